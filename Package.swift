@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The way data flows, top to bottom; each module depends only on modules above it here, and ABI, which
+// translates between C and the engine, on all of them. docs/design.md explains the picture.
+
+#if arch(x86_64)
+  let kernelVariants: [(name: String, flags: [String])] = [
+    ("KernelsBaseline", []),
+    ("KernelsV3", ["-Xcc", "-march=x86-64-v3"]),
+    ("KernelsV4", ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"]),
+  ]
+#else
+  let kernelVariants: [(name: String, flags: [String])] = [("KernelsBaseline", [])]
+#endif
+
+func module(_ name: String, needs dependencies: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies.map { .byName(name: $0) })
+}
+
+func tests(_ name: String, needs dependencies: [String] = []) -> Target {
+  .testTarget(name: name + "Tests", dependencies: ([name] + dependencies).map { .byName(name: $0) })
+}
+
+let package = Package(
+  name: "jkonetstar",
+  products: [.library(name: "jkonetstar", type: .dynamic, targets: ["ABI"])],
+  targets: [
+    // The C header, the C library and zlib, as Swift sees them.
+    .systemLibrary(name: "CJKOnetStar", path: "include"),
+    .systemLibrary(name: "CSystem", path: "Sources/System/CSystem"),
+    .systemLibrary(name: "CZlib", path: "Sources/System/CZlib"),
+
+    // Matrices, random numbers, threads; the hot loops once per instruction set.
+    module("Numerics", needs: ["CSystem"] + kernelVariants.map(\.name)),
+
+    // Whole files in and out, atomically, with checksums.
+    .target(
+      name: "Files", dependencies: ["Numerics", "CSystem", "CZlib"],
+      linkerSettings: [.unsafeFlags(["-Xlinker", "-l:libz.a"])]),
+
+    // Observed populations -> couplings -> energies -> the fitted model -> its predictions -> their errors.
+    module("Snapshots", needs: ["Numerics", "Files", "CZlib"]),
+    module("Transport", needs: ["Numerics"]),
+    module("Energies", needs: ["Numerics"]),
+    module("Learning", needs: ["Numerics", "Files", "Snapshots", "Transport", "Energies"]),
+    module("Dynamics", needs: ["Numerics", "Energies"]),
+    module("Evaluation", needs: ["Numerics", "Snapshots", "Transport", "Energies", "Dynamics", "Learning"]),
+
+    .target(
+      name: "ABI",
+      dependencies: [
+        "CJKOnetStar", "Numerics", "Files", "Snapshots", "Transport", "Energies", "Learning", "Dynamics",
+        "Evaluation",
+      ],
+      exclude: ["exports.map"],
+      linkerSettings: [
+        .unsafeFlags([
+          "-Xlinker", "-soname=libjkonetstar.so.0",
+          "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/ABI/exports.map",
+        ])
+      ]),
+
+    tests("Numerics"),
+    tests("Files", needs: ["Numerics"]),
+    tests("Snapshots", needs: ["Numerics", "Files"]),
+    tests("Transport", needs: ["Numerics"]),
+    tests("Energies", needs: ["Numerics"]),
+    tests("Learning", needs: ["Numerics", "Snapshots", "Transport", "Energies"]),
+    tests("Dynamics", needs: ["Numerics", "Energies"]),
+    tests("Evaluation", needs: ["Numerics", "Snapshots", "Transport", "Energies", "Dynamics", "Learning"]),
+  ]
+    + kernelVariants.map { variant in
+      .target(
+        name: variant.name, path: "Sources/" + variant.name,
+        swiftSettings: [.unsafeFlags(["-Ounchecked"] + variant.flags)])
+    },
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,16 @@
+import Synchronization
+
+/// An integer that threads may read and change at once.
+package final class AtomicInt: Sendable {
+  private let storage: Atomic<Int>
+
+  package init(_ value: Int) { storage = Atomic(value) }
+
+  package var value: Int {
+    get { storage.load(ordering: .acquiring) }
+    set { storage.store(newValue, ordering: .releasing) }
+  }
+
+  /// Adds, and returns the value before.
+  package func fetchAdd(_ amount: Int) -> Int { storage.add(amount, ordering: .acquiringAndReleasing).oldValue }
+}

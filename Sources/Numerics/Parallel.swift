@@ -1,0 +1,77 @@
+import CSystem
+
+/// Work spread over threads.
+///
+/// The pieces of work are fixed by the caller and numbered; threads only decide who does which. Anything that is
+/// summed is summed by piece number afterwards, so that results do not depend on the number of threads.
+///
+/// Threads are plain POSIX threads that live for one call: nothing survives it that a fork could lose.
+package enum Parallel {
+  /// Threads to use: set once by the host, else one per processor.
+  package static var threadCount: Int {
+    get {
+      let chosen = setting.value
+      return chosen > 0 ? chosen : Int(jko_system_processors())
+    }
+    set { setting.value = newValue }
+  }
+
+  private static let setting = AtomicInt(0)
+
+  /// Runs `body(piece)` once for every piece in 0..<pieces, on up to `threadCount` threads; returns when all are done.
+  package static func forEach(_ pieces: Int, _ body: @Sendable (Int) -> Void) {
+    let workers = min(threadCount, pieces)
+    guard workers > 1 else {
+      for piece in 0..<pieces { body(piece) }
+      return
+    }
+    withoutActuallyEscaping(body) { body in
+      let job = Job(pieces: pieces, body: body)
+      var threads: [pthread_t] = []
+      for _ in 1..<workers {
+        var thread = pthread_t()
+        let argument = Unmanaged.passRetained(job)
+        let failed = pthread_create(
+          &thread, nil,
+          { argument in
+            guard let argument else { return nil }
+            Unmanaged<Job>.fromOpaque(argument).takeRetainedValue().run()
+            return nil
+          }, argument.toOpaque())
+        if failed != 0 {
+          // No more threads to be had: those that run, and this one, do the work.
+          argument.release()
+          break
+        }
+        threads.append(thread)
+      }
+      job.run()
+      for thread in threads { pthread_join(thread, nil) }
+    }
+  }
+
+  /// Splits 0..<count into pieces of at most `grain` and runs `body(range)` for each.
+  package static func forRanges(_ count: Int, grain: Int, _ body: @Sendable (Range<Int>) -> Void) {
+    let pieces = (count + grain - 1) / grain
+    forEach(pieces) { piece in body(piece * grain..<min(count, (piece + 1) * grain)) }
+  }
+
+  private final class Job: Sendable {
+    let pieces: Int
+    let body: @Sendable (Int) -> Void
+    let next = AtomicInt(0)
+
+    init(pieces: Int, body: @escaping @Sendable (Int) -> Void) {
+      self.pieces = pieces
+      self.body = body
+    }
+
+    func run() {
+      while true {
+        let piece = next.fetchAdd(1)
+        if piece >= pieces { return }
+        body(piece)
+      }
+    }
+  }
+}

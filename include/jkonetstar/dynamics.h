@@ -1,0 +1,142 @@
+/**
+ * @file jkonetstar/dynamics.h
+ * @brief Populations moving forward in time: simulation under known energies, and rollout of a learned one.
+ */
+#ifndef JKONETSTAR_DYNAMICS_H
+#define JKONETSTAR_DYNAMICS_H
+
+#include "common.h"
+#include "model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * A gradient supplied by the caller.
+ *
+ * @param points     row-major, shape (n, d), read-only
+ * @param n, d       particles and coordinates
+ * @param time       current time
+ * @param gradient   row-major, shape (n, d), to be filled with finite values
+ * @param user_data  the pointer given next to the callback
+ * @return 0, or anything else to stop the simulation with ::JKO_ECANCELLED
+ */
+typedef int (*jko_gradient_callback)(const double *points, int64_t n, int64_t d, double time, double *gradient,
+                                     void *user_data);
+
+/** What drives a simulation. Fill with jko_simulation_options_init(), then change what you need. */
+typedef struct jko_simulation_options {
+    /** sizeof(jko_simulation_options). */
+    size_t struct_size;
+    /** Name of the functional that is V; NULL (default) for none. At most one of the three sources of V may be given. */
+    const char *potential;
+    /** grad V by callback; NULL (default) for none. */
+    jko_gradient_callback potential_gradient;
+    /** Passed to potential_gradient. */
+    void *potential_user_data;
+    /** A fitted model whose V(x, t) is used; NULL (default) for none. */
+    const jko_model *potential_model;
+    /** Name of the functional that is U; NULL (default) for none. At most one source of U may be given. */
+    const char *interaction;
+    /** grad U by callback, called with the n differences x_i - x_j for one i at a time; NULL (default) for none. */
+    jko_gradient_callback interaction_gradient;
+    /** Passed to interaction_gradient. */
+    void *interaction_user_data;
+    /** Internal energy (diffusion level), in length^2/time, 0 or more; default 0. */
+    double beta;
+    /** Time step, positive; default 0.01. */
+    double dt;
+    /** Time of x0; default 0. */
+    double t0;
+    /** Number of steps, 0 or more; default 5. */
+    int64_t steps;
+    /** Seed of the noise; default 0. Particle i has its own stream, whatever the number of particles or threads. */
+    uint64_t seed;
+    /** Called after each step; NULL (default) for never. */
+    jko_progress_callback progress;
+    /** Passed to progress. */
+    void *progress_user_data;
+} jko_simulation_options;
+
+/** Fill options with the defaults. */
+void jko_simulation_options_init(jko_simulation_options *options);
+
+/**
+ * Euler-Maruyama simulation of the interacting diffusion whose law descends the energy:
+ *
+ *     x_i <- x_i - dt grad V(x_i, t) - dt/n sum_j grad U(x_i - x_j) + sqrt(2 beta dt) xi,   xi standard normal
+ *
+ * (weak order 1; the sum runs over all j, i included).
+ *
+ * @param x0       shape (n, d), finite
+ * @param options  NULL for the defaults
+ * @param out      shape ((steps + 1) n, d): x0, then the population after each step
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ENONFINITE (a particle left the finite numbers; the
+ *         message names the step), ::JKO_ENOTFITTED or ::JKO_ECANCELLED
+ */
+jko_status jko_simulate(const jko_array *x0, const jko_simulation_options *options, const jko_array *out);
+
+/** How implicit steps are solved. Fill with jko_rollout_options_init(), then change what you need. */
+typedef struct jko_rollout_options {
+    /** sizeof(jko_rollout_options). */
+    size_t struct_size;
+    /** Largest residual |y - x + tau grad V(y)| accepted, relative to the length scale of the training points, positive; default 1e-9. */
+    double tolerance;
+    /** Largest number of Newton iterations per step, 1 to 100,000; default 200. */
+    int64_t max_iterations;
+    /** Seed of the noise, for models with internal energy; default 0. */
+    uint64_t seed;
+    /** Called after each step; NULL (default) for never. */
+    jko_progress_callback progress;
+    /** Passed to the callback. */
+    void *user_data;
+} jko_rollout_options;
+
+/** Fill options with the defaults. */
+void jko_rollout_options_init(jko_rollout_options *options);
+
+/** How a rollout went. */
+typedef struct jko_rollout_info {
+    /** sizeof(jko_rollout_info), set by the caller. */
+    size_t struct_size;
+    /** Implicit steps (particles x steps) that did not reach the tolerance; their best iterate was kept. 0 for the explicit scheme. */
+    int64_t unconverged;
+    /** Largest residual over all particles and steps, relative to the length scale of the training points. */
+    double max_residual;
+    /** Newton iterations of the hardest particle, over all steps. */
+    int64_t iterations;
+} jko_rollout_info;
+
+/**
+ * The times of a rollout: from t0 by the fitted gaps; after the last fitted time the last gap repeats.
+ *
+ * @param t0     a fitted time, or NaN for the first; any other time is ::JKO_EINVALID
+ * @param steps  0 or more
+ * @param out    shape (steps + 1, 1)
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, ::JKO_ESHAPE or ::JKO_ENOTFITTED
+ */
+jko_status jko_model_rollout_times(const jko_model *model, double t0, int64_t steps, const jko_array *out);
+
+/**
+ * Predict where a population goes.
+ *
+ * Implicit models solve each particle's JKO step, min_y V(y, t_{k+1}) + |y - x|^2 / (2 tau_k), by Newton's method with
+ * analytic Hessian products, from y = x downhill; explicit models step y = x - tau_k grad V(x, t_k).
+ *
+ * @param x0       shape (n, d), finite
+ * @param times    shape (s + 1, 1), strictly increasing: the time of x0, then of each prediction; see jko_model_rollout_times()
+ * @param options  NULL for the defaults
+ * @param out      shape ((s + 1) n, d): x0, then the population at each later time
+ * @param info     NULL if not wanted
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ENONFINITE, ::JKO_EPOPULATION (times), ::JKO_ENOTFITTED,
+ *         ::JKO_ECANCELLED, or ::JKO_ECONVERGENCE when steps did not converge and info is NULL (out is written all the same)
+ */
+jko_status jko_model_rollout(const jko_model *model, const jko_array *x0, const jko_array *times,
+                             const jko_rollout_options *options, const jko_array *out, jko_rollout_info *info);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

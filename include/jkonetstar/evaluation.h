@@ -1,0 +1,50 @@
+/**
+ * @file jkonetstar/evaluation.h
+ * @brief How well a model predicts snapshots, in the distances that the literature reports.
+ */
+#ifndef JKONETSTAR_EVALUATION_H
+#define JKONETSTAR_EVALUATION_H
+
+#include "common.h"
+#include "model.h"
+#include "snapshots.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** How a model is evaluated. Fill with jko_evaluation_options_init(), then change what you need. */
+typedef struct jko_evaluation_options {
+    /** sizeof(jko_evaluation_options). */
+    size_t struct_size;
+    /** Seed of the noise, for models with internal energy; default 0. */
+    uint64_t seed;
+    /** Called after each distance; NULL (default) for never. */
+    jko_progress_callback progress;
+    /** Passed to the callback. */
+    void *user_data;
+} jko_evaluation_options;
+
+/** Fill options with the defaults. */
+void jko_evaluation_options_init(jko_evaluation_options *options);
+
+/**
+ * Compare predictions with observed snapshots, step by step (k = 0 .. count - 2).
+ *
+ * @param model             fitted
+ * @param snapshots         at least two snapshots, in the model's dimension; usually ones it was not fitted to
+ * @param options           NULL for the defaults
+ * @param one_step          W1 between snapshot k moved one step and snapshot k + 1; shape (count - 1, 1), or NULL
+ * @param cumulative        W1 between the rollout from snapshot 0 and snapshot k + 1; shape (count - 1, 1), or NULL
+ * @param effects_mismatch  squared W2 of the same pair; shape (count - 1, 1), or NULL
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ENOTFITTED, ::JKO_ECONVERGENCE or ::JKO_ECANCELLED
+ */
+jko_status jko_model_evaluate(const jko_model *model, const jko_snapshots *snapshots,
+                              const jko_evaluation_options *options, const jko_array *one_step,
+                              const jko_array *cumulative, const jko_array *effects_mismatch);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,233 @@
+/**
+ * @file jkonetstar/model.h
+ * @brief The learned energy: create a model, fit it to snapshots, evaluate V and its gradient, save and load.
+ *
+ * With tau_k = t_{k+1} - t_k and gamma_k the W2-optimal plan between snapshots k and k+1, fitting minimises
+ *
+ *     sum_k sum_xy gamma_k(x, y) || tau_k grad V(z, s) + (y - x) ||^2
+ *
+ * (JKOnet*, arXiv:2406.12616, section 3) with (z, s) = (y, t_{k+1}) in the implicit scheme, the optimality
+ * condition of the JKO step, and (z, s) = (x, t_k) in the explicit scheme, forward Euler. V comes out in
+ * length^2/time. Points are centred and scaled inside, so far offsets and any unit of length are harmless.
+ *
+ * A model changes only in jko_model_fit(). Everything else may run on one model from several threads at once.
+ */
+#ifndef JKONETSTAR_MODEL_H
+#define JKONETSTAR_MODEL_H
+
+#include "common.h"
+#include "snapshots.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** An energy, to be fitted or fitted; release with jko_model_destroy(). */
+typedef struct jko_model jko_model;
+
+/** How the potential V is parametrised. */
+typedef int32_t jko_potential;
+
+enum {
+    /** A multilayer perceptron with softplus activations, trained by Adam on minibatches of couplings. */
+    JKO_POTENTIAL_MLP = 1,
+    /** A linear combination of monomials and Gaussian bumps, fitted in closed form. */
+    JKO_POTENTIAL_LINEAR = 2
+};
+
+/** Where the first-order condition is evaluated, in fitting and in prediction alike. */
+typedef int32_t jko_scheme;
+
+enum {
+    /** At the end of the step: y = x - tau grad V(y, t + tau), the JKO step. */
+    JKO_SCHEME_IMPLICIT = 0,
+    /** At its beginning: y = x - tau grad V(x, t). */
+    JKO_SCHEME_EXPLICIT = 1
+};
+
+/** Widths of hidden layers that fit into ::jko_model_options. */
+#define JKO_MAX_HIDDEN_LAYERS 8
+
+/** What a model is. Fill with jko_model_options_init(), then change what you need. */
+typedef struct jko_model_options {
+    /** sizeof(jko_model_options). */
+    size_t struct_size;
+    /** Parametrisation of V; default ::JKO_POTENTIAL_MLP. */
+    jko_potential potential;
+    /** Default ::JKO_SCHEME_IMPLICIT. */
+    jko_scheme scheme;
+    /** Nonzero: V(x, t) depends on time. Default 0. */
+    int32_t time_varying;
+    /** MLP: number of hidden layers, 1 to 8; default 2. */
+    int32_t hidden_count;
+    /** MLP: width of each hidden layer, 1 to 4096; default 64 each. */
+    int32_t hidden[JKO_MAX_HIDDEN_LAYERS];
+    /** Linear: monomials with each exponent at most this, 0 (none) to 8; default 4. With more than 3,000 of
+        them those of total degree at most this are taken instead. */
+    int32_t polynomial_degree;
+    /** Linear: Gaussian bumps per coordinate, on a grid over the box of the training points, 0 (none) to 100; default 10.
+        Where the grid would have more than 3,000 centres, as many training points as radial_centers says are centres instead. */
+    int32_t radial_grid;
+    /** Linear: number of centres drawn from the training points where no grid is used, 0 to 3,000; default 100. */
+    int32_t radial_centers;
+    /** Linear: width w of a bump exp(-|x - c|^2 / w^2), in length; default 0: 0.8 of the spacing of the grid (that of
+        the literature), or the median distance between a centre and its nearest other ones. */
+    double radial_width;
+    /** Linear, time-varying: every feature is multiplied by 1, t, .., t^time_degree, 1 to 8; default 2. */
+    int32_t time_degree;
+    /** Zero. */
+    int32_t reserved;
+} jko_model_options;
+
+/** Fill options with the defaults. */
+void jko_model_options_init(jko_model_options *options);
+
+/**
+ * A model that has not seen data.
+ *
+ * @param options  NULL for the defaults
+ * @param out      the model, owned by the caller
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID
+ */
+jko_status jko_model_create(const jko_model_options *options, jko_model **out);
+
+/** How a model is fitted. Fill with jko_fit_options_init(), then change what you need. */
+typedef struct jko_fit_options {
+    /** sizeof(jko_fit_options). */
+    size_t struct_size;
+    /** MLP: passes over all couplings, 1 to 10,000,000; default 1000. */
+    int64_t epochs;
+    /** MLP: couplings per step of Adam, 1 or more; default 250. */
+    int64_t batch_size;
+    /** MLP: step size of Adam (moments 0.9 and 0.999, epsilon 1e-8), positive; default 1e-3. */
+    double learning_rate;
+    /** MLP: largest Euclidean norm of a gradient, positive; longer ones are scaled down; default 10. */
+    double clip_norm;
+    /** Linear: weight of the squared coefficients of standardised features, relative to the mean of the normal
+        matrix's diagonal, 0 or more; default 1e-6. */
+    double ridge;
+    /** MLP: ::JKO_FLOAT32 (default) or ::JKO_FLOAT64, the precision of training. Evaluation is always in double. */
+    jko_dtype precision;
+    /** Zero. */
+    int32_t reserved;
+    /** Seed of the initial weights, the order of couplings and the choice of centres; default 0. Same seed, same model. */
+    uint64_t seed;
+    /** Called after each plan and each epoch; NULL (default) for never. When it cancels training, the model keeps the
+        weights reached so far and is fitted; when it cancels during the plans, the model is as it was. */
+    jko_progress_callback progress;
+    /** Passed to the callback. */
+    void *user_data;
+} jko_fit_options;
+
+/** Fill options with the defaults. */
+void jko_fit_options_init(jko_fit_options *options);
+
+/**
+ * Fit a model: exact plans between consecutive snapshots, then the minimiser of the objective above.
+ *
+ * Fitting again starts anew. The model must not be in use by another thread meanwhile.
+ *
+ * @param model      changed in place; on failure other than cancelled training it stays as it was
+ * @param snapshots  at least two snapshots
+ * @param options    NULL for the defaults
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, ::JKO_ESHAPE (one snapshot only), ::JKO_ECANCELLED, ::JKO_ENOMEM, or
+ *         ::JKO_ECONVERGENCE (a plan not certified, a loss that is no longer finite, a singular system)
+ */
+jko_status jko_model_fit(jko_model *model, const jko_snapshots *snapshots, const jko_fit_options *options);
+
+/** What is known of a model. */
+typedef struct jko_model_info {
+    /** sizeof(jko_model_info), set by the caller. */
+    size_t struct_size;
+    /** Nonzero once fitted or loaded. The fields below are 0 before. */
+    int32_t fitted;
+    /** Parametrisation of V. */
+    jko_potential potential;
+    /** Scheme of fit and prediction. */
+    jko_scheme scheme;
+    /** Nonzero if V depends on time. */
+    int32_t time_varying;
+    /** Coordinates d. */
+    int64_t dimension;
+    /** Number of fitted times T + 1. */
+    int64_t time_count;
+    /** Number of weights or coefficients. */
+    int64_t parameter_count;
+    /** Number of recorded losses: epochs run, or 1 for a closed form. */
+    int64_t history_count;
+} jko_model_info;
+
+/** Describe a model. @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (struct_size) */
+jko_status jko_model_describe(const jko_model *model, jko_model_info *info);
+
+/**
+ * A model's options, fit and training data in words: one JSON object.
+ *
+ * @param buffer    receives the text and a terminating 0, as far as they fit; may be NULL if capacity is 0
+ * @param capacity  bytes in buffer
+ * @param length    length of the whole text without the 0
+ * @return ::JKO_OK or ::JKO_ENULL
+ */
+jko_status jko_model_describe_json(const jko_model *model, char *buffer, size_t capacity, size_t *length);
+
+/**
+ * The fitted times t_0 < .. < t_T.
+ *
+ * @param out  shape (time_count, 1)
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE or ::JKO_ENOTFITTED
+ */
+jko_status jko_model_times(const jko_model *model, const jko_array *out);
+
+/**
+ * The objective, averaged over the couplings of each epoch, in squared length.
+ *
+ * @param out  shape (history_count, 1)
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE or ::JKO_ENOTFITTED
+ */
+jko_status jko_model_history(const jko_model *model, const jko_array *out);
+
+/**
+ * The potential V(x, t), in length^2/time, up to an additive constant (of time, when time-varying).
+ *
+ * @param x    shape (n, d), finite
+ * @param t    the time, finite; unused unless the model is time-varying
+ * @param out  shape (n, 1)
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_ENONFINITE or ::JKO_ENOTFITTED
+ */
+jko_status jko_model_potential(const jko_model *model, const jko_array *x, double t, const jko_array *out);
+
+/**
+ * The gradient of V(x, t) with respect to x, in length/time.
+ *
+ * @param x    shape (n, d), finite
+ * @param t    the time, finite; unused unless the model is time-varying
+ * @param out  shape (n, d)
+ * @return as jko_model_potential()
+ */
+jko_status jko_model_potential_gradient(const jko_model *model, const jko_array *x, double t, const jko_array *out);
+
+/**
+ * Write a fitted model as a safetensors file; description and checksum are in its `__metadata__`.
+ *
+ * @param path  UTF-8; the file appears whole or not at all
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EIO or ::JKO_ENOTFITTED
+ */
+jko_status jko_model_save(const jko_model *model, const char *path);
+
+/**
+ * Read a model that jko_model_save() wrote; it evaluates and predicts bit for bit as the saved one.
+ *
+ * @param path  UTF-8
+ * @param out   the model, owned by the caller
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EIO or ::JKO_EFORMAT (truncated, damaged, or no model of this library)
+ */
+jko_status jko_model_load(const char *path, jko_model **out);
+
+/** Release a model; NULL is accepted. */
+void jko_model_destroy(jko_model *model);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,165 @@
+/**
+ * @file jkonetstar/snapshots.h
+ * @brief Unpaired snapshots of a population: what was observed, when, and with which weights.
+ *
+ * A series holds snapshots mu_0 .. mu_T at increasing times t_0 < .. < t_T. Snapshots may differ in size;
+ * which particle of one snapshot became which of the next is not known and not used. Weights are relative:
+ * each snapshot is a probability measure, its weights divided by their sum.
+ *
+ * A series is read-only and may be shared between threads, except while jko_snapshots_append runs on it.
+ */
+#ifndef JKONETSTAR_SNAPSHOTS_H
+#define JKONETSTAR_SNAPSHOTS_H
+
+#include "common.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A series of snapshots; release with jko_snapshots_destroy(). */
+typedef struct jko_snapshots jko_snapshots;
+
+/**
+ * An empty series, to be filled by jko_snapshots_append().
+ *
+ * @param dimension  coordinates of a particle, 1 to 1,000,000
+ * @param out        the new series, owned by the caller
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID
+ */
+jko_status jko_snapshots_create_empty(int64_t dimension, jko_snapshots **out);
+
+/**
+ * A series from pooled observations: rows with the same time form a snapshot; rows keep their order in it.
+ *
+ * @param points   shape (n, d), finite
+ * @param times    shape (n, 1), finite, any order; the distinct values, sorted, become t_0 < .. < t_T
+ * @param weights  shape (n, 1), not negative, with a positive sum at each time; NULL for equal weights
+ * @param out      the new series, owned by the caller; the arrays are copied
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_ENONFINITE or ::JKO_EPOPULATION
+ */
+jko_status jko_snapshots_create(const jko_array *points, const jko_array *times, const jko_array *weights,
+                                jko_snapshots **out);
+
+/** What to read from a file; see jko_snapshots_load(). */
+typedef struct jko_load_options {
+    /** sizeof(jko_load_options). */
+    size_t struct_size;
+    /** Name of the points in an npz file or folder; NULL: the first of "X", "points", "data" that exists. Unused for csv. */
+    const char *points;
+    /** Name of the times (npz member, folder file without ".npy", csv column); NULL: the first of "time", "t", "sample_labels", "labels" that exists. */
+    const char *time;
+    /** Name of the weights; NULL: "weights" if it exists, else equal weights. */
+    const char *weights;
+} jko_load_options;
+
+/** Fill options with the defaults: all names NULL. */
+void jko_load_options_init(jko_load_options *options);
+
+/**
+ * Read a series from a file or folder.
+ *
+ * - a folder: NumPy files, points of shape (n, d) and times of shape (n,)
+ * - `.npz`: the same arrays as members, stored or deflated
+ * - `.csv`: a header line, a time column, optionally a weights column; every other column is a coordinate
+ * - `.npy`: shape (snapshots, n, d): equal-sized snapshots at times 0, 1, 2, ...
+ *
+ * NumPy format 1 to 3, types f4, f8, i4 and i8, both byte orders, C and Fortran order.
+ *
+ * @param path     UTF-8
+ * @param options  NULL for the defaults
+ * @param out      the new series, owned by the caller
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EIO, ::JKO_EFORMAT, or as jko_snapshots_create() for what the file holds
+ */
+jko_status jko_snapshots_load(const char *path, const jko_load_options *options, jko_snapshots **out);
+
+/**
+ * Write a series as a folder of NumPy files (points.npy, time.npy, weights.npy) that jko_snapshots_load() reads.
+ *
+ * @param path  UTF-8; the folder is made if it does not exist, its parent must exist
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EIO
+ */
+jko_status jko_snapshots_save(const jko_snapshots *snapshots, const char *path);
+
+/**
+ * Add a snapshot after the last one. The series must not be in use by another thread meanwhile.
+ *
+ * @param snapshots  changed in place; unchanged on failure
+ * @param points     shape (n, d), n >= 1, finite
+ * @param time       finite and greater than the last time of the series
+ * @param weights    shape (n, 1), not negative, with a positive sum; NULL for equal weights
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_ENONFINITE or ::JKO_EPOPULATION
+ */
+jko_status jko_snapshots_append(jko_snapshots *snapshots, const jko_array *points, double time,
+                                const jko_array *weights);
+
+/** How a series is divided into a training and a test part. */
+typedef int32_t jko_split;
+
+enum {
+    /** Row i of every snapshot is the same particle; particles are divided. Needs snapshots of equal size. */
+    JKO_SPLIT_TRAJECTORIES = 0,
+    /** Each snapshot is divided on its own. */
+    JKO_SPLIT_WITHIN_TIMES = 1
+};
+
+/**
+ * Divide a series at random; both parts keep all times.
+ *
+ * @param snapshots      at least one snapshot; each part receives at least one particle of every time
+ * @param split          ::JKO_SPLIT_TRAJECTORIES or ::JKO_SPLIT_WITHIN_TIMES
+ * @param test_fraction  between 0 and 1, exclusive; the test part has round(test_fraction * n) particles
+ * @param seed           same seed, same division
+ * @param train          the training part, owned by the caller
+ * @param test           the test part, owned by the caller
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, or ::JKO_ESHAPE (unequal sizes along trajectories, or a part would be empty)
+ */
+jko_status jko_snapshots_split(const jko_snapshots *snapshots, jko_split split, double test_fraction, uint64_t seed,
+                               jko_snapshots **train, jko_snapshots **test);
+
+/**
+ * A copy whose rows are permuted in every snapshot independently, so that order pairs no particles.
+ *
+ * @param seed  same seed, same permutations
+ * @return ::JKO_OK or ::JKO_ENULL
+ */
+jko_status jko_snapshots_shuffle(const jko_snapshots *snapshots, uint64_t seed, jko_snapshots **out);
+
+/** Number of snapshots (T + 1); 0 for NULL. */
+int64_t jko_snapshots_count(const jko_snapshots *snapshots);
+
+/** Number of coordinates d; 0 for NULL. */
+int64_t jko_snapshots_dimension(const jko_snapshots *snapshots);
+
+/** Number of particles in snapshot k, 0 <= k < count; 0 for any other k and for NULL. */
+int64_t jko_snapshots_size(const jko_snapshots *snapshots, int64_t k);
+
+/** Time of snapshot k, 0 <= k < count; NaN for any other k and for NULL. */
+double jko_snapshots_time(const jko_snapshots *snapshots, int64_t k);
+
+/**
+ * Copy the points of snapshot k.
+ *
+ * @param k    0 <= k < count
+ * @param out  shape (size of k, d)
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID (k, dtype) or ::JKO_ESHAPE
+ */
+jko_status jko_snapshots_points(const jko_snapshots *snapshots, int64_t k, const jko_array *out);
+
+/**
+ * Copy the weights of snapshot k; they are positive or zero and sum to 1.
+ *
+ * @param k    0 <= k < count
+ * @param out  shape (size of k, 1)
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID (k, dtype) or ::JKO_ESHAPE
+ */
+jko_status jko_snapshots_weights(const jko_snapshots *snapshots, int64_t k, const jko_array *out);
+
+/** Release a series; NULL is accepted. */
+void jko_snapshots_destroy(jko_snapshots *snapshots);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
