@@ -7,8 +7,8 @@ import PackageDescription
 #if arch(x86_64)
   let kernelVariants: [(name: String, flags: [String])] = [
     ("KernelsBaseline", []),
-    ("KernelsV3", ["-Xcc", "-march=x86-64-v3"]),
-    ("KernelsV4", ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"]),
+    ("KernelsV3", ["-DKERNELS_V3", "-Xcc", "-march=x86-64-v3"]),
+    ("KernelsV4", ["-DKERNELS_V4", "-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"]),
   ]
 #else
   let kernelVariants: [(name: String, flags: [String])] = [("KernelsBaseline", [])]
