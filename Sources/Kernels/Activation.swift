@@ -1,22 +1,23 @@
 /// h = softplus(a) = ln(1 + e^a) and s = its derivative, the logistic function; `count` a multiple of 64.
 ///
 /// With e = exp(-|a|), softplus = max(a, 0) + ln(1 + e) and the logistic function is 1 / (1 + e) or e / (1 + e): neither
-/// overflows nor cancels. About 30 operations and 2 divisions per element.
+/// overflows nor cancels. About 30 operations and 2 divisions per element. What is not finite becomes NaN and stays it.
 @inline(__always)
 private func softplus<V: Lanes>(
   _: V.Type, _ count: Int, _ a: UnsafePointer<V.Scalar>, _ h: UnsafeMutablePointer<V.Scalar>,
   _ s: UnsafeMutablePointer<V.Scalar>
 ) {
-  let zero = V(repeating: 0)
   let one = V(repeating: 1)
   var index = 0
   while index < count {
     let x = V(at: a + index)
-    let negative = x .< zero
-    let e = exponentialOfNegative(x.replacing(with: zero - x, where: x .> zero))
-    let inverse = one / (one + e)
-    (x.replacing(with: zero, where: negative) + logarithmOfOnePlus(e)).store(at: h + index)
-    inverse.replacing(with: e * inverse, where: negative).store(at: s + index)
+    let magnitude = absolute(x)
+    // 0 * x is 0 for every finite x.
+    let e = V.fused(x, V(repeating: 0), exponentialOfMinus(magnitude))
+    V.fused(x + magnitude, V(repeating: 0.5), logarithmOfOnePlus(e)).store(at: h + index)
+    let negative = signMask(bits(x))
+    let numerator = number((bits(e) & negative) | (bits(one) & ~negative), V.self)
+    (numerator / (one + e)).store(at: s + index)
     index += V.count
   }
 }

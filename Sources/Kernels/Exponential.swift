@@ -80,23 +80,39 @@ extension Double: KernelScalar {
   }
 }
 
-/// e^x for x <= 0; below `smallestExponent` its value there (about 1e-38 or 1e-308).
+/// e^(-x) for x >= 0; beyond `-smallestExponent` its value there (about 1e-38 or 1e-308).
 ///
-/// x = n ln 2 + r with |r| <= ln(2) / 2; e^r = 1 + r + r^2 P(r); 2^n is made from its exponent bits.
+/// -x = n ln 2 + r with |r| <= ln(2) / 2; e^r = 1 + r + r^2 P(r); 2^n is made from its exponent bits. Comparisons of generic
+/// vectors are taken apart by the compiler, so that the bound is enforced on the bit patterns, whose order is that of the numbers.
 @inline(__always)
-func exponentialOfNegative<V: Lanes>(_ argument: V) -> V {
+func exponentialOfMinus<V: Lanes>(_ magnitude: V) -> V {
   typealias S = V.Scalar
-  let x = argument.replacing(with: V(repeating: S.smallestExponent), where: argument .< V(repeating: S.smallestExponent))
+  let bound = V(repeating: -S.smallestExponent)
+  let inside = signMask(bits(magnitude) &- bits(bound))
+  let x = number((bits(magnitude) & inside) | (bits(bound) & ~inside), V.self)
   let shift = V(repeating: S.roundingShift)
-  let shifted = V.fused(x, V(repeating: 1.4426950408889634), shift)
+  let shifted = V.fused(x, V(repeating: -1.4426950408889634), shift)
   let n = shifted - shift
-  var r = V.fused(n, V(repeating: -S.ln2High), x)
+  var r = V.fused(n, V(repeating: -S.ln2High), V(repeating: 0) - x)
   r = V.fused(n, V(repeating: -S.ln2Low), r)
   let power = V.fused(r * r, S.exponentialTail(r), r) + V(repeating: 1)
-  let exponent = unsafeBitCast(shifted, to: V.MaskStorage.self)
-  let bits = (exponent &<< integers(S.mantissaBits)) &+ integers(S.bitsOfOne)
-  return power * unsafeBitCast(bits, to: V.self)
+  let scale = number((bits(shifted) &<< integers(S.mantissaBits)) &+ integers(S.bitsOfOne), V.self)
+  return power * scale
 }
+
+@inline(__always)
+func bits<V: Lanes>(_ value: V) -> V.MaskStorage { unsafeBitCast(value, to: V.MaskStorage.self) }
+
+@inline(__always)
+func number<V: Lanes>(_ bits: V.MaskStorage, _: V.Type) -> V { unsafeBitCast(bits, to: V.self) }
+
+/// All ones where the sign bit is set, else zero.
+@inline(__always)
+func signMask<I: SIMD>(_ bits: I) -> I where I.Scalar: FixedWidthInteger { bits &>> integers(I.Scalar.bitWidth - 1) }
+
+/// |x|, by clearing the sign bit.
+@inline(__always)
+func absolute<V: Lanes>(_ x: V) -> V { number(bits(x) & ~bits(V(repeating: -0.0)), V.self) }
 
 @inline(__always)
 private func integers<I: SIMD>(_ value: Int) -> I where I.Scalar: FixedWidthInteger {

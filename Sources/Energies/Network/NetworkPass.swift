@@ -95,9 +95,8 @@ package final class NetworkPass<Number: KernelNumber> {
   /// grad f into `gradient`, after `forward`.
   package func backward(_ parameters: UnsafePointer<Number>) {
     guard let top = panels.last, let width = shape.hidden.last else { return }
-    for row in 0..<width {
-      (top.v + row * lanes).update(repeating: parameters[shape.outputWeights + row], count: lanes)
-    }
+    // An empty product leaves its bias, in every column.
+    kernels.panelProduct(width, lanes, 0, parameters, 0, 0, top.h, top.v, parameters + shape.outputWeights)
     for index in stride(from: panels.count - 1, through: 0, by: -1) {
       let (layer, panel) = (shape.layers[index], panels[index])
       kernels.hadamard(layer.outputs * lanes, panel.v, panel.s, panel.u)
@@ -119,7 +118,7 @@ package final class NetworkPass<Number: KernelNumber> {
   /// q_l, after `backward` and `tangent`; with `intoInput`, also Hess f c into `hessianProduct`.
   package func adjoint(_ parameters: UnsafePointer<Number>, intoInput: Bool) {
     guard let top = panels.last, let width = shape.hidden.last else { return }
-    top.q.update(repeating: 0, count: width * lanes)
+    kernels.panelProduct(width, lanes, 0, parameters, 0, 0, top.h, top.q, nil)
     for index in stride(from: panels.count - 1, through: 0, by: -1) {
       let (layer, panel) = (shape.layers[index], panels[index])
       kernels.activationAdjoint(layer.outputs * lanes, panel.v, panel.s, panel.t, panel.q)
