@@ -16,12 +16,12 @@ class OracleFile:
         self.lines.append(f"## {text}")
 
     def add(self, name, values):
-        """Add an array; numbers are written with 17 significant digits, so that reading restores every bit."""
+        """Add an array; numbers are written with as many digits as restore every bit, at most 17."""
         array = np.asarray(values, dtype=np.float64)
         assert np.all(np.isfinite(array)), name
         self.lines.append(" ".join(["#", name, *map(str, array.shape)]))
         for row in array.reshape(-1, array.shape[-1] if array.ndim else 1):
-            numbers = [f"{value:.17g}" for value in row]
+            numbers = [repr(float(value)).removesuffix(".0") for value in row]
             for start in range(0, len(numbers), 8):
                 self.lines.append(" ".join(numbers[start : start + 8]))
 
