@@ -218,8 +218,8 @@ class JKOnetStar(Parametrised):
         ----------
         x0 : array_like of shape (n, d)
         t0 : float, optional
-            A fitted time, that of `x0`; the first one by default. Later times follow the fitted gaps; the last
-            gap repeats.
+            A fitted time, that of `x0`; the first one by default. Later times follow the fitted gaps, the
+            last of which repeats.
         steps : int
             How many steps to take along these times.
         times : array_like of shape (s + 1,), optional
@@ -267,8 +267,8 @@ class JKOnetStar(Parametrised):
         call.finish(status)
         if info.unconverged:
             warnings.warn(
-                f"{info.unconverged:,} of {len(out) - len(start):,} implicit steps did not converge; the largest "
-                f"residual is {info.max_residual:.2e} of the length scale of the training points",
+                f"{info.unconverged:,} of {len(out) - len(start):,} implicit steps did not converge; the "
+                f"largest residual is {info.max_residual:.2e} of the length scale of the training points",
                 RuntimeWarning,
                 stacklevel=2,
             )
