@@ -7,8 +7,8 @@ import PackageDescription
 #if arch(x86_64)
   let kernelVariants: [(name: String, flags: [String])] = [
     ("KernelsBaseline", []),
-    ("KernelsV3", ["-Xcc", "-march=x86-64-v3"]),
-    ("KernelsV4", ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"]),
+    ("KernelsV3", ["-DKERNELS_V3", "-Xcc", "-march=x86-64-v3"]),
+    ("KernelsV4", ["-DKERNELS_V4", "-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"]),
   ]
 #else
   let kernelVariants: [(name: String, flags: [String])] = [("KernelsBaseline", [])]
@@ -42,7 +42,7 @@ let package = Package(
     // Observed populations -> couplings -> energies -> the fitted model -> its predictions -> their errors.
     module("Snapshots", needs: ["Numerics", "Files", "CZlib"]),
     module("Transport", needs: ["Numerics"]),
-    module("Energies", needs: ["Numerics"]),
+    module("Energies", needs: ["Numerics", "CSystem"]),
     module("Learning", needs: ["Numerics", "Files", "Snapshots", "Transport", "Energies"]),
     module("Dynamics", needs: ["Numerics", "Energies"]),
     module("Evaluation", needs: ["Numerics", "Snapshots", "Transport", "Energies", "Dynamics", "Learning"]),
@@ -61,11 +61,14 @@ let package = Package(
         ])
       ]),
 
+    // Reference numbers of Tests/Oracles.
+    .target(name: "OracleSupport", dependencies: ["CSystem"], path: "Tests/OracleSupport"),
+
     tests("Numerics"),
     tests("Files", needs: ["Numerics"]),
     tests("Snapshots", needs: ["Numerics", "Files"]),
     tests("Transport", needs: ["Numerics"]),
-    tests("Energies", needs: ["Numerics"]),
+    tests("Energies", needs: ["Numerics", "CSystem", "OracleSupport"]),
     tests("Learning", needs: ["Numerics", "Snapshots", "Transport", "Energies"]),
     tests("Dynamics", needs: ["Numerics", "Energies"]),
     tests("Evaluation", needs: ["Numerics", "Snapshots", "Transport", "Energies", "Dynamics", "Learning"]),

@@ -5,15 +5,17 @@ import Numerics
 package enum File {
   /// The bytes of the file at `path`.
   package static func read(_ path: String) throws -> [UInt8] {
-    let descriptor = jko_system_open(path, O_RDONLY | O_CLOEXEC, 0)
+    // Without O_NONBLOCK, opening a pipe would wait for a writer before its kind could be seen.
+    let descriptor = jko_system_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0)
     guard descriptor >= 0 else { throw failure("opened", path) }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure("read", path) }
     guard jko_system_is_regular(&status) != 0 else {
-      throw EngineError(.io, "path = \"\(path)\" is not a regular file")
+      throw EngineError(.io, "path = \(quoted(path)) is not a regular file")
     }
     let size = Int(status.st_size)
+    try requireMemory(size, of: UInt8.self, for: "path = \(quoted(path))")
     var error: EngineError?
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       count = 0
@@ -36,23 +38,30 @@ package enum File {
   /// Writes `bytes` to `path`, which then holds either what it held before or all of them, even after a crash:
   /// a temporary file beside it is written, synchronised and renamed.
   package static func write(_ bytes: [UInt8], to path: String) throws {
-    let temporary = "\(path).\(getpid())-\(uniqueNumber.fetchAdd(1)).part"
-    let descriptor = jko_system_open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw failure("written", path) }
+    try write([(bytes, path)])
+  }
+
+  /// Writes files that belong together.
+  ///
+  /// A failure to write any of them leaves all as they were. Only then are they renamed one by one, the last file
+  /// being removed first: a set whose replacement was interrupted lacks its last file rather than mixing old and new.
+  package static func write(_ files: [(bytes: [UInt8], path: String)]) throws {
+    var staged: [(temporary: String, path: String)] = []
     do {
-      defer { close(descriptor) }
-      guard writeAll(bytes, descriptor), fsync(descriptor) == 0 else {
-        let error = failure("written", path)
-        unlink(temporary)
-        throw error
+      for (bytes, path) in files { staged.append((try stage(bytes, beside: path), path)) }
+      if files.count > 1, let last = staged.last {
+        guard unlink(last.path) == 0 || jko_system_errno() == ENOENT else { throw failure("replaced", last.path) }
+        synchronizeFolder(of: last.path)
       }
-    }
-    guard rename(temporary, path) == 0 else {
-      let error = failure("written", path)
-      unlink(temporary)
+      while let (temporary, path) = staged.first {
+        guard rename(temporary, path) == 0 else { throw failure("written", path) }
+        synchronizeFolder(of: path)
+        staged.removeFirst()
+      }
+    } catch {
+      for (temporary, _) in staged { unlink(temporary) }
       throw error
     }
-    synchronizeFolder(of: path)
   }
 
   package static func exists(_ path: String) -> Bool {
@@ -71,6 +80,26 @@ package enum File {
   }
 
   private static let uniqueNumber = AtomicInt(0)
+
+  /// A new file beside `path` that holds `bytes`, on the disk and not only in its cache.
+  private static func stage(_ bytes: [UInt8], beside path: String) throws -> String {
+    while true {
+      let temporary = "\(path).\(getpid())-\(uniqueNumber.fetchAdd(1)).part"
+      let descriptor = jko_system_open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+      if descriptor < 0 {
+        // Left over from a process of the same number that was killed: take the next name.
+        if jko_system_errno() == EEXIST { continue }
+        throw failure("written", path)
+      }
+      defer { close(descriptor) }
+      guard writeAll(bytes, descriptor), fsync(descriptor) == 0 else {
+        let error = failure("written", path)
+        unlink(temporary)
+        throw error
+      }
+      return temporary
+    }
+  }
 
   private static func writeAll(_ bytes: [UInt8], _ descriptor: Int32) -> Bool {
     bytes.withUnsafeBytes { buffer in
@@ -98,7 +127,7 @@ package enum File {
   }
 
   private static func failure(_ action: String, _ path: String) -> EngineError {
-    EngineError(.io, "path = \"\(path)\" could not be \(action): \(String(cString: strerror(jko_system_errno())))")
+    EngineError(.io, "path = \(quoted(path)) could not be \(action): \(String(cString: strerror(jko_system_errno())))")
   }
 }
 

@@ -1,1 +1,66 @@
-/// One vector register of the instruction set that this copy of the kernels is compiled for.
+// These files are compiled once per instruction set (see Package.swift), into modules of different names. Numerics
+// picks one of them when the library is loaded. Nothing here may call code that another module shares, or code
+// compiled for a newer processor could end up serving an older one: pointers and SIMD vectors only.
+
+#if KERNELS_V4
+  typealias FloatLanes = SIMD16<Float>
+  typealias DoubleLanes = SIMD8<Double>
+#elseif KERNELS_V3
+  typealias FloatLanes = SIMD8<Float>
+  typealias DoubleLanes = SIMD4<Double>
+#else
+  typealias FloatLanes = SIMD4<Float>
+  typealias DoubleLanes = SIMD2<Double>
+#endif
+
+/// A vector register of numbers.
+protocol Lanes: SIMD where Scalar: KernelScalar {
+  /// Sum over lanes, pairwise.
+  var total: Scalar { get }
+}
+
+extension SIMD2: Lanes where Scalar: KernelScalar {
+  @inline(__always) var total: Scalar { self[0] + self[1] }
+}
+
+extension SIMD4: Lanes where Scalar: KernelScalar {
+  @inline(__always) var total: Scalar { (lowHalf + highHalf).total }
+}
+
+extension SIMD8: Lanes where Scalar: KernelScalar {
+  @inline(__always) var total: Scalar { (lowHalf + highHalf).total }
+}
+
+extension SIMD16: Lanes where Scalar: KernelScalar {
+  @inline(__always) var total: Scalar { (lowHalf + highHalf).total }
+}
+
+extension Lanes {
+  @inline(__always) static var count: Int { MemoryLayout<Self>.size / MemoryLayout<Scalar>.size }
+
+  /// `address` is aligned to the size of the vector: panels are, see `panelMultiple` in Numerics.
+  @inline(__always) init(at address: UnsafePointer<Scalar>) {
+    self = UnsafeRawPointer(address).load(as: Self.self)
+  }
+
+  @inline(__always) func store(at address: UnsafeMutablePointer<Scalar>) {
+    UnsafeMutableRawPointer(address).storeBytes(of: self, as: Self.self)
+  }
+
+  /// self += a * b, fused where the processor can. (Without fused instructions the compiler would call the C
+  /// library for every element.)
+  @inline(__always) mutating func add(_ a: Self, times b: Self) {
+    #if KERNELS_V3 || KERNELS_V4
+      addProduct(a, b)
+    #else
+      self += a * b
+    #endif
+  }
+
+  /// a * b + c
+  @inline(__always) static func fused(_ a: Self, _ b: Self, _ c: Self) -> Self {
+    var sum = c
+    sum.add(a, times: b)
+    return sum
+  }
+}

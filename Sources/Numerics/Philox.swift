@@ -34,15 +34,17 @@ package struct Philox: Sendable {
     return word
   }
 
-  /// Two independent uniform numbers in (0, 1), 53 bits each; never 0, so that their logarithm is finite.
+  /// Two independent uniform numbers in (0, 1), 52 bits each; never 0, so that their logarithm is finite.
   package func uniforms(_ counter: UInt64) -> (Double, Double) {
     let word = block(counter)
     return (Self.unit(word[0], word[1]), Self.unit(word[2], word[3]))
   }
 
+  /// The midpoint of one of 2^52 equal intervals: 52 bits and the half fill the significand exactly. With 53 bits the
+  /// half would round, and the topmost interval would give 1.
   private static func unit(_ low: UInt32, _ high: UInt32) -> Double {
-    let bits = (UInt64(high) << 32 | UInt64(low)) >> 11
-    return (Double(bits) + 0.5) * 0x1p-53
+    let bits = (UInt64(high) << 32 | UInt64(low)) >> 12
+    return (Double(bits) + 0.5) * 0x1p-52
   }
 }
 

@@ -39,6 +39,16 @@ static inline int jko_system_is_folder(const struct stat *status) { return S_ISD
 
 static inline int jko_system_errno(void) { return errno; }
 
+// Whether `size` bytes can be had now. The pointer is volatile because a compiler may drop an allocation that is
+// only compared with NULL and freed.
+static inline int jko_system_can_allocate(size_t size)
+{
+    void *volatile probe = malloc(size > 0 ? size : 1);
+    int granted = probe != NULL;
+    free(probe);
+    return granted;
+}
+
 // Processors this process may run on, at least 1.
 static inline int jko_system_processors(void)
 {

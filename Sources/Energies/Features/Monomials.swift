@@ -1,0 +1,137 @@
+/// Monomials x_1^{e_1} .. x_d^{e_d} without the constant, with values and first and second derivatives.
+package struct Monomials: Sendable, Equatable {
+  package let dimension: Int
+  /// Exponents of each monomial, row-major (count, d).
+  package let exponents: [Int]
+  package let count: Int
+  /// Largest exponent of all.
+  package let degree: Int
+
+  /// The coordinates that occur in a monomial, with their exponents: few of them, however many coordinates there are.
+  struct Factor: Sendable, Equatable {
+    let coordinate: Int
+    let exponent: Int
+  }
+  let factors: [Factor]
+  /// factors[starts[f]..<starts[f + 1]] make up monomial f.
+  let starts: [Int]
+
+  package init(dimension: Int, exponents: [Int]) {
+    self.dimension = dimension
+    self.exponents = exponents
+    count = exponents.count / max(1, dimension)
+    degree = exponents.max() ?? 0
+    var factors: [Factor] = []
+    var starts = [0]
+    for monomial in 0..<count {
+      for coordinate in 0..<dimension where exponents[monomial * dimension + coordinate] > 0 {
+        factors.append(Factor(coordinate: coordinate, exponent: exponents[monomial * dimension + coordinate]))
+      }
+      starts.append(factors.count)
+    }
+    self.factors = factors
+    self.starts = starts
+  }
+
+  /// Every exponent at most `degree`, as in the JKOnet* paper; last coordinate fastest. Where these are more than `limit`,
+  /// all monomials of the largest total degree, up to `degree`, that keeps within the limit.
+  package init(dimension: Int, degree: Int, limit: Int) {
+    if Self.boxCount(dimension, degree, limit) <= limit {
+      self.init(dimension: dimension, exponents: Self.box(dimension, degree))
+      return
+    }
+    var total = degree
+    while total > 0, Self.simplexCount(dimension, total, limit) > limit { total -= 1 }
+    self.init(dimension: dimension, exponents: total > 0 ? Self.simplex(dimension, total) : [])
+  }
+
+  /// (degree + 1)^d - 1, or something above `limit` as soon as it is.
+  private static func boxCount(_ dimension: Int, _ degree: Int, _ limit: Int) -> Int {
+    if degree == 0 { return 0 }
+    var count = 1
+    for _ in 0..<dimension {
+      count *= degree + 1
+      if count - 1 > limit { return limit + 1 }
+    }
+    return count - 1
+  }
+
+  /// binomial(d + total, total) - 1, likewise.
+  private static func simplexCount(_ dimension: Int, _ total: Int, _ limit: Int) -> Int {
+    var count = 1
+    for step in 1...total {
+      let (product, overflow) = count.multipliedReportingOverflow(by: dimension + step)
+      if overflow { return limit + 1 }
+      count = product / step
+      if count - 1 > limit { return limit + 1 }
+    }
+    return count - 1
+  }
+
+  private static func box(_ dimension: Int, _ degree: Int) -> [Int] {
+    var all: [Int] = []
+    var current = [Int](repeating: 0, count: dimension)
+    while true {
+      var position = dimension - 1
+      while position >= 0, current[position] == degree {
+        current[position] = 0
+        position -= 1
+      }
+      if position < 0 { return all }
+      current[position] += 1
+      all += current
+    }
+  }
+
+  private static func simplex(_ dimension: Int, _ total: Int) -> [Int] {
+    var all: [Int] = []
+    var current = [Int](repeating: 0, count: dimension)
+    var sum = 0
+    while true {
+      var position = dimension - 1
+      while position >= 0, sum == total {
+        sum -= current[position]
+        current[position] = 0
+        position -= 1
+      }
+      if position < 0 { return all }
+      // Carrying stops at the first coordinate that can still grow.
+      current[position] += 1
+      sum += 1
+      all += current
+    }
+  }
+
+  /// Powers x_i^e for e in 0...degree: row i of a (d, degree + 1) table.
+  func powers(_ x: UnsafePointer<Double>, into table: UnsafeMutablePointer<Double>) {
+    for coordinate in 0..<dimension {
+      let row = table + coordinate * (degree + 1)
+      row[0] = 1
+      for exponent in 0..<degree { row[exponent + 1] = row[exponent] * x[coordinate] }
+    }
+  }
+
+  var tableCount: Int { dimension * (degree + 1) }
+
+  /// The product of a monomial's factors, those at positions `first` and `second` (-1 for none) left out.
+  @inline(__always)
+  func product(
+    _ monomial: Int, _ table: UnsafePointer<Double>, _ factors: UnsafeBufferPointer<Factor>, without first: Int = -1,
+    _ second: Int = -1
+  ) -> Double {
+    var value = 1.0
+    for position in starts[monomial]..<starts[monomial + 1] where position != first && position != second {
+      value *= power(factors[position], table, lowered: 0)
+    }
+    return value
+  }
+
+  /// The k-th derivative of a factor x^e for k = `lowered` in 0, 1, 2.
+  @inline(__always)
+  func power(_ factor: Factor, _ table: UnsafePointer<Double>, lowered: Int) -> Double {
+    let e = factor.exponent
+    guard e >= lowered else { return 0 }
+    let multiplier = lowered == 0 ? 1 : lowered == 1 ? Double(e) : Double(e * (e - 1))
+    return multiplier * table[factor.coordinate * (degree + 1) + e - lowered]
+  }
+}

@@ -1,0 +1,109 @@
+import Numerics
+
+/// The benchmark energies of the JKOnet* paper (arXiv:2406.12616, appendix), as potential V(v) or interaction U(v).
+///
+/// Formulas and conventions: docs/functionals.md. Gradients are analytic and 0 at kinks and jumps. Every result is
+/// finite for finite input: coordinates beyond +-1e75, where fourth powers would overflow, are taken as +-1e75.
+package enum Functional: String, CaseIterable, Sendable {
+  case styblinskiTang = "styblinski_tang"
+  case holderTable = "holder_table"
+  case zigzagRidge = "zigzag_ridge"
+  case oakleyOHagan = "oakley_ohagan"
+  case watershed
+  case ishigami
+  case friedman
+  case sphere
+  case bohachevsky
+  case flowers
+  case wavyPlateau = "wavy_plateau"
+  case doubleExp = "double_exp"
+  case relu
+  case rotational
+  case flat
+
+  package static func named(_ name: String) throws -> Functional {
+    guard let functional = Functional(rawValue: name) else {
+      let names = allCases.map(\.rawValue).joined(separator: ", ")
+      throw EngineError(.invalid, "name = \"\(name)\" is not one of \(names)")
+    }
+    return functional
+  }
+
+  /// 2 where neighbouring coordinates or two halves of the coordinates are combined, else 1.
+  package var minimumDimension: Int {
+    switch self {
+    case .holderTable, .zigzagRidge, .watershed, .ishigami, .friedman, .bohachevsky, .rotational: 2
+    case .styblinskiTang, .oakleyOHagan, .sphere, .flowers, .wavyPlateau, .doubleExp, .relu, .flat: 1
+    }
+  }
+
+  package func check(dimension: Int) throws {
+    guard dimension >= minimumDimension else {
+      throw EngineError(
+        .invalid,
+        "name = \"\(rawValue)\" needs points of at least \(minimumDimension) coordinates, these have \(dimension)")
+    }
+  }
+
+  /// The value at one particle.
+  ///
+  /// - Parameter x: d >= `minimumDimension` finite coordinates.
+  package func value(_ x: UnsafeBufferPointer<Double>) -> Double {
+    switch self {
+    case .styblinskiTang: sumOverCoordinates(x, styblinskiTangTerm)
+    case .oakleyOHagan: sumOverCoordinates(x, oakleyOHaganTerm)
+    case .sphere: sumOverCoordinates(x, sphereTerm)
+    case .flowers: sumOverCoordinates(x, flowersTerm)
+    case .wavyPlateau: sumOverCoordinates(x, wavyPlateauTerm)
+    case .relu: sumOverCoordinates(x, reluTerm)
+    case .zigzagRidge: sumOverNeighbours(x, zigzagRidgeTerm)
+    case .watershed: sumOverNeighbours(x, watershedTerm)
+    case .ishigami: ishigamiOfHalves(Halves(of: x)).value
+    case .friedman: friedmanOfHalves(Halves(of: x)).value
+    case .bohachevsky: bohachevskyOfHalves(Halves(of: x)).value
+    case .rotational: rotationalOfHalves(Halves(of: x)).value
+    case .holderTable: holderTableOfHalves(Halves(of: x), norm: norm(x)).value
+    case .doubleExp: doubleExpValue(x)
+    case .flat: 0
+    }
+  }
+
+  /// The gradient at one particle.
+  ///
+  /// - Parameters:
+  ///   - x: d >= `minimumDimension` finite coordinates.
+  ///   - gradient: d numbers, overwritten.
+  package func gradient(_ x: UnsafeBufferPointer<Double>, into gradient: UnsafeMutableBufferPointer<Double>) {
+    switch self {
+    case .styblinskiTang: slopesOverCoordinates(x, gradient, styblinskiTangTerm)
+    case .oakleyOHagan: slopesOverCoordinates(x, gradient, oakleyOHaganTerm)
+    case .sphere: slopesOverCoordinates(x, gradient, sphereTerm)
+    case .flowers: slopesOverCoordinates(x, gradient, flowersTerm)
+    case .wavyPlateau: slopesOverCoordinates(x, gradient, wavyPlateauTerm)
+    case .relu: slopesOverCoordinates(x, gradient, reluTerm)
+    case .zigzagRidge: slopesOverNeighbours(x, gradient, zigzagRidgeTerm)
+    case .watershed: slopesOverNeighbours(x, gradient, watershedTerm)
+    case .ishigami: ishigamiOfHalves(Halves(of: x)).spread(into: gradient)
+    case .friedman: friedmanOfHalves(Halves(of: x)).spread(into: gradient)
+    case .bohachevsky: bohachevskyOfHalves(Halves(of: x)).spread(into: gradient)
+    case .rotational: rotationalOfHalves(Halves(of: x)).spread(into: gradient)
+    case .holderTable: holderTableGradient(x, gradient)
+    case .doubleExp: doubleExpGradient(x, gradient)
+    case .flat: gradient.update(repeating: 0)
+    }
+  }
+}
+
+/// `v` within the range where no functional overflows.
+@inline(__always)
+func bounded(_ v: Double) -> Double { max(-1e75, min(1e75, v)) }
+
+/// ||x||
+func norm(_ x: UnsafeBufferPointer<Double>) -> Double {
+  var sum = 0.0
+  for v in x {
+    let v = bounded(v)
+    sum += v * v
+  }
+  return sum.squareRoot()
+}

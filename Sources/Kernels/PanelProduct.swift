@@ -1,0 +1,185 @@
+/// C = A B + bias, for a small matrix A (m x k, any strides: a weight matrix or its transpose) and panels B (k x n), C (m x n)
+/// whose columns are particles; rows of B and C are n long and n is a multiple of 64. bias (m) may be nil.
+///
+/// Register tiles of 4 rows and 4 vectors: per step of k, 4 vector loads and 4 broadcasts feed 16 multiply-adds.
+@inline(__always)
+private func panelProduct<V: Lanes>(
+  _: V.Type, _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<V.Scalar>, _ rowStride: Int, _ columnStride: Int,
+  _ b: UnsafePointer<V.Scalar>, _ c: UnsafeMutablePointer<V.Scalar>, _ bias: UnsafePointer<V.Scalar>?
+) {
+  var column = 0
+  while column < n {
+    var row = 0
+    while row + 4 <= m {
+      #if KERNELS_V4
+        tile4x4(
+          V.self, n, k, a + row * rowStride, rowStride, columnStride, b + column, c + row * n + column,
+          bias.map { $0 + row })
+      #else
+        tile4x2(
+          V.self, n, k, a + row * rowStride, rowStride, columnStride, b + column, c + row * n + column,
+          bias.map { $0 + row })
+      #endif
+      row += 4
+    }
+    while row < m {
+      #if KERNELS_V4
+        tile1x4(V.self, n, k, a + row * rowStride, columnStride, b + column, c + row * n + column, bias?[row] ?? 0)
+      #else
+        tile1x2(V.self, n, k, a + row * rowStride, columnStride, b + column, c + row * n + column, bias?[row] ?? 0)
+      #endif
+      row += 1
+    }
+    #if KERNELS_V4
+      column += 4 * V.count
+    #else
+      column += 2 * V.count
+    #endif
+  }
+}
+
+#if KERNELS_V4
+  @inline(__always)
+  private func tile4x4<V: Lanes>(
+    _: V.Type, _ n: Int, _ k: Int, _ a: UnsafePointer<V.Scalar>, _ rowStride: Int, _ columnStride: Int,
+    _ b: UnsafePointer<V.Scalar>, _ c: UnsafeMutablePointer<V.Scalar>, _ bias: UnsafePointer<V.Scalar>?
+  ) {
+    let w = V.count
+    var c00 = V(repeating: bias?[0] ?? 0)
+    var c10 = V(repeating: bias?[1] ?? 0)
+    var c20 = V(repeating: bias?[2] ?? 0)
+    var c30 = V(repeating: bias?[3] ?? 0)
+    var (c01, c02, c03) = (c00, c00, c00)
+    var (c11, c12, c13) = (c10, c10, c10)
+    var (c21, c22, c23) = (c20, c20, c20)
+    var (c31, c32, c33) = (c30, c30, c30)
+    var left = a
+    var right = b
+    for _ in 0..<k {
+      let (b0, b1, b2, b3) = (V(at: right), V(at: right + w), V(at: right + 2 * w), V(at: right + 3 * w))
+      let a0 = V(repeating: left[0])
+      c00.add(a0, times: b0)
+      c01.add(a0, times: b1)
+      c02.add(a0, times: b2)
+      c03.add(a0, times: b3)
+      let a1 = V(repeating: left[rowStride])
+      c10.add(a1, times: b0)
+      c11.add(a1, times: b1)
+      c12.add(a1, times: b2)
+      c13.add(a1, times: b3)
+      let a2 = V(repeating: left[2 * rowStride])
+      c20.add(a2, times: b0)
+      c21.add(a2, times: b1)
+      c22.add(a2, times: b2)
+      c23.add(a2, times: b3)
+      let a3 = V(repeating: left[3 * rowStride])
+      c30.add(a3, times: b0)
+      c31.add(a3, times: b1)
+      c32.add(a3, times: b2)
+      c33.add(a3, times: b3)
+      left += columnStride
+      right += n
+    }
+    store(c, c00, c01, c02, c03)
+    store(c + n, c10, c11, c12, c13)
+    store(c + 2 * n, c20, c21, c22, c23)
+    store(c + 3 * n, c30, c31, c32, c33)
+  }
+
+  @inline(__always)
+  private func tile1x4<V: Lanes>(
+    _: V.Type, _ n: Int, _ k: Int, _ a: UnsafePointer<V.Scalar>, _ columnStride: Int, _ b: UnsafePointer<V.Scalar>,
+    _ c: UnsafeMutablePointer<V.Scalar>, _ bias: V.Scalar
+  ) {
+    let w = V.count
+    var c0 = V(repeating: bias)
+    var (c1, c2, c3) = (c0, c0, c0)
+    for step in 0..<k {
+      let left = V(repeating: a[step * columnStride])
+      let right = b + step * n
+      c0.add(left, times: V(at: right))
+      c1.add(left, times: V(at: right + w))
+      c2.add(left, times: V(at: right + 2 * w))
+      c3.add(left, times: V(at: right + 3 * w))
+    }
+    store(c, c0, c1, c2, c3)
+  }
+
+  @inline(__always)
+  private func store<V: Lanes>(_ c: UnsafeMutablePointer<V.Scalar>, _ v0: V, _ v1: V, _ v2: V, _ v3: V) {
+    v0.store(at: c)
+    v1.store(at: c + V.count)
+    v2.store(at: c + 2 * V.count)
+    v3.store(at: c + 3 * V.count)
+  }
+#else
+  /// With 16 registers only, two vectors per row.
+  @inline(__always)
+  private func tile4x2<V: Lanes>(
+    _: V.Type, _ n: Int, _ k: Int, _ a: UnsafePointer<V.Scalar>, _ rowStride: Int, _ columnStride: Int,
+    _ b: UnsafePointer<V.Scalar>, _ c: UnsafeMutablePointer<V.Scalar>, _ bias: UnsafePointer<V.Scalar>?
+  ) {
+    let w = V.count
+    var c00 = V(repeating: bias?[0] ?? 0)
+    var c10 = V(repeating: bias?[1] ?? 0)
+    var c20 = V(repeating: bias?[2] ?? 0)
+    var c30 = V(repeating: bias?[3] ?? 0)
+    var (c01, c11, c21, c31) = (c00, c10, c20, c30)
+    var left = a
+    var right = b
+    for _ in 0..<k {
+      let (b0, b1) = (V(at: right), V(at: right + w))
+      let a0 = V(repeating: left[0])
+      c00.add(a0, times: b0)
+      c01.add(a0, times: b1)
+      let a1 = V(repeating: left[rowStride])
+      c10.add(a1, times: b0)
+      c11.add(a1, times: b1)
+      let a2 = V(repeating: left[2 * rowStride])
+      c20.add(a2, times: b0)
+      c21.add(a2, times: b1)
+      let a3 = V(repeating: left[3 * rowStride])
+      c30.add(a3, times: b0)
+      c31.add(a3, times: b1)
+      left += columnStride
+      right += n
+    }
+    store(c, c00, c01)
+    store(c + n, c10, c11)
+    store(c + 2 * n, c20, c21)
+    store(c + 3 * n, c30, c31)
+  }
+
+  @inline(__always)
+  private func tile1x2<V: Lanes>(
+    _: V.Type, _ n: Int, _ k: Int, _ a: UnsafePointer<V.Scalar>, _ columnStride: Int, _ b: UnsafePointer<V.Scalar>,
+    _ c: UnsafeMutablePointer<V.Scalar>, _ bias: V.Scalar
+  ) {
+    let w = V.count
+    var c0 = V(repeating: bias)
+    var c1 = c0
+    for step in 0..<k {
+      let left = V(repeating: a[step * columnStride])
+      let right = b + step * n
+      c0.add(left, times: V(at: right))
+      c1.add(left, times: V(at: right + w))
+    }
+    store(c, c0, c1)
+  }
+
+  @inline(__always)
+  private func store<V: Lanes>(_ c: UnsafeMutablePointer<V.Scalar>, _ v0: V, _ v1: V) {
+    v0.store(at: c)
+    v1.store(at: c + V.count)
+  }
+#endif
+
+public func panelProductFloat(
+  _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ rowStride: Int, _ columnStride: Int,
+  _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>, _ bias: UnsafePointer<Float>?
+) { panelProduct(FloatLanes.self, m, n, k, a, rowStride, columnStride, b, c, bias) }
+
+public func panelProductDouble(
+  _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Double>, _ rowStride: Int, _ columnStride: Int,
+  _ b: UnsafePointer<Double>, _ c: UnsafeMutablePointer<Double>, _ bias: UnsafePointer<Double>?
+) { panelProduct(DoubleLanes.self, m, n, k, a, rowStride, columnStride, b, c, bias) }

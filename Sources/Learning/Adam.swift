@@ -1,0 +1,58 @@
+import Numerics
+
+/// Adam (Kingma and Ba, arXiv:1412.6980) with gradients clipped by their global norm.
+package struct Adam<Number: KernelNumber> {
+  package private(set) var parameters: [Number]
+  private var firstMoments: [Number]
+  private var secondMoments: [Number]
+  private var step = 0
+  private let learningRate: Number
+  private let clipNorm: Number
+
+  private static var beta1: Number { 0.9 }
+  private static var beta2: Number { 0.999 }
+  private static var epsilon: Number { 1e-8 }
+
+  package init(_ parameters: [Number], learningRate: Double, clipNorm: Double) {
+    self.parameters = parameters
+    firstMoments = [Number](repeating: 0, count: parameters.count)
+    secondMoments = firstMoments
+    self.learningRate = Number(learningRate)
+    self.clipNorm = Number(clipNorm)
+  }
+
+  /// One step down the gradient of `count` numbers, as many as there are parameters.
+  package mutating func descend(_ gradient: UnsafePointer<Number>) {
+    step += 1
+    let count = parameters.count
+    var squares: Number = 0
+    for index in 0..<count { squares += gradient[index] * gradient[index] }
+    let norm = squares.squareRoot()
+    let clip = norm > clipNorm ? clipNorm / norm : 1
+    let rate = learningRate / (1 - power(Self.beta1, step))
+    let unbias = 1 / (1 - power(Self.beta2, step)).squareRoot()
+    parameters.withUnsafeMutableBufferPointer { parameters in
+      firstMoments.withUnsafeMutableBufferPointer { first in
+        secondMoments.withUnsafeMutableBufferPointer { second in
+          for index in 0..<count {
+            let slope = clip * gradient[index]
+            first[index] = Self.beta1 * first[index] + (1 - Self.beta1) * slope
+            second[index] = Self.beta2 * second[index] + (1 - Self.beta2) * slope * slope
+            parameters[index] -= rate * first[index] / (second[index].squareRoot() * unbias + Self.epsilon)
+          }
+        }
+      }
+    }
+  }
+
+  /// base^exponent by squaring, in double: the bias corrections lose digits otherwise.
+  private func power(_ base: Number, _ exponent: Int) -> Number {
+    var (result, factor, rest) = (1.0, Double(base), exponent)
+    while rest > 0 {
+      if rest & 1 == 1 { result *= factor }
+      factor *= factor
+      rest >>= 1
+    }
+    return Number(result)
+  }
+}

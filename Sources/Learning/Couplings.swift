@@ -1,0 +1,101 @@
+import Energies
+import Numerics
+import Snapshots
+import Transport
+
+/// The data of the objective: for each pair (x, y) with mass gamma_k(x, y), in standardised coordinates,
+///
+///     sum_i weight_i || rho_i grad V(point_i, time_i) + shift_i ||^2
+///
+/// with rho = tau_k / tau-bar, shift = y - x, and (point, time) = (y, t_{k+1}) in the implicit scheme, (x, t_k) in the explicit
+/// one. Weights sum to 1: each of the K transitions counts 1/K.
+package struct Couplings: Sendable {
+  package let dimension: Int
+  /// Row-major (count, d).
+  package private(set) var points: [Double] = []
+  /// Row-major (count, d).
+  package private(set) var shifts: [Double] = []
+  package private(set) var times: [Double] = []
+  package private(set) var rhos: [Double] = []
+  package private(set) var weights: [Double] = []
+  package let standardization: Standardization
+
+  package var count: Int { weights.count }
+
+  /// - Parameter plans: one per transition, between the snapshots' weights.
+  package init(
+    _ series: SnapshotSeries, plans: [TransportPlan], scheme: Scheme, standardization: Standardization
+  ) {
+    dimension = series.dimension
+    self.standardization = standardization
+    for (k, plan) in plans.enumerated() {
+      append(plan, from: series.snapshots[k], to: series.snapshots[k + 1], scheme, share: 1 / Double(plans.count))
+    }
+  }
+
+  /// For couplings that are given as they stand, in standardised coordinates.
+  package init(
+    dimension: Int, points: [Double], shifts: [Double], times: [Double], rhos: [Double], weights: [Double],
+    standardization: Standardization
+  ) {
+    self.dimension = dimension
+    self.points = points
+    self.shifts = shifts
+    self.times = times
+    self.rhos = rhos
+    self.weights = weights
+    self.standardization = standardization
+  }
+
+  private mutating func append(
+    _ plan: TransportPlan, from source: Snapshot, to target: Snapshot, _ scheme: Scheme, share: Double
+  ) {
+    let (length, center) = (standardization.length, standardization.center)
+    let rho = (target.time - source.time) / standardization.duration
+    let time = standardization.time(scheme == .implicit ? target.time : source.time)
+    for entry in plan.entries {
+      for column in 0..<dimension {
+        let (x, y) = (source.points[entry.row, column], target.points[entry.column, column])
+        points.append(((scheme == .implicit ? y : x) - center[column]) / length)
+        shifts.append((y - x) / length)
+      }
+      times.append(time)
+      rhos.append(rho)
+      weights.append(share * entry.mass)
+    }
+  }
+}
+
+extension Standardization {
+  /// Centre and root-mean-square spread of all snapshots, each counted once; the first time; the mean gap.
+  package init(_ series: SnapshotSeries) throws {
+    let snapshots = series.snapshots
+    let d = series.dimension
+    let share = 1 / Double(snapshots.count)
+    var center = [Double](repeating: 0, count: d)
+    for snapshot in snapshots {
+      for particle in 0..<snapshot.points.rows {
+        let weight = share * snapshot.weights[particle]
+        for column in 0..<d { center[column] += weight * snapshot.points[particle, column] }
+      }
+    }
+    var variance = 0.0
+    for snapshot in snapshots {
+      for particle in 0..<snapshot.points.rows {
+        let weight = share * snapshot.weights[particle] / Double(d)
+        for column in 0..<d {
+          let offset = snapshot.points[particle, column] - center[column]
+          variance += weight * offset * offset
+        }
+      }
+    }
+    let gap = (snapshots[snapshots.count - 1].time - snapshots[0].time) / Double(snapshots.count - 1)
+    guard center.allSatisfy(\.isFinite), variance.isFinite, gap.isFinite else {
+      throw EngineError(
+        .nonfinite, "snapshots: their spread or duration is not finite; points and times must stay below 1e150")
+    }
+    // A population in a single point has no length of its own.
+    self.init(
+      center: center, length: variance > 0 ? variance.squareRoot() : 1, origin: snapshots[0].time, duration: gap)
+  }
+}

@@ -1,0 +1,75 @@
+import Files
+import Numerics
+
+extension ModelOptions {
+  package var description: JSON {
+    var members: [(name: String, value: JSON)] = []
+    switch potential {
+    case .network(let hidden):
+      members = [("potential", .string("mlp")), ("hidden", .numbers(hidden)), ("activation", .string("softplus"))]
+    case .linear(let features):
+      members = [
+        ("potential", .string("linear")), ("polynomial_degree", .number(features.polynomialDegree)),
+        ("radial_grid", .number(features.radialGrid)), ("radial_centers", .number(features.radialCenters)),
+        ("radial_width", .number(features.radialWidth)), ("time_degree", .number(features.timeDegree)),
+      ]
+    }
+    return .object(members + [("scheme", .string(scheme.rawValue)), ("time_varying", .bool(timeVarying))])
+  }
+
+  /// Nil where the description is not one of a model.
+  init?(_ description: JSON) {
+    guard let scheme = description["scheme"]?.string.flatMap(Scheme.init(rawValue:)),
+      let timeVarying = description["time_varying"]?.bool
+    else { return nil }
+    switch description["potential"]?.string {
+    case "mlp":
+      guard let hidden = description["hidden"]?.integers, !hidden.isEmpty else { return nil }
+      self.init(potential: .network(hidden: hidden), scheme: scheme, timeVarying: timeVarying)
+    case "linear":
+      guard let degree = description["polynomial_degree"]?.integer, let grid = description["radial_grid"]?.integer,
+        let centers = description["radial_centers"]?.integer, let width = description["radial_width"]?.double,
+        let timeDegree = description["time_degree"]?.integer
+      else { return nil }
+      let features = FeatureOptions(
+        polynomialDegree: degree, radialGrid: grid, radialCenters: centers, radialWidth: width, timeDegree: timeDegree)
+      self.init(potential: .linear(features), scheme: scheme, timeVarying: timeVarying)
+    default: return nil
+    }
+  }
+}
+
+extension FitOptions {
+  var description: JSON {
+    .object([
+      ("epochs", .number(epochs)), ("batch_size", .number(batchSize)), ("learning_rate", .number(learningRate)),
+      ("clip_norm", .number(clipNorm)), ("ridge", .number(ridge)), ("precision", .string(precision.rawValue)),
+      ("seed", .number("\(seed)")),
+    ])
+  }
+
+  init?(_ description: JSON) {
+    guard let epochs = description["epochs"]?.integer, let batchSize = description["batch_size"]?.integer,
+      let learningRate = description["learning_rate"]?.double, let clipNorm = description["clip_norm"]?.double,
+      let ridge = description["ridge"]?.double,
+      let precision = description["precision"]?.string.flatMap(Precision.init(rawValue:)),
+      let seed = description["seed"]?.unsigned
+    else { return nil }
+    self.init(
+      epochs: epochs, batchSize: batchSize, learningRate: learningRate, clipNorm: clipNorm, ridge: ridge,
+      precision: precision, seed: seed)
+  }
+}
+
+extension FittedModel {
+  /// Options, fit and data in words.
+  package var description: JSON {
+    .object([
+      ("fitted", .bool(true)), ("model", options.description), ("fit", fitOptions.description),
+      ("dimension", .number(dimension)), ("parameters", .number(parameterCount)),
+      ("times", .array(times.map { .number($0) })), ("length_scale", .number(standardization.length)),
+      ("time_scale", .number(standardization.duration)), ("losses", .number(history.count)),
+      ("final_loss", history.last.map { .number($0) } ?? .null),
+    ])
+  }
+}

@@ -1,0 +1,137 @@
+import Energies
+import Numerics
+import Snapshots
+import Transport
+
+/// A learned energy, with all that prediction and description need.
+package struct FittedModel: Sendable {
+  package enum LearnedPotential: Sendable, Equatable {
+    case network(Network)
+    case features(FeatureExpansion)
+  }
+
+  package let options: ModelOptions
+  package let fitOptions: FitOptions
+  package let standardization: Standardization
+  /// In standardised coordinates.
+  package let learned: LearnedPotential
+  /// t_0 < .. < t_T
+  package let times: [Double]
+  /// The objective per epoch, in squared length.
+  package let history: [Double]
+
+  package init(
+    options: ModelOptions, fitOptions: FitOptions, standardization: Standardization, learned: LearnedPotential,
+    times: [Double], history: [Double]
+  ) {
+    self.options = options
+    self.fitOptions = fitOptions
+    self.standardization = standardization
+    self.learned = learned
+    self.times = times
+    self.history = history
+  }
+
+  package var dimension: Int { standardization.center.count }
+
+  package var parameterCount: Int {
+    switch learned {
+    case .network(let network): return network.parameters.count
+    case .features(let expansion): return expansion.coefficients.count
+    }
+  }
+
+  /// V(x, t) in the user's coordinates.
+  package var potential: any Potential {
+    switch learned {
+    case .network(let network): return StandardizedPotential(network, standardization)
+    case .features(let expansion): return StandardizedPotential(expansion, standardization)
+    }
+  }
+}
+
+extension FittedModel {
+  /// Learns the energy that drives a series of snapshots. When `progress` stops the training of a network, the model
+  /// has the weights reached so far and `cancelled` is true.
+  package static func fit(
+    _ series: SnapshotSeries, _ options: ModelOptions, _ fitOptions: FitOptions, progress: ProgressHandler
+  ) throws -> (model: FittedModel, cancelled: Bool) {
+    let snapshots = series.snapshots
+    guard snapshots.count >= 2 else {
+      throw EngineError(
+        .shape, "snapshots has \(snapshots.count) snapshot\(snapshots.count == 1 ? "" : "s"); fitting needs at least 2")
+    }
+    let standardization = try Standardization(series)
+    let couplings = Couplings(
+      series, plans: try plans(series, progress), scheme: options.scheme, standardization: standardization)
+    let learned: LearnedPotential
+    let losses: [Double]
+    var cancelled = false
+    switch options.potential {
+    case .network(let hidden):
+      let shape = NetworkShape(dimension: series.dimension, timeVarying: options.timeVarying, hidden: hidden)
+      let outcome = try NetworkTraining(couplings, shape: shape, options: fitOptions).run(progress: progress)
+      (learned, losses, cancelled) = (.network(outcome.network), outcome.losses, outcome.cancelled)
+    case .linear(let features):
+      let basis = FeatureBasis(
+        features, series, standardization, timeVarying: options.timeVarying, seed: fitOptions.seed)
+      guard basis.count > 0 else {
+        throw EngineError(
+          .invalid,
+          "polynomial_degree = \(features.polynomialDegree) and radial_grid = \(features.radialGrid) leave no features in \(series.dimension) coordinates"
+        )
+      }
+      let start = monotonicSeconds()
+      let equations = NormalEquations(couplings, basis: basis)
+      let coefficients = try equations.solve(ridge: fitOptions.ridge)
+      let loss = equations.objective(coefficients)
+      learned = .features(FeatureExpansion(basis: basis, coefficients: coefficients))
+      losses = [loss]
+      _ = progress(Progress(.training, done: 1, of: 1, loss: loss, since: start))
+    }
+    let squaredLength = standardization.length * standardization.length
+    let model = FittedModel(
+      options: options, fitOptions: fitOptions, standardization: standardization, learned: learned,
+      times: snapshots.map(\.time), history: losses.map { $0 * squaredLength })
+    return (model, cancelled)
+  }
+
+  /// The exact W2 plans between consecutive snapshots, several at a time.
+  private static func plans(_ series: SnapshotSeries, _ progress: ProgressHandler) throws -> [TransportPlan] {
+    let start = monotonicSeconds()
+    let snapshots = series.snapshots
+    let total = snapshots.count - 1
+    var plans: [TransportPlan] = []
+    while plans.count < total {
+      let first = plans.count
+      plans += try Parallel.map(min(Parallel.threadCount, total - first)) { offset in
+        let (source, target) = (snapshots[first + offset], snapshots[first + offset + 1])
+        return try exactPlan(
+          from: source.points, masses: source.weights, to: target.points, masses: target.weights,
+          cost: .squaredEuclidean)
+      }
+      if !progress(Progress(.plans, done: plans.count, of: total, since: start)) {
+        throw EngineError.cancelled("fitting")
+      }
+    }
+    return plans
+  }
+}
+
+extension FittedModel {
+  /// The times of a rollout: from `start` (nil: the first fitted time) by the fitted gaps; after the last fitted time the last
+  /// gap repeats.
+  package func rolloutTimes(from start: Double?, steps: Int) throws -> [Double] {
+    let first = start ?? times[0]
+    guard let index = times.firstIndex(of: first) else {
+      throw EngineError(
+        .invalid,
+        "t0 = \(first) is not a fitted time (\(times[0]) to \(times[times.count - 1])); give the times of the rollout")
+    }
+    let lastGap = times[times.count - 1] - times[times.count - 2]
+    return (0...steps).map { step in
+      let beyond = index + step - (times.count - 1)
+      return beyond <= 0 ? times[index + step] : times[times.count - 1] + Double(beyond) * lastGap
+    }
+  }
+}

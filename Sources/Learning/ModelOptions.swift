@@ -1,0 +1,74 @@
+import Numerics
+
+/// Where the first-order condition is evaluated, in fitting and in prediction alike.
+package enum Scheme: String, Sendable {
+  /// At the end of a step, (y, t_{k+1}): the JKO step.
+  case implicit
+  /// At its beginning, (x, t_k): forward Euler.
+  case explicit
+}
+
+/// What a model is.
+package struct ModelOptions: Sendable, Equatable {
+  package enum Parametrization: Sendable, Equatable {
+    case network(hidden: [Int])
+    case linear(FeatureOptions)
+  }
+
+  package var potential: Parametrization
+  package var scheme: Scheme
+  package var timeVarying: Bool
+
+  package init(potential: Parametrization, scheme: Scheme, timeVarying: Bool) {
+    self.potential = potential
+    self.scheme = scheme
+    self.timeVarying = timeVarying
+  }
+}
+
+/// Which features a linear potential has; see the C header for each field's meaning.
+package struct FeatureOptions: Sendable, Equatable {
+  package var polynomialDegree: Int
+  package var radialGrid: Int
+  package var radialCenters: Int
+  /// In the user's length; 0 to choose from the spacing.
+  package var radialWidth: Double
+  package var timeDegree: Int
+
+  package init(polynomialDegree: Int, radialGrid: Int, radialCenters: Int, radialWidth: Double, timeDegree: Int) {
+    self.polynomialDegree = polynomialDegree
+    self.radialGrid = radialGrid
+    self.radialCenters = radialCenters
+    self.radialWidth = radialWidth
+    self.timeDegree = timeDegree
+  }
+
+  /// A family with more members than this is replaced by a smaller one.
+  package static let familyLimit = 3000
+}
+
+/// How a model is fitted.
+package struct FitOptions: Sendable, Equatable {
+  package enum Precision: String, Sendable { case float32, float64 }
+
+  package var epochs: Int
+  package var batchSize: Int
+  package var learningRate: Double
+  package var clipNorm: Double
+  package var ridge: Double
+  package var precision: Precision
+  package var seed: UInt64
+
+  package init(
+    epochs: Int = 1000, batchSize: Int = 250, learningRate: Double = 1e-3, clipNorm: Double = 10,
+    ridge: Double = 1e-6, precision: Precision = .float32, seed: UInt64 = 0
+  ) {
+    self.epochs = epochs
+    self.batchSize = batchSize
+    self.learningRate = learningRate
+    self.clipNorm = clipNorm
+    self.ridge = ridge
+    self.precision = precision
+    self.seed = seed
+  }
+}

@@ -1,0 +1,30 @@
+/// Where long work stands.
+package struct Progress: Sendable {
+  package enum Stage: Sendable { case plans, training, rollout, evaluation }
+
+  package let stage: Stage
+  /// Units done and units altogether.
+  package let done: Int
+  package let total: Int
+  /// The objective averaged over the last epoch; NaN outside training.
+  package let loss: Double
+  /// Since the stage began.
+  package let seconds: Double
+
+  package init(_ stage: Stage, done: Int, of total: Int, loss: Double = .nan, since start: Double) {
+    self.stage = stage
+    self.done = done
+    self.total = total
+    self.loss = loss
+    seconds = monotonicSeconds() - start
+  }
+}
+
+/// Hears of progress on the thread that does the work; returns whether to go on.
+package typealias ProgressHandler = (Progress) -> Bool
+
+extension EngineError {
+  package static func cancelled(_ stage: String) -> EngineError {
+    EngineError(.cancelled, "\(stage) cancelled by the progress callback")
+  }
+}

@@ -1,0 +1,85 @@
+import Numerics
+
+extension SnapshotSeries {
+  /// A series from pooled observations: rows with the same time form a snapshot and keep their order in it.
+  ///
+  /// - Parameter points: shape (n, d), finite, with 1 <= d <= 1,000,000.
+  /// - Parameter times: n finite values in any order; the distinct ones, sorted, become t_0 < .. < t_T. 0 and -0 are
+  ///   the same time.
+  /// - Parameter weights: n values, not negative, with a positive sum at each time; nil for equal weights.
+  /// - Throws: `.shape`, `.nonfinite` or `.population`.
+  package init(points: Matrix, times: [Double], weights: [Double]?) throws {
+    try Self.check(points, weights)
+    guard times.count == points.rows else {
+      throw EngineError(.shape, "times has \(times.count) elements; points has \(points.rows) rows")
+    }
+    if let bad = times.firstIndex(where: { !$0.isFinite }) {
+      throw EngineError(.nonfinite, "times[\(bad)] = \(times[bad]) is not finite")
+    }
+    self.init(dimension: points.columns)
+    // Sorted by time and, within a time, by row: the order of rows is kept.
+    let order = times.indices.sorted { times[$0] != times[$1] ? times[$0] < times[$1] : $0 < $1 }
+    var start = 0
+    while start < order.count {
+      let time = times[order[start]]
+      let end = order[start...].firstIndex { times[$0] != time } ?? order.count
+      try add(points, Array(order[start..<end]), time, weights)
+      start = end
+    }
+  }
+
+  /// Adds a snapshot after the last one; on failure the series is as it was.
+  ///
+  /// - Parameter points: shape (n, d), n >= 1, finite.
+  /// - Parameter time: finite and greater than the last time of the series.
+  /// - Parameter weights: n values, not negative, with a positive sum; nil for equal weights.
+  /// - Throws: `.shape`, `.nonfinite` or `.population`.
+  package mutating func append(points: Matrix, time: Double, weights: [Double]?) throws {
+    try Self.check(points, weights)
+    guard points.columns == dimension else {
+      throw EngineError(.shape, "points has \(points.columns) columns; the series has dimension \(dimension)")
+    }
+    guard time.isFinite else { throw EngineError(.nonfinite, "time = \(time) is not finite") }
+    if let last = snapshots.last, time <= last.time {
+      throw EngineError(
+        .population, "time = \(time) is not greater than times[\(snapshots.count - 1)] = \(last.time)")
+    }
+    try add(points, nil, time, weights)
+  }
+
+  /// Adds the rows at `indices` (nil: all rows) as a snapshot.
+  private mutating func add(_ points: Matrix, _ indices: [Int]?, _ time: Double, _ weights: [Double]?) throws {
+    let chosen = indices.map { points.selecting(rows: $0) } ?? points
+    var mass = Weights.equal(chosen.rows)
+    if let weights {
+      guard let normalized = Weights.normalized(indices.map { $0.map { weights[$0] } } ?? weights) else {
+        throw EngineError(.population, "weights at time \(time) are all 0; at least one must be positive")
+      }
+      mass = normalized
+    }
+    // Adding 0 turns -0 into 0.
+    snapshots.append(Snapshot(points: chosen, time: time + 0, weights: mass))
+  }
+
+  /// The largest number of coordinates: it keeps d * d and the like far from overflow.
+  private static var largestDimension: Int { 1_000_000 }
+
+  private static func check(_ points: Matrix, _ weights: [Double]?) throws {
+    guard points.rows >= 1 else { throw EngineError(.shape, "points has no rows; at least 1 is needed") }
+    guard points.columns >= 1, points.columns <= largestDimension else {
+      throw EngineError(.shape, "points has \(points.columns) columns, not 1 to \(largestDimension)")
+    }
+    if let bad = points.elements.firstIndex(where: { !$0.isFinite }) {
+      let (row, column) = bad.quotientAndRemainder(dividingBy: points.columns)
+      throw EngineError(.nonfinite, "points[\(row), \(column)] = \(points.elements[bad]) is not finite")
+    }
+    guard let weights else { return }
+    guard weights.count == points.rows else {
+      throw EngineError(.shape, "weights has \(weights.count) elements; points has \(points.rows) rows")
+    }
+    for (index, weight) in weights.enumerated() {
+      guard weight.isFinite else { throw EngineError(.nonfinite, "weights[\(index)] = \(weight) is not finite") }
+      guard weight >= 0 else { throw EngineError(.population, "weights[\(index)] = \(weight) is negative") }
+    }
+  }
+}

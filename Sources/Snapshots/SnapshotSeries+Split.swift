@@ -1,0 +1,66 @@
+import Numerics
+
+extension SnapshotSeries {
+  /// Divides the series at random; both parts keep all times, and rows keep their order within a part.
+  ///
+  /// The test part has round(testFraction * n) particles of a snapshot of n, but at least 1 and at most n - 1.
+  /// Weights are divided by their sum in each part.
+  ///
+  /// - Parameter alongTrajectories: row i of every snapshot is the same particle, and particles are divided; otherwise
+  ///   each snapshot is divided on its own.
+  /// - Parameter testFraction: between 0 and 1, exclusive.
+  /// - Throws: `.invalid` (testFraction), `.shape` (no snapshot, unequal sizes along trajectories, a snapshot of one
+  ///   particle) or `.population` (a part in which no weight is positive).
+  package func split(
+    alongTrajectories: Bool, testFraction: Double, seed: UInt64
+  ) throws -> (train: SnapshotSeries, test: SnapshotSeries) {
+    guard testFraction > 0, testFraction < 1 else {
+      throw EngineError(.invalid, "test_fraction = \(testFraction) is not between 0 and 1")
+    }
+    guard let first = snapshots.first else {
+      throw EngineError(.shape, "snapshots is empty: there is nothing to split")
+    }
+    var train = SnapshotSeries(dimension: dimension)
+    var test = train
+    for (index, snapshot) in snapshots.enumerated() {
+      let size = snapshot.points.rows
+      guard size >= 2 else {
+        throw EngineError(.shape, "snapshot \(index) has 1 particle; each part needs one")
+      }
+      guard !alongTrajectories || size == first.points.rows else {
+        throw EngineError(
+          .shape,
+          "snapshot \(index) has \(size) particles, snapshot 0 has \(first.points.rows); trajectories need equal sizes")
+      }
+      var random = PhiloxSequence(
+        seed: seed, stream: RandomPurpose.split.stream(alongTrajectories ? 0 : index))
+      let order = random.permutation(size)
+      let testSize = min(max(Int((testFraction * Double(size)).rounded()), 1), size - 1)
+      test.snapshots.append(try snapshot.part(order[..<testSize].sorted(), "test part of snapshot \(index)"))
+      train.snapshots.append(try snapshot.part(order[testSize...].sorted(), "training part of snapshot \(index)"))
+    }
+    return (train, test)
+  }
+
+  /// The series with the rows of every snapshot permuted independently, so that order pairs no particles.
+  package func shuffled(seed: UInt64) -> SnapshotSeries {
+    var result = self
+    for (index, snapshot) in snapshots.enumerated() {
+      var random = PhiloxSequence(seed: seed, stream: RandomPurpose.shuffle.stream(index))
+      let order = random.permutation(snapshot.points.rows)
+      result.snapshots[index] = Snapshot(
+        points: snapshot.points.selecting(rows: order), time: snapshot.time,
+        weights: order.map { snapshot.weights[$0] })
+    }
+    return result
+  }
+}
+
+extension Snapshot {
+  fileprivate func part(_ indices: [Int], _ name: String) throws -> Snapshot {
+    guard let weights = Weights.normalized(indices.map { self.weights[$0] }) else {
+      throw EngineError(.population, "weights in the \(name) are all 0; at least one must be positive")
+    }
+    return Snapshot(points: points.selecting(rows: indices), time: time, weights: weights)
+  }
+}
