@@ -21,8 +21,8 @@ def descend(x, tau, scheme):
 def quadratic_series(n=200, times=(0.0, 0.1, 0.25), scheme="implicit", seed=1):
     """Return X and time: n particles descending the quadratic energy, in shuffled rows.
 
-    Both steps are gradients of convex functions (x = y + tau grad V(y), or tau A < 1), so by Brenier's theorem the
-    optimal plan pairs every particle with itself and the energy makes the objective zero.
+    Both steps are gradients of convex functions (x = y + tau grad V(y), or tau A < 1), so by Brenier
+    (1991) the optimal plan pairs every particle with itself, and this energy makes the objective zero.
     """
     rng = np.random.default_rng(seed)
     populations = [rng.uniform(-2, 2, size=(n, 2))]

@@ -61,8 +61,8 @@ def test_layouts_and_constants(root, tmp_path):
         lines.append(f'printf("{name} %d\\n", (int){name});')
         expected[name] = value
     source, program = tmp_path / "layout.c", tmp_path / "layout"
-    body = "\n".join(lines)
-    source.write_text(f"#include <stdio.h>\n#include <jkonetstar.h>\nint main(void) {{\n{body}\nreturn 0;\n}}\n")
+    start = ["#include <stdio.h>", "#include <jkonetstar.h>", "int main(void) {"]
+    source.write_text("\n".join([*start, *lines, "return 0;", "}", ""]))
     subprocess.run([compiler, "-std=c99", f"-I{root / 'include'}", source, "-o", program], check=True)
     printed = subprocess.run([program], check=True, capture_output=True, text=True).stdout
     assert {name: int(value) for name, value in map(str.split, printed.splitlines())} == expected
@@ -71,7 +71,7 @@ def test_layouts_and_constants(root, tmp_path):
 def test_every_field_is_declared(headers):
     for name, struct in STRUCTS.items():
         body = re.search(r"typedef struct " + name + r" \{(.*?)\}", headers, re.S).group(1)
-        fields = [re.sub(r"\[.*\]", "", field).split()[-1].lstrip("*") for field in body.split(";") if field.strip()]
+        fields = re.findall(r"(\w+)(?:\[\w+\])?;", body)
         assert fields == [field for field, *_ in struct._fields_]
 
 
@@ -101,7 +101,8 @@ def test_constructor_defaults_are_those_of_the_library():
     _library.lib.jko_model_options_init(ctypes.byref(model))
     _library.lib.jko_fit_options_init(ctypes.byref(fit))
     params = jk.JKOnetStar().get_params()
-    assert (_abi.POTENTIAL[params["potential"]], _abi.SCHEME[params["scheme"]]) == (model.potential, model.scheme)
+    assert _abi.POTENTIAL[params["potential"]] == model.potential
+    assert _abi.SCHEME[params["scheme"]] == model.scheme
     assert list(params["hidden"]) == list(model.hidden[: model.hidden_count])
     assert params["time_varying"] == bool(model.time_varying)
     assert _abi.DTYPE[params["dtype"]] == fit.precision and params["random_state"] == fit.seed

@@ -13,7 +13,8 @@ from jkonetstar import _errors
 def imported(library):
     """Import the package in another process with the given library; return its last line on stderr."""
     environment = {**os.environ, "JKONETSTAR_LIBRARY": str(library)}
-    done = subprocess.run([sys.executable, "-c", "import jkonetstar"], env=environment, capture_output=True, text=True)
+    command = [sys.executable, "-c", "import jkonetstar"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 1
     return done.stderr.strip().splitlines()[-1]
 

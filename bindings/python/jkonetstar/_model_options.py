@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ctypes import byref
-from typing import Any, Mapping
+from typing import Any, Iterable, Mapping
 
 from . import _abi, _arrays
 from ._errors import InputError
@@ -43,6 +43,15 @@ def fit_options(params: Mapping[str, Any]) -> _abi.FitOptions:
     options.precision = _arrays.choice(params["dtype"], "dtype", _abi.DTYPE)
     options.seed = _arrays.seed(params["random_state"])
     return options
+
+
+def constructor_parameters(description: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
+    """Return the parameters that a model's description carries."""
+    said = {**description["model"], **description["fit"]}
+    said["dtype"], said["random_state"] = said.pop("precision"), said.pop("seed")
+    if "hidden" in said:
+        said["hidden"] = tuple(said["hidden"])
+    return {name: said[name] for name in known if name in said}
 
 
 def _widths(hidden: Any) -> list[int]:

@@ -15,7 +15,7 @@ from ._calls import LongCall
 from ._energy import Energy
 from ._errors import InputError, NotFittedError
 from ._library import check, lib
-from ._model_options import fit_options, model_options
+from ._model_options import constructor_parameters, fit_options, model_options
 from ._parameters import Parametrised
 from ._progress import ProgressLine
 from .snapshots import Snapshots, as_snapshots
@@ -426,6 +426,6 @@ def load(path: str | PathLike[str]) -> JKOnetStar:
         If it is truncated, damaged or no model of this library.
     """
     energy = Energy.load(path)
-    model = JKOnetStar()
+    model = JKOnetStar(**constructor_parameters(energy.description(), JKOnetStar._defaults()))
     model._energy = energy
     return model
