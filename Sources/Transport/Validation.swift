@@ -29,7 +29,8 @@ enum Validation {
   static func checkMasses(_ masses: [Double]?, count: Int, _ name: String, of points: String) throws -> Double {
     guard let masses else { return 1 }
     guard masses.count == count else {
-      throw EngineError(.shape, "\(name) has \(masses.count) masses, not one for each of the \(count) rows of \(points)")
+      throw EngineError(
+        .shape, "\(name) has \(masses.count) masses, not one for each of the \(count) rows of \(points)")
     }
     var sum = DoubleDouble.zero
     for (index, mass) in masses.enumerated() {
