@@ -31,8 +31,10 @@ enum SimplexPlan {
         }
         let duals = tree.duals
         let pricing = Pricing(geometry, duals, tolerance: tolerance)
+        let flows = tree.flows
         let solution = TransportSolution(
-          flows: tree.flows, duals: pricing.feasible(duals), largestCost: pricing.largestCost, pivots: simplex.pivots)
+          flows: flows, costs: flows.map { DoubleDouble(geometry.cost($0.row, $0.column)) },
+          duals: pricing.feasible(duals), largestCost: pricing.largestCost, pivots: simplex.pivots)
         if solution.certificate(problem).gap <= negligibleGap { return solution }
         if pricing.violated.isEmpty {
           if tolerance == tolerances.last { return solution }

@@ -29,13 +29,15 @@ struct TransportProblem {
 struct TransportSolution {
   /// By active row and column, positive.
   let flows: [Flow]
+  /// Of a unit on each flow.
+  let costs: [DoubleDouble]
   let duals: Duals
   let largestCost: Double
   let pivots: Int
 
   func certificate(_ problem: TransportProblem) -> Certificate {
     Certificate(
-      flows: flows, costs: flows.map { problem.geometry.cost($0.row, $0.column) }, supply: problem.supply,
-      demand: problem.demand, duals: duals, largestCost: largestCost)
+      flows: flows, costs: costs, supply: problem.supply, demand: problem.demand, duals: duals,
+      largestCost: largestCost)
   }
 }
