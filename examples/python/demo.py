@@ -1,7 +1,7 @@
 """Learn an energy from unpaired snapshots and predict with it: a benchmark, then cells.
 
-1. 2,000 particles descend the wavy plateau in five steps; half of them, shuffled in every snapshot, train a network
-   and a closed-form model; the other half test them.
+1. 2,000 particles descend the wavy plateau in five steps; half of them, shuffled in every snapshot, train a
+   network and a closed-form model; the other half test them.
 2. Where the embryoid-body cells are found, the experiment of the JKOnet* paper on them.
 
 Figures are printed beside those of the authors' implementation; pictures are written into a folder.
@@ -20,27 +20,25 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 CELLS = Path(os.environ.get("JKONETSTAR_DATA") or ROOT.parent / "shared" / "data" / "eb")
 
-#: One-step-ahead EMD on wavy_plateau of the authors' implementation (NeurIPS 2024 camera ready), and the seconds that
-#: it took on 2 cores of an x86-64 machine.
+#: One-step-ahead EMD on wavy_plateau of the authors' code (NeurIPS 2024 camera ready), and the seconds
+#: that it took on 2 cores of an x86-64 machine.
 AUTHORS = {"network": (0.20382, 27.4), "linear": (0.01623, 76.4)}
 #: One-step-ahead EMD on the cells, mean and standard deviation over seeds, as printed in the paper.
 PAPER_CELLS = (0.624, 0.007)
 
 HOW_TO_GET_CELLS = """\
 The cells were not found at {place}; this part is skipped.
-They are the embryoid-body time course of Moon et al. 2019 (Mendeley Data v6n743h5ng, CC BY 4.0), as processed for
-TrajectoryNet (Tong et al. 2020): its first five principal components, each standardised to mean 0 and deviation 1.
-Write them as data.npy, shape (n, 5), and the collection interval 0 .. 4 of each cell as sample_labels.npy, shape
-(n,), into one folder, and set JKONETSTAR_DATA to it."""
+They are the embryoid-body time course of Moon et al. 2019 (Mendeley Data v6n743h5ng, CC BY 4.0), as processed
+for TrajectoryNet (Tong et al. 2020): its first five principal components, each standardised to mean 0 and
+deviation 1. Write them as data.npy, shape (n, 5), and the collection interval 0 .. 4 of each cell as
+sample_labels.npy, shape (n,), into one folder, and set JKONETSTAR_DATA to it."""
 
 
 def main() -> None:
     """Run both parts and say where the pictures are."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("out"), help="folder of the pictures (default: out)")
-    parser.add_argument(
-        "--seeds", type=int, default=1, metavar="N", help="train on the cells with seeds 0 .. N-1"
-    )
+    parser.add_argument("--seeds", type=int, default=1, metavar="N", help="seeds for the cells (default: 1)")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     info = jk.build_info()
@@ -71,7 +69,7 @@ def wavy_plateau(out: Path) -> None:
 
 
 def cells(out: Path, seeds: int) -> None:
-    """Repeat the paper's experiment on cells: 40 % of each time for testing, an energy that varies in time."""
+    """Repeat the paper's experiment on cells: 40 % of each time for testing, V varies in time."""
     heading("Cells: embryoid-body differentiation, 5 principal components, 40 % for testing")
     if not (CELLS / "data.npy").is_file():
         print(HOW_TO_GET_CELLS.format(place=CELLS))
@@ -103,12 +101,8 @@ def print_benchmark(errors: dict, seconds: dict) -> None:
     row = steps.mean(1)
     print(f"{'mean':18}{row[0]:10.5f}{row[1]:10.5f}{row[2]:12.5f}{row[3]:10.5f}")
     print(f"{'authors, test':18}{'':10}{AUTHORS['network'][0]:10.5f}{'':12}{AUTHORS['linear'][0]:10.5f}")
-    print(
-        f"{'seconds':18}{'':10}{seconds['network']:10.1f}{'':12}{seconds['linear']:10.1f}   fit and evaluation"
-    )
-    print(
-        f"{'authors, seconds':18}{'':10}{AUTHORS['network'][1]:10.1f}{'':12}{AUTHORS['linear'][1]:10.1f}   on 2 cores"
-    )
+    print(f"{'seconds':18}{'':10}{seconds['network']:10.1f}{'':12}{seconds['linear']:10.1f}")
+    print(f"{'authors, seconds':18}{'':10}{AUTHORS['network'][1]:10.1f}{'':12}{AUTHORS['linear'][1]:10.1f}")
 
 
 def print_cells(rows: list) -> None:

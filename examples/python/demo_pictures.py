@@ -12,6 +12,7 @@ import numpy as np
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt  # noqa: E402
 
+SHARED = {"sharex": True, "sharey": True, "layout": "constrained"}
 OBSERVED, PREDICTED, INK = "#8a8f98", "#d9480f", "#22262b"
 plt.rcParams.update(
     {
@@ -48,7 +49,7 @@ def _energies(path: Path, models: dict[str, jk.JKOnetStar]) -> Path:
     truth = jk.functionals["wavy_plateau"](grid)
     fields = {"true energy": truth, **{f"learned: {name}": m.potential(grid) for name, m in models.items()}}
     levels = np.linspace(truth.min(), truth.min() + 60, 21)
-    figure, axes = plt.subplots(1, 3, figsize=(13, 4.4), sharex=True, sharey=True, layout="constrained")
+    figure, axes = plt.subplots(1, 3, figsize=(13, 4.4), **SHARED)
     for panel, (name, values) in zip(axes, fields.items()):
         shifted = (values - np.median(values - truth)).reshape(161, 161)
         filled = panel.contourf(axis, axis, shifted, levels, cmap="viridis", extend="both")
@@ -89,9 +90,7 @@ def _rollouts(path: Path, models: dict[str, jk.JKOnetStar], test: jk.Snapshots) 
 
 def _cells(path: Path, model: jk.JKOnetStar, test: jk.Snapshots) -> Path:
     steps = len(test) - 1
-    figure, axes = plt.subplots(
-        1, steps, figsize=(3.4 * steps, 3.9), sharex=True, sharey=True, layout="constrained"
-    )
+    figure, axes = plt.subplots(1, steps, figsize=(3.4 * steps, 3.9), **SHARED)
     for k, panel in enumerate(axes):
         predicted = model.predict(test[k].points, t0=test.times[k])[1]
         distance = jk.emd(predicted, test[k + 1].points)
@@ -99,9 +98,7 @@ def _cells(path: Path, model: jk.JKOnetStar, test: jk.Snapshots) -> Path:
         panel.set(title=f"interval {k + 1}, EMD {distance:.3f}", xlabel="component 1")
     axes[0].set_ylabel("component 2")
     _legend(figure, axes[0])
-    figure.suptitle(
-        "Cells: test cells of each interval moved one step, over those observed in the next (2 of 5 components)"
-    )
+    figure.suptitle("Cells: test cells of each interval moved one step, over those observed in the next")
     return _save(figure, path)
 
 
