@@ -56,7 +56,7 @@ let package = Package(
       exclude: ["exports.map"],
       linkerSettings: [
         .unsafeFlags([
-          "-Xlinker", "-soname=libjkonetstar.so.0",
+          "-Xlinker", "-soname=libjkonetstar.so.1",
           // The Swift runtime cannot be unloaded.
           "-Xlinker", "-z", "-Xlinker", "nodelete",
           "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/ABI/exports.map",
