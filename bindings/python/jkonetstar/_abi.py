@@ -21,7 +21,7 @@ from ctypes import (
 )
 
 #: The binary interface these declarations describe; compared with `jko_abi_version()`.
-ABI_VERSION = 0
+ABI_VERSION = 1
 
 STATUS = {
     0: "JKO_OK",
