@@ -24,7 +24,7 @@ package enum Functional: String, CaseIterable, Sendable {
   package static func named(_ name: String) throws -> Functional {
     guard let functional = Functional(rawValue: name) else {
       let names = allCases.map(\.rawValue).joined(separator: ", ")
-      throw EngineError(.invalid, "name = \"\(name)\" is not one of \(names)")
+      throw EngineError(.invalid, "name = \(quoted(name)) is not one of \(names)")
     }
     return functional
   }
