@@ -72,8 +72,8 @@ static inline void check_clear_error(void)
     (void)jko_set_num_threads(-12345);
 }
 
-static inline void check_refused(jko_status status, jko_status expected, const char *argument, const char *file, int line,
-                          const char *call)
+static inline void check_refused(jko_status status, jko_status expected, const char *argument, const char *file,
+                                 int line, const char *call)
 {
     const char *message = jko_last_error();
     int named = message[0] != 0 && strchr(message, '\n') == NULL && strstr(message, "-12345") == NULL &&
