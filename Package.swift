@@ -50,13 +50,15 @@ let package = Package(
     .target(
       name: "ABI",
       dependencies: [
-        "CJKOnetStar", "Numerics", "Files", "Snapshots", "Transport", "Energies", "Learning", "Dynamics",
+        "CJKOnetStar", "CSystem", "Numerics", "Files", "Snapshots", "Transport", "Energies", "Learning", "Dynamics",
         "Evaluation",
       ],
       exclude: ["exports.map"],
       linkerSettings: [
         .unsafeFlags([
           "-Xlinker", "-soname=libjkonetstar.so.0",
+          // The Swift runtime cannot be unloaded.
+          "-Xlinker", "-z", "-Xlinker", "nodelete",
           "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/ABI/exports.map",
         ])
       ]),

@@ -152,8 +152,8 @@ const char *jko_version(void);
 int32_t jko_abi_version(void);
 
 /**
- * How this library was built and what it chose at load, one "key=value" per line: version, abi, compiler,
- * kernels (the instruction set in use: baseline, v3 or v4), threads. Static storage.
+ * How this library was built and what it chose at load, one "key=value" per line: version, abi, architecture,
+ * kernels (the instruction set in use: baseline, v3 or v4). Static storage.
  *
  * The environment variable JKONETSTAR_KERNELS, read at the first call, forces an instruction set that the
  * processor has; another value is ignored.

@@ -21,10 +21,11 @@ package enum Functional: String, CaseIterable, Sendable {
   case rotational
   case flat
 
-  package static func named(_ name: String) throws -> Functional {
+  /// - Parameter argument: what the caller calls the name.
+  package static func named(_ name: String, as argument: String = "name") throws -> Functional {
     guard let functional = Functional(rawValue: name) else {
       let names = allCases.map(\.rawValue).joined(separator: ", ")
-      throw EngineError(.invalid, "name = \(quoted(name)) is not one of \(names)")
+      throw EngineError(.invalid, "\(argument) = \(quoted(name)) is not one of \(names)")
     }
     return functional
   }

@@ -1,0 +1,143 @@
+import CJKOnetStar
+import Numerics
+
+/// A validated view of the caller's memory.
+struct ArrayView {
+  private let name: String
+  private let data: UnsafeMutableRawPointer
+  let rows: Int
+  let columns: Int
+  private let rowStride: Int
+  private let columnStride: Int
+  private let single: Bool
+
+  /// - Parameter pointer: every field is checked; nothing is read through `data` yet.
+  init(_ pointer: UnsafePointer<jko_array>?, _ name: String) throws {
+    guard let array = pointer?.pointee else { throw BoundaryError.null(name) }
+    guard let data = array.data else { throw BoundaryError.null("\(name)->data") }
+    switch array.dtype {
+    case jko_dtype(JKO_FLOAT64): single = false
+    case jko_dtype(JKO_FLOAT32): single = true
+    default:
+      throw BoundaryError.invalid("\(name)->dtype = \(array.dtype) is neither JKO_FLOAT64 (0) nor JKO_FLOAT32 (1)")
+    }
+    guard array.reserved == 0 else {
+      throw BoundaryError.invalid("\(name)->reserved = \(array.reserved) must be 0")
+    }
+    guard array.rows >= 1, array.columns >= 1 else {
+      throw BoundaryError.shape(
+        "\(name) has shape (\(array.rows), \(array.columns)); at least one row and column is needed")
+    }
+    guard let rows = Int(exactly: array.rows), let columns = Int(exactly: array.columns),
+      let rowStride = Int(exactly: array.row_stride), let columnStride = Int(exactly: array.column_stride),
+      Self.spans(rows, rowStride, columns, columnStride)
+    else {
+      throw BoundaryError.shape(
+        "\(name) with shape (\(array.rows), \(array.columns)) and strides (\(array.row_stride), \(array.column_stride)) exceeds the address space"
+      )
+    }
+    self.name = name
+    self.data = data
+    self.rows = rows
+    self.columns = columns
+    self.rowStride = rowStride
+    self.columnStride = columnStride
+  }
+
+  /// Whether element counts and byte offsets stay far below overflow.
+  private static func spans(_ rows: Int, _ rowStride: Int, _ columns: Int, _ columnStride: Int) -> Bool {
+    let limit = 1 << 56
+    func product(_ a: Int, _ b: Int) -> Int? {
+      let (value, overflow) = a.multipliedReportingOverflow(by: b)
+      return overflow || value.magnitude > UInt(limit) ? nil : value
+    }
+    return product(rows, columns) != nil && product(rows - 1, rowStride) != nil
+      && product(columns - 1, columnStride) != nil
+  }
+
+  private var isContiguous: Bool { columnStride == 1 && rowStride == columns }
+
+  /// A copy of the elements, all finite.
+  func matrix() throws -> Matrix {
+    let elements = try values()
+    if let index = elements.firstIndex(where: { !$0.isFinite }) {
+      let place = columns == 1 ? "[\(index)]" : "[\(index / columns), \(index % columns)]"
+      throw EngineError(.nonfinite, "\(name)\(place) = \(elements[index]) is not finite")
+    }
+    return Matrix(rows: rows, columns: columns, elements: elements)
+  }
+
+  private func values() throws -> [Double] {
+    let count = rows * columns
+    try requireMemory(count, of: Double.self, for: name)
+    return [Double](unsafeUninitializedCapacity: count) { out, filled in
+      if isContiguous && !single {
+        let source = UnsafeRawBufferPointer(start: data, count: count * 8)
+        UnsafeMutableRawBufferPointer(out).copyMemory(from: source)
+      } else {
+        for row in 0..<rows {
+          for column in 0..<columns {
+            let offset = row * rowStride + column * columnStride
+            out[row * columns + column] =
+              single
+              ? Double(data.loadUnaligned(fromByteOffset: offset * 4, as: Float.self))
+              : data.loadUnaligned(fromByteOffset: offset * 8, as: Double.self)
+          }
+        }
+      }
+      filled = count
+    }
+  }
+
+  /// Elements for a file, in the view's own precision.
+  func singles() throws -> [Float]? { single ? try values().map { Float($0) } : nil }
+  func doubles() throws -> [Double] { try values() }
+
+  /// Writes the elements, row-major, as many as the view has.
+  func write(_ elements: some RandomAccessCollection<Double>) {
+    var next = elements.startIndex
+    for row in 0..<rows {
+      for column in 0..<columns {
+        let offset = row * rowStride + column * columnStride
+        let value = elements[next]
+        if single {
+          data.storeBytes(of: Float(value), toByteOffset: offset * 4, as: Float.self)
+        } else {
+          data.storeBytes(of: value, toByteOffset: offset * 8, as: Double.self)
+        }
+        next = elements.index(after: next)
+      }
+    }
+  }
+}
+
+/// The input array `name`, copied.
+func input(_ pointer: UnsafePointer<jko_array>?, _ name: String) throws -> Matrix {
+  try ArrayView(pointer, name).matrix()
+}
+
+/// An input vector, copied: one column of `count` rows.
+func inputVector(_ pointer: UnsafePointer<jko_array>?, _ name: String, count: Int? = nil) throws -> [Double] {
+  let view = try ArrayView(pointer, name)
+  guard view.columns == 1, count == nil || view.rows == count else {
+    let expected = count.map { "(\($0), 1)" } ?? "(n, 1)"
+    throw BoundaryError.shape("\(name) has shape (\(view.rows), \(view.columns)), expected \(expected)")
+  }
+  return try view.matrix().elements
+}
+
+/// The masses of `count` particles, or nil for NULL.
+func optionalMasses(_ pointer: UnsafePointer<jko_array>?, _ name: String, count: Int) throws -> [Double]? {
+  guard pointer != nil else { return nil }
+  return try inputVector(pointer, name, count: count)
+}
+
+/// An output array that must have the given shape.
+func output(_ pointer: UnsafePointer<jko_array>?, _ name: String, rows: Int, columns: Int) throws -> ArrayView {
+  let view = try ArrayView(pointer, name)
+  guard view.rows == rows, view.columns == columns else {
+    throw BoundaryError.shape(
+      "\(name) has shape (\(view.rows), \(view.columns)), expected (\(rows), \(columns))")
+  }
+  return view
+}

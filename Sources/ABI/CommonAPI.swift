@@ -1,0 +1,78 @@
+public import CJKOnetStar
+import Numerics
+import Snapshots
+
+@_cdecl("jko_last_error") @implementation
+public func jko_last_error() -> UnsafePointer<CChar>! {
+  LastError.get() ?? emptyText.pointer
+}
+
+@_cdecl("jko_status_name") @implementation
+public func jko_status_name(_ status: jko_status) -> UnsafePointer<CChar>! {
+  (statusNames[status] ?? unknownStatus).pointer
+}
+
+@_cdecl("jko_version") @implementation
+public func jko_version() -> UnsafePointer<CChar>! { versionText.pointer }
+
+@_cdecl("jko_abi_version") @implementation
+public func jko_abi_version() -> Int32 { Library.abiVersion }
+
+@_cdecl("jko_build_info") @implementation
+public func jko_build_info() -> UnsafePointer<CChar>! { buildInfo.pointer }
+
+@_cdecl("jko_set_num_threads") @implementation
+public func jko_set_num_threads(_ count: Int32) -> jko_status {
+  gate { Parallel.threadCount = try requireCount(count, "count", in: 0...1024) }
+}
+
+@_cdecl("jko_num_threads") @implementation
+public func jko_num_threads() -> Int32 { Int32(clamping: Parallel.threadCount) }
+
+@_cdecl("jko_npy_write") @implementation
+public func jko_npy_write(_ path: UnsafePointer<CChar>!, _ array: UnsafePointer<jko_array>!) -> jko_status {
+  gate {
+    let path = try text(path, "path")
+    let view = try ArrayView(array, "array")
+    let shape = view.columns == 1 ? [view.rows] : [view.rows, view.columns]
+    if let singles = try view.singles() {
+      try NPY.write(singles, shape: shape, to: path)
+    } else {
+      try NPY.write(try view.doubles(), shape: shape, to: path)
+    }
+  }
+}
+
+/// What this build is.
+enum Library {
+  static let version = "0.1.0"
+  /// Changes only when existing programs would have to be recompiled; the SONAME carries it.
+  static let abiVersion: Int32 = 0
+}
+
+private let emptyText = StaticText("")
+private let unknownStatus = StaticText("unknown status")
+private let versionText = StaticText(Library.version)
+private let buildInfo = StaticText(
+  "version=\(Library.version)\nabi=\(Library.abiVersion)\narchitecture=\(architecture)\nkernels=\(InstructionSet.current)\n"
+)
+
+#if arch(x86_64)
+  private let architecture = "x86_64"
+#elseif arch(arm64)
+  private let architecture = "arm64"
+#else
+  private let architecture = "other"
+#endif
+
+private let statusNames: [jko_status: StaticText] = [
+  jko_status(JKO_OK): StaticText("JKO_OK"), jko_status(JKO_ENULL): StaticText("JKO_ENULL"),
+  jko_status(JKO_EINVALID): StaticText("JKO_EINVALID"), jko_status(JKO_ESHAPE): StaticText("JKO_ESHAPE"),
+  jko_status(JKO_ENONFINITE): StaticText("JKO_ENONFINITE"),
+  jko_status(JKO_EPOPULATION): StaticText("JKO_EPOPULATION"), jko_status(JKO_EIO): StaticText("JKO_EIO"),
+  jko_status(JKO_EFORMAT): StaticText("JKO_EFORMAT"), jko_status(JKO_ENOMEM): StaticText("JKO_ENOMEM"),
+  jko_status(JKO_ECANCELLED): StaticText("JKO_ECANCELLED"),
+  jko_status(JKO_ENOTFITTED): StaticText("JKO_ENOTFITTED"),
+  jko_status(JKO_ECONVERGENCE): StaticText("JKO_ECONVERGENCE"),
+  jko_status(JKO_EINTERNAL): StaticText("JKO_EINTERNAL"),
+]

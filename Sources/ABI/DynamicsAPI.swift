@@ -1,0 +1,158 @@
+public import CJKOnetStar
+import Dynamics
+import Energies
+import Evaluation
+import Learning
+import Numerics
+
+@_cdecl("jko_simulation_options_init") @implementation
+public func jko_simulation_options_init(_ options: UnsafeMutablePointer<jko_simulation_options>!) {
+  var defaults = jko_simulation_options()
+  defaults.struct_size = MemoryLayout<jko_simulation_options>.size
+  defaults.dt = 0.01
+  defaults.steps = 5
+  options?.pointee = defaults
+}
+
+@_cdecl("jko_simulate") @implementation
+public func jko_simulate(
+  _ x0: UnsafePointer<jko_array>!, _ options: UnsafePointer<jko_simulation_options>!,
+  _ out: UnsafePointer<jko_array>!
+) -> jko_status {
+  gate {
+    var defaults = jko_simulation_options()
+    jko_simulation_options_init(&defaults)
+    let given = try ABI.options(options, "options", defaults: defaults)
+    let start = try input(x0, "x0")
+    let steps = try requireCount(given.steps, "options->steps", in: 0...largestStepCount)
+    let out = try output(out, "out", rows: try rows(start, steps), columns: start.columns)
+    let simulation = Simulation(
+      potential: try potentialSource(given, start.columns), interaction: try interactionSource(given, start.columns),
+      beta: try requireNotNegative(given.beta, "options->beta"), dt: try requirePositive(given.dt, "options->dt"),
+      t0: try requireFinite(given.t0, "options->t0"), steps: steps, seed: given.seed)
+    let populations = try simulation.run(
+      from: start, progress: progressHandler(given.progress, given.progress_user_data))
+    out.write(populations.flatMap(\.elements))
+  }
+}
+
+@_cdecl("jko_rollout_options_init") @implementation
+public func jko_rollout_options_init(_ options: UnsafeMutablePointer<jko_rollout_options>!) {
+  var defaults = jko_rollout_options()
+  defaults.struct_size = MemoryLayout<jko_rollout_options>.size
+  defaults.tolerance = 1e-9
+  defaults.max_iterations = 200
+  options?.pointee = defaults
+}
+
+@_cdecl("jko_model_rollout_times") @implementation
+public func jko_model_rollout_times(
+  _ model: OpaquePointer!, _ t0: Double, _ steps: Int64, _ out: UnsafePointer<jko_array>!
+) -> jko_status {
+  gate {
+    let model = try ModelHandle.fitted(model)
+    let steps = try requireCount(steps, "steps", in: 0...largestStepCount)
+    let out = try output(out, "out", rows: steps + 1, columns: 1)
+    out.write(try model.rolloutTimes(from: t0.isNaN ? nil : t0, steps: steps))
+  }
+}
+
+@_cdecl("jko_model_rollout") @implementation
+public func jko_model_rollout(
+  _ model: OpaquePointer!, _ x0: UnsafePointer<jko_array>!, _ times: UnsafePointer<jko_array>!,
+  _ options: UnsafePointer<jko_rollout_options>!, _ out: UnsafePointer<jko_array>!,
+  _ info: UnsafeMutablePointer<jko_rollout_info>!
+) -> jko_status {
+  gate {
+    let model = try ModelHandle.fitted(model)
+    var defaults = jko_rollout_options()
+    jko_rollout_options_init(&defaults)
+    let given = try ABI.options(options, "options", defaults: defaults)
+    let info = info == nil ? nil : try checkInfo(info, "info")
+    let start = try input(x0, "x0")
+    guard start.columns == model.dimension else {
+      throw BoundaryError.shape("x0 has \(start.columns) columns, the model has \(model.dimension) coordinates")
+    }
+    let times = try inputVector(times, "times")
+    for k in times.indices.dropFirst() where times[k] <= times[k - 1] {
+      throw EngineError(
+        .population, "times[\(k)] = \(times[k]) is not greater than times[\(k - 1)] = \(times[k - 1])")
+    }
+    let out = try output(out, "out", rows: try rows(start, times.count - 1), columns: start.columns)
+    var rollout = model.rollout
+    rollout.tolerance = try requirePositive(given.tolerance, "options->tolerance")
+    rollout.maxIterations = try requireCount(given.max_iterations, "options->max_iterations", in: 1...100_000)
+    let (populations, report) = try rollout.run(
+      from: start, times: times, progress: progressHandler(given.progress, given.user_data))
+    out.write(populations.flatMap(\.elements))
+    if let info {
+      info.pointee = jko_rollout_info(
+        struct_size: MemoryLayout<jko_rollout_info>.size, unconverged: Int64(report.unconverged),
+        max_residual: report.maxResidual, iterations: Int64(report.iterations))
+    } else if report.unconverged > 0 {
+      throw EngineError(
+        .convergence,
+        "\(report.unconverged) of \(start.rows * (times.count - 1)) implicit steps did not converge: largest residual \(report.maxResidual), tolerance = \(rollout.tolerance)"
+      )
+    }
+  }
+}
+
+/// More steps than any memory holds populations for.
+private let largestStepCount = 1 << 40
+
+/// Rows of an output that holds a population at each of `steps` + 1 times.
+private func rows(_ start: Matrix, _ steps: Int) throws -> Int {
+  let (count, overflow) = start.rows.multipliedReportingOverflow(by: steps + 1)
+  guard !overflow else { throw BoundaryError.invalid("steps = \(steps) times \(start.rows) particles is too many") }
+  return count
+}
+
+private func potentialSource(_ given: jko_simulation_options, _ dimension: Int) throws -> Simulation.Source? {
+  let sources = [given.potential != nil, given.potential_gradient != nil, given.potential_model != nil]
+  guard sources.filter({ $0 }).count <= 1 else {
+    throw BoundaryError.invalid(
+      "options->potential, potential_gradient and potential_model: only one of them may be given")
+  }
+  if given.potential != nil {
+    return .functional(try Functional.named(try text(given.potential, "options->potential"), as: "options->potential"))
+  }
+  if let callback = given.potential_gradient {
+    return callbackSource(callback, given.potential_user_data, dimension, "potential_gradient")
+  }
+  guard let pointer = given.potential_model else { return nil }
+  let model = try ModelHandle.fitted(pointer, "options->potential_model")
+  guard model.dimension == dimension else {
+    throw BoundaryError.shape(
+      "x0 has \(dimension) columns, options->potential_model has \(model.dimension) coordinates")
+  }
+  return .potential(model.potential)
+}
+
+private func interactionSource(_ given: jko_simulation_options, _ dimension: Int) throws -> Simulation.Source? {
+  guard given.interaction == nil || given.interaction_gradient == nil else {
+    throw BoundaryError.invalid("options->interaction and interaction_gradient: only one of them may be given")
+  }
+  if given.interaction != nil {
+    return .functional(
+      try Functional.named(try text(given.interaction, "options->interaction"), as: "options->interaction"))
+  }
+  return given.interaction_gradient.map {
+    callbackSource($0, given.interaction_user_data, dimension, "interaction_gradient")
+  }
+}
+
+private func callbackSource(
+  _ callback:
+    @escaping @convention(c) (
+      UnsafePointer<Double>?, Int64, Int64, Double, UnsafeMutablePointer<Double>?, UnsafeMutableRawPointer?
+    ) -> Int32,
+  _ userData: UnsafeMutableRawPointer?, _ dimension: Int, _ name: String
+) -> Simulation.Source {
+  .callback { points, time, gradients in
+    let count = Int64(points.count / dimension)
+    guard callback(points.baseAddress, count, Int64(dimension), time, gradients.baseAddress, userData) == 0 else {
+      throw EngineError(.cancelled, "simulation stopped by the callback options->\(name)")
+    }
+  }
+}

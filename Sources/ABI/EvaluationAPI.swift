@@ -1,0 +1,42 @@
+public import CJKOnetStar
+import Evaluation
+import Numerics
+
+@_cdecl("jko_evaluation_options_init") @implementation
+public func jko_evaluation_options_init(_ options: UnsafeMutablePointer<jko_evaluation_options>!) {
+  var defaults = jko_evaluation_options()
+  defaults.struct_size = MemoryLayout<jko_evaluation_options>.size
+  options?.pointee = defaults
+}
+
+@_cdecl("jko_model_evaluate") @implementation
+public func jko_model_evaluate(
+  _ model: OpaquePointer!, _ snapshots: OpaquePointer!, _ options: UnsafePointer<jko_evaluation_options>!,
+  _ one_step: UnsafePointer<jko_array>!, _ cumulative: UnsafePointer<jko_array>!,
+  _ effects_mismatch: UnsafePointer<jko_array>!
+) -> jko_status {
+  gate {
+    let model = try ModelHandle.fitted(model)
+    let series = try SnapshotsHandle.of(snapshots).series
+    var defaults = jko_evaluation_options()
+    jko_evaluation_options_init(&defaults)
+    let given = try ABI.options(options, "options", defaults: defaults)
+    let wanted: [(ModelEvaluation.Selection, UnsafePointer<jko_array>?, String)] = [
+      (.oneStep, one_step, "one_step"), (.cumulative, cumulative, "cumulative"),
+      (.effectsMismatch, effects_mismatch, "effects_mismatch"),
+    ]
+    var selection: ModelEvaluation.Selection = []
+    var outputs: [ArrayView?] = []
+    for (kind, pointer, name) in wanted {
+      if pointer != nil { selection.insert(kind) }
+      outputs.append(
+        pointer == nil
+          ? nil : try output(pointer, name, rows: max(1, series.snapshots.count - 1), columns: 1))
+    }
+    let evaluation = try ModelEvaluation(
+      model, on: series, selection, progress: progressHandler(given.progress, given.user_data))
+    for (view, values) in zip(outputs, [evaluation.oneStep, evaluation.cumulative, evaluation.effectsMismatch]) {
+      if let view, let values { view.write(values) }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+// The one way through the boundary: every exported function that can fail runs its body in `gate`. The engine throws
+// EngineError and has never heard of C; here errors become status codes and this thread's message.
+//
+//     @_cdecl("jko_noun_verb") @implementation
+//     public func jko_noun_verb(...) -> jko_status { gate { ... } }
+
+import CJKOnetStar
+import CSystem
+import Numerics
+
+/// Runs `body`; on an error keeps its message for this thread and returns its status.
+func gate(_ body: () throws -> Void) -> jko_status {
+  do {
+    try body()
+    return jko_status(JKO_OK)
+  } catch let error as BoundaryError {
+    LastError.set(error.message)
+    return error.status
+  } catch let error as EngineError {
+    LastError.set(error.message)
+    return status(of: error.kind)
+  } catch {
+    LastError.set("unexpected error: \(error)")
+    return jko_status(JKO_EINTERNAL)
+  }
+}
+
+/// What only the boundary can get wrong.
+struct BoundaryError: Error {
+  let status: jko_status
+  let message: String
+
+  static func null(_ name: String) -> BoundaryError {
+    BoundaryError(status: jko_status(JKO_ENULL), message: "\(name) = NULL, a pointer is required")
+  }
+
+  static func invalid(_ message: String) -> BoundaryError {
+    BoundaryError(status: jko_status(JKO_EINVALID), message: message)
+  }
+
+  static func shape(_ message: String) -> BoundaryError {
+    BoundaryError(status: jko_status(JKO_ESHAPE), message: message)
+  }
+
+  static func notFitted() -> BoundaryError {
+    BoundaryError(status: jko_status(JKO_ENOTFITTED), message: "model has not been fitted; fit or load it first")
+  }
+}
+
+private func status(of kind: EngineError.Kind) -> jko_status {
+  switch kind {
+  case .invalid: return jko_status(JKO_EINVALID)
+  case .shape: return jko_status(JKO_ESHAPE)
+  case .nonfinite: return jko_status(JKO_ENONFINITE)
+  case .population: return jko_status(JKO_EPOPULATION)
+  case .io: return jko_status(JKO_EIO)
+  case .format: return jko_status(JKO_EFORMAT)
+  case .memory: return jko_status(JKO_ENOMEM)
+  case .cancelled: return jko_status(JKO_ECANCELLED)
+  case .notFitted: return jko_status(JKO_ENOTFITTED)
+  case .convergence: return jko_status(JKO_ECONVERGENCE)
+  case .internalDefect: return jko_status(JKO_EINTERNAL)
+  }
+}
+
+/// The last failure's message, one per thread, released when its thread ends.
+enum LastError {
+  private static let key: pthread_key_t? = {
+    var key = pthread_key_t()
+    return pthread_key_create(&key, { free($0) }) == 0 ? key : nil
+  }()
+
+  static func set(_ message: String) {
+    guard let key else { return }
+    // Names from outside may hold anything; the message stays one line.
+    let line = String(
+      String.UnicodeScalarView(message.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))
+    guard let copy = strdup(line) else { return }
+    let old = pthread_getspecific(key)
+    if pthread_setspecific(key, copy) == 0 { free(old) } else { free(copy) }
+  }
+
+  static func get() -> UnsafePointer<CChar>? {
+    key.flatMap { pthread_getspecific($0) }.map { UnsafePointer($0.assumingMemoryBound(to: CChar.self)) }
+  }
+}
+
+/// A C string that lives as long as the process.
+struct StaticText: @unchecked Sendable {
+  let pointer: UnsafePointer<CChar>?
+
+  init(_ text: String) { pointer = strdup(text).map { UnsafePointer($0) } }
+}

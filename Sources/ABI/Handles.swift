@@ -1,0 +1,67 @@
+import CJKOnetStar
+import Learning
+import Numerics
+import Snapshots
+import Transport
+
+/// What an opaque pointer in the hands of C stands for.
+class Handle {
+  /// Gives the handle to C, which returns it to `destroy`.
+  final func retained() -> OpaquePointer { OpaquePointer(Unmanaged.passRetained(self).toOpaque()) }
+
+  static func destroy(_ pointer: OpaquePointer?) {
+    guard let pointer else { return }
+    Unmanaged<Handle>.fromOpaque(UnsafeRawPointer(pointer)).release()
+  }
+}
+
+final class SnapshotsHandle: Handle {
+  var series: SnapshotSeries
+  init(_ series: SnapshotSeries) { self.series = series }
+
+  static func of(_ pointer: OpaquePointer?, _ name: String = "snapshots") throws -> SnapshotsHandle {
+    try handle(pointer, name)
+  }
+}
+
+final class PlanHandle: Handle {
+  let plan: TransportPlan
+  init(_ plan: TransportPlan) { self.plan = plan }
+
+  static func of(_ pointer: OpaquePointer?) throws -> PlanHandle { try handle(pointer, "plan") }
+}
+
+final class ModelHandle: Handle {
+  let options: ModelOptions
+  var fitted: FittedModel?
+
+  init(_ options: ModelOptions, fitted: FittedModel? = nil) {
+    self.options = options
+    self.fitted = fitted
+  }
+
+  static func of(_ pointer: OpaquePointer?, _ name: String = "model") throws -> ModelHandle {
+    try handle(pointer, name)
+  }
+
+  static func fitted(_ pointer: OpaquePointer?, _ name: String = "model") throws -> FittedModel {
+    guard let model = try of(pointer, name).fitted else { throw BoundaryError.notFitted() }
+    return model
+  }
+}
+
+private func handle<Kind: Handle>(_ pointer: OpaquePointer?, _ name: String) throws -> Kind {
+  guard let pointer else { throw BoundaryError.null(name) }
+  let handle = Unmanaged<Handle>.fromOpaque(UnsafeRawPointer(pointer)).takeUnretainedValue()
+  guard let typed = handle as? Kind else {
+    throw BoundaryError.invalid("\(name) is a handle of another type")
+  }
+  return typed
+}
+
+/// Sets `*out` to NULL, runs `make`, and hands its result to C.
+func produce(_ out: UnsafeMutablePointer<OpaquePointer?>?, _ name: String = "out", _ make: () throws -> Handle) throws {
+  guard let out else { throw BoundaryError.null(name) }
+  out.pointee = nil
+  out.pointee = try make().retained()
+}

@@ -1,0 +1,93 @@
+public import CJKOnetStar
+import Learning
+import Numerics
+
+@_cdecl("jko_model_options_init") @implementation
+public func jko_model_options_init(_ options: UnsafeMutablePointer<jko_model_options>!) {
+  var defaults = jko_model_options()
+  defaults.struct_size = MemoryLayout<jko_model_options>.size
+  defaults.potential = jko_potential(JKO_POTENTIAL_MLP)
+  defaults.scheme = jko_scheme(JKO_SCHEME_IMPLICIT)
+  defaults.hidden_count = 2
+  defaults.hidden = (64, 64, 64, 64, 64, 64, 64, 64)
+  defaults.polynomial_degree = 4
+  defaults.radial_grid = 10
+  defaults.radial_centers = 100
+  defaults.time_degree = 2
+  options?.pointee = defaults
+}
+
+@_cdecl("jko_fit_options_init") @implementation
+public func jko_fit_options_init(_ options: UnsafeMutablePointer<jko_fit_options>!) {
+  let fit = FitOptions()
+  var defaults = jko_fit_options()
+  defaults.struct_size = MemoryLayout<jko_fit_options>.size
+  defaults.epochs = Int64(fit.epochs)
+  defaults.batch_size = Int64(fit.batchSize)
+  defaults.learning_rate = fit.learningRate
+  defaults.clip_norm = fit.clipNorm
+  defaults.ridge = fit.ridge
+  defaults.precision = jko_dtype(JKO_FLOAT32)
+  options?.pointee = defaults
+}
+
+/// Validated model options; the defaults for NULL.
+func modelOptions(_ pointer: UnsafePointer<jko_model_options>?) throws -> ModelOptions {
+  var defaults = jko_model_options()
+  jko_model_options_init(&defaults)
+  let given = try options(pointer, "options", defaults: defaults)
+  let scheme: Scheme
+  switch given.scheme {
+  case jko_scheme(JKO_SCHEME_IMPLICIT): scheme = .implicit
+  case jko_scheme(JKO_SCHEME_EXPLICIT): scheme = .explicit
+  default:
+    throw BoundaryError.invalid(
+      "options->scheme = \(given.scheme) is neither JKO_SCHEME_IMPLICIT (0) nor JKO_SCHEME_EXPLICIT (1)")
+  }
+  return ModelOptions(
+    potential: try parametrization(given), scheme: scheme, timeVarying: given.time_varying != 0)
+}
+
+private func parametrization(_ given: jko_model_options) throws -> ModelOptions.Parametrization {
+  switch given.potential {
+  case jko_potential(JKO_POTENTIAL_MLP):
+    let count = try requireCount(given.hidden_count, "options->hidden_count", in: 1...Int(JKO_MAX_HIDDEN_LAYERS))
+    let widths = withUnsafeBytes(of: given.hidden) { Array($0.bindMemory(to: Int32.self)) }
+    return .network(
+      hidden: try (0..<count).map { try requireCount(widths[$0], "options->hidden[\($0)]", in: 1...4096) })
+  case jko_potential(JKO_POTENTIAL_LINEAR):
+    return .linear(
+      FeatureOptions(
+        polynomialDegree: try requireCount(given.polynomial_degree, "options->polynomial_degree", in: 0...8),
+        radialGrid: try requireCount(given.radial_grid, "options->radial_grid", in: 0...100),
+        radialCenters: try requireCount(
+          given.radial_centers, "options->radial_centers", in: 0...FeatureOptions.familyLimit),
+        radialWidth: try requireNotNegative(given.radial_width, "options->radial_width"),
+        timeDegree: try requireCount(given.time_degree, "options->time_degree", in: 1...8)))
+  default:
+    throw BoundaryError.invalid(
+      "options->potential = \(given.potential) is neither JKO_POTENTIAL_MLP (1) nor JKO_POTENTIAL_LINEAR (2)")
+  }
+}
+
+/// Validated fit options and the progress handler; the defaults for NULL.
+func fitOptions(_ pointer: UnsafePointer<jko_fit_options>?) throws -> (FitOptions, ProgressHandler) {
+  var defaults = jko_fit_options()
+  jko_fit_options_init(&defaults)
+  let given = try options(pointer, "options", defaults: defaults)
+  let precision: FitOptions.Precision
+  switch given.precision {
+  case jko_dtype(JKO_FLOAT32): precision = .float32
+  case jko_dtype(JKO_FLOAT64): precision = .float64
+  default:
+    throw BoundaryError.invalid(
+      "options->precision = \(given.precision) is neither JKO_FLOAT64 (0) nor JKO_FLOAT32 (1)")
+  }
+  let fit = FitOptions(
+    epochs: try requireCount(given.epochs, "options->epochs", in: 1...10_000_000),
+    batchSize: try requireCount(given.batch_size, "options->batch_size", in: 1...Int(Int32.max)),
+    learningRate: try requirePositive(given.learning_rate, "options->learning_rate"),
+    clipNorm: try requirePositive(given.clip_norm, "options->clip_norm"),
+    ridge: try requireNotNegative(given.ridge, "options->ridge"), precision: precision, seed: given.seed)
+  return (fit, progressHandler(given.progress, given.user_data))
+}

@@ -1,0 +1,154 @@
+public import CJKOnetStar
+import Numerics
+import Snapshots
+
+@_cdecl("jko_snapshots_create_empty") @implementation
+public func jko_snapshots_create_empty(
+  _ dimension: Int64, _ out: UnsafeMutablePointer<OpaquePointer?>!
+) -> jko_status {
+  gate {
+    try produce(out) {
+      SnapshotsHandle(SnapshotSeries(dimension: try requireCount(dimension, "dimension", in: 1...1_000_000)))
+    }
+  }
+}
+
+@_cdecl("jko_snapshots_create") @implementation
+public func jko_snapshots_create(
+  _ points: UnsafePointer<jko_array>!, _ times: UnsafePointer<jko_array>!, _ weights: UnsafePointer<jko_array>!,
+  _ out: UnsafeMutablePointer<OpaquePointer?>!
+) -> jko_status {
+  gate {
+    try produce(out) {
+      let points = try input(points, "points")
+      let times = try inputVector(times, "times", count: points.rows)
+      let weights = try optionalMasses(weights, "weights", count: points.rows)
+      return SnapshotsHandle(try SnapshotSeries(points: points, times: times, weights: weights))
+    }
+  }
+}
+
+@_cdecl("jko_load_options_init") @implementation
+public func jko_load_options_init(_ options: UnsafeMutablePointer<jko_load_options>!) {
+  options?.pointee = jko_load_options(
+    struct_size: MemoryLayout<jko_load_options>.size, points: nil, time: nil, weights: nil)
+}
+
+@_cdecl("jko_snapshots_load") @implementation
+public func jko_snapshots_load(
+  _ path: UnsafePointer<CChar>!, _ options: UnsafePointer<jko_load_options>!,
+  _ out: UnsafeMutablePointer<OpaquePointer?>!
+) -> jko_status {
+  gate {
+    try produce(out) {
+      var defaults = jko_load_options()
+      jko_load_options_init(&defaults)
+      let names = try ABI.options(options, "options", defaults: defaults)
+      func name(_ pointer: UnsafePointer<CChar>?, _ field: String) throws -> String? {
+        pointer == nil ? nil : try text(pointer, "options->\(field)")
+      }
+      let load = LoadOptions(
+        points: try name(names.points, "points"), time: try name(names.time, "time"),
+        weights: try name(names.weights, "weights"))
+      return SnapshotsHandle(try SnapshotSeries.load(try text(path, "path"), options: load))
+    }
+  }
+}
+
+@_cdecl("jko_snapshots_save") @implementation
+public func jko_snapshots_save(_ snapshots: OpaquePointer!, _ path: UnsafePointer<CChar>!) -> jko_status {
+  gate { try SnapshotsHandle.of(snapshots).series.save(toFolder: try text(path, "path")) }
+}
+
+@_cdecl("jko_snapshots_append") @implementation
+public func jko_snapshots_append(
+  _ snapshots: OpaquePointer!, _ points: UnsafePointer<jko_array>!, _ time: Double,
+  _ weights: UnsafePointer<jko_array>!
+) -> jko_status {
+  gate {
+    let handle = try SnapshotsHandle.of(snapshots)
+    let points = try input(points, "points")
+    let weights = try optionalMasses(weights, "weights", count: points.rows)
+    try handle.series.append(points: points, time: time, weights: weights)
+  }
+}
+
+@_cdecl("jko_snapshots_split") @implementation
+public func jko_snapshots_split(
+  _ snapshots: OpaquePointer!, _ split: jko_split, _ test_fraction: Double, _ seed: UInt64,
+  _ train: UnsafeMutablePointer<OpaquePointer?>!, _ test: UnsafeMutablePointer<OpaquePointer?>!
+) -> jko_status {
+  gate {
+    guard let train else { throw BoundaryError.null("train") }
+    guard let test else { throw BoundaryError.null("test") }
+    (train.pointee, test.pointee) = (nil, nil)
+    let series = try SnapshotsHandle.of(snapshots).series
+    let kinds = [jko_split(JKO_SPLIT_TRAJECTORIES), jko_split(JKO_SPLIT_WITHIN_TIMES)]
+    guard kinds.contains(split) else {
+      throw BoundaryError.invalid(
+        "split = \(split) is neither JKO_SPLIT_TRAJECTORIES (0) nor JKO_SPLIT_WITHIN_TIMES (1)")
+    }
+    let parts = try series.split(
+      alongTrajectories: split == kinds[0], testFraction: test_fraction, seed: seed)
+    train.pointee = SnapshotsHandle(parts.train).retained()
+    test.pointee = SnapshotsHandle(parts.test).retained()
+  }
+}
+
+@_cdecl("jko_snapshots_shuffle") @implementation
+public func jko_snapshots_shuffle(
+  _ snapshots: OpaquePointer!, _ seed: UInt64, _ out: UnsafeMutablePointer<OpaquePointer?>!
+) -> jko_status {
+  gate { try produce(out) { SnapshotsHandle(try SnapshotsHandle.of(snapshots).series.shuffled(seed: seed)) } }
+}
+
+@_cdecl("jko_snapshots_count") @implementation
+public func jko_snapshots_count(_ snapshots: OpaquePointer!) -> Int64 {
+  Int64((try? SnapshotsHandle.of(snapshots).series.snapshots.count) ?? 0)
+}
+
+@_cdecl("jko_snapshots_dimension") @implementation
+public func jko_snapshots_dimension(_ snapshots: OpaquePointer!) -> Int64 {
+  Int64((try? SnapshotsHandle.of(snapshots).series.dimension) ?? 0)
+}
+
+@_cdecl("jko_snapshots_size") @implementation
+public func jko_snapshots_size(_ snapshots: OpaquePointer!, _ k: Int64) -> Int64 {
+  Int64((try? snapshot(snapshots, k).points.rows) ?? 0)
+}
+
+@_cdecl("jko_snapshots_time") @implementation
+public func jko_snapshots_time(_ snapshots: OpaquePointer!, _ k: Int64) -> Double {
+  (try? snapshot(snapshots, k).time) ?? .nan
+}
+
+@_cdecl("jko_snapshots_points") @implementation
+public func jko_snapshots_points(
+  _ snapshots: OpaquePointer!, _ k: Int64, _ out: UnsafePointer<jko_array>!
+) -> jko_status {
+  gate {
+    let points = try snapshot(snapshots, k).points
+    try output(out, "out", rows: points.rows, columns: points.columns).write(points.elements)
+  }
+}
+
+@_cdecl("jko_snapshots_weights") @implementation
+public func jko_snapshots_weights(
+  _ snapshots: OpaquePointer!, _ k: Int64, _ out: UnsafePointer<jko_array>!
+) -> jko_status {
+  gate {
+    let weights = try snapshot(snapshots, k).weights
+    try output(out, "out", rows: weights.count, columns: 1).write(weights)
+  }
+}
+
+@_cdecl("jko_snapshots_destroy") @implementation
+public func jko_snapshots_destroy(_ snapshots: OpaquePointer!) { Handle.destroy(snapshots) }
+
+private func snapshot(_ pointer: OpaquePointer?, _ k: Int64) throws -> Snapshot {
+  let snapshots = try SnapshotsHandle.of(pointer).series.snapshots
+  guard k >= 0, k < snapshots.count else {
+    throw BoundaryError.invalid("k = \(k) is not between 0 and \(snapshots.count - 1)")
+  }
+  return snapshots[Int(k)]
+}

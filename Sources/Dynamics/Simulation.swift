@@ -1,0 +1,131 @@
+import Energies
+import Numerics
+
+/// Euler-Maruyama simulation of the interacting diffusion whose law descends an energy:
+///
+///     x_i <- x_i - dt grad V(x_i, t) - dt / n sum_j grad U(x_i - x_j) + sqrt(2 beta dt) xi,   weak order 1.
+///
+/// The sum runs over all j, i included: grad U is used as given, its value at 0 too.
+package struct Simulation {
+  /// Where a gradient comes from.
+  package enum Source {
+    case functional(Functional)
+    case potential(any Potential)
+    /// Supplied by the host: called on the thread that runs the simulation, one call at a time.
+    case callback(
+      (UnsafeBufferPointer<Double>, _ time: Double, UnsafeMutableBufferPointer<Double>) throws -> Void)
+  }
+
+  package var potential: Source?
+  package var interaction: Source?
+  package var beta: Double
+  package var dt: Double
+  package var t0: Double
+  package var steps: Int
+  package var seed: UInt64
+
+  package init(
+    potential: Source?, interaction: Source?, beta: Double, dt: Double, t0: Double, steps: Int, seed: UInt64
+  ) {
+    self.potential = potential
+    self.interaction = interaction
+    self.beta = beta
+    self.dt = dt
+    self.t0 = t0
+    self.steps = steps
+    self.seed = seed
+  }
+
+  /// The populations x_0, x_1, .., x_steps.
+  package func run(from start: Matrix, progress: ProgressHandler) throws -> [Matrix] {
+    let began = monotonicSeconds()
+    for source in [potential, interaction] {
+      if case .functional(let functional)? = source { try functional.check(dimension: start.columns) }
+    }
+    var populations = [start]
+    for step in 0..<steps {
+      populations.append(try advance(populations[step], step))
+      if !progress(Progress(.rollout, done: step + 1, of: steps, since: began)) {
+        throw EngineError.cancelled("simulation")
+      }
+    }
+    return populations
+  }
+
+  private func advance(_ population: Matrix, _ step: Int) throws -> Matrix {
+    let time = t0 + Double(step) * dt
+    var velocity = [Double](repeating: 0, count: population.elements.count)
+    if let potential {
+      try Self.gradients(potential, population.elements, population.columns, time, into: &velocity)
+    }
+    if let interaction { try addInteraction(interaction, population, time, to: &velocity) }
+    var next = population
+    for index in velocity.indices { next.elements[index] -= dt * velocity[index] }
+    if beta > 0 { addNoise(to: &next, step) }
+    if let index = next.elements.firstIndex(where: { !$0.isFinite }) {
+      throw EngineError(
+        .nonfinite,
+        "particle \(index / population.columns) is no longer finite after step \(step + 1); dt = \(dt) may be too large"
+      )
+    }
+    return next
+  }
+
+  private static func gradients(
+    _ source: Source, _ points: [Double], _ d: Int, _ time: Double, into gradients: inout [Double]
+  ) throws {
+    try points.withUnsafeBufferPointer { points in
+      try gradients.withUnsafeMutableBufferPointer { gradients in
+        switch source {
+        case .functional(let functional):
+          for particle in 0..<points.count / d {
+            functional.gradient(
+              UnsafeBufferPointer(rebasing: points[particle * d..<(particle + 1) * d]),
+              into: UnsafeMutableBufferPointer(rebasing: gradients[particle * d..<(particle + 1) * d]))
+          }
+        case .potential(let potential): potential.gradients(points, time: time, into: gradients)
+        case .callback(let field): try field(points, time, gradients)
+        }
+      }
+    }
+  }
+
+  /// Adds the mean of grad U(x_i - x_j) over j, in n calls of n differences: O(n^2) time, O(n) memory.
+  private func addInteraction(
+    _ source: Source, _ population: Matrix, _ time: Double, to velocity: inout [Double]
+  ) throws {
+    let (n, d) = (population.rows, population.columns)
+    var differences = [Double](repeating: 0, count: n * d)
+    var forces = differences
+    for particle in 0..<n {
+      for other in 0..<n {
+        for column in 0..<d {
+          differences[other * d + column] =
+            population.elements[particle * d + column] - population.elements[other * d + column]
+        }
+      }
+      try Self.gradients(source, differences, d, time, into: &forces)
+      for column in 0..<d {
+        var sum = 0.0
+        for other in 0..<n { sum += forces[other * d + column] }
+        velocity[particle * d + column] += sum / Double(n)
+      }
+    }
+  }
+
+  /// Each particle draws from its own stream, two coordinates per block.
+  private func addNoise(to population: inout Matrix, _ step: Int) {
+    let scale = (2 * beta * dt).squareRoot()
+    let d = population.columns
+    let pairs = (d + 1) / 2
+    for particle in 0..<population.rows {
+      let source = Philox(seed: seed, stream: RandomPurpose.noise.stream(particle))
+      for pair in 0..<pairs {
+        let (u, v) = source.uniforms(UInt64(step * pairs + pair))
+        let (first, second) = PhiloxSequence.normalPair(u, v)
+        population.elements[particle * d + 2 * pair] += scale * first
+        if 2 * pair + 1 < d { population.elements[particle * d + 2 * pair + 1] += scale * second }
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import Dynamics
+import Energies
+import Learning
+import Numerics
+import Snapshots
+import Transport
+
+/// How far predictions lie from observed snapshots, step by step.
+package struct ModelEvaluation: Sendable {
+  /// W1 between snapshot k moved one step and snapshot k + 1.
+  package private(set) var oneStep: [Double]?
+  /// W1 between the rollout from snapshot 0 and snapshot k + 1.
+  package private(set) var cumulative: [Double]?
+  /// Squared W2 of the same pair.
+  package private(set) var effectsMismatch: [Double]?
+
+  /// Which distances are wanted.
+  package struct Selection: OptionSet, Sendable {
+    package let rawValue: Int
+    package init(rawValue: Int) { self.rawValue = rawValue }
+    package static let oneStep = Selection(rawValue: 1)
+    package static let cumulative = Selection(rawValue: 2)
+    package static let effectsMismatch = Selection(rawValue: 4)
+  }
+
+  /// Weights of a predicted population are those of the snapshot it started from.
+  package init(
+    _ model: FittedModel, on series: SnapshotSeries, _ selection: Selection, progress: ProgressHandler
+  ) throws {
+    let snapshots = series.snapshots
+    guard series.dimension == model.dimension else {
+      throw EngineError(
+        .shape, "snapshots have \(series.dimension) coordinates, the model has \(model.dimension)")
+    }
+    guard snapshots.count >= 2 else {
+      throw EngineError(.shape, "snapshots has \(snapshots.count) snapshots; evaluation needs at least 2")
+    }
+    let times = snapshots.map(\.time)
+    var pairs: [Pair] = []
+    if selection.contains(.oneStep) {
+      for k in 0..<snapshots.count - 1 {
+        let moved = try model.rollout.step(snapshots[k].points, from: times[k], to: times[k + 1]).population
+        pairs.append(Pair(moved, snapshots[k].weights, snapshots[k + 1], order: 1))
+      }
+    }
+    if !selection.isDisjoint(with: [.cumulative, .effectsMismatch]) {
+      let populations = try model.rollout.run(from: snapshots[0].points, times: times) { _ in true }.populations
+      for (wanted, order) in [(Selection.cumulative, 1), (.effectsMismatch, 2)] where selection.contains(wanted) {
+        for k in 0..<snapshots.count - 1 {
+          pairs.append(Pair(populations[k + 1], snapshots[0].weights, snapshots[k + 1], order: order))
+        }
+      }
+    }
+    var distances = try Self.distances(pairs, progress)[...]
+    func take(_ wanted: Selection) -> [Double]? {
+      guard selection.contains(wanted) else { return nil }
+      defer { distances = distances.dropFirst(snapshots.count - 1) }
+      return Array(distances.prefix(snapshots.count - 1))
+    }
+    oneStep = take(.oneStep)
+    cumulative = take(.cumulative)
+    effectsMismatch = take(.effectsMismatch)?.map { $0 * $0 }
+  }
+
+  private struct Pair: Sendable {
+    let predicted: Matrix
+    let weights: [Double]
+    let observed: Snapshot
+    let order: Int
+
+    init(_ predicted: Matrix, _ weights: [Double], _ observed: Snapshot, order: Int) {
+      self.predicted = predicted
+      self.weights = weights
+      self.observed = observed
+      self.order = order
+    }
+  }
+
+  private static func distances(_ pairs: [Pair], _ progress: ProgressHandler) throws -> [Double] {
+    let start = monotonicSeconds()
+    var distances: [Double] = []
+    while distances.count < pairs.count {
+      let first = distances.count
+      distances += try Parallel.map(min(Parallel.threadCount, pairs.count - first)) { offset in
+        let pair = pairs[first + offset]
+        return try wassersteinDistance(
+          from: pair.predicted, masses: pair.weights, to: pair.observed.points, masses: pair.observed.weights,
+          order: pair.order)
+      }
+      if !progress(Progress(.evaluation, done: distances.count, of: pairs.count, since: start)) {
+        throw EngineError.cancelled("evaluation")
+      }
+    }
+    return distances
+  }
+}
+
+extension FittedModel {
+  /// Prediction by the scheme that the model was fitted with.
+  package var rollout: Rollout {
+    Rollout(
+      potential: potential, scheme: options.scheme == .implicit ? .implicit : .explicit,
+      length: standardization.length)
+  }
+}

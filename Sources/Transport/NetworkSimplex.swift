@@ -1,0 +1,141 @@
+/// The primal network simplex for the transport problem on a list of arcs.
+///
+/// A pivot lets a pair (i, j) with negative reduced cost c_ij - u_i - v_j into the tree and takes out an edge of the
+/// cycle that it closes. Flows are whole numbers, and of the edges that block the cycle the last one met from its apex
+/// on leaves; so the tree stays strongly feasible and degenerate problems, such as assignments, cannot cycle.
+final class NetworkSimplex {
+  let geometry: Geometry
+  let tree: SpanningTree
+  private(set) var pivots = 0
+
+  private var arcs: [Arc] = []
+  private var cursor = 0
+
+  init(_ geometry: Geometry, _ tree: SpanningTree) {
+    self.geometry = geometry
+    self.tree = tree
+  }
+
+  func add(_ more: [Arc]) { arcs.append(contentsOf: more) }
+
+  /// Pivots until no listed arc has a reduced cost below -tolerance (c_ij + |u_i| + |v_j|).
+  ///
+  /// - Returns: false when `limit` pivots were not enough.
+  func solve(tolerance: Double, limit: Int) -> Bool {
+    tree.refreshPotentials(geometry)
+    return arcs.withUnsafeBufferPointer { arcs in
+      while let (arc, reduced) = entering(arcs, tolerance) {
+        if pivots >= limit { return false }
+        pivot(source: Int(arc.row), sink: tree.rows + Int(arc.column), reduced: reduced)
+        pivots += 1
+      }
+      return true
+    }
+  }
+
+  /// The arc with the least reduced cost in the next block of the list that has a negative one.
+  private func entering(_ arcs: UnsafeBufferPointer<Arc>, _ tolerance: Double) -> (Arc, DoubleDouble)? {
+    let block = max(10, Int(Double(arcs.count).squareRoot()))
+    let (potentials, rows) = (tree.potentials, tree.rows)
+    var best: (Arc, DoubleDouble)?
+    var least = 0.0
+    var inBlock = 0
+    for _ in 0..<arcs.count {
+      let arc = arcs[cursor]
+      cursor = cursor + 1 == arcs.count ? 0 : cursor + 1
+      let u = potentials[Int(arc.row)]
+      let p = potentials[rows + Int(arc.column)]
+      let size = arc.cost + abs(u.hi) + abs(p.hi)
+      // Rounding of the quick estimate is below 2^-51 of the size.
+      if (arc.cost - u.hi) + p.hi < least + 0x1p-50 * size {
+        let reduced = DoubleDouble.exactSum(arc.cost, -u.hi) + p + DoubleDouble(-u.lo)
+        if reduced.hi < min(least, -tolerance * size) {
+          least = reduced.hi
+          best = (arc, reduced)
+        }
+      }
+      inBlock += 1
+      if inBlock == block {
+        if best != nil { return best }
+        inBlock = 0
+      }
+    }
+    return best
+  }
+
+  private func pivot(source: Int, sink: Int, reduced: DoubleDouble) {
+    let (apex, leaving, leavesSourceSide) = ratioTest(source, sink)
+    let flow = tree.nodes[leaving].flow
+    if flow > 0 { push(flow, source, sink, apex) }
+    let (top, parent) = leavesSourceSide ? (source, sink) : (sink, source)
+    rehang(top, cutAt: leaving, under: parent, apex: apex, flow: flow)
+    tree.shiftPotentials(below: top, by: leavesSourceSide ? reduced : -reduced)
+  }
+
+  /// The apex of the cycle that the arc source -> sink closes, and the lower end of the edge that leaves.
+  ///
+  /// Flow goes along the arc, from the sink up to the apex and from there down to the source. On the way down it
+  /// lessens the edges whose lower end is a source, on the way up those whose lower end is a sink.
+  private func ratioTest(_ source: Int, _ sink: Int) -> (apex: Int, leaving: Int, leavesSourceSide: Bool) {
+    let nodes = tree.nodes
+    var (p, q) = (source, sink)
+    var (down, downFlow) = (-1, Int.max)
+    var (up, upFlow) = (-1, Int.max)
+    while p != q {
+      let (pSize, qSize) = (nodes[p].size, nodes[q].size)
+      // The smaller subtree cannot contain the other node, so it lies below the apex.
+      if pSize <= qSize {
+        if tree.isSource(p), nodes[p].flow < downFlow { (down, downFlow) = (p, nodes[p].flow) }
+        p = Int(nodes[p].parent)
+      }
+      if qSize <= pSize {
+        if !tree.isSource(q), nodes[q].flow <= upFlow { (up, upFlow) = (q, nodes[q].flow) }
+        q = Int(nodes[q].parent)
+      }
+    }
+    return upFlow <= downFlow ? (p, up, false) : (p, down, true)
+  }
+
+  private func push(_ amount: Int, _ source: Int, _ sink: Int, _ apex: Int) {
+    let nodes = tree.nodes
+    var node = source
+    while node != apex {
+      nodes[node].flow += tree.isSource(node) ? -amount : amount
+      node = Int(nodes[node].parent)
+    }
+    node = sink
+    while node != apex {
+      nodes[node].flow += tree.isSource(node) ? amount : -amount
+      node = Int(nodes[node].parent)
+    }
+  }
+
+  /// Cuts the edge above `leaving`, turns its subtree over so that `top` comes first, and hangs that under `parent`.
+  private func rehang(_ top: Int, cutAt leaving: Int, under parent: Int, apex: Int, flow: Int) {
+    let nodes = tree.nodes
+    let size = nodes[leaving].size
+    var node = Int(nodes[leaving].parent)
+    while node != apex {
+      nodes[node].size -= size
+      node = Int(nodes[node].parent)
+    }
+    node = parent
+    while node != apex {
+      nodes[node].size += size
+      node = Int(nodes[node].parent)
+    }
+    var (current, above, aboveFlow) = (top, parent, flow)
+    var below: Int32 = 0
+    while true {
+      let next = Int(nodes[current].parent)
+      let (oldFlow, oldSize) = (nodes[current].flow, nodes[current].size)
+      tree.detach(current)
+      tree.attach(current, to: above)
+      nodes[current].flow = aboveFlow
+      nodes[current].size = size - below
+      if current == leaving { return }
+      (above, aboveFlow, below) = (current, oldFlow, oldSize)
+      current = next
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Numerics
+
+/// Exact plans in any dimension: the network simplex on candidate pairs, and pricing of all pairs for the pairs that it
+/// lacks, in turn, until none is missing.
+///
+/// Memory grows with n + m, not n m.
+enum SimplexPlan {
+  /// Relative size of reduced costs that count as rounding: first that of the estimates in plain doubles, then, where
+  /// the optimal cost is so small that this does not prove it, that of double-doubles.
+  private static let tolerances = [0x1p-46, 0x1p-90]
+
+  /// A certified gap below this is as good as none.
+  private static let negligibleGap = 1e-12
+
+  static func solve(_ problem: TransportProblem) throws -> TransportSolution {
+    let geometry = problem.geometry
+    let guess = RoughDuals.find(geometry)
+    let candidates = CandidateArcs.find(geometry, guess)
+    let start = FeasibleStart.find(
+      geometry, supply: problem.supply, demand: problem.demand, arcs: candidates, guess)
+    let tree = SpanningTree(geometry, flows: start, hooks: hooks(candidates, guess))
+    let simplex = NetworkSimplex(geometry, tree)
+    simplex.add(candidates)
+
+    // Far above what any problem needs; a bound so that no input can make this run forever.
+    let pivotLimit = 10_000_000 + 1_000 * (tree.rows + tree.columns)
+    for tolerance in tolerances {
+      while true {
+        guard simplex.solve(tolerance: tolerance, limit: pivotLimit) else {
+          throw EngineError(.convergence, "optimality was not reached in \(pivotLimit) simplex pivots")
+        }
+        let duals = tree.duals
+        let pricing = Pricing(geometry, duals, tolerance: tolerance)
+        let solution = TransportSolution(
+          flows: tree.flows, duals: pricing.feasible(duals), largestCost: pricing.largestCost, pivots: simplex.pivots)
+        if solution.certificate(problem).gap <= negligibleGap { return solution }
+        if pricing.violated.isEmpty {
+          if tolerance == tolerances.last { return solution }
+          break
+        }
+        simplex.add(pricing.violated)
+      }
+    }
+    throw EngineError(.internalDefect, "the simplex ended without a plan")
+  }
+
+  /// Potentials for the sources, the largest that the candidates allow with the guess for the sinks.
+  private static func hooks(_ arcs: [Arc], _ guess: Duals) -> [Double] {
+    var least = [Double](repeating: .infinity, count: guess.u.count)
+    for arc in arcs {
+      least[Int(arc.row)] = min(least[Int(arc.row)], arc.cost - guess.v[Int(arc.column)].hi)
+    }
+    return least
+  }
+}
+
+extension SpanningTree {
+  var duals: Duals {
+    Duals(
+      u: (0..<rows).map { potentials[$0] }, v: (rows..<rows + columns).map { -potentials[$0] })
+  }
+
+  /// The edges that carry flow.
+  var flows: [Flow] {
+    (0..<root).compactMap { node in
+      let (flow, parent) = (nodes[node].flow, Int(nodes[node].parent))
+      guard flow > 0 else { return nil }
+      return isSource(node)
+        ? Flow(row: node, column: parent - rows, units: flow) : Flow(row: parent, column: node - rows, units: flow)
+    }
+  }
+}
+
+extension Pricing {
+  /// `duals` with u lowered by the excess, hence feasible for all pairs.
+  func feasible(_ duals: Duals) -> Duals {
+    Duals(u: zip(duals.u, excess).map { $0 + DoubleDouble($1) }, v: duals.v)
+  }
+}

@@ -1,0 +1,57 @@
+import Numerics
+
+/// What the arguments of a plan must satisfy; every breach is an error that names the argument, index, value and bound.
+enum Validation {
+  /// Points that one process can hold, and that leave room in 64-bit mass units.
+  static let largestCount = 1 << 28
+
+  static func checkPoints(x: Matrix, y: Matrix) throws {
+    try checkPoints(x, "x")
+    try checkPoints(y, "y")
+    guard x.columns == y.columns else {
+      throw EngineError(.shape, "y has \(y.columns) columns, not the \(x.columns) of x")
+    }
+  }
+
+  private static func checkPoints(_ points: Matrix, _ name: String) throws {
+    guard points.rows > 0 else { throw EngineError(.shape, "\(name) has 0 rows, fewer than 1") }
+    guard points.rows <= largestCount else {
+      throw EngineError(.shape, "\(name) has \(points.rows) rows, more than \(largestCount)")
+    }
+    guard points.columns > 0 else { throw EngineError(.shape, "\(name) has 0 columns, fewer than 1") }
+    if let index = points.elements.firstIndex(where: { !$0.isFinite }) {
+      let (row, column) = index.quotientAndRemainder(dividingBy: points.columns)
+      throw EngineError(.nonfinite, "\(name)[\(row), \(column)] = \(points.elements[index]) is not finite")
+    }
+  }
+
+  /// The sum of `masses`; nil stands for 1/count each.
+  static func checkMasses(_ masses: [Double]?, count: Int, _ name: String, of points: String) throws -> Double {
+    guard let masses else { return 1 }
+    guard masses.count == count else {
+      throw EngineError(.shape, "\(name) has \(masses.count) masses, not one for each of the \(count) rows of \(points)")
+    }
+    var sum = DoubleDouble.zero
+    for (index, mass) in masses.enumerated() {
+      guard mass.isFinite else { throw EngineError(.nonfinite, "\(name)[\(index)] = \(mass) is not finite") }
+      guard mass >= 0 else { throw EngineError(.population, "\(name)[\(index)] = \(mass) is less than 0") }
+      sum += DoubleDouble(mass)
+    }
+    let total = sum.value
+    guard total > 0 else { throw EngineError(.population, "\(name) has sum \(total), not greater than 0") }
+    guard total.isFinite else {
+      throw EngineError(.population, "\(name) has a sum greater than \(Double.greatestFiniteMagnitude)")
+    }
+    return total
+  }
+
+  /// Relative difference of the total masses that is taken for rounding and balanced away.
+  static let totalsTolerance = 1e-9
+
+  static func checkTotals(_ a: Double, _ b: Double) throws {
+    guard abs(a - b) <= totalsTolerance * max(a, b) else {
+      throw EngineError(
+        .population, "b has sum \(b), which differs from the sum of a, \(a), by more than \(totalsTolerance) relative")
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import Numerics
+
+/// The Wasserstein distance between two populations, of masses divided by their sum:
+///
+///     W_p = (min_gamma sum_ij ||x_i - y_j||^p gamma_ij)^(1/p),  p = `order` = 1 or 2
+///
+/// in the units of the coordinates; arguments and errors as for `exactPlan`, and `.invalid` for another order.
+package func wassersteinDistance(
+  from x: Matrix, masses a: [Double]?, to y: Matrix, masses b: [Double]?, order: Int
+) throws -> Double {
+  guard order == 1 || order == 2 else {
+    throw EngineError(.invalid, "order = \(order) is neither 1 nor 2")
+  }
+  let arguments = try PlanArguments(x, a, y, b)
+  let plan = try exactPlan(from: x, masses: a, to: y, masses: b, cost: order == 1 ? .euclidean : .squaredEuclidean)
+  let mean = plan.cost / arguments.totalA
+  return order == 1 ? mean : mean.squareRoot()
+}

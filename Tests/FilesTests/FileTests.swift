@@ -1,0 +1,154 @@
+import Files
+import Foundation
+import Numerics
+import Testing
+
+private func withFolder(_ body: (String) throws -> Void) throws {
+  let folder = FileManager.default.temporaryDirectory.appending(path: "files-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  try body(folder.path)
+}
+
+private func contents(_ folder: String) throws -> [String] {
+  try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+}
+
+private func expectIO(_ part: String, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void) {
+  do {
+    try body()
+    Issue.record("no error", sourceLocation: sourceLocation)
+  } catch let error as EngineError {
+    #expect(error.kind == .io && error.message.contains(part), "\(error)", sourceLocation: sourceLocation)
+    #expect(!error.message.contains("\n"), sourceLocation: sourceLocation)
+  } catch {
+    Issue.record("\(error)", sourceLocation: sourceLocation)
+  }
+}
+
+@Suite("Whole files")
+struct FileTests {
+  @Test("What is written is read, and nothing else is left", arguments: [0, 1, 4096, 1_000_003])
+  func roundTrip(count: Int) throws {
+    try withFolder { folder in
+      let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+      try File.write(bytes, to: "\(folder)/ä b")
+      #expect(try File.read("\(folder)/ä b") == bytes)
+      try File.write([1, 2], to: "\(folder)/ä b")
+      #expect(try File.read("\(folder)/ä b") == [1, 2])
+      #expect(try contents(folder) == ["ä b"])
+    }
+  }
+
+  @Test("Missing files, folders and pipes are not read")
+  func refusedReads() throws {
+    try withFolder { folder in
+      expectIO("none\" could not be opened: No such file or directory") { _ = try File.read("\(folder)/none") }
+      expectIO("could not be opened") { _ = try File.read("") }
+      expectIO("is not a regular file") { _ = try File.read(folder) }
+      #expect(mkfifo("\(folder)/pipe", 0o600) == 0)
+      expectIO("is not a regular file") { _ = try File.read("\(folder)/pipe") }
+      expectIO("two\\nlines") { _ = try File.read("two\nlines") }
+    }
+  }
+
+  @Test("A file larger than memory is refused")
+  func tooLarge() throws {
+    try withFolder { folder in
+      let path = "\(folder)/sparse"
+      try File.write([], to: path)
+      // Where the file system has no sparse file of 2^62 bytes, there is nothing to test.
+      guard truncate(path, 1 << 62) == 0 else { return }
+      #expect {
+        try File.read(path)
+      } throws: {
+        ($0 as? EngineError)?.kind == .memory
+      }
+    }
+  }
+
+  @Test("A failed write leaves the file as it was, and no other file")
+  func failedWrite() throws {
+    try withFolder { folder in
+      expectIO("could not be written: No such file") { try File.write([1], to: "\(folder)/no/file") }
+      try FileManager.default.createDirectory(atPath: "\(folder)/a", withIntermediateDirectories: false)
+      expectIO("a\" could not be written: Is a directory") { try File.write([1], to: "\(folder)/a") }
+      #expect(try contents(folder) == ["a"])
+    }
+  }
+
+  @Test("Files that belong together are written together")
+  func together() throws {
+    try withFolder { folder in
+      let paths = ["a", "b", "c"].map { "\(folder)/\($0)" }
+      try File.write(paths.enumerated().map { (bytes: [UInt8($0.offset)], path: $0.element) })
+      for (index, path) in paths.enumerated() { #expect(try File.read(path) == [UInt8(index)]) }
+      // One that cannot be written: the others stay.
+      expectIO("could not be written") {
+        try File.write([([9], paths[0]), ([9], "\(folder)/no/file"), ([9], paths[2])])
+      }
+      for (index, path) in paths.enumerated() { #expect(try File.read(path) == [UInt8(index)]) }
+      #expect(try contents(folder) == ["a", "b", "c"])
+      // A replacement interrupted halfway lacks the last file.
+      try FileManager.default.removeItem(atPath: paths[1])
+      try FileManager.default.createDirectory(atPath: paths[1], withIntermediateDirectories: false)
+      expectIO("b\" could not be written") { try File.write(paths.map { (bytes: [7], path: $0) }) }
+      #expect(try contents(folder) == ["a", "b"])
+    }
+  }
+
+  @Test("Folders are made once, and not over files")
+  func folders() throws {
+    try withFolder { folder in
+      try File.makeFolder("\(folder)/new")
+      try File.makeFolder("\(folder)/new")
+      #expect(File.isFolder("\(folder)/new") && File.exists("\(folder)/new"))
+      try File.write([1], to: "\(folder)/file")
+      #expect(!File.isFolder("\(folder)/file") && File.exists("\(folder)/file"))
+      #expect(!File.exists("\(folder)/none") && !File.isFolder("\(folder)/none"))
+      expectIO("could not be made: File exists") { try File.makeFolder("\(folder)/file") }
+      expectIO("could not be made: No such file") { try File.makeFolder("\(folder)/no/such") }
+    }
+  }
+
+  @Test("Many threads may write the same file")
+  func threads() throws {
+    try withFolder { folder in
+      let path = "\(folder)/shared"
+      let failures = AtomicInt(0)
+      Parallel.forEach(32) { piece in
+        do { try File.write([UInt8](repeating: UInt8(piece), count: 1000), to: path) } catch {
+          _ = failures.fetchAdd(1)
+        }
+      }
+      #expect(failures.value == 0)
+      let bytes = try File.read(path)
+      #expect(bytes.count == 1000 && Set(bytes).count == 1)
+      #expect(try contents(folder) == ["shared"])
+    }
+  }
+}
+
+@Suite("CRC-32")
+struct ChecksumTests {
+  /// The check value of the CRC-32/ISO-HDLC entry in the catalogue of parametrised CRC algorithms, and two more.
+  @Test("Known answers")
+  func known() {
+    for (text, expected) in [("123456789", 0xCBF4_3926), ("", 0), ("a", 0xE8B7_BE43)] as [(String, UInt32)] {
+      #expect(Array(text.utf8).withUnsafeBytes { crc32Checksum($0) } == expected)
+    }
+  }
+
+  @Test("Any flipped bit changes it")
+  func flips() {
+    let bytes = (0..<100).map { UInt8($0 * 2) }
+    let sum = bytes.withUnsafeBytes { crc32Checksum($0) }
+    for index in bytes.indices {
+      for bit in 0..<8 {
+        var changed = bytes
+        changed[index] ^= 1 << bit
+        #expect(changed.withUnsafeBytes { crc32Checksum($0) } != sum)
+      }
+    }
+  }
+}

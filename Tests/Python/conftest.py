@@ -1,0 +1,44 @@
+"""Use an installed jkonetstar if there is one, else the source tree beside these tests."""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+if importlib.util.find_spec("jkonetstar") is None:
+    source = str(ROOT / "bindings" / "python")
+    sys.path.insert(0, source)
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))
+
+
+@pytest.fixture(scope="session")
+def root():
+    """The repository."""
+    return ROOT
+
+
+@pytest.fixture
+def rng():
+    """Random numbers, the same in every run."""
+    return np.random.default_rng(2024)
+
+
+@pytest.fixture
+def refused():
+    """Check that a call fails with one line that names what is wrong, and with nothing worse."""
+
+    def check(kind, call, *mentioned):
+        with pytest.raises(kind) as caught:
+            call()
+        message = str(caught.value)
+        assert message and "\n" not in message and len(message) < 300, message
+        for word in mentioned:
+            assert word in message, message
+        return caught.value
+
+    return check

@@ -1,0 +1,371 @@
+"""The learned energy: known energies recovered, gradients, the JKO step, units, estimator manners."""
+
+import copy
+
+import jkonetstar as jk
+import numpy as np
+import pytest
+
+from populations import CENTRE, CURVATURE, descend, quadratic_gradient, quadratic_series
+
+#: Quadratics are among the features, and the ridge is small beside what the data determine.
+EXACT = {"potential": "linear", "polynomial_degree": 2, "radial_grid": 0, "ridge": 1e-12}
+QUICK = {"hidden": (16, 16), "epochs": 30, "batch_size": 50, "learning_rate": 1e-2}
+
+
+@pytest.fixture(scope="module")
+def network():
+    """Return a small network fitted in a few epochs."""
+    return jk.JKOnetStar(**QUICK).fit(*quadratic_series())
+
+
+@pytest.fixture(scope="module")
+def moving():
+    """Return time-varying models of both kinds."""
+    X, time = quadratic_series()
+    linear = {"potential": "linear", "polynomial_degree": 3, "radial_grid": 3, "time_degree": 1}
+    return {
+        "mlp": jk.JKOnetStar(time_varying=True, **QUICK).fit(X, time),
+        "linear": jk.JKOnetStar(time_varying=True, **linear).fit(X, time),
+    }
+
+
+@pytest.mark.parametrize("scheme", ["implicit", "explicit"])
+def test_a_quadratic_energy_is_recovered(rng, scheme):
+    X, time = quadratic_series(scheme=scheme)
+    model = jk.JKOnetStar(scheme=scheme, **EXACT).fit(X, time)
+    x = rng.uniform(-2, 2, size=(50, 2))
+    # The ridge shifts coefficients by about 1e-12 times the condition number of the features, below 1e4.
+    assert model.potential_gradient(x) == pytest.approx(quadratic_gradient(x), abs=1e-7)
+    values = model.potential(x) - 0.5 * ((x - CENTRE) @ CURVATURE * (x - CENTRE)).sum(1)
+    assert values == pytest.approx(np.full(50, values[0]), abs=1e-7)
+    assert model.history_.shape == (1,) and 0 <= model.history_[0] < 1e-12
+    assert np.array_equal(model.times_, [0.0, 0.1, 0.25]) and model.n_features_in_ == 2
+
+
+@pytest.mark.parametrize("scheme", ["implicit", "explicit"])
+def test_prediction_repeats_the_motion(scheme):
+    X, time = quadratic_series(scheme=scheme)
+    model = jk.JKOnetStar(scheme=scheme, **EXACT).fit(X, time)
+    x0 = X[time == 0.0]
+    x1 = descend(x0, 0.1, scheme)
+    x2 = descend(x1, 0.15, scheme)
+    predicted = model.predict(x0, steps=3)
+    assert predicted.shape == (4, 200, 2) and np.array_equal(predicted[0], x0)
+    assert predicted[1] == pytest.approx(x1, abs=1e-7) and predicted[2] == pytest.approx(x2, abs=1e-7)
+    assert predicted[3] == pytest.approx(descend(x2, 0.15, scheme), abs=1e-7)  # the last gap repeats
+    assert np.array_equal(model.predict(x1, t0=0.1)[1], model.predict(x1, times=[0.1, 0.25])[1])
+    assert model.predict(x0, times=[0, 0.02])[1] == pytest.approx(descend(x0, 0.02, scheme), abs=1e-7)
+    assert np.array_equal(model.predict(x0, steps=0), x0[None])
+    distances = model.evaluate(X, time)
+    assert np.abs(distances.one_step).max() < 1e-7 and distances.one_step.shape == (2,)
+    assert model.score(X, time) == pytest.approx(0, abs=1e-7)
+
+
+def test_the_network_learns(network):
+    history = network.history_
+    assert history.shape == (30,) and history[-1] < 0.1 * history[0]
+    X, time = quadratic_series(seed=5)
+    still = np.mean([jk.emd(X[time == a], X[time == b]) for a, b in ((0.0, 0.1), (0.1, 0.25))])
+    assert -network.score(X, time) < 0.5 * still
+
+
+def test_gradients_are_derivatives(rng, network, moving):
+    x = rng.uniform(-2, 2, size=(40, 2))
+    h = 1e-5  # central differences err by about h^2 and by 1e-16 |V| / h
+    for model, t in ((network, None), (moving["mlp"], 0.07), (moving["linear"], 0.07)):
+        gradient = model.potential_gradient(x, t)
+        for axis in range(2):
+            shift = h * np.eye(2)[axis]
+            difference = (model.potential(x + shift, t) - model.potential(x - shift, t)) / (2 * h)
+            assert gradient[:, axis] == pytest.approx(difference, abs=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["mlp", "linear"])
+def test_implicit_steps_solve_their_equation(moving, kind):
+    model = moving[kind]
+    X, _ = quadratic_series(seed=9)
+    x = X[:100]
+    for before, after in ((0.0, 0.1), (0.1, 0.25)):
+        y = model.predict(x, t0=before)[1]
+        residual = y - x + (after - before) * model.potential_gradient(y, after)
+        # 1e-9 of the length scale of the training points, which is about 1.
+        assert np.linalg.norm(residual, axis=1).max() < 1e-8
+
+
+def test_explicit_steps(rng):
+    X, time = quadratic_series(scheme="explicit")
+    model = jk.JKOnetStar(scheme="explicit", time_varying=True, **QUICK).fit(X, time)
+    x = rng.uniform(-2, 2, size=(20, 2))
+    y = model.predict(x, t0=0.1)[1]
+    assert y == pytest.approx(x - 0.15 * model.potential_gradient(x, 0.1), abs=1e-12)
+
+
+def test_evaluate_is_what_it_says(network):
+    series = jk.Snapshots(*quadratic_series(n=60, seed=3))
+    found = network.evaluate(series)
+    rollout = network.predict(series[0].points, steps=2)
+    for k in range(2):
+        step = network.predict(series[k].points, t0=series[k].time)[1]
+        observed = series[k + 1].points
+        assert found.one_step[k] == pytest.approx(jk.emd(step, observed), rel=1e-9)
+        assert found.cumulative[k] == pytest.approx(jk.emd(rollout[k + 1], observed), rel=1e-9)
+        squared = jk.emd(rollout[k + 1], observed, order=2) ** 2
+        assert found.effects_mismatch[k] == pytest.approx(squared, rel=1e-9)
+    assert network.score(series) == pytest.approx(-found.one_step.mean(), rel=1e-15)
+
+
+@pytest.mark.parametrize("params", [{"potential": "linear"}, QUICK, {"dtype": "float64", **QUICK}])
+def test_units(rng, params):
+    X, time = quadratic_series()
+    x = rng.uniform(-2, 2, size=(30, 2))
+    model = jk.JKOnetStar(**params).fit(X, time)
+    scaled = jk.JKOnetStar(**params).fit(8 * X, 4 * time)
+    # Powers of two change no rounding; V scales by length^2/time, up to its additive constant.
+    size = np.abs(model.potential_gradient(x)).max()
+    assert scaled.potential_gradient(8 * x) == pytest.approx(2 * model.potential_gradient(x), abs=1e-6 * size)
+    difference = scaled.potential(8 * x) - 16 * model.potential(x)
+    assert np.ptp(difference) < 1e-5 * size
+
+
+def test_far_offsets_are_harmless(rng):
+    X, time = quadratic_series()
+    far = jk.JKOnetStar(**EXACT).fit(X + 1e6, time + 1e3)
+    x = rng.uniform(-2, 2, size=(30, 2))
+    # Points near 1e6 carry an error of 1e-10, which tau = 0.1 turns into 1e-9 of the gradient.
+    assert far.potential_gradient(x + 1e6) == pytest.approx(quadratic_gradient(x), abs=1e-5)
+
+
+def test_weights_count_like_repeated_particles(rng):
+    X, time = quadratic_series(n=40)
+    series = jk.Snapshots(X, time, rng.integers(1, 4, size=len(X)))
+    params = {"potential": "linear", "polynomial_degree": 2, "radial_grid": 0}
+    weighted = jk.JKOnetStar(**params).fit(series)
+    assert np.isfinite(weighted.potential_gradient(X)).all()
+    same = jk.JKOnetStar(**params).fit(X, time, weights=np.full(len(X), 7.0))
+    plain = jk.JKOnetStar(**params).fit(X, time)
+    assert same.potential_gradient(X) == pytest.approx(plain.potential_gradient(X), rel=1e-9, abs=1e-9)
+
+
+def test_times_as_scalar_or_one_per_point(rng, moving, refused):
+    x = rng.normal(size=(6, 2))
+    t = np.array([0.0, 0.1, 0.0, 0.25, 0.1, 0.1])
+    for model in moving.values():
+        for method in (model.potential, model.potential_gradient):
+            each = method(x, t)
+            for moment in np.unique(t):
+                assert np.array_equal(each[t == moment], method(x, moment)[t == moment])
+            refused(ValueError, lambda m=method: m(x), "t is missing")
+            refused(ValueError, lambda m=method: m(x, t[:3]), "t has 3")
+            refused(ValueError, lambda m=method: m(x, np.nan), "t")
+            refused(ValueError, lambda m=method: m(x, np.full(6, np.nan)), "t")
+            refused(TypeError, lambda m=method: m(x, "now"), "t")
+
+
+def test_time_does_not_matter_to_a_constant_energy(rng, network):
+    x = rng.normal(size=(6, 2))
+    assert np.array_equal(network.potential(x, 5.0), network.potential(x))
+
+
+def test_layouts_of_points(rng, network):
+    x = rng.normal(size=(12, 2))
+    expected = network.potential_gradient(x)
+    assert np.array_equal(network.potential_gradient(np.asfortranarray(x)), expected)
+    assert np.array_equal(network.potential_gradient(np.repeat(x, 2, axis=0)[::2]), expected)
+    assert np.array_equal(network.potential_gradient(x[::-1]), expected[::-1])
+    single = x.astype(np.float32)
+    assert np.array_equal(network.predict(single), network.predict(single.astype(np.float64)))
+
+
+@pytest.mark.parametrize("params", [QUICK, {"potential": "linear"}])
+def test_layouts_of_training_points(params):
+    X, time = quadratic_series(n=50)
+    expected = jk.JKOnetStar(**params).fit(X, time).potential_gradient(X)
+    wide = np.repeat(np.repeat(X, 2, axis=0), 3, axis=1)[::2, ::3]
+    for given in (np.asfortranarray(X), wide, X.tolist(), jk.Snapshots(X, time)):
+        fitted = jk.JKOnetStar(**params)
+        fitted.fit(given) if isinstance(given, jk.Snapshots) else fitted.fit(given, time)
+        assert np.array_equal(fitted.potential_gradient(X), expected)
+
+
+def test_a_fitted_model_drives_a_simulation(rng, moving):
+    model = moving["mlp"]
+    x0 = rng.normal(size=(5, 2))
+    x = jk.simulate(x0, model, dt=0.05, steps=2, t0=0.1)
+    assert x[2] == pytest.approx(x[1] - 0.05 * model.potential_gradient(x[1], 0.15), abs=1e-12)
+
+
+def test_steps_that_do_not_converge_are_reported(network):
+    x0 = quadratic_series()[0][:50]
+    with pytest.warns(RuntimeWarning, match=r"\d+ of 100 implicit steps did not converge.*residual"):
+        network.predict(x0, steps=2, tolerance=1e-300, max_iterations=1)
+
+
+def test_parameters_behave_like_scikit_learn(refused):
+    model = jk.JKOnetStar(potential="linear", hidden=[8], random_state=3)
+    params = model.get_params()
+    assert params["potential"] == "linear" and params["hidden"] == [8] and params["epochs"] == 1000
+    assert jk.JKOnetStar(**params).get_params() == params
+    assert model.set_params(potential="mlp", epochs=2) is model
+    assert model.get_params(deep=False)["potential"] == "mlp" and model.epochs == 2
+    model.potential = "linear"
+    assert model.get_params()["potential"] == "linear" and callable(model.potential)
+    assert repr(model) == "JKOnetStar(potential='linear', hidden=[8], epochs=2, random_state=3)"
+    refused(ValueError, lambda: model.set_params(epoch=3), "epoch", "epochs")
+
+
+def test_scikit_learn_clones_it():
+    clone = pytest.importorskip("sklearn.base").clone
+    model = jk.JKOnetStar(hidden=(3, 4), scheme="explicit")
+    assert clone(model).get_params() == model.get_params()
+
+
+def test_fit_returns_the_model_and_fits_anew(network):
+    X, time = quadratic_series()
+    model = jk.JKOnetStar(**QUICK)
+    assert model.fit(X, time) is model
+    first = model.potential(X)
+    assert np.array_equal(model.fit(X, time).potential(X), first)
+    assert np.array_equal(network.potential(X), first)
+    model.set_params(random_state=1)
+    assert not np.array_equal(model.fit(X, time).potential(X), first)
+
+
+def test_a_failed_fit_leaves_the_model_as_it_was(refused):
+    X, time = quadratic_series()
+    model = jk.JKOnetStar(**EXACT).fit(X, time)
+    before = model.potential(X)
+    refused(ValueError, lambda: model.fit(X, np.zeros(len(X))))
+    model.set_params(epochs=0, potential="mlp")
+    refused(ValueError, lambda: model.fit(X, time), "epochs")
+    assert np.array_equal(model.potential(X), before)
+
+
+def test_describe(network):
+    said = network.describe()
+    assert said["model"]["potential"] == "mlp" and said["model"]["hidden"] == [16, 16]
+    assert said["fit"]["epochs"] == 30 and said["dimension"] == 2
+    assert said["times"] == [0.0, 0.1, 0.25]
+
+
+def test_copies_are_independent(network):
+    x = quadratic_series()[0]
+    expected = network.potential(x)
+    twin = copy.deepcopy(network)
+    twin.fit(-x, quadratic_series()[1])
+    assert np.array_equal(network.potential(x), expected)
+
+
+def test_one_dimension_and_small_populations():
+    model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
+    model.fit([0.0, 1.0, 2.0, 0.0, 0.5, 1.0], [0, 0, 0, 1, 1, 1])
+    assert model.n_features_in_ == 1 and model.predict([4.0]).shape == (2, 1, 1)
+    assert model.potential([1.0, 2.0]).shape == (2,) and model.potential_gradient([1.0]).shape == (1, 1)
+    single = jk.JKOnetStar(epochs=2).fit([[0.0, 0.0], [1.0, 1.0]], [0, 1])
+    assert np.isfinite(single.predict([[0.0, 0.0]])).all()
+    single = jk.JKOnetStar(potential="linear").fit([[0.0, 0.0], [1.0, 1.0]], [0, 1])
+    assert np.isfinite(single.predict([[0.0, 0.0]])).all()
+
+
+def test_a_model_that_is_not_fitted(refused, tmp_path):
+    model = jk.JKOnetStar()
+    for call in (
+        lambda: model.predict([[0.0, 0.0]]),
+        lambda: model.potential([[0.0, 0.0]]),
+        lambda: model.potential_gradient([[0.0, 0.0]]),
+        lambda: model.evaluate([[0.0], [1.0]], [0, 1]),
+        lambda: model.score([[0.0], [1.0]], [0, 1]),
+        lambda: model.save(tmp_path / "model"),
+        lambda: model.history_,
+        lambda: model.times_,
+        lambda: model.n_features_in_,
+        model.describe,
+    ):
+        assert isinstance(refused(jk.NotFittedError, call, "fit"), (ValueError, AttributeError))
+    assert not hasattr(model, "history_")
+
+
+@pytest.mark.parametrize(
+    ("params", "kind", "words"),
+    [
+        ({"interaction": "mlp"}, ValueError, ["interaction = 'mlp' is not available", "None"]),
+        ({"internal": True}, ValueError, ["internal = True is not available in this version", "False"]),
+        ({"potential": "quadratic"}, ValueError, ["potential", "quadratic", "mlp", "linear"]),
+        ({"potential": None}, ValueError, ["potential", "None"]),
+        ({"scheme": "midpoint"}, ValueError, ["scheme", "midpoint", "implicit"]),
+        ({"dtype": "float16"}, ValueError, ["dtype", "float16"]),
+        ({"coupling": "sinkhorn"}, ValueError, ["coupling", "sinkhorn", "exact"]),
+        ({"hidden": ()}, ValueError, ["hidden", "0"]),
+        ({"hidden": (64,) * 9}, ValueError, ["hidden", "9", "8"]),
+        ({"hidden": (64, 0)}, ValueError, ["hidden", "0"]),
+        ({"hidden": (64, 5000)}, ValueError, ["hidden", "5000"]),
+        ({"hidden": (64, 2**40)}, ValueError, ["hidden"]),
+        ({"hidden": "64"}, TypeError, ["hidden"]),
+        ({"hidden": (64.5,)}, TypeError, ["hidden"]),
+        ({"epochs": 0}, ValueError, ["epochs", "0"]),
+        ({"epochs": -5}, ValueError, ["epochs", "-5"]),
+        ({"epochs": 2**70}, ValueError, ["epochs"]),
+        ({"epochs": 10.0}, TypeError, ["epochs"]),
+        ({"batch_size": 0}, ValueError, ["batch_size", "0"]),
+        ({"learning_rate": 0.0}, ValueError, ["learning_rate", "0"]),
+        ({"learning_rate": np.nan}, ValueError, ["learning_rate"]),
+        ({"learning_rate": "fast"}, TypeError, ["learning_rate"]),
+        ({"clip_norm": -1.0}, ValueError, ["clip_norm", "-1"]),
+        ({"ridge": -1.0}, ValueError, ["ridge", "-1"]),
+        ({"polynomial_degree": 9}, ValueError, ["polynomial_degree", "9"]),
+        ({"radial_grid": -1}, ValueError, ["radial_grid", "-1"]),
+        ({"radial_centers": 4000}, ValueError, ["radial_centers", "4000"]),
+        ({"radial_width": -0.5}, ValueError, ["radial_width", "-0.5"]),
+        ({"time_degree": 0}, ValueError, ["time_degree", "0"]),
+        ({"random_state": -1}, ValueError, ["random_state", "-1"]),
+        ({"random_state": 2**64}, ValueError, ["random_state"]),
+        ({"random_state": 0.5}, TypeError, ["random_state"]),
+    ],
+)
+def test_bad_parameters(refused, params, kind, words):
+    X, time = quadratic_series(n=5)
+    refused(kind, lambda: jk.JKOnetStar(**{"epochs": 1, **params}).fit(X, time), *words)
+
+
+def test_no_features(refused):
+    model = jk.JKOnetStar(potential="linear", polynomial_degree=0, radial_grid=0, radial_centers=0)
+    refused(ValueError, lambda: model.fit(*quadratic_series(n=5)), "features")
+
+
+def test_bad_training_data(refused):
+    X, time = quadratic_series(n=5)
+    for params in (EXACT, QUICK):
+        model = jk.JKOnetStar(**params)
+        refused(TypeError, lambda m=model: m.fit(X), "time")
+        refused(TypeError, lambda m=model: m.fit(jk.Snapshots(X, time), time), "Snapshots")
+        refused(ValueError, lambda m=model: m.fit(X, time[:-1]))
+        refused(ValueError, lambda m=model: m.fit(X, np.zeros(15)), "snapshot")
+        refused(ValueError, lambda m=model: m.fit(np.where(X > 1, np.nan, X), time))
+        refused(ValueError, lambda m=model: m.fit(np.empty((0, 2)), []))
+        refused(ValueError, lambda m=model: m.fit(X, time, weights=-np.ones(15)), "weights")
+        refused(ValueError, lambda m=model: m.fit(X, time, weights=np.zeros(15)), "weights")
+        refused(ValueError, lambda m=model: m.fit(jk.Snapshots.empty(2)))
+
+
+def test_bad_questions(refused, network):
+    x = [[0.0, 0.0]]
+    for call in (network.predict, network.potential, network.potential_gradient):
+        refused(ValueError, lambda c=call: c([[0.0, np.nan]]))
+        refused(ValueError, lambda c=call: c([[0.0, 0.0, 0.0]]))
+        refused(ValueError, lambda c=call: c(np.empty((0, 2))))
+        refused(TypeError, lambda c=call: c(None))
+    refused(ValueError, lambda: network.predict(x, t0=0.07), "t0", "0.07")
+    refused(ValueError, lambda: network.predict(x, t0=np.nan), "t0")
+    refused(ValueError, lambda: network.predict(x, steps=-1), "steps", "-1")
+    refused(TypeError, lambda: network.predict(x, steps=1.5), "steps")
+    refused(TypeError, lambda: network.predict(x, t0="start"), "t0")
+    refused(ValueError, lambda: network.predict(x, times=[0.1, 0.0]), "times")
+    refused(ValueError, lambda: network.predict(x, times=[0.1, 0.1]), "times")
+    refused(ValueError, lambda: network.predict(x, times=[0.1, np.nan]), "times")
+    refused(ValueError, lambda: network.predict(x, times=[]), "times")
+    refused(ValueError, lambda: network.predict(x, t0=0.0, times=[0.0, 0.1]), "t0")
+    refused(ValueError, lambda: network.predict(x, steps=5, times=[0.0, 0.1]), "steps")
+    refused(ValueError, lambda: network.predict(x, tolerance=-1.0), "tolerance")
+    refused(ValueError, lambda: network.predict(x, max_iterations=0), "max_iterations")
+    refused(ValueError, lambda: network.evaluate(x, [0.0]), "snapshot")
+    refused(ValueError, lambda: network.evaluate([[0.0], [1.0]], [0.0, 0.1]))

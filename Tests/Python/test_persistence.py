@@ -1,0 +1,122 @@
+"""Models on disk, in pickles and in other processes: the same bits, or one line of refusal."""
+
+import os
+import pickle
+import subprocess
+import sys
+
+import jkonetstar as jk
+import numpy as np
+import pytest
+
+from populations import quadratic_series
+
+PARAMS = {
+    "mlp": {"hidden": (4, 3), "epochs": 3, "batch_size": 20, "dtype": "float64", "random_state": 2**63},
+    "linear": {"potential": "linear", "polynomial_degree": 2, "radial_grid": 2, "scheme": "explicit"},
+    "time": {"time_varying": True, "hidden": (3,), "epochs": 2},
+}
+
+
+@pytest.fixture(scope="module", params=list(PARAMS))
+def model(request):
+    return jk.JKOnetStar(**PARAMS[request.param]).fit(*quadratic_series(n=20))
+
+
+def same(one, other):
+    x = quadratic_series(n=30, seed=8)[0]
+    assert np.array_equal(one.potential(x, 0.1), other.potential(x, 0.1))
+    assert np.array_equal(one.potential_gradient(x, 0.1), other.potential_gradient(x, 0.1))
+    assert np.array_equal(one.predict(x, steps=3), other.predict(x, steps=3))
+    assert np.array_equal(one.history_, other.history_) and np.array_equal(one.times_, other.times_)
+    assert one.describe() == other.describe()
+
+
+def test_save_and_load(model, tmp_path):
+    path = tmp_path / "modèl.safetensors"
+    model.save(path)
+    again = jk.load(path)
+    same(model, again)
+    again.save(str(tmp_path / "again"))
+    assert (tmp_path / "again").read_bytes() == path.read_bytes()
+
+
+def test_load_restores_the_parameters(model, tmp_path):
+    model.save(tmp_path / "model")
+    again = jk.load(tmp_path / "model")
+    used = {"mlp": (), "linear": ("hidden",)}[model.get_params()["potential"]]
+    mine, theirs = model.get_params(), again.get_params()
+    if mine["potential"] == "mlp":
+        used = ("polynomial_degree", "radial_grid", "radial_centers", "radial_width", "time_degree")
+    for name in set(mine) - set(used):
+        assert theirs[name] == mine[name], name
+    X, time = quadratic_series(n=20)
+    same(again.fit(X, time), model)
+
+
+def test_pickle(model):
+    again = pickle.loads(pickle.dumps(model))
+    assert again.get_params() == model.get_params()
+    same(model, again)
+
+
+def test_pickle_of_an_unfitted_model():
+    model = pickle.loads(pickle.dumps(jk.JKOnetStar(epochs=7)))
+    assert model.epochs == 7 and not hasattr(model, "history_")
+
+
+def test_another_process_gives_the_same_bits(model, tmp_path):
+    model.save(tmp_path / "model")
+    x = quadratic_series(n=30, seed=8)[0]
+    np.save(tmp_path / "x.npy", x)
+    program = (
+        "import sys, numpy, jkonetstar\n"
+        "folder = sys.argv[1]\n"
+        "model = jkonetstar.load(folder + '/model')\n"
+        "numpy.save(folder + '/y.npy', model.predict(numpy.load(folder + '/x.npy'), steps=2))\n"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True, env=os.environ)
+    assert np.array_equal(np.load(tmp_path / "y.npy"), model.predict(x, steps=2))
+
+
+def test_a_file_cut_anywhere_is_refused(model, tmp_path, refused):
+    path = tmp_path / "model"
+    model.save(path)
+    whole = path.read_bytes()
+    assert len(whole) < 20_000
+    for size in range(len(whole)):
+        path.write_bytes(whole[:size])
+        assert isinstance(refused(ValueError, lambda: jk.load(path)), jk.FormatError)
+
+
+def test_a_file_with_a_wrong_byte_is_refused(model, tmp_path):
+    path = tmp_path / "model"
+    model.save(path)
+    whole = path.read_bytes()
+    accepted = []
+    for place in range(len(whole)):
+        damaged = bytearray(whole)
+        damaged[place] ^= 0x5A
+        path.write_bytes(damaged)
+        try:
+            jk.load(path)
+        except ValueError as error:
+            assert "\n" not in str(error)
+        else:
+            accepted.append(place)
+    assert not accepted, f"damage at {accepted[:10]} went unnoticed"
+
+
+def test_other_files_are_refused(tmp_path, refused):
+    path = tmp_path / "model"
+    for content in (b"", b"\0", b"\xff" * 64, b"{}", b"\x02" + bytes(7) + b"{}", b"\xff" * 7 + b"\x7f{}"):
+        path.write_bytes(content)
+        refused(ValueError, lambda: jk.load(path))
+    refused(OSError, lambda: jk.load(tmp_path / "nothing"), "nothing")
+    refused(OSError, lambda: jk.load(tmp_path))
+    refused(TypeError, lambda: jk.load(None), "path")
+
+
+def test_a_folder_that_is_not_there(model, tmp_path, refused):
+    refused(OSError, lambda: model.save(tmp_path / "no" / "model"), "model")
+    refused(OSError, lambda: model.save(tmp_path))

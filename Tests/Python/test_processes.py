@@ -1,0 +1,156 @@
+"""Threads, forks, interrupts and progress: the process stays whole and the results stay the same."""
+
+import io
+import multiprocessing
+import os
+import re
+import signal
+import sys
+import threading
+import time as clock
+
+import jkonetstar as jk
+import numpy as np
+import pytest
+
+from populations import quadratic_series
+
+LONG = {"hidden": (8,), "epochs": 10_000_000, "batch_size": 100}
+
+
+@pytest.mark.parametrize("params", [{"hidden": (32, 32), "epochs": 5}, {"potential": "linear"}])
+def test_results_do_not_depend_on_the_number_of_threads(params):
+    X, time = quadratic_series(n=300)
+    results = []
+    try:
+        for count in (1, 2, 5):
+            jk.set_num_threads(count)
+            model = jk.JKOnetStar(**params).fit(X, time)
+            distance = jk.emd(X[:300], X[300:600])
+            results.append((model.potential_gradient(X), model.predict(X, steps=2), distance))
+    finally:
+        jk.set_num_threads(0)
+    for other in results[1:]:
+        for one, two in zip(results[0], other):
+            assert np.array_equal(one, two)
+
+
+def work(seed):
+    """Use every threaded part of the library."""
+    X, time = quadratic_series(n=200, seed=seed)
+    model = jk.JKOnetStar(hidden=(8, 8), epochs=2).fit(X, time)
+    return model.predict(X[:50], steps=2)
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="no fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_forked_children_work_after_the_parent_did():
+    expected = [work(seed) for seed in range(3)]
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        found = pool.map_async(work, range(3)).get(timeout=60)
+    for one, two in zip(expected, found):
+        assert np.array_equal(one, two)
+
+
+def test_one_model_serves_several_threads():
+    X, time = quadratic_series(n=300)
+    model = jk.JKOnetStar(hidden=(16,), epochs=3).fit(X, time)
+    expected = model.predict(X, steps=2)
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(model.predict(X, steps=2))) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 6 and all(np.array_equal(expected, result) for result in found)
+
+
+def interrupt_after(seconds):
+    """Press Ctrl-C in a while."""
+    timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    return timer
+
+
+def test_an_interrupted_training_leaves_a_usable_model():
+    X, time = quadratic_series()
+    model = jk.JKOnetStar(**LONG)
+    interrupt_after(0.3)
+    start = clock.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X, time)
+    assert clock.monotonic() - start < 10
+    assert 0 < len(model.history_) < 10_000_000
+    assert np.isfinite(model.predict(X)).all()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_handler_of_the_user_decides_what_an_interrupt_raises():
+    class Stop(Exception):
+        pass
+
+    def handler(number, frame):
+        raise Stop
+
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        interrupt_after(0.3)
+        with pytest.raises(Stop):
+            jk.JKOnetStar(**LONG).fit(*quadratic_series())
+        assert signal.getsignal(signal.SIGINT) is handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self):
+        return True
+
+
+def test_silent_by_default(capfd):
+    jk.JKOnetStar(hidden=(4,), epochs=3).fit(*quadratic_series(n=20)).predict([[0.0, 0.0]])
+    out, err = capfd.readouterr()
+    assert out == err == ""
+
+
+def test_plain_lines_where_there_is_no_terminal(monkeypatch):
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    jk.JKOnetStar(hidden=(4,), epochs=1500, verbose=1).fit(*quadratic_series(n=20))
+    lines = stream.getvalue().splitlines()
+    assert lines[-1].startswith("training 1,500/1,500, loss ") and lines[-1].endswith(" in all")
+    assert any(line.startswith("plans ") for line in lines)
+    assert len(lines) < 30 and "\r" not in stream.getvalue()
+
+
+def test_one_line_on_a_terminal(monkeypatch):
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    start = clock.monotonic()
+    jk.JKOnetStar(hidden=(32, 32), epochs=800, verbose=1).fit(*quadratic_series(n=200))
+    seconds = clock.monotonic() - start
+    shown = stream.getvalue()
+    assert shown.endswith("\n") and shown.count("\n") == 2  # plans, training
+    updates = re.findall(r"training ([\d,]+)/800, loss [\d.e+-]+, [\d.]+ (?:s|min) (?:left|in all)", shown)
+    assert updates and updates[-1] == "800" and len(updates) <= 5 * seconds + 2
+
+
+def test_an_interrupted_progress_line_ends(monkeypatch):
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    interrupt_after(0.3)
+    with pytest.raises(KeyboardInterrupt):
+        jk.JKOnetStar(**LONG, verbose=1).fit(*quadratic_series(n=50))
+    assert stream.getvalue().endswith("\n")
+
+
+def test_a_stream_that_fails_stops_the_fit_with_its_error(monkeypatch):
+    class Closed(Terminal):
+        def write(self, text):
+            raise BrokenPipeError("nobody reads this")
+
+    monkeypatch.setattr(sys, "stderr", Closed())
+    with pytest.raises(BrokenPipeError):
+        jk.JKOnetStar(**LONG, verbose=1).fit(*quadratic_series(n=50))

@@ -1,0 +1,99 @@
+import Numerics
+import Snapshots
+import Testing
+
+@Suite("Comma-separated values")
+struct CSVTests {
+  private func load(_ text: String, _ options: LoadOptions = LoadOptions()) throws -> SnapshotSeries {
+    try SnapshotSeries.load(csv: Array(text.utf8), name: "a.csv", options: options)
+  }
+
+  @Test(
+    "Line ends, byte order mark, quotes, spaces, blank last lines, order of columns, exponents",
+    arguments: [
+      "plain.csv", "crlf.csv", "bom.csv", "unended.csv", "blank.csv", "quoted.csv", "spaces.csv", "moved.csv",
+      "exponents.csv",
+    ])
+  func variants(name: String) throws {
+    let series = try SnapshotSeries.load(Fixture.path(name), options: LoadOptions())
+    #expect(sameBits(series, try Fixture.series()))
+  }
+
+  @Test("Columns by name, also by one with quotes and a line end in it")
+  func names() throws {
+    let bytes = try Fixture.bytes("names.csv")
+    func load(_ options: LoadOptions) throws -> SnapshotSeries {
+      try SnapshotSeries.load(csv: bytes, name: "a.csv", options: options)
+    }
+    #expect(sameBits(try load(LoadOptions(weights: "w")), try Fixture.series()))
+    // Unasked, w is a coordinate.
+    #expect(try load(LoadOptions()).dimension == 3)
+    #expect(try load(LoadOptions(time: "a \"quoted\", name\nover two lines", weights: "w")).snapshots.count == 7)
+    expectError(.format, "has no \"day\" for a time column") { _ = try load(LoadOptions(time: "day")) }
+    expectError(.format, "has no \"mass\" for the weights column") { _ = try load(LoadOptions(weights: "mass")) }
+  }
+
+  @Test("Lines end in LF, CRLF or CR")
+  func lineEnds() throws {
+    for end in ["\n", "\r\n", "\r"] {
+      let series = try load(["x,t", "1,0", "2,1", ""].joined(separator: end))
+      #expect(series.snapshots.map(\.points.elements) == [[1], [2]])
+    }
+  }
+
+  /// The compiler's reading of the same literals is the reference.
+  @Test(
+    "Numbers are read to the nearest double",
+    arguments: [
+      ("0", 0), ("-0", -0.0), ("+1", 1), (".5", 0.5), ("5.", 5), ("1e3", 1000), ("1E-3", 0.001), ("007", 7),
+      ("0.1", 0.1), ("9007199254740993", 9_007_199_254_740_992), ("1.7976931348623157e308", 1.7976931348623157e308),
+      ("5e-324", 0x1p-1074), ("1e-400", 0), ("2.2250738585072011e-308", 0x1p-1022 - 0x1p-1074),
+      ("123456789012345678901234567890", 123456789012345678901234567890.0), ("1e22", 1e22), ("1e23", 1e23),
+      ("0.30000000000000004", 0.30000000000000004), ("-8.5e-5", -8.5e-5), ("4503599627370497.5", 4503599627370497.5),
+    ] as [(String, Double)])
+  func numbers(cell: String, expected: Double) throws {
+    let read = try load("t,x\n0,\(cell)\n").snapshots[0].points.elements
+    #expect(read.map(\.bitPattern) == [expected.bitPattern])
+  }
+
+  @Test(
+    "A bad cell is named by line and column",
+    arguments: [
+      ("abc", EngineError.Kind.format, "\"abc\" is not a number"), ("", .format, "is empty"),
+      ("   ", .format, "is empty"), ("NA", .format, "\"NA\" is not a number"), ("0x10", .format, "not a number"),
+      ("1,5", .format, "line 4 has 3 cells; the header has 2"), ("1_000", .format, "not a number"),
+      ("1e", .format, "not a number"), ("--1", .format, "not a number"), ("1 2", .format, "not a number"),
+      ("1e400", .nonfinite, "\"1e400\" exceeds the range of a double"), ("nan", .nonfinite, "\"nan\" is not finite"),
+      ("-Inf", .nonfinite, "\"-Inf\" is not finite"), ("Infinity", .nonfinite, "is not finite"),
+      ("\"1", .format, "line 4 has a quote that is not closed"), ("\"1\"2", .format, "text after a closing quote"),
+      ("1\"2\"", .format, "a quote within an unquoted cell"), ("\"a\nb\"", .format, "\"a\\nb\" is not a number"),
+      (".", .format, "not a number"), ("e5", .format, "not a number"), ("\0", .format, "\"\\0\" is not a number"),
+    ])
+  func badCells(cell: String, kind: EngineError.Kind, part: String) {
+    expectError(kind, part) { _ = try load("t,my x\n0,1\n0,2\n0,\(cell)\n0,3\n") }
+    guard !part.hasPrefix("line"), !part.contains("quote") else { return }
+    expectError(kind, "line 4, column \"my x\"") { _ = try load("t,my x\n0,1\n0,2\n0,\(cell)\n0,3\n") }
+  }
+
+  @Test("Line numbers count the lines within quoted cells")
+  func lineNumbers() {
+    expectError(.format, "line 4, column \"x\"") { _ = try load("t,\"a\nb\",x\n0,1,1\n0,1,?\n") }
+  }
+
+  @Test("Tables that are none")
+  func tables() {
+    expectError(.format, "is empty") { _ = try load("") }
+    expectError(.format, "is empty") { _ = try load("\n\n \n") }
+    expectError(.format, "is empty") { _ = try load("\u{FEFF}") }
+    expectError(.format, "no a time column under a usual name") { _ = try load("x,y\n1,2\n") }
+    expectError(.format, "column 1 has no name") { _ = try load(",x,t\n0,1,2\n") }
+    expectError(.format, "two columns are named \"x\"") { _ = try load("x, x ,t\n0,1,2\n") }
+    expectError(.format, "line 3 has 1 cells") { _ = try load("x,t\n1,2\n\n3,4\n") }
+    expectError(.format, "line 2 has 1 cells") { _ = try load("x,t\n1\n") }
+    expectError(.shape, "points has no rows") { _ = try load("x,t\n") }
+    expectError(.shape, "0 columns") { _ = try load("t\n0\n") }
+    expectError(.population, "\"a.csv\": weights[1] = -2.0 is negative") {
+      _ = try load("x,t,weights\n1,0,1\n1,0,-2\n")
+    }
+  }
+}

@@ -1,0 +1,55 @@
+"""Learn the energy that drives a population from unpaired snapshots, and predict where it goes.
+
+>>> import jkonetstar as jk
+>>> x0 = jk.simulate([[0.5, 0.5]], steps=0)[0]
+
+The method is JKOnet*: A. Terpin, N. Lanzetti, M. Gadea, F. Doerfler, "Learning diffusion at lightspeed",
+NeurIPS 2024, arXiv:2406.12616.
+"""
+
+from ._errors import (
+    CancelledError,
+    ConvergenceError,
+    Error,
+    FileError,
+    FormatError,
+    InputError,
+    InternalError,
+    NotFittedError,
+    OutOfMemoryError,
+)
+from .dynamics import simulate
+from .functionals import Functional, functionals
+from .model import Evaluation, JKOnetStar, load
+from .runtime import build_info, get_num_threads, set_num_threads, version
+from .snapshots import Snapshot, Snapshots
+from .transport import TransportPlan, emd, optimal_transport
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CancelledError",
+    "ConvergenceError",
+    "Error",
+    "Evaluation",
+    "FileError",
+    "FormatError",
+    "Functional",
+    "InputError",
+    "InternalError",
+    "JKOnetStar",
+    "NotFittedError",
+    "OutOfMemoryError",
+    "Snapshot",
+    "Snapshots",
+    "TransportPlan",
+    "build_info",
+    "emd",
+    "functionals",
+    "get_num_threads",
+    "load",
+    "optimal_transport",
+    "set_num_threads",
+    "simulate",
+    "version",
+]

@@ -1,0 +1,309 @@
+"""The C headers in ctypes: every struct, constant and function of `include/jkonetstar/*.h`, and nothing else.
+
+A test compiles the headers and compares sizes, offsets, values and argument counts with this file.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import (
+    CFUNCTYPE,
+    POINTER,
+    Structure,
+    c_char_p,
+    c_double,
+    c_int,
+    c_int32,
+    c_int64,
+    c_size_t,
+    c_uint64,
+    c_void_p,
+)
+
+#: The binary interface these declarations describe; compared with `jko_abi_version()`.
+ABI_VERSION = 1
+
+STATUS = {
+    0: "JKO_OK",
+    -1: "JKO_ENULL",
+    -2: "JKO_EINVALID",
+    -3: "JKO_ESHAPE",
+    -4: "JKO_ENONFINITE",
+    -5: "JKO_EPOPULATION",
+    -6: "JKO_EIO",
+    -7: "JKO_EFORMAT",
+    -8: "JKO_ENOMEM",
+    -9: "JKO_ECANCELLED",
+    -10: "JKO_ENOTFITTED",
+    -11: "JKO_ECONVERGENCE",
+    -12: "JKO_EINTERNAL",
+}
+DTYPE = {"float64": 0, "float32": 1}
+SPLIT = {"trajectories": 0, "times": 1}
+METRIC = {"sqeuclidean": 0, "euclidean": 1}
+PLAN_METHOD = {"exact": 0}
+POTENTIAL = {"mlp": 1, "linear": 2}
+SCHEME = {"implicit": 0, "explicit": 1}
+MAX_HIDDEN_LAYERS = 8
+
+
+class Snapshots(Structure):
+    """Opaque `jko_snapshots`."""
+
+
+class Plan(Structure):
+    """Opaque `jko_plan`."""
+
+
+class Model(Structure):
+    """Opaque `jko_model`."""
+
+
+class Array(Structure):
+    """`jko_array`: a strided view of a matrix; `owner` (Python only) keeps its memory alive."""
+
+    _fields_ = [
+        ("data", c_void_p),
+        ("rows", c_int64),
+        ("columns", c_int64),
+        ("row_stride", c_int64),
+        ("column_stride", c_int64),
+        ("dtype", c_int32),
+        ("reserved", c_int32),
+    ]
+
+
+class Progress(Structure):
+    """`jko_progress`."""
+
+    _fields_ = [
+        ("stage", c_char_p),
+        ("done", c_int64),
+        ("total", c_int64),
+        ("loss", c_double),
+        ("seconds", c_double),
+    ]
+
+
+ProgressCallback = CFUNCTYPE(c_int, POINTER(Progress), c_void_p)
+GradientCallback = CFUNCTYPE(
+    c_int, POINTER(c_double), c_int64, c_int64, c_double, POINTER(c_double), c_void_p
+)
+
+
+class LoadOptions(Structure):
+    """`jko_load_options`."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("points", c_char_p),
+        ("time", c_char_p),
+        ("weights", c_char_p),
+    ]
+
+
+class PlanOptions(Structure):
+    """`jko_plan_options`."""
+
+    _fields_ = [("struct_size", c_size_t), ("metric", c_int32), ("method", c_int32)]
+
+
+class PlanInfo(Structure):
+    """`jko_plan_info`."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("rows", c_int64),
+        ("columns", c_int64),
+        ("entries", c_int64),
+        ("cost", c_double),
+        ("dual_cost", c_double),
+        ("gap", c_double),
+        ("marginal_error", c_double),
+        ("iterations", c_int64),
+    ]
+
+
+class ModelOptions(Structure):
+    """`jko_model_options`."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("potential", c_int32),
+        ("scheme", c_int32),
+        ("time_varying", c_int32),
+        ("hidden_count", c_int32),
+        ("hidden", c_int32 * MAX_HIDDEN_LAYERS),
+        ("polynomial_degree", c_int32),
+        ("radial_grid", c_int32),
+        ("radial_centers", c_int32),
+        ("radial_width", c_double),
+        ("time_degree", c_int32),
+        ("reserved", c_int32),
+    ]
+
+
+class FitOptions(Structure):
+    """`jko_fit_options`."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("epochs", c_int64),
+        ("batch_size", c_int64),
+        ("learning_rate", c_double),
+        ("clip_norm", c_double),
+        ("ridge", c_double),
+        ("precision", c_int32),
+        ("reserved", c_int32),
+        ("seed", c_uint64),
+        ("progress", ProgressCallback),
+        ("user_data", c_void_p),
+    ]
+
+
+class ModelInfo(Structure):
+    """`jko_model_info`."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("fitted", c_int32),
+        ("potential", c_int32),
+        ("scheme", c_int32),
+        ("time_varying", c_int32),
+        ("dimension", c_int64),
+        ("time_count", c_int64),
+        ("parameter_count", c_int64),
+        ("history_count", c_int64),
+    ]
+
+
+class SimulationOptions(Structure):
+    """`jko_simulation_options`."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("potential", c_char_p),
+        ("potential_gradient", GradientCallback),
+        ("potential_user_data", c_void_p),
+        ("potential_model", POINTER(Model)),
+        ("interaction", c_char_p),
+        ("interaction_gradient", GradientCallback),
+        ("interaction_user_data", c_void_p),
+        ("beta", c_double),
+        ("dt", c_double),
+        ("t0", c_double),
+        ("steps", c_int64),
+        ("seed", c_uint64),
+        ("progress", ProgressCallback),
+        ("progress_user_data", c_void_p),
+    ]
+
+
+class RolloutOptions(Structure):
+    """`jko_rollout_options`."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("tolerance", c_double),
+        ("max_iterations", c_int64),
+        ("seed", c_uint64),
+        ("progress", ProgressCallback),
+        ("user_data", c_void_p),
+    ]
+
+
+class RolloutInfo(Structure):
+    """`jko_rollout_info`."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("unconverged", c_int64),
+        ("max_residual", c_double),
+        ("iterations", c_int64),
+    ]
+
+
+class EvaluationOptions(Structure):
+    """`jko_evaluation_options`."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("seed", c_uint64),
+        ("progress", ProgressCallback),
+        ("user_data", c_void_p),
+    ]
+
+
+def declare(library: ctypes.CDLL) -> None:
+    """Set `argtypes` and `restype` of every function of the headers."""
+    for result, functions in _prototypes().items():
+        for name, arguments in functions.items():
+            function = getattr(library, name)
+            function.restype = result
+            function.argtypes = arguments
+
+
+def _prototypes() -> dict:
+    array, snapshots, plan, model = POINTER(Array), POINTER(Snapshots), POINTER(Plan), POINTER(Model)
+    out_snapshots, out_plan, out_model = POINTER(snapshots), POINTER(plan), POINTER(model)
+    status = {
+        "jko_set_num_threads": [c_int32],
+        "jko_npy_write": [c_char_p, array],
+        "jko_snapshots_create_empty": [c_int64, out_snapshots],
+        "jko_snapshots_create": [array, array, array, out_snapshots],
+        "jko_snapshots_load": [c_char_p, POINTER(LoadOptions), out_snapshots],
+        "jko_snapshots_save": [snapshots, c_char_p],
+        "jko_snapshots_append": [snapshots, array, c_double, array],
+        "jko_snapshots_split": [snapshots, c_int32, c_double, c_uint64, out_snapshots, out_snapshots],
+        "jko_snapshots_shuffle": [snapshots, c_uint64, out_snapshots],
+        "jko_snapshots_points": [snapshots, c_int64, array],
+        "jko_snapshots_weights": [snapshots, c_int64, array],
+        "jko_plan_compute": [array, array, array, array, POINTER(PlanOptions), out_plan],
+        "jko_plan_describe": [plan, POINTER(PlanInfo)],
+        "jko_plan_entries": [plan, POINTER(c_int64), POINTER(c_int64), POINTER(c_double)],
+        "jko_plan_duals": [plan, POINTER(c_double), POINTER(c_double)],
+        "jko_emd": [array, array, array, array, c_int32, POINTER(c_double)],
+        "jko_functional_value": [c_char_p, array, array],
+        "jko_functional_gradient": [c_char_p, array, array],
+        "jko_model_create": [POINTER(ModelOptions), out_model],
+        "jko_model_fit": [model, snapshots, POINTER(FitOptions)],
+        "jko_model_describe": [model, POINTER(ModelInfo)],
+        "jko_model_describe_json": [model, c_char_p, c_size_t, POINTER(c_size_t)],
+        "jko_model_times": [model, array],
+        "jko_model_history": [model, array],
+        "jko_model_potential": [model, array, c_double, array],
+        "jko_model_potential_gradient": [model, array, c_double, array],
+        "jko_model_save": [model, c_char_p],
+        "jko_model_load": [c_char_p, out_model],
+        "jko_simulate": [array, POINTER(SimulationOptions), array],
+        "jko_model_rollout_times": [model, c_double, c_int64, array],
+        "jko_model_rollout": [model, array, array, POINTER(RolloutOptions), array, POINTER(RolloutInfo)],
+        "jko_model_evaluate": [model, snapshots, POINTER(EvaluationOptions), array, array, array],
+    }
+    nothing = {
+        "jko_load_options_init": [POINTER(LoadOptions)],
+        "jko_plan_options_init": [POINTER(PlanOptions)],
+        "jko_model_options_init": [POINTER(ModelOptions)],
+        "jko_fit_options_init": [POINTER(FitOptions)],
+        "jko_simulation_options_init": [POINTER(SimulationOptions)],
+        "jko_rollout_options_init": [POINTER(RolloutOptions)],
+        "jko_evaluation_options_init": [POINTER(EvaluationOptions)],
+        "jko_snapshots_destroy": [snapshots],
+        "jko_plan_destroy": [plan],
+        "jko_model_destroy": [model],
+    }
+    text = {
+        "jko_last_error": [],
+        "jko_status_name": [c_int32],
+        "jko_version": [],
+        "jko_build_info": [],
+        "jko_functional_name": [c_int32],
+    }
+    small = {"jko_abi_version": [], "jko_num_threads": [], "jko_functional_count": []}
+    large = {
+        "jko_snapshots_count": [snapshots],
+        "jko_snapshots_dimension": [snapshots],
+        "jko_snapshots_size": [snapshots, c_int64],
+    }
+    real = {"jko_snapshots_time": [snapshots, c_int64]}
+    return {c_int32: {**status, **small}, None: nothing, c_char_p: text, c_int64: large, c_double: real}

@@ -1,0 +1,150 @@
+"""Numbers on their way to the library: NumPy arrays as strided views, Python scalars within C's bounds."""
+
+from __future__ import annotations
+
+import math
+import operator
+import os
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import _abi
+from ._errors import InputError
+
+_DTYPES = {np.dtype(name): code for name, code in _abi.DTYPE.items()}
+
+
+def numbers(value: Any, name: str) -> NDArray:
+    """Return an array of native float64 or float32, the given memory itself if it is one already."""
+    if isinstance(value, np.ma.MaskedArray):
+        if np.ma.is_masked(value):
+            raise InputError(f"{name} has masked entries; fill or remove them")
+        value = value.data
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{name} is not an array: {error}", "JKO_ESHAPE") from None
+    if array.dtype in _DTYPES:
+        return array
+    if array.dtype.kind in "biuf":
+        return array.astype(np.float64)
+    if array.dtype.kind == "O":
+        try:
+            return array.astype(np.float64)
+        except (TypeError, ValueError):
+            raise TypeError(f"{name} must hold numbers, got {_describe(value)}") from None
+    raise TypeError(f"{name} must hold real numbers, got {array.dtype}")
+
+
+def _describe(value: Any) -> str:
+    return "None" if value is None else f"{type(value).__name__} of dtype object"
+
+
+def points(value: Any, name: str) -> NDArray:
+    """Return an (n, d) array; a vector of length n means n points in one dimension."""
+    array = numbers(value, name)
+    if array.ndim == 1:
+        array = array[:, np.newaxis]
+    if array.ndim != 2:
+        raise InputError(f"{name} has shape {array.shape}; it must be (n, d)", "JKO_ESHAPE")
+    return array
+
+
+def vector(value: Any, name: str) -> NDArray:
+    """Return an (n,) array; a single column is accepted."""
+    array = numbers(value, name)
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim != 1:
+        raise InputError(f"{name} has shape {array.shape}; it must be (n,)", "JKO_ESHAPE")
+    return array
+
+
+def view(array: NDArray | None) -> _abi.Array | None:
+    """Describe a vector or matrix from `numbers` to C, without a copy wherever its strides allow it."""
+    if array is None:
+        return None
+    if array.ndim == 1:
+        array = array[:, np.newaxis]
+    size = array.itemsize
+    shared = any(step == 0 and count > 1 for step, count in zip(array.strides, array.shape))
+    if shared or not array.flags.aligned or any(step % size for step in array.strides):
+        array = np.array(array, order="C", copy=True)
+    row_stride, column_stride = (step // size for step in array.strides)
+    result = _abi.Array(array.ctypes.data, *array.shape, row_stride, column_stride, _DTYPES[array.dtype])
+    result.owner = array
+    return result
+
+
+def output(*shape: int) -> NDArray[np.float64]:
+    """Return memory for a result; the library writes every element."""
+    try:
+        return np.empty(shape)
+    except ValueError:
+        raise MemoryError(f"a result of shape {shape} does not fit into memory") from None
+
+
+def integer(value: Any, name: str, low: int, high: int) -> int:
+    """Return a Python integer within [low, high]; C would silently wrap one beyond its type."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an integer, got {type(value).__name__}") from None
+    if not low <= number <= high:
+        raise InputError(f"{name} = {number} is outside {low} .. {high}")
+    return number
+
+
+def real(value: Any, name: str) -> float:
+    """Return a Python float."""
+    if isinstance(value, (str, bytes)):
+        raise TypeError(f"{name} must be a number, got {type(value).__name__}")
+    try:
+        return float(value)
+    except OverflowError:
+        return math.copysign(math.inf, value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must be a number, got {type(value).__name__}") from None
+
+
+def choice(value: Any, name: str, known: dict[str, int]) -> int:
+    """Return the code of a named option."""
+    if isinstance(value, str) and value in known:
+        return known[value]
+    listed = " or ".join(repr(key) for key in known)
+    raise InputError(f"{name} = {value!r} is not known; it must be {listed}")
+
+
+def seed(random_state: Any) -> int:
+    """Return a seed of 64 bits: the integer given, a draw from a NumPy generator, or entropy for None."""
+    if random_state is None:
+        return int(np.random.SeedSequence().generate_state(1, np.uint64)[0])
+    if isinstance(random_state, np.random.Generator):
+        return int(random_state.integers(0, 2**64, dtype=np.uint64))
+    if isinstance(random_state, np.random.RandomState):
+        return int(random_state.randint(0, 2**64, dtype=np.uint64))
+    return integer(random_state, "random_state", 0, 2**64 - 1)
+
+
+def text(value: Any, name: str) -> bytes:
+    """Return a name as C reads it."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a string, got {type(value).__name__}")
+    return _c_string(value.encode("utf-8", "surrogateescape"), name)
+
+
+def path(value: Any) -> bytes:
+    """Return a path as C reads it."""
+    try:
+        plain = os.fspath(value)
+    except TypeError:
+        raise TypeError(f"path must be a string or a path, got {type(value).__name__}") from None
+    return _c_string(os.fsencode(plain), "path")
+
+
+def _c_string(encoded: bytes, name: str) -> bytes:
+    if b"\0" in encoded:
+        raise InputError(f"{name} = {encoded!r} holds a zero byte")
+    return encoded

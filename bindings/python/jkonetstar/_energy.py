@@ -1,0 +1,87 @@
+"""The owner of one learned energy on the C side: its handle, its description, its bytes."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import weakref
+from ctypes import POINTER, byref, c_size_t, create_string_buffer, sizeof
+from os import PathLike
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import _abi, _arrays
+from ._errors import InputError
+from ._library import check, lib
+
+
+class Energy:
+    """Owns a `jko_model`, so that evaluations under way stay valid while another fit replaces it."""
+
+    def __init__(self, handle: Any) -> None:
+        self.handle = handle
+        weakref.finalize(self, lib.jko_model_destroy, handle)
+
+    @property
+    def info(self) -> _abi.ModelInfo:
+        info = _abi.ModelInfo(struct_size=sizeof(_abi.ModelInfo))
+        check(lib.jko_model_describe(self.handle, byref(info)))
+        return info
+
+    def description(self) -> dict[str, Any]:
+        length = c_size_t()
+        check(lib.jko_model_describe_json(self.handle, None, 0, byref(length)))
+        buffer = create_string_buffer(length.value + 1)
+        check(lib.jko_model_describe_json(self.handle, buffer, len(buffer), byref(length)))
+        return json.loads(buffer.value)
+
+    def rollout_times(self, t0: Any, steps: Any) -> NDArray[np.float64]:
+        count = _arrays.integer(steps, "steps", 0, 2**31 - 1)
+        start = np.nan if t0 is None else _arrays.real(t0, "t0")
+        if t0 is not None and start != start:
+            raise InputError("t0 is not a number", "JKO_ENONFINITE")
+        times = _arrays.output(count + 1)
+        check(lib.jko_model_rollout_times(self.handle, start, count, _arrays.view(times)))
+        return times
+
+    def at(self, t: Any, function: Any, points: NDArray, out: NDArray) -> NDArray:
+        """Fill `out` with `function(points, t)`, one call per distinct time."""
+        if not self.info.time_varying:
+            t = 0.0
+        elif t is None:
+            raise InputError("t is missing: the model is time-varying")
+        if np.ndim(t) == 0:
+            check(function(self.handle, _arrays.view(points), _arrays.real(t, "t"), _arrays.view(out)))
+            return out
+        times = _arrays.vector(t, "t")
+        if len(times) != len(points):
+            raise InputError(f"t has {len(times)} times for {len(points)} points", "JKO_ESHAPE")
+        distinct, which = np.unique(times, return_inverse=True)
+        for index, time in enumerate(distinct):
+            rows = which == index
+            out[rows] = self.at(time, function, points[rows], out[rows])
+        return out
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> Energy:
+        handle = POINTER(_abi.Model)()
+        check(lib.jko_model_load(_arrays.path(path), byref(handle)))
+        return cls(handle)
+
+    def to_bytes(self) -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "model.safetensors")
+            check(lib.jko_model_save(self.handle, _arrays.path(path)))
+            with open(path, "rb") as file:
+                return file.read()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Energy:
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "model.safetensors")
+            with open(path, "wb") as file:
+                file.write(content)
+            return cls.load(path)

@@ -1,0 +1,60 @@
+"""Find the shared library, load it, and refuse one with another binary interface."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from pathlib import Path
+
+from . import _abi, _errors
+
+_NAME = "libjkonetstar.dylib" if sys.platform == "darwin" else "libjkonetstar.so"
+
+
+def _candidates() -> list[Path]:
+    named = os.environ.get("JKONETSTAR_LIBRARY")
+    if named:
+        return [Path(named)]
+    package = Path(__file__).resolve().parent
+    places = [package / _NAME]
+    source = package.parents[2]
+    if (source / "Package.swift").is_file():
+        places.append(source / ".build" / "release" / _NAME)
+    return places
+
+
+def _load() -> ctypes.CDLL:
+    places = _candidates()
+    path = next((place for place in places if place.is_file()), None)
+    if path is None:
+        tried = ", ".join(str(place) for place in places)
+        raise ImportError(
+            f"{_NAME} was not found (looked for {tried}); build it with "
+            "'swift build -c release -Xswiftc -static-stdlib' or set JKONETSTAR_LIBRARY to its path"
+        )
+    try:
+        library = ctypes.CDLL(str(path))
+        library.jko_abi_version.restype = ctypes.c_int32
+        found = library.jko_abi_version()
+    except (OSError, AttributeError) as error:
+        raise ImportError(f"{path} cannot be used: {error}") from None
+    if found != _abi.ABI_VERSION:
+        raise ImportError(
+            f"{path} has binary interface {found}, but this package needs {_abi.ABI_VERSION}; "
+            "install the two from the same release"
+        )
+    try:
+        _abi.declare(library)
+    except AttributeError as error:
+        raise ImportError(f"{path} is older than this package: {error}") from None
+    return library
+
+
+lib = _load()
+
+
+def check(status: int) -> None:
+    """Raise what the last call on this thread failed with, if it failed."""
+    if status != 0:
+        raise _errors.exception(status, lib.jko_last_error().decode("utf-8", "replace"))

@@ -1,0 +1,51 @@
+"""The manners of a scikit-learn estimator: named parameters that can be read, changed, cloned and shown."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from ._errors import InputError
+
+
+class Parametrised:
+    """Base of a class whose constructor keeps each keyword as the attribute `_stored(keyword)`."""
+
+    @classmethod
+    def _defaults(cls) -> dict[str, Any]:
+        parameters = inspect.signature(cls.__init__).parameters.values()
+        return {item.name: item.default for item in parameters if item.name != "self"}
+
+    @staticmethod
+    def _stored(name: str) -> str:
+        return name
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the constructor's parameters by name.
+
+        Parameters
+        ----------
+        deep : bool
+            Accepted for scikit-learn; there are no nested estimators.
+        """
+        return {name: getattr(self, self._stored(name)) for name in self._defaults()}
+
+    def set_params(self, **params: Any) -> Any:
+        """Change parameters by name; they take effect at the next fit.
+
+        Returns
+        -------
+        self
+        """
+        known = self._defaults()
+        for name in params:
+            if name not in known:
+                raise InputError(f"no parameter {name!r}; there are {', '.join(known)}")
+        for name, value in params.items():
+            setattr(self, self._stored(name), value)
+        return self
+
+    def __repr__(self) -> str:
+        defaults, params = self._defaults(), self.get_params()
+        changed = [f"{key}={params[key]!r}" for key in params if repr(params[key]) != repr(defaults[key])]
+        return f"{type(self).__name__}({', '.join(changed)})"

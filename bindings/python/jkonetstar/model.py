@@ -1,0 +1,431 @@
+"""The learned energy: fit it to snapshots, evaluate V and its gradient, predict, save and load."""
+
+from __future__ import annotations
+
+import warnings
+from ctypes import POINTER, byref, sizeof
+from os import PathLike
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _abi, _arrays
+from ._calls import LongCall
+from ._energy import Energy
+from ._errors import InputError, NotFittedError
+from ._library import check, lib
+from ._model_options import constructor_parameters, fit_options, model_options
+from ._parameters import Parametrised
+from ._progress import ProgressLine
+from .snapshots import Snapshots, as_snapshots
+
+
+class Evaluation(NamedTuple):
+    """How well a model predicts snapshots, step by step; each array has shape (snapshots - 1,).
+
+    Attributes
+    ----------
+    one_step : ndarray
+        W1 between snapshot k moved one step and snapshot k + 1, in length.
+    cumulative : ndarray
+        W1 between the rollout from snapshot 0 and snapshot k + 1, in length.
+    effects_mismatch : ndarray
+        Squared W2 between the rollout from snapshot 0 and snapshot k + 1, in length^2.
+    """
+
+    one_step: NDArray[np.float64]
+    cumulative: NDArray[np.float64]
+    effects_mismatch: NDArray[np.float64]
+
+
+class JKOnetStar(Parametrised):
+    """The energy V that drives a population, learned from unpaired snapshots.
+
+    With tau_k = t_{k+1} - t_k and gamma_k the W2-optimal plan between snapshots k and k+1, `fit` minimises::
+
+        sum_k sum_xy gamma_k(x, y) || tau_k grad V(z, s) + (y - x) ||^2
+
+    where (z, s) = (y, t_{k+1}) in the implicit scheme, the optimality condition of the JKO step, and
+    (z, s) = (x, t_k) in the explicit scheme, forward Euler. V comes out in length^2/time.
+
+    Parameters
+    ----------
+    potential : {"mlp", "linear"}
+        V as a softplus network trained by Adam, or as a linear combination of monomials and Gaussian bumps
+        fitted in closed form.
+    interaction : None
+        Interaction energy U; None is the only choice of this version.
+    internal : bool
+        Internal energy (diffusion level); False is the only choice of this version.
+    time_varying : bool
+        Whether V depends on time.
+    scheme : {"implicit", "explicit"}
+        Where the condition is evaluated, in fitting and in prediction alike.
+    hidden : sequence of int
+        "mlp": widths of 1 to 8 hidden layers, each 1 to 4096.
+    epochs : int
+        "mlp": passes over all couplings.
+    batch_size : int
+        "mlp": couplings per step of Adam.
+    learning_rate : float
+        "mlp": step size of Adam.
+    random_state : int, numpy.random.Generator, RandomState or None
+        Seed of weights, order and centres. The same integer gives the same model for any number of threads.
+    verbose : int
+        1 shows a progress line on stderr.
+    coupling : {"exact"}
+        How the plans between consecutive snapshots are found.
+    clip_norm : float
+        "mlp": largest norm of a gradient; longer ones are scaled down.
+    ridge : float
+        "linear": weight of the squared coefficients of standardised features, relative to the mean of the
+        normal matrix's diagonal.
+    dtype : {"float32", "float64"}
+        "mlp": precision of training. Evaluation is always in double precision.
+    polynomial_degree : int
+        "linear": monomials with each exponent at most this, 0 (none) to 8.
+    radial_grid : int
+        "linear": Gaussian bumps per coordinate on a grid over the training points, 0 (none) to 100.
+    radial_centers : int
+        "linear": number of centres drawn from the training points where a grid would be too large.
+    radial_width : float
+        "linear": width w of a bump exp(-|x - c|^2 / w^2), in length; 0 chooses it from the centres' spacing.
+    time_degree : int
+        "linear", time-varying: every feature is multiplied by 1, t, .., t^time_degree, 1 to 8.
+
+    Attributes
+    ----------
+    history_ : ndarray
+        The objective averaged over each epoch (one value for "linear"), in length^2.
+    times_ : ndarray
+        The fitted times t_0 < .. < t_T.
+    n_features_in_ : int
+        The number of coordinates d.
+
+    References
+    ----------
+    A. Terpin, N. Lanzetti, M. Gadea, F. Doerfler, "Learning diffusion at lightspeed", NeurIPS 2024,
+    arXiv:2406.12616.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import jkonetstar as jk
+    >>> x0 = np.random.default_rng(0).uniform(-1, 1, size=(200, 2))
+    >>> x = np.stack([x0, x0 / 1.1])  # one implicit step of V(x) = |x|^2 / 2 with tau = 0.1
+    >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
+    >>> _ = model.fit(x.reshape(-1, 2), time=np.repeat([0.0, 0.1], 200))
+    >>> model.potential_gradient([[1.0, -0.5]]).round(3)
+    array([[ 1. , -0.5]])
+    >>> model.predict([[1.1, 0.0]], t0=0.0)[-1].round(3) + 0.0
+    array([[1., 0.]])
+    """
+
+    def __init__(
+        self,
+        potential: str = "mlp",
+        interaction: None = None,
+        internal: bool = False,
+        time_varying: bool = False,
+        scheme: str = "implicit",
+        hidden: Any = (64, 64),
+        epochs: int = 1000,
+        batch_size: int = 250,
+        learning_rate: float = 1e-3,
+        random_state: Any = 0,
+        verbose: int = 0,
+        coupling: str = "exact",
+        clip_norm: float = 10.0,
+        ridge: float = 1e-6,
+        dtype: str = "float32",
+        polynomial_degree: int = 4,
+        radial_grid: int = 10,
+        radial_centers: int = 100,
+        radial_width: float = 0.0,
+        time_degree: int = 2,
+    ) -> None:
+        self._potential = potential
+        self.interaction = interaction
+        self.internal = internal
+        self.time_varying = time_varying
+        self.scheme = scheme
+        self.hidden = hidden
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.random_state = random_state
+        self.verbose = verbose
+        self.coupling = coupling
+        self.clip_norm = clip_norm
+        self.ridge = ridge
+        self.dtype = dtype
+        self.polynomial_degree = polynomial_degree
+        self.radial_grid = radial_grid
+        self.radial_centers = radial_centers
+        self.radial_width = radial_width
+        self.time_degree = time_degree
+        self._energy: Energy | None = None
+
+    def fit(self, X: Any, time: ArrayLike | None = None, weights: ArrayLike | None = None) -> JKOnetStar:
+        """Fit V to snapshots: exact plans between consecutive ones, then the minimiser of the objective.
+
+        Ctrl-C ends training early: the model keeps what it has learned, and KeyboardInterrupt is raised.
+
+        Parameters
+        ----------
+        X : array_like of shape (n, d), or Snapshots
+            Pooled particles, or a series that has its own times and weights.
+        time : array_like of shape (n,)
+            When each particle was seen.
+        weights : array_like of shape (n,), optional
+
+        Returns
+        -------
+        self
+        """
+        params = self.get_params()
+        as_made, as_fitted = model_options(params), fit_options(params)
+        series = as_snapshots(X, time, weights)
+        handle = POINTER(_abi.Model)()
+        check(lib.jko_model_create(byref(as_made), byref(handle)))
+        energy = Energy(handle)
+        with self._long_call() as call:
+            as_fitted.progress = call.progress
+            status = lib.jko_model_fit(handle, series._handle, byref(as_fitted))
+        if energy.info.fitted:
+            self._energy = energy
+        call.finish(status)
+        return self
+
+    def predict(
+        self,
+        x0: ArrayLike,
+        t0: float | None = None,
+        steps: int = 1,
+        times: ArrayLike | None = None,
+        random_state: Any = None,
+        *,
+        tolerance: float | None = None,
+        max_iterations: int | None = None,
+    ) -> NDArray[np.float64]:
+        """Predict where a population goes.
+
+        Implicit models solve each particle's JKO step, min_y V(y, t_{k+1}) + |y - x|^2 / (2 tau_k); explicit
+        ones step y = x - tau_k grad V(x, t_k).
+
+        Parameters
+        ----------
+        x0 : array_like of shape (n, d)
+        t0 : float, optional
+            A fitted time, that of `x0`; the first one by default. Later times follow the fitted gaps, the
+            last of which repeats.
+        steps : int
+            How many steps to take along these times.
+        times : array_like of shape (s + 1,), optional
+            Instead of `t0` and `steps`: the time of `x0`, then of each prediction, strictly increasing.
+        random_state : int, numpy.random.Generator, RandomState or None
+            Seed of the noise of models with internal energy; others do not use it.
+        tolerance : float, optional
+            Largest residual of an implicit step, relative to the length scale of the training points; 1e-9.
+        max_iterations : int, optional
+            Largest number of Newton iterations per implicit step; 200.
+
+        Returns
+        -------
+        ndarray of shape (steps + 1, n, d)
+            `x0`, then the population after each step.
+
+        Warns
+        -----
+        RuntimeWarning
+            If implicit steps did not converge; their best iterates are returned.
+        """
+        energy = self._fitted()
+        start = _arrays.points(x0, "x0")
+        moments = energy.rollout_times(t0, steps) if times is None else _arrays.vector(times, "times")
+        if times is not None and (t0 is not None or steps not in (1, len(moments) - 1)):
+            raise InputError("times says where to start and how many steps to take; leave out t0 and steps")
+        options, info = _abi.RolloutOptions(), _abi.RolloutInfo(struct_size=sizeof(_abi.RolloutInfo))
+        lib.jko_rollout_options_init(byref(options))
+        options.seed = _arrays.seed(random_state)
+        if tolerance is not None:
+            options.tolerance = _arrays.real(tolerance, "tolerance")
+        if max_iterations is not None:
+            options.max_iterations = _arrays.integer(max_iterations, "max_iterations", 0, 2**63 - 1)
+        out = _arrays.output(max(len(moments), 1) * len(start), start.shape[1])
+        with self._long_call() as call:
+            options.progress = call.progress
+            status = lib.jko_model_rollout(
+                energy.handle,
+                _arrays.view(start),
+                _arrays.view(moments),
+                byref(options),
+                _arrays.view(out),
+                byref(info),
+            )
+        call.finish(status)
+        if info.unconverged:
+            warnings.warn(
+                f"{info.unconverged:,} of {len(out) - len(start):,} implicit steps did not converge; the "
+                f"largest residual is {info.max_residual:.2e} of the length scale of the training points",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+        return out.reshape(len(moments), *start.shape)
+
+    def potential(self, x: ArrayLike, t: Any = None) -> NDArray[np.float64]:
+        """Return V at `x`, in length^2/time, up to an additive constant (of time, when time-varying).
+
+        Parameters
+        ----------
+        x : array_like of shape (n, d)
+        t : float or array_like of shape (n,), optional
+            The time; needed, and used, only when the model is time-varying.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+        """
+        points = _arrays.points(x, "x")
+        return self._fitted().at(t, lib.jko_model_potential, points, _arrays.output(len(points)))
+
+    def potential_gradient(self, x: ArrayLike, t: Any = None) -> NDArray[np.float64]:
+        """Return the gradient of V at `x`, in length/time.
+
+        Parameters
+        ----------
+        x : array_like of shape (n, d)
+        t : float or array_like of shape (n,), optional
+            The time; needed, and used, only when the model is time-varying.
+
+        Returns
+        -------
+        ndarray of shape (n, d)
+        """
+        points = _arrays.points(x, "x")
+        out = _arrays.output(*points.shape)
+        return self._fitted().at(t, lib.jko_model_potential_gradient, points, out)
+
+    def evaluate(self, X: Any, time: ArrayLike | None = None, weights: ArrayLike | None = None) -> Evaluation:
+        """Compare predictions with observed snapshots, usually ones the model was not fitted to.
+
+        Parameters
+        ----------
+        X : array_like of shape (n, d), or Snapshots
+        time : array_like of shape (n,)
+        weights : array_like of shape (n,), optional
+
+        Returns
+        -------
+        Evaluation
+        """
+        return Evaluation(*self._distances(as_snapshots(X, time, weights), 3))
+
+    def score(self, X: Any, time: ArrayLike | None = None, weights: ArrayLike | None = None) -> float:
+        """Return minus the mean one-step-ahead W1 distance, so that greater is better.
+
+        Parameters
+        ----------
+        X : array_like of shape (n, d), or Snapshots
+        time : array_like of shape (n,)
+        weights : array_like of shape (n,), optional
+        """
+        (one_step,) = self._distances(as_snapshots(X, time, weights), 1)
+        return -float(one_step.mean())
+
+    @property
+    def history_(self) -> NDArray[np.float64]:
+        """The objective averaged over each epoch (one value for "linear"), in length^2."""
+        energy = self._fitted()
+        losses = _arrays.output(energy.info.history_count)
+        check(lib.jko_model_history(energy.handle, _arrays.view(losses)))
+        return losses
+
+    @property
+    def times_(self) -> NDArray[np.float64]:
+        """The fitted times t_0 < .. < t_T."""
+        energy = self._fitted()
+        times = _arrays.output(energy.info.time_count)
+        check(lib.jko_model_times(energy.handle, _arrays.view(times)))
+        return times
+
+    @property
+    def n_features_in_(self) -> int:
+        """The number of coordinates d."""
+        return self._fitted().info.dimension
+
+    def describe(self) -> dict[str, Any]:
+        """Return options, fit and training data of the fitted model in words and numbers."""
+        return self._fitted().description()
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the fitted model as a safetensors file that `load` reads.
+
+        Parameters
+        ----------
+        path : str or path
+            The file appears whole or not at all.
+        """
+        check(lib.jko_model_save(self._fitted().handle, _arrays.path(path)))
+
+    @staticmethod
+    def _stored(name: str) -> str:
+        # `potential` is the method that evaluates V; the parameter of that name is kept beside it.
+        return "_potential" if name == "potential" else name
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(self._stored(name), value)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"params": self.get_params(), "model": self._energy and self._energy.to_bytes()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(**state["params"])
+        if state["model"] is not None:
+            self._energy = Energy.from_bytes(state["model"])
+
+    def _fitted(self) -> Energy:
+        if self._energy is None:
+            raise NotFittedError("the model has not been fitted yet; call fit first, or jkonetstar.load")
+        return self._energy
+
+    def _long_call(self) -> LongCall:
+        return LongCall(ProgressLine() if self.verbose else None)
+
+    def _distances(self, series: Snapshots, kinds: int) -> list[NDArray]:
+        energy = self._fitted()
+        options = _abi.EvaluationOptions()
+        lib.jko_evaluation_options_init(byref(options))
+        distances = [_arrays.output(max(len(series) - 1, 0)) for _ in range(kinds)]
+        views = [_arrays.view(array) for array in distances] + [None] * (3 - kinds)
+        with self._long_call() as call:
+            options.progress = call.progress
+            status = lib.jko_model_evaluate(energy.handle, series._handle, byref(options), *views)
+        call.finish(status)
+        return distances
+
+
+def load(path: str | PathLike[str]) -> JKOnetStar:
+    """Read a model that `JKOnetStar.save` wrote; it predicts bit for bit as the saved one.
+
+    Parameters
+    ----------
+    path : str or path
+
+    Returns
+    -------
+    JKOnetStar
+        Fitted, with the constructor's parameters that the file carries.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    ValueError
+        If it is truncated, damaged or no model of this library.
+    """
+    energy = Energy.load(path)
+    model = JKOnetStar(**constructor_parameters(energy.description(), JKOnetStar._defaults()))
+    model._energy = energy
+    return model

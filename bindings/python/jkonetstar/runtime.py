@@ -1,0 +1,39 @@
+"""The library itself: its version, how it was built, and how many threads it may use."""
+
+from __future__ import annotations
+
+from . import _arrays
+from ._library import check, lib
+
+
+def version() -> str:
+    """Return the version of the shared library, "major.minor.patch"."""
+    return lib.jko_version().decode()
+
+
+def build_info() -> dict[str, str]:
+    """Return how the library was built and what it chose at load.
+
+    Returns
+    -------
+    dict of str
+        Among others "version", "abi", "compiler", "kernels" (the instruction set in use) and "threads".
+    """
+    lines = lib.jko_build_info().decode().splitlines()
+    return {key: value for key, separator, value in (line.partition("=") for line in lines) if separator}
+
+
+def set_num_threads(count: int) -> None:
+    """Set how many threads the calls of this process may use; results do not depend on it.
+
+    Parameters
+    ----------
+    count : int
+        1 to 1024, or 0 for one per processor that this process may run on (the default).
+    """
+    check(lib.jko_set_num_threads(_arrays.integer(count, "count", -(2**31), 2**31 - 1)))
+
+
+def get_num_threads() -> int:
+    """Return how many threads the calls of this process may use."""
+    return lib.jko_num_threads()

@@ -1,0 +1,311 @@
+"""Unpaired snapshots of a population: what was observed, when, and with which weights."""
+
+from __future__ import annotations
+
+import weakref
+from ctypes import POINTER, byref, pointer
+from os import PathLike
+from typing import Any, Iterator, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _abi, _arrays
+from ._library import check, lib
+
+
+class Snapshot(NamedTuple):
+    """One observed population.
+
+    Attributes
+    ----------
+    time : float
+    points : ndarray of shape (n, d)
+    weights : ndarray of shape (n,)
+        Not negative, with sum 1.
+    """
+
+    time: float
+    points: NDArray[np.float64]
+    weights: NDArray[np.float64]
+
+
+class Snapshots:
+    """A series of snapshots at increasing times; a sequence of `Snapshot`.
+
+    Snapshots may differ in size. Which particle of one became which of the next is not known and not used.
+
+    Parameters
+    ----------
+    X : array_like of shape (n, d)
+        Pooled particles, finite. A vector means n particles in one dimension. The values are copied.
+    time : array_like of shape (n,)
+        When each particle was seen, in any unit and order. Equal times form a snapshot.
+    weights : array_like of shape (n,), optional
+        How much each particle counts within its snapshot: not negative, with a positive sum at each time.
+
+    Raises
+    ------
+    ValueError
+        If shapes disagree, a number is not finite, or the weights of a snapshot cannot be normalised.
+
+    Examples
+    --------
+    >>> import jkonetstar as jk
+    >>> series = jk.Snapshots([[0.0, 0.0], [1.0, 0.0], [2.0, 1.0]], time=[0, 0, 24])
+    >>> series
+    Snapshots(2 snapshots of 1 to 2 particles in 2 dimensions, times 0 to 24)
+    >>> series[0].points
+    array([[0., 0.],
+           [1., 0.]])
+    >>> [snapshot.time for snapshot in series]
+    [0.0, 24.0]
+    """
+
+    def __init__(self, X: ArrayLike, time: ArrayLike, weights: ArrayLike | None = None) -> None:
+        points = _arrays.view(_arrays.points(X, "X"))
+        times = _arrays.view(_arrays.vector(time, "time"))
+        masses = None if weights is None else _arrays.view(_arrays.vector(weights, "weights"))
+        self._create(lambda out: lib.jko_snapshots_create(points, times, masses, out))
+
+    @classmethod
+    def empty(cls, dimension: int) -> Snapshots:
+        """Return a series without snapshots, to be filled with `append`.
+
+        Parameters
+        ----------
+        dimension : int
+            Coordinates of a particle, 1 to 1,000,000.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> series = jk.Snapshots.empty(2)
+        >>> series.append([[0.0, 1.0]], time=0.5)
+        >>> len(series)
+        1
+        """
+        count = _arrays.integer(dimension, "dimension", -(2**63), 2**63 - 1)
+        return cls._made(lambda out: lib.jko_snapshots_create_empty(count, out))
+
+    @classmethod
+    def load(
+        cls,
+        path: str | PathLike[str],
+        points: str | None = None,
+        time: str | None = None,
+        weights: str | None = None,
+    ) -> Snapshots:
+        """Read a series from a folder of npy files, an npz, a csv, or an npy of shape (snapshots, n, d).
+
+        Parameters
+        ----------
+        path : str or path
+        points, time, weights : str, optional
+            Names of the arrays in the folder or npz, or of the columns in the csv (`points` is unused there).
+            By default the first that exists of "X", "points", "data" for the points; of "time", "t",
+            "sample_labels", "labels" for the times; and "weights".
+
+        Raises
+        ------
+        OSError
+            If the file cannot be read.
+        ValueError
+            If it is not what its format says, or does not hold a population.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import jkonetstar as jk
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     jk.Snapshots([[0.0], [1.0]], time=[0, 1]).save(folder)
+        ...     jk.Snapshots.load(folder)
+        Snapshots(2 snapshots of 1 particle in 1 dimension, times 0 to 1)
+        """
+        options = _abi.LoadOptions()
+        lib.jko_load_options_init(byref(options))
+        for field, name in (("points", points), ("time", time), ("weights", weights)):
+            if name is not None:
+                setattr(options, field, _arrays.text(name, field))
+        place = _arrays.path(path)
+        return cls._made(lambda out: lib.jko_snapshots_load(place, byref(options), out))
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write a folder of NumPy files, points.npy, time.npy and weights.npy, that `load` reads.
+
+        Parameters
+        ----------
+        path : str or path
+            The folder; made if it does not exist.
+        """
+        check(lib.jko_snapshots_save(self._handle, _arrays.path(path)))
+
+    def append(self, X: ArrayLike, time: float, weights: ArrayLike | None = None) -> None:
+        """Add a snapshot after the last one; no other thread may be using the series meanwhile.
+
+        Parameters
+        ----------
+        X : array_like of shape (n, d)
+        time : float
+            Greater than the last time of the series.
+        weights : array_like of shape (n,), optional
+        """
+        points = _arrays.view(_arrays.points(X, "X"))
+        masses = None if weights is None else _arrays.view(_arrays.vector(weights, "weights"))
+        check(lib.jko_snapshots_append(self._handle, points, _arrays.real(time, "time"), masses))
+
+    def split(
+        self, test_fraction: float = 0.5, by: str = "trajectories", random_state: Any = 0
+    ) -> tuple[Snapshots, Snapshots]:
+        """Divide the series at random into a training and a test part; both keep all times.
+
+        Parameters
+        ----------
+        test_fraction : float
+            Between 0 and 1, exclusive; the test part has ``round(test_fraction * n)`` particles.
+        by : {"trajectories", "times"}
+            "trajectories": row i of every snapshot is the same particle, and particles are divided; needs
+            snapshots of equal size. "times": each snapshot is divided on its own.
+        random_state : int, numpy.random.Generator, RandomState or None
+            The same integer gives the same division; None draws anew each time.
+
+        Returns
+        -------
+        train, test : Snapshots
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> series = jk.Snapshots([[0.0], [1.0], [2.0], [3.0]], time=[0, 0, 1, 1])
+        >>> train, test = series.split(0.5, random_state=1)
+        >>> train.sizes, test.sizes
+        ([1, 1], [1, 1])
+        """
+        code = _arrays.choice(by, "by", _abi.SPLIT)
+        fraction = _arrays.real(test_fraction, "test_fraction")
+        train, test = POINTER(_abi.Snapshots)(), POINTER(_abi.Snapshots)()
+        check(
+            lib.jko_snapshots_split(
+                self._handle, code, fraction, _arrays.seed(random_state), pointer(train), pointer(test)
+            )
+        )
+        return self._adopt(train), self._adopt(test)
+
+    def shuffle(self, random_state: Any = 0) -> Snapshots:
+        """Return a copy with the rows of every snapshot permuted, so that order pairs no particles.
+
+        Parameters
+        ----------
+        random_state : int, numpy.random.Generator, RandomState or None
+        """
+        seed = _arrays.seed(random_state)
+        return self._made(lambda out: lib.jko_snapshots_shuffle(self._handle, seed, out))
+
+    @property
+    def times(self) -> NDArray[np.float64]:
+        """The times of the snapshots, shape (len(self),)."""
+        return np.array([lib.jko_snapshots_time(self._handle, k) for k in range(len(self))])
+
+    @property
+    def sizes(self) -> list[int]:
+        """The number of particles in each snapshot."""
+        return [lib.jko_snapshots_size(self._handle, k) for k in range(len(self))]
+
+    @property
+    def dimension(self) -> int:
+        """The number of coordinates d."""
+        return lib.jko_snapshots_dimension(self._handle)
+
+    def to_arrays(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Return the series as pooled arrays, ordered by time.
+
+        Returns
+        -------
+        X : ndarray of shape (n, d)
+        time : ndarray of shape (n,)
+        weights : ndarray of shape (n,)
+            With sum 1 in each snapshot.
+        """
+        snapshots = list(self)
+        if not snapshots:
+            return np.empty((0, self.dimension)), np.empty(0), np.empty(0)
+        return (
+            np.concatenate([snapshot.points for snapshot in snapshots]),
+            np.repeat(self.times, self.sizes),
+            np.concatenate([snapshot.weights for snapshot in snapshots]),
+        )
+
+    def __len__(self) -> int:
+        return lib.jko_snapshots_count(self._handle)
+
+    def __getitem__(self, k: int) -> Snapshot:
+        count = len(self)
+        try:
+            index = _arrays.integer(k, "index", -count, count - 1) % count
+        except ValueError:
+            raise IndexError(f"snapshot {k} of {count}") from None
+        size = lib.jko_snapshots_size(self._handle, index)
+        points = _arrays.output(size, self.dimension)
+        weights = _arrays.output(size)
+        check(lib.jko_snapshots_points(self._handle, index, _arrays.view(points)))
+        check(lib.jko_snapshots_weights(self._handle, index, _arrays.view(weights)))
+        return Snapshot(lib.jko_snapshots_time(self._handle, index), points, weights)
+
+    def __iter__(self) -> Iterator[Snapshot]:
+        return (self[k] for k in range(len(self)))
+
+    def __repr__(self) -> str:
+        dimension = _plural(self.dimension, "dimension")
+        if not len(self):
+            return f"Snapshots(0 snapshots in {dimension})"
+        low, high = min(self.sizes), max(self.sizes)
+        sizes = _plural(low, "particle") if low == high else f"{low:,} to {high:,} particles"
+        first, last = self.times[[0, -1]]
+        times = f"time {first:g}" if len(self) == 1 else f"times {first:g} to {last:g}"
+        return f"Snapshots({_plural(len(self), 'snapshot')} of {sizes} in {dimension}, {times})"
+
+    def __reduce__(self) -> tuple:
+        return (_restored, (self.dimension, [tuple(snapshot) for snapshot in self]))
+
+    def _create(self, call: Any) -> None:
+        handle = POINTER(_abi.Snapshots)()
+        check(call(pointer(handle)))
+        self._own(handle)
+
+    def _own(self, handle: Any) -> None:
+        self._handle = handle
+        weakref.finalize(self, lib.jko_snapshots_destroy, handle)
+
+    @classmethod
+    def _made(cls, call: Any) -> Snapshots:
+        series = cls.__new__(cls)
+        series._create(call)
+        return series
+
+    @classmethod
+    def _adopt(cls, handle: Any) -> Snapshots:
+        series = cls.__new__(cls)
+        series._own(handle)
+        return series
+
+
+def as_snapshots(X: Any, time: Any = None, weights: Any = None) -> Snapshots:
+    """Return `X` itself if it is a series, else the series of its rows."""
+    if isinstance(X, Snapshots):
+        if time is not None or weights is not None:
+            raise TypeError("a Snapshots series has its own times and weights; pass it alone")
+        return X
+    if time is None:
+        raise TypeError("time is missing: pass X and time, or one Snapshots series")
+    return Snapshots(X, time, weights)
+
+
+def _restored(dimension: int, snapshots: list[tuple[float, NDArray, NDArray]]) -> Snapshots:
+    series = Snapshots.empty(dimension)
+    for time, points, weights in snapshots:
+        series.append(points, time, weights)
+    return series
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
