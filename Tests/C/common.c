@@ -47,7 +47,8 @@ static void npy_write(void)
     REFUSED(JKO_ENULL, "array", jko_npy_write("refused.npy", NULL));
     REFUSES_BAD_ARRAYS("array", array, good, jko_npy_write("refused.npy", &array));
     CHECK(fopen("refused.npy", "rb") == NULL);
-    REFUSED(JKO_EIO, "path", jko_npy_write("", &good));
+    REFUSED(JKO_EINVALID, "path", jko_npy_write("", &good));
+    REFUSED(JKO_EINVALID, "path", jko_npy_write("\xff\xfe.npy", &good));
     REFUSED(JKO_EIO, "path", jko_npy_write("no/such/folder/a.npy", &good));
     REFUSED(JKO_EIO, "path", jko_npy_write(".", &good));
 

@@ -29,7 +29,7 @@ int main(void)
     REFUSED(JKO_ENULL, "model", jko_model_evaluate(NULL, series, NULL, &a, &b, &c));
     REFUSED(JKO_ENULL, "snapshots", jko_model_evaluate(model, NULL, NULL, &a, &b, &c));
     REFUSED(JKO_ENOTFITTED, "model", jko_model_evaluate(unfitted, series, NULL, &a, &b, &c));
-    REFUSED(JKO_ESHAPE, "snapshots", jko_model_evaluate(model, empty, NULL, &a, &b, &c));
+    REFUSED(JKO_ESHAPE, "snapshots", jko_model_evaluate(model, empty, NULL, NULL, NULL, NULL));
     REFUSED(JKO_ESHAPE, "snapshots", jko_model_evaluate(model, line, NULL, NULL, NULL, NULL));
     for (size_t i = 0; i < COUNT_OF(sizes); i++) {
         options.struct_size = sizes[i];

@@ -50,7 +50,7 @@ static void load_refuses(void)
     const char *missing[] = {"missing.csv", "missing.npz", "missing.npy", "no/such/folder/a.csv"};
     for (size_t i = 0; i < COUNT_OF(missing); i++)
         REFUSED_HANDLE(JKO_EIO, "path", series, jko_snapshots_load(missing[i], NULL, &series));
-    CHECK(jko_snapshots_load("", NULL, &series) != JKO_OK && series == NULL);
+    REFUSED_HANDLE(JKO_EINVALID, "path", series, jko_snapshots_load("", NULL, &series));
     CHECK(jko_snapshots_load("missing", NULL, &series) != JKO_OK && series == NULL);
 
     write_text("good.csv", "t,x,y\n0,1,2\n1,3,4\n");
@@ -79,7 +79,7 @@ static void load_refuses_contents(void)
         jko_status status;
     } files[] = {
         {"empty.csv", "", JKO_EFORMAT},
-        {"header.csv", "t,x\n", JKO_EFORMAT},
+        {"header.csv", "t,x\n", JKO_ESHAPE},
         {"ragged.csv", "t,x\n0,1\n1\n", JKO_EFORMAT},
         {"words.csv", "t,x\n0,one\n", JKO_EFORMAT},
         {"timeless.csv", "x,y\n0,1\n", JKO_EFORMAT},
@@ -131,7 +131,7 @@ static void save(void)
     REFUSED(JKO_ENULL, "snapshots", jko_snapshots_save(NULL, "folder"));
     REFUSED(JKO_ENULL, "path", jko_snapshots_save(series, NULL));
     REFUSED(JKO_EIO, "path", jko_snapshots_save(series, "no/such/folder"));
-    REFUSED(JKO_EIO, "path", jko_snapshots_save(series, ""));
+    REFUSED(JKO_EINVALID, "path", jko_snapshots_save(series, ""));
     write_text("occupied", "a file where a folder should be");
     REFUSED(JKO_EIO, "path", jko_snapshots_save(series, "occupied"));
     WORKS(jko_snapshots_save(series, "folder"));
@@ -154,12 +154,12 @@ static void models(void)
     options.radial_grid = 2;
     WORKS(jko_model_create(&options, &model));
     REFUSED(JKO_ENULL, "model", jko_model_save(NULL, "a.safetensors"));
-    REFUSED(JKO_ENULL, "path", jko_model_save(model, NULL));
     REFUSED(JKO_ENOTFITTED, "model", jko_model_save(model, "unfitted.safetensors"));
     CHECK(fopen("unfitted.safetensors", "rb") == NULL);
     WORKS(jko_model_fit(model, series, NULL));
     REFUSED(JKO_EIO, "path", jko_model_save(model, "no/such/folder/a.safetensors"));
-    REFUSED(JKO_EIO, "path", jko_model_save(model, ""));
+    REFUSED(JKO_ENULL, "path", jko_model_save(model, NULL));
+    REFUSED(JKO_EINVALID, "path", jko_model_save(model, ""));
     WORKS(jko_model_save(model, "whole.safetensors"));
     jko_model_destroy(model);
     jko_snapshots_destroy(series);
