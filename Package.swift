@@ -56,6 +56,7 @@ let package = Package(
       exclude: ["exports.map"],
       linkerSettings: [
         .unsafeFlags([
+          "-use-ld=lld", "-Xlinker", "-s",
           "-Xlinker", "-soname=libjkonetstar.so.1",
           // The Swift runtime cannot be unloaded.
           "-Xlinker", "-z", "-Xlinker", "nodelete",

@@ -38,11 +38,12 @@ package enum Functional: String, CaseIterable, Sendable {
     }
   }
 
-  package func check(dimension: Int) throws {
+  /// - Parameter argument: what the caller calls the name.
+  package func check(dimension: Int, as argument: String = "name") throws {
     guard dimension >= minimumDimension else {
       throw EngineError(
         .invalid,
-        "name = \"\(rawValue)\" needs points of at least \(minimumDimension) coordinates, these have \(dimension)")
+        "\(argument) = \"\(rawValue)\" needs points of at least \(minimumDimension) coordinates, these have \(dimension)")
     }
   }
 

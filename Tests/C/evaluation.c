@@ -1,0 +1,70 @@
+/* Bad input to jkonetstar/evaluation.h. */
+#include "arrays.h"
+#include "series.h"
+
+static int stop(const jko_progress *progress, void *user_data)
+{
+    (void)user_data;
+    return progress->done >= 1;
+}
+
+int main(void)
+{
+    jko_model *model = fitted_model(0), *unfitted = linear_model(0);
+    jko_snapshots *series = drifting_series(), *empty = NULL, *line = NULL;
+    const double coordinates[2] = {0, 1}, times[2] = {0, 1};
+    const jko_array x = jko_row_major(coordinates, 2, 1), t = jko_row_major(times, 2, 1);
+    double one[2], two[2], three[2];
+    const jko_array a = jko_row_major(one, 2, 1), b = jko_row_major(two, 2, 1), c = jko_row_major(three, 2, 1);
+    jko_evaluation_options options;
+    const size_t sizes[] = {0, 4, SIZE_MAX};
+
+    FILL(one);
+    FILL(two);
+    FILL(three);
+    WORKS(jko_snapshots_create_empty(2, &empty));
+    WORKS(jko_snapshots_create(&x, &t, NULL, &line));
+    jko_evaluation_options_init(NULL);
+    jko_evaluation_options_init(&options);
+    REFUSED(JKO_ENULL, "model", jko_model_evaluate(NULL, series, NULL, &a, &b, &c));
+    REFUSED(JKO_ENULL, "snapshots", jko_model_evaluate(model, NULL, NULL, &a, &b, &c));
+    REFUSED(JKO_ENOTFITTED, "model", jko_model_evaluate(unfitted, series, NULL, &a, &b, &c));
+    REFUSED(JKO_ESHAPE, "snapshots", jko_model_evaluate(model, empty, NULL, NULL, NULL, NULL));
+    REFUSED(JKO_ESHAPE, "snapshots", jko_model_evaluate(model, line, NULL, NULL, NULL, NULL));
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        options.struct_size = sizes[i];
+        REFUSED(JKO_EINVALID, "struct_size", jko_model_evaluate(model, series, &options, &a, &b, &c));
+    }
+
+    /* Each output may be missing, but not wrong. */
+    jko_array wrong = jko_row_major(one, 1, 1);
+    REFUSED(JKO_ESHAPE, "one_step", jko_model_evaluate(model, series, NULL, &wrong, &b, &c));
+    REFUSED(JKO_ESHAPE, "cumulative", jko_model_evaluate(model, series, NULL, &a, &wrong, &c));
+    REFUSED(JKO_ESHAPE, "effects_mismatch", jko_model_evaluate(model, series, NULL, &a, &b, &wrong));
+    wrong = a;
+    wrong.dtype = 7;
+    REFUSED(JKO_EINVALID, "one_step", jko_model_evaluate(model, series, NULL, &wrong, &b, &c));
+    wrong = a;
+    wrong.data = NULL;
+    REFUSED(JKO_ENULL, "cumulative", jko_model_evaluate(model, series, NULL, &a, &wrong, &c));
+
+    jko_evaluation_options_init(&options);
+    options.progress = stop;
+    CHECK(jko_model_evaluate(model, series, &options, &a, &b, &c) == JKO_ECANCELLED);
+    UNTOUCHED(one);
+    UNTOUCHED(two);
+    UNTOUCHED(three);
+    WORKS(jko_model_evaluate(model, series, NULL, NULL, NULL, NULL));
+    WORKS(jko_model_evaluate(model, series, NULL, NULL, &b, NULL));
+    UNTOUCHED(one);
+    CHECK(two[0] >= 0 && two[1] >= 0);
+    WORKS(jko_model_evaluate(model, series, NULL, &a, &b, &c));
+    CHECK(one[0] == two[0]); /* the first step of the rollout is the step from the first snapshot */
+
+    jko_model_destroy(model);
+    jko_model_destroy(unfitted);
+    jko_snapshots_destroy(series);
+    jko_snapshots_destroy(empty);
+    jko_snapshots_destroy(line);
+    return finish("evaluation");
+}

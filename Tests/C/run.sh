@@ -1,0 +1,105 @@
+#!/bin/sh
+# Builds the programs in this folder and the examples against the library in $LIB, and runs them: once as they are, once
+# under valgrind. Ends with `N passed, N failed`.
+#
+#   LIB=.build/release Tests/C/run.sh
+#
+# LIB       folder of libjkonetstar.so; default .build/release
+# CC, CXX   compilers; default cc and c++
+# VALGRIND  empty to do without; default valgrind
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+library=$(cd "${LIB:-$root/.build/release}" && pwd)/libjkonetstar.so || exit 2
+[ -f "$library" ] || { echo "no $library"; exit 2; }
+CC=${CC:-cc} CXX=${CXX:-c++} VALGRIND=${VALGRIND-valgrind}
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+ln -s "$library" "$work/libjkonetstar.so"
+ln -s "$library" "$work/libjkonetstar.so.0"
+strict="-Wall -Wextra -pedantic -Werror -O1 -g"
+link="-L$work -Wl,-rpath,$work -ljkonetstar -lm -pthread"
+passed=0 failed=0
+
+# check NAME COMMAND..: one check; shows the output if it fails.
+check() {
+    name=$1
+    shift
+    if "$@" >"$work/log" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $name"
+        tail -n 40 "$work/log"
+    fi
+}
+
+# Every header by itself, twice, in both languages.
+for header in jkonetstar $(cd "$root/include" && ls jkonetstar/*.h | sed 's/\.h$//'); do
+    printf '#include <%s.h>\n#include <%s.h>\ntypedef int not_empty;\n' "$header" "$header" >"$work/header.c"
+    # shellcheck disable=SC2086
+    check "$header.h as C99" "$CC" -std=c99 $strict -I"$root/include" -fsyntax-only -x c "$work/header.c"
+    # shellcheck disable=SC2086
+    check "$header.h as C++17" "$CXX" -std=c++17 $strict -I"$root/include" -fsyntax-only -x c++ "$work/header.c"
+done
+
+for source in "$here"/*.c "$root"/examples/c/*.c; do
+    # shellcheck disable=SC2086
+    check "compiling $source" "$CC" -std=c99 -D_POSIX_C_SOURCE=200809L $strict -I"$root/include" "$source" \
+        -o "$work/$(basename "$source" .c)" $link
+done
+for source in "$root"/examples/cpp/*.cpp; do
+    # shellcheck disable=SC2086
+    check "compiling $source" "$CXX" -std=c++17 $strict -I"$root/include" "$source" \
+        -o "$work/$(basename "$source" .cpp)" $link
+done
+
+# The checks inside each test program count one by one; a program that does not reach its last line counts as a failure.
+mkdir "$work/run" "$work/memory"
+for source in "$here"/*.c; do
+    program=$(basename "$source" .c)
+    (cd "$work/run" && "$work/$program") >"$work/log" 2>&1
+    status=$?
+    counts=$(sed -n "s/^$program: \([0-9]*\) passed, \([0-9]*\) failed\$/\1 \2/p" "$work/log")
+    if [ -n "$counts" ]; then
+        passed=$((passed + ${counts% *}))
+        failed=$((failed + ${counts#* }))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $program ended with status $status before its last line"
+    fi
+    grep -v "^$program: [0-9]* passed, 0 failed\$" "$work/log"
+done
+
+# run NAME COMMAND..: a check inside a folder, so that what it writes goes there.
+run() {
+    folder=$1
+    shift
+    check "$(basename "$1")" sh -c 'cd "$1" && shift && exec "$@"' sh "$folder" "$@"
+}
+run "$work/run" "$work/load_data"
+run "$work/run" "$work/transport_plan"
+run "$work/run" "$work/train"
+run "$work/run" "$work/predict"
+run "$work/run" "$work/train_and_predict"
+
+# Under valgrind nothing may read or write where it must not, or lose memory. It does not know AVX-512.
+if [ -n "$VALGRIND" ]; then
+    export JKONETSTAR_KERNELS=v3
+    memcheck="$VALGRIND --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite"
+    for source in "$here"/*.c; do
+        # shellcheck disable=SC2086
+        run "$work/memory" $memcheck "$work/$(basename "$source" .c)"
+    done
+    # shellcheck disable=SC2086
+    {
+        run "$work/memory" $memcheck "$work/load_data"
+        run "$work/memory" $memcheck "$work/transport_plan"
+        run "$work/memory" $memcheck "$work/train" model.safetensors 3
+        run "$work/memory" $memcheck "$work/predict"
+        run "$work/memory" $memcheck "$work/train_and_predict" 3
+    }
+fi
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

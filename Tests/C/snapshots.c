@@ -1,0 +1,174 @@
+/* Bad input to jkonetstar/snapshots.h: series made, grown, divided and read back. Files: files.c. */
+#include "arrays.h"
+
+static jko_snapshots *two_snapshots(void)
+{
+    const double points[5][2] = {{0, 0}, {1, 0}, {2, 0}, {0, 1}, {1, 1}};
+    const double times[5] = {0, 0, 0, 1, 1};
+    const jko_array x = jko_row_major(&points[0][0], 5, 2), t = jko_row_major(times, 5, 1);
+    jko_snapshots *series = NULL;
+
+    WORKS(jko_snapshots_create(&x, &t, NULL, &series));
+    return series;
+}
+
+static void create_empty(void)
+{
+    jko_snapshots *series = NULL;
+    const int64_t dimensions[] = {0, -1, 1000001, INT64_MAX, INT64_MIN};
+
+    REFUSED(JKO_ENULL, "out", jko_snapshots_create_empty(2, NULL));
+    for (size_t i = 0; i < COUNT_OF(dimensions); i++)
+        REFUSED_HANDLE(JKO_EINVALID, "dimension", series, jko_snapshots_create_empty(dimensions[i], &series));
+    WORKS(jko_snapshots_create_empty(1000000, &series));
+    CHECK(jko_snapshots_count(series) == 0 && jko_snapshots_dimension(series) == 1000000);
+    jko_snapshots_destroy(series);
+    jko_snapshots_destroy(NULL);
+}
+
+static void create(void)
+{
+    double points[3][2] = {{0, 0}, {1, 0}, {2, 0}};
+    double times[3] = {0, 0, 1}, weights[3] = {1, 1, 1};
+    const jko_array good_x = jko_row_major(&points[0][0], 3, 2), good_v = jko_row_major(times, 3, 1);
+    const jko_array good_w = jko_row_major(weights, 3, 1);
+    jko_array x = good_x, t = good_v, w = good_w;
+    jko_snapshots *series = NULL;
+
+    REFUSED(JKO_ENULL, "out", jko_snapshots_create(&x, &t, &w, NULL));
+    REFUSED_HANDLE(JKO_ENULL, "points", series, jko_snapshots_create(NULL, &t, &w, &series));
+    REFUSED_HANDLE(JKO_ENULL, "times", series, jko_snapshots_create(&x, NULL, &w, &series));
+    REFUSES_BAD_ARRAYS("points", x, good_x, jko_snapshots_create(&x, &t, &w, &series));
+    REFUSES_BAD_ARRAYS("times", t, good_v, jko_snapshots_create(&x, &t, &w, &series));
+    REFUSES_BAD_ARRAYS("weights", w, good_w, jko_snapshots_create(&x, &t, &w, &series));
+    REFUSES_NONFINITE("points", &points[0][0], 6, jko_snapshots_create(&x, &t, &w, &series));
+    REFUSES_NONFINITE("times", times, 3, jko_snapshots_create(&x, &t, &w, &series));
+    REFUSES_NONFINITE("weights", weights, 3, jko_snapshots_create(&x, &t, &w, &series));
+    t = jko_row_major(times, 2, 1);
+    REFUSED_HANDLE(JKO_ESHAPE, "times", series, jko_snapshots_create(&x, &t, &w, &series));
+    t = good_v;
+    w = jko_row_major(weights, 2, 1);
+    REFUSED_HANDLE(JKO_ESHAPE, "weights", series, jko_snapshots_create(&x, &t, &w, &series));
+    w = good_w;
+    weights[1] = -1e-300;
+    REFUSED_HANDLE(JKO_EPOPULATION, "weights", series, jko_snapshots_create(&x, &t, &w, &series));
+    weights[1] = 1;
+    weights[2] = 0; /* the only particle at time 1 */
+    REFUSED_HANDLE(JKO_EPOPULATION, "weights", series, jko_snapshots_create(&x, &t, &w, &series));
+
+    /* One particle, one snapshot: enough for a series. */
+    x.rows = t.rows = w.rows = 1;
+    WORKS(jko_snapshots_create(&x, &t, &w, &series));
+    CHECK(jko_snapshots_count(series) == 1 && jko_snapshots_size(series, 0) == 1);
+    jko_snapshots_destroy(series);
+}
+
+static void append(jko_snapshots *series)
+{
+    double points[3][2] = {{0, 0}, {1, 0}, {2, 0}}, weights[3] = {1, 1, 1};
+    const jko_array good_x = jko_row_major(&points[0][0], 3, 2), good_w = jko_row_major(weights, 3, 1);
+    jko_array x = good_x, w = good_w;
+    const double times[] = {1, 0.5, -1, -INFINITY, INFINITY, NAN};
+    const jko_status statuses[] = {JKO_EPOPULATION, JKO_EPOPULATION, JKO_EPOPULATION,
+                                   JKO_ENONFINITE,  JKO_ENONFINITE,  JKO_ENONFINITE};
+
+    REFUSED(JKO_ENULL, "snapshots", jko_snapshots_append(NULL, &x, 2, &w));
+    REFUSED(JKO_ENULL, "points", jko_snapshots_append(series, NULL, 2, &w));
+    for (size_t i = 0; i < COUNT_OF(times); i++)
+        REFUSED(statuses[i], "time", jko_snapshots_append(series, &x, times[i], NULL));
+    REFUSES_BAD_ARRAYS("points", x, good_x, jko_snapshots_append(series, &x, 2, &w));
+    REFUSES_BAD_ARRAYS("weights", w, good_w, jko_snapshots_append(series, &x, 2, &w));
+    REFUSES_NONFINITE("points", &points[0][0], 6, jko_snapshots_append(series, &x, 2, &w));
+    REFUSES_NONFINITE("weights", weights, 3, jko_snapshots_append(series, &x, 2, &w));
+    x = jko_row_major(&points[0][0], 6, 1);
+    REFUSED(JKO_ESHAPE, "points", jko_snapshots_append(series, &x, 2, NULL));
+    x = jko_row_major(&points[0][0], 2, 3);
+    REFUSED(JKO_ESHAPE, "points", jko_snapshots_append(series, &x, 2, NULL));
+    x = good_x;
+    w = jko_row_major(weights, 1, 3);
+    REFUSED(JKO_ESHAPE, "weights", jko_snapshots_append(series, &x, 2, &w));
+    w = good_w;
+    weights[0] = -1;
+    REFUSED(JKO_EPOPULATION, "weights", jko_snapshots_append(series, &x, 2, &w));
+    weights[0] = weights[1] = weights[2] = 0;
+    REFUSED(JKO_EPOPULATION, "weights", jko_snapshots_append(series, &x, 2, &w));
+    CHECK(jko_snapshots_count(series) == 2);
+    WORKS(jko_snapshots_append(series, &x, 2, NULL));
+    CHECK(jko_snapshots_count(series) == 3);
+}
+
+static void split_and_shuffle(const jko_snapshots *series)
+{
+    jko_snapshots *train = NULL, *test = NULL, *empty = NULL, *copy = NULL;
+    const double fractions[] = {0, 1, -0.5, 1.5, NAN, INFINITY, -INFINITY};
+    const jko_split ways[] = {-1, 2, INT32_MAX, INT32_MIN};
+
+    REFUSED(JKO_ENULL, "train", jko_snapshots_split(series, JKO_SPLIT_WITHIN_TIMES, 0.5, 0, NULL, &test));
+    REFUSED(JKO_ENULL, "test", jko_snapshots_split(series, JKO_SPLIT_WITHIN_TIMES, 0.5, 0, &train, NULL));
+    REFUSED_HANDLE(JKO_ENULL, "snapshots", train, jko_snapshots_split(NULL, JKO_SPLIT_WITHIN_TIMES, 0.5, 0, &train, &test));
+    for (size_t i = 0; i < COUNT_OF(fractions); i++) {
+        REFUSED_HANDLE(JKO_EINVALID, "test_fraction", train,
+                       jko_snapshots_split(series, JKO_SPLIT_WITHIN_TIMES, fractions[i], 0, &train, &test));
+        REFUSED_HANDLE(JKO_EINVALID, "test_fraction", test,
+                       jko_snapshots_split(series, JKO_SPLIT_WITHIN_TIMES, fractions[i], 0, &train, &test));
+    }
+    for (size_t i = 0; i < COUNT_OF(ways); i++)
+        REFUSED_HANDLE(JKO_EINVALID, "split", train, jko_snapshots_split(series, ways[i], 0.5, 0, &train, &test));
+    REFUSED_HANDLE(JKO_ESHAPE, "snapshot", train,
+                   jko_snapshots_split(series, JKO_SPLIT_TRAJECTORIES, 0.5, 0, &train, &test));
+    WORKS(jko_snapshots_create_empty(2, &empty));
+    REFUSED_HANDLE(JKO_ESHAPE, "snapshots", train,
+                   jko_snapshots_split(empty, JKO_SPLIT_WITHIN_TIMES, 0.5, 0, &train, &test));
+
+    REFUSED(JKO_ENULL, "out", jko_snapshots_shuffle(series, 0, NULL));
+    REFUSED_HANDLE(JKO_ENULL, "snapshots", copy, jko_snapshots_shuffle(NULL, 0, &copy));
+    WORKS(jko_snapshots_shuffle(empty, 0, &copy));
+    CHECK(jko_snapshots_count(copy) == 0);
+    jko_snapshots_destroy(copy);
+    jko_snapshots_destroy(empty);
+}
+
+static void read_back(const jko_snapshots *series)
+{
+    const int64_t outside[] = {-1, 3, INT64_MAX, INT64_MIN};
+    double points[3][2] = {{0}}, weights[3] = {0};
+    const jko_array good_x = jko_row_major(&points[0][0], 3, 2), good_w = jko_row_major(weights, 3, 1);
+    jko_array x = good_x, w = good_w;
+
+    CHECK(jko_snapshots_count(NULL) == 0 && jko_snapshots_dimension(NULL) == 0 && jko_snapshots_size(NULL, 0) == 0);
+    CHECK(isnan(jko_snapshots_time(NULL, 0)));
+    FILL(points);
+    FILL(weights);
+    for (size_t i = 0; i < COUNT_OF(outside); i++) {
+        CHECK(jko_snapshots_size(series, outside[i]) == 0);
+        CHECK(isnan(jko_snapshots_time(series, outside[i])));
+        REFUSED(JKO_EINVALID, "k", jko_snapshots_points(series, outside[i], &x));
+        REFUSED(JKO_EINVALID, "k", jko_snapshots_weights(series, outside[i], &w));
+    }
+    REFUSED(JKO_ENULL, "snapshots", jko_snapshots_points(NULL, 0, &x));
+    REFUSED(JKO_ENULL, "snapshots", jko_snapshots_weights(NULL, 0, &w));
+    REFUSED(JKO_ENULL, "out", jko_snapshots_points(series, 0, NULL));
+    REFUSED(JKO_ENULL, "out", jko_snapshots_weights(series, 0, NULL));
+    REFUSES_BAD_ARRAYS("out", x, good_x, jko_snapshots_points(series, 0, &x));
+    REFUSES_BAD_ARRAYS("out", w, good_w, jko_snapshots_weights(series, 0, &w));
+    REFUSED(JKO_ESHAPE, "out", jko_snapshots_points(series, 1, &x)); /* two particles */
+    REFUSED(JKO_ESHAPE, "out", jko_snapshots_weights(series, 1, &w));
+    UNTOUCHED(points);
+    UNTOUCHED(weights);
+    WORKS(jko_snapshots_points(series, 0, &x));
+    WORKS(jko_snapshots_weights(series, 0, &w));
+    CHECK(points[2][0] == 2 && weights[0] == 1.0 / 3);
+}
+
+int main(void)
+{
+    jko_snapshots *series = two_snapshots();
+
+    create_empty();
+    create();
+    append(series);
+    split_and_shuffle(series);
+    read_back(series);
+    jko_snapshots_destroy(series);
+    return finish("snapshots");
+}
