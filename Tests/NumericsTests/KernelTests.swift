@@ -38,7 +38,8 @@ import Testing
   }
 
   private static func checkPanelProduct<Number: KernelNumber>(
-    _ kernels: KernelVariant<Number>, _ m: Int, _ n: Int, _ k: Int, _ rowStride: Int, _ columnStride: Int, _ biased: Bool
+    _ kernels: KernelVariant<Number>, _ m: Int, _ n: Int, _ k: Int, _ rowStride: Int, _ columnStride: Int,
+    _ biased: Bool
   ) {
     let a = numbers((m - 1) * rowStride + k * columnStride + 1, 1)
     let b = numbers(k * n, 2)
