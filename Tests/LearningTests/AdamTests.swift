@@ -53,14 +53,15 @@ private struct PlainAdam {
   }
 
   /// Ten roundings per step and parameter, and a step moves a parameter by about the learning rate: 100 steps of 0.01 from
-  /// values of order 1 leave 1e-13. In single precision, 1 - 0.999 is good to 1e-5 of itself and cancels in part.
+  /// values of order 1 leave 1e-13 in double, and 5e8 times that is far above what single precision leaves, whose roundings of
+  /// 6e-8 mostly cancel.
   @Test func followsThePaper() {
     let start = (0..<20).map { 1 - 0.1 * Double($0) }
     let gradients = Self.gradients(20, steps: 100)
     var plain = PlainAdam(start)
     for gradient in gradients { plain.descend(gradient, alpha: 0.01) }
     #expect(largest(difference(Self.run(Double.self, start, gradients, rate: 0.01, clip: 1e9), plain.theta)) < 1e-13)
-    #expect(largest(difference(Self.run(Float.self, start, gradients, rate: 0.01, clip: 1e9), plain.theta)) < 2e-5)
+    #expect(largest(difference(Self.run(Float.self, start, gradients, rate: 0.01, clip: 1e9), plain.theta)) < 2e-6)
   }
 
   /// A gradient longer than the bound is scaled to it as a whole; a shorter one is left alone.
