@@ -110,7 +110,7 @@ $(VENV)/bin/python: | $(VENV)/.system
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.demo: examples/python/requirements.txt | $(VENV)/bin/python
-	$(PY) -m pip install --quiet --disable-pip-version-check -r $<
+	$(PY) -m pip install --quiet --disable-pip-version-check -r $< -e bindings/python
 	touch $@
 
 $(VENV)/.test: Tests/Python/requirements.txt $(VENV)/.demo
