@@ -97,9 +97,12 @@ extension Standardization {
       }
     }
     let gap = (snapshots[snapshots.count - 1].time - snapshots[0].time) / Double(snapshots.count - 1)
-    guard center.allSatisfy(\.isFinite), variance.isFinite, gap.isFinite else {
+    // Units of the energy: both must be numbers with all their digits.
+    let units = [variance / gap, variance > 0 ? gap / variance : 1]
+    guard center.allSatisfy(\.isFinite), variance.isFinite, gap.isFinite, units.allSatisfy(\.isNormal) || variance == 0
+    else {
       throw EngineError(
-        .nonfinite, "snapshots: their spread or duration is not finite; points and times must stay below 1e150")
+        .nonfinite, "snapshots have variance \(variance) and mean gap \(gap), too large or too small to compute with")
     }
     // A population in a single point has no length of its own.
     self.init(
