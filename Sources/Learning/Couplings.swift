@@ -97,16 +97,13 @@ extension Standardization {
       }
     }
     let gap = (snapshots[snapshots.count - 1].time - snapshots[0].time) / Double(snapshots.count - 1)
-    // Units of the energy: both must be numbers with all their digits.
-    let units = [variance / gap, variance > 0 ? gap / variance : 1]
-    guard center.allSatisfy(\.isFinite), variance.isFinite, gap.isFinite, units.allSatisfy(\.isNormal) || variance == 0
-    else {
+    // A population in a single point has no length of its own.
+    let length = variance > 0 ? variance.squareRoot() / Self.spread : 1
+    // Units of V, its gradient and its Hessian: all must be numbers with all their digits.
+    guard center.allSatisfy(\.isFinite), [length * length / gap, length / gap, 1 / gap].allSatisfy(\.isNormal) else {
       throw EngineError(
         .nonfinite, "snapshots have variance \(variance) and mean gap \(gap), too large or too small to compute with")
     }
-    // A population in a single point has no length of its own.
-    self.init(
-      center: center, length: variance > 0 ? variance.squareRoot() / Self.spread : 1, origin: snapshots[0].time,
-      duration: gap)
+    self.init(center: center, length: length, origin: snapshots[0].time, duration: gap)
   }
 }
