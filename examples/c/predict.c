@@ -3,8 +3,8 @@
  *
  *     predict [MODEL] [PREDICTION]
  *
- * Moves a 20 x 20 grid of particles over the square [-4, 4]^2 through the fitted times of a two-dimensional model, such as
- * train.c saves, and writes them as a NumPy file of shape (times * 400, 2). Default: model.safetensors, prediction.npy.
+ * Moves a 20 x 20 grid of particles over the square [-4, 4]^2 through the fitted times of a two-dimensional model, such
+ * as train.c saves, and writes them as a NumPy file of shape (times * 400, 2). Default: model.safetensors, prediction.npy.
  */
 #include <jkonetstar.h>
 
