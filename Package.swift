@@ -56,7 +56,8 @@ let package = Package(
       exclude: ["exports.map"],
       linkerSettings: [
         .unsafeFlags([
-          "-Xlinker", "-soname=libjkonetstar.so.0",
+          "-use-ld=lld", "-Xlinker", "-s",
+          "-Xlinker", "-soname=libjkonetstar.so.1",
           // The Swift runtime cannot be unloaded.
           "-Xlinker", "-z", "-Xlinker", "nodelete",
           "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/ABI/exports.map",

@@ -1,3 +1,6 @@
+// The C names are the header's.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 public import CJKOnetStar
 import Numerics
 import Snapshots
@@ -47,7 +50,7 @@ public func jko_npy_write(_ path: UnsafePointer<CChar>!, _ array: UnsafePointer<
 enum Library {
   static let version = "0.1.0"
   /// Changes only when existing programs would have to be recompiled; the SONAME carries it.
-  static let abiVersion: Int32 = 0
+  static let abiVersion: Int32 = 1
 }
 
 private let emptyText = StaticText("")

@@ -1,3 +1,6 @@
+// The C names are the header's.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 public import CJKOnetStar
 import Energies
 import Numerics

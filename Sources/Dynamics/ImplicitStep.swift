@@ -8,22 +8,35 @@ import Numerics
 /// by Newton's method from y = x, downhill: the minimum reached lies in the basin of x, as the gradient flow's does. Newton
 /// systems are solved by conjugate gradients on exact Hessian products (Steihaug: stop at negative curvature), steps are shortened
 /// until phi falls (Armijo). The unknown is the displacement p = y - x, which keeps its digits far from the origin.
+///
+/// A potential learned in the implicit scheme knows the ends of steps, not their beginnings: at an x outside the region that
+/// particles reached, V is an extrapolation, and the descent may leave for infinity. Such particles start anew from points
+/// ever nearer to the centre of the data, until one leads to a solution.
 package struct ImplicitStep {
   package let potential: any Potential
   package let tau: Double
   package let time: Double
   /// Residuals are relative to this length.
   package let length: Double
+  /// Centre of the data.
+  package let center: [Double]
   package let tolerance: Double
   package let maxIterations: Int
 
+  /// Where descents start: x, then so far from the centre towards x.
+  private static let starts = [1, 0.75, 0.5, 0.25, 0]
+  /// Displacements of more lengths than this have left the data.
+  private static let reach = 100.0
+
   package init(
-    potential: any Potential, tau: Double, time: Double, length: Double, tolerance: Double, maxIterations: Int
+    potential: any Potential, tau: Double, time: Double, length: Double, center: [Double], tolerance: Double,
+    maxIterations: Int
   ) {
     self.potential = potential
     self.tau = tau
     self.time = time
     self.length = length
+    self.center = center
     self.tolerance = tolerance
     self.maxIterations = maxIterations
   }
@@ -50,20 +63,36 @@ package struct ImplicitStep {
     var states = (0..<x.count / d).map { index in
       State(origin: Array(x[x.startIndex + index * d..<x.startIndex + (index + 1) * d]))
     }
-    evaluate(&states, Array(states.indices)) { $0.accept() }
-    var active = states.indices.filter { !isSolved(states[$0]) && states[$0].residualNorm.isFinite }
     var report = Report()
-    while !active.isEmpty, report.iterations < maxIterations {
-      report.iterations += 1
-      chooseDirections(&states, active)
-      search(&states, active)
-      active = active.filter { !isSolved(states[$0]) && !states[$0].stalled }
+    var unsolved = Array(states.indices)
+    for start in Self.starts where !unsolved.isEmpty {
+      report.iterations = max(report.iterations, descend(&states, unsolved, from: start))
+      unsolved = unsolved.filter { !isSolved(states[$0]) }
     }
     for state in states {
       if !isSolved(state) { report.unconverged += 1 }
       report.maxResidual = max(report.maxResidual, state.residualNorm / length)
     }
     return (states.flatMap { state in zip(state.origin, state.displacement).map { $0 + $1 } }, report)
+  }
+
+  /// Newton's method for some particles; returns the iterations taken. Those it cannot solve keep their smallest residual.
+  private func descend(_ states: inout [State], _ indices: [Int], from start: Double) -> Int {
+    let before = states
+    for index in indices { states[index].restart((start - 1), around: center) }
+    evaluate(&states, indices) { $0.accept() }
+    var active = indices.filter { states[$0].residualNorm.isFinite && !isSolved(states[$0]) }
+    var iterations = 0
+    while !active.isEmpty, iterations < maxIterations {
+      iterations += 1
+      chooseDirections(&states, active)
+      search(&states, active)
+      active = active.filter { !isSolved(states[$0]) && !states[$0].stalled }
+    }
+    for index in indices where !(states[index].residualNorm <= before[index].residualNorm) {
+      states[index] = before[index]
+    }
+    return iterations
   }
 
   private func isSolved(_ state: State) -> Bool { state.residualNorm <= tolerance * length }
@@ -90,7 +119,14 @@ package struct ImplicitStep {
       (trial, residual, trialResidual, direction) = (displacement, displacement, displacement, displacement)
     }
 
-    var residualNorm: Double { dot(residual, residual).squareRoot() }
+    /// |r|; infinite before the first evaluation.
+    var residualNorm: Double { merit == .infinity ? .infinity : dot(residual, residual).squareRoot() }
+
+    /// Proposes the displacement `fraction` of the way from the centre to x.
+    mutating func restart(_ fraction: Double, around center: [Double]) {
+      (merit, stalled) = (.infinity, false)
+      for index in trial.indices { trial[index] = fraction * (origin[index] - center[index]) }
+    }
 
     mutating func accept() {
       (displacement, merit, residual) = (trial, trialMerit, trialResidual)
@@ -175,51 +211,9 @@ package struct ImplicitStep {
       open = rejected
     }
     for index in open { states[index].stalled = true }
-  }
-}
-
-/// One particle's Newton system, solved step by step.
-private struct ConjugateGradients {
-  var solution: [Double]
-  var direction: [Double]
-  var finished = false
-  var convex = true
-  private var remainder: [Double]
-  private var squares: Double
-  private let target: Double
-
-  init(right: [Double], tolerance: Double) {
-    solution = [Double](repeating: 0, count: right.count)
-    direction = right
-    remainder = right
-    squares = dot(right, right)
-    target = tolerance * tolerance * squares
-  }
-
-  /// - Parameter product: Hess V times `direction`.
-  mutating func advance(_ product: ArraySlice<Double>, _ tau: Double) {
-    let image = zip(direction, product).map { $0 + tau * $1 }
-    let curvature = dot(direction, image)
-    guard curvature > 1e-12 * dot(direction, direction) else {
-      // Downhill without end: go along what is known so far, or down the gradient.
-      if solution.allSatisfy({ $0 == 0 }) { solution = direction }
-      (finished, convex) = (true, false)
-      return
+    let limit = Self.reach * length
+    for index in active where dot(states[index].displacement, states[index].displacement) > limit * limit {
+      states[index].stalled = true
     }
-    let step = squares / curvature
-    for index in solution.indices {
-      solution[index] += step * direction[index]
-      remainder[index] -= step * image[index]
-    }
-    let next = dot(remainder, remainder)
-    if next <= target || next == 0 { finished = true }
-    for index in direction.indices { direction[index] = remainder[index] + next / squares * direction[index] }
-    squares = next
   }
-}
-
-private func dot(_ a: [Double], _ b: [Double]) -> Double {
-  var sum = 0.0
-  for index in a.indices { sum += a[index] * b[index] }
-  return sum
 }

@@ -14,13 +14,16 @@ package struct Rollout {
   package let scheme: Scheme
   /// Length scale of the data, against which residuals are measured.
   package let length: Double
+  /// Centre of the data.
+  package let center: [Double]
   package var tolerance = 1e-9
   package var maxIterations = 200
 
-  package init(potential: any Potential, scheme: Scheme, length: Double) {
+  package init(potential: any Potential, scheme: Scheme, length: Double, center: [Double]) {
     self.potential = potential
     self.scheme = scheme
     self.length = length
+    self.center = center
   }
 
   /// The populations at `times`, the first of which is that of `start`.
@@ -68,7 +71,7 @@ package struct Rollout {
     switch scheme {
     case .implicit:
       return ImplicitStep(
-        potential: potential, tau: tau, time: next, length: length, tolerance: tolerance,
+        potential: potential, tau: tau, time: next, length: length, center: center, tolerance: tolerance,
         maxIterations: maxIterations
       ).solve(points)
     case .explicit:

@@ -100,6 +100,6 @@ extension FittedModel {
   package var rollout: Rollout {
     Rollout(
       potential: potential, scheme: options.scheme == .implicit ? .implicit : .explicit,
-      length: standardization.length)
+      length: standardization.length, center: standardization.center)
   }
 }

@@ -67,7 +67,14 @@ package struct Couplings: Sendable {
 }
 
 extension Standardization {
-  /// Centre and root-mean-square spread of all snapshots, each counted once; the first time; the mean gap.
+  /// Root-mean-square spread of the standardised points.
+  ///
+  /// Freshly drawn networks bend over about one unit of their input, so the spread sets how fine a structure they learn first. The
+  /// paper's populations fill [-4, 4]^d, with spread 2.3, and its cells have spread 1. Measured here, 1000 epochs and one-step EMD:
+  /// wavy_plateau 0.0083 with spread 1, 0.0041 with 2; styblinski_tang 0.0097 and 0.0044; cells (100 epochs) 0.591 and 0.604.
+  private static var spread: Double { 2 }
+
+  /// Centre and spread of all snapshots, each counted once; the first time; the mean gap.
   package init(_ series: SnapshotSeries) throws {
     let snapshots = series.snapshots
     let d = series.dimension
@@ -90,12 +97,13 @@ extension Standardization {
       }
     }
     let gap = (snapshots[snapshots.count - 1].time - snapshots[0].time) / Double(snapshots.count - 1)
-    guard center.allSatisfy(\.isFinite), variance.isFinite, gap.isFinite else {
-      throw EngineError(
-        .nonfinite, "snapshots: their spread or duration is not finite; points and times must stay below 1e150")
-    }
     // A population in a single point has no length of its own.
-    self.init(
-      center: center, length: variance > 0 ? variance.squareRoot() : 1, origin: snapshots[0].time, duration: gap)
+    let length = variance > 0 ? variance.squareRoot() / Self.spread : 1
+    // Units of V, its gradient and its Hessian: all must be numbers with all their digits.
+    guard center.allSatisfy(\.isFinite), [length * length / gap, length / gap, 1 / gap].allSatisfy(\.isNormal) else {
+      throw EngineError(
+        .nonfinite, "snapshots have variance \(variance) and mean gap \(gap), too large or too small to compute with")
+    }
+    self.init(center: center, length: length, origin: snapshots[0].time, duration: gap)
   }
 }

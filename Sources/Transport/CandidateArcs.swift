@@ -14,16 +14,26 @@ enum CandidateArcs {
   static let perPoint = 12
 
   static func find(_ geometry: Geometry, _ guess: Duals) -> [Arc] {
-    let toColumns = nearest(geometry.x, among: geometry.y, geometry.metric, weights: guess.v.map(\.hi))
-    let toRows = nearest(geometry.y, among: geometry.x, geometry.metric, weights: guess.u.map(\.hi))
+    let toColumns = nearest(geometry.x, among: geometry.y, geometry.metric, weights: guess.v.map(\.hi), perPoint)
+    let toRows = nearest(geometry.y, among: geometry.x, geometry.metric, weights: guess.u.map(\.hi), perPoint)
     return merged(geometry, toColumns, toRows)
+  }
+
+  /// For each point, min over the set of cost - weight.
+  static func leastReducedCosts(
+    _ points: PointSet, among set: PointSet, _ metric: GroundCost, _ weights: [Double]
+  ) -> [Double] {
+    let geometry = Geometry(x: points, y: set, metric: metric)
+    return nearest(points, among: set, metric, weights: weights, 1).enumerated().map {
+      geometry.cost($0, Int($1)) - weights[Int($1)]
+    }
   }
 
   /// For each point of `points`, the indices of the points of `set` with the least cost - weight; ties by index.
   private static func nearest(
-    _ points: PointSet, among set: PointSet, _ metric: GroundCost, weights: [Double]
+    _ points: PointSet, among set: PointSet, _ metric: GroundCost, weights: [Double], _ size: Int
   ) -> [Int32] {
-    let size = min(perPoint, set.count)
+    let size = min(size, set.count)
     let blocks = PairScan.blocked(weights)
     var found = [Int32](repeating: 0, count: points.count * size)
     found.withUnsafeMutableBufferPointer { buffer in

@@ -19,12 +19,12 @@ package struct Certificate: Sendable {
   ///   - duals: feasible for all pairs
   ///   - largestCost: of all pairs
   package init(
-    flows: [Flow], costs: [Double], supply: [Int], demand: [Int], duals: Duals, largestCost: Double
+    flows: [Flow], costs: [DoubleDouble], supply: [Int], demand: [Int], duals: Duals, largestCost: Double
   ) {
     var primal = DoubleDouble.zero
     var units = 0
     for (flow, cost) in zip(flows, costs) {
-      primal += DoubleDouble(exactly: flow.units) * DoubleDouble(cost)
+      primal += DoubleDouble(exactly: flow.units) * cost
       units += flow.units
     }
     var dual = DoubleDouble.zero

@@ -1,5 +1,29 @@
+import Numerics
+
 /// Potentials to begin with.
 enum RoughDuals {
+  /// Of every `thinning` points one goes into the coarser problem.
+  private static let thinning = 4
+  /// Problems with fewer points than this are their own coarsest level.
+  private static let coarsest = 400
+
+  static func find(_ problem: TransportProblem) throws -> Duals {
+    let geometry = problem.geometry
+    guard min(geometry.x.count, geometry.y.count) >= coarsest else { return translation(geometry) }
+    let rows = sample(geometry.x.count, stream: 0)
+    let columns = sample(geometry.y.count, stream: 1)
+    let coarse = problem.selecting(rows: rows, columns: columns)
+    let duals = try SimplexPlan.solve(coarse, gap: 1e-3).duals
+    let v = CandidateArcs.leastReducedCosts(geometry.y, among: coarse.geometry.x, geometry.metric, duals.u.map(\.hi))
+    let u = CandidateArcs.leastReducedCosts(geometry.x, among: coarse.geometry.y, geometry.metric, duals.v.map(\.hi))
+    return Duals(u: u.map { DoubleDouble($0) }, v: v.map { DoubleDouble($0) })
+  }
+
+  private static func sample(_ count: Int, stream: UInt64) -> [Int] {
+    var random = PhiloxSequence(seed: 0, stream: stream)
+    return random.permutation(count).prefix((count + thinning - 1) / thinning).sorted()
+  }
+
   /// For squared distances, those of the best translation: moving y by the difference t of the means changes
   /// ||x - y||^2 by a function of x plus a function of y,
   ///
@@ -7,7 +31,7 @@ enum RoughDuals {
   ///     u_i = -2 t (x_i - mean x),  v_j = 2 t (y_j - mean y) + ||t||^2,
   ///
   /// so that neighbours are sought after alignment. For distances, zero.
-  static func find(_ geometry: Geometry) -> Duals {
+  private static func translation(_ geometry: Geometry) -> Duals {
     var duals = Duals(
       u: [DoubleDouble](repeating: .zero, count: geometry.x.count),
       v: [DoubleDouble](repeating: .zero, count: geometry.y.count))

@@ -27,6 +27,18 @@ package struct ScaledPoints: Sendable {
     self.y = Self.scaled(y, kept, by: -exponent)
   }
 
+  private init(dimension: Int, x: [Double], y: [Double], exponent: Int) {
+    (self.dimension, self.x, self.y, self.exponent) = (dimension, x, y, exponent)
+  }
+
+  /// Some of the rows, in the same units.
+  func selecting(x rowsX: [Int], y rowsY: [Int]) -> ScaledPoints {
+    func rows(_ indices: [Int], of points: [Double]) -> [Double] {
+      indices.flatMap { points[$0 * dimension..<($0 + 1) * dimension] }
+    }
+    return ScaledPoints(dimension: dimension, x: rows(rowsX, of: x), y: rows(rowsY, of: y), exponent: exponent)
+  }
+
   private static func range(_ x: Matrix, _ y: Matrix, _ column: Int) -> (Double, Double) {
     var low = x[0, column]
     var high = low

@@ -10,11 +10,12 @@ enum SimplexPlan {
   private static let tolerances = [0x1p-46, 0x1p-90]
 
   /// A certified gap below this is as good as none.
-  private static let negligibleGap = 1e-12
+  static let negligibleGap = 1e-12
 
-  static func solve(_ problem: TransportProblem) throws -> TransportSolution {
+  /// - Parameter gap: the relative duality gap that is good enough.
+  static func solve(_ problem: TransportProblem, gap: Double = negligibleGap) throws -> TransportSolution {
     let geometry = problem.geometry
-    let guess = RoughDuals.find(geometry)
+    let guess = try RoughDuals.find(problem)
     let candidates = CandidateArcs.find(geometry, guess)
     let start = FeasibleStart.find(
       geometry, supply: problem.supply, demand: problem.demand, arcs: candidates, guess)
@@ -31,9 +32,11 @@ enum SimplexPlan {
         }
         let duals = tree.duals
         let pricing = Pricing(geometry, duals, tolerance: tolerance)
+        let flows = tree.flows
         let solution = TransportSolution(
-          flows: tree.flows, duals: pricing.feasible(duals), largestCost: pricing.largestCost, pivots: simplex.pivots)
-        if solution.certificate(problem).gap <= negligibleGap { return solution }
+          flows: flows, costs: flows.map { DoubleDouble(geometry.cost($0.row, $0.column)) },
+          duals: pricing.feasible(duals), largestCost: pricing.largestCost, pivots: simplex.pivots)
+        if solution.certificate(problem).gap <= gap { return solution }
         if pricing.violated.isEmpty {
           if tolerance == tolerances.last { return solution }
           break

@@ -13,6 +13,19 @@ struct TransportProblem {
   var supply: [Int] { activeX.map { units.supply[$0] } }
   var demand: [Int] { activeY.map { units.demand[$0] } }
 
+  /// The problem of some of the active rows and columns, with their masses in proportion.
+  func selecting(rows: [Int], columns: [Int]) -> TransportProblem {
+    let a = rows.map { Double(units.supply[activeX[$0]]) }
+    let b = columns.map { Double(units.demand[activeY[$0]]) }
+    let total = a.reduce(0, +)
+    let ratio = total / b.reduce(0, +)
+    return TransportProblem(
+      points: points.selecting(x: rows.map { activeX[$0] }, y: columns.map { activeY[$0] }),
+      units: MassUnits(
+        a, total: total, rows: rows.count, b.map { $0 * ratio }, total: total, columns: columns.count),
+      metric: metric)
+  }
+
   init(points: ScaledPoints, units: MassUnits, metric: GroundCost) {
     self.metric = metric
     self.points = points
@@ -29,13 +42,15 @@ struct TransportProblem {
 struct TransportSolution {
   /// By active row and column, positive.
   let flows: [Flow]
+  /// Of a unit on each flow.
+  let costs: [DoubleDouble]
   let duals: Duals
   let largestCost: Double
   let pivots: Int
 
   func certificate(_ problem: TransportProblem) -> Certificate {
     Certificate(
-      flows: flows, costs: flows.map { problem.geometry.cost($0.row, $0.column) }, supply: problem.supply,
-      demand: problem.demand, duals: duals, largestCost: largestCost)
+      flows: flows, costs: costs, supply: problem.supply, demand: problem.demand, duals: duals,
+      largestCost: largestCost)
   }
 }

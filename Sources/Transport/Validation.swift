@@ -29,7 +29,7 @@ enum Validation {
   static func checkMasses(_ masses: [Double]?, count: Int, _ name: String, of points: String) throws -> Double {
     guard let masses else { return 1 }
     guard masses.count == count else {
-      throw EngineError(.shape, "\(name) has \(masses.count) masses, not one for each of the \(count) rows of \(points)")
+      throw EngineError(.shape, "\(name) has \(masses.count) masses, but \(points) has \(count) rows")
     }
     var sum = DoubleDouble.zero
     for (index, mass) in masses.enumerated() {
@@ -38,10 +38,10 @@ enum Validation {
       sum += DoubleDouble(mass)
     }
     let total = sum.value
-    guard total > 0 else { throw EngineError(.population, "\(name) has sum \(total), not greater than 0") }
     guard total.isFinite else {
       throw EngineError(.population, "\(name) has a sum greater than \(Double.greatestFiniteMagnitude)")
     }
+    guard total > 0 else { throw EngineError(.population, "\(name) has sum \(total), not greater than 0") }
     return total
   }
 

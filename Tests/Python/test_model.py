@@ -10,6 +10,7 @@ from populations import CENTRE, CURVATURE, descend, quadratic_gradient, quadrati
 
 #: Quadratics are among the features, and the ridge is small beside what the data determine.
 EXACT = {"potential": "linear", "polynomial_degree": 2, "radial_grid": 0, "ridge": 1e-12}
+LINEAR = {"potential": "linear"}
 QUICK = {"hidden": (16, 16), "epochs": 30, "batch_size": 50, "learning_rate": 1e-2}
 
 
@@ -312,11 +313,11 @@ def test_a_model_that_is_not_fitted(refused, tmp_path):
         ({"learning_rate": "fast"}, TypeError, ["learning_rate"]),
         ({"clip_norm": -1.0}, ValueError, ["clip_norm", "-1"]),
         ({"ridge": -1.0}, ValueError, ["ridge", "-1"]),
-        ({"polynomial_degree": 9}, ValueError, ["polynomial_degree", "9"]),
-        ({"radial_grid": -1}, ValueError, ["radial_grid", "-1"]),
-        ({"radial_centers": 4000}, ValueError, ["radial_centers", "4000"]),
-        ({"radial_width": -0.5}, ValueError, ["radial_width", "-0.5"]),
-        ({"time_degree": 0}, ValueError, ["time_degree", "0"]),
+        ({**LINEAR, "polynomial_degree": 9}, ValueError, ["polynomial_degree", "9"]),
+        ({**LINEAR, "radial_grid": -1}, ValueError, ["radial_grid", "-1"]),
+        ({**LINEAR, "radial_centers": 4000}, ValueError, ["radial_centers", "4000"]),
+        ({**LINEAR, "radial_width": -0.5}, ValueError, ["radial_width", "-0.5"]),
+        ({**LINEAR, "time_degree": 0}, ValueError, ["time_degree", "0"]),
         ({"random_state": -1}, ValueError, ["random_state", "-1"]),
         ({"random_state": 2**64}, ValueError, ["random_state"]),
         ({"random_state": 0.5}, TypeError, ["random_state"]),

@@ -30,7 +30,8 @@ class BuildWithLibrary(build_py):
 
     def run(self):
         """Check for the library, then build."""
-        if not LIBRARY.is_file():
+        # An editable installation finds the library where the build left it.
+        if not self.editable_mode and not LIBRARY.is_file():
             raise SystemExit(f"{LIBRARY} is missing; run 'make wheel' in the repository root")
         super().run()
 

@@ -14,9 +14,8 @@ time = rng.choice([0.0, 6.0, 24.0], size=700)
 series = jk.Snapshots(X, time)
 print(series)
 for snapshot in series:
-    print(
-        f"  t = {snapshot.time:4g}: {len(snapshot.points)} particles, mean {snapshot.points.mean(0).round(2)}"
-    )
+    mean = snapshot.points.mean(0).round(2)
+    print(f"  t = {snapshot.time:4g}: {len(snapshot.points)} particles, mean {mean}")
 
 # A later observation, with weights that say how much each particle counts.
 series.append(rng.normal(size=(50, 2)), time=48.0, weights=rng.uniform(1, 2, size=50))

@@ -19,12 +19,8 @@ print("means:", path.mean(axis=(1, 2)).round(3))
 # From a later fitted time, and at times of your own.
 print("from t = 0.2:", model.predict(populations[1], t0=0.2)[-1].mean().round(3))
 fine = np.linspace(0, 1, 11)
-print(
-    "at t = 1:",
-    model.predict(x0, times=fine)[-1].mean().round(3),
-    " exact:",
-    (x0 * np.exp(-1)).mean().round(3),
-)
+last = model.predict(x0, times=fine)[-1]
+print("at t = 1:", last.mean().round(3), " exact:", (x0 * np.exp(-1)).mean().round(3))
 
 # Each step solves y = x - tau grad V(y); this is how exactly.
 y = model.predict(x0, t0=0.2)[1]

@@ -21,4 +21,4 @@ print(f"W1 = {jk.emd(x, y):.4f}, W2 = {jk.emd(x, y, order=2):.4f} = sqrt(cost) =
 
 # Masses need not be equal: here the first half of x counts double.
 a = np.where(np.arange(len(x)) < 150, 2.0, 1.0)
-print(f"W1 with weights = {jk.emd(x, y, a=a):.4f}")
+print(f"W1 with weights = {jk.emd(x, y, a=a / a.sum()):.4f}")

@@ -18,6 +18,8 @@ _DTYPES = {np.dtype(name): code for name, code in _abi.DTYPE.items()}
 
 def numbers(value: Any, name: str) -> NDArray:
     """Return an array of native float64 or float32, the given memory itself if it is one already."""
+    if value is None:
+        raise TypeError(f"{name} is missing: it is None")
     if isinstance(value, np.ma.MaskedArray):
         if np.ma.is_masked(value):
             raise InputError(f"{name} has masked entries; fill or remove them")
@@ -34,12 +36,8 @@ def numbers(value: Any, name: str) -> NDArray:
         try:
             return array.astype(np.float64)
         except (TypeError, ValueError):
-            raise TypeError(f"{name} must hold numbers, got {_describe(value)}") from None
+            raise TypeError(f"{name} must hold numbers, got {type(value).__name__} of objects") from None
     raise TypeError(f"{name} must hold real numbers, got {array.dtype}")
-
-
-def _describe(value: Any) -> str:
-    return "None" if value is None else f"{type(value).__name__} of dtype object"
 
 
 def points(value: Any, name: str) -> NDArray:

@@ -397,7 +397,7 @@ class JKOnetStar(Parametrised):
         energy = self._fitted()
         options = _abi.EvaluationOptions()
         lib.jko_evaluation_options_init(byref(options))
-        distances = [_arrays.output(max(len(series) - 1, 0)) for _ in range(kinds)]
+        distances = [_arrays.output(max(len(series) - 1, 1)) for _ in range(kinds)]
         views = [_arrays.view(array) for array in distances] + [None] * (3 - kinds)
         with self._long_call() as call:
             options.progress = call.progress

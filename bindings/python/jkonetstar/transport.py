@@ -84,7 +84,7 @@ def optimal_transport(
     x : array_like of shape (n, d)
     y : array_like of shape (m, d)
     a, b : array_like of shape (n,) and (m,), optional
-        Masses, not negative, with equal positive sums; 1/n and 1/m each by default.
+        Masses, not negative; 1/n and 1/m each by default. The sums of a and b must agree.
     metric : {"sqeuclidean", "euclidean"}
         The cost c: ||x - y||^2, that of W2 and of JKOnet*, or ||x - y||, that of W1.
     method : {"exact"}
@@ -135,7 +135,7 @@ def emd(
     order : {1, 2}
         1: W1, the least mean distance moved. 2: W2, the square root of the least mean squared distance.
     a, b : array_like of shape (n,) and (m,), optional
-        Masses; they are divided by their sum. Equal ones by default.
+        Masses as in `optimal_transport`; they are divided by their sum.
 
     Examples
     --------

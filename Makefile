@@ -1,0 +1,122 @@
+# libjkonetstar: what can be made. `make help` lists it.
+
+PYTHON ?= python3
+PREFIX ?= /usr/local
+VENV   := .venv
+PY     := $(VENV)/bin/python
+
+LIBRARY_DIR := .build/release
+LIBRARY     := $(LIBRARY_DIR)/libjkonetstar.so
+SONAME      := libjkonetstar.so.1
+
+# The Swift runtime goes into the library, so that users need none.
+SWIFT_BUILD := swift build -c release -Xswiftc -static-stdlib
+SWIFT_TEST  := swift test -c release --scratch-path .build-tests
+
+SOURCES := Package.swift $(shell find -L Sources include -type f)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List what can be made.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- the main things ----------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: build $(VENV)/.demo ## Install what is missing, build, learn from simulated and real populations, show the result.
+	$(PY) examples/python/demo.py
+
+.PHONY: build
+build: $(LIBRARY_DIR)/$(SONAME) ## Build libjkonetstar.so, self-contained, into .build/release.
+
+$(LIBRARY_DIR)/$(SONAME): $(SOURCES) | $(VENV)/.system
+	$(SWIFT_BUILD)
+	ln -sf libjkonetstar.so $@
+	touch -h $@
+
+.PHONY: test
+test: build $(VENV)/.test test-swift test-c test-python ## Pass every test: engine, C, Python.
+
+.PHONY: test-swift
+test-swift: | $(VENV)/.system
+	$(SWIFT_TEST)
+
+.PHONY: test-c
+test-c: build
+	LIB=$(LIBRARY_DIR) sh Tests/C/run.sh
+
+.PHONY: test-python
+test-python: build $(VENV)/.test
+	$(PY) -m pytest Tests/Python
+
+.PHONY: bench
+bench: build $(VENV)/.demo ## Measure fitting, prediction and evaluation; print a table.
+	$(PY) benchmarks/main_job.py
+
+.PHONY: lint
+lint: $(VENV)/.test ## Check format and style of Swift, C and Python, strictly.
+	swift format lint --strict --recursive Package.swift Sources Tests
+	$(VENV)/bin/clang-format --dry-run -Werror $(shell git ls-files '*.h' '*.c' '*.cpp')
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+
+.PHONY: format
+format: $(VENV)/.test ## Format Swift, C and Python as `make lint` wants them.
+	swift format --in-place --recursive Package.swift Sources Tests
+	$(VENV)/bin/clang-format -i $(shell git ls-files '*.h' '*.c' '*.cpp')
+	$(VENV)/bin/ruff check --fix
+	$(VENV)/bin/ruff format
+
+.PHONY: wheel
+wheel: build $(VENV)/.test ## Build the Python package with the library inside, into dist/.
+	sh scripts/wheel.sh $(PY) $(LIBRARY)
+
+.PHONY: install
+install: build ## Install library, headers and pkg-config file under PREFIX (default /usr/local; DESTDIR is honoured).
+	sh scripts/install.sh $(LIBRARY) "$(DESTDIR)" "$(PREFIX)"
+
+.PHONY: clean
+clean: ## Remove everything that was built or installed here.
+	rm -rf .build .build-* $(VENV) out dist bindings/python/build bindings/python/*.egg-info
+
+# --- long or rare -------------------------------------------------------------------------------------
+
+.PHONY: oracles
+oracles: $(VENV)/.oracles ## Regenerate the reference numbers of Tests/Oracles (JAX, POT, SciPy).
+	for generator in Tests/Oracles/*.py; do $(PY) $$generator || exit 1; done
+
+.PHONY: experiment
+experiment: build $(VENV)/.demo ## The main job over five seeds: the figures of docs/results.md.
+	$(PY) examples/python/demo.py --seeds 5
+
+.PHONY: fuzz
+fuzz: | $(VENV)/.system ## Feed damaged files to the readers for ten minutes.
+	JKONETSTAR_FUZZ_SECONDS=600 $(SWIFT_TEST) --filter Fuzz
+
+.PHONY: sanitize
+sanitize: | $(VENV)/.system ## The engine's tests under the address sanitizer.
+	ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=0 \
+	  swift test --sanitize=address --scratch-path .build-sanitize
+
+# --- what they need -----------------------------------------------------------------------------------
+
+$(VENV)/.system: scripts/system-packages.sh
+	sh scripts/system-packages.sh
+	mkdir -p $(VENV)
+	touch $@
+
+$(VENV)/bin/python: | $(VENV)/.system
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: examples/python/requirements.txt | $(VENV)/bin/python
+	$(PY) -m pip install --quiet --disable-pip-version-check -r $< -e bindings/python
+	touch $@
+
+$(VENV)/.test: Tests/Python/requirements.txt $(VENV)/.demo
+	$(PY) -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(VENV)/.oracles: Tests/Oracles/requirements.txt $(VENV)/.test
+	$(PY) -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@

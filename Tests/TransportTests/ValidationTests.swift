@@ -1,0 +1,83 @@
+import Numerics
+import Testing
+import Transport
+
+/// Every argument that cannot describe two populations is refused by name, index, value and bound.
+@Suite struct ValidationTests {
+  let x = Matrix(rows: 2, columns: 2, elements: [0, 1, 2, 3])
+  let y = Matrix(rows: 3, columns: 2, elements: [0, 1, 2, 3, 4, 5])
+
+  private func expect(
+    _ kind: EngineError.Kind, _ message: String, sourceLocation: SourceLocation = #_sourceLocation,
+    _ compute: () throws -> Void
+  ) {
+    #expect(throws: EngineError(kind, message), sourceLocation: sourceLocation) { try compute() }
+  }
+
+  private func plan(_ x: Matrix, _ a: [Double]?, _ y: Matrix, _ b: [Double]?) throws {
+    for cost in bothCosts { _ = try exactPlan(from: x, masses: a, to: y, masses: b, cost: cost) }
+  }
+
+  @Test func points() {
+    let empty = Matrix(rows: 0, columns: 2)
+    expect(.shape, "x has 0 rows, fewer than 1") { try plan(empty, nil, y, nil) }
+    expect(.shape, "y has 0 rows, fewer than 1") { try plan(x, nil, empty, nil) }
+    expect(.shape, "x has 0 columns, fewer than 1") { try plan(Matrix(rows: 2, columns: 0), nil, y, nil) }
+    expect(.shape, "y has 3 columns, not the 2 of x") { try plan(x, nil, Matrix(rows: 3, columns: 3), nil) }
+    var bad = y
+    bad[2, 1] = .infinity
+    expect(.nonfinite, "y[2, 1] = inf is not finite") { try plan(x, nil, bad, nil) }
+    expect(.nonfinite, "x[2, 1] = inf is not finite") { try plan(bad, nil, y, nil) }
+    bad[0, 1] = .nan
+    expect(.nonfinite, "x[0, 1] = nan is not finite") { try plan(bad, nil, x, nil) }
+  }
+
+  @Test func masses() {
+    expect(.shape, "a has 3 masses, but x has 2 rows") { try plan(x, [1, 1, 1], y, nil) }
+    expect(.shape, "b has 0 masses, but y has 3 rows") { try plan(x, nil, y, []) }
+    expect(.nonfinite, "a[1] = nan is not finite") { try plan(x, [1, .nan], y, nil) }
+    expect(.nonfinite, "b[0] = -inf is not finite") { try plan(x, nil, y, [-.infinity, 1, 1]) }
+    expect(.population, "b[2] = -0.5 is less than 0") { try plan(x, nil, y, [1, 0.5, -0.5]) }
+    expect(.population, "a has sum 0.0, not greater than 0") { try plan(x, [0, 0], y, nil) }
+    let huge = Double.greatestFiniteMagnitude
+    expect(.population, "a has a sum greater than \(huge)") { try plan(x, [huge, huge], y, nil) }
+    expect(.population, "b has sum 3.0, which differs from the sum of a, 2.0, by more than 1e-09 relative") {
+      try plan(x, [1, 1], y, [1, 1, 1])
+    }
+    expect(.population, "b has sum 1.0, which differs from the sum of a, 2.0, by more than 1e-09 relative") {
+      try plan(x, [1, 1], y, nil)
+    }
+    expect(.population, "b has sum 1.000000002, which differs from the sum of a, 1.0, by more than 1e-09 relative") {
+      try plan(x, nil, y, [1.000000002, 0, 0])
+    }
+  }
+
+  /// Squares may leave the range of doubles where the points do not.
+  @Test func unrepresentableCosts() throws {
+    let far = Matrix(rows: 1, columns: 1, elements: [1e200])
+    let near = Matrix(rows: 1, columns: 1, elements: [0])
+    let message = "x and y are so far apart that a cost exceeds \(Double.greatestFiniteMagnitude)"
+    expect(.invalid, message) {
+      _ = try exactPlan(from: far, masses: nil, to: near, masses: nil, cost: .squaredEuclidean)
+    }
+    #expect(try exactPlan(from: far, masses: nil, to: near, masses: nil, cost: .euclidean).cost == 1e200)
+    let huge = Double.greatestFiniteMagnitude
+    let ends = (
+      Matrix(rows: 1, columns: 2, elements: [huge, huge]), Matrix(rows: 1, columns: 2, elements: [-huge, huge])
+    )
+    expect(.invalid, message) {
+      _ = try exactPlan(from: ends.0, masses: nil, to: ends.1, masses: nil, cost: .euclidean)
+    }
+  }
+
+  @Test func distances() {
+    for order in [0, 3, -1, Int.max, Int.min] {
+      expect(.invalid, "order = \(order) is neither 1 nor 2") {
+        _ = try wassersteinDistance(from: x, masses: nil, to: y, masses: nil, order: order)
+      }
+    }
+    expect(.shape, "b has 1 masses, but y has 3 rows") {
+      _ = try wassersteinDistance(from: x, masses: nil, to: y, masses: [1], order: 2)
+    }
+  }
+}

@@ -1,0 +1,28 @@
+#!/bin/sh
+# Install library, headers and pkg-config file: scripts/install.sh LIBRARY DESTDIR PREFIX
+set -eu
+
+library=$1
+prefix=$3
+target=$2$3
+root=$(dirname "$(dirname "$(realpath "$0")")")
+version=$(sed -n 's/.*static let version = "\(.*\)"/\1/p' "$root/Sources/ABI/CommonAPI.swift")
+
+install -d "$target/lib/pkgconfig" "$target/include/jkonetstar"
+install -m 755 "$library" "$target/lib/libjkonetstar.so.$version"
+ln -sf "libjkonetstar.so.$version" "$target/lib/libjkonetstar.so.1"
+ln -sf libjkonetstar.so.1 "$target/lib/libjkonetstar.so"
+install -m 644 "$root/include/jkonetstar.h" "$target/include"
+install -m 644 "$root"/include/jkonetstar/*.h "$target/include/jkonetstar"
+cat >"$target/lib/pkgconfig/jkonetstar.pc" <<EOF
+prefix=$prefix
+libdir=\${prefix}/lib
+includedir=\${prefix}/include
+
+Name: jkonetstar
+Description: Learn the energy that drives a population from unpaired snapshots
+Version: $version
+Libs: -L\${libdir} -ljkonetstar
+Cflags: -I\${includedir}
+EOF
+echo "installed libjkonetstar $version under $target"
