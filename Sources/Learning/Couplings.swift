@@ -97,13 +97,13 @@ extension Standardization {
       }
     }
     let gap = (snapshots[snapshots.count - 1].time - snapshots[0].time) / Double(snapshots.count - 1)
-    guard center.allSatisfy(\.isFinite), variance.isFinite, gap.isFinite else {
-      throw EngineError(
-        .nonfinite, "snapshots: their spread or duration is not finite; points and times must stay below 1e150")
-    }
     // A population in a single point has no length of its own.
-    self.init(
-      center: center, length: variance > 0 ? variance.squareRoot() / Self.spread : 1, origin: snapshots[0].time,
-      duration: gap)
+    let length = variance > 0 ? variance.squareRoot() / Self.spread : 1
+    // Units of V, its gradient and its Hessian: all must be numbers with all their digits.
+    guard center.allSatisfy(\.isFinite), [length * length / gap, length / gap, 1 / gap].allSatisfy(\.isNormal) else {
+      throw EngineError(
+        .nonfinite, "snapshots have variance \(variance) and mean gap \(gap), too large or too small to compute with")
+    }
+    self.init(center: center, length: length, origin: snapshots[0].time, duration: gap)
   }
 }

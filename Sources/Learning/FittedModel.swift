@@ -70,6 +70,8 @@ extension FittedModel {
     switch options.potential {
     case .network(let hidden):
       let shape = NetworkShape(dimension: series.dimension, timeVarying: options.timeVarying, hidden: hidden)
+      // Parameters, their gradient, two moments and copies.
+      try requireMemory(8 * shape.parameterCount, of: Double.self, for: "a network with hidden = \(hidden)")
       let outcome = try NetworkTraining(couplings, shape: shape, options: fitOptions).run(progress: progress)
       (learned, losses, cancelled) = (.network(outcome.network), outcome.losses, outcome.cancelled)
     case .linear(let features):
@@ -82,7 +84,7 @@ extension FittedModel {
         )
       }
       let start = monotonicSeconds()
-      let equations = NormalEquations(couplings, basis: basis)
+      let equations = try NormalEquations(couplings, basis: basis)
       let coefficients = try equations.solve(ridge: fitOptions.ridge)
       let loss = equations.objective(coefficients)
       learned = .features(FeatureExpansion(basis: basis, coefficients: coefficients))

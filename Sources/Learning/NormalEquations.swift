@@ -13,7 +13,10 @@ package struct NormalEquations {
   /// sum_i w_i ||shift_i||^2, the objective at theta = 0.
   package let constant: Double
 
-  package init(_ couplings: Couplings, basis: FeatureBasis) {
+  package init(_ couplings: Couplings, basis: FeatureBasis) throws {
+    // The sums, the matrix and its standardised copy.
+    let (squares, overflow) = basis.count.multipliedReportingOverflow(by: 4 * basis.count)
+    try requireMemory(overflow ? .max : squares, of: Double.self, for: "the normal matrix of \(basis.count) features")
     let assembly = Assembly(couplings, basis)
     for start in stride(from: 0, to: couplings.count, by: assembly.couplingsPerPanel) {
       assembly.add(start..<min(couplings.count, start + assembly.couplingsPerPanel))

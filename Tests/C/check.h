@@ -1,6 +1,6 @@
 /*
- * Checks for the programs in this folder: each counts what passed and failed, goes on after a failure, and ends with the
- * line `N passed, N failed` and exit status 0 or 1.
+ * Checks for the programs in this folder: each counts what passed and failed, goes on after a failure, and ends with
+ * the line `N passed, N failed` and exit status 0 or 1.
  */
 #ifndef CHECK_H
 #define CHECK_H
@@ -52,8 +52,8 @@ static inline int check_mentions(const char *text, const char *word)
 }
 
 /*
- * The call fails with this status, and jko_last_error() is one line that names the argument. A message left over from the
- * call before cannot pass: it is replaced first.
+ * The call fails with this status, and jko_last_error() is one line that names the argument. A message left over from
+ * the call before cannot pass: it is replaced first.
  */
 #define REFUSED(expected, argument, call) \
     (check_clear_error(), check_refused((call), (expected), (argument), __FILE__, __LINE__, #call))

@@ -60,6 +60,7 @@ static void create(void)
 #define REFUSES_FIT_OPTION(field, value) \
     do { \
         jko_fit_options_init(&options); \
+        options.epochs = 1; \
         options.field = (value); \
         REFUSED(JKO_EINVALID, #field, jko_model_fit(network, series, &options)); \
     } while (0)

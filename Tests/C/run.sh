@@ -71,34 +71,33 @@ for source in "$here"/*.c; do
     grep -v "^$program: [0-9]* passed, 0 failed\$" "$work/log"
 done
 
-# run NAME COMMAND..: a check inside a folder, so that what it writes goes there.
+# run FOLDER PROGRAM ARGUMENT..: a check that runs in a folder, so that what it writes goes there; $prefix goes before it.
+prefix=
 run() {
-    folder=$1
-    shift
-    check "$(basename "$1")" sh -c 'cd "$1" && shift && exec "$@"' sh "$folder" "$@"
+    folder=$1 program=$2
+    shift 2
+    # shellcheck disable=SC2086
+    check "$program $prefix" sh -c 'cd "$1" && shift && exec "$@"' sh "$folder" $prefix "$work/$program" "$@"
 }
-run "$work/run" "$work/load_data"
-run "$work/run" "$work/transport_plan"
-run "$work/run" "$work/train"
-run "$work/run" "$work/predict"
-run "$work/run" "$work/train_and_predict"
+run "$work/run" load_data
+run "$work/run" transport_plan
+run "$work/run" train
+run "$work/run" predict
+run "$work/run" train_and_predict
 
 # Under valgrind nothing may read or write where it must not, or lose memory. It does not know AVX-512.
 if [ -n "$VALGRIND" ]; then
     export JKONETSTAR_KERNELS=v3
-    memcheck="$VALGRIND --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite"
+    prefix="$VALGRIND --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite"
+    prefix="$prefix --show-leak-kinds=definite"
     for source in "$here"/*.c; do
-        # shellcheck disable=SC2086
-        run "$work/memory" $memcheck "$work/$(basename "$source" .c)"
+        run "$work/memory" "$(basename "$source" .c)"
     done
-    # shellcheck disable=SC2086
-    {
-        run "$work/memory" $memcheck "$work/load_data"
-        run "$work/memory" $memcheck "$work/transport_plan"
-        run "$work/memory" $memcheck "$work/train" model.safetensors 3
-        run "$work/memory" $memcheck "$work/predict"
-        run "$work/memory" $memcheck "$work/train_and_predict" 3
-    }
+    run "$work/memory" load_data
+    run "$work/memory" transport_plan
+    run "$work/memory" train model.safetensors 3
+    run "$work/memory" predict
+    run "$work/memory" train_and_predict 3
 fi
 
 echo "$passed passed, $failed failed"

@@ -105,7 +105,8 @@ static void split_and_shuffle(const jko_snapshots *series)
 
     REFUSED(JKO_ENULL, "train", jko_snapshots_split(series, JKO_SPLIT_WITHIN_TIMES, 0.5, 0, NULL, &test));
     REFUSED(JKO_ENULL, "test", jko_snapshots_split(series, JKO_SPLIT_WITHIN_TIMES, 0.5, 0, &train, NULL));
-    REFUSED_HANDLE(JKO_ENULL, "snapshots", train, jko_snapshots_split(NULL, JKO_SPLIT_WITHIN_TIMES, 0.5, 0, &train, &test));
+    REFUSED_HANDLE(JKO_ENULL, "snapshots", train,
+                   jko_snapshots_split(NULL, JKO_SPLIT_WITHIN_TIMES, 0.5, 0, &train, &test));
     for (size_t i = 0; i < COUNT_OF(fractions); i++) {
         REFUSED_HANDLE(JKO_EINVALID, "test_fraction", train,
                        jko_snapshots_split(series, JKO_SPLIT_WITHIN_TIMES, fractions[i], 0, &train, &test));

@@ -3,8 +3,8 @@
  *
  *     load_data [PATH]
  *
- * PATH is a csv, npz or npy file or a folder of npy files (see jkonetstar/snapshots.h). Without one, the program makes a
- * small series, saves it as the folder ./snapshots and reads that.
+ * PATH is a csv, npz or npy file or a folder of npy files (see jkonetstar/snapshots.h). Without one, the program makes
+ * a small series, saves it as the folder ./snapshots and reads that.
  */
 #include <jkonetstar.h>
 

@@ -3,8 +3,9 @@
  *
  *     predict [MODEL] [PREDICTION]
  *
- * Moves a 20 x 20 grid of particles over the square [-4, 4]^2 through the fitted times of a two-dimensional model, such as
- * train.c saves, and writes them as a NumPy file of shape (times * 400, 2). Default: model.safetensors, prediction.npy.
+ * Moves a 12 x 12 grid of particles over the square [-4, 4]^2 through the fitted times of a two-dimensional model, such
+ * as train.c saves, and writes them as a NumPy file of shape (times * 144, 2). Default: model.safetensors and
+ * prediction.npy.
  */
 #include <jkonetstar.h>
 
@@ -19,7 +20,7 @@
         } \
     } while (0)
 
-enum { SIDE = 20, PARTICLES = SIDE * SIDE, D = 2 };
+enum { SIDE = 12, PARTICLES = SIDE * SIDE, D = 2 };
 
 int main(int argc, char **argv)
 {

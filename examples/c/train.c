@@ -8,6 +8,7 @@
  */
 #include <jkonetstar.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -24,9 +25,13 @@ enum { PARTICLES = 400, STEPS = 5, D = 2 };
 static int report(const jko_progress *progress, void *user_data)
 {
     int64_t *interval = user_data;
-    if (progress->done % *interval == 0 || progress->done == progress->total)
-        printf("%-9s %5lld of %lld, %.2f s, objective %g\n", progress->stage, (long long)progress->done,
-               (long long)progress->total, progress->seconds, progress->loss);
+    if (progress->done % *interval == 0 || progress->done == progress->total) {
+        printf("%-9s %5lld of %lld, %.2f s", progress->stage, (long long)progress->done, (long long)progress->total,
+               progress->seconds);
+        if (!isnan(progress->loss))
+            printf(", objective %g", progress->loss);
+        printf("\n");
+    }
     return 0; /* anything else would stop the fit */
 }
 

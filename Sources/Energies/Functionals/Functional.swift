@@ -43,7 +43,8 @@ package enum Functional: String, CaseIterable, Sendable {
     guard dimension >= minimumDimension else {
       throw EngineError(
         .invalid,
-        "\(argument) = \"\(rawValue)\" needs points of at least \(minimumDimension) coordinates, these have \(dimension)")
+        "\(argument) = \"\(rawValue)\" needs points of at least \(minimumDimension) coordinates, these have \(dimension)"
+      )
     }
   }
 
