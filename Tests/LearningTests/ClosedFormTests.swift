@@ -51,7 +51,7 @@ private func objective(_ couplings: Couplings, _ potential: FeatureExpansion) ->
   @Test(arguments: ["plane", "timed"], ["weak", "strong"])
   func agreesWithExtendedPrecision(name: String, ridge: String) throws {
     let fit = try FitCase(name)
-    let equations = NormalEquations(fit.couplings, basis: fit.basis)
+    let equations = try NormalEquations(fit.couplings, basis: fit.basis)
     let theta = try equations.solve(ridge: try fit.oracle["\(name)_\(ridge)_ridge"].scalar)
     let expected = try fit.oracle["\(name)_\(ridge)_theta"].values
     #expect(relativeError(theta, expected) < 1e-8)
@@ -68,7 +68,7 @@ private func objective(_ couplings: Couplings, _ potential: FeatureExpansion) ->
   /// The matrix is symmetric, and theta^T A theta - 2 r^T theta + constant is the objective at any theta.
   @Test(arguments: ["plane", "timed"]) func equationsAreThoseOfTheObjective(name: String) throws {
     let fit = try FitCase(name)
-    let equations = NormalEquations(fit.couplings, basis: fit.basis)
+    let equations = try NormalEquations(fit.couplings, basis: fit.basis)
     let n = fit.basis.count
     #expect((0..<n).allSatisfy { i in (0..<i).allSatisfy { equations.matrix[i, $0] == equations.matrix[$0, i] } })
     var random = PhiloxSequence(seed: 51, stream: 0)
@@ -84,7 +84,7 @@ private func objective(_ couplings: Couplings, _ potential: FeatureExpansion) ->
   @Test(arguments: ["plane", "timed"], [0, 1e-6, 1e-2, 10])
   func solutionIsStationary(name: String, ridge: Double) throws {
     let fit = try FitCase(name)
-    let equations = NormalEquations(fit.couplings, basis: fit.basis)
+    let equations = try NormalEquations(fit.couplings, basis: fit.basis)
     // Without any ridge the features of "timed" are not independent enough for a factorisation to tell.
     guard ridge > 0 || name == "plane" else { return }
     let theta = try equations.solve(ridge: ridge)
@@ -127,7 +127,7 @@ private func objective(_ couplings: Couplings, _ potential: FeatureExpansion) ->
     let couplings = Couplings(
       dimension: 2, points: points, shifts: shifts, times: [Double](repeating: 0, count: 100), rhos: rhos,
       weights: [Double](repeating: 0.01, count: 100), standardization: .none(2))
-    let equations = NormalEquations(couplings, basis: basis)
+    let equations = try NormalEquations(couplings, basis: basis)
     let theta = try equations.solve(ridge: 0)
     #expect(largest(difference(theta, truth)) < 1e-12)
     // The objective is a difference of numbers like `constant`: never negative, and as small as their rounding.
@@ -144,7 +144,7 @@ private func objective(_ couplings: Couplings, _ potential: FeatureExpansion) ->
       dimension: 1, points: random.normals(50), shifts: random.normals(50), times: [Double](repeating: 0, count: 50),
       rhos: [Double](repeating: 1, count: 50), weights: [Double](repeating: 0.02, count: 50),
       standardization: .none(1))
-    let equations = NormalEquations(couplings, basis: basis)
+    let equations = try NormalEquations(couplings, basis: basis)
     let error = engineError { _ = try equations.solve(ridge: 0) }
     #expect(error?.kind == .convergence && error?.message.contains("ridge = 0") == true)
     let theta = try equations.solve(ridge: 1e-6)
@@ -170,7 +170,7 @@ private func objective(_ couplings: Couplings, _ potential: FeatureExpansion) ->
     let basis = FeatureBasis(
       monomials: Monomials(dimension: 1, degree: 2, limit: 3000),
       bumps: GaussianBumps(centers: Matrix(rows: 1, columns: 1, elements: [1e6]), width: 1), timeDegree: 0)
-    let equations = NormalEquations(couplings, basis: basis)
+    let equations = try NormalEquations(couplings, basis: basis)
     #expect(try equations.solve(ridge: 1e-6) == [0, 0, 0])
     #expect(equations.constant == 0 && equations.objective([0, 0, 0]) == 0)
   }
