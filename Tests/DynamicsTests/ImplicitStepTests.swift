@@ -1,0 +1,167 @@
+import CSystem
+import Dynamics
+import Energies
+import Numerics
+import TestSupport
+import Testing
+
+@Suite struct ImplicitStepTests {
+  private static func solve(
+    _ potential: any Potential, _ x: [Double], tau: Double, center: Double = 0, tolerance: Double = 1e-9,
+    maxIterations: Int = 200
+  ) -> (points: [Double], report: ImplicitStep.Report) {
+    ImplicitStep(
+      potential: potential, tau: tau, time: 0, length: 1,
+      center: [Double](repeating: center, count: potential.dimension), tolerance: tolerance,
+      maxIterations: maxIterations
+    ).solve(x[...])
+  }
+
+  /// |y - x + tau grad V(y)| of each particle, the residual of the step, by other means than the solver's.
+  private static func residuals(_ potential: any Potential, _ x: [Double], _ y: [Double], tau: Double) -> [Double] {
+    let d = potential.dimension
+    let rest = zip(difference(y, x), potential.gradients(y)).map { $0 + tau * $1 }
+    return (0..<x.count / d).map { euclideanNorm(Array(rest[$0 * d..<($0 + 1) * d])) }
+  }
+
+  /// phi = tau V + |y - x|^2 / 2 at y less that at x.
+  private static func rises(_ potential: any Potential, _ x: [Double], _ y: [Double], tau: Double) -> [Double] {
+    let d = potential.dimension
+    let change = difference(potential.values(y), potential.values(x))
+    return change.indices.map { particle in
+      let range = particle * d..<(particle + 1) * d
+      return tau * change[particle] + zip(y[range], x[range]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / 2
+    }
+  }
+
+  // MARK: Known answers
+
+  /// y = (I + tau A)^-1 x. Newton's equation is linear: one system, solved until the residual is 1e-13.
+  @Test(arguments: [1e-3, 0.1, 1, 10]) func quadraticPotential(tau: Double) throws {
+    let matrix = [2, 0.5, 0, 0.5, 1, -0.25, 0, -0.25, 3]
+    var system = Matrix(rows: 3, columns: 3, elements: matrix.map { tau * $0 })
+    for index in 0..<3 { system[index, index] += 1 }
+    let factorization = try #require(Cholesky(system))
+    var random = PhiloxSequence(seed: 101, stream: 0)
+    let x = random.normals(60)
+    let (y, report) = Self.solve(Quadratic(matrix: matrix), x, tau: tau, tolerance: 1e-13)
+    for particle in 0..<20 {
+      let range = particle * 3..<(particle + 1) * 3
+      #expect(largest(difference(Array(y[range]), factorization.solve(Array(x[range])))) < 1e-12)
+    }
+    #expect(report.unconverged == 0 && report.maxResidual <= 1e-13 && report.iterations <= 15)
+  }
+
+  /// A flat potential moves nothing, and an empty population has no steps.
+  @Test func nothingToDo() {
+    let (y, report) = Self.solve(Quadratic(matrix: [0]), [1, -2, 1e300], tau: 1)
+    #expect(y == [1, -2, 1e300] && report.maxResidual == 0 && report.iterations == 0)
+    #expect(Self.solve(Quadratic(matrix: [1]), [], tau: 1).points.isEmpty)
+  }
+
+  // MARK: Wells
+
+  /// Non-convex: phi may have several minima. Whatever is reached is stationary and no higher than x; on each side of the hill
+  /// particles stay on theirs.
+  @Test(arguments: [0.01, 0.1, 1]) func doubleWell(tau: Double) {
+    var random = PhiloxSequence(seed: 102, stream: 0)
+    let x = random.normals(400).map { 1.5 * $0 }
+    let potential = Separable.doubleWell(2)
+    let (y, report) = Self.solve(potential, x, tau: tau)
+    #expect(report.unconverged == 0 && report.maxResidual <= 1e-9)
+    #expect(largest(Self.residuals(potential, x, y, tau: tau)) <= 1.1e-9)
+    #expect(Self.rises(potential, x, y, tau: tau).allSatisfy { $0 <= 1e-15 })
+    if tau < 0.2 {
+      // 1 + tau V'' > 0 everywhere: phi is convex along each coordinate, and y lies between x and the next minimum.
+      #expect(zip(x, y).allSatisfy { $0 * $1 >= 0 })
+    }
+  }
+
+  /// Coordinates near 1e6 have a unit of 1e-10: the displacement keeps its digits, V'' <= 200 multiplies what the points lack.
+  @Test func farFromTheOrigin() {
+    var random = PhiloxSequence(seed: 103, stream: 0)
+    // Multiples of 2^-30, so that adding 1e6 is exact.
+    let x = random.normals(200).map { ($0 * 0x1p30).rounded() * 0x1p-30 }
+    let (near, _) = Self.solve(Separable.doubleWell(2), x, tau: 0.05)
+    let (far, report) = Self.solve(Separable.doubleWell(2, offset: 1e6), x.map { $0 + 1e6 }, tau: 0.05, center: 1e6)
+    #expect(report.unconverged == 0 && report.maxResidual <= 1e-9)
+    #expect(largest(difference(far.map { $0 - 1e6 }, near)) < 1e-8)
+  }
+
+  /// Benchmark functionals over their domain. The Hessian by differences is good to 1e-6 of itself: Newton's method then converges
+  /// linearly, but fast.
+  @Test(arguments: [Functional.wavyPlateau, .styblinskiTang, .oakleyOHagan, .bohachevsky], [2, 5])
+  func benchmarkPotentials(functional: Functional, d: Int) {
+    var random = PhiloxSequence(seed: 104, stream: UInt64(d))
+    let x = (0..<100 * d).map { _ in 8 * random.uniform() - 4 }
+    let potential = FunctionalPotential(functional: functional, dimension: d)
+    for tau in [0.01, 0.2] {
+      let (y, report) = Self.solve(potential, x, tau: tau)
+      #expect(report.unconverged == 0 && report.maxResidual <= 1e-9)
+      #expect(largest(Self.residuals(potential, x, y, tau: tau)) <= 1e-9 + 1e-11)
+      #expect(Self.rises(potential, x, y, tau: tau).allSatisfy { $0 <= 1e-12 })
+    }
+  }
+
+  // MARK: What cannot be solved
+
+  /// V = -x^4 / 4: with tau = 1, y - y^3 = x has a solution near 0 for |x| < 2 / sqrt 27 only, and no minimum is reached from
+  /// beyond. Reported, finite, and no other particle is harmed.
+  @Test func unboundedBelow() {
+    let hill = Separable(dimension: 1) { x in (-x * x * x * x / 4, -x * x * x, -3 * x * x) }
+    let x = [0.1, -0.3, 0.2, 3, -50]
+    let (y, report) = Self.solve(hill, x, tau: 1)
+    #expect(largest(y) < .infinity && y.count == 5)
+    let residuals = Self.residuals(hill, x, y, tau: 1)
+    #expect(residuals[..<3].allSatisfy { $0 <= 1.1e-9 })
+    #expect(report.unconverged == residuals.count(where: { $0 > 1e-9 }))
+    #expect(abs(report.maxResidual - largest(residuals)) <= 1e-9 * largest(residuals))
+  }
+
+  /// V = -x^3 has its inflection at 0; with tau = 1, y - 3 y^2 = x has no real solution at all for x > 1/12.
+  @Test func noSolution() {
+    let slope = Separable(dimension: 1) { x in (-x * x * x, -3 * x * x, -6 * x) }
+    let (y, report) = Self.solve(slope, [1, 0.05, 5], tau: 1)
+    #expect(report.unconverged == 2 && report.maxResidual > 0.1 && report.maxResidual.isFinite)
+    #expect(largest(y) < .infinity)
+    #expect(abs(y[1] - 3 * y[1] * y[1] - 0.05) <= 1e-9)
+  }
+
+  /// A potential that is not a number somewhere, or everywhere: the particle stays, its residual is infinite.
+  @Test func notANumber() {
+    let broken = Separable(dimension: 1) { x in x > 1 ? (.nan, .nan, .nan) : (x * x / 2, x, 1) }
+    let (y, report) = Self.solve(broken, [0.5, -3], tau: 1)
+    #expect(report.unconverged == 0 && largest(difference(y, [0.25, -1.5])) < 1e-9)
+    let everywhere = Separable(dimension: 1) { _ in (.nan, .nan, .nan) }
+    let nowhere = Self.solve(everywhere, [0.5, -3], tau: 1)
+    #expect(nowhere.points == [0.5, -3] && nowhere.report.unconverged == 2 && nowhere.report.maxResidual == .infinity)
+  }
+
+  @Test func tooFewIterations() {
+    let (y, report) = Self.solve(Separable.doubleWell(1), [3, 1], tau: 1, maxIterations: 1)
+    #expect(report.unconverged == 1 && report.iterations == 1 && report.maxResidual > 1e-9)
+    #expect(y[1] == 1 && y[0].isFinite)
+    #expect(Self.rises(Separable.doubleWell(1), [3], [y[0]], tau: 1)[0] < 0)
+  }
+
+  // MARK: Order
+
+  /// Both schemes follow x' = -A x to order 1: the error at time 1 halves with tau. With n steps it is c / n + O(1 / n^2), where the
+  /// second term is 3% of the first at n = 32.
+  @Test(arguments: [Rollout.Scheme.implicit, .explicit]) func orderOne(scheme: Rollout.Scheme) throws {
+    // Eigenvalues 1 and 2 along (1, -1) and (1, 1).
+    let potential = Quadratic(matrix: [1.5, 0.5, 0.5, 1.5])
+    let (x, y) = (0.7, -0.4)
+    let (slow, fast) = ((x - y) / 2 * exp(-1), (x + y) / 2 * exp(-2))
+    let exact = [slow + fast, fast - slow]
+    let errors = try [32, 64, 128].map { steps in
+      var rollout = Rollout(potential: potential, scheme: scheme, length: 1, center: [0, 0])
+      rollout.tolerance = 1e-13
+      let times = (0...steps).map { Double($0) / Double(steps) }
+      let start = Matrix(rows: 1, columns: 2, elements: [x, y])
+      let end = try rollout.run(from: start, times: times) { _ in true }.populations[steps]
+      return euclideanNorm(difference(end.elements, exact))
+    }
+    #expect((1.8...2.2).contains(errors[0] / errors[1]) && (1.8...2.2).contains(errors[1] / errors[2]))
+  }
+}

@@ -1,0 +1,101 @@
+import Dynamics
+import Energies
+import Numerics
+import TestSupport
+import Testing
+
+@Suite struct RolloutTests {
+  private static func particles(_ n: Int) -> Matrix {
+    var random = PhiloxSequence(seed: 121, stream: 0)
+    return Matrix(rows: n, columns: 2, elements: random.normals(2 * n))
+  }
+
+  private static let times = [1, 1.5, 3, 3.25]
+  private static let potential = Quadratic(matrix: [2, 0.5, 0.5, 1], growth: 0.25)
+
+  private static func rollout(_ scheme: Rollout.Scheme, _ potential: any Potential = potential) -> Rollout {
+    Rollout(potential: potential, scheme: scheme, length: 1, center: [0, 0])
+  }
+
+  /// y = x - tau grad V(x, t): gaps may differ, V is that at the beginning of each step. The same operations, the same bits.
+  @Test func explicitSteps() throws {
+    let start = Self.particles(130)
+    let (populations, report) = try Self.rollout(.explicit).run(from: start, times: Self.times) { _ in true }
+    #expect(populations.count == 4 && populations[0] == start)
+    for k in 0..<3 {
+      let tau = Self.times[k + 1] - Self.times[k]
+      let gradients = Self.potential.gradients(populations[k].elements, time: Self.times[k])
+      #expect(populations[k + 1].elements == zip(populations[k].elements, gradients).map { $0 - tau * $1 })
+    }
+    #expect(report.unconverged == 0 && report.maxResidual == 0 && report.iterations == 0)
+  }
+
+  /// y + tau grad V(y, t + tau) = x: V is that at the end of each step.
+  @Test func implicitSteps() throws {
+    let start = Self.particles(130)
+    let (populations, report) = try Self.rollout(.implicit).run(from: start, times: Self.times) { _ in true }
+    #expect(report.unconverged == 0 && report.maxResidual <= 1e-9 && report.iterations > 0)
+    for k in 0..<3 {
+      let tau = Self.times[k + 1] - Self.times[k]
+      let gradients = Self.potential.gradients(populations[k + 1].elements, time: Self.times[k + 1])
+      let back = zip(populations[k + 1].elements, gradients).map { $0 + tau * $1 }
+      #expect(largest(difference(back, populations[k].elements)) <= 1.1e-9)
+    }
+  }
+
+  /// Particles do not see each other: those of a panel, on a thread, or alone, all move alike.
+  @Test(arguments: [Rollout.Scheme.implicit, .explicit])
+  func threadsAndNeighboursDoNotMatter(scheme: Rollout.Scheme) throws {
+    let start = Self.particles(200)
+    func end(_ start: Matrix, threads: Int) throws -> [UInt64] {
+      try withThreads(threads) {
+        bits(try Self.rollout(scheme, Separable.doubleWell(2)).step(start, from: 0, to: 0.1).population.elements)
+      }
+    }
+    let all = try end(start, threads: 1)
+    #expect(try end(start, threads: 2) == all)
+    #expect(try end(start, threads: 7) == all)
+    let alone = try [0, 63, 64, 199].map { try end(start.selecting(rows: [$0]), threads: 1) }
+    #expect(alone == [0, 63, 64, 199].map { Array(all[2 * $0..<2 * $0 + 2]) })
+  }
+
+  @Test func noStepsAndNoParticles() throws {
+    let start = Self.particles(3)
+    #expect(try Self.rollout(.implicit).run(from: start, times: [5]) { _ in false }.populations == [start])
+    let empty = Matrix(rows: 0, columns: 2)
+    let (populations, report) = try Self.rollout(.implicit).run(from: empty, times: [0, 1]) { _ in true }
+    #expect(populations == [empty, empty] && report.unconverged == 0)
+  }
+
+  /// Explicit steps may overflow: an error that names the particle and the time.
+  @Test func overflowIsAnError() {
+    let quartic = Separable(dimension: 2) { x in (x * x * x * x / 4, x * x * x, 3 * x * x) }
+    let start = Matrix(rows: 2, columns: 2, elements: [0, 0, 0, 1e150])
+    let error = engineError { _ = try Self.rollout(.explicit, quartic).step(start, from: 0, to: 0.5) }
+    #expect(error?.kind == .convergence && error?.message.contains("particle 1 ") == true)
+    #expect(error?.message.contains("time 0.5") == true)
+  }
+
+  /// Reports of all steps and panels together: steps without a solution are counted, the largest residual is kept.
+  @Test func reportsAddUp() throws {
+    // y - 3 y^2 = x, from x = 1 without a solution; the best iterate is kept, and the next step starts there.
+    let slope = Separable(dimension: 2) { x in (-x * x * x, -3 * x * x, -6 * x) }
+    let start = Matrix(
+      rows: 70, columns: 2, elements: (0..<70).flatMap { $0 == 3 || $0 == 69 ? [1.0, 0] : [0.01, -0.02] })
+    let (population, report) = try Self.rollout(.implicit, slope).step(start, from: 0, to: 1)
+    #expect(report.unconverged == 2 && report.maxResidual > 0.1 && report.maxResidual.isFinite)
+    #expect(largest(population.elements) < .infinity)
+  }
+
+  @Test func progressMayCancel() {
+    var seen: [Int] = []
+    let error = engineError {
+      _ = try Self.rollout(.explicit).run(from: Self.particles(2), times: Self.times) { progress in
+        seen.append(progress.done)
+        #expect(progress.total == 3)
+        return progress.done < 2
+      }
+    }
+    #expect(error?.kind == .cancelled && seen == [1, 2])
+  }
+}
