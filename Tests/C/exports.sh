@@ -46,7 +46,7 @@ holds "no function is declared" [ -s "$work/declared" ]
 holds "Sources/ABI/exports.map lists a function twice" [ "$(uniq -d "$work/listed")" = "" ]
 readelf -d "$library" >"$work/dynamic"
 soname=$(sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p' "$work/dynamic")
-holds "SONAME is \"$soname\", not libjkonetstar.so.0" [ "$soname" = libjkonetstar.so.0 ]
+holds "SONAME is \"$soname\", not libjkonetstar.so.1" [ "$soname" = libjkonetstar.so.1 ]
 needed=$(sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' "$work/dynamic" |
     grep -vE '^(libc\.so\.6|libm\.so\.6|libstdc\+\+\.so\.6|libgcc_s\.so\.1|ld-linux.*\.so\.[0-9])$')
 holds "the library needs more than the C and C++ runtimes: $needed" [ -z "$needed" ]
