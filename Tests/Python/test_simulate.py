@@ -140,6 +140,16 @@ def test_interrupt_stops_a_simulation():
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_interrupt_reaches_through_nested_calls():
+    def gradient(x):
+        os.kill(os.getpid(), signal.SIGINT)
+        return jk.simulate(x, lambda z: z, steps=3)[-1]
+
+    with pytest.raises(KeyboardInterrupt):
+        jk.simulate(np.zeros((3, 2)), gradient, steps=5)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def test_from_another_thread():
     results = []
     thread = threading.Thread(target=lambda: results.append(jk.simulate(np.ones((3, 2)), lambda x: x)))

@@ -12,27 +12,31 @@ import numpy as np
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt  # noqa: E402
 
+OBSERVED, PREDICTED, INK = "#7d8594", "#d9480f", "#22262b"
 SHARED = {"sharex": True, "sharey": True, "layout": "constrained"}
-OBSERVED, PREDICTED, INK = "#8a8f98", "#d9480f", "#22262b"
+DAYS = ["0 to 3", "6 to 9", "12 to 15", "18 to 21", "24 to 27"]
 plt.rcParams.update(
     {
         "font.size": 10,
-        "axes.titlesize": 11,
+        "axes.titlesize": 10.5,
+        "figure.titlesize": 13,
         "axes.edgecolor": "#b4b8bf",
         "axes.labelcolor": INK,
         "text.color": INK,
         "axes.spines.top": False,
         "axes.spines.right": False,
-        "figure.dpi": 100,
+        "hatch.linewidth": 0.5,
         "savefig.dpi": 150,
         "savefig.bbox": "tight",
     }
 )
 
 
-def wavy_plateau(out: Path, models: dict[str, jk.JKOnetStar], test: jk.Snapshots) -> Iterator[Path]:
+def wavy_plateau(
+    out: Path, models: dict[str, jk.JKOnetStar], train: jk.Snapshots, test: jk.Snapshots
+) -> Iterator[Path]:
     """Draw what was learned of the wavy plateau."""
-    yield _energies(out / "wavy_plateau_energy.png", models)
+    yield _energies(out / "wavy_plateau_energy.png", models, train)
     yield _rollouts(out / "wavy_plateau_prediction.png", models, test)
     yield _loss(out / "wavy_plateau_loss.png", models["network"], "Wavy plateau: training the network")
 
@@ -43,37 +47,49 @@ def cells(out: Path, model: jk.JKOnetStar, test: jk.Snapshots) -> Iterator[Path]
     yield _loss(out / "cells_loss.png", model, "Cells: training the time-varying network")
 
 
-def _energies(path: Path, models: dict[str, jk.JKOnetStar]) -> Path:
-    axis = np.linspace(-4, 4, 161)
+def _energies(path: Path, models: dict[str, jk.JKOnetStar], train: jk.Snapshots) -> Path:
+    truth = jk.functionals["wavy_plateau"]
+    axis = np.linspace(-4, 4, 201)
     grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
-    truth = jk.functionals["wavy_plateau"](grid)
-    fields = {"true energy": truth, **{f"learned: {name}": m.potential(grid) for name, m in models.items()}}
-    levels = np.linspace(truth.min(), truth.min() + 60, 21)
-    figure, axes = plt.subplots(1, 3, figsize=(13, 4.4), **SHARED)
-    for panel, (name, values) in zip(axes, fields.items()):
-        shifted = (values - np.median(values - truth)).reshape(161, 161)
-        filled = panel.contourf(axis, axis, shifted, levels, cmap="viridis", extend="both")
-        panel.contour(axis, axis, shifted, levels[::2], colors="white", linewidths=0.5, alpha=0.6)
-        error = np.median(np.abs(shifted.ravel() - truth))
-        panel.set(
-            title=name if values is truth else f"{name} (median error {error:.2f})", xlabel="$x_1$", aspect=1
-        )
-    axes[0].set_ylabel("$x_2$")
-    figure.colorbar(filled, ax=axes, label="V, up to an additive constant (length$^2$/time)", shrink=0.9)
-    figure.suptitle("Wavy plateau: level curves of the energy, true and learned from shuffled snapshots")
+    levels = np.arange(-8, 25, 2.0)
+    figure, axes = plt.subplots(1, 1 + len(models), figsize=(3.9 * (1 + len(models)), 4.5), **SHARED)
+    _level_curves(axes[0], axis, truth(grid), levels)
+    axes[0].set(title="true energy, the one simulated", ylabel="$x_2$")
+    for panel, (name, model) in zip(axes[1:], models.items()):
+        # The condition is evaluated where steps end (implicit) or begin (explicit): only there V is learned.
+        seen = list(train)[1:] if model.scheme == "implicit" else list(train)[:-1]
+        x = np.concatenate([snapshot.points for snapshot in seen])
+        constant = np.median(truth(x) - model.potential(x))
+        _level_curves(panel, axis, model.potential(grid) + constant, levels)
+        error = np.median(np.abs(model.potential(x) + constant - truth(x)))
+        panel.set(title=f"{name if ',' in name else name + ', implicit'}: median error {error:.2f}")
+        _hatch_outside(panel, x.min(0), x.max(0))
+    for panel in axes:
+        panel.set(xlabel="$x_1$", aspect=1, xlim=(-4, 4), ylim=(-4, 4))
+    colors = figure.colorbar(axes[0].collections[0], ax=axes, shrink=0.85, pad=0.01)
+    colors.set_label("V, up to an additive constant")
+    figure.suptitle("Wavy plateau: the energy and what was learned of it (hatched: no training points)")
     return _save(figure, path)
+
+
+def _level_curves(panel: plt.Axes, axis: np.ndarray, values: np.ndarray, levels: np.ndarray) -> None:
+    values = values.reshape(len(axis), len(axis))
+    panel.contourf(axis, axis, values, levels, cmap="viridis", extend="both")
+    panel.contour(axis, axis, values, levels, colors="white", linewidths=0.5, alpha=0.6, linestyles="solid")
+
+
+def _hatch_outside(panel: plt.Axes, low: np.ndarray, high: np.ndarray) -> None:
+    style = {"facecolor": "#f4f5f6", "edgecolor": "#c3c7cd", "hatch": "////", "linewidth": 0}
+    panel.axvspan(-4, low[0], **style)
+    panel.axvspan(high[0], 4, **style)
+    panel.fill_between([low[0], high[0]], -4, low[1], **style)
+    panel.fill_between([low[0], high[0]], high[1], 4, **style)
 
 
 def _rollouts(path: Path, models: dict[str, jk.JKOnetStar], test: jk.Snapshots) -> Path:
     steps = len(test) - 1
-    figure, axes = plt.subplots(
-        len(models),
-        steps,
-        figsize=(2.9 * steps, 3.2 * len(models)),
-        sharex=True,
-        sharey=True,
-        layout="constrained",
-    )
+    size = (3.1 * steps, 3.3 * len(models))
+    figure, axes = plt.subplots(len(models), steps, figsize=size, **SHARED)
     for row, (name, model) in zip(axes, models.items()):
         predicted = model.predict(test[0].points, steps=steps)
         for k, panel in enumerate(row, start=1):
@@ -84,21 +100,21 @@ def _rollouts(path: Path, models: dict[str, jk.JKOnetStar], test: jk.Snapshots) 
     for panel in axes[-1]:
         panel.set_xlabel("$x_1$")
     _legend(figure, axes.flat[0])
-    figure.suptitle("Wavy plateau: test particles predicted from t = 0 alone, over those observed")
+    figure.suptitle("Wavy plateau: test particles predicted from t = 0 alone, and those observed")
     return _save(figure, path)
 
 
 def _cells(path: Path, model: jk.JKOnetStar, test: jk.Snapshots) -> Path:
     steps = len(test) - 1
-    figure, axes = plt.subplots(1, steps, figsize=(3.4 * steps, 3.9), **SHARED)
+    figure, axes = plt.subplots(1, steps, figsize=(3.7 * steps, 4.3), **SHARED)
     for k, panel in enumerate(axes):
         predicted = model.predict(test[k].points, t0=test.times[k])[1]
         distance = jk.emd(predicted, test[k + 1].points)
-        _overlay(panel, test[k + 1].points, predicted, size=3)
-        panel.set(title=f"interval {k + 1}, EMD {distance:.3f}", xlabel="component 1")
+        _overlay(panel, test[k + 1].points, predicted)
+        panel.set(title=f"days {DAYS[k]} > {DAYS[k + 1]}: EMD {distance:.3f}", xlabel="component 1")
     axes[0].set_ylabel("component 2")
     _legend(figure, axes[0])
-    figure.suptitle("Cells: test cells of each interval moved one step, over those observed in the next")
+    figure.suptitle("Cells: test cells moved one step ahead, and those observed then (2 of 5 components)")
     return _save(figure, path)
 
 
@@ -106,26 +122,23 @@ def _loss(path: Path, model: jk.JKOnetStar, title: str) -> Path:
     losses = model.history_
     figure, panel = plt.subplots(figsize=(7, 3.8), layout="constrained")
     panel.plot(np.arange(1, len(losses) + 1), losses, color=PREDICTED, linewidth=1.2)
-    panel.set(
-        yscale="log", xlabel="epoch", ylabel="objective (length$^2$)", title=title, xlim=(0, len(losses))
-    )
+    panel.set(yscale="log", xlim=(0, len(losses)), title=title)
+    panel.set(xlabel="epoch", ylabel="objective (length$^2$)")
     panel.grid(axis="y", color="#e3e5e8", linewidth=0.6)
-    panel.annotate(
-        f"{losses[-1]:.2g}", (len(losses), losses[-1]), xytext=(4, 0), textcoords="offset points", va="center"
-    )
+    end = (len(losses), losses[-1])
+    panel.annotate(f"{losses[-1]:.2g}", end, xytext=(4, 0), textcoords="offset points", va="center")
     return _save(figure, path)
 
 
-def _overlay(panel: plt.Axes, observed: np.ndarray, predicted: np.ndarray, size: float = 6) -> None:
-    panel.scatter(*observed[:, :2].T, s=2 * size, color=OBSERVED, alpha=0.45, linewidths=0, label="observed")
-    panel.scatter(*predicted[:, :2].T, s=size, color=PREDICTED, alpha=0.6, linewidths=0, label="predicted")
+def _overlay(panel: plt.Axes, observed: np.ndarray, predicted: np.ndarray) -> None:
+    rings = {"s": 16, "facecolors": "none", "edgecolors": OBSERVED, "linewidths": 0.6, "alpha": 0.8}
+    panel.scatter(*observed[:, :2].T, label="observed", **rings)
+    panel.scatter(*predicted[:, :2].T, s=3.5, color=PREDICTED, linewidths=0, label="predicted")
 
 
 def _legend(figure: plt.Figure, panel: plt.Axes) -> None:
     handles, labels = panel.get_legend_handles_labels()
-    legend = figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False, markerscale=2)
-    for handle in legend.legend_handles:
-        handle.set_alpha(1)
+    figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False, markerscale=2)
 
 
 def _save(figure: plt.Figure, path: Path) -> Path:

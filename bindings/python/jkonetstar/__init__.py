@@ -1,7 +1,12 @@
 """Learn the energy that drives a population from unpaired snapshots, and predict where it goes.
 
+>>> import numpy as np
 >>> import jkonetstar as jk
->>> x0 = jk.simulate([[0.5, 0.5]], steps=0)[0]
+>>> x0 = np.random.default_rng(0).uniform(-3, 3, size=(200, 2))
+>>> x = jk.simulate(x0, potential="styblinski_tang", dt=0.01, steps=1)
+>>> model = jk.JKOnetStar(potential="linear").fit(x.reshape(-1, 2), time=np.repeat([0.0, 0.01], 200))
+>>> model.predict(x[0], steps=2).shape
+(3, 200, 2)
 
 The method is JKOnet*: A. Terpin, N. Lanzetti, M. Gadea, F. Doerfler, "Learning diffusion at lightspeed",
 NeurIPS 2024, arXiv:2406.12616.

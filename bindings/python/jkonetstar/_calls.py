@@ -52,11 +52,11 @@ class LongCall:
             self._line.close()
 
     def finish(self, status: int) -> None:
-        """Raise what a callback raised, deliver a Ctrl-C, or raise what the call failed with."""
-        if self._error is not None:
-            raise self._error
+        """Deliver a Ctrl-C, raise what a callback raised, or raise what the call failed with."""
         if self._signal is not None:
             self._handler(*self._signal)
+        if self._error is not None:
+            raise self._error
         check(status)
 
     def gradient(self, function: Callable[[np.ndarray], Any], name: str) -> Any:

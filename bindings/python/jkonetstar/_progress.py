@@ -12,9 +12,13 @@ _SECONDS_BETWEEN_LINES = 2.0
 
 
 class ProgressLine:
-    """Write one line per stage: rewritten in place on a terminal, a new line now and then elsewhere."""
+    """Write one line per stage: rewritten in place on a terminal, a new line now and then elsewhere.
 
-    def __init__(self) -> None:
+    A stage shorter than `patience` seconds is not worth a line.
+    """
+
+    def __init__(self, patience: float = 0.0) -> None:
+        self._patience = patience
         self._stream = sys.stderr
         self._in_place = bool(getattr(self._stream, "isatty", lambda: False)())
         self._stage = ""
@@ -26,10 +30,13 @@ class ProgressLine:
         now = time.monotonic()
         stage = (progress.stage or b"").decode("utf-8", "replace")
         last = progress.done >= progress.total
-        if stage == self._stage and now < self._due and not last:
+        between = _SECONDS_BETWEEN_UPDATES if self._in_place else _SECONDS_BETWEEN_LINES
+        if stage != self._stage:
+            self._stage = stage
+            self._due = now if self._in_place else now + between
+        if progress.seconds < self._patience or (now < self._due and not last):
             return
-        self._stage = stage
-        self._due = now + (_SECONDS_BETWEEN_UPDATES if self._in_place else _SECONDS_BETWEEN_LINES)
+        self._due = now + between
         self._write(self._text(stage, progress, last), last)
 
     def close(self) -> None:

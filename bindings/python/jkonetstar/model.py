@@ -190,7 +190,7 @@ class JKOnetStar(Parametrised):
         handle = POINTER(_abi.Model)()
         check(lib.jko_model_create(byref(as_made), byref(handle)))
         energy = Energy(handle)
-        with self._long_call() as call:
+        with LongCall(ProgressLine() if self.verbose else None) as call:
             as_fitted.progress = call.progress
             status = lib.jko_model_fit(handle, series._handle, byref(as_fitted))
         if energy.info.fitted:
@@ -254,7 +254,7 @@ class JKOnetStar(Parametrised):
         if max_iterations is not None:
             options.max_iterations = _arrays.integer(max_iterations, "max_iterations", 0, 2**63 - 1)
         out = _arrays.output(max(len(moments), 1) * len(start), start.shape[1])
-        with self._long_call() as call:
+        with self._question() as call:
             options.progress = call.progress
             status = lib.jko_model_rollout(
                 energy.handle,
@@ -390,8 +390,8 @@ class JKOnetStar(Parametrised):
             raise NotFittedError("the model has not been fitted yet; call fit first, or jkonetstar.load")
         return self._energy
 
-    def _long_call(self) -> LongCall:
-        return LongCall(ProgressLine() if self.verbose else None)
+    def _question(self) -> LongCall:
+        return LongCall(ProgressLine(patience=1.0) if self.verbose else None)
 
     def _distances(self, series: Snapshots, kinds: int) -> list[NDArray]:
         energy = self._fitted()
@@ -399,7 +399,7 @@ class JKOnetStar(Parametrised):
         lib.jko_evaluation_options_init(byref(options))
         distances = [_arrays.output(max(len(series) - 1, 1)) for _ in range(kinds)]
         views = [_arrays.view(array) for array in distances] + [None] * (3 - kinds)
-        with self._long_call() as call:
+        with self._question() as call:
             options.progress = call.progress
             status = lib.jko_model_evaluate(energy.handle, series._handle, byref(options), *views)
         call.finish(status)

@@ -17,7 +17,7 @@ def build_info() -> dict[str, str]:
     Returns
     -------
     dict of str
-        Among others "version", "abi", "compiler", "kernels" (the instruction set in use) and "threads".
+        "version", "abi", "architecture" and "kernels" (the instruction set in use: baseline, v3 or v4).
     """
     lines = lib.jko_build_info().decode().splitlines()
     return {key: value for key, separator, value in (line.partition("=") for line in lines) if separator}
