@@ -142,7 +142,7 @@ static void simulate_with_callbacks(void)
 
 static void rollout_times(const jko_model *model, const jko_model *unfitted)
 {
-    double times[4] = {0};
+    double times[4];
     const jko_array good = jko_row_major(times, 4, 1);
     jko_array out = good;
 

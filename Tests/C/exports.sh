@@ -13,7 +13,7 @@ passed=0 failed=0
 
 # Declarations: the preprocessed header without bodies, one statement a line, without types and inline functions.
 "${CC:-cc}" -E -P -I"$root/include" "$root/include/jkonetstar.h" | tr '\n' ' ' |
-    sed -e 's/{[^{}]*}/;/g' -e 's/{[^{}]*}/;/g' | tr ';' '\n' | grep -vE '^ *(static|typedef)' |
+    sed -e 's/{[^{}]*}/;/g' -e 's/{[^{}]*}/;/g' | tr ';' '\n' | grep -vE '\<static\>|^ *typedef' |
     grep -oE 'jko_[a-z0-9_]+ *\(' | tr -d ' (' | sort -u >"$work/declared"
 grep -oE '^ *jko_[a-z0-9_]+;' "$root/Sources/ABI/exports.map" | tr -d ' ;' | sort >"$work/listed"
 # Upper-case types are global; A is the version node itself.

@@ -17,7 +17,7 @@ work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 ln -s "$library" "$work/libjkonetstar.so"
 ln -s "$library" "$work/$(readelf -d "$library" | sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p')"
-strict="-Wall -Wextra -pedantic -Werror -O1 -g"
+strict="-Wall -Wextra -pedantic -Werror -g"
 link="-L$work -Wl,-rpath,$work -ljkonetstar -lm -pthread"
 passed=0 failed=0
 
