@@ -18,9 +18,9 @@ def _candidates() -> list[Path]:
         return [Path(named)]
     package = Path(__file__).resolve().parent
     places = [package / _NAME]
-    source = package.parents[2]
-    if (source / "Package.swift").is_file():
-        places.append(source / ".build" / "release" / _NAME)
+    for source in list(package.parents)[2:3]:
+        if (source / "Package.swift").is_file():
+            places.append(source / ".build" / "release" / _NAME)
     return places
 
 
