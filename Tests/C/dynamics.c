@@ -16,11 +16,11 @@ static jko_simulation_options simulation(void)
     return options;
 }
 
-#define REFUSES_SIMULATION(status, field, value) \
-    do { \
-        options = simulation(); \
-        options.field = (value); \
-        REFUSED(status, #field, jko_simulate(&x0, &options, &out)); \
+#define REFUSES_SIMULATION(status, field, value)                                                                       \
+    do {                                                                                                               \
+        options = simulation();                                                                                        \
+        options.field = (value);                                                                                       \
+        REFUSED(status, #field, jko_simulate(&x0, &options, &out));                                                    \
     } while (0)
 
 static int callback_calls;
@@ -38,10 +38,7 @@ static int pull(const double *points, int64_t n, int64_t d, double time, double 
     return order != NULL && strcmp(order, "stop") == 0;
 }
 
-static int stop(const jko_progress *progress, void *user_data)
-{
-    return progress->done == *(int64_t *)user_data;
-}
+static int stop(const jko_progress *progress, void *user_data) { return progress->done == *(int64_t *)user_data; }
 
 static void simulate_refuses(const jko_model *model, const jko_model *unfitted)
 {
@@ -145,7 +142,7 @@ static void simulate_with_callbacks(void)
 
 static void rollout_times(const jko_model *model, const jko_model *unfitted)
 {
-    double times[4] = {0};
+    double times[4];
     const jko_array good = jko_row_major(times, 4, 1);
     jko_array out = good;
 

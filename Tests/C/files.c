@@ -11,10 +11,7 @@ static void write_file(const char *path, const char *bytes, size_t count)
     fclose(file);
 }
 
-static void write_text(const char *path, const char *text)
-{
-    write_file(path, text, strlen(text));
-}
+static void write_text(const char *path, const char *text) { write_file(path, text, strlen(text)); }
 
 /* The whole file, at most `capacity` bytes; the number read. */
 static size_t read_file(const char *path, char *bytes, size_t capacity)

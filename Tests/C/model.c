@@ -2,12 +2,12 @@
 #include "arrays.h"
 #include "series.h"
 
-#define REFUSES_OPTION(field, value, kind) \
-    do { \
-        jko_model_options_init(&options); \
-        options.potential = (kind); \
-        options.field = (value); \
-        REFUSED_HANDLE(JKO_EINVALID, #field, model, jko_model_create(&options, &model)); \
+#define REFUSES_OPTION(field, value, kind)                                                                             \
+    do {                                                                                                               \
+        jko_model_options_init(&options);                                                                              \
+        options.potential = (kind);                                                                                    \
+        options.field = (value);                                                                                       \
+        REFUSED_HANDLE(JKO_EINVALID, #field, model, jko_model_create(&options, &model));                               \
     } while (0)
 
 static void create(void)
@@ -57,18 +57,15 @@ static void create(void)
     jko_model_destroy(NULL);
 }
 
-#define REFUSES_FIT_OPTION(field, value) \
-    do { \
-        jko_fit_options_init(&options); \
-        options.epochs = 1; \
-        options.field = (value); \
-        REFUSED(JKO_EINVALID, #field, jko_model_fit(network, series, &options)); \
+#define REFUSES_FIT_OPTION(field, value)                                                                               \
+    do {                                                                                                               \
+        jko_fit_options_init(&options);                                                                                \
+        options.epochs = 1;                                                                                            \
+        options.field = (value);                                                                                       \
+        REFUSED(JKO_EINVALID, #field, jko_model_fit(network, series, &options));                                       \
     } while (0)
 
-static int stop(const jko_progress *progress, void *user_data)
-{
-    return strcmp(progress->stage, user_data) == 0;
-}
+static int stop(const jko_progress *progress, void *user_data) { return strcmp(progress->stage, user_data) == 0; }
 
 static void fit(void)
 {

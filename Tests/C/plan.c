@@ -115,8 +115,7 @@ static void options(void)
     for (size_t i = 0; i < COUNT_OF(sizes); i++) {
         jko_plan_options_init(&options);
         options.struct_size = sizes[i];
-        REFUSED_HANDLE(JKO_EINVALID, "struct_size", plan,
-                       jko_plan_compute(&in.x, &in.y, NULL, NULL, &options, &plan));
+        REFUSED_HANDLE(JKO_EINVALID, "struct_size", plan, jko_plan_compute(&in.x, &in.y, NULL, NULL, &options, &plan));
     }
     REFUSED(JKO_EINVALID, "order", jko_emd(&in.x, &in.y, NULL, NULL, 0, &distance));
     REFUSED(JKO_EINVALID, "order", jko_emd(&in.x, &in.y, NULL, NULL, 3, &distance));

@@ -7,7 +7,7 @@
 /* Three snapshots of six particles in the plane at times 0, 1 and 3, drifting along the first coordinate. */
 static inline jko_snapshots *drifting_series(void)
 {
-    double points[18][2] = {{0}}, times[18] = {0};
+    double points[18][2], times[18];
     const jko_array x = jko_row_major(&points[0][0], 18, 2), t = jko_row_major(times, 18, 1);
     jko_snapshots *series = NULL;
 

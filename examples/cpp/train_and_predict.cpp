@@ -16,12 +16,11 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace
+{
 
-template <auto destroy>
-struct Destroy {
-    template <typename Handle>
-    void operator()(Handle *handle) const { destroy(handle); }
+template <auto destroy> struct Destroy {
+    template <typename Handle> void operator()(Handle *handle) const { destroy(handle); }
 };
 
 using Snapshots = std::unique_ptr<jko_snapshots, Destroy<jko_snapshots_destroy>>;
@@ -87,7 +86,7 @@ void run(int64_t epochs)
         std::printf("  %-6.2f  %.4f    %.4f\n", jko_snapshots_time(test.get(), k + 1), one_step[k], cumulative[k]);
 }
 
-}  // namespace
+} // namespace
 
 int main(int argc, char **argv)
 {
