@@ -39,6 +39,7 @@ func modelOptions(_ pointer: UnsafePointer<jko_model_options>?) throws -> ModelO
   var defaults = jko_model_options()
   jko_model_options_init(&defaults)
   let given = try options(pointer, "options", defaults: defaults)
+  try requireZero(given.reserved, "options->reserved")
   let scheme: Scheme
   switch given.scheme {
   case jko_scheme(JKO_SCHEME_IMPLICIT): scheme = .implicit
@@ -78,6 +79,7 @@ func fitOptions(_ pointer: UnsafePointer<jko_fit_options>?) throws -> (FitOption
   var defaults = jko_fit_options()
   jko_fit_options_init(&defaults)
   let given = try options(pointer, "options", defaults: defaults)
+  try requireZero(given.reserved, "options->reserved")
   let precision: FitOptions.Precision
   switch given.precision {
   case jko_dtype(JKO_FLOAT32): precision = .float32
@@ -88,7 +90,8 @@ func fitOptions(_ pointer: UnsafePointer<jko_fit_options>?) throws -> (FitOption
   }
   let fit = FitOptions(
     epochs: try requireCount(given.epochs, "options->epochs", in: 1...10_000_000),
-    batchSize: try requireCount(given.batch_size, "options->batch_size", in: 1...Int(Int32.max)),
+    // More than there can be couplings is all of them; this bound survives a file's numbers exactly.
+    batchSize: min(try requireCount(given.batch_size, "options->batch_size", in: 1...Int.max), Int(Int32.max)),
     learningRate: try requirePositive(given.learning_rate, "options->learning_rate"),
     clipNorm: try requirePositive(given.clip_norm, "options->clip_norm"),
     ridge: try requireNotNegative(given.ridge, "options->ridge"), precision: precision, seed: given.seed)

@@ -26,6 +26,11 @@ private func checkSize(_ pointer: UnsafeRawPointer, _ name: String, _ expected: 
   }
 }
 
+/// Room for later versions of a struct, which today must be 0.
+func requireZero(_ reserved: Int32, _ name: String) throws {
+  guard reserved == 0 else { throw BoundaryError.invalid("\(name) = \(reserved) must be 0") }
+}
+
 /// A number in its documented range; NaN is in none.
 func require<Value: Comparable>(_ value: Value, _ name: String, in range: ClosedRange<Value>) throws -> Value {
   guard range.contains(value) else {
