@@ -27,7 +27,7 @@ static inline jko_model *linear_model(int32_t time_varying)
     jko_model_options options;
     jko_model *model = NULL;
 
-    jko_model_options_init(&options);
+    jko_model_options_init(&options, sizeof options);
     options.potential = JKO_POTENTIAL_LINEAR;
     options.time_varying = time_varying;
     options.polynomial_degree = 2;
@@ -42,7 +42,7 @@ static inline jko_model *fitted_model(int32_t time_varying)
     jko_model *model = linear_model(time_varying);
     jko_fit_options options;
 
-    jko_fit_options_init(&options);
+    jko_fit_options_init(&options, sizeof options);
     options.ridge = 1e-2;
     WORKS(jko_model_fit(model, series, &options));
     jko_snapshots_destroy(series);

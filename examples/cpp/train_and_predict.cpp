@@ -44,7 +44,7 @@ Snapshots simulate()
         x = uniform(random);
 
     jko_simulation_options options;
-    jko_simulation_options_init(&options);
+    check(jko_simulation_options_init(&options, sizeof options));
     options.potential = "styblinski_tang";
     options.steps = steps;
     const jko_array x0 = jko_row_major(start.data(), particles, dimension);
@@ -73,7 +73,7 @@ void run(int64_t epochs)
     check(jko_model_create(nullptr, &made));
     const Model model(made);
     jko_fit_options fit;
-    jko_fit_options_init(&fit);
+    check(jko_fit_options_init(&fit, sizeof fit));
     fit.epochs = epochs;
     check(jko_model_fit(model.get(), train.get(), &fit));
 

@@ -50,8 +50,13 @@ typedef struct jko_plan_options {
     jko_plan_method method;
 } jko_plan_options;
 
-/** Fill options with the defaults. */
-void jko_plan_options_init(jko_plan_options *options);
+/**
+ * Fill options with the defaults.
+ *
+ * @param struct_size  sizeof(jko_plan_options)
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (struct_size)
+ */
+jko_status jko_plan_options_init(jko_plan_options *options, size_t struct_size);
 
 /**
  * Compute the plan between two populations.
