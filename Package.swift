@@ -64,17 +64,22 @@ let package = Package(
         ])
       ]),
 
-    // Reference numbers of Tests/Oracles.
+    // Reference numbers of Tests/Oracles; what several modules' tests need.
     .target(name: "OracleSupport", dependencies: ["CSystem"], path: "Tests/OracleSupport"),
+    .target(name: "TestSupport", dependencies: ["CSystem", "Numerics", "Energies"], path: "Tests/TestSupport"),
 
-    tests("Numerics"),
-    tests("Files", needs: ["Numerics"]),
+    tests("Numerics", needs: ["CSystem", "TestSupport"] + kernelVariants.map(\.name)),
+    tests("Files", needs: ["Numerics", "TestSupport"]),
     tests("Snapshots", needs: ["Numerics", "Files"]),
     tests("Transport", needs: ["Numerics"]),
-    tests("Energies", needs: ["Numerics", "CSystem", "OracleSupport"]),
-    tests("Learning", needs: ["Numerics", "Snapshots", "Transport", "Energies"]),
-    tests("Dynamics", needs: ["Numerics", "Energies"]),
-    tests("Evaluation", needs: ["Numerics", "Snapshots", "Transport", "Energies", "Dynamics", "Learning"]),
+    tests("Energies", needs: ["Numerics", "CSystem", "OracleSupport", "TestSupport"]),
+    tests(
+      "Learning",
+      needs: ["CSystem", "Numerics", "Files", "Snapshots", "Transport", "Energies", "OracleSupport", "TestSupport"]),
+    tests("Dynamics", needs: ["CSystem", "Numerics", "Energies", "TestSupport"]),
+    tests(
+      "Evaluation",
+      needs: ["Numerics", "Snapshots", "Transport", "Energies", "Dynamics", "Learning", "TestSupport"]),
   ]
     + kernelVariants.map { variant in
       .target(

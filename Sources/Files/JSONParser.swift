@@ -73,14 +73,28 @@ private struct JSONParser {
     return take("]" as Character) ? .array(values) : nil
   }
 
-  /// Digits as they stand, checked by the number they read as.
+  /// Its digits, as they stand: an integer without leading zeros, then perhaps a fraction and an exponent.
   private mutating func number() -> JSON? {
     let start = position
-    while let byte = next, (0x30...0x39).contains(byte) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains(byte) {
+    if next == UInt8(ascii: "-") { position += 1 }
+    if next == UInt8(ascii: "0") { position += 1 } else { guard takeDigits() else { return nil } }
+    if next == UInt8(ascii: ".") {
       position += 1
+      guard takeDigits() else { return nil }
     }
-    let text = String(decoding: bytes[start..<position], as: UTF8.self)
-    return Double(text) == nil ? nil : .number(text)
+    if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
+      position += 1
+      if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
+      guard takeDigits() else { return nil }
+    }
+    return .number(String(decoding: bytes[start..<position], as: UTF8.self))
+  }
+
+  /// Whether there was at least one.
+  private mutating func takeDigits() -> Bool {
+    let start = position
+    while let byte = next, (0x30...0x39).contains(byte) { position += 1 }
+    return position > start
   }
 
   private mutating func string() -> String? {
@@ -88,17 +102,19 @@ private struct JSONParser {
     position += 1
     var units: [UInt16] = []
     var plain = position
-    func decoded(_ range: Range<Int>) -> String.UTF16View { String(decoding: bytes[range], as: UTF8.self).utf16 }
+    func decoded(_ range: Range<Int>) -> String.UTF16View? { String(validating: bytes[range], as: UTF8.self)?.utf16 }
     while let byte = next {
       switch byte {
       case UInt8(ascii: "\""):
-        units += decoded(plain..<position)
+        guard let last = decoded(plain..<position) else { return nil }
+        units += last
         position += 1
         return String(decoding: units, as: UTF16.self)
       case UInt8(ascii: "\\"):
-        units += decoded(plain..<position)
+        guard let part = decoded(plain..<position) else { return nil }
         position += 1
         guard let unit = escape() else { return nil }
+        units += part
         units.append(unit)
         plain = position
       case 0..<0x20: return nil
@@ -120,9 +136,13 @@ private struct JSONParser {
     case UInt8(ascii: "t"): return 0x09
     case UInt8(ascii: "u"):
       guard bytes.endIndex - position >= 4 else { return nil }
-      let digits = String(decoding: bytes[position..<position + 4], as: UTF8.self)
-      position += 4
-      return digits.first == "+" ? nil : UInt16(digits, radix: 16)
+      var unit: UInt16 = 0
+      for _ in 0..<4 {
+        guard let digit = Character(UnicodeScalar(bytes[position])).hexDigitValue else { return nil }
+        unit = unit << 4 | UInt16(truncatingIfNeeded: digit)
+        position += 1
+      }
+      return unit
     default: return nil
     }
   }

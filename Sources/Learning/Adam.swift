@@ -29,8 +29,8 @@ package struct Adam<Number: KernelNumber> {
     for index in 0..<count { squares += gradient[index] * gradient[index] }
     let norm = squares.squareRoot()
     let clip = norm > clipNorm ? clipNorm / norm : 1
-    let rate = learningRate / (1 - power(Self.beta1, step))
-    let unbias = 1 / (1 - power(Self.beta2, step)).squareRoot()
+    let rate = learningRate / bias(Self.beta1, step)
+    let unbias = 1 / bias(Self.beta2, step).squareRoot()
     parameters.withUnsafeMutableBufferPointer { parameters in
       firstMoments.withUnsafeMutableBufferPointer { first in
         secondMoments.withUnsafeMutableBufferPointer { second in
@@ -45,14 +45,14 @@ package struct Adam<Number: KernelNumber> {
     }
   }
 
-  /// base^exponent by squaring, in double: the bias corrections lose digits otherwise.
-  private func power(_ base: Number, _ exponent: Int) -> Number {
+  /// 1 - base^exponent, the power by squaring, all in double: the difference loses digits otherwise.
+  private func bias(_ base: Number, _ exponent: Int) -> Number {
     var (result, factor, rest) = (1.0, Double(base), exponent)
     while rest > 0 {
       if rest & 1 == 1 { result *= factor }
       factor *= factor
       rest >>= 1
     }
-    return Number(result)
+    return Number(1 - result)
   }
 }

@@ -79,11 +79,13 @@ extension Standardization {
     let snapshots = series.snapshots
     let d = series.dimension
     let share = 1 / Double(snapshots.count)
-    var center = [Double](repeating: 0, count: d)
+    // Sums of offsets from one particle: where all coincide, the centre is theirs to the last bit, and their spread is 0.
+    let first = Array(snapshots[0].points.row(0))
+    var center = first
     for snapshot in snapshots {
       for particle in 0..<snapshot.points.rows {
         let weight = share * snapshot.weights[particle]
-        for column in 0..<d { center[column] += weight * snapshot.points[particle, column] }
+        for column in 0..<d { center[column] += weight * (snapshot.points[particle, column] - first[column]) }
       }
     }
     var variance = 0.0

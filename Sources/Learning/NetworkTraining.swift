@@ -53,10 +53,11 @@ package struct NetworkTraining {
         loss += value * Double(batch.count) / Double(order.count)
         optimizer.descend(gradient.base)
       }
-      guard loss.isFinite else {
+      // The loss tells of the weights before the last step only.
+      guard loss.isFinite, optimizer.parameters.allSatisfy(\.isFinite) else {
         throw EngineError(
           .convergence,
-          "the loss is no longer finite in epoch \(epoch + 1); learning_rate = \(options.learningRate) may be too large"
+          "loss or weights are no longer finite in epoch \(epoch + 1); learning_rate = \(options.learningRate) may be too large"
         )
       }
       losses.append(loss)

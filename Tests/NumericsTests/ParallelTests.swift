@@ -1,17 +1,10 @@
 import Numerics
 import Synchronization
+import TestSupport
 import Testing
 
-/// One after the other: the number of threads is one setting of the process.
-@Suite("Work over threads", .serialized)
+@Suite("Work over threads")
 struct ParallelTests {
-  private func withThreads<Result>(_ count: Int, _ body: () -> Result) -> Result {
-    let before = Parallel.threadCount
-    Parallel.threadCount = count
-    defer { Parallel.threadCount = before }
-    return body()
-  }
-
   @Test("Every piece is done once", arguments: [1, 2, 3, 8], [0, 1, 2, 7, 1000])
   func once(threads: Int, pieces: Int) {
     let counts = (0..<pieces).map { _ in AtomicInt(0) }

@@ -1,0 +1,129 @@
+import Energies
+import Learning
+import Numerics
+import Snapshots
+import TestSupport
+import Testing
+import Transport
+
+@Suite struct CouplingsTests {
+  private static func couplings(_ series: SnapshotSeries, _ scheme: Scheme) throws -> Couplings {
+    let plans = try zip(series.snapshots, series.snapshots.dropFirst()).map {
+      try exactPlan(
+        from: $0.points, masses: $0.weights, to: $1.points, masses: $1.weights, cost: .squaredEuclidean)
+    }
+    return Couplings(series, plans: plans, scheme: scheme, standardization: try Standardization(series))
+  }
+
+  /// Three snapshots of 40, 37 and 34 particles: masses of a plan sum to 1 within 1e-12, each transition counts a half.
+  @Test(arguments: [Scheme.implicit, .explicit]) func weightsSumToOne(scheme: Scheme) throws {
+    let couplings = try Self.couplings(try Populations.contracting(), scheme)
+    #expect(couplings.count >= 40 + 37 && couplings.count <= 40 + 37 - 1 + 37 + 34 - 1)
+    #expect(abs(couplings.weights.reduce(0, +) - 1) < 1e-12)
+    #expect(couplings.weights.allSatisfy { $0 > 0 })
+    let first = couplings.indices.filter { couplings.rhos[$0] == couplings.rhos[0] }
+    #expect(abs(first.reduce(0) { $0 + couplings.weights[$1] } - 0.5) < 1e-12)
+  }
+
+  /// At (y, t_{k+1}) or at (x, t_k); gaps 0.5 and 0.75 in units of their mean 0.625.
+  @Test(arguments: [Scheme.implicit, .explicit]) func whereTheConditionIsEvaluated(scheme: Scheme) throws {
+    let series = try Populations.contracting()
+    let couplings = try Self.couplings(series, scheme)
+    let standard = couplings.standardization
+    #expect(standard.duration == 0.625 && standard.origin == 0)
+    let times = couplings.times
+    #expect(Set(times) == Set(scheme == .implicit ? [0.5 / 0.625, 1.25 / 0.625] : [0, 0.5 / 0.625]))
+    for index in couplings.indices {
+      let k = times[index] == times[0] ? 0 : 1
+      #expect(couplings.rhos[index] == (k == 0 ? 0.5 : 0.75) / 0.625)
+      let seenAt = series.snapshots[scheme == .implicit ? k + 1 : k].points
+      let other = series.snapshots[scheme == .implicit ? k : k + 1].points
+      let point = couplings.row(couplings.points, index)
+      let end = zip(point, couplings.row(couplings.shifts, index)).map { scheme == .implicit ? $0 - $1 : $0 + $1 }
+      // Subtracting a centre, adding a shift: three roundings of numbers below 4.
+      for (row, cloud) in [(point, seenAt), (end, other)] {
+        let nearest = (0..<cloud.rows).map { particle in
+          largest(difference(row, zip(cloud.row(particle), standard.center).map { ($0 - $1) / standard.length }))
+        }.min()
+        #expect((nearest ?? .infinity) < 1e-14)
+      }
+    }
+  }
+
+  /// Five particles each: of all 120 pairings, the couplings must have the least mean square distance.
+  @Test func pairingIsTheBestOfAll() throws {
+    let (x, y) = (Populations.normal(5, 2, seed: 72), Populations.normal(5, 2, seed: 73))
+    let couplings = try Self.couplings(try Populations.series([x, y], times: [1, 3]), .implicit)
+    #expect(couplings.count == 5 && couplings.weights.allSatisfy { abs($0 - 0.2) < 1e-15 })
+    let length = couplings.standardization.length
+    let cost = couplings.indices.reduce(0) {
+      $0 + couplings.weights[$1] * length * length * couplings.row(couplings.shifts, $1).reduce(0) { $0 + $1 * $1 }
+    }
+    var least = Double.infinity
+    func extend(_ chosen: [Int], _ sum: Double) {
+      if chosen.count == 5 { least = min(least, sum / 5) }
+      for j in 0..<5 where !chosen.contains(j) {
+        let distance = difference(Array(x.row(chosen.count)), Array(y.row(j))).reduce(0) { $0 + $1 * $1 }
+        extend(chosen + [j], sum + distance)
+      }
+    }
+    extend([], 0)
+    #expect(abs(cost - least) < 1e-13 * least)
+  }
+
+  /// On a line, weighted populations are paired in order: the mass of each pair is what their intervals of cumulated weight share.
+  @Test func weightedPopulationsOnALine() throws {
+    let (x, a) = ([0.0, 1, 2], [1.0, 2, 1])
+    let (y, b) = ([10.0, 11], [3.0, 1])
+    let series = try Populations.series(
+      [Matrix(rows: 3, columns: 1, elements: x), Matrix(rows: 2, columns: 1, elements: y)], times: [0, 1],
+      weights: [a, b])
+    let couplings = try Self.couplings(series, .explicit)
+    let standard = couplings.standardization
+    let pairs = couplings.indices.map { index in
+      let from = couplings.points[index] * standard.length + standard.center[0]
+      return [from, from + couplings.shifts[index] * standard.length, couplings.weights[index]]
+    }.sorted { $0[0] < $1[0] }
+    let expected = [[0, 10, 0.25], [1, 10, 0.5], [2, 11, 0.25]]
+    #expect(pairs.count == 3 && zip(pairs, expected).allSatisfy { largest(difference($0, $1)) < 1e-13 })
+  }
+
+  // MARK: Standardisation
+
+  /// Centre and mean square spread, each snapshot counted once whatever its size; d numbers per particle.
+  @Test func unitsOfASeries() throws {
+    let series = try Populations.series(
+      [
+        Matrix(rows: 1, columns: 2, elements: [0, 0]),
+        Matrix(rows: 4, columns: 2, elements: [4, 4, 4, 0, 4, 4, 4, 0]),
+      ], times: [-1, 5])
+    let standard = try Standardization(series)
+    // Means (0, 0) and (4, 2); offsets from (2, 1) are (2, 1) and (2, 3) or (2, 1).
+    #expect(standard.center == [2, 1] && standard.origin == -1 && standard.duration == 6)
+    // Standardised points have a spread of 2.
+    let variance = (5 / 2.0 + (13 + 5) / 4.0) / 2
+    #expect(abs(standard.length - variance.squareRoot() / 2) < 1e-15)
+  }
+
+  /// The weights 1/3, 1/7, .. do not sum to 1 in binary; the centre must be the point all the same.
+  @Test(arguments: [1, 3, 7, 49]) func oneSinglePointHasAUnit(count: Int) throws {
+    let point = Matrix(rows: count, columns: 2, elements: (0..<2 * count).map { $0 % 2 == 0 ? 0.1 : 1e9 / 3 })
+    let standard = try Standardization(try Populations.series([point, point, point], times: [0, 1, 3]))
+    #expect(standard.length == 1 && standard.center == [0.1, 1e9 / 3])
+  }
+
+  @Test(arguments: [1e160, 1e308, 1e-160]) func spreadsBeyondTheNumbersAreRefused(size: Double) throws {
+    let series = try Populations.series(
+      [Matrix(rows: 2, columns: 1, elements: [-size, size]), Matrix(rows: 1, columns: 1, elements: [0])],
+      times: [0, 1])
+    #expect(engineError { _ = try Standardization(series) }?.kind == .nonfinite)
+  }
+}
+
+extension Couplings {
+  fileprivate var indices: Range<Int> { 0..<count }
+
+  fileprivate func row(_ matrix: [Double], _ index: Int) -> [Double] {
+    Array(matrix[index * dimension..<(index + 1) * dimension])
+  }
+}

@@ -1,0 +1,243 @@
+import CSystem
+import Energies
+import Files
+import Learning
+import Numerics
+import TestSupport
+import Testing
+
+/// Models on disk: what is read is what was saved, to the last bit, or an error.
+@Suite struct ModelFileTests {
+  private static let kinds: [ModelOptions] = [
+    .network([5, 3]), .network([4], .explicit, timeVarying: true), .linear(degree: 2, grid: 3),
+    .linear(degree: 2, grid: 0, .explicit, timeVarying: true), .linear(degree: 0, grid: 2),
+  ]
+
+  private static func model(_ options: ModelOptions) throws -> FittedModel {
+    try FittedModel.fit(
+      try Populations.contracting(), options, FitOptions(epochs: 4, batchSize: 20, learningRate: 1e-2, seed: .max))
+  }
+
+  /// Without the synchronisation of `File.write`, which thousands of files would wait for.
+  private static func put(_ bytes: [UInt8], _ path: String) throws {
+    let file = try #require(fopen(path, "wb"))
+    defer { fclose(file) }
+    #expect(fwrite(bytes, 1, bytes.count, file) == bytes.count)
+  }
+
+  private static func saved(_ model: FittedModel) throws -> [UInt8] {
+    try withFolder { folder in
+      try model.save("\(folder)/model")
+      return try File.read("\(folder)/model")
+    }
+  }
+
+  /// The model in `bytes`, or the error of reading it.
+  private static func load(_ bytes: [UInt8], in folder: String) throws -> Result<FittedModel, EngineError> {
+    try put(bytes, "\(folder)/changed")
+    do { return .success(try FittedModel.load("\(folder)/changed")) } catch let error as EngineError {
+      return .failure(error)
+    }
+  }
+
+  private static func isRefused(_ bytes: [UInt8], in folder: String) throws -> Bool {
+    guard case .failure(let error) = try load(bytes, in: folder) else { return false }
+    return error.kind == .format && error.message.contains("changed") && !error.message.contains("\n")
+  }
+
+  // MARK: Round trip
+
+  @Test(arguments: kinds) func loadedIsSaved(options: ModelOptions) throws {
+    let model = try Self.model(options)
+    let loaded = try withFolder { folder in
+      try model.save("\(folder)/a model")
+      return try FittedModel.load("\(folder)/a model")
+    }
+    #expect(loaded.options == model.options && loaded.fitOptions == model.fitOptions)
+    #expect(loaded.learned == model.learned && loaded.standardization == model.standardization)
+    #expect(bits(loaded.parameters) == bits(model.parameters))
+    #expect(bits(loaded.times) == bits(model.times) && bits(loaded.history) == bits(model.history))
+    #expect(loaded.description == model.description)
+    let (points, time) = ([0.1, -0.7, 1e6, 3, -0.0, 0.5], 0.9)
+    #expect(bits(loaded.potential.values(points, time: time)) == bits(model.potential.values(points, time: time)))
+    #expect(bits(loaded.potential.gradients(points, time: time)) == bits(model.potential.gradients(points, time: time)))
+    // Saving what was loaded writes the same file.
+    #expect(try Self.saved(loaded) == Self.saved(model))
+  }
+
+  /// Signed zeros, subnormal and the largest numbers, and no history at all.
+  @Test func extremeNumbers() throws {
+    let shape = NetworkShape(dimension: 1, timeVarying: false, hidden: [1])
+    let numbers = [5e-324, -0.0, .greatestFiniteMagnitude, 0x1.fffffffffffffp-1022]
+    let model = FittedModel(
+      options: .network([1]), fitOptions: FitOptions(learningRate: 0.1, seed: 1 << 63),
+      standardization: Standardization(center: [-1e300], length: 1e-300, origin: -0.0, duration: 5e-324),
+      learned: .network(Network(shape: shape, parameters: numbers)), times: [-1e308, 1e308], history: [])
+    let loaded = try withFolder { folder in
+      try model.save("\(folder)/m")
+      return try FittedModel.load("\(folder)/m")
+    }
+    #expect(bits(loaded.parameters) == bits(numbers) && loaded.fitOptions == model.fitOptions)
+    #expect(loaded.standardization == model.standardization && loaded.times == model.times && loaded.history.isEmpty)
+  }
+
+  // MARK: Damage
+
+  @Test(arguments: [ModelOptions.network([2]), .linear(degree: 1)]) func truncation(options: ModelOptions) throws {
+    let bytes = try Self.saved(try Self.model(options))
+    try withFolder { folder in
+      for length in bytes.indices {
+        let refused = try Self.isRefused(Array(bytes[..<length]), in: folder)
+        #expect(refused, "\(length) bytes")
+      }
+      let refused = try Self.isRefused(bytes + [0], in: folder)
+      #expect(refused)
+    }
+  }
+
+  /// One bit of every byte, and every byte inverted: a CRC-32 sees all bursts of up to 32 bits, and its own digits are compared
+  /// as text.
+  @Test func flips() throws {
+    let bytes = try Self.saved(try Self.model(.network([2])))
+    try withFolder { folder in
+      for index in bytes.indices {
+        for mask in [1 << UInt8(index % 8), 255] as [UInt8] {
+          var changed = bytes
+          changed[index] ^= mask
+          let refused = try Self.isRefused(changed, in: folder)
+          #expect(refused, "byte \(index) xor \(mask)")
+        }
+      }
+    }
+  }
+
+  @Test func otherFiles() throws {
+    try withFolder { folder in
+      let bytes = [UInt8](repeating: 0xFF, count: 100)
+      for bytes in [[], [0], [0, 0, 0, 0, 0, 0, 0, 0], bytes, Array("{}".utf8)] {
+        let refused = try Self.isRefused(bytes, in: folder)
+        #expect(refused)
+      }
+      #expect(engineError { _ = try FittedModel.load("\(folder)/none") }?.kind == .io)
+      #expect(engineError { _ = try FittedModel.load(folder) }?.kind == .io)
+    }
+  }
+
+  // MARK: Contradictions with a correct checksum
+
+  private static func expectRefused(
+    _ model: FittedModel, _ what: String,
+    _ change: (inout [(name: String, value: String)], inout [Safetensors.Tensor]) -> Void
+  ) throws {
+    let file = try Safetensors(decoding: try saved(model), name: "model")
+    var (metadata, tensors) = (file.metadata, file.tensors)
+    metadata.removeAll { $0.name == "crc32" }
+    try withFolder { folder in
+      // Written again without a change, it is read.
+      let unchanged = try load(Safetensors(metadata: metadata, tensors: tensors).encoded(), in: folder)
+      #expect((try? unchanged.get())?.learned == model.learned)
+      change(&metadata, &tensors)
+      let refused = try isRefused(Safetensors(metadata: metadata, tensors: tensors).encoded(), in: folder)
+      #expect(refused, "\(what)")
+    }
+  }
+
+  @Test func descriptionsThatDoNotFit() throws {
+    let model = try Self.model(.network([2]))
+    for (name, old, new) in [
+      ("format_version", "1", "2"), ("format_version", "1", ""), ("format", "libjkonetstar model", "other"),
+      ("description", "\"hidden\":[2]", "\"hidden\":[3]"), ("description", "\"hidden\":[2]", "\"hidden\":[2,2]"),
+      ("description", "\"hidden\":[2]", "\"hidden\":[]"), ("description", "\"hidden\":[2]", "\"hidden\":[0]"),
+      ("description", "\"hidden\":[2]", "\"hidden\":[-2]"), ("description", "\"hidden\":[2]", "\"hidden\":[4097]"),
+      ("description", "\"hidden\":[2]", "\"hidden\":[9223372036854775807]"),
+      ("description", "\"hidden\":[2]", "\"hidden\":[\"2\"]"), ("description", "\"mlp\"", "\"linear\""),
+      ("description", "\"mlp\"", "\"other\""), ("description", "\"implicit\"", "\"neither\""),
+      ("description", "\"time_varying\":false", "\"time_varying\":true"),
+      ("description", "\"time_varying\":false", "\"time_varying\":0"),
+      ("description", "\"epochs\":4", "\"epochs\":4.5"),
+      ("description", "\"seed\":18446744073709551615", "\"seed\":-1"), ("description", "{", "["),
+    ] {
+      try Self.expectRefused(model, "\(name): \(new)") { metadata, _ in
+        for index in metadata.indices where metadata[index].name == name {
+          #expect(metadata[index].value.contains(old))
+          metadata[index].value = metadata[index].value.replacing(old, with: new)
+        }
+      }
+      try Self.expectRefused(model, "no \(name)") { metadata, _ in metadata.removeAll { $0.name == name } }
+    }
+  }
+
+  @Test(arguments: [ModelOptions.network([2]), .linear(degree: 1, grid: 2, timeVarying: true)])
+  func tensorsThatDoNotFit(options: ModelOptions) throws {
+    let model = try Self.model(options)
+    let names = try Safetensors(decoding: try Self.saved(model), name: "model").tensors.map(\.name)
+    #expect(names.count >= 8)
+    for name in names {
+      try Self.expectRefused(model, "\(name) missing") { _, tensors in tensors.removeAll { $0.name == name } }
+      try Self.expectRefused(model, "\(name) of the other type") { _, tensors in
+        tensors.change(name) { tensor in
+          switch tensor.values {
+          case .doubles(let values): Safetensors.Tensor(name, shape: tensor.shape, integers: values.map { _ in 1 })
+          case .integers(let values): Safetensors.Tensor(name, shape: tensor.shape, doubles: values.map { _ in 1 })
+          }
+        }
+      }
+      try Self.expectRefused(model, "\(name) with one more axis") { _, tensors in
+        tensors.change(name) { $0.reshaped([1] + $0.shape) }
+      }
+      // The history may have any length.
+      if name != "history" {
+        try Self.expectRefused(model, "\(name) without elements") { _, tensors in
+          tensors.change(name) { Safetensors.Tensor(name, shape: $0.shape.map { _ in 0 }, doubles: []) }
+        }
+      }
+      for bad in [Double.nan, .infinity] {
+        try Self.expectRefused(model, "\(name) with \(bad)") { _, tensors in
+          tensors.change(name) { tensor in
+            guard case .doubles(var values) = tensor.values else { return tensor.reshaped([]) }
+            values[0] = bad
+            return Safetensors.Tensor(name, shape: tensor.shape, doubles: values)
+          }
+        }
+      }
+    }
+  }
+
+  @Test func numbersThatMakeNoSense() throws {
+    let model = try Self.model(.linear(degree: 1, grid: 2))
+    let scales = "standardization.length_origin_duration"
+    for (name, shape, values) in [
+      ("times", [3], [0, 1, 1]), ("times", [1], [0]), ("times", [2], [1, 0]), (scales, [3], [0, 0, 1]),
+      (scales, [3], [1, 0, 0]), (scales, [3], [-1, 0, 1]), (scales, [3], [1, 0, -1]),
+      ("features.width", [1], [0]), ("features.width", [1], [-1]),
+    ] as [(String, [Int], [Double])] {
+      try Self.expectRefused(model, "\(name) = \(values)") { _, tensors in
+        tensors.change(name) { _ in Safetensors.Tensor(name, shape: shape, doubles: values) }
+      }
+    }
+    for exponent in [-1, 65, .max, .min] {
+      try Self.expectRefused(model, "exponent \(exponent)") { _, tensors in
+        tensors.change("features.exponents") { tensor in
+          guard case .integers(var values) = tensor.values else { return tensor }
+          values[0] = exponent
+          return Safetensors.Tensor(tensor.name, shape: tensor.shape, integers: values)
+        }
+      }
+    }
+  }
+}
+
+extension Safetensors.Tensor {
+  fileprivate func reshaped(_ shape: [Int]) -> Safetensors.Tensor {
+    switch values {
+    case .doubles(let values): Safetensors.Tensor(name, shape: shape, doubles: values)
+    case .integers(let values): Safetensors.Tensor(name, shape: shape, integers: values)
+    }
+  }
+}
+
+extension [Safetensors.Tensor] {
+  fileprivate mutating func change(_ name: String, _ body: (Element) -> Element) {
+    self = map { $0.name == name ? body($0) : $0 }
+  }
+}
