@@ -13,9 +13,8 @@ import resource
 import statistics
 import time
 
-import numpy as np
-
 import jkonetstar as jk
+import numpy as np
 
 try:
     import ot
@@ -36,9 +35,7 @@ def median_seconds(work, repeats: int) -> float:
 def main() -> None:
     """Measure and print one table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--repeats", type=int, default=5, help="runs per figure (default 5)"
-    )
+    parser.add_argument("--repeats", type=int, default=5, help="runs per figure (default 5)")
     parser.add_argument(
         "--epochs",
         type=int,
@@ -91,9 +88,7 @@ def main() -> None:
             None,
         ),
     ]
-    print(
-        f"libjkonetstar {jk.version()}, {jk.get_num_threads()} threads, medians of {options.repeats} runs"
-    )
+    print(f"libjkonetstar {jk.version()}, {jk.get_num_threads()} threads, medians of {options.repeats} runs")
     print(f"{'':48}{'seconds':>10}{'POT':>10}{'ratio':>8}")
     for name, work, peer in jobs:
         ours = median_seconds(work, options.repeats)
@@ -102,9 +97,7 @@ def main() -> None:
             theirs = median_seconds(peer, options.repeats)
             line += f"{theirs:10.4f}{theirs / ours:8.1f}"
         print(line)
-    print(
-        f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
-    )
+    print(f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
 if __name__ == "__main__":

@@ -9,12 +9,10 @@ import Learning
 import Numerics
 
 @_cdecl("jko_simulation_options_init") @implementation
-public func jko_simulation_options_init(_ options: UnsafeMutablePointer<jko_simulation_options>!) {
-  var defaults = jko_simulation_options()
-  defaults.struct_size = MemoryLayout<jko_simulation_options>.size
-  defaults.dt = 0.01
-  defaults.steps = 5
-  options?.pointee = defaults
+public func jko_simulation_options_init(_ options: UnsafeMutablePointer<jko_simulation_options>!, _ struct_size: Int)
+  -> jko_status
+{
+  gate { try fill(options, struct_size, defaults: .defaults) }
 }
 
 @_cdecl("jko_simulate") @implementation
@@ -23,9 +21,7 @@ public func jko_simulate(
   _ out: UnsafePointer<jko_array>!
 ) -> jko_status {
   gate {
-    var defaults = jko_simulation_options()
-    jko_simulation_options_init(&defaults)
-    let given = try ABI.options(options, "options", defaults: defaults)
+    let given = try ABI.options(options, "options", defaults: .defaults)
     let start = try input(x0, "x0")
     let steps = try requireCount(given.steps, "options->steps", in: 0...largestStepCount)
     let out = try output(out, "out", rows: try rows(start, steps), columns: start.columns)
@@ -40,12 +36,10 @@ public func jko_simulate(
 }
 
 @_cdecl("jko_rollout_options_init") @implementation
-public func jko_rollout_options_init(_ options: UnsafeMutablePointer<jko_rollout_options>!) {
-  var defaults = jko_rollout_options()
-  defaults.struct_size = MemoryLayout<jko_rollout_options>.size
-  defaults.tolerance = 1e-9
-  defaults.max_iterations = 200
-  options?.pointee = defaults
+public func jko_rollout_options_init(_ options: UnsafeMutablePointer<jko_rollout_options>!, _ struct_size: Int)
+  -> jko_status
+{
+  gate { try fill(options, struct_size, defaults: .defaults) }
 }
 
 @_cdecl("jko_model_rollout_times") @implementation
@@ -68,9 +62,7 @@ public func jko_model_rollout(
 ) -> jko_status {
   gate {
     let model = try ModelHandle.fitted(model)
-    var defaults = jko_rollout_options()
-    jko_rollout_options_init(&defaults)
-    let given = try ABI.options(options, "options", defaults: defaults)
+    let given = try ABI.options(options, "options", defaults: .defaults)
     let info = info == nil ? nil : try checkInfo(info, "info")
     let start = try input(x0, "x0")
     guard start.columns == model.dimension else {
@@ -157,5 +149,25 @@ private func callbackSource(
     guard callback(points.baseAddress, count, Int64(dimension), time, gradients.baseAddress, userData) == 0 else {
       throw EngineError(.cancelled, "simulation stopped by the callback options->\(name)")
     }
+  }
+}
+
+extension jko_simulation_options {
+  static var defaults: jko_simulation_options {
+    var defaults = jko_simulation_options()
+    defaults.struct_size = MemoryLayout<jko_simulation_options>.size
+    defaults.dt = 0.01
+    defaults.steps = 5
+    return defaults
+  }
+}
+
+extension jko_rollout_options {
+  static var defaults: jko_rollout_options {
+    var defaults = jko_rollout_options()
+    defaults.struct_size = MemoryLayout<jko_rollout_options>.size
+    defaults.tolerance = 1e-9
+    defaults.max_iterations = 200
+    return defaults
   }
 }

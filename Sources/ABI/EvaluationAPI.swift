@@ -6,10 +6,10 @@ import Evaluation
 import Numerics
 
 @_cdecl("jko_evaluation_options_init") @implementation
-public func jko_evaluation_options_init(_ options: UnsafeMutablePointer<jko_evaluation_options>!) {
-  var defaults = jko_evaluation_options()
-  defaults.struct_size = MemoryLayout<jko_evaluation_options>.size
-  options?.pointee = defaults
+public func jko_evaluation_options_init(_ options: UnsafeMutablePointer<jko_evaluation_options>!, _ struct_size: Int)
+  -> jko_status
+{
+  gate { try fill(options, struct_size, defaults: .defaults) }
 }
 
 @_cdecl("jko_model_evaluate") @implementation
@@ -21,9 +21,7 @@ public func jko_model_evaluate(
   gate {
     let model = try ModelHandle.fitted(model)
     let series = try SnapshotsHandle.of(snapshots).series
-    var defaults = jko_evaluation_options()
-    jko_evaluation_options_init(&defaults)
-    let given = try ABI.options(options, "options", defaults: defaults)
+    let given = try ABI.options(options, "options", defaults: .defaults)
     let wanted: [(ModelEvaluation.Selection, UnsafePointer<jko_array>?, String)] = [
       (.oneStep, one_step, "one_step"), (.cumulative, cumulative, "cumulative"),
       (.effectsMismatch, effects_mismatch, "effects_mismatch"),
@@ -41,5 +39,13 @@ public func jko_model_evaluate(
     for (view, values) in zip(outputs, [evaluation.oneStep, evaluation.cumulative, evaluation.effectsMismatch]) {
       if let view, let values { view.write(values) }
     }
+  }
+}
+
+extension jko_evaluation_options {
+  static var defaults: jko_evaluation_options {
+    var defaults = jko_evaluation_options()
+    defaults.struct_size = MemoryLayout<jko_evaluation_options>.size
+    return defaults
   }
 }

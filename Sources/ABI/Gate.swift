@@ -42,8 +42,8 @@ struct BoundaryError: Error {
     BoundaryError(status: jko_status(JKO_ESHAPE), message: message)
   }
 
-  static func notFitted() -> BoundaryError {
-    BoundaryError(status: jko_status(JKO_ENOTFITTED), message: "model has not been fitted; fit or load it first")
+  static func notFitted(_ name: String) -> BoundaryError {
+    BoundaryError(status: jko_status(JKO_ENOTFITTED), message: "\(name) has not been fitted; fit or load it first")
   }
 }
 

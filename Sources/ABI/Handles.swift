@@ -45,7 +45,7 @@ final class ModelHandle: Handle {
   }
 
   static func fitted(_ pointer: OpaquePointer?, _ name: String = "model") throws -> FittedModel {
-    guard let model = try of(pointer, name).fitted else { throw BoundaryError.notFitted() }
+    guard let model = try of(pointer, name).fitted else { throw BoundaryError.notFitted(name) }
     return model
   }
 }

@@ -6,39 +6,21 @@ import Learning
 import Numerics
 
 @_cdecl("jko_model_options_init") @implementation
-public func jko_model_options_init(_ options: UnsafeMutablePointer<jko_model_options>!) {
-  var defaults = jko_model_options()
-  defaults.struct_size = MemoryLayout<jko_model_options>.size
-  defaults.potential = jko_potential(JKO_POTENTIAL_MLP)
-  defaults.scheme = jko_scheme(JKO_SCHEME_IMPLICIT)
-  defaults.hidden_count = 2
-  defaults.hidden = (64, 64, 64, 64, 64, 64, 64, 64)
-  defaults.polynomial_degree = 4
-  defaults.radial_grid = 10
-  defaults.radial_centers = 100
-  defaults.time_degree = 2
-  options?.pointee = defaults
+public func jko_model_options_init(_ options: UnsafeMutablePointer<jko_model_options>!, _ struct_size: Int)
+  -> jko_status
+{
+  gate { try fill(options, struct_size, defaults: .defaults) }
 }
 
 @_cdecl("jko_fit_options_init") @implementation
-public func jko_fit_options_init(_ options: UnsafeMutablePointer<jko_fit_options>!) {
-  let fit = FitOptions()
-  var defaults = jko_fit_options()
-  defaults.struct_size = MemoryLayout<jko_fit_options>.size
-  defaults.epochs = Int64(fit.epochs)
-  defaults.batch_size = Int64(fit.batchSize)
-  defaults.learning_rate = fit.learningRate
-  defaults.clip_norm = fit.clipNorm
-  defaults.ridge = fit.ridge
-  defaults.precision = jko_dtype(JKO_FLOAT32)
-  options?.pointee = defaults
+public func jko_fit_options_init(_ options: UnsafeMutablePointer<jko_fit_options>!, _ struct_size: Int) -> jko_status {
+  gate { try fill(options, struct_size, defaults: .defaults) }
 }
 
 /// Validated model options; the defaults for NULL.
 func modelOptions(_ pointer: UnsafePointer<jko_model_options>?) throws -> ModelOptions {
-  var defaults = jko_model_options()
-  jko_model_options_init(&defaults)
-  let given = try options(pointer, "options", defaults: defaults)
+  let given = try options(pointer, "options", defaults: .defaults)
+  try requireZero(given.reserved, "options->reserved")
   let scheme: Scheme
   switch given.scheme {
   case jko_scheme(JKO_SCHEME_IMPLICIT): scheme = .implicit
@@ -75,9 +57,8 @@ private func parametrization(_ given: jko_model_options) throws -> ModelOptions.
 
 /// Validated fit options and the progress handler; the defaults for NULL.
 func fitOptions(_ pointer: UnsafePointer<jko_fit_options>?) throws -> (FitOptions, ProgressHandler) {
-  var defaults = jko_fit_options()
-  jko_fit_options_init(&defaults)
-  let given = try options(pointer, "options", defaults: defaults)
+  let given = try options(pointer, "options", defaults: .defaults)
+  try requireZero(given.reserved, "options->reserved")
   let precision: FitOptions.Precision
   switch given.precision {
   case jko_dtype(JKO_FLOAT32): precision = .float32
@@ -88,9 +69,41 @@ func fitOptions(_ pointer: UnsafePointer<jko_fit_options>?) throws -> (FitOption
   }
   let fit = FitOptions(
     epochs: try requireCount(given.epochs, "options->epochs", in: 1...10_000_000),
-    batchSize: try requireCount(given.batch_size, "options->batch_size", in: 1...Int(Int32.max)),
+    // More than there can be couplings is all of them; this bound survives a file's numbers exactly.
+    batchSize: min(try requireCount(given.batch_size, "options->batch_size", in: 1...Int.max), Int(Int32.max)),
     learningRate: try requirePositive(given.learning_rate, "options->learning_rate"),
     clipNorm: try requirePositive(given.clip_norm, "options->clip_norm"),
     ridge: try requireNotNegative(given.ridge, "options->ridge"), precision: precision, seed: given.seed)
   return (fit, progressHandler(given.progress, given.user_data))
+}
+
+extension jko_model_options {
+  static var defaults: jko_model_options {
+    var defaults = jko_model_options()
+    defaults.struct_size = MemoryLayout<jko_model_options>.size
+    defaults.potential = jko_potential(JKO_POTENTIAL_MLP)
+    defaults.scheme = jko_scheme(JKO_SCHEME_IMPLICIT)
+    defaults.hidden_count = 2
+    defaults.hidden = (64, 64, 64, 64, 64, 64, 64, 64)
+    defaults.polynomial_degree = 4
+    defaults.radial_grid = 10
+    defaults.radial_centers = 100
+    defaults.time_degree = 2
+    return defaults
+  }
+}
+
+extension jko_fit_options {
+  static var defaults: jko_fit_options {
+    let fit = FitOptions()
+    var defaults = jko_fit_options()
+    defaults.struct_size = MemoryLayout<jko_fit_options>.size
+    defaults.epochs = Int64(fit.epochs)
+    defaults.batch_size = Int64(fit.batchSize)
+    defaults.learning_rate = fit.learningRate
+    defaults.clip_norm = fit.clipNorm
+    defaults.ridge = fit.ridge
+    defaults.precision = jko_dtype(JKO_FLOAT32)
+    return defaults
+  }
 }

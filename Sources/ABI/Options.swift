@@ -10,6 +10,17 @@ func options<Options>(_ pointer: UnsafePointer<Options>?, _ name: String, defaul
   return pointer.pointee
 }
 
+/// Fills a caller's options struct, whose size is the caller's idea of it, so that a caller built with other headers is told instead
+/// of overwritten.
+func fill<Options>(_ pointer: UnsafeMutablePointer<Options>?, _ size: Int, defaults: Options) throws {
+  guard let pointer else { throw BoundaryError.null("options") }
+  guard size == MemoryLayout<Options>.size else {
+    throw BoundaryError.invalid(
+      "struct_size = \(UInt(bitPattern: size)), expected sizeof(\(Options.self)) = \(MemoryLayout<Options>.size)")
+  }
+  pointer.pointee = defaults
+}
+
 /// The struct that a describing function fills in; its struct_size is the caller's.
 func checkInfo<Info>(_ pointer: UnsafeMutablePointer<Info>?, _ name: String) throws -> UnsafeMutablePointer<Info> {
   guard let pointer else { throw BoundaryError.null(name) }
@@ -24,6 +35,11 @@ private func checkSize(_ pointer: UnsafeRawPointer, _ name: String, _ expected: 
       "\(name)->struct_size = \(UInt(bitPattern: size)), expected \(expected); set it, or fill the struct with its _init function"
     )
   }
+}
+
+/// Room for later versions of a struct, which today must be 0.
+func requireZero(_ reserved: Int32, _ name: String) throws {
+  guard reserved == 0 else { throw BoundaryError.invalid("\(name) = \(reserved) must be 0") }
 }
 
 /// A number in its documented range; NaN is in none.

@@ -6,10 +6,9 @@ import Numerics
 import Transport
 
 @_cdecl("jko_plan_options_init") @implementation
-public func jko_plan_options_init(_ options: UnsafeMutablePointer<jko_plan_options>!) {
-  options?.pointee = jko_plan_options(
-    struct_size: MemoryLayout<jko_plan_options>.size, metric: jko_metric(JKO_SQEUCLIDEAN),
-    method: jko_plan_method(JKO_PLAN_EXACT))
+public func jko_plan_options_init(_ options: UnsafeMutablePointer<jko_plan_options>!, _ struct_size: Int) -> jko_status
+{
+  gate { try fill(options, struct_size, defaults: .defaults) }
 }
 
 @_cdecl("jko_plan_compute") @implementation
@@ -20,9 +19,7 @@ public func jko_plan_compute(
 ) -> jko_status {
   gate {
     try produce(out) {
-      var defaults = jko_plan_options()
-      jko_plan_options_init(&defaults)
-      let chosen = try ABI.options(options, "options", defaults: defaults)
+      let chosen = try ABI.options(options, "options", defaults: .defaults)
       guard chosen.method == jko_plan_method(JKO_PLAN_EXACT) else {
         throw BoundaryError.invalid("options->method = \(chosen.method) is not JKO_PLAN_EXACT (0)")
       }
@@ -120,5 +117,13 @@ private func groundCost(_ metric: jko_metric) throws -> GroundCost {
   default:
     throw BoundaryError.invalid(
       "options->metric = \(metric) is neither JKO_SQEUCLIDEAN (0) nor JKO_EUCLIDEAN (1)")
+  }
+}
+
+extension jko_plan_options {
+  static var defaults: jko_plan_options {
+    jko_plan_options(
+      struct_size: MemoryLayout<jko_plan_options>.size, metric: jko_metric(JKO_SQEUCLIDEAN),
+      method: jko_plan_method(JKO_PLAN_EXACT))
   }
 }

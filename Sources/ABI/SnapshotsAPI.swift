@@ -32,9 +32,9 @@ public func jko_snapshots_create(
 }
 
 @_cdecl("jko_load_options_init") @implementation
-public func jko_load_options_init(_ options: UnsafeMutablePointer<jko_load_options>!) {
-  options?.pointee = jko_load_options(
-    struct_size: MemoryLayout<jko_load_options>.size, points: nil, time: nil, weights: nil)
+public func jko_load_options_init(_ options: UnsafeMutablePointer<jko_load_options>!, _ struct_size: Int) -> jko_status
+{
+  gate { try fill(options, struct_size, defaults: .defaults) }
 }
 
 @_cdecl("jko_snapshots_load") @implementation
@@ -44,9 +44,7 @@ public func jko_snapshots_load(
 ) -> jko_status {
   gate {
     try produce(out) {
-      var defaults = jko_load_options()
-      jko_load_options_init(&defaults)
-      let names = try ABI.options(options, "options", defaults: defaults)
+      let names = try ABI.options(options, "options", defaults: .defaults)
       func name(_ pointer: UnsafePointer<CChar>?, _ field: String) throws -> String? {
         pointer == nil ? nil : try text(pointer, "options->\(field)")
       }
@@ -154,4 +152,11 @@ private func snapshot(_ pointer: OpaquePointer?, _ k: Int64) throws -> Snapshot 
     throw BoundaryError.invalid("k = \(k) is not between 0 and \(snapshots.count - 1)")
   }
   return snapshots[Int(k)]
+}
+
+extension jko_load_options {
+  static var defaults: jko_load_options {
+    jko_load_options(
+      struct_size: MemoryLayout<jko_load_options>.size, points: nil, time: nil, weights: nil)
+  }
 }

@@ -39,8 +39,8 @@ package struct Simulation {
   /// The populations x_0, x_1, .., x_steps.
   package func run(from start: Matrix, progress: ProgressHandler) throws -> [Matrix] {
     let began = monotonicSeconds()
-    for source in [potential, interaction] {
-      if case .functional(let functional)? = source { try functional.check(dimension: start.columns) }
+    for (source, argument) in [(potential, "potential"), (interaction, "interaction")] {
+      if case .functional(let functional)? = source { try functional.check(dimension: start.columns, as: argument) }
     }
     var populations = [start]
     for step in 0..<steps {

@@ -64,6 +64,9 @@ extension FittedModel {
     let standardization = try Standardization(series)
     let couplings = Couplings(
       series, plans: try plans(series, progress), scheme: options.scheme, standardization: standardization)
+    // Losses are computed in standardised units and told in the user's.
+    let squaredLength = standardization.length * standardization.length
+    func report(_ state: Progress) -> Bool { progress(state.scalingLoss(by: squaredLength)) }
     let learned: LearnedPotential
     let losses: [Double]
     var cancelled = false
@@ -72,7 +75,7 @@ extension FittedModel {
       let shape = NetworkShape(dimension: series.dimension, timeVarying: options.timeVarying, hidden: hidden)
       // Parameters, their gradient, two moments and copies.
       try requireMemory(8 * shape.parameterCount, of: Double.self, for: "a network with hidden = \(hidden)")
-      let outcome = try NetworkTraining(couplings, shape: shape, options: fitOptions).run(progress: progress)
+      let outcome = try NetworkTraining(couplings, shape: shape, options: fitOptions).run(progress: report)
       (learned, losses, cancelled) = (.network(outcome.network), outcome.losses, outcome.cancelled)
     case .linear(let features):
       let basis = FeatureBasis(
@@ -89,9 +92,8 @@ extension FittedModel {
       let loss = equations.objective(coefficients)
       learned = .features(FeatureExpansion(basis: basis, coefficients: coefficients))
       losses = [loss]
-      _ = progress(Progress(.training, done: 1, of: 1, loss: loss, since: start))
+      _ = report(Progress(.training, done: 1, of: 1, loss: loss, since: start))
     }
-    let squaredLength = standardization.length * standardization.length
     let model = FittedModel(
       options: options, fitOptions: fitOptions, standardization: standardization, learned: learned,
       times: snapshots.map(\.time), history: losses.map { $0 * squaredLength })

@@ -7,7 +7,7 @@ package struct Progress: Sendable {
   package let done: Int
   package let total: Int
   /// The objective averaged over the last epoch; NaN outside training.
-  package let loss: Double
+  package private(set) var loss: Double
   /// Since the stage began.
   package let seconds: Double
 
@@ -17,6 +17,13 @@ package struct Progress: Sendable {
     self.total = total
     self.loss = loss
     seconds = monotonicSeconds() - start
+  }
+
+  /// The same with the loss in other units.
+  package func scalingLoss(by factor: Double) -> Progress {
+    var scaled = self
+    scaled.loss *= factor
+    return scaled
   }
 }
 

@@ -11,7 +11,7 @@ struct Arc: Sendable {
 /// costs c(x_i, y_j) - u_i - v_j, for rough potentials u and v.
 enum CandidateArcs {
   /// Pairs per point, both ways; measured best between 8 and 16 in 2 to 50 dimensions.
-  static let perPoint = 12
+  static let perPoint = 16
 
   static func find(_ geometry: Geometry, _ guess: Duals) -> [Arc] {
     let toColumns = nearest(geometry.x, among: geometry.y, geometry.metric, weights: guess.v.map(\.hi), perPoint)
@@ -30,7 +30,7 @@ enum CandidateArcs {
   }
 
   /// For each point of `points`, the indices of the points of `set` with the least cost - weight; ties by index.
-  private static func nearest(
+  static func nearest(
     _ points: PointSet, among set: PointSet, _ metric: GroundCost, weights: [Double], _ size: Int
   ) -> [Int32] {
     let size = min(size, set.count)

@@ -21,34 +21,37 @@ final class NetworkSimplex {
   /// Pivots until no listed arc has a reduced cost below -tolerance (c_ij + |u_i| + |v_j|).
   ///
   /// - Returns: false when `limit` pivots were not enough.
-  func solve(tolerance: Double, limit: Int) -> Bool {
-    tree.refreshPotentials(geometry)
+  func solve(tolerance: Double, precise: Bool, limit: Int) -> Bool {
+    tree.precise = precise
     return arcs.withUnsafeBufferPointer { arcs in
-      while let (arc, reduced) = entering(arcs, tolerance) {
-        if pivots >= limit { return false }
-        pivot(source: Int(arc.row), sink: tree.rows + Int(arc.column), reduced: reduced)
-        pivots += 1
+      while true {
+        tree.refreshPotentials(geometry)
+        let before = pivots
+        while let (arc, reduced) = entering(arcs, tolerance) {
+          if pivots >= limit { return false }
+          pivot(source: Int(arc.row), sink: tree.rows + Int(arc.column), reduced: reduced)
+          pivots += 1
+        }
+        if pivots == before { return true }
       }
-      return true
     }
   }
 
   /// The arc with the least reduced cost in the next block of the list that has a negative one.
   private func entering(_ arcs: UnsafeBufferPointer<Arc>, _ tolerance: Double) -> (Arc, DoubleDouble)? {
     let block = max(10, Int(Double(arcs.count).squareRoot()))
-    let (potentials, rows) = (tree.potentials, tree.rows)
+    let (high, rows) = (tree.high, tree.rows)
     var best: (Arc, DoubleDouble)?
     var least = 0.0
     var inBlock = 0
     for _ in 0..<arcs.count {
       let arc = arcs[cursor]
       cursor = cursor + 1 == arcs.count ? 0 : cursor + 1
-      let u = potentials[Int(arc.row)]
-      let p = potentials[rows + Int(arc.column)]
-      let size = arc.cost + abs(u.hi) + abs(p.hi)
+      let (u, p) = (high[Int(arc.row)], high[rows + Int(arc.column)])
+      let size = arc.cost + abs(u) + abs(p)
       // Rounding of the quick estimate is below 2^-51 of the size.
-      if (arc.cost - u.hi) + p.hi < least + 0x1p-50 * size {
-        let reduced = DoubleDouble.exactSum(arc.cost, -u.hi) + p + DoubleDouble(-u.lo)
+      if (arc.cost - u) + p < least + 0x1p-50 * size {
+        let reduced = reducedCost(arc)
         if reduced.hi < min(least, -tolerance * size) {
           least = reduced.hi
           best = (arc, reduced)
@@ -63,12 +66,17 @@ final class NetworkSimplex {
     return best
   }
 
+  private func reducedCost(_ arc: Arc) -> DoubleDouble {
+    let (u, p) = (tree.potential(Int(arc.row)), tree.potential(tree.rows + Int(arc.column)))
+    return DoubleDouble.exactSum(arc.cost, -u.hi) + p + DoubleDouble(-u.lo)
+  }
+
   private func pivot(source: Int, sink: Int, reduced: DoubleDouble) {
     let (apex, leaving, leavesSourceSide) = ratioTest(source, sink)
     let flow = tree.nodes[leaving].flow
     if flow > 0 { push(flow, source, sink, apex) }
     let (top, parent) = leavesSourceSide ? (source, sink) : (sink, source)
-    rehang(top, cutAt: leaving, under: parent, apex: apex, flow: flow)
+    tree.rehang(top, cutAt: leaving, under: parent, apex: apex, flow: flow)
     tree.shiftPotentials(below: top, by: leavesSourceSide ? reduced : -reduced)
   }
 
@@ -107,35 +115,6 @@ final class NetworkSimplex {
     while node != apex {
       nodes[node].flow += tree.isSource(node) ? amount : -amount
       node = Int(nodes[node].parent)
-    }
-  }
-
-  /// Cuts the edge above `leaving`, turns its subtree over so that `top` comes first, and hangs that under `parent`.
-  private func rehang(_ top: Int, cutAt leaving: Int, under parent: Int, apex: Int, flow: Int) {
-    let nodes = tree.nodes
-    let size = nodes[leaving].size
-    var node = Int(nodes[leaving].parent)
-    while node != apex {
-      nodes[node].size -= size
-      node = Int(nodes[node].parent)
-    }
-    node = parent
-    while node != apex {
-      nodes[node].size += size
-      node = Int(nodes[node].parent)
-    }
-    var (current, above, aboveFlow) = (top, parent, flow)
-    var below: Int32 = 0
-    while true {
-      let next = Int(nodes[current].parent)
-      let (oldFlow, oldSize) = (nodes[current].flow, nodes[current].size)
-      tree.detach(current)
-      tree.attach(current, to: above)
-      nodes[current].flow = aboveFlow
-      nodes[current].size = size - below
-      if current == leaving { return }
-      (above, aboveFlow, below) = (current, oldFlow, oldSize)
-      current = next
     }
   }
 }

@@ -3,7 +3,7 @@ import Numerics
 /// Potentials to begin with.
 enum RoughDuals {
   /// Of every `thinning` points one goes into the coarser problem.
-  private static let thinning = 4
+  private static let thinning = 2
   /// Problems with fewer points than this are their own coarsest level.
   private static let coarsest = 400
 

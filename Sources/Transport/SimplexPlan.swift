@@ -7,7 +7,7 @@ import Numerics
 enum SimplexPlan {
   /// Relative size of reduced costs that count as rounding: first that of the estimates in plain doubles, then, where
   /// the optimal cost is so small that this does not prove it, that of double-doubles.
-  private static let tolerances = [0x1p-46, 0x1p-90]
+  private static let tolerances: [(value: Double, precise: Bool)] = [(0x1p-46, false), (0x1p-90, true)]
 
   /// A certified gap below this is as good as none.
   static let negligibleGap = 1e-12
@@ -25,9 +25,9 @@ enum SimplexPlan {
 
     // Far above what any problem needs; a bound so that no input can make this run forever.
     let pivotLimit = 10_000_000 + 1_000 * (tree.rows + tree.columns)
-    for tolerance in tolerances {
+    for (tolerance, precise) in tolerances {
       while true {
-        guard simplex.solve(tolerance: tolerance, limit: pivotLimit) else {
+        guard simplex.solve(tolerance: tolerance, precise: precise, limit: pivotLimit) else {
           throw EngineError(.convergence, "optimality was not reached in \(pivotLimit) simplex pivots")
         }
         let duals = tree.duals
@@ -38,7 +38,7 @@ enum SimplexPlan {
           duals: pricing.feasible(duals), largestCost: pricing.largestCost, pivots: simplex.pivots)
         if solution.certificate(problem).gap <= gap { return solution }
         if pricing.violated.isEmpty {
-          if tolerance == tolerances.last { return solution }
+          if precise { return solution }
           break
         }
         simplex.add(pricing.violated)
@@ -60,7 +60,7 @@ enum SimplexPlan {
 extension SpanningTree {
   var duals: Duals {
     Duals(
-      u: (0..<rows).map { potentials[$0] }, v: (rows..<rows + columns).map { -potentials[$0] })
+      u: (0..<rows).map { potential($0) }, v: (rows..<rows + columns).map { -potential($0) })
   }
 
   /// The edges that carry flow.

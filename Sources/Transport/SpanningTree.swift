@@ -7,14 +7,14 @@
 /// The tree is *strongly feasible* (Cunningham, "A network simplex method", Mathematical Programming 11, 1976): an
 /// edge without flow points towards the root, so its lower end is a source.
 ///
+/// Nodes are threaded in preorder, so that a subtree is a run of the thread from its top to its last node: shifting
+/// potentials, which dominates the running time, then follows one short array.
+///
 /// A node's potential p is u_i for a source and -v_j for a sink, so that an edge from i to j is tight when
 /// p_i - p_j = c_ij, and a shift of a part of the tree adds one number to all its potentials.
 final class SpanningTree {
   struct Node {
-    var parent: Int32
-    var firstChild: Int32 = -1
-    var nextSibling: Int32 = -1
-    var previousSibling: Int32 = -1
+    var parent: Int32 = -1
     /// Nodes in the subtree, this one included.
     var size: Int32 = 1
     /// Mass units on the edge to the parent.
@@ -25,9 +25,14 @@ final class SpanningTree {
   let columns: Int
   var root: Int { rows + columns }
   let nodes: UnsafeMutablePointer<Node>
-  let potentials: UnsafeMutablePointer<DoubleDouble>
-  /// Nodes whose children wait, in traversals.
-  private let stack: UnsafeMutablePointer<Int32>
+  /// Potentials as double-doubles. Unless `precise`, shifts leave the low parts alone, and the next refresh mends that.
+  let high: UnsafeMutablePointer<Double>
+  let low: UnsafeMutablePointer<Double>
+  var precise = false
+  /// The thread: next and previous node in preorder, a circle through the root; and the last node of each subtree.
+  private let next: UnsafeMutablePointer<Int32>
+  private let previous: UnsafeMutablePointer<Int32>
+  private let last: UnsafeMutablePointer<Int32>
 
   /// Hangs every component of the forest of positive flows on the root, by its first source.
   ///
@@ -39,84 +44,172 @@ final class SpanningTree {
     columns = geometry.y.count
     let count = rows + columns + 1
     nodes = .allocate(capacity: count)
-    potentials = .allocate(capacity: count)
-    stack = .allocate(capacity: count)
-    nodes.initialize(repeating: Node(parent: -1), count: count)
-    potentials.initialize(repeating: .zero, count: count)
+    high = .allocate(capacity: count)
+    low = .allocate(capacity: count)
+    next = .allocate(capacity: count)
+    previous = .allocate(capacity: count)
+    last = .allocate(capacity: count)
+    nodes.initialize(repeating: Node(), count: count)
+    high.initialize(repeating: 0, count: count)
+    low.initialize(repeating: 0, count: count)
+    for node in 0..<count {
+      for link in [next, previous, last] { link[node] = Int32(truncatingIfNeeded: node) }
+    }
     grow(flows)
-    for row in 0..<rows { potentials[row] = DoubleDouble(u[row]) }
+    for row in 0..<rows { high[row] = u[row] }
     refreshPotentials(geometry)
   }
 
   deinit {
     nodes.deallocate()
-    potentials.deallocate()
-    stack.deallocate()
+    high.deallocate()
+    low.deallocate()
+    next.deallocate()
+    previous.deallocate()
+    last.deallocate()
   }
 
+  @inline(__always)
   func isSource(_ node: Int) -> Bool { node < rows }
 
-  func attach(_ node: Int, to parent: Int) {
-    let sibling = nodes[parent].firstChild
-    nodes[node].parent = Int32(truncatingIfNeeded: parent)
-    nodes[node].previousSibling = -1
-    nodes[node].nextSibling = sibling
-    if sibling >= 0 { nodes[Int(sibling)].previousSibling = Int32(truncatingIfNeeded: node) }
-    nodes[parent].firstChild = Int32(truncatingIfNeeded: node)
-  }
+  func potential(_ node: Int) -> DoubleDouble { DoubleDouble(high[node], low[node]) }
 
-  func detach(_ node: Int) {
-    let (parent, previous, next) = (nodes[node].parent, nodes[node].previousSibling, nodes[node].nextSibling)
-    if previous >= 0 { nodes[Int(previous)].nextSibling = next } else { nodes[Int(parent)].firstChild = next }
-    if next >= 0 { nodes[Int(next)].previousSibling = previous }
+  @inline(__always)
+  func parent(_ node: Int) -> Int { Int(nodes[node].parent) }
+
+  /// Cuts the edge above `cut`, turns its subtree over so that `top`, a node in it, comes first, and hangs that under
+  /// `newParent`, outside it, by an edge with `flow`.
+  ///
+  /// - Parameter apex: the node where the paths from `cut` and `newParent` to the root meet; sizes change below it
+  func rehang(_ top: Int, cutAt cut: Int, under newParent: Int, apex: Int, flow: Int) {
+    let size = nodes[cut].size
+    var node = parent(cut)
+    while node != apex {
+      nodes[node].size -= size
+      node = parent(node)
+    }
+    node = newParent
+    while node != apex {
+      nodes[node].size += size
+      node = parent(node)
+    }
+    unthread(cut)
+    turnOver(cut, top, size, newParent, flow)
+    thread(top, after: newParent)
   }
 
   /// Adds `shift` to the potentials of the subtree below and including `top`, or, where that is less work, subtracts it
   /// from all others: only differences of potentials count.
   func shiftPotentials(below top: Int, by shift: DoubleDouble) {
+    let end = next[Int(last[top])]
     if 2 * Int(nodes[top].size) <= root + 1 {
-      potentials[top] += shift
-      traverse(from: top, skipping: -1) { node, _ in potentials[node] += shift }
+      shiftPotentials(from: Int32(truncatingIfNeeded: top), to: end, by: shift)
     } else {
-      potentials[root] += -shift
-      traverse(from: root, skipping: top) { node, _ in potentials[node] += -shift }
+      shiftPotentials(from: end, to: Int32(truncatingIfNeeded: top), by: -shift)
+    }
+  }
+
+  /// Along the thread, a circle; `from` and `end` differ.
+  private func shiftPotentials(from start: Int32, to end: Int32, by shift: DoubleDouble) {
+    var node = start
+    if precise {
+      repeat {
+        setPotential(Int(node), potential(Int(node)) + shift)
+        node = next[Int(node)]
+      } while node != end
+    } else {
+      repeat {
+        high[Int(node)] += shift.hi
+        node = next[Int(node)]
+      } while node != end
     }
   }
 
   /// Recomputes all potentials from the costs of the edges, which removes the rounding of earlier shifts.
   func refreshPotentials(_ geometry: Geometry) {
-    let base = potentials[root]
-    potentials[root] = .zero
-    traverse(from: root, skipping: -1) { node, parent in
-      if parent == root {
-        potentials[node] = potentials[node] - base
+    let base = potential(root)
+    setPotential(root, .zero)
+    var node = Int(next[root])
+    while node != root {
+      let above = parent(node)
+      if above == root {
+        setPotential(node, potential(node) - base)
       } else if isSource(node) {
-        potentials[node] = potentials[parent] + DoubleDouble(geometry.cost(node, parent - rows))
+        setPotential(node, potential(above) + DoubleDouble(geometry.cost(node, above - rows)))
       } else {
-        potentials[node] = potentials[parent] - DoubleDouble(geometry.cost(parent, node - rows))
+        setPotential(node, potential(above) - DoubleDouble(geometry.cost(above, node - rows)))
       }
+      node = Int(next[node])
     }
   }
 
-  /// Calls `body(node, parent)` for all nodes below `top`, parents first, but not for `skipped` and below.
   @inline(__always)
-  private func traverse(from top: Int, skipping skipped: Int, _ body: (Int, Int) -> Void) {
-    stack[0] = Int32(truncatingIfNeeded: top)
-    var height = 1
-    while height > 0 {
-      height -= 1
-      let parent = Int(stack[height])
-      var child = Int(nodes[parent].firstChild)
-      while child >= 0 {
-        if child != skipped {
-          body(child, parent)
-          if nodes[child].firstChild >= 0 {
-            stack[height] = Int32(truncatingIfNeeded: child)
-            height += 1
-          }
-        }
-        child = Int(nodes[child].nextSibling)
+  private func setPotential(_ node: Int, _ value: DoubleDouble) {
+    high[node] = value.hi
+    low[node] = value.lo
+  }
+
+  /// Takes the subtree of `top` out of the thread; it keeps its own links, from `top` to its last node.
+  private func unthread(_ top: Int) {
+    let (before, end) = (previous[top], last[top])
+    let after = next[Int(end)]
+    next[Int(before)] = after
+    previous[Int(after)] = before
+    var node = nodes[top].parent
+    while node >= 0, last[Int(node)] == end {
+      last[Int(node)] = before
+      node = nodes[Int(node)].parent
+    }
+  }
+
+  /// Puts the subtree of `top`, a new child of `parent`, into the thread.
+  private func thread(_ top: Int, after parent: Int) {
+    let (end, after) = (last[top], next[parent])
+    next[parent] = Int32(truncatingIfNeeded: top)
+    previous[top] = Int32(truncatingIfNeeded: parent)
+    next[Int(end)] = after
+    previous[Int(after)] = end
+    var node = parent
+    while node >= 0, last[node] == parent {
+      last[node] = end
+      node = self.parent(node)
+    }
+  }
+
+  /// Reverses the path from `cut` to `top` within the subtree of `cut`, which is out of the thread.
+  ///
+  /// The new preorder is the subtree of `top`, then what remains of its old parent's, and so on up to `cut`: each node
+  /// of the path gets the next one as its last child.
+  private func turnOver(_ cut: Int, _ top: Int, _ size: Int32, _ newParent: Int, _ newFlow: Int) {
+    var (node, above, flow) = (top, Int32(truncatingIfNeeded: newParent), newFlow)
+    var below: Int32 = 0
+    var end = last[top]
+    // The old block of this node, and what was before and behind it in its parent's.
+    var (blockBefore, blockEnd, blockAfter) = (previous[top], end, next[Int(end)])
+    while true {
+      let old = nodes[node]
+      nodes[node] = Node(parent: above, size: size - below, flow: flow)
+      if node == cut { break }
+      let parent = Int(old.parent)
+      let (parentBefore, parentEnd) = (previous[parent], last[parent])
+      // The rest of the parent's block: up to this node's block, and on from behind it.
+      var (restEnd, parentAfter) = (blockBefore, blockAfter)
+      if parentEnd != blockEnd {
+        next[Int(blockBefore)] = blockAfter
+        previous[Int(blockAfter)] = blockBefore
+        (restEnd, parentAfter) = (parentEnd, next[Int(parentEnd)])
       }
+      next[Int(end)] = old.parent
+      previous[parent] = end
+      end = restEnd
+      (blockBefore, blockEnd, blockAfter) = (parentBefore, parentEnd, parentAfter)
+      (above, flow, below) = (Int32(truncatingIfNeeded: node), old.flow, old.size)
+      node = parent
+    }
+    node = cut
+    while node != newParent {
+      last[node] = end
+      node = parent(node)
     }
   }
 
@@ -139,22 +232,26 @@ final class SpanningTree {
     }
     var order: [Int] = []
     order.reserveCapacity(root)
+    func attach(_ node: Int, to parent: Int, flow: Int) {
+      nodes[node] = Node(parent: Int32(truncatingIfNeeded: parent), flow: flow)
+      order.append(node)
+    }
     for source in 0..<rows where nodes[source].parent < 0 {
-      attach(source, to: root)
-      var next = order.count
-      order.append(source)
-      while next < order.count {
-        let node = order[next]
-        next += 1
+      var reached = order.count
+      attach(source, to: root, flow: 0)
+      while reached < order.count {
+        let node = order[reached]
+        reached += 1
         for index in edges[start[node]..<start[node + 1]] {
           let other = isSource(node) ? rows + flows[index].column : flows[index].row
-          if nodes[other].parent >= 0 { continue }
-          attach(other, to: node)
-          nodes[other].flow = flows[index].units
-          order.append(other)
+          if nodes[other].parent < 0 { attach(other, to: node, flow: flows[index].units) }
         }
       }
     }
-    for node in order.reversed() { nodes[Int(nodes[node].parent)].size += nodes[node].size }
+    // Lower nodes first, so that every subtree is threaded whole.
+    for node in order.reversed() {
+      nodes[parent(node)].size += nodes[node].size
+      thread(node, after: parent(node))
+    }
   }
 }

@@ -69,31 +69,31 @@ static inline void spoil(jko_array good, bad_array list[BAD_ARRAY_COUNT])
  * Runs `call`, in which `slot` is the view, with every spoiled copy of `good`: each is refused and `argument` named. A
  * status that depends on how the shapes compare (a larger view may simply not fit its partner) is ESHAPE as well.
  */
-#define REFUSES_BAD_ARRAYS(argument, slot, good, call) \
-    do { \
-        bad_array spoiled[BAD_ARRAY_COUNT]; \
-        spoil((good), spoiled); \
-        for (int i_ = 0; i_ < BAD_ARRAY_COUNT; i_++) { \
-            int failed_before = checks_failed; \
-            (slot) = spoiled[i_].view; \
-            REFUSED(spoiled[i_].status, argument, call); \
-            if (checks_failed > failed_before) \
-                printf("    for %s\n", spoiled[i_].why); \
-        } \
-        (slot) = (good); \
+#define REFUSES_BAD_ARRAYS(argument, slot, good, call)                                                                 \
+    do {                                                                                                               \
+        bad_array spoiled[BAD_ARRAY_COUNT];                                                                            \
+        spoil((good), spoiled);                                                                                        \
+        for (int i_ = 0; i_ < BAD_ARRAY_COUNT; i_++) {                                                                 \
+            int failed_before = checks_failed;                                                                         \
+            (slot) = spoiled[i_].view;                                                                                 \
+            REFUSED(spoiled[i_].status, argument, call);                                                               \
+            if (checks_failed > failed_before)                                                                         \
+                printf("    for %s\n", spoiled[i_].why);                                                               \
+        }                                                                                                              \
+        (slot) = (good);                                                                                               \
     } while (0)
 
 /* Likewise for NaN and the infinities, at the first and the last of `count` elements of `values`. */
-#define REFUSES_NONFINITE(argument, values, count, call) \
-    do { \
-        const double bad_[3] = {NAN, INFINITY, -INFINITY}; \
-        for (int i_ = 0; i_ < 6; i_++) { \
-            double *at_ = &(values)[i_ < 3 ? 0 : (count)-1]; \
-            double kept_ = *at_; \
-            *at_ = bad_[i_ % 3]; \
-            REFUSED(JKO_ENONFINITE, argument, call); \
-            *at_ = kept_; \
-        } \
+#define REFUSES_NONFINITE(argument, values, count, call)                                                               \
+    do {                                                                                                               \
+        const double bad_[3] = {NAN, INFINITY, -INFINITY};                                                             \
+        for (int i_ = 0; i_ < 6; i_++) {                                                                               \
+            double *at_ = &(values)[i_ < 3 ? 0 : (count) - 1];                                                         \
+            double kept_ = *at_;                                                                                       \
+            *at_ = bad_[i_ % 3];                                                                                       \
+            REFUSED(JKO_ENONFINITE, argument, call);                                                                   \
+            *at_ = kept_;                                                                                              \
+        }                                                                                                              \
     } while (0)
 
 #endif

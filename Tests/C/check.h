@@ -55,22 +55,19 @@ static inline int check_mentions(const char *text, const char *word)
  * The call fails with this status, and jko_last_error() is one line that names the argument. A message left over from
  * the call before cannot pass: it is replaced first.
  */
-#define REFUSED(expected, argument, call) \
+#define REFUSED(expected, argument, call)                                                                              \
     (check_clear_error(), check_refused((call), (expected), (argument), __FILE__, __LINE__, #call))
 
 /* Likewise; and the handle, which pointed elsewhere before, is NULL afterwards. */
-#define REFUSED_HANDLE(expected, argument, handle, call) \
-    do { \
-        (handle) = (void *)&checks_failed; \
-        REFUSED(expected, argument, call); \
-        CHECK((handle) == NULL); \
-        (handle) = NULL; \
+#define REFUSED_HANDLE(expected, argument, handle, call)                                                               \
+    do {                                                                                                               \
+        (handle) = (void *)&checks_failed;                                                                             \
+        REFUSED(expected, argument, call);                                                                             \
+        CHECK((handle) == NULL);                                                                                       \
+        (handle) = NULL;                                                                                               \
     } while (0)
 
-static inline void check_clear_error(void)
-{
-    (void)jko_set_num_threads(-12345);
-}
+static inline void check_clear_error(void) { (void)jko_set_num_threads(-12345); }
 
 static inline void check_refused(jko_status status, jko_status expected, const char *argument, const char *file,
                                  int line, const char *call)

@@ -20,7 +20,7 @@ static void names_and_versions(void)
 
     CHECK(sscanf(version, "%d.%d.%d", &major, &minor, &patch) == 3 && major >= 0 && minor >= 0 && patch >= 0);
     CHECK(jko_abi_version() >= 0);
-    const char *keys[] = {"version=", "abi=", "compiler=", "kernels=", "threads="};
+    const char *keys[] = {"version=", "abi=", "architecture=", "kernels="};
     for (size_t i = 0; i < COUNT_OF(keys); i++)
         CHECK(strstr(jko_build_info(), keys[i]) != NULL);
 }

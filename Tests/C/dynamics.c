@@ -11,16 +11,16 @@ static double course[(STEPS + 1) * PARTICLES][2];
 static jko_simulation_options simulation(void)
 {
     jko_simulation_options options;
-    jko_simulation_options_init(&options);
+    jko_simulation_options_init(&options, sizeof options);
     options.steps = STEPS;
     return options;
 }
 
-#define REFUSES_SIMULATION(status, field, value) \
-    do { \
-        options = simulation(); \
-        options.field = (value); \
-        REFUSED(status, #field, jko_simulate(&x0, &options, &out)); \
+#define REFUSES_SIMULATION(status, field, value)                                                                       \
+    do {                                                                                                               \
+        options = simulation();                                                                                        \
+        options.field = (value);                                                                                       \
+        REFUSED(status, #field, jko_simulate(&x0, &options, &out));                                                    \
     } while (0)
 
 static int callback_calls;
@@ -38,10 +38,7 @@ static int pull(const double *points, int64_t n, int64_t d, double time, double 
     return order != NULL && strcmp(order, "stop") == 0;
 }
 
-static int stop(const jko_progress *progress, void *user_data)
-{
-    return progress->done == *(int64_t *)user_data;
-}
+static int stop(const jko_progress *progress, void *user_data) { return progress->done == *(int64_t *)user_data; }
 
 static void simulate_refuses(const jko_model *model, const jko_model *unfitted)
 {
@@ -52,7 +49,8 @@ static void simulate_refuses(const jko_model *model, const jko_model *unfitted)
     const double reals[] = {-1, NAN, INFINITY, -INFINITY};
     const size_t sizes[] = {0, 4, SIZE_MAX};
 
-    jko_simulation_options_init(NULL);
+    REFUSED(JKO_ENULL, "options", jko_simulation_options_init(NULL, sizeof(jko_simulation_options)));
+    REFUSED(JKO_EINVALID, "struct_size", jko_simulation_options_init(&options, sizeof options + 8));
     FILL(course);
     REFUSED(JKO_ENULL, "x0", jko_simulate(NULL, &options, &out));
     REFUSED(JKO_ENULL, "out", jko_simulate(&x0, &options, NULL));
@@ -145,7 +143,7 @@ static void simulate_with_callbacks(void)
 
 static void rollout_times(const jko_model *model, const jko_model *unfitted)
 {
-    double times[4] = {0};
+    double times[4];
     const jko_array good = jko_row_major(times, 4, 1);
     jko_array out = good;
 
@@ -180,8 +178,9 @@ static void rollout(const jko_model *model, const jko_model *unfitted)
     FILL(course);
     memset(&info, 0x5a, sizeof info);
     info.struct_size = sizeof info;
-    jko_rollout_options_init(NULL);
-    jko_rollout_options_init(&options);
+    REFUSED(JKO_ENULL, "options", jko_rollout_options_init(NULL, sizeof(jko_rollout_options)));
+    REFUSED(JKO_EINVALID, "struct_size", jko_rollout_options_init(&options, sizeof options + 8));
+    jko_rollout_options_init(&options, sizeof options);
     REFUSED(JKO_ENULL, "model", jko_model_rollout(NULL, &x0, &t, NULL, &out, &info));
     REFUSED(JKO_ENULL, "x0", jko_model_rollout(model, NULL, &t, NULL, &out, &info));
     REFUSED(JKO_ENULL, "times", jko_model_rollout(model, &x0, NULL, NULL, &out, &info));
@@ -205,13 +204,13 @@ static void rollout(const jko_model *model, const jko_model *unfitted)
         info.struct_size = sizeof info;
         options.struct_size = sizes[i];
         REFUSED(JKO_EINVALID, "struct_size", jko_model_rollout(model, &x0, &t, &options, &out, &info));
-        jko_rollout_options_init(&options);
+        jko_rollout_options_init(&options, sizeof options);
     }
     for (size_t i = 0; i < COUNT_OF(reals); i++) {
         options.tolerance = reals[i];
         REFUSED(JKO_EINVALID, "tolerance", jko_model_rollout(model, &x0, &t, &options, &out, &info));
     }
-    jko_rollout_options_init(&options);
+    jko_rollout_options_init(&options, sizeof options);
     const int64_t limits[] = {0, -1, 100001, INT64_MAX, INT64_MIN};
     for (size_t i = 0; i < COUNT_OF(limits); i++) {
         options.max_iterations = limits[i];
@@ -220,7 +219,7 @@ static void rollout(const jko_model *model, const jko_model *unfitted)
     UNTOUCHED(course);
     CHECK(info.unconverged == 0x5a5a5a5a5a5a5a5a);
 
-    jko_rollout_options_init(&options);
+    jko_rollout_options_init(&options, sizeof options);
     options.progress = stop;
     options.user_data = &last;
     CHECK(jko_model_rollout(model, &x0, &t, &options, &out, &info) == JKO_ECANCELLED);

@@ -24,8 +24,9 @@ int main(void)
     FILL(three);
     WORKS(jko_snapshots_create_empty(2, &empty));
     WORKS(jko_snapshots_create(&x, &t, NULL, &line));
-    jko_evaluation_options_init(NULL);
-    jko_evaluation_options_init(&options);
+    REFUSED(JKO_ENULL, "options", jko_evaluation_options_init(NULL, sizeof(jko_evaluation_options)));
+    REFUSED(JKO_EINVALID, "struct_size", jko_evaluation_options_init(&options, sizeof options + 8));
+    jko_evaluation_options_init(&options, sizeof options);
     REFUSED(JKO_ENULL, "model", jko_model_evaluate(NULL, series, NULL, &a, &b, &c));
     REFUSED(JKO_ENULL, "snapshots", jko_model_evaluate(model, NULL, NULL, &a, &b, &c));
     REFUSED(JKO_ENOTFITTED, "model", jko_model_evaluate(unfitted, series, NULL, &a, &b, &c));
@@ -48,7 +49,7 @@ int main(void)
     wrong.data = NULL;
     REFUSED(JKO_ENULL, "cumulative", jko_model_evaluate(model, series, NULL, &a, &wrong, &c));
 
-    jko_evaluation_options_init(&options);
+    jko_evaluation_options_init(&options, sizeof options);
     options.progress = stop;
     CHECK(jko_model_evaluate(model, series, &options, &a, &b, &c) == JKO_ECANCELLED);
     UNTOUCHED(one);

@@ -13,7 +13,7 @@ passed=0 failed=0
 
 # Declarations: the preprocessed header without bodies, one statement a line, without types and inline functions.
 "${CC:-cc}" -E -P -I"$root/include" "$root/include/jkonetstar.h" | tr '\n' ' ' |
-    sed -e 's/{[^{}]*}/;/g' -e 's/{[^{}]*}/;/g' | tr ';' '\n' | grep -vE '^ *(static|typedef)' |
+    sed -e 's/{[^{}]*}/;/g' -e 's/{[^{}]*}/;/g' | tr ';' '\n' | grep -vE '\<static\>|^ *typedef' |
     grep -oE 'jko_[a-z0-9_]+ *\(' | tr -d ' (' | sort -u >"$work/declared"
 grep -oE '^ *jko_[a-z0-9_]+;' "$root/Sources/ABI/exports.map" | tr -d ' ;' | sort >"$work/listed"
 # Upper-case types are global; A is the version node itself.
@@ -46,7 +46,7 @@ holds "no function is declared" [ -s "$work/declared" ]
 holds "Sources/ABI/exports.map lists a function twice" [ "$(uniq -d "$work/listed")" = "" ]
 readelf -d "$library" >"$work/dynamic"
 soname=$(sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p' "$work/dynamic")
-holds "SONAME is \"$soname\", not libjkonetstar.so.0" [ "$soname" = libjkonetstar.so.0 ]
+holds "SONAME is \"$soname\", not libjkonetstar.so.1" [ "$soname" = libjkonetstar.so.1 ]
 needed=$(sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' "$work/dynamic" |
     grep -vE '^(libc\.so\.6|libm\.so\.6|libstdc\+\+\.so\.6|libgcc_s\.so\.1|ld-linux.*\.so\.[0-9])$')
 holds "the library needs more than the C and C++ runtimes: $needed" [ -z "$needed" ]

@@ -11,10 +11,7 @@ static void write_file(const char *path, const char *bytes, size_t count)
     fclose(file);
 }
 
-static void write_text(const char *path, const char *text)
-{
-    write_file(path, text, strlen(text));
-}
+static void write_text(const char *path, const char *text) { write_file(path, text, strlen(text)); }
 
 /* The whole file, at most `capacity` bytes; the number read. */
 static size_t read_file(const char *path, char *bytes, size_t capacity)
@@ -57,17 +54,18 @@ static void load_refuses(void)
     WORKS(jko_snapshots_load("good.csv", NULL, &series));
     jko_snapshots_destroy(series);
     for (size_t i = 0; i < COUNT_OF(sizes); i++) {
-        jko_load_options_init(&options);
+        jko_load_options_init(&options, sizeof options);
         options.struct_size = sizes[i];
         REFUSED_HANDLE(JKO_EINVALID, "struct_size", series, jko_snapshots_load("good.csv", &options, &series));
     }
-    jko_load_options_init(&options);
+    jko_load_options_init(&options, sizeof options);
     options.time = "no such column";
     CHECK(jko_snapshots_load("good.csv", &options, &series) != JKO_OK && series == NULL);
-    jko_load_options_init(&options);
+    jko_load_options_init(&options, sizeof options);
     options.weights = "two\nlines";
     CHECK(jko_snapshots_load("good.csv", &options, &series) != JKO_OK && strchr(jko_last_error(), '\n') == NULL);
-    jko_load_options_init(NULL);
+    REFUSED(JKO_ENULL, "options", jko_load_options_init(NULL, sizeof(jko_load_options)));
+    REFUSED(JKO_EINVALID, "struct_size", jko_load_options_init(&options, sizeof options + 8));
 }
 
 /* Each of these is named in its message and refused as no file of its format. */
@@ -148,7 +146,7 @@ static void models(void)
     jko_model *model = NULL, *other = NULL;
     static char bytes[1 << 16];
 
-    jko_model_options_init(&options);
+    jko_model_options_init(&options, sizeof options);
     options.potential = JKO_POTENTIAL_LINEAR;
     options.polynomial_degree = 1;
     options.radial_grid = 2;

@@ -2,12 +2,12 @@
 #include "arrays.h"
 #include "series.h"
 
-#define REFUSES_OPTION(field, value, kind) \
-    do { \
-        jko_model_options_init(&options); \
-        options.potential = (kind); \
-        options.field = (value); \
-        REFUSED_HANDLE(JKO_EINVALID, #field, model, jko_model_create(&options, &model)); \
+#define REFUSES_OPTION(field, value, kind)                                                                             \
+    do {                                                                                                               \
+        jko_model_options_init(&options, sizeof options);                                                              \
+        options.potential = (kind);                                                                                    \
+        options.field = (value);                                                                                       \
+        REFUSED_HANDLE(JKO_EINVALID, #field, model, jko_model_create(&options, &model));                               \
     } while (0)
 
 static void create(void)
@@ -15,7 +15,8 @@ static void create(void)
     jko_model_options options;
     jko_model *model = NULL;
 
-    jko_model_options_init(NULL);
+    REFUSED(JKO_ENULL, "options", jko_model_options_init(NULL, sizeof(jko_model_options)));
+    REFUSED(JKO_EINVALID, "struct_size", jko_model_options_init(&options, sizeof options + 8));
     REFUSED(JKO_ENULL, "out", jko_model_create(NULL, NULL));
     const size_t sizes[] = {0, 4, SIZE_MAX};
     for (size_t i = 0; i < COUNT_OF(sizes); i++)
@@ -30,7 +31,7 @@ static void create(void)
     const int32_t widths[] = {0, -1, 4097, INT32_MAX, INT32_MIN};
     for (size_t i = 0; i < COUNT_OF(counts); i++) {
         REFUSES_OPTION(hidden_count, counts[i], JKO_POTENTIAL_MLP);
-        jko_model_options_init(&options);
+        jko_model_options_init(&options, sizeof options);
         options.hidden[1] = widths[i];
         REFUSED_HANDLE(JKO_EINVALID, "hidden", model, jko_model_create(&options, &model));
     }
@@ -43,7 +44,7 @@ static void create(void)
     REFUSES_OPTION(radial_width, -1, JKO_POTENTIAL_LINEAR);
     REFUSES_OPTION(radial_width, NAN, JKO_POTENTIAL_LINEAR);
     REFUSES_OPTION(radial_width, INFINITY, JKO_POTENTIAL_LINEAR);
-    jko_model_options_init(&options);
+    jko_model_options_init(&options, sizeof options);
     options.potential = JKO_POTENTIAL_LINEAR;
     options.time_varying = 1;
     const int32_t degrees[] = {0, -1, 9, INT32_MAX, INT32_MIN};
@@ -57,18 +58,15 @@ static void create(void)
     jko_model_destroy(NULL);
 }
 
-#define REFUSES_FIT_OPTION(field, value) \
-    do { \
-        jko_fit_options_init(&options); \
-        options.epochs = 1; \
-        options.field = (value); \
-        REFUSED(JKO_EINVALID, #field, jko_model_fit(network, series, &options)); \
+#define REFUSES_FIT_OPTION(field, value)                                                                               \
+    do {                                                                                                               \
+        jko_fit_options_init(&options, sizeof options);                                                                \
+        options.epochs = 1;                                                                                            \
+        options.field = (value);                                                                                       \
+        REFUSED(JKO_EINVALID, #field, jko_model_fit(network, series, &options));                                       \
     } while (0)
 
-static int stop(const jko_progress *progress, void *user_data)
-{
-    return strcmp(progress->stage, user_data) == 0;
-}
+static int stop(const jko_progress *progress, void *user_data) { return strcmp(progress->stage, user_data) == 0; }
 
 static void fit(void)
 {
@@ -86,7 +84,8 @@ static void fit(void)
     WORKS(jko_snapshots_create_empty(2, &empty));
     WORKS(jko_snapshots_create_empty(2, &single));
     WORKS(jko_snapshots_append(single, &x, 0, NULL));
-    jko_fit_options_init(NULL);
+    REFUSED(JKO_ENULL, "options", jko_fit_options_init(NULL, sizeof(jko_fit_options)));
+    REFUSED(JKO_EINVALID, "struct_size", jko_fit_options_init(&options, sizeof options + 8));
     REFUSED(JKO_ENULL, "model", jko_model_fit(NULL, series, NULL));
     REFUSED(JKO_ENULL, "snapshots", jko_model_fit(network, NULL, NULL));
     REFUSED(JKO_ESHAPE, "snapshots", jko_model_fit(network, empty, NULL));
@@ -106,14 +105,14 @@ static void fit(void)
         REFUSES_FIT_OPTION(learning_rate, reals[i]);
         REFUSES_FIT_OPTION(clip_norm, reals[i]);
         if (reals[i] != 0) {
-            jko_fit_options_init(&options);
+            jko_fit_options_init(&options, sizeof options);
             options.ridge = reals[i];
             REFUSED(JKO_EINVALID, "ridge", jko_model_fit(linear, series, &options));
         }
     }
 
     /* Cancelled during the plans, a model is as it was; during training, it is fitted. */
-    jko_fit_options_init(&options);
+    jko_fit_options_init(&options, sizeof options);
     options.epochs = 3;
     options.batch_size = INT64_MAX;
     options.progress = stop;

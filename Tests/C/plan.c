@@ -101,22 +101,22 @@ static void options(void)
     jko_plan *plan = NULL;
     double distance = UNTOUCHED_VALUE;
 
-    jko_plan_options_init(NULL);
+    REFUSED(JKO_ENULL, "options", jko_plan_options_init(NULL, sizeof(jko_plan_options)));
+    REFUSED(JKO_EINVALID, "struct_size", jko_plan_options_init(&options, sizeof options + 8));
     for (size_t i = 0; i < COUNT_OF(unknown); i++) {
-        jko_plan_options_init(&options);
+        jko_plan_options_init(&options, sizeof options);
         options.metric = unknown[i];
         REFUSED_HANDLE(JKO_EINVALID, "metric", plan, jko_plan_compute(&in.x, &in.y, NULL, NULL, &options, &plan));
-        jko_plan_options_init(&options);
+        jko_plan_options_init(&options, sizeof options);
         options.method = unknown[i];
         REFUSED_HANDLE(JKO_EINVALID, "method", plan, jko_plan_compute(&in.x, &in.y, NULL, NULL, &options, &plan));
         if (unknown[i] != 2)
             REFUSED(JKO_EINVALID, "order", jko_emd(&in.x, &in.y, NULL, NULL, unknown[i], &distance));
     }
     for (size_t i = 0; i < COUNT_OF(sizes); i++) {
-        jko_plan_options_init(&options);
+        jko_plan_options_init(&options, sizeof options);
         options.struct_size = sizes[i];
-        REFUSED_HANDLE(JKO_EINVALID, "struct_size", plan,
-                       jko_plan_compute(&in.x, &in.y, NULL, NULL, &options, &plan));
+        REFUSED_HANDLE(JKO_EINVALID, "struct_size", plan, jko_plan_compute(&in.x, &in.y, NULL, NULL, &options, &plan));
     }
     REFUSED(JKO_EINVALID, "order", jko_emd(&in.x, &in.y, NULL, NULL, 0, &distance));
     REFUSED(JKO_EINVALID, "order", jko_emd(&in.x, &in.y, NULL, NULL, 3, &distance));
@@ -127,7 +127,7 @@ static void options(void)
     /* Sums that differ by more than 1e-9. */
     jko_array a = jko_row_major(x_masses, 4, 1), b = jko_row_major(y_masses, 3, 1);
     y_masses[0] = 0.5 + 1e-8;
-    jko_plan_options_init(&options);
+    jko_plan_options_init(&options, sizeof options);
     CHECK(jko_plan_compute(&in.x, &in.y, &a, &b, &options, &plan) == JKO_EPOPULATION && plan == NULL);
     y_masses[0] = 0.5;
 }

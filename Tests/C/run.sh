@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the programs in this folder and the examples against the library in $LIB, and runs them: once as they are, once
-# under valgrind. Ends with `N passed, N failed`.
+# under valgrind. Checks what the library exports, too (exports.sh). Ends with `N passed, N failed`.
 #
 #   LIB=.build/release Tests/C/run.sh
 #
@@ -16,8 +16,8 @@ CC=${CC:-cc} CXX=${CXX:-c++} VALGRIND=${VALGRIND-valgrind}
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 ln -s "$library" "$work/libjkonetstar.so"
-ln -s "$library" "$work/libjkonetstar.so.0"
-strict="-Wall -Wextra -pedantic -Werror -O1 -g"
+ln -s "$library" "$work/$(readelf -d "$library" | sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p')"
+strict="-Wall -Wextra -pedantic -Werror -g"
 link="-L$work -Wl,-rpath,$work -ljkonetstar -lm -pthread"
 passed=0 failed=0
 
@@ -54,21 +54,29 @@ for source in "$root"/examples/cpp/*.cpp; do
         -o "$work/$(basename "$source" .cpp)" $link
 done
 
-# The checks inside each test program count one by one; a program that does not reach its last line counts as a failure.
-mkdir "$work/run" "$work/memory"
-for source in "$here"/*.c; do
-    program=$(basename "$source" .c)
-    (cd "$work/run" && "$work/$program") >"$work/log" 2>&1
-    status=$?
-    counts=$(sed -n "s/^$program: \([0-9]*\) passed, \([0-9]*\) failed\$/\1 \2/p" "$work/log")
+# count NAME PREFIX: adds the counts in the log's last line, behind the prefix, and shows the other lines. A program that
+# did not reach its last line counts as one failure.
+count() {
+    counts=$(sed -n "s/^$2\([0-9]*\) passed, \([0-9]*\) failed\$/\1 \2/p" "$work/log")
     if [ -n "$counts" ]; then
         passed=$((passed + ${counts% *}))
         failed=$((failed + ${counts#* }))
     else
         failed=$((failed + 1))
-        echo "FAILED: $program ended with status $status before its last line"
+        echo "FAILED: $1 ended with status $status before its last line"
     fi
-    grep -v "^$program: [0-9]* passed, 0 failed\$" "$work/log"
+    grep -v "^$2[0-9]* passed, 0 failed\$" "$work/log"
+}
+
+LIB=$(dirname "$library") CC=$CC "$here/exports.sh" >"$work/log" 2>&1
+status=$?
+count exports.sh ""
+mkdir "$work/run" "$work/memory"
+for source in "$here"/*.c; do
+    program=$(basename "$source" .c)
+    (cd "$work/run" && "$work/$program") >"$work/log" 2>&1
+    status=$?
+    count "$program" "$program: "
 done
 
 # run FOLDER PROGRAM ARGUMENT..: a check that runs in a folder, so that what it writes goes there; $prefix goes before it.

@@ -7,7 +7,7 @@
 /* Three snapshots of six particles in the plane at times 0, 1 and 3, drifting along the first coordinate. */
 static inline jko_snapshots *drifting_series(void)
 {
-    double points[18][2] = {{0}}, times[18] = {0};
+    double points[18][2], times[18];
     const jko_array x = jko_row_major(&points[0][0], 18, 2), t = jko_row_major(times, 18, 1);
     jko_snapshots *series = NULL;
 
@@ -27,7 +27,7 @@ static inline jko_model *linear_model(int32_t time_varying)
     jko_model_options options;
     jko_model *model = NULL;
 
-    jko_model_options_init(&options);
+    jko_model_options_init(&options, sizeof options);
     options.potential = JKO_POTENTIAL_LINEAR;
     options.time_varying = time_varying;
     options.polynomial_degree = 2;
@@ -42,7 +42,7 @@ static inline jko_model *fitted_model(int32_t time_varying)
     jko_model *model = linear_model(time_varying);
     jko_fit_options options;
 
-    jko_fit_options_init(&options);
+    jko_fit_options_init(&options, sizeof options);
     options.ridge = 1e-2;
     WORKS(jko_model_fit(model, series, &options));
     jko_snapshots_destroy(series);

@@ -132,7 +132,7 @@ static void split_and_shuffle(const jko_snapshots *series)
 static void read_back(const jko_snapshots *series)
 {
     const int64_t outside[] = {-1, 3, INT64_MAX, INT64_MIN};
-    double points[3][2] = {{0}}, weights[3] = {0};
+    double points[3][2], weights[3];
     const jko_array good_x = jko_row_major(&points[0][0], 3, 2), good_w = jko_row_major(weights, 3, 1);
     jko_array x = good_x, w = good_w;
 

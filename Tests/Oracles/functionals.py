@@ -6,6 +6,7 @@ The formulas are those of docs/functionals.md, written here a second time on pur
 import jax
 import jax.numpy as jnp
 import numpy as np
+
 from oracle_file import OracleFile
 
 jax.config.update("jax_enable_x64", True)

@@ -23,6 +23,7 @@ import itertools
 import jax
 import jax.numpy as jnp
 import numpy as np
+
 from oracle_file import OracleFile
 
 jax.config.update("jax_enable_x64", True)

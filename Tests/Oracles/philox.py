@@ -15,7 +15,12 @@ def philox4x32(counter, key, rounds=10):
     for _ in range(rounds):
         product0 = MULTIPLIERS[0] * c0
         product1 = MULTIPLIERS[1] * c2
-        c0, c1, c2, c3 = (product1 >> 32) ^ c1 ^ k0, product1 & MASK, (product0 >> 32) ^ c3 ^ k1, product0 & MASK
+        c0, c1, c2, c3 = (
+            (product1 >> 32) ^ c1 ^ k0,
+            product1 & MASK,
+            (product0 >> 32) ^ c3 ^ k1,
+            product0 & MASK,
+        )
         k0, k1 = (k0 + WEYL[0]) & MASK, (k1 + WEYL[1]) & MASK
     return c0, c1, c2, c3
 

@@ -16,7 +16,16 @@ import ot
 
 
 def problems(random):
-    for n, m, d in [(5, 5, 1), (20, 13, 1), (8, 8, 2), (30, 30, 2), (25, 40, 2), (12, 12, 5), (40, 25, 5), (15, 20, 20)]:
+    for n, m, d in [
+        (5, 5, 1),
+        (20, 13, 1),
+        (8, 8, 2),
+        (30, 30, 2),
+        (25, 40, 2),
+        (12, 12, 5),
+        (40, 25, 5),
+        (15, 20, 20),
+    ]:
         x = random.normal(size=(n, d))
         y = 1 + 2 * random.normal(size=(m, d))
         yield x, y, None, None

@@ -98,8 +98,8 @@ def test_constructor_defaults_are_those_of_the_library():
     import jkonetstar as jk
 
     model, fit = _abi.ModelOptions(), _abi.FitOptions()
-    _library.lib.jko_model_options_init(ctypes.byref(model))
-    _library.lib.jko_fit_options_init(ctypes.byref(fit))
+    _library.lib.jko_model_options_init(ctypes.byref(model), ctypes.sizeof(model))
+    _library.lib.jko_fit_options_init(ctypes.byref(fit), ctypes.sizeof(fit))
     params = jk.JKOnetStar().get_params()
     assert _abi.POTENTIAL[params["potential"]] == model.potential
     assert _abi.SCHEME[params["scheme"]] == model.scheme

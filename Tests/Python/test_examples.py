@@ -29,9 +29,7 @@ def test_readme(root):
 @pytest.mark.parametrize("name", ["load_data.py", "transport_plan.py", "train.py", "predict.py"])
 def test_example_programs(root, tmp_path, name):
     program = root / "examples" / "python" / name
-    done = subprocess.run(
-        [sys.executable, program], cwd=tmp_path, env=os.environ, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, program], cwd=tmp_path, env=os.environ, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
     assert len(program.read_text().splitlines()) < 60
@@ -41,9 +39,7 @@ def test_the_demo_without_cells(root, tmp_path):
     pytest.importorskip("matplotlib")
     program = root / "examples" / "python" / "demo.py"
     environment = {**os.environ, "JKONETSTAR_DATA": str(tmp_path / "nowhere")}
-    done = subprocess.run(
-        [sys.executable, program], cwd=tmp_path, env=environment, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, program], cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "The cells were not found" in done.stdout and "Mendeley" in done.stdout
     rows = [line.split() for line in done.stdout.splitlines() if line.startswith(("network ", "linear "))]

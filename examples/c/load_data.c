@@ -11,12 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CHECK(call) \
-    do { \
-        if ((call) != JKO_OK) { \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, jko_last_error()); \
-            goto done; \
-        } \
+#define CHECK(call)                                                                                                    \
+    do {                                                                                                               \
+        if ((call) != JKO_OK) {                                                                                        \
+            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, jko_last_error());                                      \
+            goto done;                                                                                                 \
+        }                                                                                                              \
     } while (0)
 
 /* Seven observations of two coordinates at three times; in any order, in groups of different sizes. */

@@ -12,12 +12,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CHECK(call) \
-    do { \
-        if ((call) != JKO_OK) { \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, jko_last_error()); \
-            goto done; \
-        } \
+#define CHECK(call)                                                                                                    \
+    do {                                                                                                               \
+        if ((call) != JKO_OK) {                                                                                        \
+            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, jko_last_error());                                      \
+            goto done;                                                                                                 \
+        }                                                                                                              \
     } while (0)
 
 enum { PARTICLES = 400, STEPS = 5, D = 2 };
@@ -51,7 +51,7 @@ int main(int argc, char **argv)
             start[i][j] = -4 + 8.0 * rand() / RAND_MAX;
     jko_array x0 = jko_row_major(&start[0][0], PARTICLES, D);
     jko_array out = jko_row_major(&course[0][0][0], (STEPS + 1) * PARTICLES, D);
-    jko_simulation_options_init(&simulation);
+    CHECK(jko_simulation_options_init(&simulation, sizeof simulation));
     simulation.potential = "wavy_plateau";
     simulation.steps = STEPS;
     CHECK(jko_simulate(&x0, &simulation, &out));
@@ -64,7 +64,7 @@ int main(int argc, char **argv)
         CHECK(jko_snapshots_append(series, &seen, k * simulation.dt, NULL));
     }
 
-    jko_fit_options_init(&fit);
+    CHECK(jko_fit_options_init(&fit, sizeof fit));
     fit.epochs = argc > 2 ? atoll(argv[2]) : 100;
     fit.progress = report;
     fit.user_data = &interval;

@@ -10,12 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CHECK(call) \
-    do { \
-        if ((call) != JKO_OK) { \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, jko_last_error()); \
-            goto done; \
-        } \
+#define CHECK(call)                                                                                                    \
+    do {                                                                                                               \
+        if ((call) != JKO_OK) {                                                                                        \
+            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, jko_last_error());                                      \
+            goto done;                                                                                                 \
+        }                                                                                                              \
     } while (0)
 
 static void fill_square(double *points, int64_t n, double left, double side)

@@ -16,12 +16,11 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace
+{
 
-template <auto destroy>
-struct Destroy {
-    template <typename Handle>
-    void operator()(Handle *handle) const { destroy(handle); }
+template <auto destroy> struct Destroy {
+    template <typename Handle> void operator()(Handle *handle) const { destroy(handle); }
 };
 
 using Snapshots = std::unique_ptr<jko_snapshots, Destroy<jko_snapshots_destroy>>;
@@ -45,7 +44,7 @@ Snapshots simulate()
         x = uniform(random);
 
     jko_simulation_options options;
-    jko_simulation_options_init(&options);
+    check(jko_simulation_options_init(&options, sizeof options));
     options.potential = "styblinski_tang";
     options.steps = steps;
     const jko_array x0 = jko_row_major(start.data(), particles, dimension);
@@ -74,7 +73,7 @@ void run(int64_t epochs)
     check(jko_model_create(nullptr, &made));
     const Model model(made);
     jko_fit_options fit;
-    jko_fit_options_init(&fit);
+    check(jko_fit_options_init(&fit, sizeof fit));
     fit.epochs = epochs;
     check(jko_model_fit(model.get(), train.get(), &fit));
 
@@ -87,7 +86,7 @@ void run(int64_t epochs)
         std::printf("  %-6.2f  %.4f    %.4f\n", jko_snapshots_time(test.get(), k + 1), one_step[k], cumulative[k]);
 }
 
-}  // namespace
+} // namespace
 
 int main(int argc, char **argv)
 {

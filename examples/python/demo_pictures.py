@@ -124,6 +124,9 @@ def _loss(path: Path, model: jk.JKOnetStar, title: str) -> Path:
     panel.plot(np.arange(1, len(losses) + 1), losses, color=PREDICTED, linewidth=1.2)
     panel.set(yscale="log", xlim=(0, len(losses)), title=title)
     panel.set(xlabel="epoch", ylabel="objective (length$^2$)")
+    if losses.max() < 30 * losses.min():
+        panel.yaxis.set_major_formatter("{x:g}")
+        panel.yaxis.set_minor_formatter("{x:g}")
     panel.grid(axis="y", color="#e3e5e8", linewidth=0.6)
     end = (len(losses), losses[-1])
     panel.annotate(f"{losses[-1]:.2g}", end, xytext=(4, 0), textcoords="offset points", va="center")

@@ -84,8 +84,15 @@ typedef struct jko_array {
     int32_t reserved;
 } jko_array;
 
+/* The functions below only wrap a pointer: an output need not be initialised yet, and GCC is told so. */
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 11
+#define JKO_WRAPS_POINTER __attribute__((access(none, 1)))
+#else
+#define JKO_WRAPS_POINTER
+#endif
+
 /** A view of a row-major (C order) matrix of doubles: shape (rows, columns). */
-static inline jko_array jko_row_major(const double *data, int64_t rows, int64_t columns)
+JKO_WRAPS_POINTER static inline jko_array jko_row_major(const double *data, int64_t rows, int64_t columns)
 {
     jko_array view;
     view.data = (void *)data;
@@ -99,7 +106,7 @@ static inline jko_array jko_row_major(const double *data, int64_t rows, int64_t 
 }
 
 /** A view of a column-major (Fortran order) matrix of doubles: shape (rows, columns). */
-static inline jko_array jko_column_major(const double *data, int64_t rows, int64_t columns)
+JKO_WRAPS_POINTER static inline jko_array jko_column_major(const double *data, int64_t rows, int64_t columns)
 {
     jko_array view = jko_row_major(data, rows, columns);
     view.row_stride = 1;

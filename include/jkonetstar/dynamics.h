@@ -59,8 +59,13 @@ typedef struct jko_simulation_options {
     void *progress_user_data;
 } jko_simulation_options;
 
-/** Fill options with the defaults. */
-void jko_simulation_options_init(jko_simulation_options *options);
+/**
+ * Fill options with the defaults.
+ *
+ * @param struct_size  sizeof(jko_simulation_options)
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (struct_size)
+ */
+jko_status jko_simulation_options_init(jko_simulation_options *options, size_t struct_size);
 
 /**
  * Euler-Maruyama simulation of the interacting diffusion whose law descends the energy:
@@ -93,8 +98,13 @@ typedef struct jko_rollout_options {
     void *user_data;
 } jko_rollout_options;
 
-/** Fill options with the defaults. */
-void jko_rollout_options_init(jko_rollout_options *options);
+/**
+ * Fill options with the defaults.
+ *
+ * @param struct_size  sizeof(jko_rollout_options)
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (struct_size)
+ */
+jko_status jko_rollout_options_init(jko_rollout_options *options, size_t struct_size);
 
 /** How a rollout went. */
 typedef struct jko_rollout_info {

@@ -25,8 +25,13 @@ typedef struct jko_evaluation_options {
     void *user_data;
 } jko_evaluation_options;
 
-/** Fill options with the defaults. */
-void jko_evaluation_options_init(jko_evaluation_options *options);
+/**
+ * Fill options with the defaults.
+ *
+ * @param struct_size  sizeof(jko_evaluation_options)
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (struct_size)
+ */
+jko_status jko_evaluation_options_init(jko_evaluation_options *options, size_t struct_size);
 
 /**
  * Compare predictions with observed snapshots, step by step (k = 0 .. count - 2).

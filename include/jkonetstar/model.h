@@ -79,8 +79,13 @@ typedef struct jko_model_options {
     int32_t reserved;
 } jko_model_options;
 
-/** Fill options with the defaults. */
-void jko_model_options_init(jko_model_options *options);
+/**
+ * Fill options with the defaults.
+ *
+ * @param struct_size  sizeof(jko_model_options)
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (struct_size)
+ */
+jko_status jko_model_options_init(jko_model_options *options, size_t struct_size);
 
 /**
  * A model that has not seen data.
@@ -119,8 +124,13 @@ typedef struct jko_fit_options {
     void *user_data;
 } jko_fit_options;
 
-/** Fill options with the defaults. */
-void jko_fit_options_init(jko_fit_options *options);
+/**
+ * Fill options with the defaults.
+ *
+ * @param struct_size  sizeof(jko_fit_options)
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (struct_size)
+ */
+jko_status jko_fit_options_init(jko_fit_options *options, size_t struct_size);
 
 /**
  * Fit a model: exact plans between consecutive snapshots, then the minimiser of the objective above.

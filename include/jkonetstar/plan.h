@@ -50,17 +50,22 @@ typedef struct jko_plan_options {
     jko_plan_method method;
 } jko_plan_options;
 
-/** Fill options with the defaults. */
-void jko_plan_options_init(jko_plan_options *options);
+/**
+ * Fill options with the defaults.
+ *
+ * @param struct_size  sizeof(jko_plan_options)
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (struct_size)
+ */
+jko_status jko_plan_options_init(jko_plan_options *options, size_t struct_size);
 
 /**
  * Compute the plan between two populations.
  *
  * @param x        shape (n, d), finite
  * @param y        shape (m, d), finite
- * @param a        masses of x, shape (n, 1), not negative, with a positive sum; NULL for 1/n each (when b is
- *                 given too, the sums of a and b must agree to 1e-9 relative)
- * @param b        masses of y, shape (m, 1), likewise; NULL for 1/m each
+ * @param a        masses of x, shape (n, 1), not negative, with a positive sum; NULL for 1/n each
+ * @param b        masses of y, shape (m, 1), likewise; NULL for 1/m each. Both sums, given or not, must agree to 1e-9
+ *                 relative
  * @param options  NULL for the defaults
  * @param out      the plan, owned by the caller
  * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_ENONFINITE, ::JKO_EINVALID, ::JKO_EPOPULATION, or
@@ -120,7 +125,7 @@ void jko_plan_destroy(jko_plan *plan);
  * The Wasserstein distance between two populations.
  *
  * order 1: W1, the least mean euclidean distance moved. order 2: W2, the square root of the least mean
- * squared distance. Both in units of length; masses are divided by their sum.
+ * squared distance. Both in units of length, per unit of mass: multiplying a and b by the same number changes nothing.
  *
  * @param x, y   shapes (n, d) and (m, d), finite
  * @param a, b   masses as in jko_plan_compute(); NULL for equal ones

@@ -53,8 +53,13 @@ typedef struct jko_load_options {
     const char *weights;
 } jko_load_options;
 
-/** Fill options with the defaults: all names NULL. */
-void jko_load_options_init(jko_load_options *options);
+/**
+ * Fill options with the defaults: all names NULL.
+ *
+ * @param struct_size  sizeof(jko_load_options)
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (struct_size)
+ */
+jko_status jko_load_options_init(jko_load_options *options, size_t struct_size);
 
 /**
  * Read a series from a file or folder.

@@ -86,9 +86,7 @@ class Progress(Structure):
 
 
 ProgressCallback = CFUNCTYPE(c_int, POINTER(Progress), c_void_p)
-GradientCallback = CFUNCTYPE(
-    c_int, POINTER(c_double), c_int64, c_int64, c_double, POINTER(c_double), c_void_p
-)
+GradientCallback = CFUNCTYPE(c_int, POINTER(c_double), c_int64, c_int64, c_double, POINTER(c_double), c_void_p)
 
 
 class LoadOptions(Structure):
@@ -279,15 +277,15 @@ def _prototypes() -> dict:
         "jko_model_rollout_times": [model, c_double, c_int64, array],
         "jko_model_rollout": [model, array, array, POINTER(RolloutOptions), array, POINTER(RolloutInfo)],
         "jko_model_evaluate": [model, snapshots, POINTER(EvaluationOptions), array, array, array],
+        "jko_load_options_init": [POINTER(LoadOptions), c_size_t],
+        "jko_plan_options_init": [POINTER(PlanOptions), c_size_t],
+        "jko_model_options_init": [POINTER(ModelOptions), c_size_t],
+        "jko_fit_options_init": [POINTER(FitOptions), c_size_t],
+        "jko_simulation_options_init": [POINTER(SimulationOptions), c_size_t],
+        "jko_rollout_options_init": [POINTER(RolloutOptions), c_size_t],
+        "jko_evaluation_options_init": [POINTER(EvaluationOptions), c_size_t],
     }
     nothing = {
-        "jko_load_options_init": [POINTER(LoadOptions)],
-        "jko_plan_options_init": [POINTER(PlanOptions)],
-        "jko_model_options_init": [POINTER(ModelOptions)],
-        "jko_fit_options_init": [POINTER(FitOptions)],
-        "jko_simulation_options_init": [POINTER(SimulationOptions)],
-        "jko_rollout_options_init": [POINTER(RolloutOptions)],
-        "jko_evaluation_options_init": [POINTER(EvaluationOptions)],
         "jko_snapshots_destroy": [snapshots],
         "jko_plan_destroy": [plan],
         "jko_model_destroy": [model],

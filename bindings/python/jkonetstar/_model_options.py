@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ctypes import byref
+from ctypes import byref, sizeof
 from typing import Any, Iterable, Mapping
 
 from . import _abi, _arrays
 from ._errors import InputError
-from ._library import lib
+from ._library import check, lib
 
 _INT32, _INT64 = 2**31 - 1, 2**63 - 1
 
@@ -18,7 +18,7 @@ def model_options(params: Mapping[str, Any]) -> _abi.ModelOptions:
         if params[name] is not only:
             raise InputError(f"{name} = {params[name]!r} is not available in this version; it must be {only}")
     options = _abi.ModelOptions()
-    lib.jko_model_options_init(byref(options))
+    check(lib.jko_model_options_init(byref(options), sizeof(options)))
     options.potential = _arrays.choice(params["potential"], "potential", _abi.POTENTIAL)
     options.scheme = _arrays.choice(params["scheme"], "scheme", _abi.SCHEME)
     options.time_varying = int(bool(params["time_varying"]))
@@ -35,7 +35,7 @@ def fit_options(params: Mapping[str, Any]) -> _abi.FitOptions:
     """Return how a model is fitted; ranges are checked by the library."""
     _arrays.choice(params["coupling"], "coupling", _abi.PLAN_METHOD)
     options = _abi.FitOptions()
-    lib.jko_fit_options_init(byref(options))
+    check(lib.jko_fit_options_init(byref(options), sizeof(options)))
     for name in ("epochs", "batch_size"):
         setattr(options, name, _arrays.integer(params[name], name, -_INT64, _INT64))
     for name in ("learning_rate", "clip_norm", "ridge"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctypes import byref
+from ctypes import byref, sizeof
 from typing import Any, Callable, Union
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
 from ._calls import LongCall
-from ._library import lib
+from ._library import check, lib
 from .model import JKOnetStar
 
 Gradient = Callable[[NDArray[np.float64]], ArrayLike]
@@ -66,7 +66,7 @@ def simulate(
     start = _arrays.points(x0, "x0")
     count = _arrays.integer(steps, "steps", 0, 2**31 - 1)
     options = _abi.SimulationOptions()
-    lib.jko_simulation_options_init(byref(options))
+    check(lib.jko_simulation_options_init(byref(options), sizeof(options)))
     options.beta = _arrays.real(beta, "beta")
     options.dt = _arrays.real(dt, "dt")
     options.t0 = _arrays.real(t0, "t0")

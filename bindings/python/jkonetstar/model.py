@@ -247,7 +247,7 @@ class JKOnetStar(Parametrised):
         if times is not None and (t0 is not None or steps not in (1, len(moments) - 1)):
             raise InputError("times says where to start and how many steps to take; leave out t0 and steps")
         options, info = _abi.RolloutOptions(), _abi.RolloutInfo(struct_size=sizeof(_abi.RolloutInfo))
-        lib.jko_rollout_options_init(byref(options))
+        check(lib.jko_rollout_options_init(byref(options), sizeof(options)))
         options.seed = _arrays.seed(random_state)
         if tolerance is not None:
             options.tolerance = _arrays.real(tolerance, "tolerance")
@@ -396,7 +396,7 @@ class JKOnetStar(Parametrised):
     def _distances(self, series: Snapshots, kinds: int) -> list[NDArray]:
         energy = self._fitted()
         options = _abi.EvaluationOptions()
-        lib.jko_evaluation_options_init(byref(options))
+        check(lib.jko_evaluation_options_init(byref(options), sizeof(options)))
         distances = [_arrays.output(max(len(series) - 1, 1)) for _ in range(kinds)]
         views = [_arrays.view(array) for array in distances] + [None] * (3 - kinds)
         with self._question() as call:

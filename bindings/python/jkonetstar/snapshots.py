@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from ctypes import POINTER, byref, pointer
+from ctypes import POINTER, byref, pointer, sizeof
 from os import PathLike
 from typing import Any, Iterator, NamedTuple
 
@@ -123,7 +123,7 @@ class Snapshots:
         Snapshots(2 snapshots of 1 particle in 1 dimension, times 0 to 1)
         """
         options = _abi.LoadOptions()
-        lib.jko_load_options_init(byref(options))
+        check(lib.jko_load_options_init(byref(options), sizeof(options)))
         for field, name in (("points", points), ("time", time), ("weights", weights)):
             if name is not None:
                 setattr(options, field, _arrays.text(name, field))

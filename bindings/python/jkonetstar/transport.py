@@ -112,7 +112,7 @@ def optimal_transport(
     0.25
     """
     options = _abi.PlanOptions()
-    lib.jko_plan_options_init(byref(options))
+    check(lib.jko_plan_options_init(byref(options), sizeof(options)))
     options.metric = _arrays.choice(metric, "metric", _abi.METRIC)
     options.method = _arrays.choice(method, "method", _abi.PLAN_METHOD)
     handle = POINTER(_abi.Plan)()
@@ -123,9 +123,7 @@ def optimal_transport(
         lib.jko_plan_destroy(handle)
 
 
-def emd(
-    x: ArrayLike, y: ArrayLike, order: int = 1, a: ArrayLike | None = None, b: ArrayLike | None = None
-) -> float:
+def emd(x: ArrayLike, y: ArrayLike, order: int = 1, a: ArrayLike | None = None, b: ArrayLike | None = None) -> float:
     """Return the Wasserstein distance between two populations, in units of length.
 
     Parameters
