@@ -59,6 +59,28 @@ import Testing
     #expect(Self.solve(Quadratic(matrix: [1]), [], tau: 1).points.isEmpty)
   }
 
+  /// Residuals are relative to the length of the data: the same problem in other units is solved as well, and reported alike.
+  @Test(arguments: [0x1p-40, 0x1p40]) func residualsAreRelative(length: Double) {
+    let x = [0.3, -1.7, 2.5, 0.1]
+    let scaled = Separable(dimension: 1) { x in
+      let z = x / length
+      let square = z * z
+      return (length * length * square * square, length * 4 * square * z, 12 * square)
+    }
+    func solve(
+      _ x: [Double], _ potential: Separable, _ length: Double
+    ) -> (points: [Double], report: ImplicitStep.Report) {
+      ImplicitStep(
+        potential: potential, tau: 0.5, time: 0, length: length, center: [0], tolerance: 1e-6, maxIterations: 50
+      ).solve(x[...])
+    }
+    let unit = solve(x, Separable(dimension: 1) { x in (x * x * x * x, 4 * x * x * x, 12 * x * x) }, 1)
+    let other = solve(x.map { $0 * length }, scaled, length)
+    // Powers of two: every rounding is the same.
+    #expect(other.points == unit.points.map { $0 * length } && other.report.maxResidual == unit.report.maxResidual)
+    #expect(other.report.iterations == unit.report.iterations && unit.report.maxResidual > 0)
+  }
+
   // MARK: Wells
 
   /// Non-convex: phi may have several minima. Whatever is reached is stationary and no higher than x; on each side of the hill

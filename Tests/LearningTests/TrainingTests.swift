@@ -4,6 +4,7 @@ import Numerics
 import Snapshots
 import TestSupport
 import Testing
+import Transport
 
 @Suite struct TrainingTests {
   private static let options = ModelOptions.network([16, 8])
@@ -67,6 +68,31 @@ import Testing
     #expect(model.history.count == 100)
     // The populations are of different sizes, so that some of the objective remains whatever V is: a fifth of it at the start.
     #expect(model.history.suffix(5).allSatisfy { $0 < 0.5 * model.history[0] })
+  }
+
+  /// With a learning rate too small to move anything, the loss of an epoch is the objective of the initial weights, in squared length,
+  /// however the couplings are divided into batches: only the order of their sums differs.
+  @Test(arguments: [1, 16, 1000]) func lossIsTheObjective(batch: Int) throws {
+    let series = try Populations.contracting()
+    let fit = FitOptions(epochs: 2, batchSize: batch, learningRate: 1e-300, precision: .float64, seed: 5)
+    let model = try FittedModel.fit(series, Self.options, fit)
+    let shape = NetworkShape(dimension: 2, timeVarying: false, hidden: [16, 8])
+    let initial = shape.initialParameters(seed: 5)
+    #expect(largest(difference(model.parameters, initial)) < 1e-290)
+    let plans = try zip(series.snapshots, series.snapshots.dropFirst()).map {
+      try exactPlan(from: $0.points, masses: $0.weights, to: $1.points, masses: $1.weights, cost: .squaredEuclidean)
+    }
+    let couplings = Couplings(series, plans: plans, scheme: .implicit, standardization: model.standardization)
+    let network = Network(shape: shape, parameters: initial)
+    var objective = 0.0
+    for index in 0..<couplings.count {
+      let range = 2 * index..<2 * index + 2
+      let residual = zip(network.gradients(Array(couplings.points[range])), couplings.shifts[range]).map {
+        (couplings.rhos[index] * $0 + $1) * model.standardization.length
+      }
+      objective += couplings.weights[index] * residual.reduce(0) { $0 + $1 * $1 }
+    }
+    #expect(model.history.allSatisfy { abs($0 - objective) < 1e-12 * objective })
   }
 
   /// Whoever stops the training keeps what was learned so far: the model of as many epochs.
