@@ -2,8 +2,8 @@
 
     make bench
 
-Prints medians over repeated runs. The peer is POT's `ot.emd` on the cost matrix of `ot.dist`, called on the same points in
-the same run; both use one thread there.
+Prints medians over repeated runs. The peer is POT's `ot.emd` on the cost matrix of `ot.dist`, on the same points in the same
+run, both on one thread.
 """
 
 from __future__ import annotations
@@ -87,6 +87,8 @@ def main() -> None:
     print(f"libjkonetstar {jk.version()}, {jk.get_num_threads()} threads, medians of {options.repeats} runs")
     print(f"{'':48}{'seconds':>10}{'POT':>10}{'ratio':>8}")
     for name, work, peer in jobs:
+        # Beside a peer, which has one thread, we have one too.
+        jk.set_num_threads(1 if peer else 0)
         ours = median_seconds(work, options.repeats)
         line = f"{name:48}{ours:10.4f}"
         if peer:
