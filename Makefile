@@ -51,7 +51,7 @@ test-python: build $(VENV)/.test
 	$(PY) -m pytest Tests/Python
 
 .PHONY: bench
-bench: build $(VENV)/.demo ## Measure fitting, prediction and evaluation; print a table.
+bench: build $(VENV)/.bench ## Measure fitting, prediction and evaluation; print a table.
 	$(PY) benchmarks/main_job.py
 
 .PHONY: lint
@@ -114,6 +114,10 @@ $(VENV)/.demo: examples/python/requirements.txt | $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.test: Tests/Python/requirements.txt $(VENV)/.demo
+	$(PY) -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(VENV)/.bench: benchmarks/requirements.txt $(VENV)/.demo
 	$(PY) -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 

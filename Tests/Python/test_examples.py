@@ -36,7 +36,6 @@ def test_example_programs(root, tmp_path, name):
 
 
 def test_the_demo_without_cells(root, tmp_path):
-    pytest.importorskip("matplotlib")
     program = root / "examples" / "python" / "demo.py"
     environment = {**os.environ, "JKONETSTAR_DATA": str(tmp_path / "nowhere")}
     done = subprocess.run([sys.executable, program], cwd=tmp_path, env=environment, capture_output=True, text=True)

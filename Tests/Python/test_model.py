@@ -216,7 +216,8 @@ def test_parameters_behave_like_scikit_learn(refused):
 
 
 def test_scikit_learn_clones_it():
-    clone = pytest.importorskip("sklearn.base").clone
+    from sklearn.base import clone
+
     model = jk.JKOnetStar(hidden=(3, 4), scheme="explicit")
     assert clone(model).get_params() == model.get_params()
 

@@ -2,12 +2,15 @@
 
 import os
 import pickle
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import jkonetstar as jk
 import numpy as np
 import pytest
+from jkonetstar import _library
 
 from populations import quadratic_series
 
@@ -77,6 +80,26 @@ def test_another_process_gives_the_same_bits(model, tmp_path):
     )
     subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True, env=os.environ)
     assert np.array_equal(np.load(tmp_path / "y.npy"), model.predict(x, steps=2))
+
+
+def test_c_gives_the_same_bits(model, tmp_path, root):
+    """examples/c/predict.c moves a grid of 12 x 12 particles through the fitted times."""
+    compiler = shutil.which("cc")
+    assert compiler, "a C compiler is needed"
+    library = Path(_library.lib._name).resolve()
+    (tmp_path / "libjkonetstar.so.1").symlink_to(library)
+    program = str(tmp_path / "predict")
+    subprocess.run(
+        [compiler, "-std=c99", f"-I{root / 'include'}", str(root / "examples" / "c" / "predict.c"), str(library)]
+        + [f"-Wl,-rpath,{tmp_path}", "-o", program],
+        check=True,
+    )
+    model.save(tmp_path / "model")
+    subprocess.run([program, str(tmp_path / "model"), str(tmp_path / "y.npy")], check=True)
+    axis = np.array([-4 + 8.0 * i / 11 for i in range(12)])
+    grid = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1).reshape(-1, 2)
+    course = model.predict(grid, times=model.times_)
+    assert np.array_equal(np.load(tmp_path / "y.npy"), course.reshape(-1, 2))
 
 
 def test_a_file_cut_anywhere_is_refused(model, tmp_path, refused):

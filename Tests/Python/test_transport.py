@@ -72,7 +72,8 @@ def test_zero_masses_do_not_count(rng):
 
 
 def test_agrees_with_scipy(rng):
-    optimize = pytest.importorskip("scipy.optimize")
+    from scipy import optimize
+
     x, y = rng.normal(size=(200, 2)), rng.normal(size=(200, 2))
     cost = costs(x, y, "sqeuclidean")
     rows, columns = optimize.linear_sum_assignment(cost)
