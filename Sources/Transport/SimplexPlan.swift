@@ -15,11 +15,11 @@ enum SimplexPlan {
   /// - Parameter gap: the relative duality gap that is good enough.
   static func solve(_ problem: TransportProblem, gap: Double = negligibleGap) throws -> TransportSolution {
     let geometry = problem.geometry
-    let guess = try RoughDuals.find(problem)
+    let guess = try Guess(problem)
     let candidates = CandidateArcs.find(geometry, guess)
     let start = FeasibleStart.find(
-      geometry, supply: problem.supply, demand: problem.demand, arcs: candidates, guess)
-    let tree = SpanningTree(geometry, flows: start, hooks: hooks(candidates, guess))
+      geometry, supply: problem.supply, demand: problem.demand, arcs: candidates, guess.duals)
+    let tree = SpanningTree(geometry, flows: start, hooks: hooks(candidates, guess.duals))
     let simplex = NetworkSimplex(geometry, tree)
     simplex.add(candidates)
 

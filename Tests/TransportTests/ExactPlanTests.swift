@@ -76,6 +76,32 @@ import Transport
     }
   }
 
+  /// Above 400 points the simplex begins from thinner problems: the same kinds again, and clusters of unequal mass.
+  @Test(arguments: bothCosts)
+  func large(_ cost: GroundCost) throws {
+    var source = PointSource(11)
+    let (n, m) = (900, 801)
+    try Problem("cloud", source.normal(n, 2), source.normal(m, 2, offset: 3, scale: 2)).check(cost)
+    try Problem("assignment", source.normal(n, 6), source.normal(n, 6)).check(cost)
+    try Problem("weighted", source.normal(n, 3), source.weights(n), source.normal(m, 3), source.weights(m)).check(cost)
+    try Problem("grid assignment", source.grid(n, 2, side: 4), source.grid(n, 2, side: 4)).check(cost)
+    try Problem("grid", source.grid(n, 3, side: 10), source.grid(m, 3, side: 10)).check(cost)
+    try Problem("line", source.line(n, 3), source.line(m, 3)).check(cost)
+    let equal = Matrix(rows: n, columns: 2, elements: [Double](repeating: -3, count: 2 * n))
+    try Problem("all points equal", equal, equal).check(cost)
+    let cloud = source.normal(n, 2)
+    try Problem("x = y", cloud, cloud).check(cost)
+    // Nearly all mass on one point.
+    var heavy = [Double](repeating: 1, count: n)
+    heavy[17] = 1e6
+    try Problem("heavy", cloud, heavy, cloud, heavy.reversed()).check(cost)
+    // Two far clusters, of which x has more points in the one and y in the other.
+    var (x, y) = (source.normal(n, 2), source.normal(m, 2))
+    for row in 0..<600 { x[row, 0] += 1000 }
+    for row in 0..<200 { y[row, 0] += 1000 }
+    try Problem("clusters", x, y).check(cost)
+  }
+
   /// Masses over many orders of magnitude, and tiny ones.
   @Test(arguments: bothCosts)
   func unevenMasses(_ cost: GroundCost) throws {

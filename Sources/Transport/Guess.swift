@@ -1,0 +1,112 @@
+import Numerics
+
+/// What is known of the optimum before the simplex begins: rough potentials, and pairs that probably carry mass.
+///
+/// Both come from the plan of a thinner problem, half of the points, which in turn begins from a thinner one. Only
+/// the work depends on the quality of a guess, never the result.
+struct Guess {
+  var duals: Duals
+  var pairs: [CandidateArcs.Pair] = []
+
+  /// Of every `thinning` points one goes into the thinner problem.
+  private static let thinning = 2
+  /// Problems with fewer points than this are not thinned.
+  private static let smallest = 400
+  /// Relative duality gap at which the thinner problem has told enough.
+  private static let roughGap = 1e-3
+  /// Neighbours of a point of which the plan's partners are candidates, in the dimensions where neighbours tell much.
+  private static let neighbours = 3
+  private static let neighbourlyDimensions = 3
+
+  init(_ problem: TransportProblem) throws {
+    let geometry = problem.geometry
+    guard min(geometry.x.count, geometry.y.count) >= Self.smallest else {
+      duals = Self.translation(geometry)
+      return
+    }
+    let thinner = problem.selecting(
+      rows: Self.sample(geometry.x.count, stream: 0), columns: Self.sample(geometry.y.count, stream: 1))
+    let solution = try SimplexPlan.solve(thinner, gap: Self.roughGap)
+    duals = Self.extended(solution.duals, thinner.geometry, to: geometry)
+    if geometry.x.dimension <= Self.neighbourlyDimensions {
+      pairs = Self.partnersOfNeighbours(solution.flows, thinner.geometry, geometry)
+    }
+  }
+
+  private static func sample(_ count: Int, stream: UInt64) -> [Int] {
+    var random = PhiloxSequence(seed: 0, stream: stream)
+    return random.permutation(count).prefix((count + thinning - 1) / thinning).sorted()
+  }
+
+  /// The largest potentials that those of the thinner problem allow: u_i = min_j c(x_i, y_j) - v_j over its columns, and
+  /// likewise v.
+  private static func extended(_ duals: Duals, _ thinner: Geometry, to geometry: Geometry) -> Duals {
+    func least(_ points: PointSet, _ set: PointSet, _ weights: [DoubleDouble]) -> [DoubleDouble] {
+      let between = Geometry(x: points, y: set, metric: geometry.metric)
+      return CandidateArcs.nearest(points, among: set, geometry.metric, weights: weights, 1).enumerated().map {
+        DoubleDouble(between.cost($0, Int($1)) - weights[Int($1)].hi)
+      }
+    }
+    return Duals(u: least(geometry.x, thinner.y, duals.v), v: least(geometry.y, thinner.x, duals.u))
+  }
+
+  /// If the plan moves x' to y', then neighbours of x' probably go to neighbours of y'.
+  private static func partnersOfNeighbours(
+    _ flows: [Flow], _ thinner: Geometry, _ geometry: Geometry
+  ) -> [CandidateArcs.Pair] {
+    let rowsNear = pointsNear(geometry.x, thinner.x, geometry.metric)
+    let columnsNear = pointsNear(geometry.y, thinner.y, geometry.metric)
+    var pairs: [CandidateArcs.Pair] = []
+    for flow in flows {
+      for row in rowsNear[flow.row] {
+        for column in columnsNear[flow.column] { pairs.append(CandidateArcs.Pair(row: row, column: column)) }
+      }
+    }
+    return pairs
+  }
+
+  /// For each point of `set`, the points that have it among their nearest neighbours, though not more of them than about
+  /// twice the usual, because there may be many equal points.
+  private static func pointsNear(_ points: PointSet, _ set: PointSet, _ metric: GroundCost) -> [[Int32]] {
+    let weights = [DoubleDouble](repeating: .zero, count: set.count)
+    let nearest = CandidateArcs.nearest(points, among: set, metric, weights: weights, neighbours)
+    var near = [[Int32]](repeating: [], count: set.count)
+    for (place, index) in nearest.enumerated() where near[Int(index)].count < 4 * neighbours {
+      near[Int(index)].append(Int32(truncatingIfNeeded: place / neighbours))
+    }
+    return near
+  }
+
+  /// For squared distances, the potentials of the best translation: moving y by the difference t of the means changes
+  /// ||x - y||^2 by a function of x plus a function of y,
+  ///
+  ///     ||x_i - y_j||^2 - u_i - v_j = ||(x_i - mean x) - (y_j - mean y)||^2,
+  ///     u_i = -2 t (x_i - mean x),  v_j = 2 t (y_j - mean y) + ||t||^2,
+  ///
+  /// so that neighbours are sought after alignment. For distances, zero.
+  private static func translation(_ geometry: Geometry) -> Duals {
+    var duals = Duals(
+      u: [DoubleDouble](repeating: .zero, count: geometry.x.count),
+      v: [DoubleDouble](repeating: .zero, count: geometry.y.count))
+    guard geometry.metric == .squaredEuclidean else { return duals }
+    let (meanX, meanY) = (mean(geometry.x), mean(geometry.y))
+    let shift = zip(meanY, meanX).map { $0 - $1 }
+    let constant = shift.reduce(0) { $0 + $1 * $1 }
+    for i in duals.u.indices { duals.u[i] = DoubleDouble(-2 * dot(shift, geometry.x, i, meanX)) }
+    for j in duals.v.indices { duals.v[j] = DoubleDouble(2 * dot(shift, geometry.y, j, meanY) + constant) }
+    return duals
+  }
+
+  private static func mean(_ points: PointSet) -> [Double] {
+    (0..<points.dimension).map { k in
+      // Relative to the first point, so that far points keep their digits.
+      let origin = points.rows[k]
+      let sum = (0..<points.count).reduce(0.0) { $0 + (points.rows[$1 * points.dimension + k] - origin) }
+      return origin + sum / Double(points.count)
+    }
+  }
+
+  private static func dot(_ shift: [Double], _ points: PointSet, _ index: Int, _ mean: [Double]) -> Double {
+    shift.indices.reduce(0) { $0 + shift[$1] * (points.rows[index * points.dimension + $1] - mean[$1]) }
+  }
+}
