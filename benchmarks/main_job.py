@@ -2,8 +2,8 @@
 
     make bench
 
-Prints medians over repeated runs. The peer is POT's `ot.emd` on the cost matrix of `ot.dist`, on the same points in the same
-run, both on one thread.
+Prints medians over repeated runs. The peer is POT's `ot.emd` on the cost matrix of `ot.dist`: the same points, the
+same run, one thread each.
 """
 
 from __future__ import annotations

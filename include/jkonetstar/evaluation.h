@@ -6,6 +6,7 @@
 #define JKONETSTAR_EVALUATION_H
 
 #include "common.h"
+#include "dynamics.h"
 #include "model.h"
 #include "snapshots.h"
 
@@ -42,11 +43,13 @@ jko_status jko_evaluation_options_init(jko_evaluation_options *options, size_t s
  * @param one_step          W1 between snapshot k moved one step and snapshot k + 1; shape (count - 1, 1), or NULL
  * @param cumulative        W1 between the rollout from snapshot 0 and snapshot k + 1; shape (count - 1, 1), or NULL
  * @param effects_mismatch  squared W2 of the same pair; shape (count - 1, 1), or NULL
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ENOTFITTED, ::JKO_ECONVERGENCE or ::JKO_ECANCELLED
+ * @param info              how the predictions' implicit steps went, all of them together; NULL if not wanted
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ENOTFITTED, ::JKO_ECANCELLED, or ::JKO_ECONVERGENCE when
+ *         steps did not converge and info is NULL (the distances are written all the same)
  */
 jko_status jko_model_evaluate(const jko_model *model, const jko_snapshots *snapshots,
                               const jko_evaluation_options *options, const jko_array *one_step,
-                              const jko_array *cumulative, const jko_array *effects_mismatch);
+                              const jko_array *cumulative, const jko_array *effects_mismatch, jko_rollout_info *info);
 
 #ifdef __cplusplus
 }
