@@ -80,16 +80,7 @@ public func jko_model_rollout(
     let (populations, report) = try rollout.run(
       from: start, times: times, progress: progressHandler(given.progress, given.user_data))
     out.write(populations.flatMap(\.elements))
-    if let info {
-      info.pointee = jko_rollout_info(
-        struct_size: MemoryLayout<jko_rollout_info>.size, unconverged: Int64(report.unconverged),
-        max_residual: report.maxResidual, iterations: Int64(report.iterations))
-    } else if report.unconverged > 0 {
-      throw EngineError(
-        .convergence,
-        "\(report.unconverged) of \(start.rows * (times.count - 1)) implicit steps did not converge: largest residual \(report.maxResidual), tolerance = \(rollout.tolerance)"
-      )
-    }
+    try tell(report, info)
   }
 }
 
@@ -169,5 +160,18 @@ extension jko_rollout_options {
     defaults.tolerance = 1e-9
     defaults.max_iterations = 200
     return defaults
+  }
+}
+
+/// Writes how implicit steps went, or, where the caller has no place for it, fails when some did not converge.
+func tell(_ report: ImplicitStep.Report, _ info: UnsafeMutablePointer<jko_rollout_info>?) throws {
+  if let info {
+    info.pointee = jko_rollout_info(
+      struct_size: MemoryLayout<jko_rollout_info>.size, unconverged: Int64(report.unconverged),
+      max_residual: report.maxResidual, iterations: Int64(report.iterations))
+  } else if report.unconverged > 0 {
+    throw EngineError(
+      .convergence,
+      "\(report.unconverged) implicit steps did not converge; their largest residual is \(report.maxResidual) lengths")
   }
 }

@@ -16,12 +16,13 @@ public func jko_evaluation_options_init(_ options: UnsafeMutablePointer<jko_eval
 public func jko_model_evaluate(
   _ model: OpaquePointer!, _ snapshots: OpaquePointer!, _ options: UnsafePointer<jko_evaluation_options>!,
   _ one_step: UnsafePointer<jko_array>!, _ cumulative: UnsafePointer<jko_array>!,
-  _ effects_mismatch: UnsafePointer<jko_array>!
+  _ effects_mismatch: UnsafePointer<jko_array>!, _ info: UnsafeMutablePointer<jko_rollout_info>!
 ) -> jko_status {
   gate {
     let model = try ModelHandle.fitted(model)
     let series = try SnapshotsHandle.of(snapshots).series
     let given = try ABI.options(options, "options", defaults: .defaults)
+    let info = info == nil ? nil : try checkInfo(info, "info")
     let wanted: [(ModelEvaluation.Selection, UnsafePointer<jko_array>?, String)] = [
       (.oneStep, one_step, "one_step"), (.cumulative, cumulative, "cumulative"),
       (.effectsMismatch, effects_mismatch, "effects_mismatch"),
@@ -39,6 +40,7 @@ public func jko_model_evaluate(
     for (view, values) in zip(outputs, [evaluation.oneStep, evaluation.cumulative, evaluation.effectsMismatch]) {
       if let view, let values { view.write(values) }
     }
+    try tell(evaluation.report, info)
   }
 }
 

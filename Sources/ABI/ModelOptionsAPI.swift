@@ -43,7 +43,8 @@ private func parametrization(_ given: jko_model_options) throws -> ModelOptions.
   case jko_potential(JKO_POTENTIAL_LINEAR):
     return .linear(
       FeatureOptions(
-        polynomialDegree: try requireCount(given.polynomial_degree, "options->polynomial_degree", in: 0...8),
+        polynomialDegree: given.polynomial_degree == -1
+          ? nil : try requireCount(given.polynomial_degree, "options->polynomial_degree", in: -1...8),
         radialGrid: try requireCount(given.radial_grid, "options->radial_grid", in: 0...100),
         radialCenters: try requireCount(
           given.radial_centers, "options->radial_centers", in: 0...FeatureOptions.familyLimit),
@@ -85,10 +86,10 @@ extension jko_model_options {
     defaults.scheme = jko_scheme(JKO_SCHEME_IMPLICIT)
     defaults.hidden_count = 2
     defaults.hidden = (64, 64, 64, 64, 64, 64, 64, 64)
-    defaults.polynomial_degree = 4
+    defaults.polynomial_degree = -1
     defaults.radial_grid = 10
     defaults.radial_centers = 100
-    defaults.time_degree = 2
+    defaults.time_degree = 3
     return defaults
   }
 }

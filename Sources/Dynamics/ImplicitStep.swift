@@ -10,8 +10,8 @@ import Numerics
 /// until phi falls (Armijo). The unknown is the displacement p = y - x, which keeps its digits far from the origin.
 ///
 /// A potential learned in the implicit scheme knows the ends of steps, not their beginnings: at an x outside the region that
-/// particles reached, V is an extrapolation, and the descent may leave for infinity. Such particles start anew from points
-/// ever nearer to the centre of the data, until one leads to a solution.
+/// particles reached, V is an extrapolation, and the descent may leave for infinity. No iterate goes further than `reach`,
+/// and particles that find no solution start anew from points ever nearer to the centre of the data.
 package struct ImplicitStep {
   package let potential: any Potential
   package let tau: Double
@@ -20,23 +20,24 @@ package struct ImplicitStep {
   package let length: Double
   /// Centre of the data.
   package let center: [Double]
+  /// Longest displacement considered.
+  package let reach: Double
   package let tolerance: Double
   package let maxIterations: Int
 
   /// Where descents start: x, then so far from the centre towards x.
   private static let starts = [1, 0.75, 0.5, 0.25, 0]
-  /// Displacements of more lengths than this have left the data.
-  private static let reach = 100.0
 
   package init(
-    potential: any Potential, tau: Double, time: Double, length: Double, center: [Double], tolerance: Double,
-    maxIterations: Int
+    potential: any Potential, tau: Double, time: Double, length: Double, center: [Double], reach: Double,
+    tolerance: Double, maxIterations: Int
   ) {
     self.potential = potential
     self.tau = tau
     self.time = time
     self.length = length
     self.center = center
+    self.reach = reach
     self.tolerance = tolerance
     self.maxIterations = maxIterations
   }
@@ -61,7 +62,7 @@ package struct ImplicitStep {
   package func solve(_ x: ArraySlice<Double>) -> (points: [Double], report: Report) {
     let d = potential.dimension
     var states = (0..<x.count / d).map { index in
-      State(origin: Array(x[x.startIndex + index * d..<x.startIndex + (index + 1) * d]))
+      Descent(origin: Array(x[x.startIndex + index * d..<x.startIndex + (index + 1) * d]))
     }
     var report = Report()
     var unsolved = Array(states.indices)
@@ -77,9 +78,9 @@ package struct ImplicitStep {
   }
 
   /// Newton's method for some particles; returns the iterations taken. Those it cannot solve keep their smallest residual.
-  private func descend(_ states: inout [State], _ indices: [Int], from start: Double) -> Int {
+  private func descend(_ states: inout [Descent], _ indices: [Int], from start: Double) -> Int {
     let before = states
-    for index in indices { states[index].restart((start - 1), around: center) }
+    for index in indices { states[index].restart(start - 1, around: center, within: reach) }
     evaluate(&states, indices) { $0.accept() }
     var active = indices.filter { states[$0].residualNorm.isFinite && !isSolved(states[$0]) }
     var iterations = 0
@@ -95,50 +96,10 @@ package struct ImplicitStep {
     return iterations
   }
 
-  private func isSolved(_ state: State) -> Bool { state.residualNorm <= tolerance * length }
-
-  /// One particle's iteration.
-  private struct State {
-    let origin: [Double]
-    var displacement: [Double]
-    var trial: [Double]
-    /// phi and its gradient r = p + tau grad V at `displacement`, and at `trial`.
-    var merit = Double.infinity
-    var residual: [Double]
-    var trialMerit = Double.infinity
-    var trialResidual: [Double]
-    var direction: [Double]
-    var stepLength = 1.0
-    /// The Newton system was positive along all directions that were tried.
-    var convex = true
-    var stalled = false
-
-    init(origin: [Double]) {
-      self.origin = origin
-      displacement = [Double](repeating: 0, count: origin.count)
-      (trial, residual, trialResidual, direction) = (displacement, displacement, displacement, displacement)
-    }
-
-    /// |r|; infinite before the first evaluation.
-    var residualNorm: Double { merit == .infinity ? .infinity : dot(residual, residual).squareRoot() }
-
-    /// Proposes the displacement `fraction` of the way from the centre to x.
-    mutating func restart(_ fraction: Double, around center: [Double]) {
-      (merit, stalled) = (.infinity, false)
-      for index in trial.indices { trial[index] = fraction * (origin[index] - center[index]) }
-    }
-
-    mutating func accept() {
-      (displacement, merit, residual) = (trial, trialMerit, trialResidual)
-    }
-
-    mutating func propose() {
-      for index in trial.indices { trial[index] = displacement[index] + stepLength * direction[index] }
-    }
-  }
+  private func isSolved(_ state: Descent) -> Bool { state.residualNorm <= tolerance * length }
 
   /// phi and r at the trial displacements of some particles, each then handed to `then`.
-  private func evaluate(_ states: inout [State], _ indices: [Int], then: (inout State) -> Void) {
+  private func evaluate(_ states: inout [Descent], _ indices: [Int], then: (inout Descent) -> Void) {
     let d = potential.dimension
     let points = indices.flatMap { index in zip(states[index].origin, states[index].trial).map { $0 + $1 } }
     var values = [Double](repeating: 0, count: indices.count)
@@ -157,7 +118,7 @@ package struct ImplicitStep {
   }
 
   /// Directions s with (I + tau Hess V) s = -r, by conjugate gradients on all active particles at once.
-  private func chooseDirections(_ states: inout [State], _ active: [Int]) {
+  private func chooseDirections(_ states: inout [Descent], _ active: [Int]) {
     var systems = active.map { index in
       ConjugateGradients(
         right: states[index].residual.map { -$0 },
@@ -189,10 +150,10 @@ package struct ImplicitStep {
   }
 
   /// Halves the steps until phi falls enough, or, once a convex model leaves no more than rounding to gain, until r does.
-  private func search(_ states: inout [State], _ active: [Int]) {
+  private func search(_ states: inout [Descent], _ active: [Int]) {
     var open = active
     for index in active { states[index].stepLength = 1 }
-    for _ in 0..<60 where !open.isEmpty {
+    for _ in 0..<40 where !open.isEmpty {
       for index in open { states[index].propose() }
       var rejected: [Int] = []
       evaluate(&states, open) { state in
@@ -200,7 +161,8 @@ package struct ImplicitStep {
         let fell = state.trialMerit <= state.merit + 1e-4 * state.stepLength * slope
         let shrank =
           state.convex && dot(state.trialResidual, state.trialResidual) < 0.25 * dot(state.residual, state.residual)
-        if state.trialMerit.isFinite, fell || shrank {
+        let near = dot(state.trial, state.trial) <= reach * reach
+        if state.trialMerit.isFinite, near, fell || shrank {
           state.accept()
           state.stepLength = 0
         } else {
@@ -211,9 +173,5 @@ package struct ImplicitStep {
       open = rejected
     }
     for index in open { states[index].stalled = true }
-    let limit = Self.reach * length
-    for index in active where dot(states[index].displacement, states[index].displacement) > limit * limit {
-      states[index].stalled = true
-    }
   }
 }

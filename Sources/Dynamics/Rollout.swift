@@ -16,14 +16,17 @@ package struct Rollout {
   package let length: Double
   /// Centre of the data.
   package let center: [Double]
+  /// Longest displacement per unit of time that implicit steps consider.
+  package let reach: Double
   package var tolerance = 1e-9
   package var maxIterations = 200
 
-  package init(potential: any Potential, scheme: Scheme, length: Double, center: [Double]) {
+  package init(potential: any Potential, scheme: Scheme, length: Double, center: [Double], reach: Double = .infinity) {
     self.potential = potential
     self.scheme = scheme
     self.length = length
     self.center = center
+    self.reach = reach
   }
 
   /// The populations at `times`, the first of which is that of `start`.
@@ -71,7 +74,8 @@ package struct Rollout {
     switch scheme {
     case .implicit:
       return ImplicitStep(
-        potential: potential, tau: tau, time: next, length: length, center: center, tolerance: tolerance,
+        potential: potential, tau: tau, time: next, length: length, center: center, reach: reach * tau,
+        tolerance: tolerance,
         maxIterations: maxIterations
       ).solve(points)
     case .explicit:

@@ -14,6 +14,9 @@ package struct ModelEvaluation: Sendable {
   /// Squared W2 of the same pair.
   package private(set) var effectsMismatch: [Double]?
 
+  /// How the implicit steps of all predictions went.
+  package private(set) var report = ImplicitStep.Report()
+
   /// Which distances are wanted.
   package struct Selection: OptionSet, Sendable {
     package let rawValue: Int
@@ -39,12 +42,14 @@ package struct ModelEvaluation: Sendable {
     var pairs: [Pair] = []
     if selection.contains(.oneStep) {
       for k in 0..<snapshots.count - 1 {
-        let moved = try model.rollout.step(snapshots[k].points, from: times[k], to: times[k + 1]).population
-        pairs.append(Pair(moved, snapshots[k].weights, snapshots[k + 1], order: 1))
+        let step = try model.rollout.step(snapshots[k].points, from: times[k], to: times[k + 1])
+        report.merge(step.report)
+        pairs.append(Pair(step.population, snapshots[k].weights, snapshots[k + 1], order: 1))
       }
     }
     if !selection.isDisjoint(with: [.cumulative, .effectsMismatch]) {
-      let populations = try model.rollout.run(from: snapshots[0].points, times: times) { _ in true }.populations
+      let (populations, rolloutReport) = try model.rollout.run(from: snapshots[0].points, times: times) { _ in true }
+      report.merge(rolloutReport)
       for (wanted, order) in [(Selection.cumulative, 1), (.effectsMismatch, 2)] where selection.contains(wanted) {
         for k in 0..<snapshots.count - 1 {
           pairs.append(Pair(populations[k + 1], snapshots[0].weights, snapshots[k + 1], order: order))
@@ -100,6 +105,7 @@ extension FittedModel {
   package var rollout: Rollout {
     Rollout(
       potential: potential, scheme: options.scheme == .implicit ? .implicit : .explicit,
-      length: standardization.length, center: standardization.center)
+      length: standardization.length, center: standardization.center,
+      reach: reach)
   }
 }

@@ -22,6 +22,18 @@ package struct Couplings: Sendable {
 
   package var count: Int { weights.count }
 
+  /// Twice the speed of the fastest coupling, in the user's length and time; at least a tenth of the units of both, so that
+  /// predictions of a population at rest may move a little.
+  package var reach: Double {
+    var fastest = 0.05
+    for index in 0..<count {
+      var squares = 0.0
+      for column in 0..<dimension { squares += shifts[index * dimension + column] * shifts[index * dimension + column] }
+      fastest = max(fastest, squares.squareRoot() / rhos[index])
+    }
+    return 2 * fastest * standardization.length / standardization.duration
+  }
+
   /// - Parameter plans: one per transition, between the snapshots' weights.
   package init(
     _ series: SnapshotSeries, plans: [TransportPlan], scheme: Scheme, standardization: Standardization

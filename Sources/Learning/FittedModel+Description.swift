@@ -9,7 +9,7 @@ extension ModelOptions {
       members = [("potential", .string("mlp")), ("hidden", .numbers(hidden)), ("activation", .string("softplus"))]
     case .linear(let features):
       members = [
-        ("potential", .string("linear")), ("polynomial_degree", .number(features.polynomialDegree)),
+        ("potential", .string("linear")), ("polynomial_degree", .number(features.polynomialDegree ?? -1)),
         ("radial_grid", .number(features.radialGrid)), ("radial_centers", .number(features.radialCenters)),
         ("radial_width", .number(features.radialWidth)), ("time_degree", .number(features.timeDegree)),
       ]
@@ -32,7 +32,8 @@ extension ModelOptions {
         let timeDegree = description["time_degree"]?.integer
       else { return nil }
       let features = FeatureOptions(
-        polynomialDegree: degree, radialGrid: grid, radialCenters: centers, radialWidth: width, timeDegree: timeDegree)
+        polynomialDegree: degree < 0 ? nil : degree, radialGrid: grid, radialCenters: centers, radialWidth: width,
+        timeDegree: timeDegree)
       self.init(potential: .linear(features), scheme: scheme, timeVarying: timeVarying)
     default: return nil
     }

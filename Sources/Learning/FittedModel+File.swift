@@ -16,6 +16,7 @@ extension FittedModel {
         "standardization.length_origin_duration", shape: [3],
         doubles: [standardization.length, standardization.origin, standardization.duration]),
     ]
+    tensors.append(Safetensors.Tensor("reach", shape: [1], doubles: [reach]))
     switch learned {
     case .network(let network): tensors += Self.tensors(network)
     case .features(let expansion): tensors += Self.tensors(expansion)
@@ -60,6 +61,8 @@ extension FittedModel {
     let center = try doubles("standardization.center", shape: [nil])
     let scales = try doubles("standardization.length_origin_duration", shape: [3])
     guard !center.isEmpty, scales[0] > 0, scales[2] > 0 else { throw unusable("the standardisation is not positive") }
+    let reach = try doubles("reach", shape: [1])[0]
+    guard reach > 0 else { throw unusable("reach is not positive") }
     let times = try doubles("times", shape: [nil])
     guard times.count >= 2, zip(times, times.dropFirst()).allSatisfy(<) else { throw unusable("times do not increase") }
 
@@ -84,9 +87,10 @@ extension FittedModel {
       else { throw unusable("tensor \"features.exponents\" of I64 is missing or out of range") }
       let centers = try doubles("features.centers", shape: [nil, center.count])
       let width = try doubles("features.width", shape: [1])
-      let degree = options.timeVarying ? features.timeDegree : 0
-      guard width[0] > 0, (0...64).contains(degree) else {
-        throw unusable("features.width or time_degree is out of range")
+      // A series of few snapshots bears a lower degree in time than was asked for.
+      let degree = (file.tensor("features.coefficients")?.shape.first ?? 0) - 1
+      guard width[0] > 0, degree >= 0, degree <= (options.timeVarying ? features.timeDegree : 0) else {
+        throw unusable("features.width or the degree in time is out of range")
       }
       let basis = FeatureBasis(
         monomials: Monomials(dimension: center.count, exponents: exponents),
@@ -100,7 +104,7 @@ extension FittedModel {
     self.init(
       options: options, fitOptions: fitOptions,
       standardization: Standardization(center: center, length: scales[0], origin: scales[1], duration: scales[2]),
-      learned: learned, times: times, history: try doubles("history", shape: [nil]))
+      learned: learned, reach: reach, times: times, history: try doubles("history", shape: [nil]))
   }
 
   private static func tensors(_ network: Network) -> [Safetensors.Tensor] {

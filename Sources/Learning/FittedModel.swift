@@ -15,6 +15,8 @@ package struct FittedModel: Sendable {
   package let standardization: Standardization
   /// In standardised coordinates.
   package let learned: LearnedPotential
+  /// Longest displacement per unit of time that predictions consider: twice the fastest coupling, in the user's units.
+  package let reach: Double
   /// t_0 < .. < t_T
   package let times: [Double]
   /// The objective per epoch, in squared length.
@@ -22,12 +24,13 @@ package struct FittedModel: Sendable {
 
   package init(
     options: ModelOptions, fitOptions: FitOptions, standardization: Standardization, learned: LearnedPotential,
-    times: [Double], history: [Double]
+    reach: Double, times: [Double], history: [Double]
   ) {
     self.options = options
     self.fitOptions = fitOptions
     self.standardization = standardization
     self.learned = learned
+    self.reach = reach
     self.times = times
     self.history = history
   }
@@ -79,11 +82,11 @@ extension FittedModel {
       (learned, losses, cancelled) = (.network(outcome.network), outcome.losses, outcome.cancelled)
     case .linear(let features):
       let basis = FeatureBasis(
-        features, series, standardization, timeVarying: options.timeVarying, seed: fitOptions.seed)
+        features, series, standardization, options, seed: fitOptions.seed)
       guard basis.count > 0 else {
         throw EngineError(
           .invalid,
-          "polynomial_degree = \(features.polynomialDegree) and radial_grid = \(features.radialGrid) leave no features in \(series.dimension) coordinates"
+          "polynomial_degree = \(features.polynomialDegree ?? -1) and radial_grid = \(features.radialGrid) leave no features in \(series.dimension) coordinates"
         )
       }
       let start = monotonicSeconds()
@@ -96,7 +99,7 @@ extension FittedModel {
     }
     let model = FittedModel(
       options: options, fitOptions: fitOptions, standardization: standardization, learned: learned,
-      times: snapshots.map(\.time), history: losses.map { $0 * squaredLength })
+      reach: couplings.reach, times: snapshots.map(\.time), history: losses.map { $0 * squaredLength })
     return (model, cancelled)
   }
 

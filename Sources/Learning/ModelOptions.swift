@@ -28,14 +28,15 @@ package struct ModelOptions: Sendable, Equatable {
 
 /// Which features a linear potential has; see the C header for each field's meaning.
 package struct FeatureOptions: Sendable, Equatable {
-  package var polynomialDegree: Int
+  /// Nil to choose by scheme and number of coordinates.
+  package var polynomialDegree: Int?
   package var radialGrid: Int
   package var radialCenters: Int
   /// In the user's length; 0 to choose from the spacing.
   package var radialWidth: Double
   package var timeDegree: Int
 
-  package init(polynomialDegree: Int, radialGrid: Int, radialCenters: Int, radialWidth: Double, timeDegree: Int) {
+  package init(polynomialDegree: Int?, radialGrid: Int, radialCenters: Int, radialWidth: Double, timeDegree: Int) {
     self.polynomialDegree = polynomialDegree
     self.radialGrid = radialGrid
     self.radialCenters = radialCenters

@@ -5,6 +5,7 @@ import Numerics
 /// Cells may be quoted and surrounded by spaces; lines end in LF, CRLF or CR; a byte order mark before the header and
 /// blank lines at the end are skipped. Numbers are decimal, with a point, in any locale.
 struct CSVTable {
+  /// The selected columns.
   let names: [String]
   /// Row-major, one row per line, `names.count` columns.
   let values: [Double]
@@ -13,22 +14,26 @@ struct CSVTable {
 
   func column(_ index: Int) -> [Double] { (0..<rows).map { values[$0 * names.count + index] } }
 
-  /// - Parameter name: what messages call the file.
+  /// - Parameters:
+  ///   - name: what messages call the file.
+  ///   - select: the columns to read, out of those that the header names; others may hold anything.
   /// - Throws: `.format`, naming line and column; `.nonfinite` for nan, inf and what exceeds a double.
-  init(_ bytes: [UInt8], name: String) throws {
+  init(_ bytes: [UInt8], name: String, select: ([String]) throws -> [String]) throws {
     var reader = CSVReader(bytes, name: name)
     guard let header = try reader.record() else {
       throw EngineError(.format, "\(name) is empty; a header line is needed")
     }
-    let names = try Self.columnNames(header.map { reader.text($0) }, name)
+    let present = try Self.columnNames(header.map { reader.text($0) }, name)
+    let names = try select(present)
+    let places = names.compactMap { present.firstIndex(of: $0) }
     var values: [Double] = []
     while let record = try reader.record() {
-      guard record.count == names.count else {
+      guard record.count == present.count else {
         throw EngineError(
-          .format, "\(name): line \(reader.line) has \(record.count) cells; the header has \(names.count)")
+          .format, "\(name): line \(reader.line) has \(record.count) cells; the header has \(present.count)")
       }
-      for (cell, column) in zip(record, names) {
-        let text = reader.text(cell)
+      for (place, column) in zip(places, names) {
+        let text = reader.text(record[place])
         guard let value = decimal(text), value.isFinite else {
           throw Self.failure(text, "\(name): line \(reader.line), column \(quoted(column))")
         }
@@ -43,7 +48,10 @@ struct CSVTable {
     var known = Set<String>()
     for (index, column) in names.enumerated() {
       guard !column.isEmpty else {
-        throw EngineError(.format, "\(name): column \(index + 1) has no name in the header")
+        throw EngineError(
+          .format,
+          "\(name): column \(index + 1) has no name in the header; an unnamed index, as pandas writes, must be left out"
+        )
       }
       guard known.insert(column).inserted else {
         throw EngineError(.format, "\(name): two columns are named \(quoted(column))")

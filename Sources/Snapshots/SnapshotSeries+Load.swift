@@ -52,14 +52,24 @@ extension SnapshotSeries {
   }
 
   package static func load(csv bytes: [UInt8], name: String, options: LoadOptions) throws -> SnapshotSeries {
-    let table = try CSVTable(bytes, name: quoted(name))
-    let timeName = try choose(options.time, from: timeNames, "a time column", name) { table.names.contains($0) }
-    let weightsName = try chooseWeights(options.weights, "column", name) { table.names.contains($0) }
-    let coordinates = table.names.indices.filter { table.names[$0] != timeName && table.names[$0] != weightsName }
+    var (timeName, weightsName, coordinates) = ("", String?.none, [String]())
+    let table = try CSVTable(bytes, name: quoted(name)) { names in
+      timeName = try choose(options.time, from: timeNames, "time column", name) { names.contains($0) }
+      weightsName = try chooseWeights(options.weights, "column", name) { names.contains($0) }
+      coordinates = names.filter { $0 != timeName && $0 != weightsName }
+      if let asked = options.points {
+        coordinates = try asked.split(separator: ",").map { part in
+          let column = String(part.drop { $0 == " " })
+          return try choose(column, from: [], "a coordinate", name) { names.contains($0) }
+        }
+      }
+      return coordinates + [timeName] + (weightsName.map { [$0] } ?? [])
+    }
     var elements: [Double] = []
     elements.reserveCapacity(table.rows * coordinates.count)
     for row in 0..<table.rows {
-      for column in coordinates { elements.append(table.values[row * table.names.count + column]) }
+      let start = row * table.names.count
+      elements += table.values[start..<start + coordinates.count]
     }
     let points = Matrix(rows: table.rows, columns: coordinates.count, elements: elements)
     func column(_ name: String) -> [Double]? { table.names.firstIndex(of: name).map { table.column($0) } }
@@ -116,7 +126,7 @@ extension SnapshotSeries {
     }
     guard let found = usual.first(where: exists) else {
       throw EngineError(
-        .format, "\(quoted(name)) has no \(what) under a usual name: \(usual.joined(separator: ", "))")
+        .format, "\(quoted(name)) has no \(what); the usual names are \(usual.joined(separator: ", "))")
     }
     return found
   }

@@ -17,6 +17,7 @@ int main(void)
     double one[2], two[2], three[2];
     const jko_array a = jko_row_major(one, 2, 1), b = jko_row_major(two, 2, 1), c = jko_row_major(three, 2, 1);
     jko_evaluation_options options;
+    jko_rollout_info info;
     const size_t sizes[] = {0, 4, SIZE_MAX};
 
     FILL(one);
@@ -27,39 +28,43 @@ int main(void)
     REFUSED(JKO_ENULL, "options", jko_evaluation_options_init(NULL, sizeof(jko_evaluation_options)));
     REFUSED(JKO_EINVALID, "struct_size", jko_evaluation_options_init(&options, sizeof options + 8));
     jko_evaluation_options_init(&options, sizeof options);
-    REFUSED(JKO_ENULL, "model", jko_model_evaluate(NULL, series, NULL, &a, &b, &c));
-    REFUSED(JKO_ENULL, "snapshots", jko_model_evaluate(model, NULL, NULL, &a, &b, &c));
-    REFUSED(JKO_ENOTFITTED, "model", jko_model_evaluate(unfitted, series, NULL, &a, &b, &c));
-    REFUSED(JKO_ESHAPE, "snapshots", jko_model_evaluate(model, empty, NULL, NULL, NULL, NULL));
-    REFUSED(JKO_ESHAPE, "snapshots", jko_model_evaluate(model, line, NULL, NULL, NULL, NULL));
+    REFUSED(JKO_ENULL, "model", jko_model_evaluate(NULL, series, NULL, &a, &b, &c, NULL));
+    REFUSED(JKO_ENULL, "snapshots", jko_model_evaluate(model, NULL, NULL, &a, &b, &c, NULL));
+    REFUSED(JKO_ENOTFITTED, "model", jko_model_evaluate(unfitted, series, NULL, &a, &b, &c, NULL));
+    REFUSED(JKO_ESHAPE, "snapshots", jko_model_evaluate(model, empty, NULL, NULL, NULL, NULL, NULL));
+    REFUSED(JKO_ESHAPE, "snapshots", jko_model_evaluate(model, line, NULL, NULL, NULL, NULL, NULL));
     for (size_t i = 0; i < COUNT_OF(sizes); i++) {
         options.struct_size = sizes[i];
-        REFUSED(JKO_EINVALID, "struct_size", jko_model_evaluate(model, series, &options, &a, &b, &c));
+        REFUSED(JKO_EINVALID, "struct_size", jko_model_evaluate(model, series, &options, &a, &b, &c, NULL));
     }
 
     /* Each output may be missing, but not wrong. */
     jko_array wrong = jko_row_major(one, 1, 1);
-    REFUSED(JKO_ESHAPE, "one_step", jko_model_evaluate(model, series, NULL, &wrong, &b, &c));
-    REFUSED(JKO_ESHAPE, "cumulative", jko_model_evaluate(model, series, NULL, &a, &wrong, &c));
-    REFUSED(JKO_ESHAPE, "effects_mismatch", jko_model_evaluate(model, series, NULL, &a, &b, &wrong));
+    REFUSED(JKO_ESHAPE, "one_step", jko_model_evaluate(model, series, NULL, &wrong, &b, &c, NULL));
+    REFUSED(JKO_ESHAPE, "cumulative", jko_model_evaluate(model, series, NULL, &a, &wrong, &c, NULL));
+    REFUSED(JKO_ESHAPE, "effects_mismatch", jko_model_evaluate(model, series, NULL, &a, &b, &wrong, NULL));
     wrong = a;
     wrong.dtype = 7;
-    REFUSED(JKO_EINVALID, "one_step", jko_model_evaluate(model, series, NULL, &wrong, &b, &c));
+    REFUSED(JKO_EINVALID, "one_step", jko_model_evaluate(model, series, NULL, &wrong, &b, &c, NULL));
     wrong = a;
     wrong.data = NULL;
-    REFUSED(JKO_ENULL, "cumulative", jko_model_evaluate(model, series, NULL, &a, &wrong, &c));
+    REFUSED(JKO_ENULL, "cumulative", jko_model_evaluate(model, series, NULL, &a, &wrong, &c, NULL));
 
     jko_evaluation_options_init(&options, sizeof options);
     options.progress = stop;
-    CHECK(jko_model_evaluate(model, series, &options, &a, &b, &c) == JKO_ECANCELLED);
+    CHECK(jko_model_evaluate(model, series, &options, &a, &b, &c, NULL) == JKO_ECANCELLED);
     UNTOUCHED(one);
     UNTOUCHED(two);
     UNTOUCHED(three);
-    WORKS(jko_model_evaluate(model, series, NULL, NULL, NULL, NULL));
-    WORKS(jko_model_evaluate(model, series, NULL, NULL, &b, NULL));
+    WORKS(jko_model_evaluate(model, series, NULL, NULL, NULL, NULL, NULL));
+    WORKS(jko_model_evaluate(model, series, NULL, NULL, &b, NULL, NULL));
     UNTOUCHED(one);
     CHECK(two[0] >= 0 && two[1] >= 0);
-    WORKS(jko_model_evaluate(model, series, NULL, &a, &b, &c));
+    info.struct_size = 1;
+    REFUSED(JKO_EINVALID, "struct_size", jko_model_evaluate(model, series, NULL, &a, &b, &c, &info));
+    info.struct_size = sizeof info;
+    WORKS(jko_model_evaluate(model, series, NULL, &a, &b, &c, &info));
+    CHECK(info.unconverged == 0 && info.max_residual <= 1e-9);
     CHECK(one[0] == two[0]); /* the first step of the rollout is the step from the first snapshot */
 
     jko_model_destroy(model);

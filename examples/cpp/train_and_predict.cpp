@@ -80,7 +80,7 @@ void run(int64_t epochs)
     std::vector<double> one_step(steps), cumulative(steps);
     const jko_array one_step_view = jko_row_major(one_step.data(), steps, 1);
     const jko_array cumulative_view = jko_row_major(cumulative.data(), steps, 1);
-    check(jko_model_evaluate(model.get(), test.get(), nullptr, &one_step_view, &cumulative_view, nullptr));
+    check(jko_model_evaluate(model.get(), test.get(), nullptr, &one_step_view, &cumulative_view, nullptr, nullptr));
     std::printf("W1 between prediction and unseen particles\n  t       one step  from the start\n");
     for (int64_t k = 0; k < steps; k++)
         std::printf("  %-6.2f  %.4f    %.4f\n", jko_snapshots_time(test.get(), k + 1), one_step[k], cumulative[k]);

@@ -62,8 +62,9 @@ typedef struct jko_model_options {
     int32_t hidden_count;
     /** MLP: width of each hidden layer, 1 to 4096; default 64 each. */
     int32_t hidden[JKO_MAX_HIDDEN_LAYERS];
-    /** Linear: monomials with each exponent at most this, 0 (none) to 8; default 4. With more than 3,000 of
-        them those of total degree at most this are taken instead. */
+    /** Linear: degree p of the monomials, 0 (none) to 8. With one or two coordinates each exponent is at most p; with more the
+        total degree is, lowered until there are at most 3,000 of them. Default -1: 4, as in the paper, but 2 for the implicit
+        scheme in three coordinates or more, where the tails of a quartic leave many steps without a solution. */
     int32_t polynomial_degree;
     /** Linear: Gaussian bumps per coordinate, on a grid over the box of the training points, 0 (none) to 100; default 10.
         Where the grid would have more than 3,000 centres, as many training points as radial_centers says are centres instead. */
@@ -73,7 +74,8 @@ typedef struct jko_model_options {
     /** Linear: width w of a bump exp(-|x - c|^2 / w^2), in length; default 0: 0.8 of the spacing of the grid (that of
         the literature), or the median distance between a centre and its nearest other ones. */
     double radial_width;
-    /** Linear, time-varying: every feature is multiplied by 1, t, .., t^time_degree, 1 to 8; default 2. */
+    /** Linear, time-varying: every feature is multiplied by 1, t, .., t^time_degree, 1 to 8, at most the number of
+        transitions less 1; default 3. */
     int32_t time_degree;
     /** Zero. */
     int32_t reserved;

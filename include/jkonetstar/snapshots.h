@@ -45,7 +45,9 @@ jko_status jko_snapshots_create(const jko_array *points, const jko_array *times,
 typedef struct jko_load_options {
     /** sizeof(jko_load_options). */
     size_t struct_size;
-    /** Name of the points in an npz file or folder; NULL: the first of "X", "points", "data" that exists. Unused for csv. */
+    /** Name of the points in an npz file or folder; NULL: the first of "X", "points", "data" that exists. For csv the names of
+        the coordinate columns, separated by commas; NULL: every column that is neither time nor weights. Other columns of
+        a csv may hold anything. */
     const char *points;
     /** Name of the times (npz member, folder file without ".npy", csv column); NULL: the first of "time", "t", "sample_labels", "labels" that exists. */
     const char *time;
@@ -66,7 +68,8 @@ jko_status jko_load_options_init(jko_load_options *options, size_t struct_size);
  *
  * - a folder: NumPy files, points of shape (n, d) and times of shape (n,)
  * - `.npz`: the same arrays as members, stored or deflated
- * - `.csv`: a header line, a time column, optionally a weights column; every other column is a coordinate
+ * - `.csv`: a header line, a time column, optionally a weights column; every other column is a coordinate,
+ *   unless the options name those that are
  * - `.npy`: shape (snapshots, n, d): equal-sized snapshots at times 0, 1, 2, ...
  *
  * NumPy format 1 to 3, types f4, f8, i4 and i8, both byte orders, C and Fortran order.

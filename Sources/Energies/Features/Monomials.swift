@@ -34,9 +34,9 @@ package struct Monomials: Sendable, Equatable {
   }
 
   /// Every exponent at most `degree`, as in the JKOnet* paper; last coordinate fastest. Where these are more than `limit`,
-  /// all monomials of the largest total degree, up to `degree`, that keeps within the limit.
-  package init(dimension: Int, degree: Int, limit: Int) {
-    if Self.boxCount(dimension, degree, limit) <= limit {
+  /// or where `totalDegree` asks for it, all monomials of the largest total degree, up to `degree`, that keeps within the limit.
+  package init(dimension: Int, degree: Int, limit: Int, totalDegree: Bool = false) {
+    if !totalDegree, Self.boxCount(dimension, degree, limit) <= limit {
       self.init(dimension: dimension, exponents: Self.box(dimension, degree))
       return
     }

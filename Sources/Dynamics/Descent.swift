@@ -1,0 +1,41 @@
+/// One particle's way to its JKO step; the unknown is the displacement p = y - x.
+struct Descent {
+  let origin: [Double]
+  var displacement: [Double]
+  var trial: [Double]
+  /// phi and its gradient r = p + tau grad V at `displacement`, and at `trial`.
+  var merit = Double.infinity
+  var residual: [Double]
+  var trialMerit = Double.infinity
+  var trialResidual: [Double]
+  var direction: [Double]
+  var stepLength = 1.0
+  /// The Newton system was positive along all directions that were tried.
+  var convex = true
+  var stalled = false
+
+  init(origin: [Double]) {
+    self.origin = origin
+    displacement = [Double](repeating: 0, count: origin.count)
+    (trial, residual, trialResidual, direction) = (displacement, displacement, displacement, displacement)
+  }
+
+  /// |r|; infinite before the first evaluation.
+  var residualNorm: Double { merit == .infinity ? .infinity : dot(residual, residual).squareRoot() }
+
+  /// Proposes the displacement `fraction` of the way from the centre to x, or as much of it as is within reach.
+  mutating func restart(_ fraction: Double, around center: [Double], within reach: Double) {
+    (merit, stalled) = (.infinity, false)
+    for index in trial.indices { trial[index] = fraction * (origin[index] - center[index]) }
+    let distance = dot(trial, trial).squareRoot()
+    if distance > reach { for index in trial.indices { trial[index] *= reach / distance } }
+  }
+
+  mutating func accept() {
+    (displacement, merit, residual) = (trial, trialMerit, trialResidual)
+  }
+
+  mutating func propose() {
+    for index in trial.indices { trial[index] = displacement[index] + stepLength * direction[index] }
+  }
+}
