@@ -101,28 +101,32 @@ final class SpanningTree {
   /// Adds `shift` to the potentials of the subtree below and including `top`, or, where that is less work, subtracts it
   /// from all others: only differences of potentials count.
   func shiftPotentials(below top: Int, by shift: DoubleDouble) {
-    let end = next[Int(last[top])]
-    if 2 * Int(nodes[top].size) <= root + 1 {
-      shiftPotentials(from: Int32(truncatingIfNeeded: top), to: end, by: shift)
+    let (size, end) = (Int(nodes[top].size), last[top])
+    if 2 * size <= root + 1 {
+      shiftPotentials(from: Int32(truncatingIfNeeded: top), to: end, count: size, by: shift)
     } else {
-      shiftPotentials(from: end, to: Int32(truncatingIfNeeded: top), by: -shift)
+      shiftPotentials(from: next[Int(end)], to: previous[top], count: root + 1 - size, by: -shift)
     }
   }
 
-  /// Along the thread, a circle; `from` and `end` differ.
-  private func shiftPotentials(from start: Int32, to end: Int32, by shift: DoubleDouble) {
-    var node = start
+  /// Along `count` nodes of the thread, from both ends at once: each step waits for the link that it follows, so two
+  /// walks take little longer than one.
+  private func shiftPotentials(from start: Int32, to end: Int32, count: Int, by shift: DoubleDouble) {
+    var (head, tail) = (Int(start), Int(end))
     if precise {
-      repeat {
-        setPotential(Int(node), potential(Int(node)) + shift)
-        node = next[Int(node)]
-      } while node != end
-    } else {
-      repeat {
-        high[Int(node)] += shift.hi
-        node = next[Int(node)]
-      } while node != end
+      for _ in 0..<count {
+        setPotential(head, potential(head) + shift)
+        head = Int(next[head])
+      }
+      return
     }
+    for _ in 0..<count / 2 {
+      high[head] += shift.hi
+      high[tail] += shift.hi
+      head = Int(next[head])
+      tail = Int(previous[tail])
+    }
+    if count % 2 == 1 { high[head] += shift.hi }
   }
 
   /// Recomputes all potentials from the costs of the edges, which removes the rounding of earlier shifts.
