@@ -149,6 +149,19 @@ import Transport
     }
   }
 
+  /// Equal points are solved as one; their rows share its mass again, each with its own.
+  @Test func equalPointsShareTheirMass() throws {
+    let x = Matrix(rows: 5, columns: 2, elements: [0, 0, 1, 0, 0, 0, 1, 0, -0.0, 0])
+    let y = Matrix(rows: 5, columns: 2, elements: [1, 1, 0, 1, 1, 1, 0, 1, 0, 1])
+    for cost in bothCosts {
+      let plan = try Problem("equal points", x, y).check(cost)
+      #expect(plan.entries.map(\.column).sorted() == Array(0..<5))
+      #expect(abs(plan.cost - 1) <= 1e-15)
+    }
+    let masses = [1.0, 2, 3, 4, 5]
+    try Problem("equal points, own masses", x, masses, y, masses.reversed()).check(.squaredEuclidean)
+  }
+
   /// Totals that differ by rounding are balanced; the plan then carries a, and b rescaled to its sum.
   @Test func totalsWithinTolerance() throws {
     var source = PointSource(8)
