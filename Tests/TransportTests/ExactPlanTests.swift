@@ -106,7 +106,7 @@ import Transport
   @Test(arguments: bothCosts)
   func unevenMasses(_ cost: GroundCost) throws {
     var source = PointSource(5)
-    for total in [1.0, 1e-300, 1e300, 3e-320] {
+    for total in [1.0, 1e-300, 1e300, 0x1p-1060] {
       let raw = (0..<30).map { _ in exp10(-20 * source.random.uniform()) }
       let sum = raw.reduce(0, +)
       let a = raw.map { $0 / sum * total }
