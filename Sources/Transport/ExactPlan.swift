@@ -49,9 +49,6 @@ struct PlanArguments {
   private func plan(_ problem: TransportProblem, _ solution: TransportSolution) throws -> TransportPlan {
     let points = problem.points
     func unscaled(_ cost: Double) -> Double { points.unscaled(cost, problem.metric) }
-    guard unscaled(solution.largestCost).isFinite else {
-      throw EngineError(.invalid, "x and y are so far apart that a cost exceeds \(Double.greatestFiniteMagnitude)")
-    }
     let entries = problem.flowsBetweenRows(solution.flows)
       .map { TransportPlan.Entry(row: $0.row, column: $0.column, mass: problem.units.mass($0.units)) }
       .sorted { ($0.row, $0.column) < ($1.row, $1.column) }
@@ -59,11 +56,18 @@ struct PlanArguments {
     let certificate = solution.certificate(problem)
     try certificate.verify(marginalError: error)
     let duals = problem.dualsOfRows(solution.duals)
+    let (dualX, dualY) = (duals.u.map { unscaled($0.value) }, duals.v.map { unscaled($0.value) })
+    let cost = unscaled(problem.units.mass(certificate.cost).value)
+    let dualCost = unscaled(problem.units.mass(certificate.dualCost).value)
+    guard unscaled(solution.largestCost).isFinite, (dualX + dualY).allSatisfy(\.isFinite) else {
+      throw EngineError(.invalid, "x and y are so far apart that a cost exceeds \(Double.greatestFiniteMagnitude)")
+    }
+    guard cost.isFinite, dualCost.isFinite else {
+      throw EngineError(
+        .invalid, "a has sum \(totalA), with which the cost of the plan exceeds \(Double.greatestFiniteMagnitude)")
+    }
     return TransportPlan(
-      rows: x.rows, columns: y.rows, entries: entries,
-      dualX: duals.u.map { unscaled($0.value) }, dualY: duals.v.map { unscaled($0.value) },
-      cost: unscaled(problem.units.mass(certificate.cost).value),
-      dualCost: unscaled(problem.units.mass(certificate.dualCost).value),
+      rows: x.rows, columns: y.rows, entries: entries, dualX: dualX, dualY: dualY, cost: cost, dualCost: dualCost,
       marginalError: error, gap: certificate.gap, iterations: solution.pivots)
   }
 
