@@ -53,6 +53,15 @@ struct ArrayView {
       && product(columns - 1, columnStride) != nil
   }
 
+  /// Whether every element has its own place: rows apart by more than a row spans, or columns by more than a column.
+  var isWritable: Bool {
+    let (row, column) = (rowStride.magnitude, columnStride.magnitude)
+    let width = columns == 1 ? 1 : UInt(columns - 1) * column + 1
+    let height = rows == 1 ? 1 : UInt(rows - 1) * row + 1
+    return (columns == 1 || column > 0) && (rows == 1 || row >= width)
+      || (rows == 1 || row > 0) && (columns == 1 || column >= height)
+  }
+
   private var isContiguous: Bool { columnStride == 1 && rowStride == columns }
 
   /// A copy of the elements, all finite.
@@ -136,6 +145,9 @@ func output(_ pointer: UnsafePointer<jko_array>?, _ name: String, rows: Int, col
   guard view.rows == rows, view.columns == columns else {
     throw BoundaryError.shape(
       "\(name) has shape (\(view.rows), \(view.columns)), expected (\(rows), \(columns))")
+  }
+  guard view.isWritable else {
+    throw BoundaryError.shape("\(name) has strides that let elements overlap; every element needs its own place")
   }
   return view
 }

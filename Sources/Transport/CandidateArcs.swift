@@ -60,6 +60,16 @@ enum CandidateArcs {
     return found
   }
 
+  /// For each point of `points`, the least cost - weight over the points of `set`.
+  static func leastReducedCosts(
+    _ points: PointSet, among set: PointSet, _ metric: GroundCost, _ weights: [DoubleDouble]
+  ) -> [DoubleDouble] {
+    let between = Geometry(x: points, y: set, metric: metric)
+    return nearest(points, among: set, metric, weights: weights, 1).enumerated().map {
+      DoubleDouble(between.cost($0, Int($1))) - weights[Int($1)]
+    }
+  }
+
   /// Insertion into a short sorted list; the limit of the scan is its last key.
   private static func nearest(
     _ point: UnsafePointer<Double>, _ scan: PairScan, _ weights: [Double],

@@ -17,15 +17,7 @@ import Numerics
 package func exactPlan(
   from x: Matrix, masses a: [Double]?, to y: Matrix, masses b: [Double]?, cost metric: GroundCost
 ) throws -> TransportPlan {
-  let arguments = try PlanArguments(x, a, y, b)
-  let problem = arguments.problem(metric)
-  let solution = try solve(problem)
-  return try arguments.plan(problem, solution)
-}
-
-/// Solves a problem by the method that suits its dimension.
-func solve(_ problem: TransportProblem) throws -> TransportSolution {
-  problem.points.dimension == 1 ? SortedPlan.solve(problem) : try SimplexPlan.solve(problem)
+  try PlanArguments(x, a, y, b).plan(metric)
 }
 
 /// Valid arguments of a plan.
@@ -45,39 +37,42 @@ struct PlanArguments {
     (self.x, self.y, self.a, self.b) = (x, y, a, b)
   }
 
-  func problem(_ metric: GroundCost) -> TransportProblem {
-    TransportProblem(
+  func plan(_ metric: GroundCost) throws -> TransportPlan {
+    let problem = TransportProblem(
       points: ScaledPoints(x, y),
       units: MassUnits(a, total: totalA, rows: x.rows, b, total: totalB, columns: y.rows), metric: metric)
+    let solution = problem.points.dimension == 1 ? SortedPlan.solve(problem) : try SimplexPlan.solve(problem)
+    return try plan(problem, solution)
   }
 
   /// The plan in the caller's rows and units, checked.
-  func plan(_ problem: TransportProblem, _ solution: TransportSolution) throws -> TransportPlan {
+  private func plan(_ problem: TransportProblem, _ solution: TransportSolution) throws -> TransportPlan {
     let points = problem.points
     func unscaled(_ cost: Double) -> Double { points.unscaled(cost, problem.metric) }
-    guard unscaled(solution.largestCost).isFinite else {
-      throw EngineError(.invalid, "x and y are so far apart that a cost exceeds \(Double.greatestFiniteMagnitude)")
-    }
-    let entries = solution.flows
-      .map { flow in
-        TransportPlan.Entry(
-          row: problem.activeX[flow.row], column: problem.activeY[flow.column], mass: problem.units.mass(flow.units))
-      }
+    let entries = problem.flowsBetweenRows(solution.flows)
+      .map { TransportPlan.Entry(row: $0.row, column: $0.column, mass: problem.units.mass($0.units)) }
       .sorted { ($0.row, $0.column) < ($1.row, $1.column) }
     let error = marginalError(entries)
     let certificate = solution.certificate(problem)
     try certificate.verify(marginalError: error)
-    let duals = problem.allDuals(solution.duals)
+    let duals = problem.dualsOfRows(solution.duals)
+    let (dualX, dualY) = (duals.u.map { unscaled($0.value) }, duals.v.map { unscaled($0.value) })
+    let cost = unscaled(problem.units.mass(certificate.cost).value)
+    let dualCost = unscaled(problem.units.mass(certificate.dualCost).value)
+    guard unscaled(solution.largestCost).isFinite, (dualX + dualY).allSatisfy(\.isFinite) else {
+      throw EngineError(.invalid, "x and y are so far apart that a cost exceeds \(Double.greatestFiniteMagnitude)")
+    }
+    guard cost.isFinite, dualCost.isFinite else {
+      throw EngineError(
+        .invalid, "a has sum \(totalA), with which the cost of the plan exceeds \(Double.greatestFiniteMagnitude)")
+    }
     return TransportPlan(
-      rows: x.rows, columns: y.rows, entries: entries,
-      dualX: duals.u.map { unscaled($0.value) }, dualY: duals.v.map { unscaled($0.value) },
-      cost: unscaled(problem.units.mass(certificate.cost).value),
-      dualCost: unscaled(problem.units.mass(certificate.dualCost).value),
+      rows: x.rows, columns: y.rows, entries: entries, dualX: dualX, dualY: dualY, cost: cost, dualCost: dualCost,
       marginalError: error, gap: certificate.gap, iterations: solution.pivots)
   }
 
   /// Largest deviation of a row sum from a, or of a column sum from b rescaled to the sum of a, relative to that sum.
-  func marginalError(_ entries: [TransportPlan.Entry]) -> Double {
+  private func marginalError(_ entries: [TransportPlan.Entry]) -> Double {
     var rowSums = [DoubleDouble](repeating: .zero, count: x.rows)
     var columnSums = [DoubleDouble](repeating: .zero, count: y.rows)
     for entry in entries {
@@ -93,32 +88,5 @@ struct PlanArguments {
       largest = max(largest, abs(sum.value - (b?[j] ?? 1 / Double(y.rows)) * rescale))
     }
     return largest / totalA
-  }
-}
-
-extension TransportProblem {
-  /// Feasible potentials for all rows, also those without mass: the largest that the active ones allow.
-  func allDuals(_ duals: Duals) -> Duals {
-    var all = Duals(
-      u: [DoubleDouble](repeating: .zero, count: units.supply.count),
-      v: [DoubleDouble](repeating: .zero, count: units.demand.count))
-    for (place, row) in activeX.enumerated() { all.u[row] = duals.u[place] }
-    for (place, column) in activeY.enumerated() { all.v[column] = duals.v[place] }
-    for column in all.v.indices where units.demand[column] == 0 {
-      all.v[column] = DoubleDouble(activeX.lazy.map { cost($0, column) - all.u[$0].value }.min() ?? 0)
-    }
-    for row in all.u.indices where units.supply[row] == 0 {
-      all.u[row] = DoubleDouble(all.v.indices.lazy.map { cost(row, $0) - all.v[$0].value }.min() ?? 0)
-    }
-    return all
-  }
-
-  private func cost(_ row: Int, _ column: Int) -> Double {
-    var sum = 0.0
-    for k in 0..<points.dimension {
-      let difference = points.y[column * points.dimension + k] - points.x[row * points.dimension + k]
-      sum += difference * difference
-    }
-    return geometry.cost(squared: sum)
   }
 }

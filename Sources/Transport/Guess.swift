@@ -41,13 +41,9 @@ struct Guess {
   /// The largest potentials that those of the thinner problem allow: u_i = min_j c(x_i, y_j) - v_j over its columns, and
   /// likewise v.
   private static func extended(_ duals: Duals, _ thinner: Geometry, to geometry: Geometry) -> Duals {
-    func least(_ points: PointSet, _ set: PointSet, _ weights: [DoubleDouble]) -> [DoubleDouble] {
-      let between = Geometry(x: points, y: set, metric: geometry.metric)
-      return CandidateArcs.nearest(points, among: set, geometry.metric, weights: weights, 1).enumerated().map {
-        DoubleDouble(between.cost($0, Int($1)) - weights[Int($1)].hi)
-      }
-    }
-    return Duals(u: least(geometry.x, thinner.y, duals.v), v: least(geometry.y, thinner.x, duals.u))
+    Duals(
+      u: CandidateArcs.leastReducedCosts(geometry.x, among: thinner.y, geometry.metric, duals.v),
+      v: CandidateArcs.leastReducedCosts(geometry.y, among: thinner.x, geometry.metric, duals.u))
   }
 
   /// If the plan moves x' to y', then neighbours of x' probably go to neighbours of y'.

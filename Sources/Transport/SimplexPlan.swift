@@ -26,6 +26,7 @@ enum SimplexPlan {
     // Far above what any problem needs; a bound so that no input can make this run forever.
     let pivotLimit = 10_000_000 + 1_000 * (tree.rows + tree.columns)
     for (tolerance, precise) in tolerances {
+      var pivotsBefore = -1
       while true {
         guard simplex.solve(tolerance: tolerance, precise: precise, limit: pivotLimit) else {
           throw EngineError(.convergence, "optimality was not reached in \(pivotLimit) simplex pivots")
@@ -37,11 +38,12 @@ enum SimplexPlan {
           flows: flows, costs: flows.map { DoubleDouble(geometry.cost($0.row, $0.column)) },
           duals: pricing.feasible(duals), largestCost: pricing.largestCost, pivots: simplex.pivots)
         if solution.certificate(problem).gap <= gap { return solution }
-        if pricing.violated.isEmpty {
+        if pricing.violated.isEmpty || simplex.pivots == pivotsBefore {
           if precise { return solution }
           break
         }
         simplex.add(pricing.violated)
+        pivotsBefore = simplex.pivots
       }
     }
     throw EngineError(.internalDefect, "the simplex ended without a plan")

@@ -101,28 +101,32 @@ final class SpanningTree {
   /// Adds `shift` to the potentials of the subtree below and including `top`, or, where that is less work, subtracts it
   /// from all others: only differences of potentials count.
   func shiftPotentials(below top: Int, by shift: DoubleDouble) {
-    let end = next[Int(last[top])]
-    if 2 * Int(nodes[top].size) <= root + 1 {
-      shiftPotentials(from: Int32(truncatingIfNeeded: top), to: end, by: shift)
+    let (size, end) = (Int(nodes[top].size), last[top])
+    if 2 * size <= root + 1 {
+      shiftPotentials(from: Int32(truncatingIfNeeded: top), to: end, count: size, by: shift)
     } else {
-      shiftPotentials(from: end, to: Int32(truncatingIfNeeded: top), by: -shift)
+      shiftPotentials(from: next[Int(end)], to: previous[top], count: root + 1 - size, by: -shift)
     }
   }
 
-  /// Along the thread, a circle; `from` and `end` differ.
-  private func shiftPotentials(from start: Int32, to end: Int32, by shift: DoubleDouble) {
-    var node = start
+  /// Along `count` nodes of the thread, from both ends at once: each step waits for the link that it follows, so two
+  /// walks take little longer than one.
+  private func shiftPotentials(from start: Int32, to end: Int32, count: Int, by shift: DoubleDouble) {
+    var (head, tail) = (Int(start), Int(end))
     if precise {
-      repeat {
-        setPotential(Int(node), potential(Int(node)) + shift)
-        node = next[Int(node)]
-      } while node != end
-    } else {
-      repeat {
-        high[Int(node)] += shift.hi
-        node = next[Int(node)]
-      } while node != end
+      for _ in 0..<count {
+        setPotential(head, potential(head) + shift)
+        head = Int(next[head])
+      }
+      return
     }
+    for _ in 0..<count / 2 {
+      high[head] += shift.hi
+      high[tail] += shift.hi
+      head = Int(next[head])
+      tail = Int(previous[tail])
+    }
+    if count % 2 == 1 { high[head] += shift.hi }
   }
 
   /// Recomputes all potentials from the costs of the edges, which removes the rounding of earlier shifts.
@@ -163,7 +167,7 @@ final class SpanningTree {
   }
 
   /// Puts the subtree of `top`, a new child of `parent`, into the thread.
-  private func thread(_ top: Int, after parent: Int) {
+  func thread(_ top: Int, after parent: Int) {
     let (end, after) = (last[top], next[parent])
     next[parent] = Int32(truncatingIfNeeded: top)
     previous[top] = Int32(truncatingIfNeeded: parent)
@@ -210,48 +214,6 @@ final class SpanningTree {
     while node != newParent {
       last[node] = end
       node = parent(node)
-    }
-  }
-
-  /// Builds the tree from the forest of flows.
-  private func grow(_ flows: [Flow]) {
-    // Adjacency lists: positions in `flows` by node.
-    var start = [Int](repeating: 0, count: root + 1)
-    for flow in flows {
-      start[flow.row + 1] += 1
-      start[rows + flow.column + 1] += 1
-    }
-    for node in 0..<root { start[node + 1] += start[node] }
-    var place = start
-    var edges = [Int](repeating: 0, count: 2 * flows.count)
-    for (index, flow) in flows.enumerated() {
-      for node in [flow.row, rows + flow.column] {
-        edges[place[node]] = index
-        place[node] += 1
-      }
-    }
-    var order: [Int] = []
-    order.reserveCapacity(root)
-    func attach(_ node: Int, to parent: Int, flow: Int) {
-      nodes[node] = Node(parent: Int32(truncatingIfNeeded: parent), flow: flow)
-      order.append(node)
-    }
-    for source in 0..<rows where nodes[source].parent < 0 {
-      var reached = order.count
-      attach(source, to: root, flow: 0)
-      while reached < order.count {
-        let node = order[reached]
-        reached += 1
-        for index in edges[start[node]..<start[node + 1]] {
-          let other = isSource(node) ? rows + flows[index].column : flows[index].row
-          if nodes[other].parent < 0 { attach(other, to: node, flow: flows[index].units) }
-        }
-      }
-    }
-    // Lower nodes first, so that every subtree is threaded whole.
-    for node in order.reversed() {
-      nodes[parent(node)].size += nodes[node].size
-      thread(node, after: parent(node))
     }
   }
 }

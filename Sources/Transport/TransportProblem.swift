@@ -1,46 +1,101 @@
 import Numerics
 
-/// A transport problem as the solvers take it: scaled points, whole mass units, and only rows that carry mass.
+/// A transport problem as the solvers take it: scaled points, whole mass units, and only the distinct points that carry
+/// mass. Rows and columns of the solvers are sites.
 struct TransportProblem {
   let metric: GroundCost
   let points: ScaledPoints
   let units: MassUnits
-  /// Rows of x and of y with mass, in order.
-  let activeX: [Int]
-  let activeY: [Int]
+  let sitesX: Sites
+  let sitesY: Sites
+  let supply: [Int]
+  let demand: [Int]
   let geometry: Geometry
-
-  var supply: [Int] { activeX.map { units.supply[$0] } }
-  var demand: [Int] { activeY.map { units.demand[$0] } }
-
-  /// The problem of some of the active rows and columns, with their masses in proportion.
-  func selecting(rows: [Int], columns: [Int]) -> TransportProblem {
-    let a = rows.map { Double(units.supply[activeX[$0]]) }
-    let b = columns.map { Double(units.demand[activeY[$0]]) }
-    let total = a.reduce(0, +)
-    let ratio = total / b.reduce(0, +)
-    return TransportProblem(
-      points: points.selecting(x: rows.map { activeX[$0] }, y: columns.map { activeY[$0] }),
-      units: MassUnits(
-        a, total: total, rows: rows.count, b.map { $0 * ratio }, total: total, columns: columns.count),
-      metric: metric)
-  }
 
   init(points: ScaledPoints, units: MassUnits, metric: GroundCost) {
     self.metric = metric
     self.points = points
     self.units = units
-    activeX = units.supply.indices.filter { units.supply[$0] > 0 }
-    activeY = units.demand.indices.filter { units.demand[$0] > 0 }
+    sitesX = Sites(points.x, dimension: points.dimension, units: units.supply)
+    sitesY = Sites(points.y, dimension: points.dimension, units: units.demand)
+    supply = sitesX.masses(units.supply)
+    demand = sitesY.masses(units.demand)
     geometry = Geometry(
-      x: PointSet(points.x, dimension: points.dimension, indices: activeX),
-      y: PointSet(points.y, dimension: points.dimension, indices: activeY), metric: metric)
+      x: PointSet(points.x, dimension: points.dimension, indices: sitesX.firstRows),
+      y: PointSet(points.y, dimension: points.dimension, indices: sitesY.firstRows), metric: metric)
+  }
+
+  /// The problem of some of the sites, with their masses in proportion.
+  func selecting(rows: [Int], columns: [Int]) -> TransportProblem {
+    let a = rows.map { Double(supply[$0]) }
+    let b = columns.map { Double(demand[$0]) }
+    let total = a.reduce(0, +)
+    let ratio = total / b.reduce(0, +)
+    let (firstX, firstY) = (sitesX.firstRows, sitesY.firstRows)
+    return TransportProblem(
+      points: points.selecting(x: rows.map { firstX[$0] }, y: columns.map { firstY[$0] }),
+      units: MassUnits(
+        a, total: total, rows: rows.count, b.map { $0 * ratio }, total: total, columns: columns.count),
+      metric: metric)
+  }
+
+  /// Flows between rows of the populations from flows between sites, which carry all of their mass.
+  ///
+  /// Each flow takes the rows of its two sites in turn. A step exhausts a flow or a row, and the last row of a site
+  /// together with its last flow; so a vertex stays one.
+  func flowsBetweenRows(_ flows: [Flow]) -> [Flow] {
+    var (restX, restY) = (units.supply, units.demand)
+    var (nextX, nextY) = (sitesX.start, sitesY.start)
+    var split: [Flow] = []
+    split.reserveCapacity(restX.count + restY.count)
+    for flow in flows {
+      var left = flow.units
+      while left > 0 {
+        let (row, column) = (sitesX.rows[nextX[flow.row]], sitesY.rows[nextY[flow.column]])
+        let units = min(left, restX[row], restY[column])
+        split.append(Flow(row: row, column: column, units: units))
+        left -= units
+        restX[row] -= units
+        restY[column] -= units
+        if restX[row] == 0 { nextX[flow.row] += 1 }
+        if restY[column] == 0 { nextY[flow.column] += 1 }
+      }
+    }
+    return split
+  }
+
+  /// Feasible potentials for all rows of the populations; where there is no mass, the largest that the others allow.
+  func dualsOfRows(_ duals: Duals) -> Duals {
+    var all = Duals(
+      u: [DoubleDouble](repeating: .zero, count: units.supply.count),
+      v: [DoubleDouble](repeating: .zero, count: units.demand.count))
+    for site in 0..<sitesX.count {
+      for row in sitesX.rows[sitesX.start[site]..<sitesX.start[site + 1]] { all.u[row] = duals.u[site] }
+    }
+    for site in 0..<sitesY.count {
+      for row in sitesY.rows[sitesY.start[site]..<sitesY.start[site + 1]] { all.v[row] = duals.v[site] }
+    }
+    let massless = (
+      x: all.u.indices.filter { units.supply[$0] == 0 }, y: all.v.indices.filter { units.demand[$0] == 0 }
+    )
+    if !massless.y.isEmpty {
+      let set = PointSet(points.y, dimension: points.dimension, indices: massless.y)
+      let v = CandidateArcs.leastReducedCosts(set, among: geometry.x, metric, duals.u)
+      for (place, column) in massless.y.enumerated() { all.v[column] = v[place] }
+    }
+    if !massless.x.isEmpty {
+      let set = PointSet(points.x, dimension: points.dimension, indices: massless.x)
+      let columns = PointSet(points.y, dimension: points.dimension, indices: Array(all.v.indices))
+      let u = CandidateArcs.leastReducedCosts(set, among: columns, metric, all.v)
+      for (place, row) in massless.x.enumerated() { all.u[row] = u[place] }
+    }
+    return all
   }
 }
 
-/// An optimal vertex of a transport problem, in its scaled units, and its duals, feasible for all active pairs.
+/// An optimal vertex of a transport problem, in its scaled units, and its duals, feasible for all pairs of sites.
 struct TransportSolution {
-  /// By active row and column, positive.
+  /// Between sites, positive.
   let flows: [Flow]
   /// Of a unit on each flow.
   let costs: [DoubleDouble]

@@ -12,7 +12,6 @@ package func wassersteinDistance(
     throw EngineError(.invalid, "order = \(order) is neither 1 nor 2")
   }
   let arguments = try PlanArguments(x, a, y, b)
-  let plan = try exactPlan(from: x, masses: a, to: y, masses: b, cost: order == 1 ? .euclidean : .squaredEuclidean)
-  let mean = plan.cost / arguments.totalA
+  let mean = try arguments.plan(order == 1 ? .euclidean : .squaredEuclidean).cost / arguments.totalA
   return order == 1 ? mean : mean.squareRoot()
 }

@@ -14,18 +14,12 @@ from pathlib import Path
 import numpy as np
 import ot
 
+# n, m, d
+SHAPES = [(5, 5, 1), (20, 13, 1), (8, 8, 2), (30, 30, 2), (25, 40, 2), (12, 12, 5), (40, 25, 5), (15, 20, 20)]
+
 
 def problems(random):
-    for n, m, d in [
-        (5, 5, 1),
-        (20, 13, 1),
-        (8, 8, 2),
-        (30, 30, 2),
-        (25, 40, 2),
-        (12, 12, 5),
-        (40, 25, 5),
-        (15, 20, 20),
-    ]:
+    for n, m, d in SHAPES:
         x = random.normal(size=(n, d))
         y = 1 + 2 * random.normal(size=(m, d))
         yield x, y, None, None

@@ -75,6 +75,19 @@ struct CSVTests {
     expectError(kind, "line 4, column \"my x\"") { _ = try load("t,my x\n0,1\n0,2\n0,\(cell)\n0,3\n") }
   }
 
+  @Test("Coordinates by name, in the order asked for; other columns may hold anything")
+  func selectedColumns() throws {
+    let bytes = Array("cell,PC1,time,PC2,n\na,1,0,2,?\nb,3,1,4,\n".utf8)
+    let series = try SnapshotSeries.load(csv: bytes, name: "a.csv", options: LoadOptions(points: "PC2, PC1"))
+    #expect(series.snapshots.map(\.points.elements) == [[2, 1], [4, 3]])
+    expectError(.format, "has no \"PC9\" for a coordinate") {
+      _ = try SnapshotSeries.load(csv: bytes, name: "a.csv", options: LoadOptions(points: "PC1,PC9"))
+    }
+    expectError(.format, "column \"cell\"") {
+      _ = try SnapshotSeries.load(csv: bytes, name: "a.csv", options: LoadOptions())
+    }
+  }
+
   @Test("Line numbers count the lines within quoted cells")
   func lineNumbers() {
     expectError(.format, "line 4, column \"x\"") { _ = try load("t,\"a\nb\",x\n0,1,1\n0,1,?\n") }
@@ -85,7 +98,7 @@ struct CSVTests {
     expectError(.format, "is empty") { _ = try load("") }
     expectError(.format, "is empty") { _ = try load("\n\n \n") }
     expectError(.format, "is empty") { _ = try load("\u{FEFF}") }
-    expectError(.format, "no a time column under a usual name") { _ = try load("x,y\n1,2\n") }
+    expectError(.format, "has no time column; the usual names are time, t") { _ = try load("x,y\n1,2\n") }
     expectError(.format, "column 1 has no name") { _ = try load(",x,t\n0,1,2\n") }
     expectError(.format, "two columns are named \"x\"") { _ = try load("x, x ,t\n0,1,2\n") }
     expectError(.format, "line 3 has 1 cells") { _ = try load("x,t\n1,2\n\n3,4\n") }

@@ -58,7 +58,7 @@ struct LoadSaveTests {
       try NPY.write(Fixture.points.elements, shape: [7, 2], to: "\(folder)/cells.npy")
       try NPY.write(Fixture.times, shape: [7, 1], to: "\(folder)/sample_labels.npy")
       try NPY.write(Fixture.weights, shape: [7], to: "\(folder)/mass.npy")
-      expectError(.format, "has no points under a usual name: X, points, data") { _ = try load(folder) }
+      expectError(.format, "has no points; the usual names are X, points, data") { _ = try load(folder) }
       #expect(
         sameBits(try load(folder, LoadOptions(points: "cells", weights: "mass")), try Fixture.series()))
       #expect(sameBits(try load(folder, LoadOptions(points: "cells")), try Fixture.series(weighted: false)))

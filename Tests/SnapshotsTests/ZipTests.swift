@@ -45,7 +45,7 @@ struct ZipTests {
     expectError(.format, "not a zip archive") { _ = try load(try Fixture.bytes("shape-2.npy")) }
     // An archive without members: an end record alone.
     let empty: [UInt8] = [0x50, 0x4B, 5, 6] + [UInt8](repeating: 0, count: 18)
-    expectError(.format, "has no points under a usual name: X, points, data") { _ = try load(empty) }
+    expectError(.format, "has no points; the usual names are X, points, data") { _ = try load(empty) }
   }
 
   @Test("Encrypted members are refused")

@@ -61,10 +61,18 @@ import Transport
       _ = try exactPlan(from: far, masses: nil, to: near, masses: nil, cost: .squaredEuclidean)
     }
     #expect(try exactPlan(from: far, masses: nil, to: near, masses: nil, cost: .euclidean).cost == 1e200)
+    expect(.invalid, "a has sum 1e+200, with which the cost of the plan exceeds \(Double.greatestFiniteMagnitude)") {
+      _ = try exactPlan(from: far, masses: [1e200], to: near, masses: [1e200], cost: .euclidean)
+    }
     let huge = Double.greatestFiniteMagnitude
     let ends = (
       Matrix(rows: 1, columns: 2, elements: [huge, huge]), Matrix(rows: 1, columns: 2, elements: [-huge, huge])
     )
+    // Also where the far point has no mass, because it has a potential.
+    let both = Matrix(rows: 2, columns: 1, elements: [0, 1e200])
+    expect(.invalid, message) {
+      _ = try exactPlan(from: both, masses: [1, 0], to: near, masses: [1], cost: .squaredEuclidean)
+    }
     expect(.invalid, message) {
       _ = try exactPlan(from: ends.0, masses: nil, to: ends.1, masses: nil, cost: .euclidean)
     }

@@ -64,8 +64,8 @@ enum {
  *
  * Element (i, j) lies at `data + (i * row_stride + j * column_stride) * sizeof(element)`. A C or NumPy
  * matrix has strides (columns, 1), an R, Julia or Fortran matrix (1, rows); both pass without a copy. A
- * vector of n elements is an n x 1 view. The library reads inputs during the call only and keeps no
- * pointer; outputs are written before the call returns.
+ * vector of n elements is an n x 1 view. The library copies inputs at the start of a call, keeps no pointer, and
+ * writes outputs at its end; an output may be the memory of an input. Elements of an output must not overlap.
  */
 typedef struct jko_array {
     /** First element. Inputs are never written. */

@@ -104,7 +104,7 @@ typedef struct jko_fit_options {
     size_t struct_size;
     /** MLP: passes over all couplings, 1 to 10,000,000; default 1000. */
     int64_t epochs;
-    /** MLP: couplings per step of Adam, 1 or more; default 250. */
+    /** MLP: couplings per step of Adam, 1 or more; default 250. More than there are means all of them. */
     int64_t batch_size;
     /** MLP: step size of Adam (moments 0.9 and 0.999, epsilon 1e-8), positive; default 1e-3. */
     double learning_rate;
@@ -151,7 +151,7 @@ jko_status jko_model_fit(jko_model *model, const jko_snapshots *snapshots, const
 typedef struct jko_model_info {
     /** sizeof(jko_model_info), set by the caller. */
     size_t struct_size;
-    /** Nonzero once fitted or loaded. The fields below are 0 before. */
+    /** Nonzero once fitted or loaded. Dimension and the counts are 0 before. */
     int32_t fitted;
     /** Parametrisation of V. */
     jko_potential potential;
@@ -174,6 +174,10 @@ jko_status jko_model_describe(const jko_model *model, jko_model_info *info);
 
 /**
  * A model's options, fit and training data in words: one JSON object.
+ *
+ * Members: fitted; model (potential "mlp" or "linear", scheme, time_varying, and the options of that potential under their names
+ * in ::jko_model_options); once fitted also fit (the members of ::jko_fit_options; precision "float32" or "float64"), dimension,
+ * parameters (their number), times, length_scale and time_scale (of the standardised coordinates), losses (their number), final_loss.
  *
  * @param buffer    receives the text and a terminating 0, as far as they fit; may be NULL if capacity is 0
  * @param capacity  bytes in buffer
