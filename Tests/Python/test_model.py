@@ -198,8 +198,18 @@ def test_a_fitted_model_drives_a_simulation(rng, moving):
 
 def test_steps_that_do_not_converge_are_reported(network):
     x0 = quadratic_series()[0][:50]
-    with pytest.warns(RuntimeWarning, match=r"\d+ of 100 implicit steps did not converge.*residual"):
+    with pytest.warns(RuntimeWarning, match=r"^100 implicit steps did not converge.*residual"):
         network.predict(x0, steps=2, tolerance=1e-300, max_iterations=1)
+
+
+def test_evaluation_reports_steps_that_do_not_converge(rng):
+    """Fast expansion along a line: where particles came from folds under a cubic force, and steps have no solution."""
+    X = np.concatenate([rng.normal(size=(300, 3)), 6 * rng.standard_t(2, size=(300, 3))])
+    time = np.repeat([0.0, 1.0], 300)
+    model = jk.JKOnetStar(potential="linear", polynomial_degree=4, radial_grid=0).fit(X, time)
+    for call in (model.evaluate, model.score):
+        with pytest.warns(RuntimeWarning, match="implicit steps did not converge"):
+            call(X, time)
 
 
 def test_parameters_behave_like_scikit_learn(refused):

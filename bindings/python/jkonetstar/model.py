@@ -83,8 +83,10 @@ class JKOnetStar(Parametrised):
         normal matrix's diagonal.
     dtype : {"float32", "float64"}
         "mlp": precision of training. Evaluation is always in double precision.
-    polynomial_degree : int
-        "linear": monomials with each exponent at most this, 0 (none) to 8.
+    polynomial_degree : int, optional
+        "linear": degree of the monomials, 0 (none) to 8: of each coordinate where there are one or two, else in
+        total. None takes 4, as the paper, but 2 for the implicit scheme in three coordinates or more, where the
+        tails of a quartic leave many steps without a solution.
     radial_grid : int
         "linear": Gaussian bumps per coordinate on a grid over the training points, 0 (none) to 100.
     radial_centers : int
@@ -92,7 +94,8 @@ class JKOnetStar(Parametrised):
     radial_width : float
         "linear": width w of a bump exp(-|x - c|^2 / w^2), in length; 0 chooses it from the centres' spacing.
     time_degree : int
-        "linear", time-varying: every feature is multiplied by 1, t, .., t^time_degree, 1 to 8.
+        "linear", time-varying: every feature is multiplied by 1, t, .., t^time_degree, 1 to 8, at most
+        the number of transitions less 1.
 
     Attributes
     ----------
@@ -139,11 +142,11 @@ class JKOnetStar(Parametrised):
         clip_norm: float = 10.0,
         ridge: float = 1e-6,
         dtype: str = "float32",
-        polynomial_degree: int = 4,
+        polynomial_degree: int | None = None,
         radial_grid: int = 10,
         radial_centers: int = 100,
         radial_width: float = 0.0,
-        time_degree: int = 2,
+        time_degree: int = 3,
     ) -> None:
         self._potential = potential
         self.interaction = interaction
@@ -265,13 +268,7 @@ class JKOnetStar(Parametrised):
                 byref(info),
             )
         call.finish(status)
-        if info.unconverged:
-            warnings.warn(
-                f"{info.unconverged:,} of {len(out) - len(start):,} implicit steps did not converge; the "
-                f"largest residual is {info.max_residual:.2e} of the length scale of the training points",
-                RuntimeWarning,
-                stacklevel=2,
-            )
+        _warn_of_steps(info)
         return out.reshape(len(moments), *start.shape)
 
     def potential(self, x: ArrayLike, t: Any = None) -> NDArray[np.float64]:
@@ -395,15 +392,27 @@ class JKOnetStar(Parametrised):
 
     def _distances(self, series: Snapshots, kinds: int) -> list[NDArray]:
         energy = self._fitted()
-        options = _abi.EvaluationOptions()
+        options, info = _abi.EvaluationOptions(), _abi.RolloutInfo(struct_size=sizeof(_abi.RolloutInfo))
         check(lib.jko_evaluation_options_init(byref(options), sizeof(options)))
         distances = [_arrays.output(max(len(series) - 1, 1)) for _ in range(kinds)]
         views = [_arrays.view(array) for array in distances] + [None] * (3 - kinds)
         with self._question() as call:
             options.progress = call.progress
-            status = lib.jko_model_evaluate(energy.handle, series._handle, byref(options), *views)
+            status = lib.jko_model_evaluate(energy.handle, series._handle, byref(options), *views, byref(info))
         call.finish(status)
+        _warn_of_steps(info)
         return distances
+
+
+def _warn_of_steps(info: _abi.RolloutInfo) -> None:
+    """Warn of implicit steps without a solution; to be called by what the user calls."""
+    if info.unconverged:
+        warnings.warn(
+            f"{info.unconverged:,} implicit steps did not converge; the largest residual is "
+            f"{info.max_residual:.2e} of the length scale of the training points",
+            RuntimeWarning,
+            stacklevel=3,
+        )
 
 
 def load(path: str | PathLike[str]) -> JKOnetStar:
