@@ -41,9 +41,13 @@ test: build $(VENV)/.test test-swift test-c test-python ## Pass every test: engi
 .PHONY: test-swift
 test-swift: | $(VENV)/.system
 	$(SWIFT_TEST)
+	for kernels in baseline v3; do \
+	  JKONETSTAR_KERNELS=$$kernels $(SWIFT_TEST) --skip-build --filter 'EnergiesTests|LearningTests|DynamicsTests' \
+	    || exit 1; done
 
 .PHONY: test-c
 test-c: build
+	LIB=$(LIBRARY_DIR) sh Tests/C/kernels.sh
 	LIB=$(LIBRARY_DIR) sh Tests/C/run.sh
 
 .PHONY: test-python
