@@ -276,7 +276,7 @@ def _prototypes() -> dict:
         "jko_simulate": [array, POINTER(SimulationOptions), array],
         "jko_model_rollout_times": [model, c_double, c_int64, array],
         "jko_model_rollout": [model, array, array, POINTER(RolloutOptions), array, POINTER(RolloutInfo)],
-        "jko_model_evaluate": [model, snapshots, POINTER(EvaluationOptions), array, array, array],
+        "jko_model_evaluate": [model, snapshots, POINTER(EvaluationOptions), array, array, array, POINTER(RolloutInfo)],
         "jko_load_options_init": [POINTER(LoadOptions), c_size_t],
         "jko_plan_options_init": [POINTER(PlanOptions), c_size_t],
         "jko_model_options_init": [POINTER(ModelOptions), c_size_t],
