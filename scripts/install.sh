@@ -25,4 +25,6 @@ Version: $version
 Libs: -L\${libdir} -ljkonetstar
 Cflags: -I\${includedir}
 EOF
+# The loader looks for new libraries in its cache.
+if [ -z "$2" ] && [ "$(id -u)" = 0 ]; then ldconfig; fi
 echo "installed libjkonetstar $version under $target"

@@ -60,7 +60,7 @@ extension SnapshotSeries {
       if let asked = options.points {
         coordinates = try asked.split(separator: ",").map { part in
           let column = String(part.drop { $0 == " " })
-          return try choose(column, from: [], "a coordinate", name) { names.contains($0) }
+          return try choose(column, from: [], "coordinates", name) { names.contains($0) }
         }
       }
       return coordinates + [timeName] + (weightsName.map { [$0] } ?? [])
@@ -121,7 +121,7 @@ extension SnapshotSeries {
     _ asked: String?, from usual: [String], _ what: String, _ name: String, _ exists: (String) -> Bool
   ) throws -> String {
     if let asked {
-      guard exists(asked) else { throw EngineError(.format, "\(quoted(name)) has no \(quoted(asked)) for \(what)") }
+      guard exists(asked) else { throw EngineError(.format, "\(quoted(name)) has no \(quoted(asked)) for the \(what)") }
       return asked
     }
     guard let found = usual.first(where: exists) else {
@@ -136,7 +136,7 @@ extension SnapshotSeries {
     _ asked: String?, _ what: String, _ name: String, _ exists: (String) -> Bool
   ) throws -> String? {
     guard asked != nil || exists("weights") else { return nil }
-    return try choose(asked, from: ["weights"], "the weights \(what)", name, exists)
+    return try choose(asked, from: ["weights"], "weights \(what)", name, exists)
   }
 
   /// Puts the name of the file before what is wrong with its contents.

@@ -35,7 +35,7 @@ static void create(void)
         options.hidden[1] = widths[i];
         REFUSED_HANDLE(JKO_EINVALID, "hidden", model, jko_model_create(&options, &model));
     }
-    REFUSES_OPTION(polynomial_degree, -1, JKO_POTENTIAL_LINEAR);
+    REFUSES_OPTION(polynomial_degree, -2, JKO_POTENTIAL_LINEAR);
     REFUSES_OPTION(polynomial_degree, 9, JKO_POTENTIAL_LINEAR);
     REFUSES_OPTION(radial_grid, -1, JKO_POTENTIAL_LINEAR);
     REFUSES_OPTION(radial_grid, 101, JKO_POTENTIAL_LINEAR);

@@ -152,6 +152,11 @@ static void read_back(const jko_snapshots *series)
     REFUSED(JKO_ENULL, "out", jko_snapshots_weights(series, 0, NULL));
     REFUSES_BAD_ARRAYS("out", x, good_x, jko_snapshots_points(series, 0, &x));
     REFUSES_BAD_ARRAYS("out", w, good_w, jko_snapshots_weights(series, 0, &w));
+    x.row_stride = 0; /* three particles in one place */
+    REFUSED(JKO_ESHAPE, "out", jko_snapshots_points(series, 0, &x));
+    x.row_stride = 1;
+    REFUSED(JKO_ESHAPE, "out", jko_snapshots_points(series, 0, &x));
+    x = good_x;
     REFUSED(JKO_ESHAPE, "out", jko_snapshots_points(series, 1, &x)); /* two particles */
     REFUSED(JKO_ESHAPE, "out", jko_snapshots_weights(series, 1, &w));
     UNTOUCHED(points);

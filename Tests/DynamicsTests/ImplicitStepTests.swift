@@ -12,7 +12,7 @@ import Testing
   ) -> (points: [Double], report: ImplicitStep.Report) {
     ImplicitStep(
       potential: potential, tau: tau, time: 0, length: 1,
-      center: [Double](repeating: center, count: potential.dimension), tolerance: tolerance,
+      center: [Double](repeating: center, count: potential.dimension), reach: 1e12, tolerance: tolerance,
       maxIterations: maxIterations
     ).solve(x[...])
   }
@@ -71,7 +71,8 @@ import Testing
       _ x: [Double], _ potential: Separable, _ length: Double
     ) -> (points: [Double], report: ImplicitStep.Report) {
       ImplicitStep(
-        potential: potential, tau: 0.5, time: 0, length: length, center: [0], tolerance: 1e-6, maxIterations: 50
+        potential: potential, tau: 0.5, time: 0, length: length, center: [0], reach: .infinity, tolerance: 1e-6,
+        maxIterations: 50
       ).solve(x[...])
     }
     let unit = solve(x, Separable(dimension: 1) { x in (x * x * x * x, 4 * x * x * x, 12 * x * x) }, 1)

@@ -26,7 +26,7 @@ import Transport
       learned: .features(
         FeatureExpansion(
           basis: basis, coefficients: timeVarying ? coefficients + coefficients.map { $0 / 4 } : coefficients)),
-      times: [0, 1], history: [0])
+      reach: .infinity, times: [0, 1], history: [0])
   }
 
   private static let times = [0, 0.25, 1, 1.5]
@@ -129,7 +129,30 @@ import Transport
     return FittedModel(
       options: ModelOptions(potential: .network(hidden: [1]), scheme: .implicit, timeVarying: false),
       fitOptions: FitOptions(), standardization: model(.implicit).standardization, learned: .network(network),
-      times: [0, 1], history: [])
+      reach: .infinity, times: [0, 1], history: [])
+  }
+
+  /// V = -|z|^2 turns the JKO step with tau = 1 around: phi has no minimum, and the report counts every particle of every step.
+  @Test func stepsWithoutSolutionAreReported() throws {
+    let basis = FeatureBasis(
+      monomials: Monomials(dimension: 2, exponents: [2, 0, 0, 2]),
+      bumps: GaussianBumps(centers: Matrix(rows: 0, columns: 2), width: 1), timeDegree: 0)
+    let falling = FittedModel(
+      options: Self.model(.implicit).options, fitOptions: FitOptions(),
+      standardization: Self.model(.implicit).standardization,
+      learned: .features(FeatureExpansion(basis: basis, coefficients: [-1, -1])), reach: 3, times: [0, 1], history: [0])
+    let points = Matrix(rows: 3, columns: 2, elements: [1, 0, 0, 2, -1, 1])
+    let series = try SnapshotSeries(
+      points: Matrix(rows: 6, columns: 2, elements: points.elements + points.elements), times: [0, 0, 0, 1, 1, 1],
+      weights: nil)
+    let report = try ModelEvaluation(falling, on: series, [.oneStep, .cumulative]) { _ in true }.report
+    #expect(report.unconverged == 6 && report.maxResidual > 1e-3)
+    // Nothing went further than the model's reach.
+    let moved = try falling.rollout.step(points, from: 0, to: 1).population
+    for row in 0..<3 {
+      let (dx, dy) = (moved[row, 0] - points[row, 0], moved[row, 1] - points[row, 1])
+      #expect((dx * dx + dy * dy).squareRoot() <= 3)
+    }
   }
 
   // MARK: How it is asked for

@@ -72,13 +72,16 @@ import Testing
     let model = FittedModel(
       options: .network([1]), fitOptions: FitOptions(learningRate: 0.1, seed: 1 << 63),
       standardization: Standardization(center: [-1e300], length: 1e-300, origin: -0.0, duration: 5e-324),
-      learned: .network(Network(shape: shape, parameters: numbers)), times: [-1e308, 1e308], history: [])
+      learned: .network(Network(shape: shape, parameters: numbers)), reach: 5e-324,
+      times: [-1e308, 1e308], history: [])
     let loaded = try withFolder { folder in
       try model.save("\(folder)/m")
       return try FittedModel.load("\(folder)/m")
     }
     #expect(bits(loaded.parameters) == bits(numbers) && loaded.fitOptions == model.fitOptions)
-    #expect(loaded.standardization == model.standardization && loaded.times == model.times && loaded.history.isEmpty)
+    #expect(
+      loaded.standardization == model.standardization && loaded.times == model.times && loaded.reach == model.reach
+        && loaded.history.isEmpty)
   }
 
   // MARK: Damage

@@ -106,7 +106,8 @@ def test_constructor_defaults_are_those_of_the_library():
     assert list(params["hidden"]) == list(model.hidden[: model.hidden_count])
     assert params["time_varying"] == bool(model.time_varying)
     assert _abi.DTYPE[params["dtype"]] == fit.precision and params["random_state"] == fit.seed
-    for name in ("polynomial_degree", "radial_grid", "radial_centers", "radial_width", "time_degree"):
+    assert params["polynomial_degree"] is None and model.polynomial_degree == -1
+    for name in ("radial_grid", "radial_centers", "radial_width", "time_degree"):
         assert params[name] == getattr(model, name)
     for name in ("epochs", "batch_size", "learning_rate", "clip_norm", "ridge"):
         assert params[name] == getattr(fit, name)

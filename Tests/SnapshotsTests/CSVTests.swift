@@ -29,7 +29,7 @@ struct CSVTests {
     // Unasked, w is a coordinate.
     #expect(try load(LoadOptions()).dimension == 3)
     #expect(try load(LoadOptions(time: "a \"quoted\", name\nover two lines", weights: "w")).snapshots.count == 7)
-    expectError(.format, "has no \"day\" for a time column") { _ = try load(LoadOptions(time: "day")) }
+    expectError(.format, "has no \"day\" for the time column") { _ = try load(LoadOptions(time: "day")) }
     expectError(.format, "has no \"mass\" for the weights column") { _ = try load(LoadOptions(weights: "mass")) }
   }
 
@@ -80,7 +80,7 @@ struct CSVTests {
     let bytes = Array("cell,PC1,time,PC2,n\na,1,0,2,?\nb,3,1,4,\n".utf8)
     let series = try SnapshotSeries.load(csv: bytes, name: "a.csv", options: LoadOptions(points: "PC2, PC1"))
     #expect(series.snapshots.map(\.points.elements) == [[2, 1], [4, 3]])
-    expectError(.format, "has no \"PC9\" for a coordinate") {
+    expectError(.format, "has no \"PC9\" for the coordinates") {
       _ = try SnapshotSeries.load(csv: bytes, name: "a.csv", options: LoadOptions(points: "PC1,PC9"))
     }
     expectError(.format, "column \"cell\"") {

@@ -31,7 +31,7 @@ struct ZipTests {
     #expect(sameBits(series, expected))
     #expect(sameBits(try load(bytes, LoadOptions(points: "points", time: "labels")), expected))
     expectError(.format, "has no \"weights\" for the weights") { _ = try load(bytes, LoadOptions(weights: "weights")) }
-    expectError(.format, "has no \"day\" for times") { _ = try load(bytes, LoadOptions(time: "day")) }
+    expectError(.format, "has no \"day\" for the times") { _ = try load(bytes, LoadOptions(time: "day")) }
     expectError(.format, "Python objects") { _ = try load(bytes, LoadOptions(points: "meta")) }
     expectError(.shape, "\"points\" has shape (7, 2), not (n,)") { _ = try load(bytes, LoadOptions(time: "points")) }
     expectError(.shape, "\"labels\" has shape (7,), not (n, d)") { _ = try load(bytes, LoadOptions(points: "labels")) }

@@ -26,7 +26,9 @@ def model_options(params: Mapping[str, Any]) -> _abi.ModelOptions:
     widths = _widths(params["hidden"])
     options.hidden_count = len(widths)
     options.hidden[: len(widths)] = widths
-    for name in ("polynomial_degree", "radial_grid", "radial_centers", "time_degree"):
+    if params["polynomial_degree"] is not None:
+        options.polynomial_degree = _arrays.integer(params["polynomial_degree"], "polynomial_degree", 0, _INT32)
+    for name in ("radial_grid", "radial_centers", "time_degree"):
         setattr(options, name, _arrays.integer(params[name], name, -_INT32, _INT32))
     options.radial_width = _arrays.real(params["radial_width"], "radial_width")
     return options
@@ -52,6 +54,8 @@ def constructor_parameters(description: Mapping[str, Any], known: Iterable[str])
     said["dtype"], said["random_state"] = said.pop("precision"), said.pop("seed")
     if "hidden" in said:
         said["hidden"] = tuple(said["hidden"])
+    if said.get("polynomial_degree") == -1:
+        said["polynomial_degree"] = None
     return {name: said[name] for name in known if name in said}
 
 

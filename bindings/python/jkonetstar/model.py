@@ -83,10 +83,10 @@ class JKOnetStar(Parametrised):
         normal matrix's diagonal.
     dtype : {"float32", "float64"}
         "mlp": precision of training. Evaluation is always in double precision.
-    polynomial_degree : int
-        "linear": degree p of the monomials, 0 (none) to 8. With one or two coordinates each exponent is at
-        most p, with more the total degree is, lowered until there are at most 3,000 monomials. -1 chooses 4,
-        but 2 for the implicit scheme in three coordinates or more.
+    polynomial_degree : int, optional
+        "linear": degree of the monomials, 0 (none) to 8: of each coordinate where there are one or two, else in
+        total. None takes 4, as the paper, but 2 for the implicit scheme in three coordinates or more, where the
+        tails of a quartic leave many steps without a solution.
     radial_grid : int
         "linear": Gaussian bumps per coordinate on a grid over the training points, 0 (none) to 100.
     radial_centers : int
@@ -94,8 +94,8 @@ class JKOnetStar(Parametrised):
     radial_width : float
         "linear": width w of a bump exp(-|x - c|^2 / w^2), in length; 0 chooses it from the centres' spacing.
     time_degree : int
-        "linear", time-varying: every feature is multiplied by 1, t, .., t^time_degree, 1 to 8, at most the
-        number of steps between snapshots less 1.
+        "linear", time-varying: every feature is multiplied by 1, t, .., t^time_degree, 1 to 8, at most
+        the number of transitions less 1.
 
     Attributes
     ----------
@@ -149,7 +149,7 @@ class JKOnetStar(Parametrised):
         clip_norm: float = 10.0,
         ridge: float = 1e-6,
         dtype: str = "float32",
-        polynomial_degree: int = -1,
+        polynomial_degree: int | None = None,
         radial_grid: int = 10,
         radial_centers: int = 100,
         radial_width: float = 0.0,
@@ -305,7 +305,7 @@ class JKOnetStar(Parametrised):
                 byref(info),
             )
         call.finish(status)
-        _warn_of_unconverged(info, len(out) - len(start))
+        _warn_of_steps(info)
         return out.reshape(len(moments), *start.shape)
 
     def potential(self, x: ArrayLike, t: Any = None) -> NDArray[np.float64]:
@@ -547,17 +547,16 @@ class JKOnetStar(Parametrised):
             options.progress = call.progress
             status = lib.jko_model_evaluate(energy.handle, series._handle, byref(options), *views, byref(info))
         call.finish(status)
-        # Every snapshot but the last moves one step; with all distances the first one also moves along all times.
-        sizes = series.sizes[:-1]
-        _warn_of_unconverged(info, sum(sizes) + (sizes[0] * len(sizes) if kinds > 1 else 0), stacklevel=4)
+        _warn_of_steps(info, stacklevel=4)
         return distances
 
 
-def _warn_of_unconverged(info: _abi.RolloutInfo, steps: int, stacklevel: int = 3) -> None:
+def _warn_of_steps(info: _abi.RolloutInfo, stacklevel: int = 3) -> None:
+    """Warn of implicit steps without a solution; by default, to be called by what the user calls."""
     if info.unconverged:
         warnings.warn(
-            f"{info.unconverged:,} of {_arrays.plural(steps, 'implicit step')} did not converge; the largest "
-            f"residual is {info.max_residual:.2e} of the length scale of the training points",
+            f"{info.unconverged:,} implicit steps did not converge; the largest residual is "
+            f"{info.max_residual:.2e} of the length scale of the training points",
             RuntimeWarning,
             stacklevel=stacklevel,
         )
