@@ -124,14 +124,18 @@ def test_missing_files_are_file_not_found_errors(tmp_path):
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read and write everything")
 def test_files_that_may_not_be_used(tmp_path):
-    path = tmp_path / "series.npz"
+    model = jk.JKOnetStar(potential="linear").fit([0.0, 1.0, 0.0, 1.0], [0, 0, 1, 1])
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    path = folder / "series.npz"
     path.write_bytes(b"")
     path.chmod(0)
-    tmp_path.chmod(0o500)
-    for call in (lambda: jk.Snapshots.load(path), lambda: jk.Snapshots(X, TIME).save(tmp_path / "new")):
+    folder.chmod(0o500)
+    for call in (lambda: jk.Snapshots.load(path), lambda: jk.load(path), lambda: model.save(folder / "new")):
         with pytest.raises(PermissionError) as caught:
             call()
         assert isinstance(caught.value, jk.FileError) and caught.value.errno == errno.EACCES
+    folder.chmod(0o700)
 
 
 def test_npy_cut_anywhere(tmp_path, refused):
