@@ -1,8 +1,13 @@
 """Any layout of the same numbers gives the same results, bit for bit."""
 
+from decimal import Decimal
+from types import SimpleNamespace
+
 import jkonetstar as jk
 import numpy as np
+import pandas as pd
 import pytest
+import scipy.sparse
 
 
 def layouts(x):
@@ -91,3 +96,65 @@ def test_inputs_are_not_written(rng):
 )
 def test_things_that_are_no_points(refused, value, kind):
     refused(kind, lambda: jk.functionals["sphere"](value), "x ")
+
+
+DAYS = ["1", "2", "2"]
+TEXT = {
+    "list": DAYS,
+    "mixed list": ["1", 2.0, 2.0],
+    "array": np.array(DAYS),
+    "bytes": np.array(DAYS, "S1"),
+    "objects": np.array(DAYS, object),
+    "mixed objects": np.array([1, 2, "2"], object),
+    "Series": pd.Series(DAYS),
+    "Series of objects": pd.Series(DAYS, dtype=object),
+    "Series of mixed": pd.Series([1, 2, "2"]),
+    "Categorical": pd.Categorical(DAYS),
+    "Series of categories": pd.Series(DAYS, dtype="category"),
+    "DataFrame": pd.DataFrame({"time": DAYS}),
+    "Index": pd.Index(DAYS),
+}
+NUMBERS = {
+    "Series": pd.Series([1, 2, 2]),
+    "Series of floats": pd.Series([1.0, 2.0, 2.0], index=[7, 8, 9]),
+    "Series of nullable": pd.Series([1, 2, 2], dtype="Int64"),
+    "Categorical": pd.Categorical([1, 2, 2]),
+    "Series of categories": pd.Series([1.0, 2.0, 2.0], dtype="category"),
+    "DataFrame": pd.DataFrame({"time": [1, 2, 2]}),
+    "Index": pd.Index([1, 2, 2]),
+    "decimals": [Decimal(1), Decimal(2), Decimal(2)],
+    "column": np.array([[1], [2], [2]]),
+}
+
+
+@pytest.mark.parametrize("kind", list(TEXT))
+def test_strings_are_no_numbers(refused, kind):
+    words = "time must hold numbers", "convert strings to numbers"
+    X = np.zeros((3, 1))
+    refused(TypeError, lambda: jk.Snapshots(X, TEXT[kind]), *words)
+    refused(TypeError, lambda: jk.JKOnetStar(epochs=1).fit(X, TEXT[kind]), *words)
+    refused(TypeError, lambda: jk.Snapshots(TEXT[kind], [1, 2, 2]), "X must hold numbers")
+    refused(TypeError, lambda: jk.Snapshots(X, [1, 2, 2], weights=TEXT[kind]), "weights must hold numbers")
+
+
+def test_a_number_is_no_text_either(refused):
+    for value in ("1", b"1", np.str_("1"), np.array("1"), np.datetime64(1, "s"), 1j, np.complex128(1), [1.0], None):
+        refused(TypeError, lambda v=value: jk.simulate([[0.0]], dt=v), "dt must be a number")
+
+
+@pytest.mark.parametrize("kind", list(NUMBERS))
+def test_columns_of_numbers(kind):
+    series = jk.Snapshots(pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [4, 5, 6]}), NUMBERS[kind])
+    assert np.array_equal(series.times, [1.0, 2.0]) and np.array_equal(series[1].points, [[2.0, 5.0], [3.0, 6.0]])
+
+
+@pytest.mark.parametrize("make", [scipy.sparse.csr_matrix, scipy.sparse.coo_array])
+def test_sparse_matrices_are_refused_with_a_hint(refused, make):
+    X = make(np.eye(3))
+    refused(TypeError, lambda: jk.Snapshots(X, [0, 0, 1]), "X is sparse", "X.toarray()")
+    refused(TypeError, lambda: jk.emd(np.eye(3), X), "y is sparse", "y.toarray()")
+
+
+def test_annotated_data_is_refused_with_a_hint(refused):
+    cells = SimpleNamespace(X=np.eye(3), obsm={"X_pca": np.eye(3)})
+    refused(TypeError, lambda: jk.JKOnetStar().fit(cells, [0, 0, 1]), "X is", 'X.obsm["X_pca"]')

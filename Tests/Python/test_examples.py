@@ -11,7 +11,7 @@ import jkonetstar as jk
 import pytest
 
 NAMES = [module.name for module in pkgutil.iter_modules(jk.__path__)]
-MODULES = ["jkonetstar"] + [f"jkonetstar.{name}" for name in NAMES if not name.startswith("_")]
+MODULES = ["jkonetstar"] + [f"jkonetstar.{name}" for name in NAMES]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -1,6 +1,9 @@
 """Reading and writing series; files that are damaged, or lie about themselves, end in one line."""
 
+import errno
 import io
+import os
+import pickle
 import struct
 import zipfile
 
@@ -97,6 +100,42 @@ def test_files_that_are_not_there(tmp_path, refused):
     refused(TypeError, lambda: jk.Snapshots.load(tmp_path / "series.npz", points=3), "points")
     (tmp_path / "series.xyz").write_text("?")
     refused(ValueError, lambda: jk.Snapshots.load(tmp_path / "series.xyz"))
+
+
+def test_missing_files_are_file_not_found_errors(tmp_path):
+    model = jk.JKOnetStar(potential="linear").fit([0.0, 1.0, 0.0, 1.0], [0, 0, 1, 1])
+    nowhere = tmp_path / "no" / "where"
+    calls = {
+        lambda path: jk.load(path): nowhere,
+        lambda path: jk.load(str(path)): nowhere,
+        lambda path: jk.Snapshots.load(path): tmp_path / "nothing.npz",
+        lambda path: jk.Snapshots(X, TIME).save(path): nowhere,
+        lambda path: model.save(path): nowhere,
+    }
+    for call, path in calls.items():
+        with pytest.raises(FileNotFoundError) as caught:
+            call(path)
+        for error in (caught.value, pickle.loads(pickle.dumps(caught.value))):
+            assert isinstance(error, jk.FileError) and error.status == "JKO_EIO"
+            assert error.errno == errno.ENOENT and str(error.filename) == str(path)
+            message = str(error)
+            assert path.name in message and "\n" not in message and "Errno" not in message
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read and write everything")
+def test_files_that_may_not_be_used(tmp_path):
+    model = jk.JKOnetStar(potential="linear").fit([0.0, 1.0, 0.0, 1.0], [0, 0, 1, 1])
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    path = folder / "series.npz"
+    path.write_bytes(b"")
+    path.chmod(0)
+    folder.chmod(0o500)
+    for call in (lambda: jk.Snapshots.load(path), lambda: jk.load(path), lambda: model.save(folder / "new")):
+        with pytest.raises(PermissionError) as caught:
+            call()
+        assert isinstance(caught.value, jk.FileError) and caught.value.errno == errno.EACCES
+    folder.chmod(0o700)
 
 
 def test_npy_cut_anywhere(tmp_path, refused):

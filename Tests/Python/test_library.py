@@ -1,7 +1,10 @@
 """Finding, loading and refusing the shared library; versions, threads and errors."""
 
+import errno
+import inspect
 import os
 import pickle
+import re
 import subprocess
 import sys
 
@@ -90,6 +93,66 @@ def test_statuses_become_exceptions(code, kinds):
     assert (type(copy), str(copy), copy.status) == (type(error), str(error), error.status)
 
 
+@pytest.mark.parametrize(
+    ("said", "names", "expected"),
+    [
+        ("options->epochs = 0 is not between 1 and 9", {}, "epochs = 0 is not between 1 and 9"),
+        ("points[3, 2] = nan is not finite", {"points": "X"}, "X[3, 2] = nan is not finite"),
+        (
+            "times has 1 elements; points has 21 rows",
+            {"points": "X", "times": "time"},
+            "time has 1 element; X has 21 rows",
+        ),
+        ("x0 has 1 columns, the model has 1 coordinates", {}, "x0 has 1 column, the model has 1 coordinate"),
+        ("a has shape (1, 1), expected (20, 1)", {}, "a has 1 element; it must have 20"),
+        ("a has 1 masses, but x has 0.1 rows", {}, "a has 1 mass, but x has 0.1 rows"),
+    ],
+)
+def test_messages_speak_python(said, names, expected):
+    assert str(_errors.exception(-2, said, names=names)) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (errno.ENOENT, FileNotFoundError),
+        (errno.EACCES, PermissionError),
+        (errno.EPERM, PermissionError),
+        (errno.ENOSPC, OSError),
+    ],
+)
+def test_file_errors_have_their_kind(code, kind):
+    error = _errors.exception(-6, f'path = "a" could not be written: {os.strerror(code)}', "a")
+    assert isinstance(error, jk.FileError) and isinstance(error, kind)
+    assert (error.errno, error.filename) == (code, "a")
+    copy = pickle.loads(pickle.dumps(error))
+    assert (type(copy), str(copy), copy.errno, copy.filename) == (type(error), str(error), code, "a")
+
+
 def test_every_public_name_is_documented():
     for name in jk.__all__:
         assert getattr(jk, name).__doc__, name
+
+
+def public_functions():
+    """Return every function and method that a user may call, by name."""
+    for name in jk.__all__:
+        item = getattr(jk, name)
+        if inspect.isfunction(item):
+            yield name, item
+        elif inspect.isclass(item) and not issubclass(item, (BaseException, tuple)):
+            for member, function in inspect.getmembers(item, callable):
+                if not member.startswith("_"):
+                    yield f"{name}.{member}", function
+
+
+@pytest.mark.parametrize(("name", "function"), list(public_functions()))
+def test_every_function_has_a_complete_docstring(name, function):
+    text, signature = inspect.getdoc(function), inspect.signature(function)
+    names = [item for item in signature.parameters if item not in ("self", "cls")]
+    assert "Examples\n--------\n" in text and ">>> " in text
+    assert not names or "Parameters\n----------\n" in text
+    for item in names:
+        assert re.search(rf"^[\w*, ]*\b{item}\b[\w*, ]*( : .*)?$", text, re.M), item
+    quiet = signature.return_annotation == "None" or text.startswith("Return ")
+    assert quiet or re.search(r"^(Returns|Yields)\n-+\n", text, re.M)

@@ -78,11 +78,12 @@ def test_append_and_empty():
 
 def test_a_failed_append_changes_nothing(refused):
     series = jk.Snapshots([[0.0, 0.0]], [1.0])
-    refused(ValueError, lambda: series.append([[0.0, 0.0]], 1.0), "1")
+    refused(ValueError, lambda: series.append([[0.0]], 2.0), "X has 1 column;")
+    refused(ValueError, lambda: series.append([[0.0, 0.0]], 1.0), "time = 1.0")
     refused(ValueError, lambda: series.append([[0.0, 0.0]], np.nan), "time")
-    refused(ValueError, lambda: series.append([[0.0, 0.0, 0.0]], 2.0))
-    refused(ValueError, lambda: series.append(np.empty((0, 2)), 2.0), "points")
-    refused(ValueError, lambda: series.append([[0.0, np.nan]], 2.0), "points")
+    refused(ValueError, lambda: series.append([[0.0, 0.0, 0.0]], 2.0), "X has 3 columns")
+    refused(ValueError, lambda: series.append(np.empty((0, 2)), 2.0), "X is empty", "(0, 2)")
+    refused(ValueError, lambda: series.append([[0.0, np.nan]], 2.0), "X[0, 1] = nan")
     refused(ValueError, lambda: series.append([[0.0, 0.0]], 2.0, weights=[-1.0]), "weights")
     refused(TypeError, lambda: series.append([[0.0, 0.0]], "later"), "time")
     assert series.sizes == [1]
@@ -156,13 +157,14 @@ def test_repr():
 
 def test_bad_series(refused):
     X, time = [[0.0, 0.0], [1.0, 1.0]], [0.0, 1.0]
-    refused(ValueError, lambda: jk.Snapshots([[0.0, np.nan], [1.0, 1.0]], time), "points")
-    refused(ValueError, lambda: jk.Snapshots([[0.0, np.inf], [1.0, 1.0]], time), "points")
-    refused(ValueError, lambda: jk.Snapshots(X, [0.0, np.nan]), "times")
-    refused(ValueError, lambda: jk.Snapshots(X, [0.0]), "times")
-    refused(ValueError, lambda: jk.Snapshots(X, [0.0, 1.0, 2.0]), "times")
-    refused(ValueError, lambda: jk.Snapshots(np.empty((0, 2)), []), "points")
-    refused(ValueError, lambda: jk.Snapshots(np.empty((2, 0)), time), "points")
+    refused(ValueError, lambda: jk.Snapshots([[0.0, np.nan], [1.0, 1.0]], time), "X[0, 1] = nan")
+    refused(ValueError, lambda: jk.Snapshots([[0.0, 0.0], [np.inf, 1.0]], time), "X[1, 0] = inf")
+    refused(ValueError, lambda: jk.Snapshots(X, [0.0, np.nan]), "time[1] = nan")
+    refused(ValueError, lambda: jk.Snapshots(X, [0.0]), "time has")
+    refused(ValueError, lambda: jk.Snapshots(X, [0.0, 1.0, 2.0]), "time has")
+    refused(ValueError, lambda: jk.Snapshots(np.empty((0, 2)), []), "X is empty")
+    refused(ValueError, lambda: jk.Snapshots(np.empty((2, 0)), time), "X is empty")
+    refused(ValueError, lambda: jk.Snapshots(X, []), "time is empty")
     refused(ValueError, lambda: jk.Snapshots(X, time, weights=[1.0, -1.0]), "weights")
     refused(ValueError, lambda: jk.Snapshots(X, time, weights=[1.0, 0.0]), "weights")
     refused(ValueError, lambda: jk.Snapshots(X, time, weights=[1.0, np.nan]), "weights")

@@ -11,15 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _abi
-from ._errors import InputError
+from ._errors import InputError, OutOfMemoryError
 
 _DTYPES = {np.dtype(name): code for name, code in _abi.DTYPE.items()}
 
 
 def numbers(value: Any, name: str) -> NDArray:
     """Return an array of native float64 or float32, the given memory itself if it is one already."""
-    if value is None:
-        raise TypeError(f"{name} is missing: it is None")
+    _refuse_containers(value, name)
     if isinstance(value, np.ma.MaskedArray):
         if np.ma.is_masked(value):
             raise InputError(f"{name} has masked entries; fill or remove them")
@@ -32,12 +31,34 @@ def numbers(value: Any, name: str) -> NDArray:
         return array
     if array.dtype.kind in "biuf":
         return array.astype(np.float64)
-    if array.dtype.kind == "O":
-        try:
+    # NumPy would read "1.5" among objects, but not in an array of text: neither is taken for a number.
+    text = next((item for item in array.flat if isinstance(item, (str, bytes))), None)
+    if text is not None:
+        raise TypeError(f"{name} must hold numbers, but holds {_shown(text)}; convert strings to numbers first")
+    try:
+        if array.dtype.kind == "O":
             return array.astype(np.float64)
-        except (TypeError, ValueError):
-            raise TypeError(f"{name} must hold numbers, got {type(value).__name__} of objects") from None
-    raise TypeError(f"{name} must hold real numbers, got {array.dtype}")
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise TypeError(f"{name} must hold real numbers, got {type(value).__name__} of {array.dtype}")
+
+
+def _refuse_containers(value: Any, name: str) -> None:
+    """Say what to pass instead of things that NumPy would wrap as one object."""
+    if value is None:
+        raise TypeError(f"{name} is missing: it is None")
+    if hasattr(value, "obsm"):
+        raise TypeError(f'{name} is {_shown(value)}; pass an array of it, such as {name}.obsm["X_pca"]')
+    if hasattr(value, "toarray"):
+        raise TypeError(f"{name} is sparse, {_shown(value)}; pass {name}.toarray()")
+
+
+def _shown(value: Any) -> str:
+    """Return a value's type, and the value itself if it is a short string, for a message."""
+    if isinstance(value, (str, bytes)) and len(value) <= 40:
+        plain = value.item() if isinstance(value, np.generic) else value
+        return f"{type(plain).__name__} {plain!r}"
+    return type(value).__name__
 
 
 def points(value: Any, name: str) -> NDArray:
@@ -47,7 +68,7 @@ def points(value: Any, name: str) -> NDArray:
         array = array[:, np.newaxis]
     if array.ndim != 2:
         raise InputError(f"{name} has shape {array.shape}; it must be (n, d)", "JKO_ESHAPE")
-    return array
+    return _filled(array, name)
 
 
 def vector(value: Any, name: str) -> NDArray:
@@ -57,6 +78,12 @@ def vector(value: Any, name: str) -> NDArray:
         array = array[:, 0]
     if array.ndim != 1:
         raise InputError(f"{name} has shape {array.shape}; it must be (n,)", "JKO_ESHAPE")
+    return _filled(array, name)
+
+
+def _filled(array: NDArray, name: str) -> NDArray:
+    if array.size == 0:
+        raise InputError(f"{name} is empty: it has shape {array.shape}", "JKO_ESHAPE")
     return array
 
 
@@ -80,8 +107,8 @@ def output(*shape: int) -> NDArray[np.float64]:
     """Return memory for a result; the library writes every element."""
     try:
         return np.empty(shape)
-    except ValueError:
-        raise MemoryError(f"a result of shape {shape} does not fit into memory") from None
+    except (ValueError, MemoryError):
+        raise OutOfMemoryError(f"a result of shape {shape} does not fit into memory") from None
 
 
 def integer(value: Any, name: str, low: int, high: int) -> int:
@@ -89,22 +116,30 @@ def integer(value: Any, name: str, low: int, high: int) -> int:
     try:
         number = operator.index(value)
     except TypeError:
-        raise TypeError(f"{name} must be an integer, got {type(value).__name__}") from None
+        raise TypeError(f"{name} must be an integer, got {_shown(value)}") from None
     if not low <= number <= high:
         raise InputError(f"{name} = {number} is outside {low} .. {high}")
     return number
 
 
+def boolean(value: Any, name: str) -> bool:
+    """Return a Python bool; the integers 0 and 1 are accepted, nothing else that merely has a truth value is."""
+    try:
+        return bool(value) if isinstance(value, np.bool_) else bool(integer(value, name, 0, 1))
+    except TypeError:
+        raise TypeError(f"{name} must be True or False, got {_shown(value)}") from None
+
+
 def real(value: Any, name: str) -> float:
     """Return a Python float."""
-    if isinstance(value, (str, bytes)):
-        raise TypeError(f"{name} must be a number, got {type(value).__name__}")
     try:
-        return float(value)
+        if np.asarray(value).dtype.kind in "biufO":
+            return float(value)
     except OverflowError:
         return math.copysign(math.inf, value)
     except (TypeError, ValueError):
-        raise TypeError(f"{name} must be a number, got {type(value).__name__}") from None
+        pass
+    raise TypeError(f"{name} must be a number, got {_shown(value)}")
 
 
 def choice(value: Any, name: str, known: dict[str, int]) -> int:
@@ -140,6 +175,11 @@ def path(value: Any) -> bytes:
     except TypeError:
         raise TypeError(f"path must be a string or a path, got {type(value).__name__}") from None
     return _c_string(os.fsencode(plain), "path")
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun: "1 particle", "2,000 particles"."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
 def _c_string(encoded: bytes, name: str) -> bytes:

@@ -51,13 +51,13 @@ class LongCall:
         if self._line is not None:
             self._line.close()
 
-    def finish(self, status: int) -> None:
-        """Deliver a Ctrl-C, raise what a callback raised, or raise what the call failed with."""
+    def finish(self, status: int, **names: str) -> None:
+        """Deliver a Ctrl-C, raise what a callback raised, or raise what the call failed with; `names` as in `check`."""
         if self._signal is not None:
             self._handler(*self._signal)
         if self._error is not None:
             raise self._error
-        check(status)
+        check(status, **names)
 
     def gradient(self, function: Callable[[np.ndarray], Any], name: str) -> Any:
         """Return a C callback that fills its output with `function(points)`, shape (n, d) to (n, d)."""

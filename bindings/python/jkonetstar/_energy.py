@@ -49,16 +49,19 @@ class Energy:
 
     def at(self, t: Any, function: Any, points: NDArray, out: NDArray) -> NDArray:
         """Fill `out` with `function(points, t)`, one call per distinct time."""
-        if not self.info.time_varying:
-            t = 0.0
-        elif t is None:
+        varying = self.info.time_varying
+        if t is None and varying:
             raise InputError("t is missing: the model is time-varying")
-        if np.ndim(t) == 0:
-            check(function(self.handle, _arrays.view(points), _arrays.real(t, "t"), _arrays.view(out)))
+        # A time that is not used is checked all the same: it may be a mistake.
+        times = _arrays.numbers(0.0 if t is None else t, "t")
+        if times.ndim != 0:
+            times = _arrays.vector(times, "t")
+            if len(times) != len(points):
+                given, needed = _arrays.plural(len(times), "time"), _arrays.plural(len(points), "point")
+                raise InputError(f"t has {given} for {needed}", "JKO_ESHAPE")
+        if times.ndim == 0 or not varying:
+            check(function(self.handle, _arrays.view(points), float(times.flat[0]), _arrays.view(out)))
             return out
-        times = _arrays.vector(t, "t")
-        if len(times) != len(points):
-            raise InputError(f"t has {len(times)} times for {len(points)} points", "JKO_ESHAPE")
         distinct, which = np.unique(times, return_inverse=True)
         for index, time in enumerate(distinct):
             rows = which == index
@@ -68,7 +71,7 @@ class Energy:
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Energy:
         handle = POINTER(_abi.Model)()
-        check(lib.jko_model_load(_arrays.path(path), byref(handle)))
+        check(lib.jko_model_load(_arrays.path(path), byref(handle)), path)
         return cls(handle)
 
     def to_bytes(self) -> bytes:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
+from typing import Any, Mapping
+
 from . import _abi
 
 
@@ -29,9 +34,32 @@ class InputError(Error, ValueError):
 
 
 class FileError(Error, OSError):
-    """A file cannot be opened, read or written."""
+    """A file cannot be opened, read or written; `errno` and `filename` say why and which, where that is known.
+
+    One that does not exist is a `FileNotFoundError` too, one that may not be used a `PermissionError`.
+    """
 
     status = "JKO_EIO"
+
+    def __init__(
+        self, message: str = "", status: str | None = None, number: int | None = None, filename: Any = None
+    ) -> None:
+        super().__init__(message, status)
+        self.errno, self.filename = number, filename
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # OSError would write its own line from errno and filename.
+
+    def __reduce__(self) -> tuple:
+        return type(self), (self.args[0], self.status, self.errno, self.filename)
+
+
+class MissingFileError(FileError, FileNotFoundError):
+    """A file, or the folder that it is in, does not exist."""
+
+
+class FilePermissionError(FileError, PermissionError):
+    """A file or folder may not be read or written."""
 
 
 class FormatError(Error, ValueError):
@@ -82,8 +110,38 @@ _EXCEPTIONS = {
     "JKO_ECONVERGENCE": ConvergenceError,
 }
 
+_FILE_ERRORS = {
+    errno.ENOENT: MissingFileError,
+    errno.EACCES: FilePermissionError,
+    errno.EPERM: FilePermissionError,
+}
 
-def exception(status: int, message: str) -> Error:
-    """Return the exception for a failed status."""
+
+def exception(status: int, message: str, path: Any = None, names: Mapping[str, str] | None = None) -> Error:
+    """Return the exception for a failed status.
+
+    Parameters
+    ----------
+    status : int
+    message : str
+        In the words of the C headers.
+    path : str or path, optional
+        The file that the call was about.
+    names : mapping of str to str, optional
+        What the Python caller calls the arguments of the C function.
+    """
     name = _abi.STATUS.get(status, f"status {status}")
-    return _EXCEPTIONS.get(name, InternalError)(message or name, name)
+    kind, message = _EXCEPTIONS.get(name, InternalError), _in_python(message, names or {})
+    if kind is FileError:
+        number = next((code for code in errno.errorcode if message.endswith(f": {os.strerror(code)}")), None)
+        return _FILE_ERRORS.get(number, FileError)(message, name, number, path)
+    return kind(message or name, name)
+
+
+def _in_python(message: str, names: Mapping[str, str]) -> str:
+    """Name arguments as Python does: no members of structs, no C names, vectors of one axis; and no "1 rows"."""
+    message = re.sub(r"\boptions->(?=\w)", "", message)
+    message = re.sub(r"\bshape \((\d+), 1\), expected \((\d+), 1\)", r"\1 elements; it must have \2", message)
+    for theirs, ours in names.items():
+        message = re.sub(rf"\b{theirs}\b", ours, message)
+    return re.sub(r"(?<![\w.,-])1 (row|column|coordinate|element|particle|snapshot|mass)e?s\b", r"1 \1", message)

@@ -6,6 +6,7 @@ import ctypes
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from . import _abi, _errors
 
@@ -54,7 +55,11 @@ def _load() -> ctypes.CDLL:
 lib = _load()
 
 
-def check(status: int) -> None:
-    """Raise what the last call on this thread failed with, if it failed."""
+def check(status: int, path: Any = None, **names: str) -> None:
+    """Raise what the last call on this thread failed with, if it failed.
+
+    `path` is the file it was about; `names` gives the Python names of its arguments, ``points="X"``.
+    """
     if status != 0:
-        raise _errors.exception(status, lib.jko_last_error().decode("utf-8", "replace"))
+        message = lib.jko_last_error().decode("utf-8", "replace")
+        raise _errors.exception(status, message, path, names)

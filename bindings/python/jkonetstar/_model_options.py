@@ -14,14 +14,15 @@ _INT32, _INT64 = 2**31 - 1, 2**63 - 1
 
 def model_options(params: Mapping[str, Any]) -> _abi.ModelOptions:
     """Return what a model is; ranges are checked by the library."""
-    for name, only in (("interaction", None), ("internal", False)):
-        if params[name] is not only:
-            raise InputError(f"{name} = {params[name]!r} is not available in this version; it must be {only}")
+    if params["interaction"] is not None:
+        raise InputError(f"interaction = {params['interaction']!r} is not available in this version; it must be None")
+    if _arrays.boolean(params["internal"], "internal"):
+        raise InputError(f"internal = {params['internal']!r} is not available in this version; it must be False")
     options = _abi.ModelOptions()
     check(lib.jko_model_options_init(byref(options), sizeof(options)))
     options.potential = _arrays.choice(params["potential"], "potential", _abi.POTENTIAL)
     options.scheme = _arrays.choice(params["scheme"], "scheme", _abi.SCHEME)
-    options.time_varying = int(bool(params["time_varying"]))
+    options.time_varying = _arrays.boolean(params["time_varying"], "time_varying")
     widths = _widths(params["hidden"])
     options.hidden_count = len(widths)
     options.hidden[: len(widths)] = widths
@@ -65,6 +66,6 @@ def _widths(hidden: Any) -> list[int]:
         widths = list(hidden)
     except TypeError:
         widths = [hidden]
-    if len(widths) > _abi.MAX_HIDDEN_LAYERS:
-        raise InputError(f"hidden has {len(widths)} layers; at most {_abi.MAX_HIDDEN_LAYERS} are possible")
+    if not 1 <= len(widths) <= _abi.MAX_HIDDEN_LAYERS:
+        raise InputError(f"hidden has {len(widths)} layers; it must have 1 to {_abi.MAX_HIDDEN_LAYERS}")
     return [_arrays.integer(width, "hidden", -_INT32, _INT32) for width in widths]

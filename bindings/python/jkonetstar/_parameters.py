@@ -27,15 +27,36 @@ class Parametrised:
         ----------
         deep : bool
             Accepted for scikit-learn; there are no nested estimators.
+
+        Returns
+        -------
+        dict
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> jk.JKOnetStar(epochs=100).get_params()["epochs"]
+        100
         """
         return {name: getattr(self, self._stored(name)) for name in self._defaults()}
 
     def set_params(self, **params: Any) -> Any:
         """Change parameters by name; they take effect at the next fit.
 
+        Parameters
+        ----------
+        **params
+            Parameters of the constructor.
+
         Returns
         -------
         self
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> jk.JKOnetStar().set_params(epochs=100, random_state=1)
+        JKOnetStar(epochs=100, random_state=1)
         """
         known = self._defaults()
         for name in params:
@@ -44,6 +65,12 @@ class Parametrised:
         for name, value in params.items():
             setattr(self, self._stored(name), value)
         return self
+
+    def __sklearn_tags__(self) -> Any:
+        # Only scikit-learn calls this, so that it is there to be imported.
+        from sklearn.utils import Tags, TargetTags
+
+        return Tags(estimator_type=None, target_tags=TargetTags(required=True))
 
     def __repr__(self) -> str:
         defaults, params = self._defaults(), self.get_params()

@@ -34,6 +34,7 @@ def simulate(
     Parameters
     ----------
     x0 : array_like of shape (n, d)
+        The population to start from, in length.
     potential : str, callable, JKOnetStar or None
         V: the name of a functional, the gradient of V as a function from (n, d) to (n, d), a fitted model, or
         none.
@@ -88,5 +89,5 @@ def simulate(
             options.interaction = _arrays.text(interaction, "interaction")
         out = _arrays.output((count + 1) * len(start), start.shape[1])
         status = lib.jko_simulate(_arrays.view(start), byref(options), _arrays.view(out))
-    call.finish(status)
+    call.finish(status, potential_model="potential")
     return out.reshape(count + 1, *start.shape)

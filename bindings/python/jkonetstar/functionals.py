@@ -32,14 +32,44 @@ class Functional:
         self.name = name
 
     def __call__(self, x: ArrayLike) -> NDArray[np.float64]:
-        """Return the values at `x`: shape (n, d) to (n,)."""
+        """Return the values at `x`.
+
+        Parameters
+        ----------
+        x : array_like of shape (n, d)
+
+        Returns
+        -------
+        ndarray of shape (n,)
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> jk.functionals["relu"]([[1.0, 0.5], [-1.0, 0.0]]) + 0.0
+        array([-75.,   0.])
+        """
         points = _arrays.points(x, "x")
         values = _arrays.output(len(points))
         check(lib.jko_functional_value(self.name.encode(), _arrays.view(points), _arrays.view(values)))
         return values
 
     def gradient(self, x: ArrayLike) -> NDArray[np.float64]:
-        """Return the gradients at `x`, shape (n, d) to (n, d); 0 at kinks."""
+        """Return the gradients at `x`; 0 at kinks.
+
+        Parameters
+        ----------
+        x : array_like of shape (n, d)
+
+        Returns
+        -------
+        ndarray of shape (n, d)
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> jk.functionals["relu"].gradient([[1.0, -0.5]]) + 0.0
+        array([[-50.,   0.]])
+        """
         points = _arrays.points(x, "x")
         gradients = _arrays.output(*points.shape)
         check(lib.jko_functional_gradient(self.name.encode(), _arrays.view(points), _arrays.view(gradients)))

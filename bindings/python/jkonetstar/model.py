@@ -99,12 +99,19 @@ class JKOnetStar(Parametrised):
 
     Attributes
     ----------
-    history_ : ndarray
-        The objective averaged over each epoch (one value for "linear"), in length^2.
-    times_ : ndarray
+    history_ : ndarray of shape (epochs,), or (1,) for "linear"
+        The objective averaged over each epoch, in length^2.
+    times_ : ndarray of shape (T + 1,)
         The fitted times t_0 < .. < t_T.
     n_features_in_ : int
         The number of coordinates d.
+
+    Notes
+    -----
+    With scikit-learn, `time` takes the place of y: ``cross_val_score(model, X, time, cv=KFold(5, shuffle=True))``,
+    and likewise `GridSearchCV`. The folds must be shuffled, or they would leave out whole snapshots of rows that
+    are ordered by time. Last in a `Pipeline`, the model lives in the coordinates of the steps before it:
+    predictions and scores are in these, not in those of X.
 
     References
     ----------
@@ -178,14 +185,33 @@ class JKOnetStar(Parametrised):
         Parameters
         ----------
         X : array_like of shape (n, d), or Snapshots
-            Pooled particles, or a series that has its own times and weights.
+            Pooled particles, in length, or a series that has its own times and weights.
         time : array_like of shape (n,)
-            When each particle was seen.
+            When each particle was seen, as numbers; equal times form a snapshot, and there must be two or more.
         weights : array_like of shape (n,), optional
+            How much each particle counts within its snapshot; all alike by default.
 
         Returns
         -------
         self
+
+        Raises
+        ------
+        ValueError
+            If parameters or data cannot be used; the model stays as it was.
+        TypeError
+            If they are of a wrong type, such as strings for numbers.
+        ConvergenceError
+            If training diverged, or a plan or closed form could not be certified.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
+        >>> model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
+        JKOnetStar(potential='linear', polynomial_degree=2, radial_grid=0)
+        >>> model.times_
+        array([0., 1.])
         """
         params = self.get_params()
         as_made, as_fitted = model_options(params), fit_options(params)
@@ -193,7 +219,7 @@ class JKOnetStar(Parametrised):
         handle = POINTER(_abi.Model)()
         check(lib.jko_model_create(byref(as_made), byref(handle)))
         energy = Energy(handle)
-        with LongCall(ProgressLine() if self.verbose else None) as call:
+        with self._long_call() as call:
             as_fitted.progress = call.progress
             status = lib.jko_model_fit(handle, series._handle, byref(as_fitted))
         if energy.info.fitted:
@@ -205,7 +231,7 @@ class JKOnetStar(Parametrised):
         self,
         x0: ArrayLike,
         t0: float | None = None,
-        steps: int = 1,
+        steps: int | None = None,
         times: ArrayLike | None = None,
         random_state: Any = None,
         *,
@@ -220,13 +246,15 @@ class JKOnetStar(Parametrised):
         Parameters
         ----------
         x0 : array_like of shape (n, d)
+            The population to start from, in length.
         t0 : float, optional
             A fitted time, that of `x0`; the first one by default. Later times follow the fitted gaps, the
             last of which repeats.
-        steps : int
-            How many steps to take along these times.
-        times : array_like of shape (s + 1,), optional
-            Instead of `t0` and `steps`: the time of `x0`, then of each prediction, strictly increasing.
+        steps : int, optional
+            How many steps to take along these times; 1 by default.
+        times : array_like of shape (steps + 1,), optional
+            Instead of `t0` and `steps`, which must not contradict it: the time of `x0`, then of each prediction,
+            strictly increasing.
         random_state : int, numpy.random.Generator, RandomState or None
             Seed of the noise of models with internal energy; others do not use it.
         tolerance : float, optional
@@ -237,18 +265,27 @@ class JKOnetStar(Parametrised):
         Returns
         -------
         ndarray of shape (steps + 1, n, d)
-            `x0`, then the population after each step.
+            `x0`, then the population after each step, in length.
 
         Warns
         -----
         RuntimeWarning
             If implicit steps did not converge; their best iterates are returned.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
+        >>> _ = model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
+        >>> model.predict([1.1, -2.2])[-1].round(3)
+        array([[ 1.],
+               [-2.]])
+        >>> model.predict([1.1, -2.2], times=[0.0, 0.5, 1.0, 3.0]).shape
+        (4, 2, 1)
         """
         energy = self._fitted()
         start = _arrays.points(x0, "x0")
-        moments = energy.rollout_times(t0, steps) if times is None else _arrays.vector(times, "times")
-        if times is not None and (t0 is not None or steps not in (1, len(moments) - 1)):
-            raise InputError("times says where to start and how many steps to take; leave out t0 and steps")
+        moments = self._moments(energy, t0, steps, times)
         options, info = _abi.RolloutOptions(), _abi.RolloutInfo(struct_size=sizeof(_abi.RolloutInfo))
         check(lib.jko_rollout_options_init(byref(options), sizeof(options)))
         options.seed = _arrays.seed(random_state)
@@ -257,7 +294,7 @@ class JKOnetStar(Parametrised):
         if max_iterations is not None:
             options.max_iterations = _arrays.integer(max_iterations, "max_iterations", 0, 2**63 - 1)
         out = _arrays.output(max(len(moments), 1) * len(start), start.shape[1])
-        with self._question() as call:
+        with self._long_call(patience=1.0) as call:
             options.progress = call.progress
             status = lib.jko_model_rollout(
                 energy.handle,
@@ -277,12 +314,22 @@ class JKOnetStar(Parametrised):
         Parameters
         ----------
         x : array_like of shape (n, d)
+            In length.
         t : float or array_like of shape (n,), optional
             The time; needed, and used, only when the model is time-varying.
 
         Returns
         -------
         ndarray of shape (n,)
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
+        >>> _ = model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
+        >>> values = model.potential([0.0, 1.0, 2.0])  # here V(x) = 0.05 x^2, up to a constant
+        >>> (values - values[0]).round(3)
+        array([0.  , 0.05, 0.2 ])
         """
         points = _arrays.points(x, "x")
         return self._fitted().at(t, lib.jko_model_potential, points, _arrays.output(len(points)))
@@ -293,12 +340,22 @@ class JKOnetStar(Parametrised):
         Parameters
         ----------
         x : array_like of shape (n, d)
+            In length.
         t : float or array_like of shape (n,), optional
             The time; needed, and used, only when the model is time-varying.
 
         Returns
         -------
         ndarray of shape (n, d)
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
+        >>> _ = model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
+        >>> model.potential_gradient([1.0, 2.0]).round(3)
+        array([[0.1],
+               [0.2]])
         """
         points = _arrays.points(x, "x")
         out = _arrays.output(*points.shape)
@@ -310,12 +367,30 @@ class JKOnetStar(Parametrised):
         Parameters
         ----------
         X : array_like of shape (n, d), or Snapshots
+            Pooled particles of two or more snapshots, in length, or a series that has its own times and weights.
         time : array_like of shape (n,)
+            When each particle was seen.
         weights : array_like of shape (n,), optional
+            How much each particle counts within its snapshot; all alike by default.
 
         Returns
         -------
         Evaluation
+            One-step-ahead and cumulative distances, each of shape (snapshots - 1,).
+
+        Warns
+        -----
+        RuntimeWarning
+            If implicit steps did not converge; their best iterates are compared.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
+        >>> _ = model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
+        >>> result = model.evaluate([0.0, 3.3, 1.0, 3.0], time=[0, 0, 1, 1])
+        >>> result.one_step.round(3)
+        array([0.5])
         """
         return Evaluation(*self._distances(as_snapshots(X, time, weights), 3))
 
@@ -325,8 +400,29 @@ class JKOnetStar(Parametrised):
         Parameters
         ----------
         X : array_like of shape (n, d), or Snapshots
+            Pooled particles of two or more snapshots, in length, or a series that has its own times and weights.
         time : array_like of shape (n,)
+            When each particle was seen.
         weights : array_like of shape (n,), optional
+            How much each particle counts within its snapshot; all alike by default.
+
+        Returns
+        -------
+        float
+            In length, 0 or less.
+
+        Warns
+        -----
+        RuntimeWarning
+            If implicit steps did not converge; their best iterates are compared.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
+        >>> _ = model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
+        >>> round(model.score([0.0, 3.3, 1.0, 3.0], time=[0, 0, 1, 1]), 3)
+        -0.5
         """
         (one_step,) = self._distances(as_snapshots(X, time, weights), 1)
         return -float(one_step.mean())
@@ -353,7 +449,23 @@ class JKOnetStar(Parametrised):
         return self._fitted().info.dimension
 
     def describe(self) -> dict[str, Any]:
-        """Return options, fit and training data of the fitted model in words and numbers."""
+        """Return options, fit and training data of the fitted model in words and numbers.
+
+        Returns
+        -------
+        dict
+            "model" and "fit", the options; "dimension", "parameters" and "losses", their numbers; "times",
+            "time_scale" in time, "length_scale" in length, "final_loss" in length^2.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
+        >>> _ = model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
+        >>> said = model.describe()
+        >>> said["dimension"], said["times"], said["model"]["potential"]
+        (1, [0.0, 1.0], 'linear')
+        """
         return self._fitted().description()
 
     def save(self, path: str | PathLike[str]) -> None:
@@ -363,8 +475,28 @@ class JKOnetStar(Parametrised):
         ----------
         path : str or path
             The file appears whole or not at all.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written: `FileNotFoundError` if the folder does not exist, `PermissionError`.
+        NotFittedError
+            If there is nothing to save yet.
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> import jkonetstar as jk
+        >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
+        >>> _ = model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "energy.safetensors")
+        ...     model.save(path)
+        ...     again = jk.load(path)
+        >>> bool(again.potential([3.0]) == model.potential([3.0]))
+        True
         """
-        check(lib.jko_model_save(self._fitted().handle, _arrays.path(path)))
+        check(lib.jko_model_save(self._fitted().handle, _arrays.path(path)), path)
 
     @staticmethod
     def _stored(name: str) -> str:
@@ -373,6 +505,9 @@ class JKOnetStar(Parametrised):
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(self._stored(name), value)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return self._energy is not None
 
     def __getstate__(self) -> dict[str, Any]:
         return {"params": self.get_params(), "model": self._energy and self._energy.to_bytes()}
@@ -387,8 +522,20 @@ class JKOnetStar(Parametrised):
             raise NotFittedError("the model has not been fitted yet; call fit first, or jkonetstar.load")
         return self._energy
 
-    def _question(self) -> LongCall:
-        return LongCall(ProgressLine(patience=1.0) if self.verbose else None)
+    @staticmethod
+    def _moments(energy: Energy, t0: Any, steps: Any, times: Any) -> NDArray[np.float64]:
+        if times is None:
+            return energy.rollout_times(t0, 1 if steps is None else steps)
+        moments = _arrays.vector(times, "times")
+        if t0 is not None and _arrays.real(t0, "t0") != moments[0]:
+            raise InputError(f"t0 = {t0} contradicts times[0] = {moments[0]}; leave out t0")
+        if steps is not None and _arrays.integer(steps, "steps", 0, 2**31 - 1) != len(moments) - 1:
+            raise InputError(f"steps = {steps} contradicts times, whose steps are {len(moments) - 1}; leave out steps")
+        return moments
+
+    def _long_call(self, patience: float = 0.0) -> LongCall:
+        verbose = _arrays.integer(self.verbose, "verbose", 0, 2**31 - 1)
+        return LongCall(ProgressLine(patience) if verbose else None)
 
     def _distances(self, series: Snapshots, kinds: int) -> list[NDArray]:
         energy = self._fitted()
@@ -396,22 +543,22 @@ class JKOnetStar(Parametrised):
         check(lib.jko_evaluation_options_init(byref(options), sizeof(options)))
         distances = [_arrays.output(max(len(series) - 1, 1)) for _ in range(kinds)]
         views = [_arrays.view(array) for array in distances] + [None] * (3 - kinds)
-        with self._question() as call:
+        with self._long_call(patience=1.0) as call:
             options.progress = call.progress
             status = lib.jko_model_evaluate(energy.handle, series._handle, byref(options), *views, byref(info))
         call.finish(status)
-        _warn_of_steps(info)
+        _warn_of_steps(info, stacklevel=4)
         return distances
 
 
-def _warn_of_steps(info: _abi.RolloutInfo) -> None:
-    """Warn of implicit steps without a solution; to be called by what the user calls."""
+def _warn_of_steps(info: _abi.RolloutInfo, stacklevel: int = 3) -> None:
+    """Warn of implicit steps without a solution; by default, to be called by what the user calls."""
     if info.unconverged:
         warnings.warn(
             f"{info.unconverged:,} implicit steps did not converge; the largest residual is "
             f"{info.max_residual:.2e} of the length scale of the training points",
             RuntimeWarning,
-            stacklevel=3,
+            stacklevel=stacklevel,
         )
 
 
@@ -430,9 +577,19 @@ def load(path: str | PathLike[str]) -> JKOnetStar:
     Raises
     ------
     OSError
-        If the file cannot be read.
+        If the file cannot be read: `FileNotFoundError` if it does not exist, `PermissionError`.
     ValueError
         If it is truncated, damaged or no model of this library.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> import jkonetstar as jk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "energy.safetensors")
+    ...     jk.JKOnetStar(potential="linear").fit([0.0, 1.0, 0.0, 0.5], time=[0, 0, 1, 1]).save(path)
+    ...     jk.load(path)
+    JKOnetStar(potential='linear')
     """
     energy = Energy.load(path)
     model = JKOnetStar(**constructor_parameters(energy.description(), JKOnetStar._defaults()))

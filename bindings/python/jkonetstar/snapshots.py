@@ -38,9 +38,9 @@ class Snapshots:
     Parameters
     ----------
     X : array_like of shape (n, d)
-        Pooled particles, finite. A vector means n particles in one dimension. The values are copied.
+        Pooled particles, finite, in length. A vector means n particles in one dimension. The values are copied.
     time : array_like of shape (n,)
-        When each particle was seen, in any unit and order. Equal times form a snapshot.
+        When each particle was seen, as numbers in any unit and order. Equal times form a snapshot.
     weights : array_like of shape (n,), optional
         How much each particle counts within its snapshot: not negative, with a positive sum at each time.
 
@@ -48,6 +48,8 @@ class Snapshots:
     ------
     ValueError
         If shapes disagree, a number is not finite, or the weights of a snapshot cannot be normalised.
+    TypeError
+        If something is no array of numbers: strings, dates, a sparse matrix.
 
     Examples
     --------
@@ -66,7 +68,7 @@ class Snapshots:
         points = _arrays.view(_arrays.points(X, "X"))
         times = _arrays.view(_arrays.vector(time, "time"))
         masses = None if weights is None else _arrays.view(_arrays.vector(weights, "weights"))
-        self._create(lambda out: lib.jko_snapshots_create(points, times, masses, out))
+        self._create(lambda out: lib.jko_snapshots_create(points, times, masses, out), points="X", times="time")
 
     @classmethod
     def empty(cls, dimension: int) -> Snapshots:
@@ -102,14 +104,19 @@ class Snapshots:
         ----------
         path : str or path
         points, time, weights : str, optional
-            Names of the arrays in the folder or npz, or of the columns in the csv (`points` is unused there).
-            By default the first that exists of "X", "points", "data" for the points; of "time", "t",
-            "sample_labels", "labels" for the times; and "weights".
+            Names of the arrays in the folder or npz, or of the columns in the csv, where `points` names the
+            coordinates separated by commas. By default the first that exists of "X", "points", "data" for the
+            points, or in a csv every other column; of "time", "t", "sample_labels", "labels" for the times; and
+            "weights".
+
+        Returns
+        -------
+        Snapshots
 
         Raises
         ------
         OSError
-            If the file cannot be read.
+            If the file cannot be read: `FileNotFoundError` if it does not exist, `PermissionError`.
         ValueError
             If it is not what its format says, or does not hold a population.
 
@@ -128,7 +135,7 @@ class Snapshots:
             if name is not None:
                 setattr(options, field, _arrays.text(name, field))
         place = _arrays.path(path)
-        return cls._made(lambda out: lib.jko_snapshots_load(place, byref(options), out))
+        return cls._made(lambda out: lib.jko_snapshots_load(place, byref(options), out), path=path)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write a folder of NumPy files, points.npy, time.npy and weights.npy, that `load` reads.
@@ -136,9 +143,23 @@ class Snapshots:
         Parameters
         ----------
         path : str or path
-            The folder; made if it does not exist.
+            The folder; made if it does not exist, in a folder that must exist.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written: `FileNotFoundError` if its parent does not exist, `PermissionError`.
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> import jkonetstar as jk
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     jk.Snapshots([[0.0], [1.0]], time=[0, 1]).save(folder)
+        ...     sorted(os.listdir(folder))
+        ['points.npy', 'time.npy', 'weights.npy']
         """
-        check(lib.jko_snapshots_save(self._handle, _arrays.path(path)))
+        check(lib.jko_snapshots_save(self._handle, _arrays.path(path)), path)
 
     def append(self, X: ArrayLike, time: float, weights: ArrayLike | None = None) -> None:
         """Add a snapshot after the last one; no other thread may be using the series meanwhile.
@@ -146,13 +167,24 @@ class Snapshots:
         Parameters
         ----------
         X : array_like of shape (n, d)
+            In length.
         time : float
             Greater than the last time of the series.
         weights : array_like of shape (n,), optional
+            How much each particle counts; all alike by default.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> series = jk.Snapshots([[0.0], [1.0]], time=[0, 0])
+        >>> series.append([[0.5], [1.5], [2.5]], time=1)
+        >>> series.sizes
+        [2, 3]
         """
         points = _arrays.view(_arrays.points(X, "X"))
         masses = None if weights is None else _arrays.view(_arrays.vector(weights, "weights"))
-        check(lib.jko_snapshots_append(self._handle, points, _arrays.real(time, "time"), masses))
+        moment = _arrays.real(time, "time")
+        check(lib.jko_snapshots_append(self._handle, points, moment, masses), points="X")
 
     def split(
         self, test_fraction: float = 0.5, by: str = "trajectories", random_state: Any = 0
@@ -197,6 +229,18 @@ class Snapshots:
         Parameters
         ----------
         random_state : int, numpy.random.Generator, RandomState or None
+            The same integer gives the same permutations; None draws anew each time.
+
+        Returns
+        -------
+        Snapshots
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> mixed = jk.Snapshots([[0.0], [1.0], [2.0]], time=[0, 0, 0]).shuffle(random_state=1)
+        >>> sorted(mixed[0].points[:, 0].tolist())
+        [0.0, 1.0, 2.0]
         """
         seed = _arrays.seed(random_state)
         return self._made(lambda out: lib.jko_snapshots_shuffle(self._handle, seed, out))
@@ -225,6 +269,13 @@ class Snapshots:
         time : ndarray of shape (n,)
         weights : ndarray of shape (n,)
             With sum 1 in each snapshot.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> X, time, weights = jk.Snapshots([[2.0], [1.0], [0.0]], time=[1, 0, 0]).to_arrays()
+        >>> X[:, 0], time, weights
+        (array([1., 0., 2.]), array([0., 0., 1.]), array([0.5, 0.5, 1. ]))
         """
         snapshots = list(self)
         if not snapshots:
@@ -255,21 +306,21 @@ class Snapshots:
         return (self[k] for k in range(len(self)))
 
     def __repr__(self) -> str:
-        dimension = _plural(self.dimension, "dimension")
+        dimension = _arrays.plural(self.dimension, "dimension")
         if not len(self):
             return f"Snapshots(0 snapshots in {dimension})"
         low, high = min(self.sizes), max(self.sizes)
-        sizes = _plural(low, "particle") if low == high else f"{low:,} to {high:,} particles"
+        sizes = _arrays.plural(low, "particle") if low == high else f"{low:,} to {high:,} particles"
         first, last = self.times[[0, -1]]
         times = f"time {first:g}" if len(self) == 1 else f"times {first:g} to {last:g}"
-        return f"Snapshots({_plural(len(self), 'snapshot')} of {sizes} in {dimension}, {times})"
+        return f"Snapshots({_arrays.plural(len(self), 'snapshot')} of {sizes} in {dimension}, {times})"
 
     def __reduce__(self) -> tuple:
         return (_restored, (self.dimension, [tuple(snapshot) for snapshot in self]))
 
-    def _create(self, call: Any) -> None:
+    def _create(self, call: Any, path: Any = None, **names: str) -> None:
         handle = POINTER(_abi.Snapshots)()
-        check(call(pointer(handle)))
+        check(call(pointer(handle)), path, **names)
         self._own(handle)
 
     def _own(self, handle: Any) -> None:
@@ -277,9 +328,9 @@ class Snapshots:
         weakref.finalize(self, lib.jko_snapshots_destroy, handle)
 
     @classmethod
-    def _made(cls, call: Any) -> Snapshots:
+    def _made(cls, call: Any, path: Any = None) -> Snapshots:
         series = cls.__new__(cls)
-        series._create(call)
+        series._create(call, path)
         return series
 
     @classmethod
@@ -305,7 +356,3 @@ def _restored(dimension: int, snapshots: list[tuple[float, NDArray, NDArray]]) -
     for time, points, weights in snapshots:
         series.append(points, time, weights)
     return series
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")

@@ -54,7 +54,20 @@ class TransportPlan:
         self.status = "optimal"
 
     def dense(self) -> NDArray[np.float64]:
-        """Return the plan as a matrix, shape (n, m)."""
+        """Return the plan as a matrix.
+
+        Returns
+        -------
+        ndarray of shape (n, m)
+            The mass of every pair.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> jk.optimal_transport([0.0, 1.0], [0.0, 1.0, 1.0], b=[0.5, 0.25, 0.25]).dense()
+        array([[0.5 , 0.  , 0.  ],
+               [0.  , 0.25, 0.25]])
+        """
         matrix = np.zeros(self.shape)
         matrix[self.rows, self.cols] = self.mass
         return matrix
@@ -130,10 +143,15 @@ def emd(x: ArrayLike, y: ArrayLike, order: int = 1, a: ArrayLike | None = None, 
     ----------
     x : array_like of shape (n, d)
     y : array_like of shape (m, d)
+        The populations, in length.
     order : {1, 2}
         1: W1, the least mean distance moved. 2: W2, the square root of the least mean squared distance.
     a, b : array_like of shape (n,) and (m,), optional
         Masses as in `optimal_transport`; they are divided by their sum.
+
+    Returns
+    -------
+    float
 
     Examples
     --------
