@@ -76,7 +76,10 @@ package enum File {
 
   /// Makes the folder at `path` unless it is there; its parent must exist.
   package static func makeFolder(_ path: String) throws {
-    guard mkdir(path, 0o755) == 0 || isFolder(path) else { throw failure("made", path) }
+    guard mkdir(path, 0o755) != 0 else { return }
+    // Looking for the folder may fail in another way; what is told is why it could not be made.
+    let error = failure("made", path)
+    guard isFolder(path) else { throw error }
   }
 
   private static let uniqueNumber = AtomicInt(0)

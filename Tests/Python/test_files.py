@@ -5,7 +5,9 @@ import io
 import os
 import pickle
 import struct
+import tempfile
 import zipfile
+from pathlib import Path
 
 import jkonetstar as jk
 import numpy as np
@@ -122,16 +124,37 @@ def test_missing_files_are_file_not_found_errors(tmp_path):
             assert path.name in message and "\n" not in message and "Errno" not in message
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read and write everything")
-def test_files_that_may_not_be_used(tmp_path):
-    model = jk.JKOnetStar(potential="linear").fit([0.0, 1.0, 0.0, 1.0], [0, 0, 1, 1])
-    folder = tmp_path / "folder"
+@pytest.fixture
+def nobody(tmp_path):
+    """A folder of one's own; the superuser, who may read and write everything, becomes somebody else meanwhile."""
+    if os.geteuid() != 0:
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        os.chown(folder, 65534, 65534)
+        os.seteuid(65534)
+        try:
+            yield Path(folder)
+        finally:
+            os.seteuid(0)
+
+
+def test_files_that_may_not_be_used(nobody):
+    series = jk.Snapshots([0.0, 1.0, 0.0, 1.0], [0, 0, 1, 1])
+    model = jk.JKOnetStar(potential="linear").fit(series)
+    folder = nobody / "folder"
     folder.mkdir()
     path = folder / "series.npz"
     path.write_bytes(b"")
     path.chmod(0)
     folder.chmod(0o500)
-    for call in (lambda: jk.Snapshots.load(path), lambda: jk.load(path), lambda: model.save(folder / "new")):
+    calls = [
+        lambda: jk.Snapshots.load(path),
+        lambda: jk.load(path),
+        lambda: model.save(folder / "new"),
+        lambda: series.save(folder / "new"),
+    ]
+    for call in calls:
         with pytest.raises(PermissionError) as caught:
             call()
         assert isinstance(caught.value, jk.FileError) and caught.value.errno == errno.EACCES
