@@ -99,14 +99,18 @@ import Transport
   @Test func cancellationKeepsTheModel() throws {
     let series = try Populations.contracting()
     var stages: [String] = []
+    var losses: [Double] = []
     let (model, cancelled) = try FittedModel.fit(
       series, Self.options, FitOptions(epochs: 30, batchSize: 16, learningRate: 1e-2, precision: .float64, seed: 3)
     ) { progress in
       stages.append("\(progress.stage) \(progress.done)/\(progress.total)")
       #expect((progress.stage == .training) == progress.loss.isFinite && progress.seconds >= 0)
+      if progress.stage == .training { losses.append(progress.loss) }
       return !(progress.stage == .training && progress.done == 7)
     }
     #expect(cancelled && model.history.count == 7)
+    // What was told on the way is what the history says, in the same units.
+    #expect(losses == model.history)
     #expect(stages.last == "training 7/30" && stages.contains("plans 2/2"))
     #expect(bits(model.parameters) == bits(try Self.fit(series, epochs: 7).parameters))
   }
