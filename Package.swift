@@ -71,7 +71,7 @@ let package = Package(
     tests("Numerics", needs: ["CSystem", "TestSupport"] + kernelVariants.map(\.name)),
     tests("Files", needs: ["Numerics", "TestSupport"]),
     tests("Snapshots", needs: ["Numerics", "Files"]),
-    tests("Transport", needs: ["Numerics"]),
+    tests("Transport", needs: ["Numerics", "TestSupport"]),
     tests("Energies", needs: ["Numerics", "CSystem", "OracleSupport", "TestSupport"]),
     tests(
       "Learning",

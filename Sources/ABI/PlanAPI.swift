@@ -19,15 +19,13 @@ public func jko_plan_compute(
 ) -> jko_status {
   gate {
     try produce(out) {
-      let chosen = try ABI.options(options, "options", defaults: .defaults)
-      guard chosen.method == jko_plan_method(JKO_PLAN_EXACT) else {
-        throw BoundaryError.invalid("options->method = \(chosen.method) is not JKO_PLAN_EXACT (0)")
-      }
+      let chosen = try planOptions(options)
       let cost = try groundCost(chosen.metric)
       let populations = try Populations(x, y, a, b)
       return PlanHandle(
         try exactPlan(
-          from: populations.x, masses: populations.a, to: populations.y, masses: populations.b, cost: cost))
+          from: populations.x, masses: populations.a, to: populations.y, masses: populations.b, cost: cost,
+          interruption: interruption(chosen)))
     }
   }
 }
@@ -81,15 +79,34 @@ public func jko_plan_destroy(_ plan: OpaquePointer!) { Handle.destroy(plan) }
 @_cdecl("jko_emd") @implementation
 public func jko_emd(
   _ x: UnsafePointer<jko_array>!, _ y: UnsafePointer<jko_array>!, _ a: UnsafePointer<jko_array>!,
-  _ b: UnsafePointer<jko_array>!, _ order: Int32, _ out: UnsafeMutablePointer<Double>!
+  _ b: UnsafePointer<jko_array>!, _ order: Int32, _ options: UnsafePointer<jko_plan_options>!,
+  _ out: UnsafeMutablePointer<Double>!
 ) -> jko_status {
   gate {
     guard let out else { throw BoundaryError.null("out") }
     guard order == 1 || order == 2 else { throw BoundaryError.invalid("order = \(order) is neither 1 nor 2") }
+    let interruption = interruption(try planOptions(options))
     let populations = try Populations(x, y, a, b)
     out.pointee = try wassersteinDistance(
-      from: populations.x, masses: populations.a, to: populations.y, masses: populations.b, order: Int(order))
+      from: populations.x, masses: populations.a, to: populations.y, masses: populations.b, order: Int(order),
+      interruption: interruption)
   }
+}
+
+private func planOptions(_ pointer: UnsafePointer<jko_plan_options>?) throws -> jko_plan_options {
+  let options = try ABI.options(pointer, "options", defaults: .defaults)
+  guard options.method == jko_plan_method(JKO_PLAN_EXACT) else {
+    throw BoundaryError.invalid("options->method = \(options.method) is not JKO_PLAN_EXACT (0)")
+  }
+  return options
+}
+
+/// The caller's callback, asked while a single plan is sought.
+private func interruption(_ options: jko_plan_options) -> Interruption? {
+  guard options.progress != nil else { return nil }
+  let progress = progressHandler(options.progress, options.user_data)
+  let start = monotonicSeconds()
+  return Interruption("the transport plan") { progress(Progress(.plans, done: 0, of: 1, since: start)) }
 }
 
 /// Two populations as the caller gives them.
@@ -124,6 +141,6 @@ extension jko_plan_options {
   static var defaults: jko_plan_options {
     jko_plan_options(
       struct_size: MemoryLayout<jko_plan_options>.size, metric: jko_metric(JKO_SQEUCLIDEAN),
-      method: jko_plan_method(JKO_PLAN_EXACT))
+      method: jko_plan_method(JKO_PLAN_EXACT), progress: nil, user_data: nil)
   }
 }

@@ -83,20 +83,17 @@ package struct ModelEvaluation: Sendable {
 
   private static func distances(_ pairs: [Pair], _ progress: ProgressHandler) throws -> [Double] {
     let start = monotonicSeconds()
-    var distances: [Double] = []
-    while distances.count < pairs.count {
-      let first = distances.count
-      distances += try Parallel.map(min(Parallel.threadCount, pairs.count - first)) { offset in
-        let pair = pairs[first + offset]
-        return try wassersteinDistance(
-          from: pair.predicted, masses: pair.weights, to: pair.observed.points, masses: pair.observed.weights,
-          order: pair.order)
+    return try Parallel.map(
+      pairs.count, "evaluation",
+      { done in
+        progress(Progress(.evaluation, done: done, of: pairs.count, since: start))
       }
-      if !progress(Progress(.evaluation, done: distances.count, of: pairs.count, since: start)) {
-        throw EngineError.cancelled("evaluation")
-      }
+    ) { index, interruption in
+      let pair = pairs[index]
+      return try wassersteinDistance(
+        from: pair.predicted, masses: pair.weights, to: pair.observed.points, masses: pair.observed.weights,
+        order: pair.order, interruption: interruption)
     }
-    return distances
   }
 }
 

@@ -108,20 +108,17 @@ extension FittedModel {
     let start = monotonicSeconds()
     let snapshots = series.snapshots
     let total = snapshots.count - 1
-    var plans: [TransportPlan] = []
-    while plans.count < total {
-      let first = plans.count
-      plans += try Parallel.map(min(Parallel.threadCount, total - first)) { offset in
-        let (source, target) = (snapshots[first + offset], snapshots[first + offset + 1])
-        return try exactPlan(
-          from: source.points, masses: source.weights, to: target.points, masses: target.weights,
-          cost: .squaredEuclidean)
+    return try Parallel.map(
+      total, "fitting",
+      { done in
+        progress(Progress(.plans, done: done, of: total, since: start))
       }
-      if !progress(Progress(.plans, done: plans.count, of: total, since: start)) {
-        throw EngineError.cancelled("fitting")
-      }
+    ) { k, interruption in
+      let (source, target) = (snapshots[k], snapshots[k + 1])
+      return try exactPlan(
+        from: source.points, masses: source.weights, to: target.points, masses: target.weights,
+        cost: .squaredEuclidean, interruption: interruption)
     }
-    return plans
   }
 }
 

@@ -8,6 +8,24 @@ extension Parallel {
     return try slots.take()
   }
 
+  /// The same for pieces that take long, one thread to a piece: `progress(done)` hears, on the calling thread, after every round of
+  /// pieces, and meanwhile whenever a piece checks the interruption it is handed; it returns whether to go on.
+  package static func map<Value: Sendable>(
+    _ count: Int, _ what: String, _ progress: (_ done: Int) -> Bool,
+    _ body: @Sendable (Int, Interruption) throws -> Value
+  ) throws -> [Value] {
+    try withoutActuallyEscaping(progress) { progress in
+      var values: [Value] = []
+      while values.count < count {
+        let first = values.count
+        let interruption = Interruption(what) { progress(first) }
+        values += try map(min(threadCount, count - first)) { try body(first + $0, interruption) }
+        if !progress(values.count) { throw EngineError.cancelled(what) }
+      }
+      return values
+    }
+  }
+
   /// One place per result; each is written by one thread and read when all have ended.
   private final class Slots<Value: Sendable>: @unchecked Sendable {
     private let slots: UnsafeMutableBufferPointer<Result<Value, any Error>?>

@@ -13,11 +13,12 @@ import Numerics
 ///   - b: m masses, likewise; nil for 1/m each. The sums of a and b agree to 1e-9 relative; b is rescaled to the sum
 ///     of a.
 /// - Throws: `.shape`, `.nonfinite`, `.population` or `.invalid` for arguments that break this; `.convergence` when a
-///   gap of 1e-9 or marginals to 1e-12 could not be certified.
+///   gap of 1e-9 or marginals to 1e-12 could not be certified; `.cancelled` when the interruption says so.
 package func exactPlan(
-  from x: Matrix, masses a: [Double]?, to y: Matrix, masses b: [Double]?, cost metric: GroundCost
+  from x: Matrix, masses a: [Double]?, to y: Matrix, masses b: [Double]?, cost metric: GroundCost,
+  interruption: Interruption? = nil
 ) throws -> TransportPlan {
-  try PlanArguments(x, a, y, b).plan(metric)
+  try PlanArguments(x, a, y, b).plan(metric, interruption)
 }
 
 /// Valid arguments of a plan.
@@ -37,11 +38,12 @@ struct PlanArguments {
     (self.x, self.y, self.a, self.b) = (x, y, a, b)
   }
 
-  func plan(_ metric: GroundCost) throws -> TransportPlan {
+  func plan(_ metric: GroundCost, _ interruption: Interruption?) throws -> TransportPlan {
     let problem = TransportProblem(
       points: ScaledPoints(x, y),
       units: MassUnits(a, total: totalA, rows: x.rows, b, total: totalB, columns: y.rows), metric: metric)
-    let solution = problem.points.dimension == 1 ? SortedPlan.solve(problem) : try SimplexPlan.solve(problem)
+    let solution =
+      problem.points.dimension == 1 ? SortedPlan.solve(problem) : try SimplexPlan.solve(problem, interruption)
     return try plan(problem, solution)
   }
 

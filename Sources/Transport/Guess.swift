@@ -18,7 +18,7 @@ struct Guess {
   private static let neighbours = 3
   private static let neighbourlyDimensions = 3
 
-  init(_ problem: TransportProblem) throws {
+  init(_ problem: TransportProblem, _ interruption: Interruption?) throws {
     let geometry = problem.geometry
     guard min(geometry.x.count, geometry.y.count) >= Self.smallest else {
       duals = Self.translation(geometry)
@@ -26,7 +26,7 @@ struct Guess {
     }
     let thinner = problem.selecting(
       rows: Self.sample(geometry.x.count, stream: 0), columns: Self.sample(geometry.y.count, stream: 1))
-    let solution = try SimplexPlan.solve(thinner, gap: Self.roughGap)
+    let solution = try SimplexPlan.solve(thinner, gap: Self.roughGap, interruption)
     duals = Self.extended(solution.duals, thinner.geometry, to: geometry)
     if geometry.x.dimension <= Self.neighbourlyDimensions {
       pairs = Self.partnersOfNeighbours(solution.flows, thinner.geometry, geometry)

@@ -20,15 +20,17 @@ final class NetworkSimplex {
 
   /// Pivots until no listed arc has a reduced cost below -tolerance (c_ij + |u_i| + |v_j|).
   ///
+  /// - Parameter check: called every few thousand pivots; what it throws ends the work.
   /// - Returns: false when `limit` pivots were not enough.
-  func solve(tolerance: Double, precise: Bool, limit: Int) -> Bool {
+  func solve(tolerance: Double, precise: Bool, limit: Int, _ check: () throws -> Void) throws -> Bool {
     tree.precise = precise
-    return arcs.withUnsafeBufferPointer { arcs in
+    return try arcs.withUnsafeBufferPointer { arcs in
       while true {
         tree.refreshPotentials(geometry)
         let before = pivots
         while let (arc, reduced) = entering(arcs, tolerance) {
           if pivots >= limit { return false }
+          if pivots & 0xFFF == 0 { try check() }
           pivot(source: Int(arc.row), sink: tree.rows + Int(arc.column), reduced: reduced)
           pivots += 1
         }

@@ -13,9 +13,11 @@ enum SimplexPlan {
   static let negligibleGap = 1e-12
 
   /// - Parameter gap: the relative duality gap that is good enough.
-  static func solve(_ problem: TransportProblem, gap: Double = negligibleGap) throws -> TransportSolution {
+  static func solve(
+    _ problem: TransportProblem, gap: Double = negligibleGap, _ interruption: Interruption?
+  ) throws -> TransportSolution {
     let geometry = problem.geometry
-    let guess = try Guess(problem)
+    let guess = try Guess(problem, interruption)
     let candidates = CandidateArcs.find(geometry, guess)
     let start = FeasibleStart.find(
       geometry, supply: problem.supply, demand: problem.demand, arcs: candidates, guess.duals)
@@ -28,9 +30,12 @@ enum SimplexPlan {
     for (tolerance, precise) in tolerances {
       var pivotsBefore = -1
       while true {
-        guard simplex.solve(tolerance: tolerance, precise: precise, limit: pivotLimit) else {
+        guard
+          try simplex.solve(tolerance: tolerance, precise: precise, limit: pivotLimit, { try interruption?.check() })
+        else {
           throw EngineError(.convergence, "optimality was not reached in \(pivotLimit) simplex pivots")
         }
+        try interruption?.check()
         let duals = tree.duals
         let pricing = Pricing(geometry, duals, tolerance: tolerance)
         let flows = tree.flows

@@ -6,12 +6,13 @@ import Numerics
 ///
 /// in the units of the coordinates; arguments and errors as for `exactPlan`, and `.invalid` for another order.
 package func wassersteinDistance(
-  from x: Matrix, masses a: [Double]?, to y: Matrix, masses b: [Double]?, order: Int
+  from x: Matrix, masses a: [Double]?, to y: Matrix, masses b: [Double]?, order: Int,
+  interruption: Interruption? = nil
 ) throws -> Double {
   guard order == 1 || order == 2 else {
     throw EngineError(.invalid, "order = \(order) is neither 1 nor 2")
   }
   let arguments = try PlanArguments(x, a, y, b)
-  let mean = try arguments.plan(order == 1 ? .euclidean : .squaredEuclidean).cost / arguments.totalA
+  let mean = try arguments.plan(order == 1 ? .euclidean : .squaredEuclidean, interruption).cost / arguments.totalA
   return order == 1 ? mean : mean.squareRoot()
 }

@@ -33,7 +33,7 @@ static jko_status compute(const jko_array *x, const jko_array *y, const jko_arra
 static jko_status emd(const jko_array *x, const jko_array *y, const jko_array *a, const jko_array *b)
 {
     double distance = UNTOUCHED_VALUE;
-    jko_status status = jko_emd(x, y, a, b, 2, &distance);
+    jko_status status = jko_emd(x, y, a, b, 2, NULL, &distance);
     CHECK((status == JKO_OK) == (distance != UNTOUCHED_VALUE));
     return status;
 }
@@ -111,17 +111,17 @@ static void options(void)
         options.method = unknown[i];
         REFUSED_HANDLE(JKO_EINVALID, "method", plan, jko_plan_compute(&in.x, &in.y, NULL, NULL, &options, &plan));
         if (unknown[i] != 2)
-            REFUSED(JKO_EINVALID, "order", jko_emd(&in.x, &in.y, NULL, NULL, unknown[i], &distance));
+            REFUSED(JKO_EINVALID, "order", jko_emd(&in.x, &in.y, NULL, NULL, unknown[i], NULL, &distance));
     }
     for (size_t i = 0; i < COUNT_OF(sizes); i++) {
         jko_plan_options_init(&options, sizeof options);
         options.struct_size = sizes[i];
         REFUSED_HANDLE(JKO_EINVALID, "struct_size", plan, jko_plan_compute(&in.x, &in.y, NULL, NULL, &options, &plan));
     }
-    REFUSED(JKO_EINVALID, "order", jko_emd(&in.x, &in.y, NULL, NULL, 0, &distance));
-    REFUSED(JKO_EINVALID, "order", jko_emd(&in.x, &in.y, NULL, NULL, 3, &distance));
+    REFUSED(JKO_EINVALID, "order", jko_emd(&in.x, &in.y, NULL, NULL, 0, NULL, &distance));
+    REFUSED(JKO_EINVALID, "order", jko_emd(&in.x, &in.y, NULL, NULL, 3, NULL, &distance));
     CHECK(distance == UNTOUCHED_VALUE);
-    REFUSED(JKO_ENULL, "out", jko_emd(&in.x, &in.y, NULL, NULL, 1, NULL));
+    REFUSED(JKO_ENULL, "out", jko_emd(&in.x, &in.y, NULL, NULL, 1, NULL, NULL));
     REFUSED(JKO_ENULL, "out", jko_plan_compute(&in.x, &in.y, NULL, NULL, NULL, NULL));
 
     /* Sums that differ by more than 1e-9. */

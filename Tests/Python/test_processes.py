@@ -65,6 +65,9 @@ def test_one_model_serves_several_threads():
     assert len(found) == 6 and all(np.array_equal(expected, result) for result in found)
 
 
+TWO = np.repeat([0.0, 1.0], 20_000)
+
+
 def interrupt_after(seconds):
     """Press Ctrl-C in a while."""
     timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT))
@@ -83,6 +86,16 @@ def test_an_interrupted_training_leaves_a_usable_model():
     assert 0 < len(model.history_) < 10_000_000
     assert np.isfinite(model.predict(X)).all()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_plan_can_be_interrupted(rng):
+    """Seconds of work, which a Ctrl-C ends early; the plan's own checks come many times a second."""
+    x, y = rng.normal(size=(2, 20_000, 5))
+    for work in (lambda: jk.optimal_transport(x, y), lambda: jk.emd(x, y), lambda: jk.JKOnetStar().fit([*x, *y], TWO)):
+        interrupt_after(0.2)
+        with pytest.raises(KeyboardInterrupt):
+            work()
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_a_handler_of_the_user_decides_what_an_interrupt_raises():

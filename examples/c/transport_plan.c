@@ -59,8 +59,8 @@ int main(int argc, char **argv)
     printf("cost %.12g, at least %.12g by the dual: relative gap %.1e\n", info.cost, info.dual_cost, info.gap);
     printf("first pair: x[%lld] -> y[%lld], mass %g\n", (long long)from[0], (long long)to[0], mass[0]);
 
-    CHECK(jko_emd(&x_view, &y_view, NULL, NULL, 1, &w1));
-    CHECK(jko_emd(&x_view, &y_view, NULL, NULL, 2, &w2));
+    CHECK(jko_emd(&x_view, &y_view, NULL, NULL, 1, NULL, &w1));
+    CHECK(jko_emd(&x_view, &y_view, NULL, NULL, 2, NULL, &w2));
     printf("W1 = %.6f, W2 = %.6f\n", w1, w2);
     result = EXIT_SUCCESS;
 

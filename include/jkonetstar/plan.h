@@ -48,6 +48,10 @@ typedef struct jko_plan_options {
     jko_metric metric;
     /** The method; default ::JKO_PLAN_EXACT. */
     jko_plan_method method;
+    /** Asked about ten times a second while the plan is sought, stage "plans"; NULL (default) for never. */
+    jko_progress_callback progress;
+    /** Passed to the callback. */
+    void *user_data;
 } jko_plan_options;
 
 /**
@@ -68,8 +72,8 @@ jko_status jko_plan_options_init(jko_plan_options *options, size_t struct_size);
  *                 relative
  * @param options  NULL for the defaults
  * @param out      the plan, owned by the caller
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_ENONFINITE, ::JKO_EINVALID, ::JKO_EPOPULATION, or
- *         ::JKO_ECONVERGENCE when optimality could not be certified
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_ENONFINITE, ::JKO_EINVALID, ::JKO_EPOPULATION,
+ *         ::JKO_ECANCELLED, ::JKO_ENOMEM, or ::JKO_ECONVERGENCE when optimality could not be certified
  */
 jko_status jko_plan_compute(const jko_array *x, const jko_array *y, const jko_array *a, const jko_array *b,
                             const jko_plan_options *options, jko_plan **out);
@@ -129,12 +133,13 @@ void jko_plan_destroy(jko_plan *plan);
  *
  * @param x, y   shapes (n, d) and (m, d), finite
  * @param a, b   masses as in jko_plan_compute(); NULL for equal ones
- * @param order  1 or 2
- * @param out    the distance
+ * @param order    1 or 2
+ * @param options  method and callback as in jko_plan_compute(), the metric is that of the order; NULL for the defaults
+ * @param out      the distance
  * @return as jko_plan_compute()
  */
 jko_status jko_emd(const jko_array *x, const jko_array *y, const jko_array *a, const jko_array *b, int32_t order,
-                   double *out);
+                   const jko_plan_options *options, double *out);
 
 #ifdef __cplusplus
 }

@@ -103,7 +103,13 @@ class LoadOptions(Structure):
 class PlanOptions(Structure):
     """`jko_plan_options`."""
 
-    _fields_ = [("struct_size", c_size_t), ("metric", c_int32), ("method", c_int32)]
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("metric", c_int32),
+        ("method", c_int32),
+        ("progress", ProgressCallback),
+        ("user_data", c_void_p),
+    ]
 
 
 class PlanInfo(Structure):
@@ -260,7 +266,7 @@ def _prototypes() -> dict:
         "jko_plan_describe": [plan, POINTER(PlanInfo)],
         "jko_plan_entries": [plan, POINTER(c_int64), POINTER(c_int64), POINTER(c_double)],
         "jko_plan_duals": [plan, POINTER(c_double), POINTER(c_double)],
-        "jko_emd": [array, array, array, array, c_int32, POINTER(c_double)],
+        "jko_emd": [array, array, array, array, c_int32, POINTER(PlanOptions), POINTER(c_double)],
         "jko_functional_value": [c_char_p, array, array],
         "jko_functional_gradient": [c_char_p, array, array],
         "jko_model_create": [POINTER(ModelOptions), out_model],

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
+from ._calls import LongCall
 from ._library import check, lib
 
 
@@ -124,12 +125,13 @@ def optimal_transport(
     >>> plan.cost
     0.25
     """
-    options = _abi.PlanOptions()
-    check(lib.jko_plan_options_init(byref(options), sizeof(options)))
+    options = _options(method)
     options.metric = _arrays.choice(metric, "metric", _abi.METRIC)
-    options.method = _arrays.choice(method, "method", _abi.PLAN_METHOD)
     handle = POINTER(_abi.Plan)()
-    check(lib.jko_plan_compute(*_populations(x, y, a, b), byref(options), byref(handle)))
+    with LongCall() as call:
+        options.progress = call.progress
+        status = lib.jko_plan_compute(*_populations(x, y, a, b), byref(options), byref(handle))
+    call.finish(status)
     try:
         return TransportPlan(handle)
     finally:
@@ -160,9 +162,19 @@ def emd(x: ArrayLike, y: ArrayLike, order: int = 1, a: ArrayLike | None = None, 
     5.0
     """
     code = _arrays.integer(order, "order", -(2**31), 2**31 - 1)
-    distance = c_double()
-    check(lib.jko_emd(*_populations(x, y, a, b), code, byref(distance)))
+    distance, options = c_double(), _options("exact")
+    with LongCall() as call:
+        options.progress = call.progress
+        status = lib.jko_emd(*_populations(x, y, a, b), code, byref(options), byref(distance))
+    call.finish(status)
     return distance.value
+
+
+def _options(method: str) -> _abi.PlanOptions:
+    options = _abi.PlanOptions()
+    check(lib.jko_plan_options_init(byref(options), sizeof(options)))
+    options.method = _arrays.choice(method, "method", _abi.PLAN_METHOD)
+    return options
 
 
 def _populations(x: Any, y: Any, a: Any, b: Any) -> tuple:
