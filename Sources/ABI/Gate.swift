@@ -57,7 +57,6 @@ private func status(of kind: EngineError.Kind) -> jko_status {
   case .format: return jko_status(JKO_EFORMAT)
   case .memory: return jko_status(JKO_ENOMEM)
   case .cancelled: return jko_status(JKO_ECANCELLED)
-  case .notFitted: return jko_status(JKO_ENOTFITTED)
   case .convergence: return jko_status(JKO_ECONVERGENCE)
   case .internalDefect: return jko_status(JKO_EINTERNAL)
   }

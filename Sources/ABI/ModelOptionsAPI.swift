@@ -39,17 +39,21 @@ private func parametrization(_ given: jko_model_options) throws -> ModelOptions.
     let count = try requireCount(given.hidden_count, "options->hidden_count", in: 1...Int(JKO_MAX_HIDDEN_LAYERS))
     let widths = withUnsafeBytes(of: given.hidden) { Array($0.bindMemory(to: Int32.self)) }
     return .network(
-      hidden: try (0..<count).map { try requireCount(widths[$0], "options->hidden[\($0)]", in: 1...4096) })
+      hidden: try (0..<count).map {
+        try requireCount(widths[$0], "options->hidden[\($0)]", in: ModelOptions.hiddenWidths)
+      })
   case jko_potential(JKO_POTENTIAL_LINEAR):
     return .linear(
       FeatureOptions(
         polynomialDegree: given.polynomial_degree == -1
-          ? nil : try requireCount(given.polynomial_degree, "options->polynomial_degree", in: -1...8),
-        radialGrid: try requireCount(given.radial_grid, "options->radial_grid", in: 0...100),
+          ? nil
+          : try requireCount(
+            given.polynomial_degree, "options->polynomial_degree", in: FeatureOptions.polynomialDegrees),
+        radialGrid: try requireCount(given.radial_grid, "options->radial_grid", in: FeatureOptions.radialGrids),
         radialCenters: try requireCount(
-          given.radial_centers, "options->radial_centers", in: 0...FeatureOptions.familyLimit),
+          given.radial_centers, "options->radial_centers", in: FeatureOptions.radialCenterCounts),
         radialWidth: try requireNotNegative(given.radial_width, "options->radial_width"),
-        timeDegree: try requireCount(given.time_degree, "options->time_degree", in: 1...8)))
+        timeDegree: try requireCount(given.time_degree, "options->time_degree", in: FeatureOptions.timeDegrees)))
   default:
     throw BoundaryError.invalid(
       "options->potential = \(given.potential) is neither JKO_POTENTIAL_MLP (1) nor JKO_POTENTIAL_LINEAR (2)")
@@ -69,9 +73,9 @@ func fitOptions(_ pointer: UnsafePointer<jko_fit_options>?) throws -> (FitOption
       "options->precision = \(given.precision) is neither JKO_FLOAT64 (0) nor JKO_FLOAT32 (1)")
   }
   let fit = FitOptions(
-    epochs: try requireCount(given.epochs, "options->epochs", in: 1...10_000_000),
-    // More than there can be couplings is all of them; this bound survives a file's numbers exactly.
-    batchSize: min(try requireCount(given.batch_size, "options->batch_size", in: 1...Int.max), Int(Int32.max)),
+    epochs: try requireCount(given.epochs, "options->epochs", in: FitOptions.epochCounts),
+    batchSize: min(
+      try requireCount(given.batch_size, "options->batch_size", in: 1...Int.max), FitOptions.batchSizes.upperBound),
     learningRate: try requirePositive(given.learning_rate, "options->learning_rate"),
     clipNorm: try requirePositive(given.clip_norm, "options->clip_norm"),
     ridge: try requireNotNegative(given.ridge, "options->ridge"), precision: precision, seed: given.seed)

@@ -42,14 +42,6 @@ func requireZero(_ reserved: Int32, _ name: String) throws {
   guard reserved == 0 else { throw BoundaryError.invalid("\(name) = \(reserved) must be 0") }
 }
 
-/// A number in its documented range; NaN is in none.
-func require<Value: Comparable>(_ value: Value, _ name: String, in range: ClosedRange<Value>) throws -> Value {
-  guard range.contains(value) else {
-    throw BoundaryError.invalid("\(name) = \(value) is not between \(range.lowerBound) and \(range.upperBound)")
-  }
-  return value
-}
-
 /// A count in its documented range, as Int.
 func requireCount(_ value: some BinaryInteger, _ name: String, in range: ClosedRange<Int>) throws -> Int {
   guard let count = Int(exactly: value), range.contains(count) else {

@@ -7,6 +7,9 @@ struct Descent {
   var merit = Double.infinity
   var residual: [Double]
   var trialMerit = Double.infinity
+  /// Sum of the sizes of phi's two terms, of which its rounding error is a few ulps.
+  var magnitude = 0.0
+  var trialMagnitude = 0.0
   var trialResidual: [Double]
   var direction: [Double]
   var stepLength = 1.0
@@ -32,7 +35,7 @@ struct Descent {
   }
 
   mutating func accept() {
-    (displacement, merit, residual) = (trial, trialMerit, trialResidual)
+    (displacement, merit, magnitude, residual) = (trial, trialMerit, trialMagnitude, trialResidual)
   }
 
   mutating func propose() {

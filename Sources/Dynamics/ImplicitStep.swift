@@ -110,7 +110,9 @@ package struct ImplicitStep {
     }
     for (slot, index) in indices.enumerated() {
       var state = states[index]
-      state.trialMerit = tau * values[slot] + dot(state.trial, state.trial) / 2
+      let (energy, distance) = (tau * values[slot], dot(state.trial, state.trial) / 2)
+      state.trialMerit = energy + distance
+      state.trialMagnitude = abs(energy) + distance
       for column in 0..<d { state.trialResidual[column] = state.trial[column] + tau * gradients[slot * d + column] }
       then(&state)
       states[index] = state
@@ -149,7 +151,8 @@ package struct ImplicitStep {
     }
   }
 
-  /// Halves the steps until phi falls enough, or, once a convex model leaves no more than rounding to gain, until r does.
+  /// Halves the steps until phi falls enough, or, where a convex model leaves no more than rounding to gain, until r shrinks while phi
+  /// rises by no more than rounding.
   private func search(_ states: inout [Descent], _ active: [Int]) {
     var open = active
     for index in active { states[index].stepLength = 1 }
@@ -159,8 +162,10 @@ package struct ImplicitStep {
       evaluate(&states, open) { state in
         let slope = dot(state.residual, state.direction)
         let fell = state.trialMerit <= state.merit + 1e-4 * state.stepLength * slope
+        let level = state.trialMerit <= state.merit + 16 * .ulpOfOne * max(state.magnitude, state.trialMagnitude)
         let shrank =
-          state.convex && dot(state.trialResidual, state.trialResidual) < 0.25 * dot(state.residual, state.residual)
+          state.convex && level
+          && dot(state.trialResidual, state.trialResidual) < 0.25 * dot(state.residual, state.residual)
         let near = dot(state.trial, state.trial) <= reach * reach
         if state.trialMerit.isFinite, near, fell || shrank {
           state.accept()

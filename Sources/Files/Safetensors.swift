@@ -37,6 +37,8 @@ package struct Safetensors {
 
   package func tensor(_ name: String) -> Tensor? { tensors.first { $0.name == name } }
 
+  /// Far above what a model needs, and no burden as a tree of values.
+  private static let longestHeader = 1 << 20
   private static let checksumName = "crc32"
   /// Stands in the checksum's place while it is computed.
   private static let noChecksum = "00000000"
@@ -108,6 +110,9 @@ extension Safetensors {
     guard let length = Int(exactly: word(0)), length <= bytes.count - 8 else {
       throw damaged("the header is \(word(0)) bytes long, the file only \(bytes.count); not a model file, or cut short")
     }
+    guard length <= Self.longestHeader else {
+      throw damaged("the header is \(length) bytes long; this library writes at most \(Self.longestHeader)")
+    }
     let header = bytes[8..<8 + length]
     guard let place = Self.checksumPlace(header) else {
       throw damaged("no checksum found; not a model file of this library")
@@ -124,6 +129,7 @@ extension Safetensors {
 
     var metadata: [(name: String, value: String)] = []
     var tensors: [Tensor] = []
+    var end = 0
     for (member, value) in members {
       if member == "__metadata__" {
         guard case .object(let entries) = value else { throw damaged("__metadata__ is not an object") }
@@ -142,9 +148,11 @@ extension Safetensors {
         }
         count = product
       }
-      guard offsets[0] >= 0, offsets[0] <= available - 8 * count, offsets[1] == offsets[0] + 8 * count else {
-        throw damaged("tensor \"\(member)\" has data_offsets \(offsets), which do not fit its shape \(shape)")
+      // Tensors lie one behind the other, as the format demands: together they are no larger than the file.
+      guard offsets[0] == end, offsets[0] <= available - 8 * count, offsets[1] == offsets[0] + 8 * count else {
+        throw damaged("tensor \"\(member)\" has data_offsets \(offsets), which do not fit its shape \(shape) and place")
       }
+      end = offsets[1]
       let words = (0..<count).map { word(8 + length + offsets[0] + 8 * $0) }
       switch type {
       case "F64": tensors.append(Tensor(member, shape: shape, doubles: words.map { Double(bitPattern: $0) }))

@@ -7,7 +7,7 @@ package struct Adam<Number: KernelNumber> {
   private var secondMoments: [Number]
   private var step = 0
   private let learningRate: Number
-  private let clipNorm: Number
+  private let clipNorm: Double
 
   private static var beta1: Number { 0.9 }
   private static var beta2: Number { 0.999 }
@@ -18,17 +18,18 @@ package struct Adam<Number: KernelNumber> {
     firstMoments = [Number](repeating: 0, count: parameters.count)
     secondMoments = firstMoments
     self.learningRate = Number(learningRate)
-    self.clipNorm = Number(clipNorm)
+    self.clipNorm = clipNorm
   }
 
   /// One step down the gradient of `count` numbers, as many as there are parameters.
   package mutating func descend(_ gradient: UnsafePointer<Number>) {
     step += 1
     let count = parameters.count
-    var squares: Number = 0
-    for index in 0..<count { squares += gradient[index] * gradient[index] }
+    // In double precision, where squares of single-precision gradients cannot overflow.
+    var squares = 0.0
+    for index in 0..<count { squares += Double(gradient[index]) * Double(gradient[index]) }
     let norm = squares.squareRoot()
-    let clip = norm > clipNorm ? clipNorm / norm : 1
+    let clip = Number(norm > clipNorm ? clipNorm / norm : 1)
     let rate = learningRate / bias(Self.beta1, step)
     let unbias = 1 / bias(Self.beta2, step).squareRoot()
     parameters.withUnsafeMutableBufferPointer { parameters in

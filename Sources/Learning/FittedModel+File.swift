@@ -57,6 +57,7 @@ extension FittedModel {
       let options = description["model"].flatMap({ ModelOptions($0) }),
       let fitOptions = description["fit"].flatMap({ FitOptions($0) })
     else { throw unusable("the description is missing or incomplete") }
+    guard options.isValid, fitOptions.isValid else { throw unusable("the description has options out of range") }
 
     let center = try doubles("standardization.center", shape: [nil])
     let scales = try doubles("standardization.length_origin_duration", shape: [3])
@@ -69,9 +70,6 @@ extension FittedModel {
     let learned: LearnedPotential
     switch options.potential {
     case .network(let hidden):
-      guard hidden.allSatisfy({ (1...4096).contains($0) }), hidden.count <= 64 else {
-        throw unusable("hidden = \(hidden) is out of range")
-      }
       let shape = NetworkShape(dimension: center.count, timeVarying: options.timeVarying, hidden: hidden)
       var parameters: [Double] = []
       for (index, layer) in shape.layers.enumerated() {

@@ -24,6 +24,23 @@ package struct ModelOptions: Sendable, Equatable {
     self.scheme = scheme
     self.timeVarying = timeVarying
   }
+
+  package static let hiddenCounts = 1...8
+  package static let hiddenWidths = 1...4096
+
+  /// Whether every number is in its range, wherever it came from.
+  package var isValid: Bool {
+    switch potential {
+    case .network(let hidden):
+      return Self.hiddenCounts.contains(hidden.count) && hidden.allSatisfy(Self.hiddenWidths.contains)
+    case .linear(let features):
+      return features.polynomialDegree.map(FeatureOptions.polynomialDegrees.contains) ?? true
+        && FeatureOptions.radialGrids.contains(features.radialGrid)
+        && FeatureOptions.radialCenterCounts.contains(features.radialCenters)
+        && FeatureOptions.timeDegrees.contains(features.timeDegree)
+        && features.radialWidth >= 0 && features.radialWidth.isFinite
+    }
+  }
 }
 
 /// Which features a linear potential has; see the C header for each field's meaning.
@@ -46,6 +63,11 @@ package struct FeatureOptions: Sendable, Equatable {
 
   /// A family with more members than this is replaced by a smaller one.
   package static let familyLimit = 3000
+
+  package static let polynomialDegrees = 0...8
+  package static let radialGrids = 0...100
+  package static let radialCenterCounts = 0...familyLimit
+  package static let timeDegrees = 1...8
 }
 
 /// How a model is fitted.
@@ -71,5 +93,15 @@ package struct FitOptions: Sendable, Equatable {
     self.ridge = ridge
     self.precision = precision
     self.seed = seed
+  }
+
+  package static let epochCounts = 1...10_000_000
+  /// More than there can be couplings means all of them.
+  package static let batchSizes = 1...Int(Int32.max)
+
+  /// Whether every number is in its range, wherever it came from.
+  package var isValid: Bool {
+    Self.epochCounts.contains(epochs) && Self.batchSizes.contains(batchSize)
+      && [learningRate, clipNorm].allSatisfy { $0 > 0 && $0.isFinite } && ridge >= 0 && ridge.isFinite
   }
 }

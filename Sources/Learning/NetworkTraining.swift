@@ -42,7 +42,7 @@ package struct NetworkTraining {
       var loss = 0.0
       for first in stride(from: 0, to: order.count, by: options.batchSize) {
         let batch = order[first..<min(order.count, first + options.batchSize)]
-        gradient.fill(0)
+        gradient.zero()
         // A batch stands for all couplings, so that its expectation is the objective whatever the weights are.
         let scale = Double(order.count) / Double(batch.count)
         let value = optimizer.parameters.withUnsafeBufferPointer { parameters in
@@ -51,7 +51,7 @@ package struct NetworkTraining {
           } ?? 0
         }
         loss += value * Double(batch.count) / Double(order.count)
-        optimizer.descend(gradient.base)
+        withExtendedLifetime(gradient) { optimizer.descend(gradient.base) }
       }
       // The loss tells of the weights before the last step only.
       guard loss.isFinite, optimizer.parameters.allSatisfy(\.isFinite) else {

@@ -17,6 +17,9 @@ package struct NormalEquations {
     // The sums, the matrix and its standardised copy.
     let (squares, overflow) = basis.count.multipliedReportingOverflow(by: 4 * basis.count)
     try requireMemory(overflow ? .max : squares, of: Double.self, for: "the normal matrix of \(basis.count) features")
+    // A panel: at least one coupling's coordinates, at most 192 columns more.
+    let (panel, panelOverflow) = basis.count.multipliedReportingOverflow(by: couplings.dimension + 192)
+    try requireMemory(panelOverflow ? .max : panel, of: Double.self, for: "a panel of \(basis.count) features")
     let assembly = Assembly(couplings, basis)
     for start in stride(from: 0, to: couplings.count, by: assembly.couplingsPerPanel) {
       assembly.add(start..<min(couplings.count, start + assembly.couplingsPerPanel))
@@ -54,7 +57,7 @@ package struct NormalEquations {
     return theta
   }
 
-  /// The objective at theta.
+  /// The objective at theta, to about 1e-16 of the objective at 0: a smaller one is lost in the sum, and told as 0.
   package func objective(_ theta: [Double]) -> Double {
     var value = constant
     for row in theta.indices {
@@ -93,13 +96,13 @@ private final class Assembly {
     targets = AlignedBuffer(count: lanes)
     sums = AlignedBuffer(count: basis.count * basis.count)
     right = AlignedBuffer(count: basis.count)
-    sums.fill(0)
-    right.fill(0)
+    sums.zero()
+    right.zero()
   }
 
   func add(_ range: Range<Int>) {
-    features.fill(0)
-    targets.fill(0)
+    features.zero()
+    targets.zero()
     for (slot, coupling) in range.enumerated() { load(coupling, slot) }
     Double.kernels.outerProduct(basis.count, 1, lanes, features.base, targets.base, right.base, 1)
     let blocks = (basis.count + Self.blockRows - 1) / Self.blockRows

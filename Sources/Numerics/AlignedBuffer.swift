@@ -1,3 +1,5 @@
+import CSystem
+
 /// Uninitialised memory for numbers, aligned for the widest vectors, freed with its owner.
 package final class AlignedBuffer<Number: KernelNumber> {
   package let count: Int
@@ -11,5 +13,6 @@ package final class AlignedBuffer<Number: KernelNumber> {
 
   deinit { UnsafeMutableRawPointer(base).deallocate() }
 
-  package func fill(_ value: Number) { base.update(repeating: value, count: count) }
+  /// Sets every number to 0, whose bytes are all 0.
+  package func zero() { memset(base, 0, count * MemoryLayout<Number>.stride) }
 }

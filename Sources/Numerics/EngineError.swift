@@ -5,7 +5,7 @@ package struct EngineError: Error, Equatable, CustomStringConvertible {
   package enum Kind: Sendable {
     case invalid, shape, nonfinite, population
     case io, format
-    case memory, cancelled, notFitted, convergence, internalDefect
+    case memory, cancelled, convergence, internalDefect
   }
 
   package let kind: Kind

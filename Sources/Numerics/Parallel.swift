@@ -20,7 +20,7 @@ package enum Parallel {
 
   /// Runs `body(piece)` once for every piece in 0..<pieces, on up to `threadCount` threads; returns when all are done.
   package static func forEach(_ pieces: Int, _ body: @Sendable (Int) -> Void) {
-    let workers = min(threadCount, pieces)
+    let workers = isWithinPieces ? 1 : min(threadCount, pieces)
     guard workers > 1 else {
       for piece in 0..<pieces { body(piece) }
       return
@@ -50,6 +50,18 @@ package enum Parallel {
     }
   }
 
+  /// Whether this thread is doing a piece of work already: work within work stays on its thread, so that there are never
+  /// more threads than were asked for.
+  private static var isWithinPieces: Bool {
+    get { markKey.map { pthread_getspecific($0) != nil } ?? false }
+    set { if let markKey { pthread_setspecific(markKey, newValue ? UnsafeRawPointer(bitPattern: 1) : nil) } }
+  }
+
+  private static let markKey: pthread_key_t? = {
+    var key = pthread_key_t()
+    return pthread_key_create(&key, nil) == 0 ? key : nil
+  }()
+
   /// Splits 0..<count into pieces of at most `grain` and runs `body(range)` for each.
   package static func forRanges(_ count: Int, grain: Int, _ body: @Sendable (Range<Int>) -> Void) {
     let pieces = (count + grain - 1) / grain
@@ -67,6 +79,8 @@ package enum Parallel {
     }
 
     func run() {
+      Parallel.isWithinPieces = true
+      defer { Parallel.isWithinPieces = false }
       while true {
         let piece = next.fetchAdd(1)
         if piece >= pieces { return }

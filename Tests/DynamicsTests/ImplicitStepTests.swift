@@ -126,6 +126,22 @@ import Testing
     }
   }
 
+  /// phi = V + p^2/2 has its minimum at 3.1623 and a maximum at 10, where a full Newton step from x = 0 lands with a small
+  /// residual but far above where it began.
+  @Test func aMaximumIsNoStep() {
+    let quartic = Separable(dimension: 1) { y in
+      (
+        -y - 0.45 * y * y + y * y * y / 30 - 0.0025 * y * y * y * y, -1 - 0.9 * y + 0.1 * y * y - 0.01 * y * y * y,
+        -0.9 + 0.2 * y - 0.03 * y * y
+      )
+    }
+    let step = ImplicitStep(
+      potential: quartic, tau: 1, time: 0, length: 1, center: [0], reach: 20, tolerance: 1e-9, maxIterations: 200
+    ).solve([0])
+    #expect(step.report.unconverged == 0 && abs(step.points[0] - 10.0.squareRoot()) < 1e-8)
+    #expect(Self.rises(quartic, [0], step.points, tau: 1)[0] < -1.8)
+  }
+
   // MARK: What cannot be solved
 
   /// V = -x^4 / 4: with tau = 1, y - y^3 = x has a solution near 0 for |x| < 2 / sqrt 27 only, and no minimum is reached from

@@ -56,6 +56,15 @@ struct SafetensorsTests {
     return assemble(String(repeating: "0", count: 8 - digits.count) + digits)
   }
 
+  @Test("Tensors that share bytes would make a small file large")
+  func overlaps() {
+    let twice = ",\"a\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,16]}"
+    let error = engineError {
+      _ = try Safetensors(decoding: Self.bytes(twice + twice.replacing("\"a\"", with: "\"b\"")), name: "name")
+    }
+    #expect(error?.kind == .format && error?.message.contains("\"b\"") == true)
+  }
+
   @Test("A checksum that is right does not make a header right")
   func contradictions() throws {
     func tensor(_ shape: String, _ offsets: String, _ type: String = "\"F64\"") -> String {

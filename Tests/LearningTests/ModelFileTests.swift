@@ -145,6 +145,24 @@ import Testing
     }
   }
 
+  /// Options that no caller may give, no file may bring either: fitting the loaded model again would meet them.
+  @Test func optionsOutOfRange() throws {
+    for (old, new) in [
+      ("\"radial_centers\":0", "\"radial_centers\":-1"), ("\"radial_centers\":0", "\"radial_centers\":3001"),
+      ("\"radial_grid\":0", "\"radial_grid\":101"), ("\"polynomial_degree\":1", "\"polynomial_degree\":9"),
+      ("\"polynomial_degree\":1", "\"polynomial_degree\":9223372036854775807"),
+      ("\"radial_width\":0.0", "\"radial_width\":-1.0"), ("\"epochs\":4", "\"epochs\":0"),
+      ("\"ridge\":1e-06", "\"ridge\":-1.0"),
+    ] {
+      try Self.expectRefused(try Self.model(.linear(degree: 1)), new) { metadata, _ in
+        for index in metadata.indices where metadata[index].name == "description" {
+          #expect(metadata[index].value.contains(old), "\(old) in \(metadata[index].value)")
+          metadata[index].value = metadata[index].value.replacing(old, with: new)
+        }
+      }
+    }
+  }
+
   @Test func descriptionsThatDoNotFit() throws {
     let model = try Self.model(.network([2]))
     for (name, old, new) in [

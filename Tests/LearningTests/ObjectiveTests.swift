@@ -43,7 +43,7 @@ private func evaluate<Number: KernelNumber>(
   _ objective: NetworkObjective<Number>, _ parameters: [Double], _ indices: [Int], scale: Double = 1
 ) -> (value: Double, gradient: [Double]) {
   let gradient = AlignedBuffer<Number>(count: parameters.count)
-  gradient.fill(0)
+  gradient.zero()
   let value = parameters.map { Number($0) }.withUnsafeBufferPointer { buffer in
     buffer.baseAddress.map {
       objective.accumulate(indices[...], scale: scale, parameters: $0, gradient: gradient.base)
@@ -116,7 +116,7 @@ private func evaluate<Number: KernelNumber>(
     #expect(scaled.value == 8 * once.value && scaled.gradient == once.gradient.map { 8 * $0 })
 
     let gradient = AlignedBuffer<Double>(count: oracle.parameters.count)
-    gradient.fill(1)
+    gradient.base.update(repeating: 1, count: gradient.count)
     oracle.parameters.withUnsafeBufferPointer { buffer in
       guard let parameters = buffer.baseAddress else { return }
       _ = objective.accumulate(all[...], scale: 1, parameters: parameters, gradient: gradient.base)

@@ -84,7 +84,7 @@ extension AlignedBuffer {
   /// Numbers that are exact in every type; with room behind them, filled with `guardNumber`.
   convenience init(_ values: [Double], room: Int = 0) {
     self.init(count: values.count + room)
-    fill(Self.guardNumber)
+    base.update(repeating: Self.guardNumber, count: count)
     for (index, value) in values.enumerated() { base[index] = Number(value) }
   }
 

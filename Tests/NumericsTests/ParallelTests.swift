@@ -1,3 +1,4 @@
+import CSystem
 import Numerics
 import Synchronization
 import TestSupport
@@ -46,6 +47,17 @@ struct ParallelTests {
       }
     }
     #expect(total.value == 64 * 63 / 2)
+  }
+
+  @Test("Work within work stays on its thread: no more threads than were asked for")
+  func nestedThreads() {
+    let seen = Mutex<Set<UInt>>([])
+    withThreads(3) {
+      Parallel.forEach(12) { _ in
+        Parallel.forEach(12) { _ in _ = seen.withLock { $0.insert(UInt(pthread_self())) } }
+      }
+    }
+    #expect((1...3).contains(seen.withLock { $0.count }))
   }
 
   @Test("By default there is at least one thread; 0 returns to the default")

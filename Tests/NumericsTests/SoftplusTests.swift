@@ -94,7 +94,7 @@ import Testing
     let (input, values, slopes) = (
       AlignedBuffer<Number>(count: count), AlignedBuffer<Number>(count: count), AlignedBuffer<Number>(count: count)
     )
-    input.fill(0)
+    input.zero()
     for (index, point) in points.enumerated() { input.base[index] = point }
     kernels.softplus(count, input.base, values.base, slopes.base)
     return (points.indices.map { values.base[$0] }, points.indices.map { slopes.base[$0] })

@@ -4,7 +4,8 @@
  *        every other header uses.
  *
  * Every function that can fail returns a ::jko_status and writes its results through pointers; on
- * failure the outputs are untouched (handles are set to NULL) and jko_last_error() says what was wrong.
+ * failure the outputs are untouched (handles are set to NULL), unless a function says otherwise, and
+ * jko_last_error() says what was wrong. Any function that needs memory may return ::JKO_ENOMEM.
  * Pointers are never NULL unless the parameter says that NULL is accepted.
  */
 #ifndef JKONETSTAR_COMMON_H

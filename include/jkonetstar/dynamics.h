@@ -132,7 +132,10 @@ jko_status jko_model_rollout_times(const jko_model *model, double t0, int64_t st
  * Predict where a population goes.
  *
  * Implicit models solve each particle's JKO step, min_y V(y, t_{k+1}) + |y - x|^2 / (2 tau_k), by Newton's method with
- * analytic Hessian products, from y = x downhill; explicit models step y = x - tau_k grad V(x, t_k).
+ * analytic Hessian products, from y = x downhill, or, where that finds no solution, from points nearer to the centre of the
+ * training data. Displacements longer than tau_k times twice the speed of the fastest training coupling are not
+ * considered; a particle without a solution within that counts as unconverged. Explicit models step
+ * y = x - tau_k grad V(x, t_k).
  *
  * @param x0       shape (n, d), finite
  * @param times    shape (s + 1, 1), strictly increasing: the time of x0, then of each prediction; see jko_model_rollout_times()
@@ -140,7 +143,8 @@ jko_status jko_model_rollout_times(const jko_model *model, double t0, int64_t st
  * @param out      shape ((s + 1) n, d): x0, then the population at each later time
  * @param info     NULL if not wanted
  * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ENONFINITE, ::JKO_EPOPULATION (times), ::JKO_ENOTFITTED,
- *         ::JKO_ECANCELLED, or ::JKO_ECONVERGENCE when steps did not converge and info is NULL (out is written all the same)
+ *         ::JKO_ECANCELLED, or ::JKO_ECONVERGENCE: a particle left the finite numbers; or steps did not converge and info is
+ *         NULL (out is written all the same)
  */
 jko_status jko_model_rollout(const jko_model *model, const jko_array *x0, const jko_array *times,
                              const jko_rollout_options *options, const jko_array *out, jko_rollout_info *info);

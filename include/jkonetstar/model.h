@@ -4,9 +4,9 @@
  *
  * With tau_k = t_{k+1} - t_k and gamma_k the W2-optimal plan between snapshots k and k+1, fitting minimises
  *
- *     sum_k sum_xy gamma_k(x, y) || tau_k grad V(z, s) + (y - x) ||^2
+ *     1/K sum_k sum_xy gamma_k(x, y) || tau_k grad V(z, s) + (y - x) ||^2
  *
- * (JKOnet*, arXiv:2406.12616, section 3) with (z, s) = (y, t_{k+1}) in the implicit scheme, the optimality
+ * over the K transitions (JKOnet*, arXiv:2406.12616, section 3) with (z, s) = (y, t_{k+1}) in the implicit scheme, the optimality
  * condition of the JKO step, and (z, s) = (x, t_k) in the explicit scheme, forward Euler. V comes out in
  * length^2/time. Points are centred and scaled inside, so far offsets and any unit of length are harmless.
  *
@@ -119,7 +119,7 @@ typedef struct jko_fit_options {
     int32_t reserved;
     /** Seed of the initial weights, the order of couplings and the choice of centres; default 0. Same seed, same model. */
     uint64_t seed;
-    /** Called after each plan and each epoch; NULL (default) for never. When it cancels training, the model keeps the
+    /** Called after each round of plans (as many as there are threads), several times a second within one, and after each epoch; NULL (default) for never. When it cancels training, the model keeps the
         weights reached so far and is fitted; when it cancels during the plans, the model is as it was. */
     jko_progress_callback progress;
     /** Passed to the callback. */
@@ -142,7 +142,8 @@ jko_status jko_fit_options_init(jko_fit_options *options, size_t struct_size);
  * @param model      changed in place; on failure other than cancelled training it stays as it was
  * @param snapshots  at least two snapshots
  * @param options    NULL for the defaults
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, ::JKO_ESHAPE (one snapshot only), ::JKO_ECANCELLED, ::JKO_ENOMEM, or
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, ::JKO_ESHAPE (one snapshot only), ::JKO_ENONFINITE (a spread or gap too large or
+ *         too small to compute with), ::JKO_ECANCELLED, ::JKO_ENOMEM, or
  *         ::JKO_ECONVERGENCE (a plan not certified, a loss that is no longer finite, a singular system)
  */
 jko_status jko_model_fit(jko_model *model, const jko_snapshots *snapshots, const jko_fit_options *options);

@@ -85,7 +85,7 @@ jko_status jko_snapshots_load(const char *path, const jko_load_options *options,
  * Write a series as a folder of NumPy files (points.npy, time.npy, weights.npy) that jko_snapshots_load() reads.
  *
  * @param path  UTF-8; the folder is made if it does not exist, its parent must exist
- * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EIO
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID (path), ::JKO_ESHAPE (no snapshots) or ::JKO_EIO
  */
 jko_status jko_snapshots_save(const jko_snapshots *snapshots, const char *path);
 
@@ -120,7 +120,8 @@ enum {
  * @param seed           same seed, same division
  * @param train          the training part, owned by the caller
  * @param test           the test part, owned by the caller
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, or ::JKO_ESHAPE (unequal sizes along trajectories, or a part would be empty)
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, ::JKO_ESHAPE (unequal sizes along trajectories, or a part would be empty) or
+ *         ::JKO_EPOPULATION (all weights of a part are zero)
  */
 jko_status jko_snapshots_split(const jko_snapshots *snapshots, jko_split split, double test_fraction, uint64_t seed,
                                jko_snapshots **train, jko_snapshots **test);

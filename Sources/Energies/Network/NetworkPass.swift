@@ -49,7 +49,7 @@ package final class NetworkPass<Number: KernelNumber> {
     let multiple = KernelTable<Number>.panelMultiple
     let lanes = max(1, (wanted + multiple - 1) / multiple) * multiple
     let storage = AlignedBuffer<Number>(count: (4 * shape.inputs + 2 + 7 * shape.hidden.reduce(0, +)) * lanes)
-    storage.fill(0)
+    storage.zero()
     var next = storage.base
     func panel(_ rows: Int) -> UnsafeMutablePointer<Number> {
       defer { next += rows * lanes }
