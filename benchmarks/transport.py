@@ -223,7 +223,8 @@ def jobs(options: argparse.Namespace) -> list[tuple]:
 
 # --- tables ---------------------------------------------------------------------------------------------------------
 
-WIDTHS = [12, 2, 15, 10, 7, 7] + [10, 7] * len(PEERS) + [6, 8]
+PEER_TITLES = [title for peer in PEERS for title in (f"{peer.__name__}, s", "MB")]
+WIDTHS = [12, 2, 13, 11, 7, 7] + [max(11, len(title)) if "," in title else 7 for title in PEER_TITLES] + [6, 8]
 
 
 def row(columns: list) -> str:
@@ -244,11 +245,11 @@ def compared(mine: Measurement, peers: list[Measurement], limit: float) -> list[
     return [ratio, difference]
 
 
-def growth(sizes: list[int], values: list[float]) -> str:
-    """Return the slope of log value on log size by least squares, or a dash where there is none."""
-    pairs = [(math.log(n), math.log(value)) for n, value in zip(sizes, values) if 0 < value < math.inf]
+def growth(points: list[tuple]) -> str:
+    """Return the slope of log value on log n by least squares over the pairs (n, value), or "" without two sizes."""
+    pairs = [(math.log(n), math.log(value)) for n, value in points if 0 < value < math.inf]
     if len({n for n, _ in pairs}) < 2:
-        return "-"
+        return ""
     center = statistics.fmean(n for n, _ in pairs)
     slope = sum((n - center) * value for n, value in pairs) / sum((n - center) ** 2 for n, _ in pairs)
     return f"{slope:.2f}"
@@ -283,14 +284,12 @@ def parsed() -> argparse.Namespace:
 def main() -> None:
     """Measure, print a line per problem, then how time and memory grow with the number of particles."""
     options = parsed()
+    limit = options.limit
     libraries = ", ".join(f"{name} {version(name)}" for name in ("jkonetstar", "POT", "scipy"))
-    print(f"{libraries}; one thread; runs are given up after {options.limit:g} s")
+    print(f"{libraries}; one thread; runs are given up after {limit:g} s")
     print("ratio: the fastest peer's seconds over ours; cost: ours against the first peer's, relative\n")
-    titles = ["case", "d", "n", "ours, s", "gap", "MB"]
-    for peer in PEERS:
-        titles += [f"{peer.__name__}, s", "MB"]
-    print(row(titles + ["ratio", "cost"]))
-    print("|" + "|".join(["---"] * len(WIDTHS)) + "|")
+    print(row(["case", "d", "n", "ours, s", "MB", "gap", *PEER_TITLES, "ratio", "cost"]))
+    print(row(["-" * (width - 1) + ":" for width in WIDTHS]))
 
     grown: dict[tuple, list] = {}
     with tempfile.TemporaryDirectory() as name:
@@ -300,36 +299,28 @@ def main() -> None:
             if shape is None:
                 continue
             n, m, dimension = shape
-            mine = measure(ours, folder, options.limit)
-            size = f"{n:,}" if n == m else f"{n:,} x {m:,}"
-            columns = [
-                case,
-                dimension,
-                size,
-                mine.columns(options.limit)[0],
-                f"{mine.gap:.0e}",
-                mine.columns(options.limit)[1],
-            ]
-            measured = {ours: mine}
-            for peer in PEERS if beside else []:
-                if peer is not assignment or n == m:
-                    measured[peer] = measure(peer, folder, options.limit)
+            methods = [ours] + [peer for peer in PEERS if beside and (n == m or peer is not assignment)]
+            results = {method: measure(method, folder, limit) for method in methods}
+
+            mine = results[ours]
+            columns = [case, dimension, f"{n:,}" if n == m else f"{n:,} x {m:,}", *mine.columns(limit)]
+            columns.append("" if math.isnan(mine.gap) else f"{mine.gap:.0e}")
             for peer in PEERS:
-                columns += measured[peer].columns(options.limit) if peer in measured else ["", ""]
-            peers = [result for method, result in measured.items() if method is not ours]
-            print(row(columns + compared(mine, peers, options.limit)), flush=True)
+                columns += results[peer].columns(limit) if peer in results else ["", ""]
+            peers = [result for method, result in results.items() if method is not ours]
+            print(row(columns + compared(mine, peers, limit)), flush=True)
             if dimension == 2 and n == m:
-                for method, result in measured.items():
+                for method, result in results.items():
                     grown.setdefault((case, method.__name__), []).append((n, result))
 
-    if grown:
-        print("\nexponents of n at d = 2, by least squares on logarithms: seconds, MB")
+    lines = []
     for (case, method), results in grown.items():
-        sizes = [n for n, _ in results]
-        print(
-            f"{case:12} {method:12} {growth(sizes, [result.seconds for _, result in results]):>6}"
-            f"{growth(sizes, [result.megabytes for _, result in results]):>6}"
-        )
+        seconds = growth([(n, result.seconds) for n, result in results])
+        megabytes = growth([(n, result.megabytes) for n, result in results])
+        if seconds:
+            lines.append(f"{case:12} {method:12}{seconds:>8}{megabytes:>8}")
+    if lines:
+        print("\nexponents of n at d = 2, by least squares on logarithms: seconds, MB", *lines, sep="\n")
 
 
 if __name__ == "__main__":
