@@ -59,7 +59,7 @@ bench: build $(VENV)/.bench ## Measure fitting, prediction and evaluation; print
 	$(PY) benchmarks/main_job.py
 
 .PHONY: bench-transport
-bench-transport: build $(VENV)/.bench ## Time exact plans beside POT and SciPy on the same points; about half an hour.
+bench-transport: build $(VENV)/.bench ## Time exact plans beside POT and SciPy on the same points; about a quarter of an hour.
 	$(PY) benchmarks/transport.py
 
 .PHONY: lint
