@@ -19,7 +19,7 @@ SOURCES := Package.swift $(shell find -L Sources include -type f)
 
 .PHONY: help
 help: ## List what can be made.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # --- the main things ----------------------------------------------------------------------------------
 
@@ -57,6 +57,10 @@ test-python: build $(VENV)/.test
 .PHONY: bench
 bench: build $(VENV)/.bench ## Measure fitting, prediction and evaluation; print a table.
 	$(PY) benchmarks/main_job.py
+
+.PHONY: bench-transport
+bench-transport: build $(VENV)/.bench ## Time exact plans beside POT and SciPy on the same points; about a quarter of an hour.
+	$(PY) benchmarks/transport.py
 
 .PHONY: lint
 lint: $(VENV)/.test ## Check format and style of Swift, C and Python, strictly.
