@@ -85,15 +85,13 @@ package struct ModelEvaluation: Sendable {
     let start = monotonicSeconds()
     return try Parallel.map(
       pairs.count, "evaluation",
-      { done in
-        progress(Progress(.evaluation, done: done, of: pairs.count, since: start))
-      }
-    ) { index, interruption in
-      let pair = pairs[index]
-      return try wassersteinDistance(
-        from: pair.predicted, masses: pair.weights, to: pair.observed.points, masses: pair.observed.weights,
-        order: pair.order, interruption: interruption)
-    }
+      progress: { done in progress(Progress(.evaluation, done: done, of: pairs.count, since: start)) },
+      body: { index, interruption in
+        let pair = pairs[index]
+        return try wassersteinDistance(
+          from: pair.predicted, masses: pair.weights, to: pair.observed.points, masses: pair.observed.weights,
+          order: pair.order, interruption: interruption)
+      })
   }
 }
 

@@ -110,15 +110,13 @@ extension FittedModel {
     let total = snapshots.count - 1
     return try Parallel.map(
       total, "fitting",
-      { done in
-        progress(Progress(.plans, done: done, of: total, since: start))
-      }
-    ) { k, interruption in
-      let (source, target) = (snapshots[k], snapshots[k + 1])
-      return try exactPlan(
-        from: source.points, masses: source.weights, to: target.points, masses: target.weights,
-        cost: .squaredEuclidean, interruption: interruption)
-    }
+      progress: { done in progress(Progress(.plans, done: done, of: total, since: start)) },
+      body: { k, interruption in
+        let (source, target) = (snapshots[k], snapshots[k + 1])
+        return try exactPlan(
+          from: source.points, masses: source.weights, to: target.points, masses: target.weights,
+          cost: .squaredEuclidean, interruption: interruption)
+      })
   }
 }
 

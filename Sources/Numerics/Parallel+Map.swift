@@ -11,8 +11,8 @@ extension Parallel {
   /// The same for pieces that take long, one thread to a piece: `progress(done)` hears, on the calling thread, after every round of
   /// pieces, and meanwhile whenever a piece checks the interruption it is handed; it returns whether to go on.
   package static func map<Value: Sendable>(
-    _ count: Int, _ what: String, _ progress: (_ done: Int) -> Bool,
-    _ body: @Sendable (Int, Interruption) throws -> Value
+    _ count: Int, _ what: String, progress: (_ done: Int) -> Bool,
+    body: @Sendable (Int, Interruption) throws -> Value
   ) throws -> [Value] {
     try withoutActuallyEscaping(progress) { progress in
       var values: [Value] = []

@@ -38,11 +38,13 @@ import Transport
   /// Pieces on other threads see the answer that only the caller's thread may ask for.
   @Test func everyThreadStops() {
     let error = engineError {
-      _ =
-        try Parallel.map(8, "the work", { _ in false }) { piece, interruption in
+      let none: [Int] = try Parallel.map(
+        8, "the work", progress: { _ in false },
+        body: { _, interruption in
           // Until the host's answer arrives.
           while true { try interruption.check() }
-        } as [Int]
+        })
+      #expect(none.isEmpty)
     }
     #expect(error?.kind == .cancelled && error?.message.contains("the work") == true)
   }
