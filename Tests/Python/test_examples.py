@@ -29,7 +29,9 @@ def test_readme(root):
 @pytest.mark.parametrize("name", ["load_data.py", "transport_plan.py", "train.py", "predict.py"])
 def test_example_programs(root, tmp_path, name):
     program = root / "examples" / "python" / name
-    done = subprocess.run([sys.executable, program], cwd=tmp_path, env=os.environ, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, program], cwd=tmp_path, env=os.environ, capture_output=True, text=True, timeout=300
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
     assert len(program.read_text().splitlines()) < 60
@@ -38,7 +40,9 @@ def test_example_programs(root, tmp_path, name):
 def test_the_demo_without_cells(root, tmp_path):
     program = root / "examples" / "python" / "demo.py"
     environment = {**os.environ, "JKONETSTAR_DATA": str(tmp_path / "nowhere")}
-    done = subprocess.run([sys.executable, program], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, program], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300
+    )
     assert done.returncode == 0, done.stderr
     assert "The cells were not found" in done.stdout and "Mendeley" in done.stdout
     rows = [line.split() for line in done.stdout.splitlines() if line.startswith(("network ", "linear "))]
