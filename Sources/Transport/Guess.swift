@@ -26,7 +26,7 @@ struct Guess {
     }
     let thinner = problem.selecting(
       rows: Self.sample(geometry.x.count, stream: 0), columns: Self.sample(geometry.y.count, stream: 1))
-    let solution = try SimplexPlan.solve(thinner, gap: Self.roughGap, interruption)
+    let solution = try SimplexPlan.solve(thinner, gap: Self.roughGap, isThinned: true, interruption)
     duals = Self.extended(solution.duals, thinner.geometry, to: geometry)
     if geometry.x.dimension <= Self.neighbourlyDimensions {
       pairs = Self.partnersOfNeighbours(solution.flows, thinner.geometry, geometry)
@@ -42,16 +42,19 @@ struct Guess {
   /// likewise v.
   private static func extended(_ duals: Duals, _ thinner: Geometry, to geometry: Geometry) -> Duals {
     Duals(
-      u: CandidateArcs.leastReducedCosts(geometry.x, among: thinner.y, geometry.metric, duals.v),
-      v: CandidateArcs.leastReducedCosts(geometry.y, among: thinner.x, geometry.metric, duals.u))
+      u: NearestPairs.leastReducedCosts(thinner.search(geometry.x, weights: duals.v)),
+      v: NearestPairs.leastReducedCosts(thinner.reverseSearch(geometry.y, weights: duals.u)))
   }
 
   /// If the plan moves x' to y', then neighbours of x' probably go to neighbours of y'.
   private static func partnersOfNeighbours(
     _ flows: [Flow], _ thinner: Geometry, _ geometry: Geometry
   ) -> [CandidateArcs.Pair] {
-    let rowsNear = pointsNear(geometry.x, thinner.x, geometry.metric)
-    let columnsNear = pointsNear(geometry.y, thinner.y, geometry.metric)
+    let noWeights = Duals(
+      u: [DoubleDouble](repeating: .zero, count: thinner.x.count),
+      v: [DoubleDouble](repeating: .zero, count: thinner.y.count))
+    let rowsNear = pointsNear(thinner.reverseSearch(geometry.x, weights: noWeights.u))
+    let columnsNear = pointsNear(thinner.search(geometry.y, weights: noWeights.v))
     var pairs: [CandidateArcs.Pair] = []
     for flow in flows {
       for row in rowsNear[flow.row] {
@@ -63,10 +66,9 @@ struct Guess {
 
   /// For each point of `set`, the points that have it among their nearest neighbours, though not more of them than about
   /// twice the usual, because there may be many equal points.
-  private static func pointsNear(_ points: PointSet, _ set: PointSet, _ metric: GroundCost) -> [[Int32]] {
-    let weights = [DoubleDouble](repeating: .zero, count: set.count)
-    let nearest = CandidateArcs.nearest(points, among: set, metric, weights: weights, neighbours)
-    var near = [[Int32]](repeating: [], count: set.count)
+  private static func pointsNear(_ search: PairSearch<Float>) -> [[Int32]] {
+    let nearest = NearestPairs(search, neighbours).found
+    var near = [[Int32]](repeating: [], count: search.columns.points.count)
     for (place, index) in nearest.enumerated() where near[Int(index)].count < 4 * neighbours {
       near[Int(index)].append(Int32(truncatingIfNeeded: place / neighbours))
     }
@@ -80,26 +82,17 @@ struct Guess {
   ///     u_i = -2 t (x_i - mean x),  v_j = 2 t (y_j - mean y) + ||t||^2,
   ///
   /// so that neighbours are sought after alignment. For distances, zero.
-  private static func translation(_ geometry: Geometry) -> Duals {
+  static func translation(_ geometry: Geometry) -> Duals {
     var duals = Duals(
       u: [DoubleDouble](repeating: .zero, count: geometry.x.count),
       v: [DoubleDouble](repeating: .zero, count: geometry.y.count))
     guard geometry.metric == .squaredEuclidean else { return duals }
-    let (meanX, meanY) = (mean(geometry.x), mean(geometry.y))
+    let (meanX, meanY) = (geometry.x.mean, geometry.y.mean)
     let shift = zip(meanY, meanX).map { $0 - $1 }
     let constant = shift.reduce(0) { $0 + $1 * $1 }
     for i in duals.u.indices { duals.u[i] = DoubleDouble(-2 * dot(shift, geometry.x, i, meanX)) }
     for j in duals.v.indices { duals.v[j] = DoubleDouble(2 * dot(shift, geometry.y, j, meanY) + constant) }
     return duals
-  }
-
-  private static func mean(_ points: PointSet) -> [Double] {
-    (0..<points.dimension).map { k in
-      // Relative to the first point, so that far points keep their digits.
-      let origin = points.rows[k]
-      let sum = (0..<points.count).reduce(0.0) { $0 + (points.rows[$1 * points.dimension + k] - origin) }
-      return origin + sum / Double(points.count)
-    }
   }
 
   private static func dot(_ shift: [Double], _ points: PointSet, _ index: Int, _ mean: [Double]) -> Double {

@@ -1,55 +1,36 @@
 import Numerics
 
-/// Lanes of one block of points in the loops over all pairs.
-typealias Lanes = SIMD8<Double>
-
-/// Points laid out for the hot loops: by row, and by blocks of eight rows with one vector per coordinate.
+/// Points as the solvers take them: row-major, in the order of the sites.
 final class PointSet: @unchecked Sendable {
   let count: Int
   let dimension: Int
   /// count x dimension, row-major.
   let rows: UnsafeMutablePointer<Double>
-  /// blockCount x dimension vectors; the last block repeats the last point.
-  let blocks: UnsafeMutablePointer<Lanes>
-  let blockCount: Int
 
   /// The points of `coordinates` (row-major, `dimension` columns) at `indices`, of which there is at least one.
   init(_ coordinates: [Double], dimension: Int, indices: [Int]) {
     count = indices.count
     self.dimension = dimension
-    blockCount = (indices.count + Lanes.scalarCount - 1) / Lanes.scalarCount
     rows = .allocate(capacity: count * dimension)
-    blocks = .allocate(capacity: blockCount * dimension)
     for (row, index) in indices.enumerated() {
       for k in 0..<dimension { rows[row * dimension + k] = coordinates[index * dimension + k] }
     }
-    for block in 0..<blockCount {
-      for k in 0..<dimension {
-        var lanes = Lanes()
-        for lane in 0..<Lanes.scalarCount {
-          let row = min(block * Lanes.scalarCount + lane, count - 1)
-          lanes[lane] = rows[row * dimension + k]
-        }
-        blocks[block * dimension + k] = lanes
-      }
-    }
   }
 
-  deinit {
-    rows.deallocate()
-    blocks.deallocate()
+  convenience init(_ points: PointSet, at indices: [Int]) {
+    let all = [Double](UnsafeBufferPointer(start: points.rows, count: points.count * points.dimension))
+    self.init(all, dimension: points.dimension, indices: indices)
   }
 
-  /// Squared distances from `point` to the eight points of a block.
-  @inline(__always)
-  func squaredDistances(from point: UnsafePointer<Double>, toBlock block: Int) -> Lanes {
-    let block = blocks + block * dimension
-    var sum = Lanes()
-    for k in 0..<dimension {
-      let difference = block[k] - point[k]
-      sum += difference * difference
+  deinit { rows.deallocate() }
+
+  /// Mean of the points, summed relative to the first, so that far points keep their digits.
+  var mean: [Double] {
+    var sums = [Double](repeating: 0, count: dimension)
+    for row in 0..<count {
+      for k in 0..<dimension { sums[k] += rows[row * dimension + k] - rows[k] }
     }
-    return sum
+    return sums.enumerated().map { k, sum in rows[k] + sum / Double(count) }
   }
 }
 
@@ -62,15 +43,35 @@ struct Geometry: Sendable {
   let x: PointSet
   let y: PointSet
   let metric: GroundCost
+  private let blocksX: ColumnBlocks<Float>
+  private let blocksY: ColumnBlocks<Float>
+
+  init(x: PointSet, y: PointSet, metric: GroundCost) {
+    (self.x, self.y, self.metric) = (x, y, metric)
+    (blocksX, blocksY) = (ColumnBlocks(x), ColumnBlocks(y))
+  }
+
+  /// Some of the points.
+  func selecting(rows: [Int], columns: [Int]) -> Geometry {
+    Geometry(x: PointSet(x, at: rows), y: PointSet(y, at: columns), metric: metric)
+  }
+
+  /// Searches for `points`, by default x, among y by cost - v.
+  func search(_ points: PointSet? = nil, weights v: [DoubleDouble]) -> PairSearch<Float> {
+    PairSearch(points ?? x, among: blocksY, metric, weights: v)
+  }
+
+  /// Searches for `points`, by default y, among x by cost - u.
+  func reverseSearch(_ points: PointSet? = nil, weights u: [DoubleDouble]) -> PairSearch<Float> {
+    PairSearch(points ?? y, among: blocksX, metric, weights: u)
+  }
 
   /// c(x_i, y_j), always with this rounding: to the solver these numbers are the problem.
   @inline(__always)
-  func cost(_ i: Int, _ j: Int) -> Double {
-    cost(squared: squaredDistance(i, j))
-  }
+  func cost(_ i: Int, _ j: Int) -> Double { Self.cost(x, i, y, j, metric) }
 
   @inline(__always)
-  func squaredDistance(_ i: Int, _ j: Int) -> Double {
+  static func cost(_ x: PointSet, _ i: Int, _ y: PointSet, _ j: Int, _ metric: GroundCost) -> Double {
     let point = x.rows + i * x.dimension
     let other = y.rows + j * x.dimension
     var sum = 0.0
@@ -78,14 +79,14 @@ struct Geometry: Sendable {
       let difference = other[k] - point[k]
       sum += difference * difference
     }
-    return sum
+    return metric == .euclidean ? sum.squareRoot() : sum
   }
 
-  @inline(__always)
-  func cost(squared: Double) -> Double {
-    switch metric {
-    case .squaredEuclidean: squared
-    case .euclidean: squared.squareRoot()
-    }
+  /// The cost of a pair that is as dear as any, up to a factor of four: the ends of a walk to the farthest point and on
+  /// from there to the one farthest from it.
+  var largestCost: Double {
+    let column = (0..<y.count).max { cost(0, $0) < cost(0, $1) } ?? 0
+    let row = (0..<x.count).max { cost($0, column) < cost($1, column) } ?? 0
+    return cost(row, column)
   }
 }

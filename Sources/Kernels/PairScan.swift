@@ -1,0 +1,205 @@
+/// The loop over pairs of points: which of the columns in some blocks of 64 answer to one of four rows?
+///
+/// With weights w_j and limits l_i, into which the caller puts norms and potentials, the pair (i, j) answers when
+///
+///     key_ij = w_j - 2 x_i . y_j < l_i;
+///
+/// for distances instead of their squares, when key_ij = p_i + q_j - 2 x_i . y_j < max(0, w_j + l_i)^2 with squared norms
+/// p_i and q_j. Few pairs answer, so the sign bits of a whole tile are asked first. d + 2 operations per pair.
+///
+/// - Parameters:
+///   - rows: -2 x of four rows, the four numbers of a coordinate together
+///   - squares: p_i; nil for squared distances
+///   - columns: of each block, one run of 64 numbers per coordinate
+///   - columnSquares: q_j; read with `squares` only
+///   - blocks: numbers of the blocks to look at, in this order
+///   - hits: out, 4 column + row of every pair that answers; room for `capacity`, at least 257
+///   - keys: out, their keys
+///   - done: out, the number of blocks looked at: all, or fewer when there was no room left for the next
+/// - Returns: the number of hits.
+@inline(__always)
+private func pairScan<V: Lanes>(
+  _: V.Type, _ dimension: Int, _ rows: UnsafePointer<V.Scalar>, _ limits: UnsafePointer<V.Scalar>,
+  _ squares: UnsafePointer<V.Scalar>?, _ columns: UnsafePointer<V.Scalar>, _ weights: UnsafePointer<V.Scalar>,
+  _ columnSquares: UnsafePointer<V.Scalar>, _ blocks: UnsafePointer<Int32>, _ blockCount: Int,
+  _ hits: UnsafeMutablePointer<Int>, _ keys: UnsafeMutablePointer<V.Scalar>, _ capacity: Int,
+  _ done: UnsafeMutablePointer<Int>
+) -> Int {
+  var found = 0
+  var visited = 0
+  while visited < blockCount, found + 257 <= capacity {
+    let block = Int(blocks[visited])
+    let first = block * 64
+    var offset = 0
+    while offset < 64 {
+      let tile = Tile<V>(
+        dimension: dimension, rows: rows, limits: limits, columns: columns + first * dimension + offset,
+        weights: weights + first + offset)
+      if let squares {
+        tile.report(squares, columnSquares + first + offset, column: first + offset, hits, keys, &found)
+      } else {
+        tile.report(column: first + offset, hits, keys, &found)
+      }
+      offset += 2 * V.count
+    }
+    visited += 1
+  }
+  done.pointee = visited
+  return found
+}
+
+/// Four rows by two vectors of columns: w_j and l_i, and -2 x_i . y_j.
+private struct Tile<V: Lanes> {
+  let limits: UnsafePointer<V.Scalar>
+  let weights: (V, V)
+  var row0, row1, row2, row3: (V, V)
+
+  @inline(__always)
+  init(
+    dimension: Int, rows: UnsafePointer<V.Scalar>, limits: UnsafePointer<V.Scalar>, columns: UnsafePointer<V.Scalar>,
+    weights: UnsafePointer<V.Scalar>
+  ) {
+    self.limits = limits
+    self.weights = (V(at: weights), V(at: weights + V.count))
+    let zero = V(repeating: 0)
+    (row0, row1, row2, row3) = ((zero, zero), (zero, zero), (zero, zero), (zero, zero))
+    var column = columns
+    var x = rows
+    for _ in 0..<dimension {
+      let y = (V(at: column), V(at: column + V.count))
+      Self.add(&row0, x[0], y)
+      Self.add(&row1, x[1], y)
+      Self.add(&row2, x[2], y)
+      Self.add(&row3, x[3], y)
+      column += 64
+      x += 4
+    }
+  }
+
+  @inline(__always)
+  private static func add(_ sum: inout (V, V), _ x: V.Scalar, _ y: (V, V)) {
+    let x = V(repeating: x)
+    sum.0.add(x, times: y.0)
+    sum.1.add(x, times: y.1)
+  }
+
+  /// Squared distances.
+  @inline(__always)
+  func report(
+    column: Int, _ hits: UnsafeMutablePointer<Int>, _ keys: UnsafeMutablePointer<V.Scalar>, _ found: inout Int
+  ) {
+    let (key0, key1) = (key(row0), key(row1))
+    let (key2, key3) = (key(row2), key(row3))
+    let (sign0, sign1) = (sign(key0, 0), sign(key1, 1))
+    let (sign2, sign3) = (sign(key2, 2), sign(key3, 3))
+    let any =
+      (bits(sign0.0) | bits(sign0.1) | bits(sign1.0) | bits(sign1.1))
+      | (bits(sign2.0) | bits(sign2.1) | bits(sign3.0) | bits(sign3.1))
+    guard isAnyNegative(any) else { return }
+    collect(sign0, key0, column, 0, hits, keys, &found)
+    collect(sign1, key1, column, 1, hits, keys, &found)
+    collect(sign2, key2, column, 2, hits, keys, &found)
+    collect(sign3, key3, column, 3, hits, keys, &found)
+  }
+
+  @inline(__always)
+  private func key(_ products: (V, V)) -> (V, V) { (weights.0 + products.0, weights.1 + products.1) }
+
+  @inline(__always)
+  private func sign(_ key: (V, V), _ row: Int) -> (V, V) {
+    let limit = V(repeating: limits[row])
+    return (key.0 - limit, key.1 - limit)
+  }
+
+  /// Distances.
+  @inline(__always)
+  func report(
+    _ squares: UnsafePointer<V.Scalar>, _ columnSquares: UnsafePointer<V.Scalar>, column: Int,
+    _ hits: UnsafeMutablePointer<Int>, _ keys: UnsafeMutablePointer<V.Scalar>, _ found: inout Int
+  ) {
+    let norms = (V(at: columnSquares), V(at: columnSquares + V.count))
+    report(row0, 0, squares, norms, column, hits, keys, &found)
+    report(row1, 1, squares, norms, column, hits, keys, &found)
+    report(row2, 2, squares, norms, column, hits, keys, &found)
+    report(row3, 3, squares, norms, column, hits, keys, &found)
+  }
+
+  @inline(__always)
+  private func report(
+    _ products: (V, V), _ row: Int, _ squares: UnsafePointer<V.Scalar>, _ norms: (V, V), _ column: Int,
+    _ hits: UnsafeMutablePointer<Int>, _ keys: UnsafeMutablePointer<V.Scalar>, _ found: inout Int
+  ) {
+    let (square, limit) = (V(repeating: squares[row]), V(repeating: limits[row]))
+    let distances = (square + norms.0 + products.0, square + norms.1 + products.1)
+    let bounds = (positivePart(weights.0 + limit), positivePart(weights.1 + limit))
+    let signs = (distances.0 - bounds.0 * bounds.0, distances.1 - bounds.1 * bounds.1)
+    guard isAnyNegative(bits(signs.0) | bits(signs.1)) else { return }
+    collect(signs, distances, column, row, hits, keys, &found)
+  }
+
+  /// Pairs whose sign is negative.
+  private func collect(
+    _ signs: (V, V), _ values: (V, V), _ column: Int, _ row: Int, _ hits: UnsafeMutablePointer<Int>,
+    _ keys: UnsafeMutablePointer<V.Scalar>, _ found: inout Int
+  ) {
+    if isAnyNegative(bits(signs.0)) { collect(signs.0, values.0, column, row, hits, keys, &found) }
+    if isAnyNegative(bits(signs.1)) { collect(signs.1, values.1, column + V.count, row, hits, keys, &found) }
+  }
+
+  /// Writes every pair and moves on where its sign says so: whether a pair answers cannot be foreseen.
+  @inline(__always)
+  private func collect(
+    _ signs: V, _ values: V, _ column: Int, _ row: Int, _ hits: UnsafeMutablePointer<Int>,
+    _ keys: UnsafeMutablePointer<V.Scalar>, _ found: inout Int
+  ) {
+    for lane in 0..<V.count {
+      hits[found] = 4 * (column + lane) + row
+      keys[found] = values[lane]
+      found += signs[lane] < 0 ? 1 : 0
+    }
+  }
+}
+
+@inline(__always)
+private func positivePart<V: Lanes>(_ value: V) -> V { number(bits(value) & ~signMask(bits(value)), V.self) }
+
+/// Whether the sign bit of any lane is set.
+@inline(__always)
+private func isAnyNegative<I: SIMD>(_ bits: I) -> Bool {
+  let signs: UInt64 = MemoryLayout<I.Scalar>.size == 4 ? 0x8000_0000_8000_0000 : 0x8000_0000_0000_0000
+  let two: SIMD2<UInt64>
+  switch MemoryLayout<I>.size {
+  case 64:
+    let eight = unsafeBitCast(bits, to: SIMD8<UInt64>.self)
+    let four = eight.lowHalf | eight.highHalf
+    two = four.lowHalf | four.highHalf
+  case 32:
+    let four = unsafeBitCast(bits, to: SIMD4<UInt64>.self)
+    two = four.lowHalf | four.highHalf
+  default:
+    two = unsafeBitCast(bits, to: SIMD2<UInt64>.self)
+  }
+  return (two[0] | two[1]) & signs != 0
+}
+
+public func pairScanFloat(
+  _ dimension: Int, _ rows: UnsafePointer<Float>, _ limits: UnsafePointer<Float>, _ squares: UnsafePointer<Float>?,
+  _ columns: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ columnSquares: UnsafePointer<Float>,
+  _ blocks: UnsafePointer<Int32>, _ blockCount: Int, _ hits: UnsafeMutablePointer<Int>,
+  _ keys: UnsafeMutablePointer<Float>, _ capacity: Int, _ done: UnsafeMutablePointer<Int>
+) -> Int {
+  pairScan(
+    FloatLanes.self, dimension, rows, limits, squares, columns, weights, columnSquares, blocks, blockCount, hits, keys,
+    capacity, done)
+}
+
+public func pairScanDouble(
+  _ dimension: Int, _ rows: UnsafePointer<Double>, _ limits: UnsafePointer<Double>, _ squares: UnsafePointer<Double>?,
+  _ columns: UnsafePointer<Double>, _ weights: UnsafePointer<Double>, _ columnSquares: UnsafePointer<Double>,
+  _ blocks: UnsafePointer<Int32>, _ blockCount: Int, _ hits: UnsafeMutablePointer<Int>,
+  _ keys: UnsafeMutablePointer<Double>, _ capacity: Int, _ done: UnsafeMutablePointer<Int>
+) -> Int {
+  pairScan(
+    DoubleLanes.self, dimension, rows, limits, squares, columns, weights, columnSquares, blocks, blockCount, hits, keys,
+    capacity, done)
+}
