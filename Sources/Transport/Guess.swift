@@ -8,8 +8,8 @@ struct Guess {
   var duals: Duals
   var pairs: [CandidateArcs.Pair] = []
 
-  /// Of every `thinning` points one goes into the thinner problem.
-  private static let thinning = 2
+  /// Of how many points one goes into the thinner problem: in few dimensions its plan is worth more.
+  private static func thinning(dimension: Int) -> Int { dimension <= neighbourlyDimensions ? 2 : 3 }
   /// Problems with fewer points than this are not thinned.
   private static let smallest = 400
   /// Relative duality gap at which the thinner problem has told enough.
@@ -25,7 +25,7 @@ struct Guess {
       return
     }
     let thinner = problem.selecting(
-      rows: Self.sample(geometry.x.count, stream: 0), columns: Self.sample(geometry.y.count, stream: 1))
+      rows: Self.sample(geometry.x, stream: 0), columns: Self.sample(geometry.y, stream: 1))
     let solution = try SimplexPlan.solve(thinner, gap: Self.roughGap, isThinned: true, interruption)
     duals = Self.extended(solution.duals, thinner.geometry, to: geometry)
     if geometry.x.dimension <= Self.neighbourlyDimensions {
@@ -33,9 +33,10 @@ struct Guess {
     }
   }
 
-  private static func sample(_ count: Int, stream: UInt64) -> [Int] {
+  private static func sample(_ points: PointSet, stream: UInt64) -> [Int] {
     var random = PhiloxSequence(seed: 0, stream: stream)
-    return random.permutation(count).prefix((count + thinning - 1) / thinning).sorted()
+    let thinning = thinning(dimension: points.dimension)
+    return random.permutation(points.count).prefix((points.count + thinning - 1) / thinning).sorted()
   }
 
   /// The largest potentials that those of the thinner problem allow: u_i = min_j c(x_i, y_j) - v_j over its columns, and

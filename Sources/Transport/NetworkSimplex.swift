@@ -41,8 +41,8 @@ final class NetworkSimplex {
 
   /// The arc with the least reduced cost in the next block of rows that has a negative one.
   private func entering(_ tolerance: Double) -> (Arc, DoubleDouble)? {
-    let block = max(10, Int(Double(arcs.count).squareRoot()))
-    let (high, rows, count) = (tree.high, tree.rows, arcs.count)
+    let block = max(10, Int(Double(arcs.count).squareRoot() / 2))
+    let (high, rows, count, precise) = (tree.high, tree.rows, arcs.count, tree.precise)
     let sinks = high + rows
     let found: (Arc, DoubleDouble)?? = arcs.withUnsafePointers { start, columns, costs in
       var best: (Arc, DoubleDouble)?
@@ -53,12 +53,11 @@ final class NetworkSimplex {
         cursor = cursor + 1 == rows ? 0 : cursor + 1
         let u = high[row]
         let (first, end) = (start[row], start[row + 1])
-        // Rounding of the quick estimate is far below the tolerance, unless that is the one of double-doubles.
-        let slack = tree.precise ? 0x1p-49 * abs(u) : 0
         for index in first..<end {
           let p = sinks[Int(columns[index])]
           let quick = (costs[index] - u) + p
-          guard quick < least + slack else { continue }
+          // Rounding of the quick estimate is far below the tolerance, unless that is the one of double-doubles.
+          guard quick < least || (precise && quick < least + 0x1p-49 * (abs(u) + abs(p))) else { continue }
           let arc = Arc(row: Int32(truncatingIfNeeded: row), column: columns[index], cost: costs[index])
           let reduced = reducedCost(arc)
           if reduced.hi < min(least, -tolerance * (arc.cost + abs(u) + abs(p))) {

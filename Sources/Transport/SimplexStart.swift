@@ -7,8 +7,8 @@ struct SimplexStart {
   let u: [Double]
   let nearest: NearestPairs
 
-  /// Nearest pairs per point, both ways, for the simplex: between 10 and 20 the running time differs little.
-  private static let perPoint = 16
+  /// Nearest pairs per point, both ways, for the simplex: between 6 and 16 the running time differs little.
+  private static let perPoint = 10
 
   /// - Parameter isThinned: whether the problem is a thinner one of another, for which shortest paths were too long.
   init(_ problem: TransportProblem, isThinned: Bool, _ interruption: Interruption?) throws {
