@@ -115,20 +115,19 @@ final class Assignment {
     } ?? (-1, .infinity, -1, .infinity)
   }
 
-  /// Assigns the free rows one by one along shortest paths.
+  /// Assigns the free rows one by one along shortest paths, but for those that no path leads from, or not in reasonable
+  /// time.
   ///
-  /// - Returns: false when some could not be reached, or not in reasonable time.
-  func augment() -> Bool {
-    var isComplete = true
-    for row in freeRows {
-      if budget <= 0 { return false }
-      if !augment(row) { isComplete = false }
+  /// - Parameter check: called before each path; what it throws ends the work.
+  func augment(_ check: () throws -> Void) rethrows {
+    for row in freeRows where budget > 0 {
+      try check()
+      augment(row)
     }
-    return isComplete
   }
 
   /// Dijkstra's search over columns from a free row to the nearest free column.
-  private func augment(_ source: Int) -> Bool {
+  private func augment(_ source: Int) {
     stamp += 1
     heap.removeAll()
     var settled: [(column: Int, row: Int, distance: Double)] = []
@@ -145,7 +144,7 @@ final class Assignment {
     u[source] = sourceCost
     while true {
       relax(row, distance, &best)
-      guard let (next, column) = popNearest() else { return false }
+      guard let (next, column) = popNearest() else { return }
       distance = next
       if rowOfColumn[column] < 0 {
         end = column
@@ -165,7 +164,7 @@ final class Assignment {
       let before = columnOfRow[row]
       rowOfColumn[column] = Int32(truncatingIfNeeded: row)
       columnOfRow[row] = Int32(truncatingIfNeeded: column)
-      if row == source { return true }
+      if row == source { return }
       column = Int(before)
     }
   }

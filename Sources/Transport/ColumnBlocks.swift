@@ -65,20 +65,24 @@ struct Boxes: Sendable {
     self.bounds = bounds
   }
 
-  /// A lower bound of the squared distances between points of box `index` and of a box of `others`.
-  func squaredDistance(_ index: Int, _ others: Boxes, _ other: Int) -> Double {
+  /// Calls `body(other, bound)` with a lower bound of the squared distances between points of box `index` and of each of
+  /// `others`.
+  @inline(__always)
+  func forEachSquaredDistance(_ index: Int, _ others: Boxes, _ body: (Int, Double) -> Void) {
     bounds.withUnsafeBufferPointer { mine in
       others.bounds.withUnsafeBufferPointer { theirs in
-        var sum = 0.0
-        var (a, b) = (2 * index * dimension, 2 * other * dimension)
-        for _ in 0..<dimension {
-          let gap = max(0, theirs[b] - mine[a + 1], mine[a] - theirs[b + 1])
-          sum += gap * gap
-          a += 2
-          b += 2
+        guard var box = theirs.baseAddress, let own = mine.baseAddress else { return }
+        let (low, high) = (own + 2 * index * dimension, own + 2 * index * dimension + 1)
+        for other in 0..<others.count {
+          var sum = 0.0
+          for k in 0..<dimension {
+            let gap = max(0, max(box[2 * k] - high[2 * k], low[2 * k] - box[2 * k + 1]))
+            sum += gap * gap
+          }
+          // Less whatever rounding has added.
+          body(other, sum * (1 - 0x1p-40))
+          box += 2 * dimension
         }
-        // Whatever rounding has added.
-        return sum * (1 - 0x1p-40)
       }
     }
   }

@@ -69,10 +69,10 @@ struct FeasibleStart {
     var pairs: [(key: Double, row: Int, column: Int)] = []
     func append(_ i: Int, _ j: Int) { pairs.append((rest.cost(i, j) - u[i].hi - v[j].hi, rows[i], columns[j])) }
     let (perRow, perColumn) = (min(Self.perPoint, columns.count), min(Self.perPoint, rows.count))
-    for (place, column) in NearestPairs(rest.search(weights: v), perRow).found.enumerated() {
+    for (place, column) in rest.nearest(weights: v, perRow).found.enumerated() {
       append(place / perRow, Int(column))
     }
-    for (place, row) in NearestPairs(rest.reverseSearch(weights: u), perColumn).found.enumerated() {
+    for (place, row) in rest.nearestReversed(weights: u, perColumn).found.enumerated() {
       append(Int(row), place / perColumn)
     }
     fill(pairs)

@@ -15,7 +15,7 @@ struct Guess {
   /// Relative duality gap at which the thinner problem has told enough.
   private static let roughGap = 1e-3
   /// Neighbours of a point of which the plan's partners are candidates, in the dimensions where neighbours tell much.
-  private static let neighbours = 3
+  private static let neighbours = 6
   private static let neighbourlyDimensions = 3
 
   init(_ problem: TransportProblem, _ interruption: Interruption?) throws {
@@ -43,8 +43,8 @@ struct Guess {
   /// likewise v.
   private static func extended(_ duals: Duals, _ thinner: Geometry, to geometry: Geometry) -> Duals {
     Duals(
-      u: NearestPairs.leastReducedCosts(thinner.search(geometry.x, weights: duals.v)),
-      v: NearestPairs.leastReducedCosts(thinner.reverseSearch(geometry.y, weights: duals.u)))
+      u: thinner.leastReducedCosts(of: geometry.x, duals.v),
+      v: thinner.reversed.leastReducedCosts(of: geometry.y, duals.u))
   }
 
   /// If the plan moves x' to y', then neighbours of x' probably go to neighbours of y'.
@@ -54,8 +54,8 @@ struct Guess {
     let noWeights = Duals(
       u: [DoubleDouble](repeating: .zero, count: thinner.x.count),
       v: [DoubleDouble](repeating: .zero, count: thinner.y.count))
-    let rowsNear = pointsNear(thinner.reverseSearch(geometry.x, weights: noWeights.u))
-    let columnsNear = pointsNear(thinner.search(geometry.y, weights: noWeights.v))
+    let rowsNear = pointsNear(thinner.nearestReversed(geometry.x, weights: noWeights.u, neighbours), thinner.x.count)
+    let columnsNear = pointsNear(thinner.nearest(geometry.y, weights: noWeights.v, neighbours), thinner.y.count)
     var pairs: [CandidateArcs.Pair] = []
     for flow in flows {
       for row in rowsNear[flow.row] {
@@ -65,13 +65,12 @@ struct Guess {
     return pairs
   }
 
-  /// For each point of `set`, the points that have it among their nearest neighbours, though not more of them than about
-  /// twice the usual, because there may be many equal points.
-  private static func pointsNear(_ search: PairSearch<Float>) -> [[Int32]] {
-    let nearest = NearestPairs(search, neighbours).found
-    var near = [[Int32]](repeating: [], count: search.columns.points.count)
-    for (place, index) in nearest.enumerated() where near[Int(index)].count < 4 * neighbours {
-      near[Int(index)].append(Int32(truncatingIfNeeded: place / neighbours))
+  /// For each of `count` points, the points that have it among their nearest, though not more of them than about twice the
+  /// usual: a point may be near very many.
+  private static func pointsNear(_ nearest: NearestPairs, _ count: Int) -> [[Int32]] {
+    var near = [[Int32]](repeating: [], count: count)
+    for (place, index) in nearest.found.enumerated() where near[Int(index)].count < 4 * neighbours {
+      near[Int(index)].append(Int32(truncatingIfNeeded: place / nearest.size))
     }
     return near
   }

@@ -30,19 +30,14 @@ struct NearestPairs {
     (self.size, self.found, self.bounds, weights) = (size, found, bounds, search.exactWeights)
   }
 
-  /// For each row about the least cost - weight: that of the pair that is found.
-  static func leastReducedCosts<Number: KernelNumber>(_ search: PairSearch<Number>) -> [DoubleDouble] {
-    NearestPairs(search, 1).found.enumerated().map { row, column in
-      DoubleDouble(search.cost(row, Int(column))) - search.exactWeights[Int(column)]
-    }
-  }
-
   /// Blocks in the order of their bounds, in runs of doubling length, until no bound is below the row's last key.
   private static func find<Number: KernelNumber>(
     _ group: RowGroup<Number>, _ size: Int, _ found: UnsafeMutableBufferPointer<Int32>,
     _ report: (_ offset: Int, _ lastKey: Double) -> Void
   ) {
-    let bounds = group.search.bounds(group)
+    var bounds: [Double] = []
+    bounds.reserveCapacity(group.search.columns.blockCount)
+    group.search.forEachBound(group) { bounds.append($1) }
     let order = bounds.indices.sorted { (bounds[$0], $0) < (bounds[$1], $1) }.map { Int32(truncatingIfNeeded: $0) }
     withUnsafeTemporaryAllocation(of: Double.self, capacity: found.count) { keys in
       keys.update(repeating: .infinity)

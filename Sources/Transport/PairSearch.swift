@@ -81,12 +81,36 @@ struct PairSearch<Number: KernelNumber>: @unchecked Sendable {
     Parallel.forRanges(rows.count, grain: Self.groupSize) { body(RowGroup(self, $0)) }
   }
 
-  /// Of each block of columns, a lower bound of its keys to the rows of a group.
-  func bounds(_ group: RowGroup<Number>) -> [Double] {
-    let index = group.range.lowerBound / Self.groupSize
-    return (0..<columns.blockCount).map { block in
-      let squared = rowBoxes.squaredDistance(index, columns.boxes, block)
-      return (metric == .euclidean ? squared.squareRoot() : squared) - largestWeights[block]
+  /// Calls `body(row, column)` for all pairs with c(x_i, y_j) - v_j < limit(i), and for some more; each row on one thread.
+  func forEachPair(below limit: @Sendable (Int) -> Double, _ body: @Sendable (Int, Int) -> Void) {
+    forEachGroup { group in
+      var widest = -Double.infinity
+      for (offset, row) in group.range.enumerated() {
+        let exact = limit(row)
+        let key = exact - rowTerm(row) + rowRounding(row, limit: exact)
+        group.setLimit(offset, key)
+        widest = max(widest, key)
+      }
+      var blocks: [Int32] = []
+      forEachBound(group) { block, bound in
+        if bound < widest { blocks.append(Int32(truncatingIfNeeded: block)) }
+      }
+      blocks.withUnsafeBufferPointer { blocks in
+        for first in group.firsts {
+          group.run(first, blocks) { offset, column, _ in body(group.range.lowerBound + offset, column) }
+        }
+      }
+    }
+  }
+
+  /// Calls `body(block, bound)` with a lower bound of the keys of each block's columns to the rows of a group.
+  @inline(__always)
+  func forEachBound(_ group: RowGroup<Number>, _ body: (Int, Double) -> Void) {
+    let isEuclidean = metric == .euclidean
+    largestWeights.withUnsafeBufferPointer { weights in
+      rowBoxes.forEachSquaredDistance(group.range.lowerBound / Self.groupSize, columns.boxes) { block, squared in
+        body(block, (isEuclidean ? squared.squareRoot() : squared) - weights[block])
+      }
     }
   }
 

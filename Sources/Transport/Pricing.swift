@@ -83,29 +83,10 @@ struct Pricing: Sendable {
   private static func price(
     _ open: [Int], _ geometry: Geometry, _ duals: Duals, _ tolerance: Double, _ rows: inout [RowPricing]
   ) {
-    let points = open.count == rows.count ? geometry.x : PointSet(geometry.x, at: open)
-    let search = geometry.search(points, weights: duals.v)
     rows.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let rows = buffer
-      search.forEachGroup { group in
-        var widest = -Double.infinity
-        for (offset, place) in group.range.enumerated() {
-          let u = duals.u[open[place]].hi
-          let limit = u - search.rowTerm(place) + search.rowRounding(place, limit: u)
-          group.setLimit(offset, limit)
-          widest = max(widest, limit)
-        }
-        let blocks = search.bounds(group).enumerated().compactMap { block, bound in
-          bound < widest ? Int32(truncatingIfNeeded: block) : nil
-        }
-        blocks.withUnsafeBufferPointer { blocks in
-          for first in group.firsts {
-            group.run(first, blocks) { offset, column, _ in
-              let row = open[group.range.lowerBound + offset]
-              rows[row].see(row, column, geometry, duals, tolerance)
-            }
-          }
-        }
+      geometry.forEachPair(rows: open, weights: duals.v, below: { duals.u[$0].hi }) { row, column in
+        rows[row].see(row, column, geometry, duals, tolerance)
       }
     }
   }

@@ -5,23 +5,26 @@ struct SimplexStart {
   let arcs: [Arc]
   let flows: [Flow]
   let u: [Double]
+  /// Of each row, under the guess.
   let nearest: NearestPairs
 
   /// Nearest pairs per point, both ways, for the simplex: between 6 and 16 the running time differs little.
-  private static let perPoint = 10
+  private static let perPoint = 8
 
   /// - Parameter isThinned: whether the problem is a thinner one of another, for which shortest paths were too long.
   init(_ problem: TransportProblem, isThinned: Bool, _ interruption: Interruption?) throws {
-    if !isThinned, let assignment = Self.assignment(problem) {
+    if !isThinned, let assignment = try Self.assignment(problem, interruption) {
       self = assignment
       return
     }
     let guess = try Guess(problem, interruption)
     let geometry = problem.geometry
-    nearest = NearestPairs(geometry.search(weights: guess.duals.v), Self.perPoint)
-    let reverse = NearestPairs(geometry.reverseSearch(weights: guess.duals.u), Self.perPoint)
+    nearest = geometry.nearest(weights: guess.duals.v, Self.perPoint)
+    try interruption?.check()
+    let reverse = geometry.nearestReversed(weights: guess.duals.u, Self.perPoint)
     arcs = CandidateArcs.arcs(
       geometry, guess.pairs + CandidateArcs.pairs(ofRows: nearest) + CandidateArcs.pairs(ofColumns: reverse))
+    try interruption?.check()
     flows = FeasibleStart.find(problem, arcs: arcs, guess.duals)
     var least = [Double](repeating: .infinity, count: problem.supply.count)
     for arc in arcs {
@@ -40,17 +43,20 @@ struct SimplexStart {
   private static let rowsPerFreeRow = 20
 
   /// Where every row goes to one column: shortest augmenting paths from the nearest pairs, or nil where those do not get far.
-  private static func assignment(_ problem: TransportProblem) -> SimplexStart? {
+  private static func assignment(
+    _ problem: TransportProblem, _ interruption: Interruption?
+  ) throws -> SimplexStart? {
     let (supply, demand, geometry) = (problem.supply, problem.demand, problem.geometry)
     guard supply.count == demand.count, let units = supply.first, (supply + demand).allSatisfy({ $0 == units })
     else { return nil }
     let guess = Guess.translation(geometry)
-    let nearest = NearestPairs(geometry.search(weights: guess.v), perPointOfPaths)
+    let nearest = geometry.nearest(weights: guess.v, perPointOfPaths)
     var pairs = CandidateArcs.pairs(ofRows: nearest)
     for columnsToo in [false, true] {
+      try interruption?.check()
       if columnsToo {
         pairs += CandidateArcs.pairs(
-          ofColumns: NearestPairs(geometry.reverseSearch(weights: guess.u), perPointOfPaths))
+          ofColumns: geometry.nearestReversed(weights: guess.u, perPointOfPaths))
       }
       let arcs = CandidateArcs.arcs(geometry, pairs)
       let assignment = Assignment(ArcList(arcs, rows: supply.count), v: guess.v.map(\.hi))
@@ -58,7 +64,7 @@ struct SimplexStart {
       let free = assignment.freeRows.count
       guard free * rowsPerFreeRow <= (columnsToo ? 1 : 2) * supply.count else { return nil }
       if free > 0, !columnsToo { continue }
-      _ = assignment.augment()
+      try assignment.augment { try interruption?.check() }
       let duals = Duals(u: assignment.u.map { DoubleDouble($0) }, v: assignment.v.map { DoubleDouble($0) })
       let assigned = assignment.columnOfRow.enumerated().compactMap { row, column in
         column < 0 ? nil : Flow(row: row, column: Int(column), units: units)

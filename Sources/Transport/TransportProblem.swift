@@ -94,7 +94,7 @@ struct TransportProblem {
 
   /// u_i = min_j c(x_i, y_j) - v_j: about, and lowered by what is missing.
   private static func leastReducedCosts(_ geometry: Geometry, _ v: [DoubleDouble]) -> [DoubleDouble] {
-    let u = NearestPairs.leastReducedCosts(geometry.search(weights: v))
+    let u = geometry.leastReducedCosts(of: geometry.x, v)
     let duals = Duals(u: u, v: v)
     return Pricing(geometry, duals, tolerance: 0).feasible(duals).u
   }
