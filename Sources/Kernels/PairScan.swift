@@ -146,16 +146,20 @@ private struct Tile<V: Lanes> {
     if isAnyNegative(bits(signs.1)) { collect(signs.1, values.1, column + V.count, row, hits, keys, &found) }
   }
 
-  /// Writes every pair and moves on where its sign says so: whether a pair answers cannot be foreseen.
   @inline(__always)
   private func collect(
     _ signs: V, _ values: V, _ column: Int, _ row: Int, _ hits: UnsafeMutablePointer<Int>,
     _ keys: UnsafeMutablePointer<V.Scalar>, _ found: inout Int
   ) {
-    for lane in 0..<V.count {
-      hits[found] = 4 * (column + lane) + row
-      keys[found] = values[lane]
-      found += signs[lane] < 0 ? 1 : 0
+    var lanes = negativeLanes(bits(signs))
+    withUnsafeBytes(of: values) { values in
+      while lanes != 0 {
+        let lane = lanes.trailingZeroBitCount
+        hits[found] = 4 * (column + lane) + row
+        keys[found] = values.loadUnaligned(fromByteOffset: lane * MemoryLayout<V.Scalar>.size, as: V.Scalar.self)
+        found += 1
+        lanes &= lanes - 1
+      }
     }
   }
 }
@@ -166,7 +170,12 @@ private func positivePart<V: Lanes>(_ value: V) -> V { number(bits(value) & ~sig
 /// Whether the sign bit of any lane is set.
 @inline(__always)
 private func isAnyNegative<I: SIMD>(_ bits: I) -> Bool {
-  let signs: UInt64 = MemoryLayout<I.Scalar>.size == 4 ? 0x8000_0000_8000_0000 : 0x8000_0000_0000_0000
+  union(bits) & (MemoryLayout<I.Scalar>.size == 4 ? 0x8000_0000_8000_0000 : 0x8000_0000_0000_0000) != 0
+}
+
+/// All of a vector, or-ed by 64 bits.
+@inline(__always)
+private func union<I: SIMD>(_ bits: I) -> UInt64 {
   let two: SIMD2<UInt64>
   switch MemoryLayout<I>.size {
   case 64:
@@ -179,7 +188,16 @@ private func isAnyNegative<I: SIMD>(_ bits: I) -> Bool {
   default:
     two = unsafeBitCast(bits, to: SIMD2<UInt64>.self)
   }
-  return (two[0] | two[1]) & signs != 0
+  return two[0] | two[1]
+}
+
+/// Bit k is set where the sign bit of lane k is: each lane keeps its own bit, and all are or-ed.
+@inline(__always)
+private func negativeLanes<I: SIMD>(_ bits: I) -> UInt64 where I.Scalar: FixedWidthInteger {
+  var own = I()
+  for lane in 0..<I.scalarCount { own[lane] = 1 &<< I.Scalar(truncatingIfNeeded: lane) }
+  let union = union(signMask(bits) & own)
+  return MemoryLayout<I.Scalar>.size == 4 ? (union | union &>> 32) & 0xFFFF_FFFF : union
 }
 
 public func pairScanFloat(
