@@ -33,7 +33,8 @@ struct FeasibleStart {
     _ problem: TransportProblem, flows: [Flow] = [], arcs: [Arc], _ guess: Duals
   ) -> [Flow] {
     var start = FeasibleStart(problem, flows, guess)
-    start.fill(arcs.map { ($0.cost - guess.u[Int($0.row)].hi - guess.v[Int($0.column)].hi, Int($0.row), Int($0.column)) })
+    start.fill(
+      arcs.map { ($0.cost - guess.u[Int($0.row)].hi - guess.v[Int($0.column)].hi, Int($0.row), Int($0.column)) })
     while start.fillNearest() {}
     return start.flows
   }

@@ -43,7 +43,9 @@ struct NearestPairs {
       keys.update(repeating: .infinity)
       var (next, length) = (0, 1)
       while next < order.count {
-        let last = group.range.indices.reduce(-Double.infinity) { max($0, keys[($1 - group.range.lowerBound + 1) * size - 1]) }
+        let last = group.range.indices.reduce(-Double.infinity) {
+          max($0, keys[($1 - group.range.lowerBound + 1) * size - 1])
+        }
         if bounds[Int(order[next])] >= last { break }
         let end = min(order.count, next + length)
         order[next..<end].withUnsafeBufferPointer { blocks in

@@ -66,7 +66,8 @@ final class RowGroup<Number: KernelNumber> {
     let row = range.lowerBound + offset
     // Distances come from squares that were lowered enough.
     let rounding =
-      isSquared ? search.rounding * (abs(key) + 2 * squares.base[offset]) + search.underflow : 4 * search.rounding * abs(key)
+      isSquared
+      ? search.rounding * (abs(key) + 2 * squares.base[offset]) + search.underflow : 4 * search.rounding * abs(key)
     let exact = key + search.rowTerm(row)
     return exact - rounding - search.rowRounding(row, limit: exact)
   }
@@ -81,7 +82,8 @@ final class RowGroup<Number: KernelNumber> {
     while left > 0 {
       var done = 0
       let found = scan(
-        d, coordinates.base + first * d, limits.base + first, isSquared ? nil : UnsafePointer(loweredSquares.base + first),
+        d, coordinates.base + first * d, limits.base + first,
+        isSquared ? nil : UnsafePointer(loweredSquares.base + first),
         search.columns.columns.base, search.weights.base, search.columnSquares.base, next, left, hits, keys.base,
         Self.capacity, &done)
       for index in 0..<found {
