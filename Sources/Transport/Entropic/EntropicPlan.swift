@@ -10,6 +10,7 @@ import Numerics
 package struct EntropicPlan: Sendable {
   package let rows: Int
   package let columns: Int
+  package var dimension: Int { pairs.dimension }
   /// f and g, in units of cost. Where both marginals hold, a constant may be moved from one to the other: the means of f under a and of
   /// g under b are equal.
   package let potentialX: [Double]
@@ -22,7 +23,7 @@ package struct EntropicPlan: Sendable {
   /// The dual value, which at the optimum is that of the minimised objective and is never above it.
   package let objective: Double
   package let epsilon: Double
-  /// Balanced: sum_i |(P 1)_i - a_i| + sum_j |(P^T 1)_j - b_j| over the total mass. Otherwise the largest |ln| of the ratio of
+  /// Balanced: the larger of sum_i |(P 1)_i - a_i| and sum_j |(P^T 1)_j - b_j|, over the total mass. Otherwise the largest |ln| of the ratio of
   /// (P 1)_i to a_i exp(-f_i / rho_x), or of (P^T 1)_j to b_j exp(-g_j / rho_y), which are equal at the optimum.
   package let marginalError: Double
   package let iterations: Int

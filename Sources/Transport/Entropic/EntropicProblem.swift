@@ -119,6 +119,14 @@ struct EntropicProblem: Sendable {
     return spread(points.x, logA, rowsX) + spread(points.y, logB, rowsY) + points.delta.reduce(0) { $0 + $1 * $1 }
   }
 
+  /// The part of the separate costs that does not depend on how far apart the centres are.
+  func ownCosts(_ coordinates: [Double]) -> [Double] {
+    let d = points.dimension
+    return stride(from: 0, to: coordinates.count, by: d).map { first in
+      form == .product ? coordinates[first..<first + d].reduce(0) { $0 + $1 * $1 } : 0
+    }
+  }
+
   private static func separateCosts(_ points: CentredPoints, _ form: PairForm) -> ([Double], [Double]) {
     let d = points.dimension
     let square = points.delta.reduce(0) { $0 + $1 * $1 }

@@ -20,6 +20,8 @@ struct PlanPairs: Sendable {
     self.total = total
   }
 
+  var dimension: Int { problem.points.dimension }
+
   private var exponents: PairExponents {
     problem.exponents(problem.epsilon, rows: problem.supportX, columns: problem.supportY, single: false)
   }

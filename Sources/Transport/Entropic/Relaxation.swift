@@ -1,3 +1,5 @@
+import CSystem
+
 /// The factor by which updates overshoot, from the rate at which errors fall (successive over-relaxation).
 ///
 /// Sinkhorn's algorithm ascends a concave function of two blocks whose diagonal Hessians are diagonal, so near the solution its errors
@@ -7,72 +9,73 @@
 /// grow, plain updates resume, which always converge.
 struct Relaxation {
   private(set) var omega = 1.0
+  /// Errors since omega was last changed or judged.
   private var errors: [Double] = []
+  /// The first of them, which the change itself disturbs.
+  private var skipped = 2
+  /// What was tried before the last increase, and how errors fell then.
+  private var previous: (omega: Double, rate: Double)?
+  /// Values from here on have failed.
+  private var ceiling = 2.0
   private var best = Double.infinity
-  /// Iterations until the next attempt after errors have grown, doubled each time.
-  private var pause = 0
-  private var nextPause = 16
-
-  /// Rates closer to 1 than this are taken for this.
-  private static let slowest = 1 - 1e-8
-  private static let window = 4
   /// Iterations since errors were last less than half of what they had been then.
   private var idle = 0
   private var milestone = Double.infinity
 
-  /// Whether errors have not halved for so long that rounding must be what remains.
-  var hasStalled: Bool { idle > 64 && milestone < 1e-3 }
+  /// Rates closer to 1 than this are taken for this.
+  private static let slowest = 1 - 1e-9
 
-  /// Hears the error of each iteration, as long as it is above what rounding leaves.
+  /// Whether small errors have not halved for so long that rounding may be what remains.
+  var hasStalled: Bool { idle > 128 && milestone < 1e-5 }
+
+  /// Iterations over which errors are compared: overshot ones oscillate, the longer the nearer omega is to 2.
+  private var window: Int { max(4, Int(1 / (2 - omega))) }
+
+  /// Hears the error of each iteration.
   mutating func observe(_ error: Double) {
-    best = min(best, error)
     idle += 1
     if error < 0.5 * milestone { (milestone, idle) = (error, 0) }
-    if hasStalled {
-      omega = 1
-      return
-    }
-    if pause > 0 {
-      pause -= 1
-      return
-    }
     if omega > 1, !(error <= 10 / (2 - omega) * best) {
-      omega = 1
-      (pause, nextPause) = (nextPause, 2 * nextPause)
-      best = error
-      errors = []
+      ceiling = omega
+      change(to: max(1, 2 - 4 * (2 - omega)))
+      (previous, best) = (nil, error)
       return
     }
+    best = min(best, error)
     errors.append(error)
-    let count = errors.count
-    guard count > 2 * Self.window, error > 0 else { return }
-    // Rates over the last two windows: the first guess waits until they agree.
-    let late = rate(from: count - 1 - Self.window, to: count - 1)
-    let early = rate(from: count - 1 - 2 * Self.window, to: count - 1 - Self.window)
-    guard late < 1, early < 1, abs(late - early) < 0.3 * (1 - late) || omega > 1 else { return }
+    let count = window
+    guard errors.count == skipped + 2 * count else { return }
+    let early = errors[skipped..<skipped + count].reduce(0, max)
+    let late = errors[(skipped + count)...].reduce(0, max)
+    judge(pow(late / early, 1 / Double(count)))
+  }
+
+  /// - Parameter rate: by which errors fell in each iteration
+  private mutating func judge(_ rate: Double) {
     let over = omega - 1
-    if omega > 1, late <= over + 0.05 * (1 - over) { return }
-    let lambda = min(Self.slowest, (late + over) * (late + over) / (omega * omega * late))
-    let better = 2 / (1 + (1 - lambda).squareRoot())
-    if better > omega {
-      omega = better
+    ceiling = 2 - 0.8 * (2 - ceiling)
+    if let previous, !(1 - rate >= 0.8 * (1 - previous.rate)) {
+      ceiling = omega
+      change(to: previous.omega)
+      self.previous = nil
+    } else if !(rate < 1) {
+      change(to: max(1, 2 - 2 * (2 - omega)))
+    } else if rate > over + 0.05 * (1 - over) {
+      let lambda = min(Self.slowest, (rate + over) * (rate + over) / (omega * omega * rate))
+      let better = min(2 / (1 + (1 - lambda).squareRoot()), 2 - (2 - omega) / 8, (omega + 3 * ceiling) / 4)
+      guard better > omega else { return change(to: omega) }
+      previous = (omega, rate)
+      change(to: better)
+    } else {
+      previous = nil
       errors = []
+      skipped = 0
     }
   }
 
-  /// Errors fell by this per iteration.
-  private func rate(from first: Int, to last: Int) -> Double {
-    let ratio = errors[last] / errors[first]
-    return root(ratio, last - first)
-  }
-
-  private func root(_ value: Double, _ count: Int) -> Double {
-    var root = value
-    var left = count
-    while left > 1 {
-      root = root.squareRoot()
-      left /= 2
-    }
-    return root
+  private mutating func change(to omega: Double) {
+    self.omega = omega
+    errors = []
+    skipped = 2 * window
   }
 }

@@ -53,7 +53,7 @@ extension EntropicProblem {
   private func roundingError(_ phase: Phase) -> Double {
     switch phase {
     case .single: return max(1e-4, 8 * largestExponent * 0x1p-24)
-    case .corrected: return isBalanced ? 1e-7 : 4e-7
+    case .corrected: return max(1e-7, 1e-9 * largestExponent) * (isBalanced ? 1 : 4)
     case .double: return 0
     }
   }
@@ -62,9 +62,11 @@ extension EntropicProblem {
   private func warmStart(_ options: EntropicOptions, _ interruption: Interruption?) throws -> (
     SinkhornIteration, Int
   ) {
+    // f = g = 0, but for what moves one centre to the other where only differences count.
+    let (startX, startY) = isBalanced ? (ownCosts(points.x), ownCosts(points.y)) : (p, q)
     var state = SinkhornState(
-      f: supportX.map { -p[$0] }, g: supportY.map { -q[$0] }, softMinimaX: supportX.map { p[$0] },
-      softMinimaY: supportY.map { q[$0] })
+      f: supportX.map { -startX[$0] }, g: supportY.map { -startY[$0] }, softMinimaX: supportX.map { startX[$0] },
+      softMinimaY: supportY.map { startY[$0] })
     var used = 0
     // Separate costs cancel.
     var level = largestExponent * epsilon / EntropicProblem.log2e / 8
