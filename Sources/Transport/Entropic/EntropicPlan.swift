@@ -51,7 +51,8 @@ package func entropicPlan(
 ) throws -> EntropicPlan {
   let arguments = try EntropicArguments(x, a, y, b, options)
   let problem = try EntropicProblem(arguments, metric)
-  return try EntropicPlan(problem, arguments, try problem.solved(options, interruption))
+  var solver = SinkhornSolver(problem, options, interruption)
+  return try EntropicPlan(problem, arguments, try solver.solve())
 }
 
 extension EntropicPlan {
@@ -116,7 +117,7 @@ extension EntropicPlan {
     cost = problem.unscaled(total * pairs.meanCost(problem, massesX, massesY))
     // The caller's own number, not one that was scaled and back.
     epsilon = arguments.options.epsilon ?? problem.unscaled(problem.epsilon)
-    marginalError = solution.marginalError
+    marginalError = iteration.error
     iterations = solution.iterations
     converged = solution.converged
     guard cost.isFinite, objective.isFinite, (potentialX + potentialY + rowMasses + columnMasses).allSatisfy(\.isFinite)

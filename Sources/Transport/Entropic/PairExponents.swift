@@ -26,14 +26,47 @@ struct PairExponents: Sendable {
     return logSums(singles.x, singles.y, potentials, anchors, guess)
   }
 
+  /// sum_j 2^(potentials_j + s_ij - logSums_i) values_j, one per point of x: means of the values, where logSums are those of the same
+  /// potentials, anchors and precision.
+  func means(
+    _ values: [Double], potentials: [Double], anchors: [Double], logSums: [Double], guess: [Double], single: Bool
+  ) -> [Double] {
+    if single, let singles { return means(singles.x, singles.y, values, potentials, anchors, logSums, guess) }
+    return means(x, y, values, potentials, anchors, logSums, guess)
+  }
+
+  private func means<Number: PairNumber>(
+    _ x: PairLayout<Number>, _ y: PairLayout<Number>, _ values: [Double], _ potentials: [Double], _ anchors: [Double],
+    _ logSums: [Double], _ guess: [Double]
+  ) -> [Double] {
+    let shifts = PairShifts<Number>(potentials, anchors: anchors)
+    for index in values.indices { shifts.w.base[index] *= Number(values[index]) }
+    return sums(x, y, shifts, guess).enumerated().map { $1.sum * exp2(-$1.shift - logSums[$0]) }
+  }
+
   private func logSums<Number: PairNumber>(
     _ x: PairLayout<Number>, _ y: PairLayout<Number>, _ potentials: [Double], _ anchors: [Double],
     _ guess: [Double]
   ) -> [Double] {
-    let shifts = PairShifts<Number>(potentials, anchors: anchors)
+    let sums = sums(x, y, PairShifts<Number>(potentials, anchors: anchors), guess)
+    var results = sums.map { log2($0.sum) - $0.shift }
+    // Not near 1, or not a number: the guess was wrong.
+    for first in stride(from: 0, to: sums.count, by: grain) {
+      let range = first..<min(first + grain, sums.count)
+      if !sums[range].allSatisfy({ $0.sum > 0x1p-60 && $0.sum < 0x1p60 }) {
+        results.replaceSubrange(range, with: logSumsFromLargest(range, potentials))
+      }
+    }
+    return results
+  }
+
+  /// sum_j w_j 2^(u_i + v_j + s_ij) and u_i, where u_i is minus the guess, rounded.
+  private func sums<Number: PairNumber>(
+    _ x: PairLayout<Number>, _ y: PairLayout<Number>, _ shifts: PairShifts<Number>, _ guess: [Double]
+  ) -> [(sum: Double, shift: Double)] {
     let kernel = Number.pairSums(InstructionSet.current)
     let d = x.dimension
-    var results = [Double](repeating: 0, count: x.count)
+    var results = [(sum: Double, shift: Double)](repeating: (0, 0), count: x.count)
     results.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let results = buffer
       Parallel.forRanges(x.count, grain: grain) { range in
@@ -48,14 +81,7 @@ struct PairExponents: Sendable {
             kernel(
               form.rawValue, rows, y.blockCount, d, x.rows.base + range.lowerBound * d, u, y.blocks.base,
               shifts.v.base, shifts.w.base, sums)
-            var isOff = false
-            for row in 0..<range.count {
-              // Also false for what is not a number.
-              let isNear = sums[row] > 0x1p-60 && sums[row] < 0x1p60
-              isOff = isOff || !isNear
-              results[range.lowerBound + row] = log2(sums[row]) - Double(u[row])
-            }
-            if isOff { logSumsFromLargest(range, potentials, results) }
+            for row in 0..<range.count { results[range.lowerBound + row] = (sums[row], Double(u[row])) }
           }
         }
       }
@@ -64,15 +90,13 @@ struct PairExponents: Sendable {
   }
 
   /// The same for a range of rows of which nothing is known.
-  private func logSumsFromLargest(
-    _ range: Range<Int>, _ potentials: [Double], _ results: UnsafeMutableBufferPointer<Double>
-  ) {
+  private func logSumsFromLargest(_ range: Range<Int>, _ potentials: [Double]) -> [Double] {
     let shifts = PairShifts<Double>(potentials, anchors: potentials)
     let rows = (range.count + 3) / 4 * 4
     let d = x.dimension
     let points = x.rows.base + range.lowerBound * d
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * rows) { scratch in
-      guard let u = scratch.baseAddress else { return }
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * rows) { scratch in
+      guard let u = scratch.baseAddress else { return [] }
       let sums = u + rows
       for row in 0..<rows { u[row] = -.greatestFiniteMagnitude }
       Double.largestExponents(InstructionSet.current)(
@@ -80,7 +104,7 @@ struct PairExponents: Sendable {
       for row in 0..<rows { (u[row], sums[row]) = (-u[row], 0) }
       Double.pairSums(InstructionSet.current)(
         form.rawValue, rows, y.blockCount, d, points, u, y.blocks.base, shifts.v.base, shifts.w.base, sums)
-      for row in 0..<range.count { results[range.lowerBound + row] = log2(sums[row]) - u[row] }
+      return range.indices.map { log2(sums[$0 - range.lowerBound]) - u[$0 - range.lowerBound] }
     }
   }
 

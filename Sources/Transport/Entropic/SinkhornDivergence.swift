@@ -25,9 +25,8 @@ package func sinkhornDivergence(
   (options.relaxationX, options.relaxationY) = (.infinity, .infinity)
   let arguments = try EntropicArguments(x, shares(a), y, shares(b), options)
   let problem = try EntropicProblem(arguments, metric)
-  let solution = try problem.solved(options, interruption)
-  let plan = try EntropicPlan(problem, arguments, solution)
-  // Equal populations give the same bits in the same order, and the difference is 0.
+  var solver = SinkhornSolver(problem, options, interruption)
+  let plan = try EntropicPlan(problem, arguments, try solver.solve())
   options.epsilon = plan.epsilon
   let ofX = try SelfTransport(arguments.x, arguments.a, metric, options, interruption)
   let ofY = try SelfTransport(arguments.y, arguments.b, metric, options, interruption)

@@ -19,6 +19,13 @@ struct SinkhornIteration {
   /// Last L of the rows and of the columns.
   private(set) var logSumsX: [Double]
   private(set) var logSumsY: [Double]
+  /// The same as single precision or double found them, before any correction, and what they were guessed to be.
+  private var raw: (x: [Double], y: [Double], guessX: [Double], guessY: [Double]) = ([], [], [], [])
+  /// How far columns are from what they should be; see `error`.
+  private(set) var error = Double.infinity
+  /// Mean square, by mass, of what the next update adds to B.
+  private(set) var merit = Double.infinity
+  private var precision = Precision.single
   /// Set near the solution: what single precision starts from, and what it gets wrong.
   private var correction: Correction?
 
@@ -64,84 +71,122 @@ struct SinkhornIteration {
 
   enum Precision { case single, double }
 
-  /// Updates the potential of x; returns the error of the rows before.
-  mutating func updateX(_ precision: Precision, omega: Double = 1) -> Double {
-    measureX(precision)
-    let error = self.error(a, logSumsX, baseA, dampingX)
-    for i in a.indices { a[i] += omega * (baseA[i] - dampingX * logSumsX[i] - a[i]) }
-    return error
+  /// Updates A, so that the rows are right for this B, and finds the error of the columns.
+  mutating func measure(_ precision: Precision) {
+    self.precision = precision
+    let corrected = precision == .single ? correction : nil
+    let guessX = corrected?.logSumsX ?? logSumsX
+    raw.guessX = guessX
+    raw.x =
+      precision == .double
+      ? exponents.logSums(b, guess: guessX)
+      : exponents.logSumsInSingle(b, anchors: corrected?.b ?? b, guess: guessX)
+    logSumsX = corrected.map { zip(raw.x, $0.defectX).map(+) } ?? raw.x
+    for i in a.indices { a[i] = baseA[i] - dampingX * logSumsX[i] }
+    let guessY = corrected?.logSumsY ?? logSumsY
+    raw.guessY = guessY
+    raw.y =
+      precision == .double
+      ? transposed.logSums(a, guess: guessY)
+      : transposed.logSumsInSingle(a, anchors: corrected?.a ?? a, guess: guessY)
+    logSumsY = corrected.map { zip(raw.y, $0.defectY).map(+) } ?? raw.y
+    error = columnError()
+    merit = zip(columnMasses, increments).reduce(0) { $0 + $1.0 * $1.1 * $1.1 }
   }
 
-  /// Updates the potential of y; returns the error of the columns before.
-  mutating func updateY(_ precision: Precision, omega: Double = 1) -> Double {
-    measureY(precision)
-    return replaceB(omega)
+  private var columnMasses: [Double] { zip(b, logSumsY).map { exp2($0 + $1) } }
+
+  /// What the update adds to B.
+  private var increments: [Double] { b.indices.map { baseB[$0] - dampingY * logSumsY[$0] - b[$0] } }
+
+  /// Sinkhorn's update of B.
+  mutating func updateY() {
+    for j in b.indices { b[j] = baseB[j] - dampingY * logSumsY[j] }
+    translate()
   }
 
-  private mutating func measureX(_ precision: Precision) {
-    if precision == .double {
-      logSumsX = exponents.logSums(b, guess: logSumsX)
-    } else if let correction {
-      logSumsX = exponents.logSumsInSingle(b, anchors: correction.b, guess: correction.logSumsX)
-      for i in a.indices { logSumsX[i] += correction.defectX[i] }
-    } else {
-      logSumsX = exponents.logSumsInSingle(b, anchors: b, guess: logSumsX)
+  mutating func add(_ step: [Double], times factor: Double) {
+    for j in b.indices { b[j] += factor * step[j] }
+  }
+
+  /// After `measure(.double)`: finds what single precision gets wrong here.
+  mutating func measureCorrection() {
+    let x = exponents.logSumsInSingle(b, anchors: b, guess: logSumsX)
+    let y = transposed.logSumsInSingle(a, anchors: a, guess: logSumsY)
+    correction = Correction(
+      a: a, b: b, logSumsX: logSumsX, logSumsY: logSumsY, defectX: zip(logSumsX, x).map(-),
+      defectY: zip(logSumsY, y).map(-))
+  }
+
+  /// Newton's step for B: the solution of (1 - k_x k_y Y X) step = increments, where X means over the columns of a row by mass, and Y
+  /// over the rows of a column. By conjugate gradients in the inner product of the column masses, where the operator is symmetric and
+  /// not negative; one of their iterations costs as much as one of Sinkhorn's.
+  ///
+  /// - Parameters:
+  ///   - tolerance: on the residual, relative to the increments
+  ///   - limit: on iterations
+  func newtonStep(tolerance: Double, limit: Int) -> (step: [Double], iterations: Int) {
+    let masses = columnMasses
+    let total = masses.reduce(0, +)
+    func product(_ u: [Double], _ v: [Double]) -> Double {
+      var sum = 0.0
+      for j in masses.indices { sum += masses[j] * u[j] * v[j] }
+      return sum
     }
-  }
-
-  private mutating func measureY(_ precision: Precision) {
-    if precision == .double {
-      logSumsY = transposed.logSums(a, guess: logSumsY)
-    } else if let correction {
-      logSumsY = transposed.logSumsInSingle(a, anchors: correction.a, guess: correction.logSumsY)
-      for j in b.indices { logSumsY[j] += correction.defectY[j] }
-    } else {
-      logSumsY = transposed.logSumsInSingle(a, anchors: a, guess: logSumsY)
+    let single = precision == .single
+    let anchors = single ? correction : nil
+    func applied(_ v: [Double]) -> [Double] {
+      // Numbers of any size go through single precision.
+      let largest = v.reduce(0) { max($0, abs($1)) }
+      guard largest > 0 else { return v }
+      let rows = exponents.means(
+        v.map { $0 / largest }, potentials: b, anchors: anchors?.b ?? b, logSums: raw.x, guess: raw.guessX, single: single)
+      let columns = transposed.means(
+        rows, potentials: a, anchors: anchors?.a ?? a, logSums: raw.y, guess: raw.guessY, single: single)
+      let factor = largest * dampingX * dampingY
+      return v.indices.map { v[$0] - factor * columns[$0] }
     }
-  }
-
-  private mutating func replaceB(_ omega: Double) -> Double {
-    let error = self.error(b, logSumsY, baseB, dampingY)
-    for j in b.indices { b[j] += omega * (baseB[j] - dampingY * logSumsY[j] - b[j]) }
-    return error
-  }
-
-  /// Makes the rows exact and returns the error of the columns, both in double.
-  mutating func verify() -> Double {
-    _ = updateX(.double)
-    measureY(.double)
-    return error(b, logSumsY, baseB, dampingY)
-  }
-
-  /// The update of y that follows `verify`; before it, what single precision gets wrong here is measured if it is to go on.
-  mutating func resume(correcting: Bool) {
-    if correcting {
-      let x = exponents.logSumsInSingle(b, anchors: b, guess: logSumsX)
-      let y = transposed.logSumsInSingle(a, anchors: a, guess: logSumsY)
-      correction = Correction(
-        a: a, b: b, logSumsX: logSumsX, logSumsY: logSumsY, defectX: zip(logSumsX, x).map(-),
-        defectY: zip(logSumsY, y).map(-))
-    }
-    _ = replaceB(1)
-  }
-
-  /// Balanced: sum_i |(P1)_i - a_i| for unit mass. Otherwise max_i |ln((P1)_i / (a_i e^(-f_i / rho)))|, for which no mass is too
-  /// small; both say how far the update moves.
-  private func error(_ potentials: [Double], _ sums: [Double], _ base: [Double], _ damping: Double) -> Double {
-    var error = 0.0
+    var residual = increments
     if problem.isBalanced {
-      for i in potentials.indices { error += abs(exp2(potentials[i] + sums[i]) - exp2(base[i])) }
-    } else {
-      // The update moves A by damping times what the mass is off.
-      for i in potentials.indices { error = max(error, abs(base[i] - damping * sums[i] - potentials[i])) }
-      error *= 0.6931471805599453 / damping
+      // Constants change nothing.
+      let mean = zip(masses, residual).reduce(0) { $0 + $1.0 * $1.1 } / total
+      for j in residual.indices { residual[j] -= mean }
     }
-    return error
+    var step = [Double](repeating: 0, count: b.count)
+    var direction = residual
+    var square = product(residual, residual)
+    let target = tolerance * tolerance * square
+    var used = 0
+    while square > target, used < limit {
+      let image = applied(direction)
+      used += 1
+      let curvature = product(direction, image)
+      guard curvature > 0 else { break }
+      let length = square / curvature
+      for j in step.indices {
+        step[j] += length * direction[j]
+        residual[j] -= length * image[j]
+      }
+      let next = product(residual, residual)
+      let ratio = next / square
+      square = next
+      for j in step.indices { direction[j] = residual[j] + ratio * direction[j] }
+    }
+    return (step, used)
+  }
+
+  /// Balanced: sum_j |(P^T 1)_j - b_j| for unit mass. Otherwise max_j |ln((P^T 1)_j / (b_j e^(-g_j / rho)))|, for which no mass is
+  /// too small; that is by how much the update is off before it is damped.
+  private func columnError() -> Double {
+    if problem.isBalanced {
+      return zip(columnMasses, baseB).reduce(0) { $0 + abs($1.0 - exp2($1.1)) }
+    }
+    return 0.6931471805599453 / dampingY * increments.reduce(0) { max($0, abs($1)) }
   }
 
   /// Adds the constant to f and takes it from g that maximises the dual, which plain updates find slowly where rho is large beside
   /// epsilon (Sejourne, Vialard, Peyre 2022). The plan stays as it is.
-  mutating func translate() {
+  private mutating func translate() {
     guard !problem.isBalanced else { return }
     let (rhoX, rhoY) = (problem.relaxationX, problem.relaxationY)
     let unit = EntropicProblem.log2e / epsilon
