@@ -66,7 +66,7 @@ extension FittedModel {
     }
     let standardization = try Standardization(series)
     let couplings = Couplings(
-      series, plans: try plans(series, progress), scheme: options.scheme, standardization: standardization)
+      series, plans: try plans(series, fitOptions.coupling, progress), scheme: options.scheme, standardization: standardization)
     // Losses are computed in standardised units and told in the user's.
     let squaredLength = standardization.length * standardization.length
     func report(_ state: Progress) -> Bool { progress(state.scalingLoss(by: squaredLength)) }
@@ -103,8 +103,10 @@ extension FittedModel {
     return (model, cancelled)
   }
 
-  /// The exact W2 plans between consecutive snapshots, several at a time.
-  private static func plans(_ series: SnapshotSeries, _ progress: ProgressHandler) throws -> [TransportPlan] {
+  /// The W2 plans between consecutive snapshots, several at a time.
+  private static func plans(
+    _ series: SnapshotSeries, _ coupling: FitOptions.Coupling, _ progress: ProgressHandler
+  ) throws -> [CouplingPlan] {
     let start = monotonicSeconds()
     let snapshots = series.snapshots
     let total = snapshots.count - 1
@@ -113,9 +115,26 @@ extension FittedModel {
       progress: { done in progress(Progress(.plans, done: done, of: total, since: start)) },
       body: { k, interruption in
         let (source, target) = (snapshots[k], snapshots[k + 1])
-        return try exactPlan(
+        guard case .entropic(let options) = coupling else {
+          return .exact(
+            try exactPlan(
+              from: source.points, masses: source.weights, to: target.points, masses: target.weights,
+              cost: .squaredEuclidean, interruption: interruption))
+        }
+        let plan = try entropicPlan(
           from: source.points, masses: source.weights, to: target.points, masses: target.weights,
-          cost: .squaredEuclidean, interruption: interruption)
+          cost: .squaredEuclidean, options: options, interruption: interruption)
+        guard plan.converged else {
+          throw EngineError(
+            .convergence,
+            "the \(coupling.name) plan from snapshot \(k) to \(k + 1) has marginal error \(plan.marginalError) after \(plan.iterations) iterations, more than \(options.tolerance); a larger epsilon converges faster"
+          )
+        }
+        guard plan.mass > 0 else {
+          throw EngineError(
+            .convergence, "the unbalanced plan from snapshot \(k) to \(k + 1) has no mass; relaxations may be larger")
+        }
+        return .entropic(plan)
       })
   }
 }

@@ -15,6 +15,7 @@ NeurIPS 2024, arXiv:2406.12616.
 from ._errors import (
     CancelledError,
     ConvergenceError,
+    ConvergenceWarning,
     Error,
     FileError,
     FormatError,
@@ -28,13 +29,15 @@ from .functionals import Functional, functionals
 from .model import Evaluation, JKOnetStar, load
 from .runtime import build_info, get_num_threads, set_num_threads, version
 from .snapshots import Snapshot, Snapshots
-from .transport import TransportPlan, emd, optimal_transport
+from .transport import EntropicPlan, TransportPlan, emd, optimal_transport, sinkhorn_divergence
 
 __version__ = "0.1.0"
 
 __all__ = [
     "CancelledError",
     "ConvergenceError",
+    "ConvergenceWarning",
+    "EntropicPlan",
     "Error",
     "Evaluation",
     "FileError",
@@ -56,5 +59,6 @@ __all__ = [
     "optimal_transport",
     "set_num_threads",
     "simulate",
+    "sinkhorn_divergence",
     "version",
 ]

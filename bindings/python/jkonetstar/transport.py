@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import warnings
+import weakref
 from ctypes import POINTER, byref, c_double, c_int64, sizeof
 from typing import Any
 
@@ -10,7 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
 from ._calls import LongCall
+from ._errors import ConvergenceWarning
 from ._library import check, lib
+from ._model_options import entropic_options
 
 
 class TransportPlan:
@@ -25,6 +30,12 @@ class TransportPlan:
         Sum of mass times cost of the pair: length^2 ("sqeuclidean") or length ("euclidean"), times mass.
     dual_x, dual_y : ndarray of shape (n,) and (m,)
         Potentials u, v with u_i + v_j <= c(x_i, y_j), with equality where mass flows.
+    mass_x, mass_y : ndarray of shape (n,) and (m,)
+        Row and column sums.
+    barycenters_x : ndarray of shape (n, d)
+        Where each x goes on average: the mean of its y by mass. NaN where it has no mass.
+    barycenters_y : ndarray of shape (m, d)
+        Where each y comes from on average.
     gap : float
         (cost - dual cost) / max(cost, 1e-12 times the largest cost of a pair); 0 up to rounding proves
         optimality.
@@ -38,21 +49,26 @@ class TransportPlan:
         (n, m).
     """
 
-    def __init__(self, handle: Any) -> None:
-        info = _abi.PlanInfo(struct_size=sizeof(_abi.PlanInfo))
-        check(lib.jko_plan_describe(handle, byref(info)))
+    def __init__(self, handle: Any, dimension: int) -> None:
+        info = _describe(handle)
         self.shape = (info.rows, info.columns)
-        self.rows = np.empty(info.entries, np.int64)
-        self.cols = np.empty(info.entries, np.int64)
+        self.rows, self.cols = np.empty(info.entries, np.int64), np.empty(info.entries, np.int64)
         self.mass = np.empty(info.entries)
         check(lib.jko_plan_entries(handle, _long(self.rows), _long(self.cols), _double(self.mass)))
-        self.dual_x, self.dual_y = np.empty(info.rows), np.empty(info.columns)
-        check(lib.jko_plan_duals(handle, _double(self.dual_x), _double(self.dual_y)))
+        self.dual_x, self.dual_y = _pair(lib.jko_plan_duals, handle, info)
+        self.mass_x, self.mass_y = _pair(lib.jko_plan_masses, handle, info)
+        self.barycenters_x = _barycenters(handle, info.rows, dimension, of_x=True)
+        self.barycenters_y = _barycenters(handle, info.columns, dimension, of_x=False)
         self.cost: float = info.cost
         self.gap: float = info.gap
         self.marginal_error: float = info.marginal_error
         self.iterations: int = info.iterations
         self.status = "optimal"
+
+    def sparse(self, threshold: float = 0.0) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """Return rows, columns and masses of the pairs with more than `threshold` mass, by row, then column."""
+        chosen = self.mass > _arrays.real(threshold, "threshold")
+        return self.rows[chosen], self.cols[chosen], self.mass[chosen]
 
     def dense(self) -> NDArray[np.float64]:
         """Return the plan as a matrix.
@@ -69,15 +85,120 @@ class TransportPlan:
         array([[0.5 , 0.  , 0.  ],
                [0.  , 0.25, 0.25]])
         """
-        matrix = np.zeros(self.shape)
-        matrix[self.rows, self.cols] = self.mass
-        return matrix
+        return _matrix(self.shape, *self.sparse())
 
     def __repr__(self) -> str:
         n, m = self.shape
         return (
             f"TransportPlan({n:,} x {m:,}, {len(self.mass):,} pairs, cost {self.cost:.6g}, "
             f"gap {self.gap:.1e}, {self.status})"
+        )
+
+
+class EntropicPlan:
+    """A plan between n and m particles that spreads mass over all pairs, kept as potentials.
+
+    The mass of a pair is ``P_ij = a_i b_j exp((u_i + v_j - c(x_i, y_j)) / epsilon)``; no matrix is ever made unless
+    `dense` or `sparse` is asked for it.
+
+    Attributes
+    ----------
+    cost : float
+        Sum of mass times cost of the pair: length^2 ("sqeuclidean") or length ("euclidean"), times mass.
+    objective : float
+        The least value of what `optimal_transport` minimises, by its dual, which is never above it.
+    epsilon : float
+        The epsilon that was used, in units of cost.
+    dual_x, dual_y : ndarray of shape (n,) and (m,)
+        Potentials u, v. Where both marginals hold a constant can be moved from u to v: here their means under a and
+        b are equal.
+    mass_x, mass_y : ndarray of shape (n,) and (m,)
+        Row and column sums. Where marginals are relaxed, ``mass_x / a`` is what becomes of the mass of each x.
+    barycenters_x : ndarray of shape (n, d)
+        Where each x goes on average: the mean of all y by mass.
+    barycenters_y : ndarray of shape (m, d)
+        Where each y comes from on average.
+    marginal_error : float
+        "sinkhorn": the larger of sum_i |mass_x - a| and sum_j |mass_y - b|, over the total mass. "unbalanced": the
+        largest logarithm of mass_x / (a exp(-u / rho)) or mass_y / (b exp(-v / rho)), which are 1 at the optimum.
+    iterations : int
+        Updates of both potentials.
+    converged : bool
+        Whether `marginal_error` is at most the tolerance.
+    status : str
+        "converged" or "not converged".
+    shape : tuple of int
+        (n, m).
+    """
+
+    def __init__(self, handle: Any, dimension: int) -> None:
+        self._handle, self._dimension = handle, dimension
+        weakref.finalize(self, lib.jko_plan_destroy, handle)
+        info = _describe(handle)
+        self.shape = (info.rows, info.columns)
+        self.dual_x, self.dual_y = _pair(lib.jko_plan_duals, handle, info)
+        self.mass_x, self.mass_y = _pair(lib.jko_plan_masses, handle, info)
+        self.cost: float = info.cost
+        self.objective: float = info.objective
+        self.epsilon: float = info.epsilon
+        self.marginal_error: float = info.marginal_error
+        self.iterations: int = info.iterations
+        self.converged = bool(info.converged)
+        self.status = "converged" if self.converged else "not converged"
+
+    @functools.cached_property
+    def barycenters_x(self) -> NDArray[np.float64]:
+        """Where each x goes on average."""
+        return _barycenters(self._handle, self.shape[0], self._dimension, of_x=True)
+
+    @functools.cached_property
+    def barycenters_y(self) -> NDArray[np.float64]:
+        """Where each y comes from on average."""
+        return _barycenters(self._handle, self.shape[1], self._dimension, of_x=False)
+
+    def sparse(self, threshold: float = 0.0) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """Return the pairs with more than `threshold` mass, by row, then column.
+
+        Parameters
+        ----------
+        threshold : float
+            Mass, 0 or more.
+
+        Returns
+        -------
+        rows, cols : ndarray of int64, shape (k,)
+        mass : ndarray of shape (k,)
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> plan = jk.optimal_transport([0.0, 1.0], [0.0, 1.0], method="sinkhorn", epsilon=0.1)
+        >>> rows, cols, mass = plan.sparse(threshold=0.01)
+        >>> list(zip(rows.tolist(), cols.tolist()))
+        [(0, 0), (1, 1)]
+        """
+        least = _arrays.real(threshold, "threshold")
+        count = c_int64()
+        check(lib.jko_plan_sparse(self._handle, least, 0, None, None, None, byref(count)))
+        size = count.value
+        rows, cols, mass = np.empty(size, np.int64), np.empty(size, np.int64), _arrays.output(size)
+        if size:
+            check(
+                lib.jko_plan_sparse(
+                    self._handle, least, size, _long(rows), _long(cols), _double(mass), byref(count)
+                )
+            )
+        return rows, cols, mass
+
+    def dense(self) -> NDArray[np.float64]:
+        """Return the plan as a matrix: the mass of every pair, shape (n, m)."""
+        return _matrix(self.shape, *self.sparse())
+
+    def __repr__(self) -> str:
+        n, m = self.shape
+        return (
+            f"EntropicPlan({n:,} x {m:,}, epsilon {self.epsilon:.6g}, cost {self.cost:.6g}, "
+            f"marginal error {self.marginal_error:.1e}, {self.status})"
         )
 
 
@@ -88,32 +209,66 @@ def optimal_transport(
     b: ArrayLike | None = None,
     metric: str = "sqeuclidean",
     method: str = "exact",
-) -> TransportPlan:
-    """Compute the optimal plan between two populations.
+    *,
+    epsilon: float | None = None,
+    marginal_relaxation: Any = None,
+    tolerance: float = 1e-6,
+    max_iterations: int = 10_000,
+) -> TransportPlan | EntropicPlan:
+    """Compute a plan between two populations.
 
-    The plan minimises ``sum_ij c(x_i, y_j) gamma_ij`` over all gamma >= 0 with row sums a and column sums b.
+    The exact plan minimises ``sum_ij c(x_i, y_j) P_ij`` over all P >= 0 with row sums a and column sums b. Entropic plans
+    minimise::
+
+        sum_ij c(x_i, y_j) P_ij + epsilon KL(P | a b^T) + rho_x KL(P 1 | a) + rho_y KL(P^T 1 | b)
+
+    with KL(p | q) = sum p ln(p / q) - p + q; the marginals hold ("sinkhorn") or are relaxed ("unbalanced").
 
     Parameters
     ----------
     x : array_like of shape (n, d)
     y : array_like of shape (m, d)
     a, b : array_like of shape (n,) and (m,), optional
-        Masses, not negative; 1/n and 1/m each by default. The sums of a and b must agree.
+        Masses, not negative; 1/n and 1/m each by default. The sums of a and b must agree unless the plan is unbalanced.
     metric : {"sqeuclidean", "euclidean"}
         The cost c: ||x - y||^2, that of W2 and of JKOnet*, or ||x - y||, that of W1.
-    method : {"exact"}
-        An optimal vertex of the transport polytope, certified by its dual.
+    method : {"exact", "sinkhorn", "unbalanced"}
+        "exact": an optimal vertex of the transport polytope, certified by its dual. "sinkhorn": entropic, by Sinkhorn's
+        algorithm [1]_. "unbalanced": entropic, for populations that grow or die [2]_.
+    epsilon : float, optional
+        Entropic: weight of the entropy, in units of cost. None takes a twentieth of the mean of ||x - y||^2 over all
+        pairs by their masses, or of its root under "euclidean". The smaller, the closer to the exact plan and the
+        more iterations.
+    marginal_relaxation : float or pair of floats
+        "unbalanced": rho, in units of cost: what it costs to create or destroy mass. A pair for x and y, `inf` where
+        the marginal holds.
+    tolerance : float
+        Entropic: marginal error of a converged plan.
+    max_iterations : int
+        Entropic: iterations after which the plan is returned as it is.
 
     Returns
     -------
-    TransportPlan
+    TransportPlan or EntropicPlan
 
     Raises
     ------
     ValueError
-        If shapes disagree, a number is not finite, or the masses do not fit each other.
+        If shapes disagree, a number is not finite, the masses do not fit each other, or parameters do not fit the
+        method.
     ConvergenceError
-        If optimality could not be certified.
+        If optimality of an exact plan could not be certified.
+
+    Warns
+    -----
+    ConvergenceWarning
+        If an entropic plan has not converged; it says so in `status` too.
+
+    References
+    ----------
+    .. [1] M. Cuturi, "Sinkhorn distances: lightspeed computation of optimal transport", NeurIPS 2013.
+    .. [2] L. Chizat, G. Peyre, B. Schmitzer, F.-X. Vialard, "Scaling algorithms for unbalanced optimal transport
+       problems", Mathematics of Computation 87, 2018.
 
     Examples
     --------
@@ -124,18 +279,98 @@ def optimal_transport(
            [0.5, 0. ]])
     >>> plan.cost
     0.25
+    >>> plan = jk.optimal_transport([[0.0], [1.0]], [[1.5], [0.5]], method="sinkhorn", epsilon=0.5)
+    >>> plan.dense().round(3)
+    array([[0.06, 0.44],
+           [0.44, 0.06]])
+    >>> far = jk.optimal_transport([[0.0], [9.0]], [[0.0]], method="unbalanced", epsilon=0.1, marginal_relaxation=1.0)
+    >>> (far.mass_x / 0.5).round(3) + 0.0  # nothing is near enough to 9 for its mass to survive
+    array([1.366, 0.   ])
     """
     options = _options(method)
     options.metric = _arrays.choice(metric, "metric", _abi.METRIC)
+    entropic_options(options, method, epsilon, marginal_relaxation)
+    _iteration_options(options, tolerance, max_iterations)
+    populations = _populations(x, y, a, b)
     handle = POINTER(_abi.Plan)()
     with LongCall() as call:
         options.progress = call.progress
-        status = lib.jko_plan_compute(*_populations(x, y, a, b), byref(options), byref(handle))
+        status = lib.jko_plan_compute(*populations, byref(options), byref(handle))
     call.finish(status)
+    dimension = populations[0].columns
+    if method != "exact":
+        plan = EntropicPlan(handle, dimension)
+        if not plan.converged:
+            _warn(plan.marginal_error, plan.iterations, tolerance)
+        return plan
     try:
-        return TransportPlan(handle)
+        return TransportPlan(handle, dimension)
     finally:
         lib.jko_plan_destroy(handle)
+
+
+def sinkhorn_divergence(
+    x: ArrayLike,
+    y: ArrayLike,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
+    metric: str = "sqeuclidean",
+    *,
+    epsilon: float | None = None,
+    tolerance: float = 1e-6,
+    max_iterations: int = 10_000,
+) -> float:
+    """Return the Sinkhorn divergence between two populations, in units of cost, per unit of mass.
+
+    S = OT(mu, nu) - OT(mu, mu) / 2 - OT(nu, nu) / 2 with OT the least entropic objective of `optimal_transport`: 0 for
+    equal populations, positive for others [1]_. Parameters are those of `optimal_transport`; masses are divided by
+    their sum.
+
+    Parameters
+    ----------
+    x : array_like of shape (n, d)
+    y : array_like of shape (m, d)
+    a, b : array_like of shape (n,) and (m,), optional
+    metric : {"sqeuclidean", "euclidean"}
+    epsilon : float, optional
+        In units of cost; None chooses it from the distances between x and y.
+    tolerance : float
+    max_iterations : int
+
+    Returns
+    -------
+    float
+
+    Warns
+    -----
+    ConvergenceWarning
+        If one of the three plans has not converged.
+
+    References
+    ----------
+    .. [1] J. Feydy, T. Sejourne, F.-X. Vialard, S. Amari, A. Trouve, G. Peyre, "Interpolating between optimal transport
+       and MMD using Sinkhorn divergences", AISTATS 2019.
+
+    Examples
+    --------
+    >>> import jkonetstar as jk
+    >>> jk.sinkhorn_divergence([[0.0], [1.0]], [[1.0], [0.0]], epsilon=0.1)
+    0.0
+    >>> round(jk.sinkhorn_divergence([[0.0], [1.0]], [[3.0], [4.0]], epsilon=0.1), 6)
+    9.0
+    """
+    options = _options("sinkhorn")
+    options.metric = _arrays.choice(metric, "metric", _abi.METRIC)
+    entropic_options(options, "sinkhorn", epsilon, None)
+    _iteration_options(options, tolerance, max_iterations)
+    divergence, info = c_double(), _abi.DivergenceInfo(struct_size=sizeof(_abi.DivergenceInfo))
+    with LongCall() as call:
+        options.progress = call.progress
+        status = lib.jko_sinkhorn_divergence(*_populations(x, y, a, b), byref(options), byref(divergence), byref(info))
+    call.finish(status)
+    if not info.converged:
+        _warn(info.marginal_error, info.iterations, tolerance)
+    return divergence.value
 
 
 def emd(x: ArrayLike, y: ArrayLike, order: int = 1, a: ArrayLike | None = None, b: ArrayLike | None = None) -> float:
@@ -175,6 +410,46 @@ def _options(method: str) -> _abi.PlanOptions:
     check(lib.jko_plan_options_init(byref(options), sizeof(options)))
     options.method = _arrays.choice(method, "method", _abi.PLAN_METHOD)
     return options
+
+
+def _iteration_options(options: _abi.PlanOptions, tolerance: Any, max_iterations: Any) -> None:
+    options.tolerance = _arrays.real(tolerance, "tolerance")
+    options.max_iterations = _arrays.integer(max_iterations, "max_iterations", -(2**63), 2**63 - 1)
+
+
+def _warn(error: float, iterations: int, tolerance: float) -> None:
+    warnings.warn(
+        f"the marginal error is {error:.2e} after {iterations} iterations, more than tolerance = {tolerance:g}; "
+        "allow more by max_iterations, or a larger epsilon",
+        ConvergenceWarning,
+        stacklevel=3,
+    )
+
+
+def _describe(handle: Any) -> _abi.PlanInfo:
+    info = _abi.PlanInfo(struct_size=sizeof(_abi.PlanInfo))
+    check(lib.jko_plan_describe(handle, byref(info)))
+    return info
+
+
+def _pair(function: Any, handle: Any, info: _abi.PlanInfo) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what a function copies for the rows and for the columns of a plan."""
+    of_x, of_y = _arrays.output(info.rows), _arrays.output(info.columns)
+    check(function(handle, _double(of_x), _double(of_y)))
+    return of_x, of_y
+
+
+def _barycenters(handle: Any, count: int, dimension: int, of_x: bool) -> NDArray[np.float64]:
+    images = _arrays.output(count, dimension)
+    view = _arrays.view(images)
+    check(lib.jko_plan_barycenters(handle, view if of_x else None, None if of_x else view))
+    return images
+
+
+def _matrix(shape: tuple[int, int], rows: NDArray, cols: NDArray, mass: NDArray) -> NDArray[np.float64]:
+    matrix = np.zeros(shape)
+    matrix[rows, cols] = mass
+    return matrix
 
 
 def _populations(x: Any, y: Any, a: Any, b: Any) -> tuple:
