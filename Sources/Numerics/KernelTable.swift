@@ -42,6 +42,14 @@ package struct KernelTable<Scalar>: Sendable {
   package let hadamard: @Sendable (Int, Input, Input, Output) -> Void
   /// (count, v, s, t, out): out = v s (1 - s) t + out s.
   package let activationAdjoint: @Sendable (Int, Input, Input, Input, Output) -> Void
+  /// (d, rows, limits, squares?, columns, weights, column squares, blocks, count, hits, keys, capacity, done): found pairs.
+  package let pairScan: PairScan
+
+  package typealias PairScan =
+    @Sendable (
+      Int, Input, Input, Input?, Input, Input, Input, UnsafePointer<Int32>, Int, UnsafeMutablePointer<Int>, Output, Int,
+      UnsafeMutablePointer<Int>
+    ) -> Int
 
   /// Panels are padded to a multiple of this many particles.
   package static var panelMultiple: Int { 64 }
@@ -60,19 +68,19 @@ extension Float: KernelNumber {
         return KernelTable(
           panelProduct: KernelsV4.panelProductFloat, outerProduct: KernelsV4.outerProductFloat,
           softplus: KernelsV4.softplusFloat, hadamard: KernelsV4.hadamardFloat,
-          activationAdjoint: KernelsV4.activationAdjointFloat)
+          activationAdjoint: KernelsV4.activationAdjointFloat, pairScan: KernelsV4.pairScanFloat)
       case .v3:
         return KernelTable(
           panelProduct: KernelsV3.panelProductFloat, outerProduct: KernelsV3.outerProductFloat,
           softplus: KernelsV3.softplusFloat, hadamard: KernelsV3.hadamardFloat,
-          activationAdjoint: KernelsV3.activationAdjointFloat)
+          activationAdjoint: KernelsV3.activationAdjointFloat, pairScan: KernelsV3.pairScanFloat)
       case .baseline: break
       }
     #endif
     return KernelTable(
       panelProduct: KernelsBaseline.panelProductFloat, outerProduct: KernelsBaseline.outerProductFloat,
       softplus: KernelsBaseline.softplusFloat, hadamard: KernelsBaseline.hadamardFloat,
-      activationAdjoint: KernelsBaseline.activationAdjointFloat)
+      activationAdjoint: KernelsBaseline.activationAdjointFloat, pairScan: KernelsBaseline.pairScanFloat)
   }()
 }
 
@@ -84,18 +92,18 @@ extension Double: KernelNumber {
         return KernelTable(
           panelProduct: KernelsV4.panelProductDouble, outerProduct: KernelsV4.outerProductDouble,
           softplus: KernelsV4.softplusDouble, hadamard: KernelsV4.hadamardDouble,
-          activationAdjoint: KernelsV4.activationAdjointDouble)
+          activationAdjoint: KernelsV4.activationAdjointDouble, pairScan: KernelsV4.pairScanDouble)
       case .v3:
         return KernelTable(
           panelProduct: KernelsV3.panelProductDouble, outerProduct: KernelsV3.outerProductDouble,
           softplus: KernelsV3.softplusDouble, hadamard: KernelsV3.hadamardDouble,
-          activationAdjoint: KernelsV3.activationAdjointDouble)
+          activationAdjoint: KernelsV3.activationAdjointDouble, pairScan: KernelsV3.pairScanDouble)
       case .baseline: break
       }
     #endif
     return KernelTable(
       panelProduct: KernelsBaseline.panelProductDouble, outerProduct: KernelsBaseline.outerProductDouble,
       softplus: KernelsBaseline.softplusDouble, hadamard: KernelsBaseline.hadamardDouble,
-      activationAdjoint: KernelsBaseline.activationAdjointDouble)
+      activationAdjoint: KernelsBaseline.activationAdjointDouble, pairScan: KernelsBaseline.pairScanDouble)
   }()
 }

@@ -17,7 +17,7 @@ package struct Certificate: Sendable {
   /// - Parameters:
   ///   - costs: cost of a unit on each flow
   ///   - duals: feasible for all pairs
-  ///   - largestCost: of all pairs
+  ///   - largestCost: of all pairs, or a lower bound of it, which makes the gap larger
   package init(
     flows: [Flow], costs: [DoubleDouble], supply: [Int], demand: [Int], duals: Duals, largestCost: Double
   ) {

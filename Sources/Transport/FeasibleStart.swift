@@ -1,3 +1,5 @@
+import Numerics
+
 /// Mass units on a pair.
 package struct Flow: Sendable {
   package let row: Int
@@ -12,40 +14,69 @@ package struct Flow: Sendable {
 }
 
 /// A plan to begin with: cheap, and a forest.
-enum FeasibleStart {
-  /// Fills the arcs in order of their reduced cost under `guess`, each as far as it goes, then whatever pairs remain
-  /// in the order of the first coordinate. Every arc that takes flow exhausts one of its ends, which no later arc
+struct FeasibleStart {
+  private let problem: TransportProblem
+  private let guess: Duals
+  private var supply: [Int]
+  private var demand: [Int]
+  private var flows: [Flow] = []
+
+  /// Nearest pairs per point while what is left is filled, and below how many points all pairs are taken.
+  private static let perPoint = 8
+
+  /// Fills pairs in order of their reduced cost under `guess`, each as far as it goes: first the arcs, then the nearest
+  /// pairs of what remains, again and again. Every pair that takes flow exhausts one of its ends, which no later pair
   /// uses; hence no cycle.
-  static func find(_ geometry: Geometry, supply: [Int], demand: [Int], arcs: [Arc], _ guess: Duals) -> [Flow] {
-    var supply = supply
-    var demand = demand
-    var flows: [Flow] = []
-    flows.reserveCapacity(supply.count + demand.count)
-    func fill(_ row: Int, _ column: Int) {
+  ///
+  /// - Parameter flows: to begin with; each exhausts one of its ends
+  static func find(
+    _ problem: TransportProblem, flows: [Flow] = [], arcs: [Arc], _ guess: Duals
+  ) -> [Flow] {
+    var start = FeasibleStart(problem, flows, guess)
+    start.fill(
+      arcs.map { ($0.cost - guess.u[Int($0.row)].hi - guess.v[Int($0.column)].hi, Int($0.row), Int($0.column)) })
+    while start.fillNearest() {}
+    return start.flows
+  }
+
+  private init(_ problem: TransportProblem, _ flows: [Flow], _ guess: Duals) {
+    (self.problem, self.guess, self.supply, self.demand) = (problem, guess, problem.supply, problem.demand)
+    self.flows.reserveCapacity(problem.supply.count + problem.demand.count)
+    for flow in flows {
+      supply[flow.row] -= flow.units
+      demand[flow.column] -= flow.units
+      self.flows.append(flow)
+    }
+  }
+
+  private mutating func fill(_ pairs: [(key: Double, row: Int, column: Int)]) {
+    for (_, row, column) in pairs.sorted(by: { ($0.key, $0.row, $0.column) < ($1.key, $1.row, $1.column) }) {
       let units = min(supply[row], demand[column])
-      if units == 0 { return }
+      if units == 0 { continue }
       supply[row] -= units
       demand[column] -= units
       flows.append(Flow(row: row, column: column, units: units))
     }
-
-    let keys = arcs.map { $0.cost - guess.u[Int($0.row)].hi - guess.v[Int($0.column)].hi }
-    for index in arcs.indices.sorted(by: { (keys[$0], $0) < (keys[$1], $1) }) {
-      fill(Int(arcs[index].row), Int(arcs[index].column))
-    }
-    let rows = byFirstCoordinate(geometry.x).filter { supply[$0] > 0 }
-    let columns = byFirstCoordinate(geometry.y).filter { demand[$0] > 0 }
-    var (i, j) = (0, 0)
-    while i < rows.count, j < columns.count {
-      fill(rows[i], columns[j])
-      if supply[rows[i]] == 0 { i += 1 } else { j += 1 }
-    }
-    return flows
   }
 
-  private static func byFirstCoordinate(_ points: PointSet) -> [Int] {
-    (0..<points.count).sorted {
-      (points.rows[$0 * points.dimension], $0) < (points.rows[$1 * points.dimension], $1)
+  /// - Returns: whether anything was left to fill.
+  private mutating func fillNearest() -> Bool {
+    let rows = supply.indices.filter { supply[$0] > 0 }
+    if rows.isEmpty { return false }
+    let columns = demand.indices.filter { demand[$0] > 0 }
+    let rest = problem.geometry.selecting(rows: rows, columns: columns)
+    let u = rows.map { guess.u[$0] }
+    let v = columns.map { guess.v[$0] }
+    var pairs: [(key: Double, row: Int, column: Int)] = []
+    func append(_ i: Int, _ j: Int) { pairs.append((rest.cost(i, j) - u[i].hi - v[j].hi, rows[i], columns[j])) }
+    let (perRow, perColumn) = (min(Self.perPoint, columns.count), min(Self.perPoint, rows.count))
+    for (place, column) in rest.nearest(weights: v, perRow).found.enumerated() {
+      append(place / perRow, Int(column))
     }
+    for (place, row) in rest.nearestReversed(weights: u, perColumn).found.enumerated() {
+      append(Int(row), place / perColumn)
+    }
+    fill(pairs)
+    return true
   }
 }

@@ -8,14 +8,14 @@ struct Guess {
   var duals: Duals
   var pairs: [CandidateArcs.Pair] = []
 
-  /// Of every `thinning` points one goes into the thinner problem.
-  private static let thinning = 2
+  /// Of how many points one goes into the thinner problem: in few dimensions its plan is worth more.
+  private static func thinning(dimension: Int) -> Int { dimension <= neighbourlyDimensions ? 2 : 3 }
   /// Problems with fewer points than this are not thinned.
   private static let smallest = 400
   /// Relative duality gap at which the thinner problem has told enough.
   private static let roughGap = 1e-3
   /// Neighbours of a point of which the plan's partners are candidates, in the dimensions where neighbours tell much.
-  private static let neighbours = 3
+  private static let neighbours = 6
   private static let neighbourlyDimensions = 3
 
   init(_ problem: TransportProblem, _ interruption: Interruption?) throws {
@@ -25,33 +25,37 @@ struct Guess {
       return
     }
     let thinner = problem.selecting(
-      rows: Self.sample(geometry.x.count, stream: 0), columns: Self.sample(geometry.y.count, stream: 1))
-    let solution = try SimplexPlan.solve(thinner, gap: Self.roughGap, interruption)
+      rows: Self.sample(geometry.x, stream: 0), columns: Self.sample(geometry.y, stream: 1))
+    let solution = try SimplexPlan.solve(thinner, gap: Self.roughGap, isThinned: true, interruption)
     duals = Self.extended(solution.duals, thinner.geometry, to: geometry)
     if geometry.x.dimension <= Self.neighbourlyDimensions {
       pairs = Self.partnersOfNeighbours(solution.flows, thinner.geometry, geometry)
     }
   }
 
-  private static func sample(_ count: Int, stream: UInt64) -> [Int] {
+  private static func sample(_ points: PointSet, stream: UInt64) -> [Int] {
     var random = PhiloxSequence(seed: 0, stream: stream)
-    return random.permutation(count).prefix((count + thinning - 1) / thinning).sorted()
+    let thinning = thinning(dimension: points.dimension)
+    return random.permutation(points.count).prefix((points.count + thinning - 1) / thinning).sorted()
   }
 
   /// The largest potentials that those of the thinner problem allow: u_i = min_j c(x_i, y_j) - v_j over its columns, and
   /// likewise v.
   private static func extended(_ duals: Duals, _ thinner: Geometry, to geometry: Geometry) -> Duals {
     Duals(
-      u: CandidateArcs.leastReducedCosts(geometry.x, among: thinner.y, geometry.metric, duals.v),
-      v: CandidateArcs.leastReducedCosts(geometry.y, among: thinner.x, geometry.metric, duals.u))
+      u: thinner.leastReducedCosts(of: geometry.x, duals.v),
+      v: thinner.reversed.leastReducedCosts(of: geometry.y, duals.u))
   }
 
   /// If the plan moves x' to y', then neighbours of x' probably go to neighbours of y'.
   private static func partnersOfNeighbours(
     _ flows: [Flow], _ thinner: Geometry, _ geometry: Geometry
   ) -> [CandidateArcs.Pair] {
-    let rowsNear = pointsNear(geometry.x, thinner.x, geometry.metric)
-    let columnsNear = pointsNear(geometry.y, thinner.y, geometry.metric)
+    let noWeights = Duals(
+      u: [DoubleDouble](repeating: .zero, count: thinner.x.count),
+      v: [DoubleDouble](repeating: .zero, count: thinner.y.count))
+    let rowsNear = pointsNear(thinner.nearestReversed(geometry.x, weights: noWeights.u, neighbours), thinner.x.count)
+    let columnsNear = pointsNear(thinner.nearest(geometry.y, weights: noWeights.v, neighbours), thinner.y.count)
     var pairs: [CandidateArcs.Pair] = []
     for flow in flows {
       for row in rowsNear[flow.row] {
@@ -61,14 +65,12 @@ struct Guess {
     return pairs
   }
 
-  /// For each point of `set`, the points that have it among their nearest neighbours, though not more of them than about
-  /// twice the usual, because there may be many equal points.
-  private static func pointsNear(_ points: PointSet, _ set: PointSet, _ metric: GroundCost) -> [[Int32]] {
-    let weights = [DoubleDouble](repeating: .zero, count: set.count)
-    let nearest = CandidateArcs.nearest(points, among: set, metric, weights: weights, neighbours)
-    var near = [[Int32]](repeating: [], count: set.count)
-    for (place, index) in nearest.enumerated() where near[Int(index)].count < 4 * neighbours {
-      near[Int(index)].append(Int32(truncatingIfNeeded: place / neighbours))
+  /// For each of `count` points, the points that have it among their nearest, though not more of them than about twice the
+  /// usual: a point may be near very many.
+  private static func pointsNear(_ nearest: NearestPairs, _ count: Int) -> [[Int32]] {
+    var near = [[Int32]](repeating: [], count: count)
+    for (place, index) in nearest.found.enumerated() where near[Int(index)].count < 4 * neighbours {
+      near[Int(index)].append(Int32(truncatingIfNeeded: place / nearest.size))
     }
     return near
   }
@@ -80,26 +82,17 @@ struct Guess {
   ///     u_i = -2 t (x_i - mean x),  v_j = 2 t (y_j - mean y) + ||t||^2,
   ///
   /// so that neighbours are sought after alignment. For distances, zero.
-  private static func translation(_ geometry: Geometry) -> Duals {
+  static func translation(_ geometry: Geometry) -> Duals {
     var duals = Duals(
       u: [DoubleDouble](repeating: .zero, count: geometry.x.count),
       v: [DoubleDouble](repeating: .zero, count: geometry.y.count))
     guard geometry.metric == .squaredEuclidean else { return duals }
-    let (meanX, meanY) = (mean(geometry.x), mean(geometry.y))
+    let (meanX, meanY) = (geometry.x.mean, geometry.y.mean)
     let shift = zip(meanY, meanX).map { $0 - $1 }
     let constant = shift.reduce(0) { $0 + $1 * $1 }
     for i in duals.u.indices { duals.u[i] = DoubleDouble(-2 * dot(shift, geometry.x, i, meanX)) }
     for j in duals.v.indices { duals.v[j] = DoubleDouble(2 * dot(shift, geometry.y, j, meanY) + constant) }
     return duals
-  }
-
-  private static func mean(_ points: PointSet) -> [Double] {
-    (0..<points.dimension).map { k in
-      // Relative to the first point, so that far points keep their digits.
-      let origin = points.rows[k]
-      let sum = (0..<points.count).reduce(0.0) { $0 + (points.rows[$1 * points.dimension + k] - origin) }
-      return origin + sum / Double(points.count)
-    }
   }
 
   private static func dot(_ shift: [Double], _ points: PointSet, _ index: Int, _ mean: [Double]) -> Double {

@@ -8,7 +8,8 @@ final class NetworkSimplex {
   let tree: SpanningTree
   private(set) var pivots = 0
 
-  private var arcs: [Arc] = []
+  private var arcs = ArcList()
+  /// The row whose arcs are looked at next.
   private var cursor = 0
 
   init(_ geometry: Geometry, _ tree: SpanningTree) {
@@ -16,7 +17,8 @@ final class NetworkSimplex {
     self.tree = tree
   }
 
-  func add(_ more: [Arc]) { arcs.append(contentsOf: more) }
+  /// - Parameter more: ordered by row
+  func add(_ more: [Arc]) { arcs.merge(more, rows: tree.rows) }
 
   /// Pivots until no listed arc has a reduced cost below -tolerance (c_ij + |u_i| + |v_j|).
   ///
@@ -24,48 +26,55 @@ final class NetworkSimplex {
   /// - Returns: false when `limit` pivots were not enough.
   func solve(tolerance: Double, precise: Bool, limit: Int, _ check: () throws -> Void) throws -> Bool {
     tree.precise = precise
-    return try arcs.withUnsafeBufferPointer { arcs in
-      while true {
-        tree.refreshPotentials(geometry)
-        let before = pivots
-        while let (arc, reduced) = entering(arcs, tolerance) {
-          if pivots >= limit { return false }
-          if pivots & 0xFFF == 0 { try check() }
-          pivot(source: Int(arc.row), sink: tree.rows + Int(arc.column), reduced: reduced)
-          pivots += 1
-        }
-        if pivots == before { return true }
+    while true {
+      tree.refreshPotentials(geometry)
+      let before = pivots
+      while let (arc, reduced) = entering(tolerance) {
+        if pivots >= limit { return false }
+        if pivots & 0xFFF == 0 { try check() }
+        pivot(source: Int(arc.row), sink: tree.rows + Int(arc.column), reduced: reduced)
+        pivots += 1
       }
+      if pivots == before { return true }
     }
   }
 
-  /// The arc with the least reduced cost in the next block of the list that has a negative one.
-  private func entering(_ arcs: UnsafeBufferPointer<Arc>, _ tolerance: Double) -> (Arc, DoubleDouble)? {
-    let block = max(10, Int(Double(arcs.count).squareRoot()))
-    let (high, rows) = (tree.high, tree.rows)
-    var best: (Arc, DoubleDouble)?
-    var least = 0.0
-    var inBlock = 0
-    for _ in 0..<arcs.count {
-      let arc = arcs[cursor]
-      cursor = cursor + 1 == arcs.count ? 0 : cursor + 1
-      let (u, p) = (high[Int(arc.row)], high[rows + Int(arc.column)])
-      let size = arc.cost + abs(u) + abs(p)
-      // Rounding of the quick estimate is below 2^-51 of the size.
-      if (arc.cost - u) + p < least + 0x1p-50 * size {
-        let reduced = reducedCost(arc)
-        if reduced.hi < min(least, -tolerance * size) {
-          least = reduced.hi
-          best = (arc, reduced)
+  /// The arc with the least reduced cost in the next block of rows that has a negative one.
+  private func entering(_ tolerance: Double) -> (Arc, DoubleDouble)? {
+    let block = max(10, Int(Double(arcs.count).squareRoot() / 2))
+    let (high, rows, count, precise) = (tree.high, tree.rows, arcs.count, tree.precise)
+    let sinks = high + rows
+    let found: (Arc, DoubleDouble)?? = arcs.withUnsafePointers { start, columns, costs in
+      var best: (Arc, DoubleDouble)?
+      var least = 0.0
+      var (seen, inBlock) = (0, 0)
+      while seen < count {
+        let row = cursor
+        cursor = cursor + 1 == rows ? 0 : cursor + 1
+        let u = high[row]
+        let (first, end) = (start[row], start[row + 1])
+        for index in first..<end {
+          let p = sinks[Int(columns[index])]
+          let quick = (costs[index] - u) + p
+          // Rounding of the quick estimate is far below the tolerance, unless that is the one of double-doubles.
+          guard quick < least || (precise && quick < least + 0x1p-49 * (abs(u) + abs(p))) else { continue }
+          let arc = Arc(row: Int32(truncatingIfNeeded: row), column: columns[index], cost: costs[index])
+          let reduced = reducedCost(arc)
+          if reduced.hi < min(least, -tolerance * (arc.cost + abs(u) + abs(p))) {
+            least = reduced.hi
+            best = (arc, reduced)
+          }
+        }
+        seen += end - first
+        inBlock += end - first
+        if inBlock >= block {
+          if best != nil { return best }
+          inBlock = 0
         }
       }
-      inBlock += 1
-      if inBlock == block {
-        if best != nil { return best }
-        inBlock = 0
-      }
+      return best
     }
-    return best
+    return found ?? nil
   }
 
   private func reducedCost(_ arc: Arc) -> DoubleDouble {

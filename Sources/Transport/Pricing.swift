@@ -17,70 +17,77 @@ struct Pricing: Sendable {
   let violated: [Arc]
   /// Per row, min(0, min_j c_ij - u_i - v_j): what u_i has to give up to be feasible.
   let excess: [Double]
-  let largestCost: Double
 
   static let arcsPerRow = 6
 
-  /// - Parameter tolerance: reduced costs above -tolerance (c_ij + |u_i| + |v_j|) count as rounding for `violated`,
-  ///   though not for `excess`.
-  init(_ geometry: Geometry, _ duals: Duals, tolerance: Double) {
-    let rows = geometry.x.count
-    // A vectorised estimate in plain doubles decides which pairs to look at twice; its rounding is below 2^-50 of
-    // |u_i| + |v_j| + c_ij.
-    let slack = 0x1p-49
-    let weights = PairScan.blocked(duals.v.map { $0.hi + slack * abs($0.hi) })
-    let grain = 64
-    var pieces = [Piece](repeating: Piece(), count: (rows + grain - 1) / grain)
-    pieces.withUnsafeMutableBufferPointer { buffer in
-      nonisolated(unsafe) let pieces = buffer
-      Parallel.forRanges(rows, grain: grain) { range in
-        pieces[range.lowerBound / grain] = weights.withUnsafeBufferPointer { weights in
-          guard let base = weights.baseAddress else { return Piece() }
-          let scan = PairScan(set: geometry.y, metric: geometry.metric, weights: base)
-          return Self.price(range, geometry, duals, scan, slack, tolerance)
-        }
-      }
-    }
-    violated = pieces.flatMap(\.violated)
-    excess = pieces.flatMap(\.excess)
-    largestCost = pieces.reduce(0) { max($0, $1.largestCost) }
+  /// - Parameters:
+  ///   - tolerance: reduced costs above -tolerance (c_ij + |u_i| + |v_j|) count as rounding for `violated`, though not
+  ///     for `excess`
+  ///   - nearest: of each row, for some weights; where its bounds are above u, only the pairs that it found are looked at
+  init(_ geometry: Geometry, _ duals: Duals, tolerance: Double, knowing nearest: NearestPairs? = nil) {
+    var rows = [RowPricing](repeating: RowPricing(), count: geometry.x.count)
+    let open = nearest.map { Self.price($0, geometry, duals, tolerance, &rows) } ?? Array(rows.indices)
+    if !open.isEmpty { Self.price(open, geometry, duals, tolerance, &rows) }
+    violated = rows.flatMap { $0.worst.map(\.arc) }
+    excess = rows.map(\.excess)
   }
 
-  private struct Piece: Sendable {
-    var violated: [Arc] = []
-    var excess: [Double] = []
-    var largestCost = 0.0
-  }
-
-  private static func price(
-    _ range: Range<Int>, _ geometry: Geometry, _ duals: Duals, _ scan: PairScan, _ slack: Double, _ tolerance: Double
-  ) -> Piece {
-    var piece = Piece()
+  /// What has been seen of a row.
+  private struct RowPricing: Sendable {
     var worst: [(reduced: Double, arc: Arc)] = []
-    for row in range {
-      let u = duals.u[row]
-      var excess = 0.0
-      worst.removeAll(keepingCapacity: true)
-      let limit = u.hi + slack * abs(u.hi)
-      let largest = scan.run(from: geometry.x.rows + row * geometry.x.dimension, limit: limit) { column, squared, _ in
-        let cost = geometry.cost(squared: squared)
-        let v = duals.v[column]
-        let reduced = (DoubleDouble.exactSum(cost, -u.hi) - v + DoubleDouble(-u.lo)).hi
-        excess = min(excess, reduced)
-        guard reduced < -tolerance * (cost + abs(u.hi) + abs(v.hi)) else { return }
-        if worst.count == arcsPerRow {
-          guard reduced < worst[arcsPerRow - 1].reduced else { return }
-          worst.removeLast()
-        }
-        let place = worst.firstIndex { reduced < $0.reduced } ?? worst.count
-        let arc = Arc(
-          row: Int32(truncatingIfNeeded: row), column: Int32(truncatingIfNeeded: column), cost: cost)
-        worst.insert((reduced, arc), at: place)
+    var excess = 0.0
+
+    @inline(__always)
+    mutating func see(_ row: Int, _ column: Int, _ geometry: Geometry, _ duals: Duals, _ tolerance: Double) {
+      let (u, v) = (duals.u[row], duals.v[column])
+      let cost = geometry.cost(row, column)
+      let reduced = (DoubleDouble.exactSum(cost, -u.hi) - v + DoubleDouble(-u.lo)).hi
+      excess = min(excess, reduced)
+      guard reduced < -tolerance * (cost + abs(u.hi) + abs(v.hi)) else { return }
+      if worst.count == arcsPerRow {
+        guard reduced < worst[arcsPerRow - 1].reduced else { return }
+        worst.removeLast()
       }
-      piece.violated.append(contentsOf: worst.lazy.map(\.arc))
-      piece.excess.append(excess)
-      piece.largestCost = max(piece.largestCost, geometry.cost(squared: largest))
+      let place = worst.firstIndex { reduced < $0.reduced } ?? worst.count
+      let arc = Arc(row: Int32(truncatingIfNeeded: row), column: Int32(truncatingIfNeeded: column), cost: cost)
+      worst.insert((reduced, arc), at: place)
     }
-    return piece
+  }
+
+  /// Prices the rows whose other pairs are known to be feasible: c_ij - v_j is at least the row's bound less the most that
+  /// a weight has grown since.
+  ///
+  /// - Returns: the other rows.
+  private static func price(
+    _ nearest: NearestPairs, _ geometry: Geometry, _ duals: Duals, _ tolerance: Double, _ rows: inout [RowPricing]
+  ) -> [Int] {
+    var growth = 0.0
+    for (v, weight) in zip(duals.v, nearest.weights) {
+      growth = max(growth, v.hi - weight.hi + 0x1p-51 * (abs(v.hi) + abs(weight.hi)))
+    }
+    var open: [Int] = []
+    for row in rows.indices {
+      let u = duals.u[row].hi
+      guard u + 0x1p-51 * abs(u) < nearest.bounds[row] - growth else {
+        open.append(row)
+        continue
+      }
+      for column in nearest.found[row * nearest.size..<(row + 1) * nearest.size] {
+        rows[row].see(row, Int(column), geometry, duals, tolerance)
+      }
+    }
+    return open
+  }
+
+  /// Prices some rows; the search's own numbers decide which pairs to look at twice.
+  private static func price(
+    _ open: [Int], _ geometry: Geometry, _ duals: Duals, _ tolerance: Double, _ rows: inout [RowPricing]
+  ) {
+    rows.withUnsafeMutableBufferPointer { buffer in
+      nonisolated(unsafe) let rows = buffer
+      geometry.forEachPair(rows: open, weights: duals.v, below: { duals.u[$0].hi }) { row, column in
+        rows[row].see(row, column, geometry, duals, tolerance)
+      }
+    }
   }
 }

@@ -14,17 +14,15 @@ enum SimplexPlan {
 
   /// - Parameter gap: the relative duality gap that is good enough.
   static func solve(
-    _ problem: TransportProblem, gap: Double = negligibleGap, _ interruption: Interruption?
+    _ problem: TransportProblem, gap: Double = negligibleGap, isThinned: Bool = false, _ interruption: Interruption?
   ) throws -> TransportSolution {
     let geometry = problem.geometry
-    let guess = try Guess(problem, interruption)
-    let candidates = CandidateArcs.find(geometry, guess)
-    let start = FeasibleStart.find(
-      geometry, supply: problem.supply, demand: problem.demand, arcs: candidates, guess.duals)
-    let tree = SpanningTree(geometry, flows: start, hooks: hooks(candidates, guess.duals))
+    let start = try SimplexStart(problem, isThinned: isThinned, interruption)
+    let tree = SpanningTree(geometry, flows: start.flows, hooks: start.u)
     let simplex = NetworkSimplex(geometry, tree)
-    simplex.add(candidates)
+    simplex.add(start.arcs)
 
+    let largestCost = geometry.largestCost
     // Far above what any problem needs; a bound so that no input can make this run forever.
     let pivotLimit = 10_000_000 + 1_000 * (tree.rows + tree.columns)
     for (tolerance, precise) in tolerances {
@@ -37,11 +35,11 @@ enum SimplexPlan {
         }
         try interruption?.check()
         let duals = tree.duals
-        let pricing = Pricing(geometry, duals, tolerance: tolerance)
+        let pricing = Pricing(geometry, duals, tolerance: tolerance, knowing: start.nearest)
         let flows = tree.flows
         let solution = TransportSolution(
           flows: flows, costs: flows.map { DoubleDouble(geometry.cost($0.row, $0.column)) },
-          duals: pricing.feasible(duals), largestCost: pricing.largestCost, pivots: simplex.pivots)
+          duals: pricing.feasible(duals), largestCost: largestCost, pivots: simplex.pivots)
         if solution.certificate(problem).gap <= gap { return solution }
         if pricing.violated.isEmpty || simplex.pivots == pivotsBefore {
           if precise { return solution }
@@ -52,15 +50,6 @@ enum SimplexPlan {
       }
     }
     throw EngineError(.internalDefect, "the simplex ended without a plan")
-  }
-
-  /// Potentials for the sources, the largest that the candidates allow with the guess for the sinks.
-  private static func hooks(_ arcs: [Arc], _ guess: Duals) -> [Double] {
-    var least = [Double](repeating: .infinity, count: guess.u.count)
-    for arc in arcs {
-      least[Int(arc.row)] = min(least[Int(arc.row)], arc.cost - guess.v[Int(arc.column)].hi)
-    }
-    return least
   }
 }
 

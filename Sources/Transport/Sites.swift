@@ -5,7 +5,7 @@
 struct Sites {
   /// Rows of the population, site by site; within a site in order.
   let rows: [Int]
-  /// Those of site s are `rows[start[s]..<start[s + 1]]`. Sites are in the order of their first rows.
+  /// Those of site s are `rows[start[s]..<start[s + 1]]`. Neighbouring sites have numbers near each other.
   let start: [Int]
 
   var count: Int { start.count - 1 }
@@ -26,7 +26,7 @@ struct Sites {
         sites.append(place..<place + 1)
       }
     }
-    sites.sort { sorted[$0.lowerBound] < sorted[$1.lowerBound] }
+    SpatialOrder.sort(&sites, dimension: dimension) { site, k in coordinates[sorted[site.lowerBound] * dimension + k] }
     rows = sites.flatMap { sorted[$0] }
     start = sites.reduce(into: [0]) { starts, site in starts.append(starts[starts.count - 1] + site.count) }
   }

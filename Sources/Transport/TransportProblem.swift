@@ -80,16 +80,23 @@ struct TransportProblem {
     )
     if !massless.y.isEmpty {
       let set = PointSet(points.y, dimension: points.dimension, indices: massless.y)
-      let v = CandidateArcs.leastReducedCosts(set, among: geometry.x, metric, duals.u)
+      let v = Self.leastReducedCosts(Geometry(x: set, y: geometry.x, metric: metric), duals.u)
       for (place, column) in massless.y.enumerated() { all.v[column] = v[place] }
     }
     if !massless.x.isEmpty {
       let set = PointSet(points.x, dimension: points.dimension, indices: massless.x)
       let columns = PointSet(points.y, dimension: points.dimension, indices: Array(all.v.indices))
-      let u = CandidateArcs.leastReducedCosts(set, among: columns, metric, all.v)
+      let u = Self.leastReducedCosts(Geometry(x: set, y: columns, metric: metric), all.v)
       for (place, row) in massless.x.enumerated() { all.u[row] = u[place] }
     }
     return all
+  }
+
+  /// u_i = min_j c(x_i, y_j) - v_j: about, and lowered by what is missing.
+  private static func leastReducedCosts(_ geometry: Geometry, _ v: [DoubleDouble]) -> [DoubleDouble] {
+    let u = geometry.leastReducedCosts(of: geometry.x, v)
+    let duals = Duals(u: u, v: v)
+    return Pricing(geometry, duals, tolerance: 0).feasible(duals).u
   }
 }
 

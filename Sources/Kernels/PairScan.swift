@@ -1,0 +1,279 @@
+/// The loop over pairs of points: which of the columns in some blocks of 64 answer to one of four rows?
+///
+/// With weights w_j and limits l_i, into which the caller puts norms and potentials, the pair (i, j) answers when
+///
+///     key_ij = w_j - 2 x_i . y_j < l_i;
+///
+/// for distances instead of their squares, when key_ij = p_i + q_j - 2 x_i . y_j < max(0, w_j + l_i)^2 with squared norms
+/// p_i and q_j. Few pairs answer, so the sign bits of a whole tile are asked first. d + 2 operations per pair.
+///
+/// - Parameters:
+///   - rows: -2 x of four rows, the four numbers of a coordinate together
+///   - squares: p_i; nil for squared distances
+///   - columns: of each block, one run of 64 numbers per coordinate
+///   - columnSquares: q_j; read with `squares` only
+///   - blocks: numbers of the blocks to look at, in this order
+///   - hits: out, 4 column + row of every pair that answers; room for `capacity`, at least 257
+///   - keys: out, their keys
+///   - done: out, the number of blocks looked at: all, or fewer when there was no room left for the next
+/// - Returns: the number of hits.
+@inline(__always)
+private func pairScan<V: Lanes>(
+  _: V.Type, _ dimension: Int, _ rows: UnsafePointer<V.Scalar>, _ limits: UnsafePointer<V.Scalar>,
+  _ squares: UnsafePointer<V.Scalar>?, _ columns: UnsafePointer<V.Scalar>, _ weights: UnsafePointer<V.Scalar>,
+  _ columnSquares: UnsafePointer<V.Scalar>, _ blocks: UnsafePointer<Int32>, _ blockCount: Int,
+  _ hits: UnsafeMutablePointer<Int>, _ keys: UnsafeMutablePointer<V.Scalar>, _ capacity: Int,
+  _ done: UnsafeMutablePointer<Int>
+) -> Int {
+  var found = 0
+  var visited = 0
+  while visited < blockCount, found + 257 <= capacity {
+    let block = Int(blocks[visited])
+    let first = block * 64
+    var offset = 0
+    while offset < 64 {
+      let tile = Tile<V>(
+        dimension: dimension, rows: rows, limits: limits, columns: columns + first * dimension + offset,
+        weights: weights + first + offset)
+      if let squares {
+        tile.report(squares, columnSquares + first + offset, column: first + offset, hits, keys, &found)
+      } else {
+        tile.report(column: first + offset, hits, keys, &found)
+      }
+      offset += Run<V>.count
+    }
+    visited += 1
+  }
+  done.pointee = visited
+  return found
+}
+
+/// As many vectors of columns as four rows of them leave room for in the registers.
+private struct Run<V: Lanes> {
+  var a: V
+  var b: V
+  #if KERNELS_V4
+    var c: V
+    var d: V
+    static var count: Int { 4 * V.count }
+  #else
+    static var count: Int { 2 * V.count }
+  #endif
+
+  @inline(__always)
+  init(at address: UnsafePointer<V.Scalar>) {
+    a = V(at: address)
+    b = V(at: address + V.count)
+    #if KERNELS_V4
+      c = V(at: address + 2 * V.count)
+      d = V(at: address + 3 * V.count)
+    #endif
+  }
+
+  @inline(__always)
+  init(repeating value: V.Scalar) {
+    a = V(repeating: value)
+    b = a
+    #if KERNELS_V4
+      c = a
+      d = a
+    #endif
+  }
+
+  @inline(__always)
+  mutating func add(_ x: V.Scalar, times other: Run) {
+    let x = V(repeating: x)
+    a.add(x, times: other.a)
+    b.add(x, times: other.b)
+    #if KERNELS_V4
+      c.add(x, times: other.c)
+      d.add(x, times: other.d)
+    #endif
+  }
+
+  @inline(__always)
+  func merged(_ other: Run, _ operation: (V, V) -> V) -> Run {
+    var result = self
+    result.a = operation(a, other.a)
+    result.b = operation(b, other.b)
+    #if KERNELS_V4
+      result.c = operation(c, other.c)
+      result.d = operation(d, other.d)
+    #endif
+    return result
+  }
+
+  /// The bits of all vectors, or-ed.
+  var anyBits: V.MaskStorage {
+    @inline(__always) get {
+      #if KERNELS_V4
+        return bits(a) | bits(b) | bits(c) | bits(d)
+      #else
+        return bits(a) | bits(b)
+      #endif
+    }
+  }
+}
+
+/// Four rows by a run of columns: w_j, l_i and -2 x_i . y_j.
+private struct Tile<V: Lanes> {
+  let limits: UnsafePointer<V.Scalar>
+  let weights: Run<V>
+  var row0, row1, row2, row3: Run<V>
+
+  @inline(__always)
+  init(
+    dimension: Int, rows: UnsafePointer<V.Scalar>, limits: UnsafePointer<V.Scalar>, columns: UnsafePointer<V.Scalar>,
+    weights: UnsafePointer<V.Scalar>
+  ) {
+    self.limits = limits
+    self.weights = Run(at: weights)
+    let zero = Run<V>(repeating: 0)
+    (row0, row1, row2, row3) = (zero, zero, zero, zero)
+    var column = columns
+    var x = rows
+    for _ in 0..<dimension {
+      let y = Run<V>(at: column)
+      row0.add(x[0], times: y)
+      row1.add(x[1], times: y)
+      row2.add(x[2], times: y)
+      row3.add(x[3], times: y)
+      column += 64
+      x += 4
+    }
+  }
+
+  /// Squared distances.
+  @inline(__always)
+  func report(
+    column: Int, _ hits: UnsafeMutablePointer<Int>, _ keys: UnsafeMutablePointer<V.Scalar>, _ found: inout Int
+  ) {
+    let (key0, key1, key2, key3) = (key(row0), key(row1), key(row2), key(row3))
+    let (sign0, sign1, sign2, sign3) = (sign(key0, 0), sign(key1, 1), sign(key2, 2), sign(key3, 3))
+    guard isAnyNegative(sign0.anyBits | sign1.anyBits | sign2.anyBits | sign3.anyBits) else { return }
+    collect(sign0, key0, column, 0, hits, keys, &found)
+    collect(sign1, key1, column, 1, hits, keys, &found)
+    collect(sign2, key2, column, 2, hits, keys, &found)
+    collect(sign3, key3, column, 3, hits, keys, &found)
+  }
+
+  @inline(__always)
+  private func key(_ products: Run<V>) -> Run<V> { weights.merged(products, +) }
+
+  @inline(__always)
+  private func sign(_ key: Run<V>, _ row: Int) -> Run<V> { key.merged(Run(repeating: limits[row]), -) }
+
+  /// Distances.
+  @inline(__always)
+  func report(
+    _ squares: UnsafePointer<V.Scalar>, _ columnSquares: UnsafePointer<V.Scalar>, column: Int,
+    _ hits: UnsafeMutablePointer<Int>, _ keys: UnsafeMutablePointer<V.Scalar>, _ found: inout Int
+  ) {
+    let norms = Run<V>(at: columnSquares)
+    report(row0, 0, squares, norms, column, hits, keys, &found)
+    report(row1, 1, squares, norms, column, hits, keys, &found)
+    report(row2, 2, squares, norms, column, hits, keys, &found)
+    report(row3, 3, squares, norms, column, hits, keys, &found)
+  }
+
+  @inline(__always)
+  private func report(
+    _ products: Run<V>, _ row: Int, _ squares: UnsafePointer<V.Scalar>, _ norms: Run<V>, _ column: Int,
+    _ hits: UnsafeMutablePointer<Int>, _ keys: UnsafeMutablePointer<V.Scalar>, _ found: inout Int
+  ) {
+    let distances = Run<V>(repeating: squares[row]).merged(norms, +).merged(products, +)
+    let bounds = weights.merged(Run(repeating: limits[row])) { positivePart($0 + $1) }
+    let signs = distances.merged(bounds) { $0 - $1 * $1 }
+    guard isAnyNegative(signs.anyBits) else { return }
+    collect(signs, distances, column, row, hits, keys, &found)
+  }
+
+  /// Pairs whose sign is negative.
+  private func collect(
+    _ signs: Run<V>, _ values: Run<V>, _ column: Int, _ row: Int, _ hits: UnsafeMutablePointer<Int>,
+    _ keys: UnsafeMutablePointer<V.Scalar>, _ found: inout Int
+  ) {
+    guard isAnyNegative(signs.anyBits) else { return }
+    collect(signs.a, values.a, column, row, hits, keys, &found)
+    collect(signs.b, values.b, column + V.count, row, hits, keys, &found)
+    #if KERNELS_V4
+      collect(signs.c, values.c, column + 2 * V.count, row, hits, keys, &found)
+      collect(signs.d, values.d, column + 3 * V.count, row, hits, keys, &found)
+    #endif
+  }
+
+  @inline(__always)
+  private func collect(
+    _ signs: V, _ values: V, _ column: Int, _ row: Int, _ hits: UnsafeMutablePointer<Int>,
+    _ keys: UnsafeMutablePointer<V.Scalar>, _ found: inout Int
+  ) {
+    var lanes = negativeLanes(bits(signs))
+    withUnsafeBytes(of: values) { values in
+      while lanes != 0 {
+        let lane = lanes.trailingZeroBitCount
+        hits[found] = 4 * (column + lane) + row
+        keys[found] = values.loadUnaligned(fromByteOffset: lane * MemoryLayout<V.Scalar>.size, as: V.Scalar.self)
+        found += 1
+        lanes &= lanes - 1
+      }
+    }
+  }
+}
+
+@inline(__always)
+private func positivePart<V: Lanes>(_ value: V) -> V { number(bits(value) & ~signMask(bits(value)), V.self) }
+
+/// Whether the sign bit of any lane is set.
+@inline(__always)
+private func isAnyNegative<I: SIMD>(_ bits: I) -> Bool {
+  union(bits) & (MemoryLayout<I.Scalar>.size == 4 ? 0x8000_0000_8000_0000 : 0x8000_0000_0000_0000) != 0
+}
+
+/// All of a vector, or-ed by 64 bits.
+@inline(__always)
+private func union<I: SIMD>(_ bits: I) -> UInt64 {
+  let two: SIMD2<UInt64>
+  switch MemoryLayout<I>.size {
+  case 64:
+    let eight = unsafeBitCast(bits, to: SIMD8<UInt64>.self)
+    let four = eight.lowHalf | eight.highHalf
+    two = four.lowHalf | four.highHalf
+  case 32:
+    let four = unsafeBitCast(bits, to: SIMD4<UInt64>.self)
+    two = four.lowHalf | four.highHalf
+  default:
+    two = unsafeBitCast(bits, to: SIMD2<UInt64>.self)
+  }
+  return two[0] | two[1]
+}
+
+/// Bit k is set where the sign bit of lane k is: each lane keeps its own bit, and all are or-ed.
+@inline(__always)
+private func negativeLanes<I: SIMD>(_ bits: I) -> UInt64 where I.Scalar: FixedWidthInteger {
+  var own = I()
+  for lane in 0..<I.scalarCount { own[lane] = 1 &<< I.Scalar(truncatingIfNeeded: lane) }
+  let union = union(signMask(bits) & own)
+  return MemoryLayout<I.Scalar>.size == 4 ? (union | union &>> 32) & 0xFFFF_FFFF : union
+}
+
+public func pairScanFloat(
+  _ dimension: Int, _ rows: UnsafePointer<Float>, _ limits: UnsafePointer<Float>, _ squares: UnsafePointer<Float>?,
+  _ columns: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ columnSquares: UnsafePointer<Float>,
+  _ blocks: UnsafePointer<Int32>, _ blockCount: Int, _ hits: UnsafeMutablePointer<Int>,
+  _ keys: UnsafeMutablePointer<Float>, _ capacity: Int, _ done: UnsafeMutablePointer<Int>
+) -> Int {
+  pairScan(
+    FloatLanes.self, dimension, rows, limits, squares, columns, weights, columnSquares, blocks, blockCount, hits, keys,
+    capacity, done)
+}
+
+public func pairScanDouble(
+  _ dimension: Int, _ rows: UnsafePointer<Double>, _ limits: UnsafePointer<Double>, _ squares: UnsafePointer<Double>?,
+  _ columns: UnsafePointer<Double>, _ weights: UnsafePointer<Double>, _ columnSquares: UnsafePointer<Double>,
+  _ blocks: UnsafePointer<Int32>, _ blockCount: Int, _ hits: UnsafeMutablePointer<Int>,
+  _ keys: UnsafeMutablePointer<Double>, _ capacity: Int, _ done: UnsafeMutablePointer<Int>
+) -> Int {
+  pairScan(
+    DoubleLanes.self, dimension, rows, limits, squares, columns, weights, columnSquares, blocks, blockCount, hits, keys,
+    capacity, done)
+}

@@ -1,0 +1,236 @@
+import Numerics
+
+/// Assignments on a list of arcs: every row to one column, by row reductions and shortest augmenting paths
+/// (Jonker and Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment problems",
+/// Computing 38, 1987).
+///
+/// In many dimensions the nearest candidates are nearly a solution, paths are short, and this ends long before a simplex
+/// would. Where mass has to travel through many others, as in the plane, it does not, and stops.
+final class Assignment {
+  private let arcs: ArcList
+  private let count: Int
+  /// Potentials: c_ij - u_i - v_j >= 0 on the arcs, 0 on assigned ones.
+  private(set) var u: [Double]
+  private(set) var v: [Double]
+  /// Column of each row and row of each column; -1 for none.
+  private(set) var columnOfRow: [Int32]
+  private var rowOfColumn: [Int32]
+
+  /// What a search knows of a column, as far as `stamp` is the search's number.
+  private struct Label {
+    var distance = 0.0
+    var row: Int32 = -1
+    var stamp: Int32 = 0
+  }
+  private var labels: [Label]
+  private var heap = DistanceHeap()
+  private var stamp: Int32 = 0
+  /// Arcs that searches may still look at.
+  private var budget: Int
+
+  /// Arcs looked at per arc of the list, after which paths are too long for this method.
+  private static let patience = 400
+  private static let reductions = 4
+
+  /// - Parameters:
+  ///   - arcs: between as many rows as columns
+  ///   - v: guess of the potentials of the columns
+  init(_ arcs: ArcList, v: [Double]) {
+    self.arcs = arcs
+    self.v = v
+    count = v.count
+    u = [Double](repeating: 0, count: count)
+    columnOfRow = [Int32](repeating: -1, count: count)
+    rowOfColumn = [Int32](repeating: -1, count: count)
+    labels = [Label](repeating: Label(), count: count)
+    budget = Self.patience * arcs.count
+  }
+
+  var freeRows: [Int] { columnOfRow.indices.filter { columnOfRow[$0] < 0 } }
+
+  /// Assigns rows to their nearest columns, and lets rows that are left bid for theirs: the nearest column goes to the row,
+  /// at a price at which the row's second nearest is as good.
+  func reduce() {
+    var free: [Int] = []
+    for row in 0..<count {
+      let nearest = twoNearest(row)
+      u[row] = nearest.firstCost
+      if nearest.first >= 0, rowOfColumn[Int(nearest.first)] < 0 {
+        rowOfColumn[Int(nearest.first)] = Int32(truncatingIfNeeded: row)
+        columnOfRow[row] = nearest.first
+      } else {
+        free.append(row)
+      }
+    }
+    for _ in 0..<Self.reductions where !free.isEmpty {
+      var next: [Int] = []
+      for first in free {
+        var row = first
+        // Chains of rows that take each other's columns end; this bound keeps one from taking all the time.
+        for step in 0..<100 {
+          let nearest = twoNearest(row)
+          guard nearest.first >= 0 else { break }
+          u[row] = nearest.secondCost
+          var column = Int(nearest.first)
+          let strictly = nearest.secondCost > nearest.firstCost
+          if strictly {
+            v[column] -= nearest.secondCost - nearest.firstCost
+          } else if rowOfColumn[column] >= 0, nearest.second >= 0 {
+            column = Int(nearest.second)
+          }
+          let owner = Int(rowOfColumn[column])
+          rowOfColumn[column] = Int32(truncatingIfNeeded: row)
+          columnOfRow[row] = Int32(truncatingIfNeeded: column)
+          guard owner >= 0 else { break }
+          columnOfRow[owner] = -1
+          if strictly, step < 99 {
+            row = owner
+          } else {
+            next.append(owner)
+            break
+          }
+        }
+      }
+      free = next
+    }
+  }
+
+  private func twoNearest(_ row: Int) -> (first: Int32, firstCost: Double, second: Int32, secondCost: Double) {
+    arcs.withUnsafePointers { start, columns, costs in
+      v.withUnsafeBufferPointer { v in
+        var (first, second): (Int32, Int32) = (-1, -1)
+        var (firstCost, secondCost) = (Double.infinity, Double.infinity)
+        for index in start[row]..<start[row + 1] {
+          let cost = costs[index] - v[Int(columns[index])]
+          if cost < firstCost {
+            (second, secondCost) = (first, firstCost)
+            (first, firstCost) = (columns[index], cost)
+          } else if cost < secondCost {
+            (second, secondCost) = (columns[index], cost)
+          }
+        }
+        // With a single arc there is nothing to bid against.
+        return (first, firstCost, second, second < 0 ? firstCost : secondCost)
+      }
+    } ?? (-1, .infinity, -1, .infinity)
+  }
+
+  /// Assigns the free rows one by one along shortest paths, but for those that no path leads from, or not in reasonable
+  /// time.
+  ///
+  /// - Parameter check: called before each path; what it throws ends the work.
+  func augment(_ check: () throws -> Void) rethrows {
+    for row in freeRows where budget > 0 {
+      try check()
+      augment(row)
+    }
+  }
+
+  /// Dijkstra's search over columns from a free row to the nearest free column.
+  private func augment(_ source: Int) {
+    stamp += 1
+    heap.removeAll()
+    var settled: [(column: Int, row: Int, distance: Double)] = []
+    var sourceCost = Double.infinity
+    var end = -1
+    var (row, distance) = (source, 0.0)
+    var best = Double.infinity
+    // u of a free row is what its nearest column costs.
+    arcs.withUnsafePointers { start, columns, costs in
+      for index in start[source]..<start[source + 1] {
+        sourceCost = min(sourceCost, costs[index] - v[Int(columns[index])])
+      }
+    }
+    u[source] = sourceCost
+    while true {
+      relax(row, distance, &best)
+      guard let (next, column) = popNearest() else { return }
+      distance = next
+      if rowOfColumn[column] < 0 {
+        end = column
+        break
+      }
+      row = Int(rowOfColumn[column])
+      settled.append((column, row, distance))
+    }
+    u[source] += distance
+    for (column, row, reached) in settled {
+      v[column] -= distance - reached
+      u[row] += distance - reached
+    }
+    var column = end
+    while true {
+      let row = Int(labels[column].row)
+      let before = columnOfRow[row]
+      rowOfColumn[column] = Int32(truncatingIfNeeded: row)
+      columnOfRow[row] = Int32(truncatingIfNeeded: column)
+      if row == source { return }
+      column = Int(before)
+    }
+  }
+
+  private func popNearest() -> (Double, Int)? {
+    while let (distance, column) = heap.pop() {
+      if distance <= labels[Int(column)].distance { return (distance, Int(column)) }
+    }
+    return nil
+  }
+
+  /// Labels the columns that are nearer through `row`, reached at `distance`; none beyond the nearest free column so far.
+  private func relax(_ row: Int, _ distance: Double, _ best: inout Double) {
+    let (base, stamp) = (distance - u[row], stamp)
+    arcs.withUnsafePointers { start, columns, costs in
+      labels.withUnsafeMutableBufferPointer { labels in
+        v.withUnsafeBufferPointer { v in
+          budget -= start[row + 1] - start[row]
+          for index in start[row]..<start[row + 1] {
+            let column = Int(columns[index])
+            let reached = max(distance, costs[index] - v[column] + base)
+            guard reached < best else { continue }
+            if labels[column].stamp == stamp, reached >= labels[column].distance { continue }
+            labels[column] = Label(distance: reached, row: Int32(truncatingIfNeeded: row), stamp: stamp)
+            if rowOfColumn[column] < 0 { best = reached.nextUp }
+            heap.push(reached, columns[index])
+          }
+        }
+      }
+    }
+  }
+}
+
+/// A binary heap of columns by distance.
+struct DistanceHeap {
+  private var items: [(distance: Double, column: Int32)] = []
+
+  mutating func removeAll() { items.removeAll(keepingCapacity: true) }
+
+  mutating func push(_ distance: Double, _ column: Int32) {
+    items.append((distance, column))
+    items.withUnsafeMutableBufferPointer { items in
+      var place = items.count - 1
+      while place > 0, items[(place - 1) / 2].distance > distance {
+        items[place] = items[(place - 1) / 2]
+        place = (place - 1) / 2
+      }
+      items[place] = (distance, column)
+    }
+  }
+
+  mutating func pop() -> (distance: Double, column: Int32)? {
+    guard let first = items.first, let moved = items.popLast() else { return nil }
+    if items.isEmpty { return first }
+    items.withUnsafeMutableBufferPointer { items in
+      var place = 0
+      while true {
+        var child = 2 * place + 1
+        guard child < items.count else { break }
+        if child + 1 < items.count, items[child + 1].distance < items[child].distance { child += 1 }
+        guard items[child].distance < moved.distance else { break }
+        items[place] = items[child]
+        place = child
+      }
+      items[place] = moved
+    }
+    return first
+  }
+}

@@ -1,0 +1,96 @@
+import Numerics
+
+/// Points laid out for the loops over pairs: blocks of 64 with one run of numbers per coordinate, relative to a centre,
+/// and the box around each block.
+final class ColumnBlocks<Number: KernelNumber>: @unchecked Sendable {
+  static var width: Int { 64 }
+
+  let points: PointSet
+  let center: [Double]
+  let blockCount: Int
+  /// Relative to the centre; the last block is filled up with zeros.
+  let columns: AlignedBuffer<Number>
+  /// Squared norms, relative to the centre.
+  let squares: [Double]
+  let boxes: Boxes
+
+  init(_ points: PointSet) {
+    let center = points.mean
+    let (count, d, width) = (points.count, points.dimension, Self.width)
+    self.points = points
+    self.center = center
+    blockCount = (count + width - 1) / width
+    columns = AlignedBuffer(count: blockCount * width * d)
+    columns.zero()
+    var squares = [Double](repeating: 0, count: count)
+    for index in 0..<count {
+      let first = columns.base + index / width * width * d + index % width
+      for k in 0..<d {
+        let value = points.rows[index * d + k] - center[k]
+        squares[index] += value * value
+        first[k * width] = Number(value)
+      }
+    }
+    self.squares = squares
+    boxes = Boxes(points, center: center, size: width)
+  }
+}
+
+/// Boxes around runs of consecutive points, relative to a centre.
+struct Boxes: Sendable {
+  let size: Int
+  let count: Int
+  private let dimension: Int
+  /// Per box and coordinate: low, high.
+  private let bounds: [Double]
+
+  init(_ points: PointSet, center: [Double], size: Int) {
+    self.size = size
+    dimension = points.dimension
+    count = (points.count + size - 1) / size
+    var bounds: [Double] = []
+    bounds.reserveCapacity(2 * count * dimension)
+    for first in stride(from: 0, to: points.count, by: size) {
+      for k in 0..<dimension {
+        var low = points.rows[first * dimension + k]
+        var high = low
+        for index in first..<min(first + size, points.count) {
+          low = min(low, points.rows[index * dimension + k])
+          high = max(high, points.rows[index * dimension + k])
+        }
+        bounds.append(low - center[k])
+        bounds.append(high - center[k])
+      }
+    }
+    self.bounds = bounds
+  }
+
+  /// Calls `body(other, bound)` with a lower bound of the squared distances between points of box `index` and of each of
+  /// `others`.
+  @inline(__always)
+  func forEachSquaredDistance(_ index: Int, _ others: Boxes, _ body: (Int, Double) -> Void) {
+    bounds.withUnsafeBufferPointer { mine in
+      others.bounds.withUnsafeBufferPointer { theirs in
+        guard var box = theirs.baseAddress, let own = mine.baseAddress else { return }
+        let (low, high) = (own + 2 * index * dimension, own + 2 * index * dimension + 1)
+        for other in 0..<others.count {
+          var sum = 0.0
+          for k in 0..<dimension {
+            let gap = max(0, max(box[2 * k] - high[2 * k], low[2 * k] - box[2 * k + 1]))
+            sum += gap * gap
+          }
+          // Less whatever rounding has added.
+          body(other, sum * (1 - 0x1p-40))
+          box += 2 * dimension
+        }
+      }
+    }
+  }
+
+  /// The largest of the values of each box's points.
+  func largest(_ values: [Double]) -> [Double] {
+    stride(from: 0, to: values.count, by: size).map { first in
+      values[first..<min(first + size, values.count)].max() ?? -.infinity
+    }
+  }
+}

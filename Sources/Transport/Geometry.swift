@@ -1,0 +1,105 @@
+import Numerics
+
+/// The points that carry mass, and the cost between them.
+///
+/// Coordinates are multiplied by a power of two that brings the widest one to order 1, which is exact and keeps
+/// squares from overflowing. Costs are computed from differences of coordinates, never from expanded squares, so that
+/// they are exact to a few units in the last place however far from the origin the points lie.
+struct Geometry: Sendable {
+  let x: PointSet
+  let y: PointSet
+  let metric: GroundCost
+  private let blocksX: Blocks
+  private let blocksY: Blocks
+
+  /// Of a population, for searches: in single precision where that tells near pairs apart, else in double.
+  private enum Blocks: Sendable {
+    case single(ColumnBlocks<Float>)
+    case double(ColumnBlocks<Double>)
+  }
+
+  init(x: PointSet, y: PointSet, metric: GroundCost) {
+    (self.x, self.y, self.metric) = (x, y, metric)
+    if Resolution.isEnough(Float.self, x, y) {
+      (blocksX, blocksY) = (.single(ColumnBlocks(x)), .single(ColumnBlocks(y)))
+    } else {
+      (blocksX, blocksY) = (.double(ColumnBlocks(x)), .double(ColumnBlocks(y)))
+    }
+  }
+
+  private init(x: PointSet, y: PointSet, _ metric: GroundCost, blocksX: Blocks, blocksY: Blocks) {
+    (self.x, self.y, self.metric, self.blocksX, self.blocksY) = (x, y, metric, blocksX, blocksY)
+  }
+
+  /// Some of the points.
+  func selecting(rows: [Int], columns: [Int]) -> Geometry {
+    Geometry(x: PointSet(x, at: rows), y: PointSet(y, at: columns), metric: metric)
+  }
+
+  /// For `points`, by default x, the y with the least cost - v.
+  func nearest(_ points: PointSet? = nil, weights v: [DoubleDouble], _ size: Int) -> NearestPairs {
+    nearest(points ?? x, blocksY, v, size)
+  }
+
+  /// For `points`, by default y, the x with the least cost - u.
+  func nearestReversed(_ points: PointSet? = nil, weights u: [DoubleDouble], _ size: Int) -> NearestPairs {
+    nearest(points ?? y, blocksX, u, size)
+  }
+
+  private func nearest(_ points: PointSet, _ blocks: Blocks, _ weights: [DoubleDouble], _ size: Int) -> NearestPairs {
+    switch blocks {
+    case .single(let blocks): NearestPairs(PairSearch(points, among: blocks, metric, weights: weights), size)
+    case .double(let blocks): NearestPairs(PairSearch(points, among: blocks, metric, weights: weights), size)
+    }
+  }
+
+  /// The same pairs the other way round.
+  var reversed: Geometry { Geometry(x: y, y: x, metric, blocksX: blocksY, blocksY: blocksX) }
+
+  /// For each of `points`, about min_j c(x_i, y_j) - v_j, never less: that of the nearest pair that was found.
+  func leastReducedCosts(of points: PointSet, _ v: [DoubleDouble]) -> [DoubleDouble] {
+    nearest(points, weights: v, 1).found.enumerated().map { row, column in
+      DoubleDouble(Self.cost(points, row, y, Int(column), metric)) - v[Int(column)]
+    }
+  }
+
+  /// Calls `body(row, column)` for all pairs of the rows with c_ij - v_j < limit, and for some more; each row on one thread.
+  func forEachPair(
+    rows: [Int], weights v: [DoubleDouble], below limit: @Sendable (Int) -> Double,
+    _ body: @Sendable (Int, Int) -> Void
+  ) {
+    let points = rows.count == x.count ? x : PointSet(x, at: rows)
+    switch blocksY {
+    case .single(let blocks):
+      PairSearch(points, among: blocks, metric, weights: v).forEachPair(
+        below: { limit(rows[$0]) }, { body(rows[$0], $1) })
+    case .double(let blocks):
+      PairSearch(points, among: blocks, metric, weights: v).forEachPair(
+        below: { limit(rows[$0]) }, { body(rows[$0], $1) })
+    }
+  }
+
+  /// c(x_i, y_j), always with this rounding: to the solver these numbers are the problem.
+  @inline(__always)
+  func cost(_ i: Int, _ j: Int) -> Double { Self.cost(x, i, y, j, metric) }
+
+  @inline(__always)
+  static func cost(_ x: PointSet, _ i: Int, _ y: PointSet, _ j: Int, _ metric: GroundCost) -> Double {
+    let point = x.rows + i * x.dimension
+    let other = y.rows + j * x.dimension
+    var sum = 0.0
+    for k in 0..<x.dimension {
+      let difference = other[k] - point[k]
+      sum += difference * difference
+    }
+    return metric == .euclidean ? sum.squareRoot() : sum
+  }
+
+  /// The cost of a pair that is as dear as any, up to a factor of four: the ends of a walk to the farthest point and on
+  /// from there to the one farthest from it.
+  var largestCost: Double {
+    let column = (0..<y.count).max { cost(0, $0) < cost(0, $1) } ?? 0
+    let row = (0..<x.count).max { cost($0, column) < cost($1, column) } ?? 0
+    return cost(row, column)
+  }
+}

@@ -1,0 +1,141 @@
+import Numerics
+
+/// Searches over all pairs (i, j) by c(x_i, y_j) - v_j, for rows in groups of neighbours.
+///
+/// Squared distances are expanded, ||x - y||^2 = ||x'||^2 + ||y'||^2 - 2 x'.y' + (what depends on one end only), with x' and
+/// y' relative to the mean of their own population, so that the loop over pairs is a matrix product; norms, the shift of
+/// the means and the weights v go into one number per column. That rounds differently from the cost itself; bounds on
+/// the difference, also one number per row and column, make the search report every pair that it should, and a few more.
+///
+/// Groups and blocks whose boxes are too far apart for any pair are not looked at.
+struct PairSearch<Number: KernelNumber>: @unchecked Sendable {
+  static var groupSize: Int { 32 }
+
+  let rows: PointSet
+  let columns: ColumnBlocks<Number>
+  let metric: GroundCost
+  /// v
+  let exactWeights: [DoubleDouble]
+  let rowCenter: [Double]
+  private let rowBoxes: Boxes
+  /// Mean of y - mean of x; zero for distances, which have no such expansion.
+  private let shift: [Double]
+  private let squaredShift: Double
+  let weights: AlignedBuffer<Number>
+  let columnSquares: AlignedBuffer<Number>
+  /// Per block, the largest v_j, shifted and rounded up.
+  private let largestWeights: [Double]
+
+  /// Relative rounding of a key, times (d + 8).
+  var rounding: Double { Double(rows.dimension + 8) * Double(Number.ulpOfOne) }
+  var underflow: Double { Double(rows.dimension + 8) * Double(Number.leastNormalMagnitude) }
+
+  init(
+    _ rows: PointSet, among columns: ColumnBlocks<Number>, _ metric: GroundCost, weights: [DoubleDouble]
+  ) {
+    let v = weights.map(\.hi)
+    // Distances have no expansion about two centres.
+    let center = metric == .euclidean ? columns.center : rows.mean
+    self.rows = rows
+    self.columns = columns
+    self.metric = metric
+    exactWeights = weights
+    rowCenter = center
+    rowBoxes = Boxes(rows, center: center, size: Self.groupSize)
+    shift = zip(columns.center, center).map { $0 - $1 }
+    squaredShift = shift.reduce(0) { $0 + $1 * $1 }
+    let padded = columns.blockCount * ColumnBlocks<Number>.width
+    self.weights = AlignedBuffer(count: padded)
+    columnSquares = AlignedBuffer(count: metric == .euclidean ? padded : 0)
+
+    // Columns that are not there never answer.
+    let (never, far) = metric == .euclidean ? (Number(-1e30), Number(1e30)) : (Number(1e30), Number(0))
+    var shifted = v
+    let rounding = Double(rows.dimension + 8) * Double(Number.ulpOfOne)
+    let exactRounding = Double(rows.dimension + 8) * 0x1p-51
+    for j in 0..<columns.points.count {
+      let projection = Self.dot(shift, columns.points, j, columns.center)
+      let slack = exactRounding * (abs(v[j]) + 2 * Self.absoluteDot(shift, columns.points, j, columns.center))
+      shifted[j] = v[j] - 2 * projection + slack
+      let square = columns.squares[j]
+      switch metric {
+      case .squaredEuclidean:
+        let weight = square - shifted[j]
+        self.weights.base[j] = Number(weight - rounding * (abs(weight) + square))
+      case .euclidean:
+        self.weights.base[j] = Number(shifted[j] + 4 * rounding * abs(shifted[j]))
+        columnSquares.base[j] = Number(square - 4 * rounding * square)
+      }
+    }
+    for j in columns.points.count..<padded {
+      self.weights.base[j] = never
+      if metric == .euclidean { columnSquares.base[j] = far }
+    }
+    largestWeights = columns.boxes.largest(shifted)
+  }
+
+  func cost(_ row: Int, _ column: Int) -> Double { Geometry.cost(rows, row, columns.points, column, metric) }
+
+  /// Calls `body` for each group of rows, on all threads.
+  func forEachGroup(_ body: @Sendable (RowGroup<Number>) -> Void) {
+    Parallel.forRanges(rows.count, grain: Self.groupSize) { body(RowGroup(self, $0)) }
+  }
+
+  /// Calls `body(row, column)` for all pairs with c(x_i, y_j) - v_j < limit(i), and for some more; each row on one thread.
+  func forEachPair(below limit: @Sendable (Int) -> Double, _ body: @Sendable (Int, Int) -> Void) {
+    forEachGroup { group in
+      var widest = -Double.infinity
+      for (offset, row) in group.range.enumerated() {
+        let exact = limit(row)
+        let key = exact - rowTerm(row) + rowRounding(row, limit: exact)
+        group.setLimit(offset, key)
+        widest = max(widest, key)
+      }
+      var blocks: [Int32] = []
+      forEachBound(group) { block, bound in
+        if bound < widest { blocks.append(Int32(truncatingIfNeeded: block)) }
+      }
+      blocks.withUnsafeBufferPointer { blocks in
+        for first in group.firsts {
+          group.run(first, blocks) { offset, column, _ in body(group.range.lowerBound + offset, column) }
+        }
+      }
+    }
+  }
+
+  /// Calls `body(block, bound)` with a lower bound of the keys of each block's columns to the rows of a group.
+  @inline(__always)
+  func forEachBound(_ group: RowGroup<Number>, _ body: (Int, Double) -> Void) {
+    let isEuclidean = metric == .euclidean
+    largestWeights.withUnsafeBufferPointer { weights in
+      rowBoxes.forEachSquaredDistance(group.range.lowerBound / Self.groupSize, columns.boxes) { block, squared in
+        body(block, (isEuclidean ? squared.squareRoot() : squared) - weights[block])
+      }
+    }
+  }
+
+  /// What c(x_i, y_j) - v_j has beside the key of the pair: depends on the row only.
+  func rowTerm(_ row: Int) -> Double { squaredShift - 2 * Self.dot(shift, rows, row, rowCenter) }
+
+  /// How far c(x_i, y_j) - v_j may differ from key + row term, but for what the columns' weights cover, where both are near
+  /// `limit`.
+  func rowRounding(_ row: Int, limit: Double) -> Double {
+    Double(rows.dimension + 8) * 0x1p-51
+      * (abs(limit) + squaredShift + 2 * Self.absoluteDot(shift, rows, row, rowCenter))
+  }
+
+  /// A limit that no pair meets.
+  var never: Number { -1e30 }
+
+  private static func dot(_ shift: [Double], _ points: PointSet, _ index: Int, _ center: [Double]) -> Double {
+    var sum = 0.0
+    for k in 0..<points.dimension { sum += shift[k] * (points.rows[index * points.dimension + k] - center[k]) }
+    return sum
+  }
+
+  private static func absoluteDot(_ shift: [Double], _ points: PointSet, _ index: Int, _ center: [Double]) -> Double {
+    var sum = 0.0
+    for k in 0..<points.dimension { sum += abs(shift[k] * (points.rows[index * points.dimension + k] - center[k])) }
+    return sum
+  }
+}
