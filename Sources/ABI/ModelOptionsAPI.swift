@@ -75,7 +75,8 @@ func fitOptions(_ pointer: UnsafePointer<jko_fit_options>?) throws -> (FitOption
   }
   try requireZero(given.reserved2, "options->reserved2")
   let entropic = try entropicOptions(
-    method: given.coupling, "coupling", prefix: "plan_", epsilon: given.epsilon, relaxation: (given.relaxation_x, given.relaxation_y),
+    method: given.coupling, "coupling", prefix: "plan_", epsilon: given.epsilon,
+    relaxation: (given.relaxation_x, given.relaxation_y),
     tolerance: given.plan_tolerance, maxIterations: given.plan_max_iterations)
   let fit = FitOptions(
     epochs: try requireCount(given.epochs, "options->epochs", in: FitOptions.epochCounts),

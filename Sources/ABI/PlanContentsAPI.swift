@@ -36,7 +36,8 @@ public func jko_plan_sparse(
       found = (Array(entries.prefix(capacity)), entries.count)
     case .entropic(let plan, _):
       let most = plan.rows.multipliedReportingOverflow(by: plan.columns)
-      try requireMemory(min(capacity, most.overflow ? .max : most.partialValue), of: TransportPlan.Entry.self, for: "mass")
+      try requireMemory(
+        min(capacity, most.overflow ? .max : most.partialValue), of: TransportPlan.Entry.self, for: "mass")
       found = try plan.entries(above: threshold, capacity: capacity)
     }
     if capacity > 0 { try copy(found.entries, rows, columns, mass) }

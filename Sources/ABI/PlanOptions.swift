@@ -20,7 +20,8 @@ func requireMethod(_ options: jko_plan_options, _ method: Int, _ name: String) t
 /// Nil for an exact plan.
 func entropicOptions(_ given: jko_plan_options) throws -> EntropicOptions? {
   try entropicOptions(
-    method: given.method, "method", prefix: "", epsilon: given.epsilon, relaxation: (given.relaxation_x, given.relaxation_y),
+    method: given.method, "method", prefix: "", epsilon: given.epsilon,
+    relaxation: (given.relaxation_x, given.relaxation_y),
     tolerance: given.tolerance, maxIterations: given.max_iterations)
 }
 
@@ -28,7 +29,8 @@ func entropicOptions(_ given: jko_plan_options) throws -> EntropicOptions? {
 ///   - name: of the member that says the method
 ///   - prefix: of those that say the tolerance and the number of iterations
 func entropicOptions(
-  method: jko_plan_method, _ name: String, prefix: String, epsilon: Double, relaxation: (x: Double, y: Double), tolerance: Double,
+  method: jko_plan_method, _ name: String, prefix: String, epsilon: Double, relaxation: (x: Double, y: Double),
+  tolerance: Double,
   maxIterations: Int64
 ) throws -> EntropicOptions? {
   switch method {
@@ -40,7 +42,8 @@ func entropicOptions(
   }
   var options = EntropicOptions(
     epsilon: try requireNotNegative(epsilon, "options->epsilon") == 0 ? nil : epsilon, tolerance: tolerance,
-    maxIterations: try requireCount(maxIterations, "options->\(prefix)max_iterations", in: EntropicOptions.iterationCounts))
+    maxIterations: try requireCount(
+      maxIterations, "options->\(prefix)max_iterations", in: EntropicOptions.iterationCounts))
   if method == jko_plan_method(JKO_PLAN_UNBALANCED) {
     (options.relaxationX, options.relaxationY) = relaxation
     for (name, value) in [("relaxation_x", relaxation.x), ("relaxation_y", relaxation.y)] where !(value > 0) {

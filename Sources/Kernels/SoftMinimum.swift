@@ -72,7 +72,10 @@ private func pairPowers<V: Lanes, S: PairExponent>(
     let (v0, v1) = (V(at: v + lane), V(at: v + lane + V.count))
     let (w0, w1) = (V(at: w + lane), V(at: w + lane + V.count))
     for row in 0..<4 {
-      let (a, b) = row == 0 ? (tile.s00, tile.s01) : row == 1 ? (tile.s10, tile.s11) : row == 2 ? (tile.s20, tile.s21) : (tile.s30, tile.s31)
+      let (a, b) =
+        row == 0
+        ? (tile.s00, tile.s01)
+        : row == 1 ? (tile.s10, tile.s11) : row == 2 ? (tile.s20, tile.s21) : (tile.s30, tile.s31)
       let shift = V(repeating: u[row])
       let (s0, s1) = (S.end(a, zero), S.end(b, zero))
       let place = row * 64 + lane
@@ -150,7 +153,9 @@ private enum SquaredDistance: PairExponent {
 private enum Distance: PairExponent {
   @inline(__always) static var startsAtShift: Bool { false }
   @inline(__always) static func add<V: Lanes>(_ sum: inout V, _ x: V, _ y: V) { SquaredDistance.add(&sum, x, y) }
-  @inline(__always) static func end<V: Lanes>(_ sum: V, _ shift: V) -> V where V.Scalar: PowerScalar { shift - root(sum) }
+  @inline(__always) static func end<V: Lanes>(_ sum: V, _ shift: V) -> V where V.Scalar: PowerScalar {
+    shift - root(sum)
+  }
 }
 
 /// Sums over coordinates for 4 rows and 2 vectors of columns.

@@ -66,7 +66,8 @@ extension FittedModel {
     }
     let standardization = try Standardization(series)
     let couplings = Couplings(
-      series, plans: try plans(series, fitOptions.coupling, progress), scheme: options.scheme, standardization: standardization)
+      series, plans: try plans(series, fitOptions.coupling, progress), scheme: options.scheme,
+      standardization: standardization)
     // Losses are computed in standardised units and told in the user's.
     let squaredLength = standardization.length * standardization.length
     func report(_ state: Progress) -> Bool { progress(state.scalingLoss(by: squaredLength)) }

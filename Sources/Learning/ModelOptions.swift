@@ -124,6 +124,7 @@ package struct FitOptions: Sendable, Equatable {
   /// Whether every number is in its range, wherever it came from.
   package var isValid: Bool {
     Self.epochCounts.contains(epochs) && Self.batchSizes.contains(batchSize)
-      && [learningRate, clipNorm].allSatisfy { $0 > 0 && $0.isFinite } && ridge >= 0 && ridge.isFinite && coupling.isValid
+      && [learningRate, clipNorm].allSatisfy { $0 > 0 && $0.isFinite } && ridge >= 0 && ridge.isFinite
+      && coupling.isValid
   }
 }

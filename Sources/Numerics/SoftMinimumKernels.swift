@@ -18,7 +18,8 @@ package enum PairForm: Int, Sendable, CaseIterable {
 /// A number type for sums of exponentials; what they compute is said in Sources/Kernels/SoftMinimum.swift.
 package protocol PairNumber: KernelNumber {
   typealias Input = UnsafePointer<Self>
-  typealias PairSums = @Sendable (Int, Int, Int, Int, Input, Input, Input, Input, Input, UnsafeMutablePointer<Double>) -> Void
+  typealias PairSums =
+    @Sendable (Int, Int, Int, Int, Input, Input, Input, Input, Input, UnsafeMutablePointer<Double>) -> Void
 
   /// (form, rows, blocks, d, x, u, y, v, w, sums): sums[i] += sum_j w_j 2^(u_i + v_j + s_ij).
   static func pairSums(_ set: InstructionSet) -> PairSums
@@ -49,9 +50,10 @@ extension Double: PairNumber {
     return KernelsBaseline.pairSumsDouble
   }
 
-  package typealias PairPowers = @Sendable (
-    Int, Int, Input, Input, Input, Input, Input, UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>
-  ) -> Void
+  package typealias PairPowers =
+    @Sendable (
+      Int, Int, Input, Input, Input, Input, Input, UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>
+    ) -> Void
 
   /// (form, d, x, u, y, v, w, powers, exponents): w_j 2^(u_i + v_j + s_ij) and s_ij of 4 rows and 64 columns.
   package static func pairPowers(_ set: InstructionSet) -> PairPowers {
@@ -65,9 +67,10 @@ extension Double: PairNumber {
     return KernelsBaseline.pairPowersDouble
   }
 
-  package typealias LargestExponents = @Sendable (
-    Int, Int, Int, Int, Input, Input, Input, UnsafeMutablePointer<Double>
-  ) -> Void
+  package typealias LargestExponents =
+    @Sendable (
+      Int, Int, Int, Int, Input, Input, Input, UnsafeMutablePointer<Double>
+    ) -> Void
 
   /// (form, rows, blocks, d, x, y, v, largest): largest[i] = max(largest[i], max_j (v_j + s_ij)).
   package static func largestExponents(_ set: InstructionSet) -> LargestExponents {

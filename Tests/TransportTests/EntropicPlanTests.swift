@@ -126,9 +126,12 @@ import Transport
     for row in 0..<40 { far[row, 0] += 0x1p20 }
     let plan = try Problem("far", x, far).entropicPlan(.squaredEuclidean, 0.1)
     #expect(plan.converged)
-    #expect(largestDifference(plan.imagesOfX().elements, near.imagesOfX().elements.enumerated().map {
-      $0 % 2 == 0 ? $1 + 0x1p20 : $1
-    }) <= 1e-8)
+    #expect(
+      largestDifference(
+        plan.imagesOfX().elements,
+        near.imagesOfX().elements.enumerated().map {
+          $0 % 2 == 0 ? $1 + 0x1p20 : $1
+        }) <= 1e-8)
   }
 
   /// As epsilon falls the cost tends to that of the exact plan, from above.

@@ -36,7 +36,8 @@ struct PlanPairs: Sendable {
           var lanes = SIMD8<Double>()
           let (powers, exponents) = (UnsafeRawPointer(powers + place * 64), UnsafeRawPointer(exponents + place * 64))
           for lane in 0..<8 {
-            lanes += powers.load(fromByteOffset: lane * 64, as: SIMD8<Double>.self)
+            lanes +=
+              powers.load(fromByteOffset: lane * 64, as: SIMD8<Double>.self)
               * exponents.load(fromByteOffset: lane * 64, as: SIMD8<Double>.self)
           }
           sums[row] += lanes.sum()

@@ -140,7 +140,8 @@ struct SinkhornIteration {
       let largest = v.reduce(0) { max($0, abs($1)) }
       guard largest > 0 else { return v }
       let rows = exponents.means(
-        v.map { $0 / largest }, potentials: b, anchors: anchors?.b ?? b, logSums: raw.x, guess: raw.guessX, single: single)
+        v.map { $0 / largest }, potentials: b, anchors: anchors?.b ?? b, logSums: raw.x, guess: raw.guessX,
+        single: single)
       let columns = transposed.means(
         rows, potentials: a, anchors: anchors?.a ?? a, logSums: raw.y, guess: raw.guessY, single: single)
       let factor = largest * dampingX * dampingY

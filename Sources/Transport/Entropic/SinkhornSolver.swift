@@ -44,7 +44,8 @@ struct SinkhornSolver {
       problem.isBalanced
       ? (problem.ownCosts(problem.points.x), problem.ownCosts(problem.points.y)) : (problem.p, problem.q)
     let state = SinkhornState(
-      f: problem.supportX.map { -x[$0] }, g: problem.supportY.map { -y[$0] }, softMinimaX: problem.supportX.map { x[$0] },
+      f: problem.supportX.map { -x[$0] }, g: problem.supportY.map { -y[$0] },
+      softMinimaX: problem.supportX.map { x[$0] },
       softMinimaY: problem.supportY.map { y[$0] })
     iteration = SinkhornIteration(problem, epsilon: problem.epsilon, single: true, state: state)
   }
@@ -89,7 +90,7 @@ struct SinkhornSolver {
     }
     iteration = SinkhornIteration(problem, epsilon: problem.epsilon, single: true, state: iteration.state)
     iteration.measure(precision)
-    used += 1
+    used = min(limit, used + 1)
   }
 
   /// Iterates from a measured state until the error is at most `target`, or is below `stalled` and does not halve for long.
