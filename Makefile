@@ -60,7 +60,7 @@ bench: build $(VENV)/.bench ## Measure fitting, prediction and evaluation; print
 
 .PHONY: bench-transport
 bench-transport: build $(VENV)/.bench ## Time exact and entropic plans beside POT, SciPy and ott-jax on the same points; about an hour.
-	$(PY) benchmarks/transport.py
+	$(PY) benchmarks/transport.py --large --all-cores
 	$(PY) benchmarks/sinkhorn.py
 
 .PHONY: bench-sinkhorn

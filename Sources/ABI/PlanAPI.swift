@@ -2,7 +2,9 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CJKOnetStar
+import Learning
 import Numerics
+import Snapshots
 import Transport
 
 @_cdecl("jko_plan_options_init") @implementation
@@ -32,6 +34,32 @@ public func jko_plan_compute(
         from: given.x, masses: given.a, to: given.y, masses: given.b, cost: cost, options: entropic,
         interruption: interruption(chosen))
       return PlanHandle(.entropic(plan, chosen.method))
+    }
+  }
+}
+
+@_cdecl("jko_snapshots_plans") @implementation
+public func jko_snapshots_plans(
+  _ snapshots: OpaquePointer!, _ options: UnsafePointer<jko_plan_options>!,
+  _ plans: UnsafeMutablePointer<OpaquePointer?>!, _ count: Int64
+) -> jko_status {
+  gate {
+    let series = try SnapshotsHandle.of(snapshots).series
+    guard let plans else { throw BoundaryError.null("plans") }
+    guard count > 0, Int(count) == series.snapshots.count - 1 else {
+      throw BoundaryError.shape("count = \(count) is not the number of snapshots - 1 = \(series.snapshots.count - 1)")
+    }
+    for k in 0..<Int(count) { plans[k] = nil }
+    let chosen = try planOptions(options)
+    let all = try SnapshotPlan.all(
+      series, cost: try groundCost(chosen.metric), try entropicOptions(chosen), "the transport plans",
+      progressHandler(chosen.progress, chosen.user_data))
+    for (k, plan) in all.enumerated() {
+      switch plan {
+      case .exact(let plan):
+        plans[k] = PlanHandle(.exact(plan, x: series.snapshots[k].points, y: series.snapshots[k + 1].points)).retained()
+      case .entropic(let plan): plans[k] = PlanHandle(.entropic(plan, chosen.method)).retained()
+      }
     }
   }
 }

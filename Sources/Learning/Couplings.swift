@@ -36,7 +36,7 @@ package struct Couplings: Sendable {
 
   /// - Parameter plans: one per transition, between the snapshots' weights.
   package init(
-    _ series: SnapshotSeries, plans: [CouplingPlan], scheme: Scheme, standardization: Standardization
+    _ series: SnapshotSeries, plans: [SnapshotPlan], scheme: Scheme, standardization: Standardization
   ) {
     dimension = series.dimension
     self.standardization = standardization
@@ -111,12 +111,6 @@ package struct Couplings: Sendable {
     rhos.append((target.time - source.time) / standardization.duration)
     weights.append(weight)
   }
-}
-
-/// A plan between two snapshots, by either method.
-package enum CouplingPlan: Sendable {
-  case exact(TransportPlan)
-  case entropic(EntropicPlan)
 }
 
 extension Standardization {

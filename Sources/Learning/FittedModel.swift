@@ -104,39 +104,27 @@ extension FittedModel {
     return (model, cancelled)
   }
 
-  /// The W2 plans between consecutive snapshots, several at a time.
+  /// The W2 plans between consecutive snapshots.
   private static func plans(
     _ series: SnapshotSeries, _ coupling: FitOptions.Coupling, _ progress: ProgressHandler
-  ) throws -> [CouplingPlan] {
-    let start = monotonicSeconds()
-    let snapshots = series.snapshots
-    let total = snapshots.count - 1
-    return try Parallel.map(
-      total, "fitting",
-      progress: { done in progress(Progress(.plans, done: done, of: total, since: start)) },
-      body: { k, interruption in
-        let (source, target) = (snapshots[k], snapshots[k + 1])
-        guard case .entropic(let options) = coupling else {
-          return .exact(
-            try exactPlan(
-              from: source.points, masses: source.weights, to: target.points, masses: target.weights,
-              cost: .squaredEuclidean, interruption: interruption))
-        }
-        let plan = try entropicPlan(
-          from: source.points, masses: source.weights, to: target.points, masses: target.weights,
-          cost: .squaredEuclidean, options: options, interruption: interruption)
-        guard plan.converged else {
-          throw EngineError(
-            .convergence,
-            "the \(coupling.name) plan from snapshot \(k) to \(k + 1) has marginal error \(plan.marginalError) after \(plan.iterations) iterations, more than \(options.tolerance); a larger epsilon converges faster"
-          )
-        }
-        guard plan.mass > 0 else {
-          throw EngineError(
-            .convergence, "the unbalanced plan from snapshot \(k) to \(k + 1) has no mass; relaxations may be larger")
-        }
-        return .entropic(plan)
-      })
+  ) throws -> [SnapshotPlan] {
+    var entropic: EntropicOptions?
+    if case .entropic(let options) = coupling { entropic = options }
+    let plans = try SnapshotPlan.all(series, cost: .squaredEuclidean, entropic, "fitting", progress)
+    for (k, plan) in plans.enumerated() {
+      guard case .entropic(let plan) = plan, let entropic else { continue }
+      guard plan.converged else {
+        throw EngineError(
+          .convergence,
+          "the \(coupling.name) plan from snapshot \(k) to \(k + 1) has marginal error \(plan.marginalError) after \(plan.iterations) iterations, more than \(entropic.tolerance); a larger epsilon converges faster"
+        )
+      }
+      guard plan.mass > 0 else {
+        throw EngineError(
+          .convergence, "the unbalanced plan from snapshot \(k) to \(k + 1) has no mass; relaxations may be larger")
+      }
+    }
+    return plans
   }
 }
 

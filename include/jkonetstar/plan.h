@@ -21,6 +21,7 @@
 #define JKONETSTAR_PLAN_H
 
 #include "common.h"
+#include "snapshots.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -101,6 +102,18 @@ jko_status jko_plan_options_init(jko_plan_options *options, size_t struct_size);
  */
 jko_status jko_plan_compute(const jko_array *x, const jko_array *y, const jko_array *a, const jko_array *b,
                             const jko_plan_options *options, jko_plan **out);
+
+/**
+ * Compute the plans between all consecutive snapshots of a time course, several at a time, with the snapshots' weights as masses.
+ *
+ * @param snapshots  two or more
+ * @param options    NULL for the defaults; the callback hears how many plans are done
+ * @param plans      array of `count` plans, each owned by the caller; all NULL when the call fails
+ * @param count      number of snapshots - 1
+ * @return as jko_plan_compute(); ::JKO_ESHAPE for another count
+ */
+jko_status jko_snapshots_plans(const jko_snapshots *snapshots, const jko_plan_options *options, jko_plan **plans,
+                               int64_t count);
 
 /** What is known of a plan. */
 typedef struct jko_plan_info {

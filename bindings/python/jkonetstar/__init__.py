@@ -29,7 +29,7 @@ from .functionals import Functional, functionals
 from .model import Evaluation, JKOnetStar, load
 from .runtime import build_info, get_num_threads, set_num_threads, version
 from .snapshots import Snapshot, Snapshots
-from .transport import EntropicPlan, TransportPlan, emd, optimal_transport, sinkhorn_divergence
+from .transport import EntropicPlan, TransportPlan, emd, optimal_transport, sinkhorn_divergence, transport_plans
 
 __version__ = "0.1.0"
 
@@ -60,5 +60,6 @@ __all__ = [
     "set_num_threads",
     "simulate",
     "sinkhorn_divergence",
+    "transport_plans",
     "version",
 ]

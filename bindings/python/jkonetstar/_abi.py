@@ -293,6 +293,7 @@ def _prototypes() -> dict:
         "jko_snapshots_points": [snapshots, c_int64, array],
         "jko_snapshots_weights": [snapshots, c_int64, array],
         "jko_plan_compute": [array, array, array, array, POINTER(PlanOptions), out_plan],
+        "jko_snapshots_plans": [snapshots, POINTER(PlanOptions), out_plan, c_int64],
         "jko_plan_describe": [plan, POINTER(PlanInfo)],
         "jko_plan_entries": [plan, POINTER(c_int64), POINTER(c_int64), POINTER(c_double)],
         "jko_plan_sparse": [

@@ -16,6 +16,7 @@ from ._calls import LongCall
 from ._errors import ConvergenceWarning
 from ._library import check, lib
 from ._model_options import entropic_options
+from .snapshots import Snapshots
 
 
 class TransportPlan:
@@ -324,7 +325,53 @@ def optimal_transport(
         options.progress = call.progress
         status = lib.jko_plan_compute(*populations, byref(options), byref(handle))
     call.finish(status)
-    dimension = populations[0].columns
+    return _plan(handle, populations[0].columns, method, tolerance)
+
+
+def transport_plans(
+    snapshots: Snapshots,
+    metric: str = "sqeuclidean",
+    method: str = "exact",
+    *,
+    epsilon: float | None = None,
+    marginal_relaxation: Any = None,
+    tolerance: float = 1e-6,
+    max_iterations: int = 10_000,
+) -> list[TransportPlan] | list[EntropicPlan]:
+    """Compute the plans between all consecutive snapshots of a time course, several at a time.
+
+    Parameters
+    ----------
+    snapshots : Snapshots
+        Two or more; their weights are the masses.
+    metric, method, epsilon, marginal_relaxation, tolerance, max_iterations
+        As in `optimal_transport`.
+
+    Returns
+    -------
+    list of TransportPlan or of EntropicPlan
+        Number k is the plan from ``snapshots[k]`` to ``snapshots[k + 1]``.
+
+    Examples
+    --------
+    >>> import jkonetstar as jk
+    >>> series = jk.Snapshots([0.0, 1.0, 1.5, 0.5, 2.0, 1.0], time=[0, 0, 1, 1, 2, 2])
+    >>> [plan.cost for plan in jk.transport_plans(series)]
+    [0.25, 0.25]
+    """
+    options = _options(method)
+    options.metric = _arrays.choice(metric, "metric", _abi.METRIC)
+    entropic_options(options, method, epsilon, marginal_relaxation)
+    _iteration_options(options, tolerance, max_iterations)
+    handles = (POINTER(_abi.Plan) * max(len(snapshots) - 1, 1))()
+    with LongCall() as call:
+        options.progress = call.progress
+        status = lib.jko_snapshots_plans(snapshots._handle, byref(options), handles, len(snapshots) - 1)
+    call.finish(status)
+    return [_plan(handle, snapshots.dimension, method, tolerance) for handle in handles]
+
+
+def _plan(handle: Any, dimension: int, method: str, tolerance: float) -> TransportPlan | EntropicPlan:
     if method != "exact":
         plan = EntropicPlan(handle, dimension)
         if not plan.converged:
