@@ -125,7 +125,9 @@ struct SinkhornIteration {
   /// - Parameters:
   ///   - tolerance: on the residual, relative to the increments
   ///   - limit: on iterations
-  func newtonStep(tolerance: Double, limit: Int) -> (step: [Double], iterations: Int) {
+  func newtonStep(
+    tolerance: Double, limit: Int, _ interruption: Interruption?
+  ) throws -> (step: [Double], iterations: Int) {
     let masses = columnMasses
     let total = masses.reduce(0, +)
     func product(_ u: [Double], _ v: [Double]) -> Double {
@@ -159,6 +161,7 @@ struct SinkhornIteration {
     let target = tolerance * tolerance * square
     var used = 0
     while square > target, used < limit {
+      try interruption?.check()
       let image = applied(direction)
       used += 1
       let curvature = product(direction, image)

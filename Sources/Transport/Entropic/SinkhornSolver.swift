@@ -113,7 +113,7 @@ struct SinkhornSolver {
 
   private mutating func takeNewtonStep(_ target: Double) throws {
     let forcing = min(0.1, max(0.01, 0.3 * target / iteration.error))
-    let (step, products) = iteration.newtonStep(tolerance: forcing, limit: min(64, limit - used))
+    let (step, products) = try iteration.newtonStep(tolerance: forcing, limit: min(64, limit - used), interruption)
     used += products
     let largest = step.reduce(0) { max($0, abs($1)) }
     // So many powers of two at once are more than a quadratic model knows.
