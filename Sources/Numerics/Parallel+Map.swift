@@ -27,8 +27,7 @@ extension Parallel {
             try interruption.check()
             return try body(order[place], interruption)
           })
-        _ = done.fetchAdd(1)
-        interruption.ask()
+        if done.fetchAdd(1) + 1 < work.count { interruption.ask() }
       }
       let values = try slots.take()
       if !progress(work.count) { throw EngineError.cancelled(what) }
