@@ -27,9 +27,10 @@ from ._errors import (
 from .dynamics import simulate
 from .functionals import Functional, functionals
 from .model import Evaluation, JKOnetStar, load
+from .plans import EntropicPlan, TransportPlan
 from .runtime import build_info, get_num_threads, set_num_threads, version
 from .snapshots import Snapshot, Snapshots
-from .transport import EntropicPlan, TransportPlan, emd, optimal_transport, sinkhorn_divergence, transport_plans
+from .transport import emd, optimal_transport, sinkhorn_divergence, transport_plans
 
 __version__ = "0.1.0"
 
