@@ -1,5 +1,6 @@
 /* Bad input to jkonetstar/plan.h. */
 #include "arrays.h"
+#include "series.h"
 
 static double x_points[4][2] = {{0, 0}, {1, 0}, {0, 1}, {1, 1}};
 static double y_points[3][2] = {{5, 0}, {6, 0}, {5, 1}};
@@ -392,6 +393,52 @@ static void reading(void)
     jko_plan_destroy(NULL);
 }
 
+/* The plans of a time course are those of its pairs; on failure there are none. */
+static void series(void)
+{
+    jko_snapshots *snapshots = drifting_series();
+    jko_snapshots *lonely = NULL;
+    jko_plan *plans[2] = {NULL, NULL};
+    jko_plan_options options;
+    jko_plan_info info;
+    double cost;
+
+    jko_plan_options_init(&options, sizeof options);
+    WORKS(jko_snapshots_plans(snapshots, NULL, plans, 2));
+    for (int k = 0; k < 2; k++) {
+        double from[6][2], to[6][2];
+        const jko_array x = jko_row_major(&from[0][0], 6, 2), y = jko_row_major(&to[0][0], 6, 2);
+        WORKS(jko_snapshots_points(snapshots, k, &x));
+        WORKS(jko_snapshots_points(snapshots, k + 1, &y));
+        info.struct_size = sizeof info;
+        WORKS(jko_plan_describe(plans[k], &info));
+        CHECK(info.rows == 6 && info.columns == 6 && info.gap <= 1e-9);
+        WORKS(jko_emd(&x, &y, NULL, NULL, 2, NULL, &cost));
+        CHECK(fabs(info.cost - cost * cost) <= 1e-12 * info.cost);
+        jko_plan_destroy(plans[k]);
+    }
+    options.method = JKO_PLAN_SINKHORN;
+    WORKS(jko_snapshots_plans(snapshots, &options, plans, 2));
+    for (int k = 0; k < 2; k++) {
+        WORKS(jko_plan_describe(plans[k], &info));
+        CHECK(info.method == JKO_PLAN_SINKHORN && info.converged);
+        jko_plan_destroy(plans[k]);
+    }
+    REFUSED(JKO_ENULL, "snapshots", jko_snapshots_plans(NULL, NULL, plans, 2));
+    REFUSED(JKO_ENULL, "plans", jko_snapshots_plans(snapshots, NULL, NULL, 2));
+    const int64_t counts[] = {-1, 0, 1, 3, INT64_MAX};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        REFUSED(JKO_ESHAPE, "count", jko_snapshots_plans(snapshots, NULL, plans, counts[i]));
+    options.epsilon = -1;
+    plans[1] = (void *)&checks_failed;
+    REFUSED(JKO_EINVALID, "epsilon", jko_snapshots_plans(snapshots, &options, plans, 2));
+    CHECK(plans[0] == NULL && plans[1] == NULL);
+    WORKS(jko_snapshots_create_empty(2, &lonely));
+    REFUSED(JKO_ESHAPE, "count", jko_snapshots_plans(lonely, NULL, plans, 0));
+    jko_snapshots_destroy(lonely);
+    jko_snapshots_destroy(snapshots);
+}
+
 int main(void)
 {
     refuses(compute);
@@ -403,5 +450,6 @@ int main(void)
     entropic_options();
     reading();
     entropic_reading();
+    series();
     return finish("plan");
 }

@@ -1,6 +1,8 @@
 """Plans: marginals, dual feasibility, optimality; distances against closed forms."""
 
 import functools
+import signal
+import threading
 
 import jkonetstar as jk
 import numpy as np
@@ -251,3 +253,29 @@ def test_bad_entropic_options(refused, method, name, values):
         options = {"marginal_relaxation": 1.0} if method == "unbalanced" else {}
         call = functools.partial(jk.optimal_transport, x, y, method=method, **{**options, name: value})
         refused(ValueError, call, "relaxation" if name == "marginal_relaxation" else name)
+
+
+@pytest.mark.parametrize("method", ["exact", "sinkhorn"])
+def test_plans_of_a_time_course(rng, method):
+    sizes = [40, 25, 60, 31]
+    series = jk.Snapshots(rng.normal(size=(sum(sizes), 3)), np.repeat(np.arange(4), sizes), rng.random(sum(sizes)))
+    plans = jk.transport_plans(series, metric="euclidean", method=method)
+    assert [plan.shape for plan in plans] == [(40, 25), (25, 60), (60, 31)]
+    for k, plan in enumerate(plans):
+        (x, y) = (series[k], series[k + 1])
+        alone = jk.optimal_transport(x.points, y.points, x.weights, y.weights, "euclidean", method)
+        assert plan.cost == alone.cost and (plan.dual_x == alone.dual_x).all()
+
+
+def test_a_time_course_needs_two_snapshots(refused):
+    refused(ValueError, lambda: jk.transport_plans(jk.Snapshots([[0.0], [1.0]], [0, 0])), "count")
+    refused(ValueError, lambda: jk.transport_plans(jk.Snapshots([0.0, 1.0], [0, 1]), method="fast"), "method")
+
+
+def test_ctrl_c_ends_the_plans_of_a_time_course(rng):
+    series = jk.Snapshots(rng.normal(size=(40_000, 2)), np.repeat([0, 1], 20_000))
+    timer = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        jk.transport_plans(series)
+    timer.join()
