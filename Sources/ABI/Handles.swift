@@ -25,7 +25,7 @@ final class SnapshotsHandle: Handle {
 }
 
 final class PlanHandle: Handle {
-  enum Plan {
+  indirect enum Plan {
     /// With the points, which an exact plan does not keep.
     case exact(TransportPlan, x: Matrix, y: Matrix)
     case entropic(EntropicPlan, jko_plan_method)

@@ -3,7 +3,7 @@ import Snapshots
 import Transport
 
 /// A plan between two snapshots, by either method.
-package enum SnapshotPlan: Sendable {
+package indirect enum SnapshotPlan: Sendable {
   case exact(TransportPlan)
   case entropic(EntropicPlan)
 
