@@ -19,13 +19,12 @@ struct SimplexStart {
     }
     let guess = try Guess(problem, interruption)
     let geometry = problem.geometry
-    nearest = geometry.nearest(weights: guess.duals.v, Self.perPoint)
-    try interruption?.check()
-    let reverse = geometry.nearestReversed(weights: guess.duals.u, Self.perPoint)
+    nearest = try geometry.nearest(weights: guess.duals.v, Self.perPoint, interruption)
+    let reverse = try geometry.nearestReversed(weights: guess.duals.u, Self.perPoint, interruption)
     arcs = CandidateArcs.arcs(
       geometry, guess.pairs + CandidateArcs.pairs(ofRows: nearest) + CandidateArcs.pairs(ofColumns: reverse))
     try interruption?.check()
-    flows = FeasibleStart.find(problem, arcs: arcs, guess.duals)
+    flows = try FeasibleStart.find(problem, arcs: arcs, guess.duals, interruption)
     var least = [Double](repeating: .infinity, count: problem.supply.count)
     for arc in arcs {
       least[Int(arc.row)] = min(least[Int(arc.row)], arc.cost - guess.duals.v[Int(arc.column)].hi)
@@ -50,17 +49,17 @@ struct SimplexStart {
     guard supply.count == demand.count, let units = supply.first, (supply + demand).allSatisfy({ $0 == units })
     else { return nil }
     let guess = Guess.translation(geometry)
-    let nearest = geometry.nearest(weights: guess.v, perPointOfPaths)
+    let nearest = try geometry.nearest(weights: guess.v, perPointOfPaths, interruption)
     var pairs = CandidateArcs.pairs(ofRows: nearest)
     for columnsToo in [false, true] {
       try interruption?.check()
       if columnsToo {
         pairs += CandidateArcs.pairs(
-          ofColumns: geometry.nearestReversed(weights: guess.u, perPointOfPaths))
+          ofColumns: try geometry.nearestReversed(weights: guess.u, perPointOfPaths, interruption))
       }
       let arcs = CandidateArcs.arcs(geometry, pairs)
       let assignment = Assignment(ArcList(arcs, rows: supply.count), v: guess.v.map(\.hi))
-      assignment.reduce()
+      try assignment.reduce { try interruption?.check() }
       let free = assignment.freeRows.count
       guard free * rowsPerFreeRow <= (columnsToo ? 1 : 2) * supply.count else { return nil }
       if free > 0, !columnsToo { continue }
@@ -70,8 +69,8 @@ struct SimplexStart {
         column < 0 ? nil : Flow(row: row, column: Int(column), units: units)
       }
       return SimplexStart(
-        arcs: arcs, flows: FeasibleStart.find(problem, flows: assigned, arcs: [], duals), u: assignment.u,
-        nearest: nearest)
+        arcs: arcs, flows: try FeasibleStart.find(problem, flows: assigned, arcs: [], duals, interruption),
+        u: assignment.u, nearest: nearest)
     }
     return nil
   }
