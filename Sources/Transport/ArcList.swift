@@ -1,8 +1,8 @@
 /// A pair (row of x, row of y) that the simplex may use, with its cost.
-struct Arc: Sendable {
-  let row: Int32
-  let column: Int32
-  let cost: Double
+package struct Arc: Sendable {
+  package let row: Int32
+  package let column: Int32
+  package let cost: Double
 }
 
 /// Arcs by row: those of row i are at start[i]..<start[i + 1].

@@ -50,7 +50,9 @@ final class Assignment {
 
   /// Assigns rows to their nearest columns, and lets rows that are left bid for theirs: the nearest column goes to the row,
   /// at a price at which the row's second nearest is as good.
-  func reduce() {
+  ///
+  /// - Parameter check: called now and then; what it throws ends the work.
+  func reduce(_ check: () throws -> Void) rethrows {
     var free: [Int] = []
     for row in 0..<count {
       let nearest = twoNearest(row)
@@ -64,7 +66,8 @@ final class Assignment {
     }
     for _ in 0..<Self.reductions where !free.isEmpty {
       var next: [Int] = []
-      for first in free {
+      for (place, first) in free.enumerated() {
+        if place & 0xFF == 0 { try check() }
         var row = first
         // Chains of rows that take each other's columns end; this bound keeps one from taking all the time.
         for step in 0..<100 {

@@ -2,7 +2,7 @@ import Numerics
 
 /// Points laid out for the loops over pairs: blocks of 64 with one run of numbers per coordinate, relative to a centre,
 /// and the box around each block.
-final class ColumnBlocks<Number: KernelNumber>: @unchecked Sendable {
+package final class ColumnBlocks<Number: KernelNumber>: @unchecked Sendable {
   static var width: Int { 64 }
 
   let points: PointSet
@@ -14,7 +14,7 @@ final class ColumnBlocks<Number: KernelNumber>: @unchecked Sendable {
   let squares: [Double]
   let boxes: Boxes
 
-  init(_ points: PointSet) {
+  package init(_ points: PointSet) {
     let center = points.mean
     let (count, d, width) = (points.count, points.dimension, Self.width)
     self.points = points
@@ -58,8 +58,9 @@ struct Boxes: Sendable {
           low = min(low, points.rows[index * dimension + k])
           high = max(high, points.rows[index * dimension + k])
         }
-        bounds.append(low - center[k])
-        bounds.append(high - center[k])
+        // Differences are rounded; a box that is too small would hide a near point.
+        bounds.append((low - center[k]).nextDown)
+        bounds.append((high - center[k]).nextUp)
       }
     }
     self.bounds = bounds
@@ -73,6 +74,7 @@ struct Boxes: Sendable {
       others.bounds.withUnsafeBufferPointer { theirs in
         guard var box = theirs.baseAddress, let own = mine.baseAddress else { return }
         let (low, high) = (own + 2 * index * dimension, own + 2 * index * dimension + 1)
+        let rounding = Double(dimension + 8) * 0x1p-52
         for other in 0..<others.count {
           var sum = 0.0
           for k in 0..<dimension {
@@ -80,7 +82,7 @@ struct Boxes: Sendable {
             sum += gap * gap
           }
           // Less whatever rounding has added.
-          body(other, sum * (1 - 0x1p-40))
+          body(other, sum * (1 - rounding))
           box += 2 * dimension
         }
       }

@@ -44,11 +44,13 @@ struct PlanArguments {
       units: MassUnits(a, total: totalA, rows: x.rows, b, total: totalB, columns: y.rows), metric: metric)
     let solution =
       problem.points.dimension == 1 ? SortedPlan.solve(problem) : try SimplexPlan.solve(problem, interruption)
-    return try plan(problem, solution)
+    return try plan(problem, solution, interruption)
   }
 
   /// The plan in the caller's rows and units, checked.
-  private func plan(_ problem: TransportProblem, _ solution: TransportSolution) throws -> TransportPlan {
+  private func plan(
+    _ problem: TransportProblem, _ solution: TransportSolution, _ interruption: Interruption?
+  ) throws -> TransportPlan {
     let points = problem.points
     func unscaled(_ cost: Double) -> Double { points.unscaled(cost, problem.metric) }
     let entries = problem.flowsBetweenRows(solution.flows)
@@ -57,7 +59,7 @@ struct PlanArguments {
     let error = marginalError(entries)
     let certificate = solution.certificate(problem)
     try certificate.verify(marginalError: error)
-    let duals = problem.dualsOfRows(solution.duals)
+    let duals = try problem.dualsOfRows(solution.duals, interruption)
     let (dualX, dualY) = (duals.u.map { unscaled($0.value) }, duals.v.map { unscaled($0.value) })
     let cost = unscaled(problem.units.mass(certificate.cost).value)
     let dualCost = unscaled(problem.units.mass(certificate.dualCost).value)

@@ -30,12 +30,15 @@ struct FeasibleStart {
   ///
   /// - Parameter flows: to begin with; each exhausts one of its ends
   static func find(
-    _ problem: TransportProblem, flows: [Flow] = [], arcs: [Arc], _ guess: Duals
-  ) -> [Flow] {
+    _ problem: TransportProblem, flows: [Flow] = [], arcs: [Arc], _ guess: Duals, _ interruption: Interruption?
+  ) throws -> [Flow] {
     var start = FeasibleStart(problem, flows, guess)
     start.fill(
-      arcs.map { ($0.cost - guess.u[Int($0.row)].hi - guess.v[Int($0.column)].hi, Int($0.row), Int($0.column)) })
-    while start.fillNearest() {}
+      arcs.map {
+        let (row, column) = (Int($0.row), Int($0.column))
+        return ($0.cost - guess.u[row].hi - guess.v[column].hi, row, column)
+      })
+    while try start.fillNearest(interruption) {}
     return start.flows
   }
 
@@ -60,7 +63,7 @@ struct FeasibleStart {
   }
 
   /// - Returns: whether anything was left to fill.
-  private mutating func fillNearest() -> Bool {
+  private mutating func fillNearest(_ interruption: Interruption?) throws -> Bool {
     let rows = supply.indices.filter { supply[$0] > 0 }
     if rows.isEmpty { return false }
     let columns = demand.indices.filter { demand[$0] > 0 }
@@ -70,10 +73,10 @@ struct FeasibleStart {
     var pairs: [(key: Double, row: Int, column: Int)] = []
     func append(_ i: Int, _ j: Int) { pairs.append((rest.cost(i, j) - u[i].hi - v[j].hi, rows[i], columns[j])) }
     let (perRow, perColumn) = (min(Self.perPoint, columns.count), min(Self.perPoint, rows.count))
-    for (place, column) in rest.nearest(weights: v, perRow).found.enumerated() {
+    for (place, column) in try rest.nearest(weights: v, perRow, interruption).found.enumerated() {
       append(place / perRow, Int(column))
     }
-    for (place, row) in rest.nearestReversed(weights: u, perColumn).found.enumerated() {
+    for (place, row) in try rest.nearestReversed(weights: u, perColumn, interruption).found.enumerated() {
       append(Int(row), place / perColumn)
     }
     fill(pairs)

@@ -5,10 +5,10 @@ import Numerics
 /// Coordinates are multiplied by a power of two that brings the widest one to order 1, which is exact and keeps
 /// squares from overflowing. Costs are computed from differences of coordinates, never from expanded squares, so that
 /// they are exact to a few units in the last place however far from the origin the points lie.
-struct Geometry: Sendable {
+package struct Geometry: Sendable {
   let x: PointSet
   let y: PointSet
-  let metric: GroundCost
+  package let metric: GroundCost
   private let blocksX: Blocks
   private let blocksY: Blocks
 
@@ -18,9 +18,9 @@ struct Geometry: Sendable {
     case double(ColumnBlocks<Double>)
   }
 
-  init(x: PointSet, y: PointSet, metric: GroundCost) {
+  package init(x: PointSet, y: PointSet, metric: GroundCost) {
     (self.x, self.y, self.metric) = (x, y, metric)
-    if Resolution.isEnough(Float.self, x, y) {
+    if Resolution.isEnough(Float.self, x, y, metric) {
       (blocksX, blocksY) = (.single(ColumnBlocks(x)), .single(ColumnBlocks(y)))
     } else {
       (blocksX, blocksY) = (.double(ColumnBlocks(x)), .double(ColumnBlocks(y)))
@@ -37,19 +37,27 @@ struct Geometry: Sendable {
   }
 
   /// For `points`, by default x, the y with the least cost - v.
-  func nearest(_ points: PointSet? = nil, weights v: [DoubleDouble], _ size: Int) -> NearestPairs {
-    nearest(points ?? x, blocksY, v, size)
+  package func nearest(
+    _ points: PointSet? = nil, weights v: [DoubleDouble], _ size: Int, _ interruption: Interruption?
+  ) throws -> NearestPairs {
+    try nearest(points ?? x, blocksY, v, size, interruption)
   }
 
   /// For `points`, by default y, the x with the least cost - u.
-  func nearestReversed(_ points: PointSet? = nil, weights u: [DoubleDouble], _ size: Int) -> NearestPairs {
-    nearest(points ?? y, blocksX, u, size)
+  func nearestReversed(
+    _ points: PointSet? = nil, weights u: [DoubleDouble], _ size: Int, _ interruption: Interruption?
+  ) throws -> NearestPairs {
+    try nearest(points ?? y, blocksX, u, size, interruption)
   }
 
-  private func nearest(_ points: PointSet, _ blocks: Blocks, _ weights: [DoubleDouble], _ size: Int) -> NearestPairs {
+  private func nearest(
+    _ points: PointSet, _ blocks: Blocks, _ weights: [DoubleDouble], _ size: Int, _ interruption: Interruption?
+  ) throws -> NearestPairs {
     switch blocks {
-    case .single(let blocks): NearestPairs(PairSearch(points, among: blocks, metric, weights: weights), size)
-    case .double(let blocks): NearestPairs(PairSearch(points, among: blocks, metric, weights: weights), size)
+    case .single(let blocks):
+      try NearestPairs(PairSearch(points, among: blocks, metric, weights: weights), size, interruption)
+    case .double(let blocks):
+      try NearestPairs(PairSearch(points, among: blocks, metric, weights: weights), size, interruption)
     }
   }
 
@@ -57,31 +65,33 @@ struct Geometry: Sendable {
   var reversed: Geometry { Geometry(x: y, y: x, metric, blocksX: blocksY, blocksY: blocksX) }
 
   /// For each of `points`, about min_j c(x_i, y_j) - v_j, never less: that of the nearest pair that was found.
-  func leastReducedCosts(of points: PointSet, _ v: [DoubleDouble]) -> [DoubleDouble] {
-    nearest(points, weights: v, 1).found.enumerated().map { row, column in
+  func leastReducedCosts(
+    of points: PointSet, _ v: [DoubleDouble], _ interruption: Interruption?
+  ) throws -> [DoubleDouble] {
+    try nearest(points, weights: v, 1, interruption).found.enumerated().map { row, column in
       DoubleDouble(Self.cost(points, row, y, Int(column), metric)) - v[Int(column)]
     }
   }
 
   /// Calls `body(row, column)` for all pairs of the rows with c_ij - v_j < limit, and for some more; each row on one thread.
   func forEachPair(
-    rows: [Int], weights v: [DoubleDouble], below limit: @Sendable (Int) -> Double,
+    rows: [Int], weights v: [DoubleDouble], below limit: @Sendable (Int) -> Double, _ interruption: Interruption?,
     _ body: @Sendable (Int, Int) -> Void
-  ) {
+  ) throws {
     let points = rows.count == x.count ? x : PointSet(x, at: rows)
     switch blocksY {
     case .single(let blocks):
-      PairSearch(points, among: blocks, metric, weights: v).forEachPair(
-        below: { limit(rows[$0]) }, { body(rows[$0], $1) })
+      try PairSearch(points, among: blocks, metric, weights: v).forEachPair(
+        below: { limit(rows[$0]) }, interruption, { body(rows[$0], $1) })
     case .double(let blocks):
-      PairSearch(points, among: blocks, metric, weights: v).forEachPair(
-        below: { limit(rows[$0]) }, { body(rows[$0], $1) })
+      try PairSearch(points, among: blocks, metric, weights: v).forEachPair(
+        below: { limit(rows[$0]) }, interruption, { body(rows[$0], $1) })
     }
   }
 
   /// c(x_i, y_j), always with this rounding: to the solver these numbers are the problem.
   @inline(__always)
-  func cost(_ i: Int, _ j: Int) -> Double { Self.cost(x, i, y, j, metric) }
+  package func cost(_ i: Int, _ j: Int) -> Double { Self.cost(x, i, y, j, metric) }
 
   @inline(__always)
   static func cost(_ x: PointSet, _ i: Int, _ y: PointSet, _ j: Int, _ metric: GroundCost) -> Double {
@@ -97,7 +107,7 @@ struct Geometry: Sendable {
 
   /// The cost of a pair that is as dear as any, up to a factor of four: the ends of a walk to the farthest point and on
   /// from there to the one farthest from it.
-  var largestCost: Double {
+  package var largestCost: Double {
     let column = (0..<y.count).max { cost(0, $0) < cost(0, $1) } ?? 0
     let row = (0..<x.count).max { cost($0, column) < cost($1, column) } ?? 0
     return cost(row, column)

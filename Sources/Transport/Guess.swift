@@ -27,9 +27,9 @@ struct Guess {
     let thinner = problem.selecting(
       rows: Self.sample(geometry.x, stream: 0), columns: Self.sample(geometry.y, stream: 1))
     let solution = try SimplexPlan.solve(thinner, gap: Self.roughGap, isThinned: true, interruption)
-    duals = Self.extended(solution.duals, thinner.geometry, to: geometry)
+    duals = try Self.extended(solution.duals, thinner.geometry, to: geometry, interruption)
     if geometry.x.dimension <= Self.neighbourlyDimensions {
-      pairs = Self.partnersOfNeighbours(solution.flows, thinner.geometry, geometry)
+      pairs = try Self.partnersOfNeighbours(solution.flows, thinner.geometry, geometry, interruption)
     }
   }
 
@@ -41,21 +41,25 @@ struct Guess {
 
   /// The largest potentials that those of the thinner problem allow: u_i = min_j c(x_i, y_j) - v_j over its columns, and
   /// likewise v.
-  private static func extended(_ duals: Duals, _ thinner: Geometry, to geometry: Geometry) -> Duals {
+  private static func extended(
+    _ duals: Duals, _ thinner: Geometry, to geometry: Geometry, _ interruption: Interruption?
+  ) throws -> Duals {
     Duals(
-      u: thinner.leastReducedCosts(of: geometry.x, duals.v),
-      v: thinner.reversed.leastReducedCosts(of: geometry.y, duals.u))
+      u: try thinner.leastReducedCosts(of: geometry.x, duals.v, interruption),
+      v: try thinner.reversed.leastReducedCosts(of: geometry.y, duals.u, interruption))
   }
 
   /// If the plan moves x' to y', then neighbours of x' probably go to neighbours of y'.
   private static func partnersOfNeighbours(
-    _ flows: [Flow], _ thinner: Geometry, _ geometry: Geometry
-  ) -> [CandidateArcs.Pair] {
+    _ flows: [Flow], _ thinner: Geometry, _ geometry: Geometry, _ interruption: Interruption?
+  ) throws -> [CandidateArcs.Pair] {
     let noWeights = Duals(
       u: [DoubleDouble](repeating: .zero, count: thinner.x.count),
       v: [DoubleDouble](repeating: .zero, count: thinner.y.count))
-    let rowsNear = pointsNear(thinner.nearestReversed(geometry.x, weights: noWeights.u, neighbours), thinner.x.count)
-    let columnsNear = pointsNear(thinner.nearest(geometry.y, weights: noWeights.v, neighbours), thinner.y.count)
+    let rowsNear = pointsNear(
+      try thinner.nearestReversed(geometry.x, weights: noWeights.u, neighbours, interruption), thinner.x.count)
+    let columnsNear = pointsNear(
+      try thinner.nearest(geometry.y, weights: noWeights.v, neighbours, interruption), thinner.y.count)
     var pairs: [CandidateArcs.Pair] = []
     for flow in flows {
       for row in rowsNear[flow.row] {

@@ -2,24 +2,24 @@ import Numerics
 
 /// For each point of one population, the points of the other with the least cost - weight, as far as single precision
 /// tells: for candidates, of which the result does not depend.
-struct NearestPairs {
+package struct NearestPairs {
   /// Columns per row.
-  let size: Int
+  package let size: Int
   /// Columns row by row, the nearest first.
-  let found: [Int32]
+  package let found: [Int32]
   /// Per row, a lower bound of cost - weight for all columns that are not found.
-  let bounds: [Double]
+  package let bounds: [Double]
   let weights: [DoubleDouble]
 
   /// - Parameter size: how many per row; all columns where there are fewer.
-  init<Number: KernelNumber>(_ search: PairSearch<Number>, _ size: Int) {
+  package init<Number: KernelNumber>(_ search: PairSearch<Number>, _ size: Int, _ interruption: Interruption?) throws {
     let size = min(size, search.columns.points.count)
     var found = [Int32](repeating: 0, count: search.rows.count * size)
     var bounds = [Double](repeating: 0, count: search.rows.count)
-    found.withUnsafeMutableBufferPointer { foundBuffer in
-      bounds.withUnsafeMutableBufferPointer { boundsBuffer in
+    try found.withUnsafeMutableBufferPointer { foundBuffer in
+      try bounds.withUnsafeMutableBufferPointer { boundsBuffer in
         nonisolated(unsafe) let (found, bounds) = (foundBuffer, boundsBuffer)
-        search.forEachGroup { group in
+        try search.forEachGroup(interruption) { group in
           let places = group.range.lowerBound * size..<group.range.upperBound * size
           Self.find(group, size, UnsafeMutableBufferPointer(rebasing: found[places])) { offset, lastKey in
             bounds[group.range.lowerBound + offset] = group.lowerBound(offset, key: lastKey)
@@ -43,9 +43,7 @@ struct NearestPairs {
       keys.update(repeating: .infinity)
       var (next, length) = (0, 1)
       while next < order.count {
-        let last = group.range.indices.reduce(-Double.infinity) {
-          max($0, keys[($1 - group.range.lowerBound + 1) * size - 1])
-        }
+        let last = (1...group.range.count).reduce(-Double.infinity) { max($0, keys[$1 * size - 1]) }
         if bounds[Int(order[next])] >= last { break }
         let end = min(order.count, next + length)
         order[next..<end].withUnsafeBufferPointer { blocks in

@@ -8,7 +8,7 @@ import Numerics
 /// the difference, also one number per row and column, make the search report every pair that it should, and a few more.
 ///
 /// Groups and blocks whose boxes are too far apart for any pair are not looked at.
-struct PairSearch<Number: KernelNumber>: @unchecked Sendable {
+package struct PairSearch<Number: KernelNumber>: @unchecked Sendable {
   static var groupSize: Int { 32 }
 
   let rows: PointSet
@@ -30,7 +30,7 @@ struct PairSearch<Number: KernelNumber>: @unchecked Sendable {
   var rounding: Double { Double(rows.dimension + 8) * Double(Number.ulpOfOne) }
   var underflow: Double { Double(rows.dimension + 8) * Double(Number.leastNormalMagnitude) }
 
-  init(
+  package init(
     _ rows: PointSet, among columns: ColumnBlocks<Number>, _ metric: GroundCost, weights: [DoubleDouble]
   ) {
     let v = weights.map(\.hi)
@@ -77,13 +77,20 @@ struct PairSearch<Number: KernelNumber>: @unchecked Sendable {
   func cost(_ row: Int, _ column: Int) -> Double { Geometry.cost(rows, row, columns.points, column, metric) }
 
   /// Calls `body` for each group of rows, on all threads.
-  func forEachGroup(_ body: @Sendable (RowGroup<Number>) -> Void) {
-    Parallel.forRanges(rows.count, grain: Self.groupSize) { body(RowGroup(self, $0)) }
+  func forEachGroup(_ interruption: Interruption?, _ body: @Sendable (RowGroup<Number>) -> Void) throws {
+    Parallel.forRanges(rows.count, grain: Self.groupSize) { range in
+      // Groups that are left out make the check below throw.
+      do { try interruption?.check() } catch { return }
+      body(RowGroup(self, range))
+    }
+    try interruption?.check()
   }
 
   /// Calls `body(row, column)` for all pairs with c(x_i, y_j) - v_j < limit(i), and for some more; each row on one thread.
-  func forEachPair(below limit: @Sendable (Int) -> Double, _ body: @Sendable (Int, Int) -> Void) {
-    forEachGroup { group in
+  package func forEachPair(
+    below limit: @Sendable (Int) -> Double, _ interruption: Interruption?, _ body: @Sendable (Int, Int) -> Void
+  ) throws {
+    try forEachGroup(interruption) { group in
       var widest = -Double.infinity
       for (offset, row) in group.range.enumerated() {
         let exact = limit(row)

@@ -1,14 +1,14 @@
 import Numerics
 
 /// Points as the solvers take them: row-major, in the order of the sites.
-final class PointSet: @unchecked Sendable {
-  let count: Int
+package final class PointSet: @unchecked Sendable {
+  package let count: Int
   let dimension: Int
   /// count x dimension, row-major.
   let rows: UnsafeMutablePointer<Double>
 
   /// The points of `coordinates` (row-major, `dimension` columns) at `indices`, of which there is at least one.
-  init(_ coordinates: [Double], dimension: Int, indices: [Int]) {
+  package init(_ coordinates: [Double], dimension: Int, indices: [Int]) {
     count = indices.count
     self.dimension = dimension
     rows = .allocate(capacity: count * dimension)

@@ -12,22 +12,25 @@ package struct Duals: Sendable {
 }
 
 /// Reduced costs c_ij - u_i - v_j of all pairs: what still violates dual feasibility.
-struct Pricing: Sendable {
+package struct Pricing: Sendable {
   /// Up to `arcsPerRow` of the most violated pairs of each row, ordered by row.
-  let violated: [Arc]
+  package let violated: [Arc]
   /// Per row, min(0, min_j c_ij - u_i - v_j): what u_i has to give up to be feasible.
-  let excess: [Double]
+  package let excess: [Double]
 
-  static let arcsPerRow = 6
+  package static let arcsPerRow = 6
 
   /// - Parameters:
   ///   - tolerance: reduced costs above -tolerance (c_ij + |u_i| + |v_j|) count as rounding for `violated`, though not
   ///     for `excess`
   ///   - nearest: of each row, for some weights; where its bounds are above u, only the pairs that it found are looked at
-  init(_ geometry: Geometry, _ duals: Duals, tolerance: Double, knowing nearest: NearestPairs? = nil) {
+  package init(
+    _ geometry: Geometry, _ duals: Duals, tolerance: Double, knowing nearest: NearestPairs? = nil,
+    _ interruption: Interruption?
+  ) throws {
     var rows = [RowPricing](repeating: RowPricing(), count: geometry.x.count)
     let open = nearest.map { Self.price($0, geometry, duals, tolerance, &rows) } ?? Array(rows.indices)
-    if !open.isEmpty { Self.price(open, geometry, duals, tolerance, &rows) }
+    if !open.isEmpty { try Self.price(open, geometry, duals, tolerance, &rows, interruption) }
     violated = rows.flatMap { $0.worst.map(\.arc) }
     excess = rows.map(\.excess)
   }
@@ -81,11 +84,12 @@ struct Pricing: Sendable {
 
   /// Prices some rows; the search's own numbers decide which pairs to look at twice.
   private static func price(
-    _ open: [Int], _ geometry: Geometry, _ duals: Duals, _ tolerance: Double, _ rows: inout [RowPricing]
-  ) {
-    rows.withUnsafeMutableBufferPointer { buffer in
+    _ open: [Int], _ geometry: Geometry, _ duals: Duals, _ tolerance: Double, _ rows: inout [RowPricing],
+    _ interruption: Interruption?
+  ) throws {
+    try rows.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let rows = buffer
-      geometry.forEachPair(rows: open, weights: duals.v, below: { duals.u[$0].hi }) { row, column in
+      try geometry.forEachPair(rows: open, weights: duals.v, below: { duals.u[$0].hi }, interruption) { row, column in
         rows[row].see(row, column, geometry, duals, tolerance)
       }
     }

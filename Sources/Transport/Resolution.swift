@@ -4,12 +4,16 @@ import Numerics
 ///
 /// Where clusters lie far apart for their size, norms are large beside the distances within a cluster, and what
 /// rounds away of them hides those. A few points tell.
-enum Resolution {
+package enum Resolution {
   private static let samples = 16
   private static let neighbours = 8
 
-  static func isEnough<Number: KernelNumber>(_: Number.Type, _ x: PointSet, _ y: PointSet) -> Bool {
-    let (centerX, centerY) = (x.mean, y.mean)
+  package static func isEnough<Number: KernelNumber>(
+    _: Number.Type, _ x: PointSet, _ y: PointSet, _ metric: GroundCost
+  ) -> Bool {
+    let centerY = y.mean
+    // As in the searches: distances have no expansion about two centres.
+    let centerX = metric == .euclidean ? centerY : x.mean
     let rounding = Double(x.dimension + 8) * Double(Number.ulpOfOne)
     let isFine = stride(from: 0, to: x.count, by: max(1, x.count / samples)).map { row in
       var (nearest, squares) = ([Double](repeating: .infinity, count: neighbours), 0.0)

@@ -56,7 +56,8 @@ final class RowGroup<Number: KernelNumber> {
     let (square, rounding) = (squares.base[offset], search.rounding)
     let raised =
       isSquared
-      ? limit - square + rounding * (abs(limit) + 2 * square) + search.underflow : limit + 4 * rounding * abs(limit)
+      ? limit - square + rounding * (abs(limit) + 2 * square) + search.underflow
+      : limit + 4 * rounding * abs(limit) + search.underflow.squareRoot()
     // What no key reaches, in the range of the numbers.
     limits.base[offset] = Number(min(raised, 1e29))
   }
@@ -64,10 +65,11 @@ final class RowGroup<Number: KernelNumber> {
   /// A lower bound of c(x_i, y_j) - v_j for pairs whose key was found to be at least `key`.
   func lowerBound(_ offset: Int, key: Double) -> Double {
     let row = range.lowerBound + offset
-    // Distances come from squares that were lowered enough.
+    // Distances come from squares that were lowered enough, but for underflow.
     let rounding =
       isSquared
-      ? search.rounding * (abs(key) + 2 * squares.base[offset]) + search.underflow : 4 * search.rounding * abs(key)
+      ? search.rounding * (abs(key) + 2 * squares.base[offset]) + search.underflow
+      : 4 * search.rounding * abs(key) + search.underflow.squareRoot()
     let exact = key + search.rowTerm(row)
     return exact - rounding - search.rowRounding(row, limit: exact)
   }

@@ -33,9 +33,8 @@ enum SimplexPlan {
         else {
           throw EngineError(.convergence, "optimality was not reached in \(pivotLimit) simplex pivots")
         }
-        try interruption?.check()
         let duals = tree.duals
-        let pricing = Pricing(geometry, duals, tolerance: tolerance, knowing: start.nearest)
+        let pricing = try Pricing(geometry, duals, tolerance: tolerance, knowing: start.nearest, interruption)
         let flows = tree.flows
         let solution = TransportSolution(
           flows: flows, costs: flows.map { DoubleDouble(geometry.cost($0.row, $0.column)) },

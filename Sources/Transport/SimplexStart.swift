@@ -19,13 +19,12 @@ struct SimplexStart {
     }
     let guess = try Guess(problem, interruption)
     let geometry = problem.geometry
-    nearest = geometry.nearest(weights: guess.duals.v, Self.perPoint)
-    try interruption?.check()
-    let reverse = geometry.nearestReversed(weights: guess.duals.u, Self.perPoint)
+    nearest = try geometry.nearest(weights: guess.duals.v, Self.perPoint, interruption)
+    let reverse = try geometry.nearestReversed(weights: guess.duals.u, Self.perPoint, interruption)
     arcs = CandidateArcs.arcs(
       geometry, guess.pairs + CandidateArcs.pairs(ofRows: nearest) + CandidateArcs.pairs(ofColumns: reverse))
     try interruption?.check()
-    flows = FeasibleStart.find(problem, arcs: arcs, guess.duals)
+    flows = try FeasibleStart.find(problem, arcs: arcs, guess.duals, interruption)
     var least = [Double](repeating: .infinity, count: problem.supply.count)
     for arc in arcs {
       least[Int(arc.row)] = min(least[Int(arc.row)], arc.cost - guess.duals.v[Int(arc.column)].hi)
@@ -50,16 +49,15 @@ struct SimplexStart {
     let guess = Guess.translation(geometry)
     // Populations one step apart need a few pairs of the rows only.
     for (perPoint, columnsToo) in [(4, false), (8, true)] {
-      let nearest = geometry.nearest(weights: guess.v, perPoint)
-      try interruption?.check()
+      let nearest = try geometry.nearest(weights: guess.v, perPoint, interruption)
       var pairs = CandidateArcs.pairs(ofRows: nearest)
       if columnsToo {
-        pairs += CandidateArcs.pairs(ofColumns: geometry.nearestReversed(weights: guess.u, perPoint))
-        try interruption?.check()
+        pairs += CandidateArcs.pairs(
+          ofColumns: try geometry.nearestReversed(weights: guess.u, perPoint, interruption))
       }
       let arcs = CandidateArcs.arcs(geometry, pairs)
       let assignment = Assignment(ArcList(arcs, rows: supply.count), v: guess.v.map(\.hi))
-      assignment.reduce()
+      try assignment.reduce { try interruption?.check() }
       let free = assignment.freeRows.count
       guard free * rowsPerFreeRow <= (columnsToo ? 1 : 6) * supply.count else { return nil }
       if free > 0, !columnsToo { continue }
@@ -69,8 +67,8 @@ struct SimplexStart {
         column < 0 ? nil : Flow(row: row, column: Int(column), units: units)
       }
       return SimplexStart(
-        arcs: arcs, flows: FeasibleStart.find(problem, flows: assigned, arcs: [], duals), u: assignment.u,
-        nearest: nearest)
+        arcs: arcs, flows: try FeasibleStart.find(problem, flows: assigned, arcs: [], duals, interruption),
+        u: assignment.u, nearest: nearest)
     }
     return nil
   }

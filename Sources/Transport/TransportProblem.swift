@@ -65,7 +65,7 @@ struct TransportProblem {
   }
 
   /// Feasible potentials for all rows of the populations; where there is no mass, the largest that the others allow.
-  func dualsOfRows(_ duals: Duals) -> Duals {
+  func dualsOfRows(_ duals: Duals, _ interruption: Interruption?) throws -> Duals {
     var all = Duals(
       u: [DoubleDouble](repeating: .zero, count: units.supply.count),
       v: [DoubleDouble](repeating: .zero, count: units.demand.count))
@@ -80,23 +80,25 @@ struct TransportProblem {
     )
     if !massless.y.isEmpty {
       let set = PointSet(points.y, dimension: points.dimension, indices: massless.y)
-      let v = Self.leastReducedCosts(Geometry(x: set, y: geometry.x, metric: metric), duals.u)
+      let v = try Self.leastReducedCosts(Geometry(x: set, y: geometry.x, metric: metric), duals.u, interruption)
       for (place, column) in massless.y.enumerated() { all.v[column] = v[place] }
     }
     if !massless.x.isEmpty {
       let set = PointSet(points.x, dimension: points.dimension, indices: massless.x)
       let columns = PointSet(points.y, dimension: points.dimension, indices: Array(all.v.indices))
-      let u = Self.leastReducedCosts(Geometry(x: set, y: columns, metric: metric), all.v)
+      let u = try Self.leastReducedCosts(Geometry(x: set, y: columns, metric: metric), all.v, interruption)
       for (place, row) in massless.x.enumerated() { all.u[row] = u[place] }
     }
     return all
   }
 
   /// u_i = min_j c(x_i, y_j) - v_j: about, and lowered by what is missing.
-  private static func leastReducedCosts(_ geometry: Geometry, _ v: [DoubleDouble]) -> [DoubleDouble] {
-    let u = geometry.leastReducedCosts(of: geometry.x, v)
+  private static func leastReducedCosts(
+    _ geometry: Geometry, _ v: [DoubleDouble], _ interruption: Interruption?
+  ) throws -> [DoubleDouble] {
+    let u = try geometry.leastReducedCosts(of: geometry.x, v, interruption)
     let duals = Duals(u: u, v: v)
-    return Pricing(geometry, duals, tolerance: 0).feasible(duals).u
+    return try Pricing(geometry, duals, tolerance: 0, interruption).feasible(duals).u
   }
 }
 

@@ -17,6 +17,7 @@ struct KernelVariant<Number: KernelNumber> {
   let softplus: (Int, Input, Output, Output) -> Void
   let hadamard: (Int, Input, Input, Output) -> Void
   let activationAdjoint: (Int, Input, Input, Input, Output) -> Void
+  let pairScan: KernelTable<Number>.PairScan
 }
 
 extension InstructionSet {
@@ -37,19 +38,19 @@ extension Float: VariedNumber {
         return KernelVariant(
           panelProduct: KernelsV4.panelProductFloat, outerProduct: KernelsV4.outerProductFloat,
           softplus: KernelsV4.softplusFloat, hadamard: KernelsV4.hadamardFloat,
-          activationAdjoint: KernelsV4.activationAdjointFloat)
+          activationAdjoint: KernelsV4.activationAdjointFloat, pairScan: KernelsV4.pairScanFloat)
       case .v3:
         return KernelVariant(
           panelProduct: KernelsV3.panelProductFloat, outerProduct: KernelsV3.outerProductFloat,
           softplus: KernelsV3.softplusFloat, hadamard: KernelsV3.hadamardFloat,
-          activationAdjoint: KernelsV3.activationAdjointFloat)
+          activationAdjoint: KernelsV3.activationAdjointFloat, pairScan: KernelsV3.pairScanFloat)
       case .baseline: break
       }
     #endif
     return KernelVariant(
       panelProduct: KernelsBaseline.panelProductFloat, outerProduct: KernelsBaseline.outerProductFloat,
       softplus: KernelsBaseline.softplusFloat, hadamard: KernelsBaseline.hadamardFloat,
-      activationAdjoint: KernelsBaseline.activationAdjointFloat)
+      activationAdjoint: KernelsBaseline.activationAdjointFloat, pairScan: KernelsBaseline.pairScanFloat)
   }
 }
 
@@ -61,19 +62,19 @@ extension Double: VariedNumber {
         return KernelVariant(
           panelProduct: KernelsV4.panelProductDouble, outerProduct: KernelsV4.outerProductDouble,
           softplus: KernelsV4.softplusDouble, hadamard: KernelsV4.hadamardDouble,
-          activationAdjoint: KernelsV4.activationAdjointDouble)
+          activationAdjoint: KernelsV4.activationAdjointDouble, pairScan: KernelsV4.pairScanDouble)
       case .v3:
         return KernelVariant(
           panelProduct: KernelsV3.panelProductDouble, outerProduct: KernelsV3.outerProductDouble,
           softplus: KernelsV3.softplusDouble, hadamard: KernelsV3.hadamardDouble,
-          activationAdjoint: KernelsV3.activationAdjointDouble)
+          activationAdjoint: KernelsV3.activationAdjointDouble, pairScan: KernelsV3.pairScanDouble)
       case .baseline: break
       }
     #endif
     return KernelVariant(
       panelProduct: KernelsBaseline.panelProductDouble, outerProduct: KernelsBaseline.outerProductDouble,
       softplus: KernelsBaseline.softplusDouble, hadamard: KernelsBaseline.hadamardDouble,
-      activationAdjoint: KernelsBaseline.activationAdjointDouble)
+      activationAdjoint: KernelsBaseline.activationAdjointDouble, pairScan: KernelsBaseline.pairScanDouble)
   }
 }
 
