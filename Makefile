@@ -42,8 +42,7 @@ test: build $(VENV)/.test test-swift test-c test-python ## Pass every test: engi
 test-swift: | $(VENV)/.system
 	$(SWIFT_TEST)
 	for kernels in baseline v3; do \
-	  JKONETSTAR_KERNELS=$$kernels $(SWIFT_TEST) --skip-build \
-	    --filter 'EnergiesTests|LearningTests|DynamicsTests|PairSearchTests|ExactPlanTests' \
+	  JKONETSTAR_KERNELS=$$kernels $(SWIFT_TEST) --skip-build --filter 'EnergiesTests|LearningTests|DynamicsTests|TransportTests' \
 	    || exit 1; done
 
 .PHONY: test-c
@@ -60,8 +59,13 @@ bench: build $(VENV)/.bench ## Measure fitting, prediction and evaluation; print
 	$(PY) benchmarks/main_job.py
 
 .PHONY: bench-transport
-bench-transport: build $(VENV)/.bench ## Time exact plans beside POT and SciPy on the same points; about a quarter of an hour.
-	$(PY) benchmarks/transport.py
+bench-transport: build $(VENV)/.bench ## Time exact and entropic plans beside POT, SciPy and ott-jax on the same points; about an hour.
+	$(PY) benchmarks/transport.py --large --all-cores
+	$(PY) benchmarks/sinkhorn.py
+
+.PHONY: bench-sinkhorn
+bench-sinkhorn: build $(VENV)/.bench ## Time entropic plans beside ott-jax and POT on the same points; about three quarters of an hour.
+	$(PY) benchmarks/sinkhorn.py
 
 .PHONY: lint
 lint: $(VENV)/.test ## Check format and style of Swift, C and Python, strictly.

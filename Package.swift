@@ -41,7 +41,7 @@ let package = Package(
 
     // Observed populations -> couplings -> energies -> the fitted model -> its predictions -> their errors.
     module("Snapshots", needs: ["Numerics", "Files", "CZlib"]),
-    module("Transport", needs: ["Numerics"]),
+    module("Transport", needs: ["Numerics", "CSystem"]),
     module("Energies", needs: ["Numerics", "CSystem"]),
     module("Learning", needs: ["Numerics", "Files", "Snapshots", "Transport", "Energies"]),
     module("Dynamics", needs: ["Numerics", "Energies"]),
@@ -71,7 +71,7 @@ let package = Package(
     tests("Numerics", needs: ["CSystem", "TestSupport"] + kernelVariants.map(\.name)),
     tests("Files", needs: ["Numerics", "TestSupport"]),
     tests("Snapshots", needs: ["Numerics", "Files"]),
-    tests("Transport", needs: ["Numerics", "TestSupport"]),
+    tests("Transport", needs: ["Numerics", "CSystem", "TestSupport"]),
     tests("Energies", needs: ["Numerics", "CSystem", "OracleSupport", "TestSupport"]),
     tests(
       "Learning",

@@ -72,6 +72,17 @@ def ours() -> Callable:
     return solve
 
 
+def ours_on_all_cores() -> Callable:
+    """Return the plan of this library, with as many threads as there are processors."""
+    import jkonetstar as jk
+
+    def solve(x, y):
+        plan = jk.optimal_transport(x, y)
+        return plan.cost, plan.gap
+
+    return solve
+
+
 def emd() -> Callable:
     """Return POT's network simplex on a cost matrix."""
     import numpy as np
@@ -221,6 +232,19 @@ def jobs(options: argparse.Namespace) -> list[tuple]:
     return listed
 
 
+def together() -> list[float]:
+    """Return the seconds of five runs over all pairs of consecutive cell snapshots at once, on all cores."""
+    import jkonetstar as jk
+
+    series = jk.Snapshots.load(CELLS)
+    seconds = []
+    for _ in range(5):
+        start = time.perf_counter()
+        jk.transport_plans(series)
+        seconds.append(time.perf_counter() - start)
+    return seconds
+
+
 # --- tables ---------------------------------------------------------------------------------------------------------
 
 PEER_TITLES = [title for peer in PEERS for title in (f"{peer.__name__}, s", "MB")]
@@ -272,6 +296,9 @@ def parsed() -> argparse.Namespace:
     parser.add_argument(
         "--large", type=int, nargs="*", default=None, help=f"also sizes without peers, {ALONE} if none is named"
     )
+    parser.add_argument(
+        "--all-cores", action="store_true", help="then the cells together and the largest size on all cores"
+    )
     parser.add_argument("--limit", type=float, default=120, help="seconds after which a run is given up")
     parser.add_argument("--quick", action="store_true", help="1,000 particles in two dimensions only")
     options = parser.parse_args()
@@ -321,6 +348,24 @@ def main() -> None:
             lines.append(f"{case:12} {method:12}{seconds:>8}{megabytes:>8}")
     if lines:
         print("\nexponents of n at d = 2, by least squares on logarithms: seconds, MB", *lines, sep="\n")
+    if options.all_cores:
+        on_all_cores(options)
+
+
+def on_all_cores(options: argparse.Namespace) -> None:
+    """Measure the cells together and the largest size in two dimensions with all cores."""
+    print(f"\non all {os.cpu_count()} cores")
+    if "cells" in options.cases and CELLS.is_dir():
+        seconds, _ = alone(together)
+        print(f"the four pairs of cells together: median of {len(seconds)} runs {statistics.median(seconds):.3f} s")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for case in [case for case in options.cases if case != "cells"] if options.large else []:
+            count = max(options.large)
+            alone(drawn, folder, case, count, 2)
+            mine = measure(ours_on_all_cores, folder, options.limit)
+            seconds, megabytes = mine.columns(options.limit)
+            print(f"{case}, d = 2, n = {count:,}: {seconds} s, {megabytes} MB, gap {mine.gap:.0e}")
 
 
 if __name__ == "__main__":

@@ -25,8 +25,14 @@ final class SnapshotsHandle: Handle {
 }
 
 final class PlanHandle: Handle {
-  let plan: TransportPlan
-  init(_ plan: TransportPlan) { self.plan = plan }
+  enum Plan {
+    /// With the points, which an exact plan does not keep.
+    case exact(TransportPlan, x: Matrix, y: Matrix)
+    case entropic(EntropicPlan, jko_plan_method)
+  }
+
+  let plan: Plan
+  init(_ plan: Plan) { self.plan = plan }
 
   static func of(_ pointer: OpaquePointer?) throws -> PlanHandle { try handle(pointer, "plan") }
 }

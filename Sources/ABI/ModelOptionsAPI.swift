@@ -4,6 +4,7 @@
 public import CJKOnetStar
 import Learning
 import Numerics
+import Transport
 
 @_cdecl("jko_model_options_init") @implementation
 public func jko_model_options_init(_ options: UnsafeMutablePointer<jko_model_options>!, _ struct_size: Int)
@@ -72,13 +73,19 @@ func fitOptions(_ pointer: UnsafePointer<jko_fit_options>?) throws -> (FitOption
     throw BoundaryError.invalid(
       "options->precision = \(given.precision) is neither JKO_FLOAT64 (0) nor JKO_FLOAT32 (1)")
   }
+  try requireZero(given.reserved2, "options->reserved2")
+  let entropic = try entropicOptions(
+    method: given.coupling, "coupling", prefix: "plan_", epsilon: given.epsilon,
+    relaxation: (given.relaxation_x, given.relaxation_y),
+    tolerance: given.plan_tolerance, maxIterations: given.plan_max_iterations)
   let fit = FitOptions(
     epochs: try requireCount(given.epochs, "options->epochs", in: FitOptions.epochCounts),
     batchSize: min(
       try requireCount(given.batch_size, "options->batch_size", in: 1...Int.max), FitOptions.batchSizes.upperBound),
     learningRate: try requirePositive(given.learning_rate, "options->learning_rate"),
     clipNorm: try requirePositive(given.clip_norm, "options->clip_norm"),
-    ridge: try requireNotNegative(given.ridge, "options->ridge"), precision: precision, seed: given.seed)
+    ridge: try requireNotNegative(given.ridge, "options->ridge"), precision: precision, seed: given.seed,
+    coupling: entropic.map { .entropic($0) } ?? .exact)
   return (fit, progressHandler(given.progress, given.user_data))
 }
 
@@ -109,6 +116,11 @@ extension jko_fit_options {
     defaults.clip_norm = fit.clipNorm
     defaults.ridge = fit.ridge
     defaults.precision = jko_dtype(JKO_FLOAT32)
+    defaults.coupling = jko_plan_method(JKO_PLAN_EXACT)
+    defaults.plan_tolerance = EntropicOptions().tolerance
+    defaults.plan_max_iterations = Int64(EntropicOptions().maxIterations)
+    defaults.relaxation_x = .infinity
+    defaults.relaxation_y = .infinity
     return defaults
   }
 }

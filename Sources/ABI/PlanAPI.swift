@@ -2,7 +2,9 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CJKOnetStar
+import Learning
 import Numerics
+import Snapshots
 import Transport
 
 @_cdecl("jko_plan_options_init") @implementation
@@ -21,11 +23,43 @@ public func jko_plan_compute(
     try produce(out) {
       let chosen = try planOptions(options)
       let cost = try groundCost(chosen.metric)
-      let populations = try Populations(x, y, a, b)
-      return PlanHandle(
-        try exactPlan(
-          from: populations.x, masses: populations.a, to: populations.y, masses: populations.b, cost: cost,
-          interruption: interruption(chosen)))
+      let entropic = try entropicOptions(chosen)
+      let given = try Populations(x, y, a, b)
+      guard let entropic else {
+        let plan = try exactPlan(
+          from: given.x, masses: given.a, to: given.y, masses: given.b, cost: cost, interruption: interruption(chosen))
+        return PlanHandle(.exact(plan, x: given.x, y: given.y))
+      }
+      let plan = try entropicPlan(
+        from: given.x, masses: given.a, to: given.y, masses: given.b, cost: cost, options: entropic,
+        interruption: interruption(chosen))
+      return PlanHandle(.entropic(plan, chosen.method))
+    }
+  }
+}
+
+@_cdecl("jko_snapshots_plans") @implementation
+public func jko_snapshots_plans(
+  _ snapshots: OpaquePointer!, _ options: UnsafePointer<jko_plan_options>!,
+  _ plans: UnsafeMutablePointer<OpaquePointer?>!, _ count: Int64
+) -> jko_status {
+  gate {
+    let series = try SnapshotsHandle.of(snapshots).series
+    guard let plans else { throw BoundaryError.null("plans") }
+    guard count > 0, Int(count) == series.snapshots.count - 1 else {
+      throw BoundaryError.shape("count = \(count) is not the number of snapshots - 1 = \(series.snapshots.count - 1)")
+    }
+    for k in 0..<Int(count) { plans[k] = nil }
+    let chosen = try planOptions(options)
+    let all = try SnapshotPlan.all(
+      series, cost: try groundCost(chosen.metric), try entropicOptions(chosen), "the transport plans",
+      progressHandler(chosen.progress, chosen.user_data))
+    for (k, plan) in all.enumerated() {
+      switch plan {
+      case .exact(let plan):
+        plans[k] = PlanHandle(.exact(plan, x: series.snapshots[k].points, y: series.snapshots[k + 1].points)).retained()
+      case .entropic(let plan): plans[k] = PlanHandle(.entropic(plan, chosen.method)).retained()
+      }
     }
   }
 }
@@ -33,43 +67,23 @@ public func jko_plan_compute(
 @_cdecl("jko_plan_describe") @implementation
 public func jko_plan_describe(_ plan: OpaquePointer!, _ info: UnsafeMutablePointer<jko_plan_info>!) -> jko_status {
   gate {
-    let plan = try PlanHandle.of(plan).plan
+    let handle = try PlanHandle.of(plan)
     let info = try checkInfo(info, "info")
-    info.pointee = jko_plan_info(
-      struct_size: MemoryLayout<jko_plan_info>.size, rows: Int64(plan.rows), columns: Int64(plan.columns),
-      entries: Int64(plan.entries.count), cost: plan.cost, dual_cost: plan.dualCost, gap: plan.gap,
-      marginal_error: plan.marginalError, iterations: Int64(plan.iterations))
-  }
-}
-
-@_cdecl("jko_plan_entries") @implementation
-public func jko_plan_entries(
-  _ plan: OpaquePointer!, _ rows: UnsafeMutablePointer<Int64>!, _ columns: UnsafeMutablePointer<Int64>!,
-  _ mass: UnsafeMutablePointer<Double>!
-) -> jko_status {
-  gate {
-    let plan = try PlanHandle.of(plan).plan
-    guard let rows else { throw BoundaryError.null("rows") }
-    guard let columns else { throw BoundaryError.null("columns") }
-    guard let mass else { throw BoundaryError.null("mass") }
-    for (index, entry) in plan.entries.enumerated() {
-      rows[index] = Int64(entry.row)
-      columns[index] = Int64(entry.column)
-      mass[index] = entry.mass
+    let size = MemoryLayout<jko_plan_info>.size
+    switch handle.plan {
+    case .exact(let plan, _, _):
+      info.pointee = jko_plan_info(
+        struct_size: size, rows: Int64(plan.rows), columns: Int64(plan.columns), entries: Int64(plan.entries.count),
+        cost: plan.cost, dual_cost: plan.dualCost, gap: plan.gap, marginal_error: plan.marginalError,
+        iterations: Int64(plan.iterations), method: jko_plan_method(JKO_PLAN_EXACT), converged: 1, epsilon: 0,
+        objective: plan.dualCost, mass: plan.entries.reduce(0) { $0 + $1.mass })
+    case .entropic(let plan, let method):
+      info.pointee = jko_plan_info(
+        struct_size: size, rows: Int64(plan.rows), columns: Int64(plan.columns), entries: 0, cost: plan.cost,
+        dual_cost: .nan, gap: .nan, marginal_error: plan.marginalError, iterations: Int64(plan.iterations),
+        method: method, converged: plan.converged ? 1 : 0, epsilon: plan.epsilon, objective: plan.objective,
+        mass: plan.mass)
     }
-  }
-}
-
-@_cdecl("jko_plan_duals") @implementation
-public func jko_plan_duals(
-  _ plan: OpaquePointer!, _ dual_x: UnsafeMutablePointer<Double>!, _ dual_y: UnsafeMutablePointer<Double>!
-) -> jko_status {
-  gate {
-    let plan = try PlanHandle.of(plan).plan
-    guard let dual_x else { throw BoundaryError.null("dual_x") }
-    guard let dual_y else { throw BoundaryError.null("dual_y") }
-    for (index, dual) in plan.dualX.enumerated() { dual_x[index] = dual }
-    for (index, dual) in plan.dualY.enumerated() { dual_y[index] = dual }
   }
 }
 
@@ -85,62 +99,36 @@ public func jko_emd(
   gate {
     guard let out else { throw BoundaryError.null("out") }
     guard order == 1 || order == 2 else { throw BoundaryError.invalid("order = \(order) is neither 1 nor 2") }
-    let interruption = interruption(try planOptions(options))
+    let chosen = try planOptions(options)
+    try requireMethod(chosen, Int(JKO_PLAN_EXACT), "JKO_PLAN_EXACT")
     let populations = try Populations(x, y, a, b)
     out.pointee = try wassersteinDistance(
       from: populations.x, masses: populations.a, to: populations.y, masses: populations.b, order: Int(order),
-      interruption: interruption)
+      interruption: interruption(chosen))
   }
 }
 
-private func planOptions(_ pointer: UnsafePointer<jko_plan_options>?) throws -> jko_plan_options {
-  let options = try ABI.options(pointer, "options", defaults: .defaults)
-  guard options.method == jko_plan_method(JKO_PLAN_EXACT) else {
-    throw BoundaryError.invalid("options->method = \(options.method) is not JKO_PLAN_EXACT (0)")
-  }
-  return options
-}
-
-/// The caller's callback, asked while a single plan is sought.
-private func interruption(_ options: jko_plan_options) -> Interruption? {
-  guard options.progress != nil else { return nil }
-  let progress = progressHandler(options.progress, options.user_data)
-  let start = monotonicSeconds()
-  return Interruption("the transport plan") { progress(Progress(.plans, done: 0, of: 1, since: start)) }
-}
-
-/// Two populations as the caller gives them.
-private struct Populations {
-  let x: Matrix
-  let y: Matrix
-  let a: [Double]?
-  let b: [Double]?
-
-  init(
-    _ x: UnsafePointer<jko_array>?, _ y: UnsafePointer<jko_array>?, _ a: UnsafePointer<jko_array>?,
-    _ b: UnsafePointer<jko_array>?
-  ) throws {
-    self.x = try input(x, "x")
-    self.y = try input(y, "y")
-    self.a = try optionalMasses(a, "a", count: self.x.rows)
-    self.b = try optionalMasses(b, "b", count: self.y.rows)
-  }
-}
-
-private func groundCost(_ metric: jko_metric) throws -> GroundCost {
-  switch metric {
-  case jko_metric(JKO_SQEUCLIDEAN): return .squaredEuclidean
-  case jko_metric(JKO_EUCLIDEAN): return .euclidean
-  default:
-    throw BoundaryError.invalid(
-      "options->metric = \(metric) is neither JKO_SQEUCLIDEAN (0) nor JKO_EUCLIDEAN (1)")
-  }
-}
-
-extension jko_plan_options {
-  static var defaults: jko_plan_options {
-    jko_plan_options(
-      struct_size: MemoryLayout<jko_plan_options>.size, metric: jko_metric(JKO_SQEUCLIDEAN),
-      method: jko_plan_method(JKO_PLAN_EXACT), progress: nil, user_data: nil)
+@_cdecl("jko_sinkhorn_divergence") @implementation
+public func jko_sinkhorn_divergence(
+  _ x: UnsafePointer<jko_array>!, _ y: UnsafePointer<jko_array>!, _ a: UnsafePointer<jko_array>!,
+  _ b: UnsafePointer<jko_array>!, _ options: UnsafePointer<jko_plan_options>!, _ out: UnsafeMutablePointer<Double>!,
+  _ info: UnsafeMutablePointer<jko_divergence_info>!
+) -> jko_status {
+  gate {
+    guard let out else { throw BoundaryError.null("out") }
+    let checked = try info.map { try checkInfo($0, "info") }
+    let chosen = try planOptions(options, method: Int(JKO_PLAN_SINKHORN))
+    try requireMethod(chosen, Int(JKO_PLAN_SINKHORN), "JKO_PLAN_SINKHORN")
+    let cost = try groundCost(chosen.metric)
+    let entropic = try entropicOptions(chosen) ?? EntropicOptions()
+    let given = try Populations(x, y, a, b)
+    let divergence = try sinkhornDivergence(
+      from: given.x, masses: given.a, to: given.y, masses: given.b, cost: cost, options: entropic,
+      interruption: interruption(chosen))
+    out.pointee = divergence.value
+    checked?.pointee = jko_divergence_info(
+      struct_size: MemoryLayout<jko_divergence_info>.size, epsilon: divergence.epsilon,
+      marginal_error: divergence.marginalError, iterations: Int64(divergence.iterations),
+      converged: divergence.converged ? 1 : 0, reserved: 0)
   }
 }

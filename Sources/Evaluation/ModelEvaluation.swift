@@ -84,7 +84,7 @@ package struct ModelEvaluation: Sendable {
   private static func distances(_ pairs: [Pair], _ progress: ProgressHandler) throws -> [Double] {
     let start = monotonicSeconds()
     return try Parallel.map(
-      pairs.count, "evaluation",
+      pairs.map { $0.predicted.rows * $0.observed.points.rows }, "evaluation",
       progress: { done in progress(Progress(.evaluation, done: done, of: pairs.count, since: start)) },
       body: { index, interruption in
         let pair = pairs[index]

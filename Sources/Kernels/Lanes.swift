@@ -40,7 +40,8 @@ extension Lanes {
 
   /// `address` is aligned to the size of the vector: panels are, see `panelMultiple` in Numerics.
   @inline(__always) init(at address: UnsafePointer<Scalar>) {
-    self = UnsafeRawPointer(address).load(as: Self.self)
+    // Not `load(as:)`, which large callers get as a call.
+    self = UnsafeRawPointer(address).assumingMemoryBound(to: Self.self).pointee
   }
 
   @inline(__always) func store(at address: UnsafeMutablePointer<Scalar>) {

@@ -40,7 +40,7 @@ private func pairScan<V: Lanes>(
       } else {
         tile.report(column: first + offset, hits, keys, &found)
       }
-      offset += 2 * V.count
+      offset += Run<V>.count
     }
     visited += 1
   }
@@ -48,11 +48,78 @@ private func pairScan<V: Lanes>(
   return found
 }
 
-/// Four rows by two vectors of columns: w_j and l_i, and -2 x_i . y_j.
+/// As many vectors of columns as four rows of them leave room for in the registers.
+private struct Run<V: Lanes> {
+  var a: V
+  var b: V
+  #if KERNELS_V4
+    var c: V
+    var d: V
+    static var count: Int { 4 * V.count }
+  #else
+    static var count: Int { 2 * V.count }
+  #endif
+
+  @inline(__always)
+  init(at address: UnsafePointer<V.Scalar>) {
+    a = V(at: address)
+    b = V(at: address + V.count)
+    #if KERNELS_V4
+      c = V(at: address + 2 * V.count)
+      d = V(at: address + 3 * V.count)
+    #endif
+  }
+
+  @inline(__always)
+  init(repeating value: V.Scalar) {
+    a = V(repeating: value)
+    b = a
+    #if KERNELS_V4
+      c = a
+      d = a
+    #endif
+  }
+
+  @inline(__always)
+  mutating func add(_ x: V.Scalar, times other: Run) {
+    let x = V(repeating: x)
+    a.add(x, times: other.a)
+    b.add(x, times: other.b)
+    #if KERNELS_V4
+      c.add(x, times: other.c)
+      d.add(x, times: other.d)
+    #endif
+  }
+
+  @inline(__always)
+  func merged(_ other: Run, _ operation: (V, V) -> V) -> Run {
+    var result = self
+    result.a = operation(a, other.a)
+    result.b = operation(b, other.b)
+    #if KERNELS_V4
+      result.c = operation(c, other.c)
+      result.d = operation(d, other.d)
+    #endif
+    return result
+  }
+
+  /// The bits of all vectors, or-ed.
+  var anyBits: V.MaskStorage {
+    @inline(__always) get {
+      #if KERNELS_V4
+        return bits(a) | bits(b) | bits(c) | bits(d)
+      #else
+        return bits(a) | bits(b)
+      #endif
+    }
+  }
+}
+
+/// Four rows by a run of columns: w_j, l_i and -2 x_i . y_j.
 private struct Tile<V: Lanes> {
   let limits: UnsafePointer<V.Scalar>
-  let weights: (V, V)
-  var row0, row1, row2, row3: (V, V)
+  let weights: Run<V>
+  var row0, row1, row2, row3: Run<V>
 
   @inline(__always)
   init(
@@ -60,27 +127,20 @@ private struct Tile<V: Lanes> {
     weights: UnsafePointer<V.Scalar>
   ) {
     self.limits = limits
-    self.weights = (V(at: weights), V(at: weights + V.count))
-    let zero = V(repeating: 0)
-    (row0, row1, row2, row3) = ((zero, zero), (zero, zero), (zero, zero), (zero, zero))
+    self.weights = Run(at: weights)
+    let zero = Run<V>(repeating: 0)
+    (row0, row1, row2, row3) = (zero, zero, zero, zero)
     var column = columns
     var x = rows
     for _ in 0..<dimension {
-      let y = (V(at: column), V(at: column + V.count))
-      Self.add(&row0, x[0], y)
-      Self.add(&row1, x[1], y)
-      Self.add(&row2, x[2], y)
-      Self.add(&row3, x[3], y)
+      let y = Run<V>(at: column)
+      row0.add(x[0], times: y)
+      row1.add(x[1], times: y)
+      row2.add(x[2], times: y)
+      row3.add(x[3], times: y)
       column += 64
       x += 4
     }
-  }
-
-  @inline(__always)
-  private static func add(_ sum: inout (V, V), _ x: V.Scalar, _ y: (V, V)) {
-    let x = V(repeating: x)
-    sum.0.add(x, times: y.0)
-    sum.1.add(x, times: y.1)
   }
 
   /// Squared distances.
@@ -88,14 +148,9 @@ private struct Tile<V: Lanes> {
   func report(
     column: Int, _ hits: UnsafeMutablePointer<Int>, _ keys: UnsafeMutablePointer<V.Scalar>, _ found: inout Int
   ) {
-    let (key0, key1) = (key(row0), key(row1))
-    let (key2, key3) = (key(row2), key(row3))
-    let (sign0, sign1) = (sign(key0, 0), sign(key1, 1))
-    let (sign2, sign3) = (sign(key2, 2), sign(key3, 3))
-    let any =
-      (bits(sign0.0) | bits(sign0.1) | bits(sign1.0) | bits(sign1.1))
-      | (bits(sign2.0) | bits(sign2.1) | bits(sign3.0) | bits(sign3.1))
-    guard isAnyNegative(any) else { return }
+    let (key0, key1, key2, key3) = (key(row0), key(row1), key(row2), key(row3))
+    let (sign0, sign1, sign2, sign3) = (sign(key0, 0), sign(key1, 1), sign(key2, 2), sign(key3, 3))
+    guard isAnyNegative(sign0.anyBits | sign1.anyBits | sign2.anyBits | sign3.anyBits) else { return }
     collect(sign0, key0, column, 0, hits, keys, &found)
     collect(sign1, key1, column, 1, hits, keys, &found)
     collect(sign2, key2, column, 2, hits, keys, &found)
@@ -103,13 +158,10 @@ private struct Tile<V: Lanes> {
   }
 
   @inline(__always)
-  private func key(_ products: (V, V)) -> (V, V) { (weights.0 + products.0, weights.1 + products.1) }
+  private func key(_ products: Run<V>) -> Run<V> { weights.merged(products, +) }
 
   @inline(__always)
-  private func sign(_ key: (V, V), _ row: Int) -> (V, V) {
-    let limit = V(repeating: limits[row])
-    return (key.0 - limit, key.1 - limit)
-  }
+  private func sign(_ key: Run<V>, _ row: Int) -> Run<V> { key.merged(Run(repeating: limits[row]), -) }
 
   /// Distances.
   @inline(__always)
@@ -117,7 +169,7 @@ private struct Tile<V: Lanes> {
     _ squares: UnsafePointer<V.Scalar>, _ columnSquares: UnsafePointer<V.Scalar>, column: Int,
     _ hits: UnsafeMutablePointer<Int>, _ keys: UnsafeMutablePointer<V.Scalar>, _ found: inout Int
   ) {
-    let norms = (V(at: columnSquares), V(at: columnSquares + V.count))
+    let norms = Run<V>(at: columnSquares)
     report(row0, 0, squares, norms, column, hits, keys, &found)
     report(row1, 1, squares, norms, column, hits, keys, &found)
     report(row2, 2, squares, norms, column, hits, keys, &found)
@@ -126,24 +178,28 @@ private struct Tile<V: Lanes> {
 
   @inline(__always)
   private func report(
-    _ products: (V, V), _ row: Int, _ squares: UnsafePointer<V.Scalar>, _ norms: (V, V), _ column: Int,
+    _ products: Run<V>, _ row: Int, _ squares: UnsafePointer<V.Scalar>, _ norms: Run<V>, _ column: Int,
     _ hits: UnsafeMutablePointer<Int>, _ keys: UnsafeMutablePointer<V.Scalar>, _ found: inout Int
   ) {
-    let (square, limit) = (V(repeating: squares[row]), V(repeating: limits[row]))
-    let distances = (square + norms.0 + products.0, square + norms.1 + products.1)
-    let bounds = (positivePart(weights.0 + limit), positivePart(weights.1 + limit))
-    let signs = (distances.0 - bounds.0 * bounds.0, distances.1 - bounds.1 * bounds.1)
-    guard isAnyNegative(bits(signs.0) | bits(signs.1)) else { return }
+    let distances = Run<V>(repeating: squares[row]).merged(norms, +).merged(products, +)
+    let bounds = weights.merged(Run(repeating: limits[row])) { positivePart($0 + $1) }
+    let signs = distances.merged(bounds) { $0 - $1 * $1 }
+    guard isAnyNegative(signs.anyBits) else { return }
     collect(signs, distances, column, row, hits, keys, &found)
   }
 
   /// Pairs whose sign is negative.
   private func collect(
-    _ signs: (V, V), _ values: (V, V), _ column: Int, _ row: Int, _ hits: UnsafeMutablePointer<Int>,
+    _ signs: Run<V>, _ values: Run<V>, _ column: Int, _ row: Int, _ hits: UnsafeMutablePointer<Int>,
     _ keys: UnsafeMutablePointer<V.Scalar>, _ found: inout Int
   ) {
-    if isAnyNegative(bits(signs.0)) { collect(signs.0, values.0, column, row, hits, keys, &found) }
-    if isAnyNegative(bits(signs.1)) { collect(signs.1, values.1, column + V.count, row, hits, keys, &found) }
+    guard isAnyNegative(signs.anyBits) else { return }
+    collect(signs.a, values.a, column, row, hits, keys, &found)
+    collect(signs.b, values.b, column + V.count, row, hits, keys, &found)
+    #if KERNELS_V4
+      collect(signs.c, values.c, column + 2 * V.count, row, hits, keys, &found)
+      collect(signs.d, values.d, column + 3 * V.count, row, hits, keys, &found)
+    #endif
   }
 
   @inline(__always)

@@ -36,13 +36,24 @@ package struct Couplings: Sendable {
 
   /// - Parameter plans: one per transition, between the snapshots' weights.
   package init(
-    _ series: SnapshotSeries, plans: [TransportPlan], scheme: Scheme, standardization: Standardization
+    _ series: SnapshotSeries, plans: [SnapshotPlan], scheme: Scheme, standardization: Standardization
   ) {
     dimension = series.dimension
     self.standardization = standardization
     for (k, plan) in plans.enumerated() {
-      append(plan, from: series.snapshots[k], to: series.snapshots[k + 1], scheme, share: 1 / Double(plans.count))
+      let (source, target) = (series.snapshots[k], series.snapshots[k + 1])
+      let share = 1 / Double(plans.count)
+      switch plan {
+      case .exact(let plan): append(plan, from: source, to: target, scheme, share: share)
+      case .entropic(let plan): append(plan, from: source, to: target, scheme, share: share)
+      }
     }
+  }
+
+  package init(
+    _ series: SnapshotSeries, plans: [TransportPlan], scheme: Scheme, standardization: Standardization
+  ) {
+    self.init(series, plans: plans.map { .exact($0) }, scheme: scheme, standardization: standardization)
   }
 
   /// For couplings that are given as they stand, in standardised coordinates.
@@ -62,19 +73,43 @@ package struct Couplings: Sendable {
   private mutating func append(
     _ plan: TransportPlan, from source: Snapshot, to target: Snapshot, _ scheme: Scheme, share: Double
   ) {
-    let (length, center) = (standardization.length, standardization.center)
-    let rho = (target.time - source.time) / standardization.duration
-    let time = standardization.time(scheme == .implicit ? target.time : source.time)
     for entry in plan.entries {
-      for column in 0..<dimension {
-        let (x, y) = (source.points[entry.row, column], target.points[entry.column, column])
-        points.append(((scheme == .implicit ? y : x) - center[column]) / length)
-        shifts.append((y - x) / length)
-      }
-      times.append(time)
-      rhos.append(rho)
-      weights.append(share * entry.mass)
+      append(
+        source.points.row(entry.row), target.points.row(entry.column), weight: share * entry.mass, from: source,
+        to: target, scheme)
     }
+  }
+
+  /// All n m pairs at once: the objective sum_ij P_ij ||rho grad V(y_j) + y_j - x_i||^2 depends on the x_i of a y_j through their
+  /// sums only, so up to a constant it is that of one coupling per y_j, with the barycentre of its x_i and all of their mass; and in
+  /// the explicit scheme, of one per x_i.
+  private mutating func append(
+    _ plan: EntropicPlan, from source: Snapshot, to target: Snapshot, _ scheme: Scheme, share: Double
+  ) {
+    let images = scheme == .implicit ? plan.imagesOfY() : plan.imagesOfX()
+    let masses = scheme == .implicit ? plan.columnMasses : plan.rowMasses
+    // A transition counts the same however many were born or died in it.
+    let share = share / plan.mass
+    for (index, mass) in masses.enumerated() where mass > 0 {
+      let (x, y) =
+        scheme == .implicit
+        ? (images.row(index), target.points.row(index)) : (source.points.row(index), images.row(index))
+      append(x, y, weight: share * mass, from: source, to: target, scheme)
+    }
+  }
+
+  private mutating func append(
+    _ x: ArraySlice<Double>, _ y: ArraySlice<Double>, weight: Double, from source: Snapshot, to target: Snapshot,
+    _ scheme: Scheme
+  ) {
+    let (length, center) = (standardization.length, standardization.center)
+    for ((x, y), center) in zip(zip(x, y), center) {
+      points.append(((scheme == .implicit ? y : x) - center) / length)
+      shifts.append((y - x) / length)
+    }
+    times.append(standardization.time(scheme == .implicit ? target.time : source.time))
+    rhos.append((target.time - source.time) / standardization.duration)
+    weights.append(weight)
   }
 }
 

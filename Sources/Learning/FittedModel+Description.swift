@@ -1,5 +1,6 @@
 import Files
 import Numerics
+import Transport
 
 extension ModelOptions {
   package var description: JSON {
@@ -42,11 +43,21 @@ extension ModelOptions {
 
 extension FitOptions {
   var description: JSON {
-    .object([
+    var members: [(name: String, value: JSON)] = [
       ("epochs", .number(epochs)), ("batch_size", .number(batchSize)), ("learning_rate", .number(learningRate)),
       ("clip_norm", .number(clipNorm)), ("ridge", .number(ridge)), ("precision", .string(precision.rawValue)),
-      ("seed", .number("\(seed)")),
-    ])
+      ("seed", .number("\(seed)")), ("coupling", .string(coupling.name)),
+    ]
+    if case .entropic(let options) = coupling {
+      // JSON has no infinity.
+      func finite(_ value: Double) -> JSON { value < .infinity ? .number(value) : .null }
+      members += [
+        ("epsilon", options.epsilon.map { .number($0) } ?? .null), ("plan_tolerance", .number(options.tolerance)),
+        ("plan_max_iterations", .number(options.maxIterations)), ("relaxation_x", finite(options.relaxationX)),
+        ("relaxation_y", finite(options.relaxationY)),
+      ]
+    }
+    return .object(members)
   }
 
   init?(_ description: JSON) {
@@ -54,11 +65,30 @@ extension FitOptions {
       let learningRate = description["learning_rate"]?.double, let clipNorm = description["clip_norm"]?.double,
       let ridge = description["ridge"]?.double,
       let precision = description["precision"]?.string.flatMap(Precision.init(rawValue:)),
-      let seed = description["seed"]?.unsigned
+      let seed = description["seed"]?.unsigned,
+      let coupling = Coupling(description)
     else { return nil }
     self.init(
       epochs: epochs, batchSize: batchSize, learningRate: learningRate, clipNorm: clipNorm, ridge: ridge,
-      precision: precision, seed: seed)
+      precision: precision, seed: seed, coupling: coupling)
+  }
+}
+
+extension FitOptions.Coupling {
+  /// Nil where the description of a fit has none.
+  init?(_ fit: JSON) {
+    switch fit["coupling"]?.string {
+    case "exact": self = .exact
+    case "sinkhorn", "unbalanced":
+      guard let tolerance = fit["plan_tolerance"]?.double, let iterations = fit["plan_max_iterations"]?.integer
+      else { return nil }
+      self = .entropic(
+        EntropicOptions(
+          epsilon: fit["epsilon"]?.double, tolerance: tolerance, maxIterations: iterations,
+          relaxationX: fit["relaxation_x"]?.double ?? .infinity,
+          relaxationY: fit["relaxation_y"]?.double ?? .infinity))
+    default: return nil
+    }
   }
 }
 

@@ -66,7 +66,8 @@ extension FittedModel {
     }
     let standardization = try Standardization(series)
     let couplings = Couplings(
-      series, plans: try plans(series, progress), scheme: options.scheme, standardization: standardization)
+      series, plans: try plans(series, fitOptions.coupling, progress), scheme: options.scheme,
+      standardization: standardization)
     // Losses are computed in standardised units and told in the user's.
     let squaredLength = standardization.length * standardization.length
     func report(_ state: Progress) -> Bool { progress(state.scalingLoss(by: squaredLength)) }
@@ -103,20 +104,27 @@ extension FittedModel {
     return (model, cancelled)
   }
 
-  /// The exact W2 plans between consecutive snapshots, several at a time.
-  private static func plans(_ series: SnapshotSeries, _ progress: ProgressHandler) throws -> [TransportPlan] {
-    let start = monotonicSeconds()
-    let snapshots = series.snapshots
-    let total = snapshots.count - 1
-    return try Parallel.map(
-      total, "fitting",
-      progress: { done in progress(Progress(.plans, done: done, of: total, since: start)) },
-      body: { k, interruption in
-        let (source, target) = (snapshots[k], snapshots[k + 1])
-        return try exactPlan(
-          from: source.points, masses: source.weights, to: target.points, masses: target.weights,
-          cost: .squaredEuclidean, interruption: interruption)
-      })
+  /// The W2 plans between consecutive snapshots.
+  private static func plans(
+    _ series: SnapshotSeries, _ coupling: FitOptions.Coupling, _ progress: ProgressHandler
+  ) throws -> [SnapshotPlan] {
+    var entropic: EntropicOptions?
+    if case .entropic(let options) = coupling { entropic = options }
+    let plans = try SnapshotPlan.all(series, cost: .squaredEuclidean, entropic, "fitting", progress)
+    for (k, plan) in plans.enumerated() {
+      guard case .entropic(let plan) = plan, let entropic else { continue }
+      guard plan.converged else {
+        throw EngineError(
+          .convergence,
+          "the \(coupling.name) plan from snapshot \(k) to \(k + 1) has marginal error \(plan.marginalError) after \(plan.iterations) iterations, more than \(entropic.tolerance); a larger epsilon converges faster"
+        )
+      }
+      guard plan.mass > 0 else {
+        throw EngineError(
+          .convergence, "the unbalanced plan from snapshot \(k) to \(k + 1) has no mass; relaxations may be larger")
+      }
+    }
+    return plans
   }
 }
 

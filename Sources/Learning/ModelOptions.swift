@@ -1,4 +1,5 @@
 import Numerics
+import Transport
 
 /// Where the first-order condition is evaluated, in fitting and in prediction alike.
 package enum Scheme: String, Sendable {
@@ -74,6 +75,25 @@ package struct FeatureOptions: Sendable, Equatable {
 package struct FitOptions: Sendable, Equatable {
   package enum Precision: String, Sendable { case float32, float64 }
 
+  /// How consecutive snapshots are paired.
+  package enum Coupling: Sendable, Equatable {
+    case exact
+    /// Balanced or not.
+    case entropic(EntropicOptions)
+
+    package var name: String {
+      switch self {
+      case .exact: return "exact"
+      case .entropic(let options): return options.isBalanced ? "sinkhorn" : "unbalanced"
+      }
+    }
+
+    var isValid: Bool {
+      guard case .entropic(let options) = self else { return true }
+      return (try? options.validate()) != nil
+    }
+  }
+
   package var epochs: Int
   package var batchSize: Int
   package var learningRate: Double
@@ -81,10 +101,11 @@ package struct FitOptions: Sendable, Equatable {
   package var ridge: Double
   package var precision: Precision
   package var seed: UInt64
+  package var coupling: Coupling
 
   package init(
     epochs: Int = 1000, batchSize: Int = 250, learningRate: Double = 1e-3, clipNorm: Double = 10,
-    ridge: Double = 1e-6, precision: Precision = .float32, seed: UInt64 = 0
+    ridge: Double = 1e-6, precision: Precision = .float32, seed: UInt64 = 0, coupling: Coupling = .exact
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
@@ -93,6 +114,7 @@ package struct FitOptions: Sendable, Equatable {
     self.ridge = ridge
     self.precision = precision
     self.seed = seed
+    self.coupling = coupling
   }
 
   package static let epochCounts = 1...10_000_000
@@ -103,5 +125,6 @@ package struct FitOptions: Sendable, Equatable {
   package var isValid: Bool {
     Self.epochCounts.contains(epochs) && Self.batchSizes.contains(batchSize)
       && [learningRate, clipNorm].allSatisfy { $0 > 0 && $0.isFinite } && ridge >= 0 && ridge.isFinite
+      && coupling.isValid
   }
 }

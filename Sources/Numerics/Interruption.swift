@@ -26,10 +26,15 @@ package final class Interruption: @unchecked Sendable {
   package func check() throws {
     if isCancelled.value == 0, pthread_equal(pthread_self(), owner) != 0 {
       let now = monotonicSeconds()
-      if now - lastAsked < Self.interval { return }
-      lastAsked = now
-      if !goesOn() { isCancelled.value = 1 }
+      if now - lastAsked >= Self.interval { ask() }
     }
     if isCancelled.value != 0 { throw EngineError.cancelled(what) }
+  }
+
+  /// Asks at once, if this is the host's own thread.
+  func ask() {
+    guard isCancelled.value == 0, pthread_equal(pthread_self(), owner) != 0 else { return }
+    lastAsked = monotonicSeconds()
+    if !goesOn() { isCancelled.value = 1 }
   }
 }

@@ -8,20 +8,29 @@ extension Parallel {
     return try slots.take()
   }
 
-  /// The same for pieces that take long, one thread to a piece: `progress(done)` hears, on the calling thread, after every round of
-  /// pieces, and meanwhile whenever a piece checks the interruption it is handed; it returns whether to go on.
+  /// The same for pieces that take long, those of most work first: `progress(done)` hears, on the calling thread, when that has
+  /// finished a piece, and meanwhile whenever its piece checks the interruption it is handed; it returns whether to go on.
+  ///
+  /// - Parameter work: of each piece, in any unit
   package static func map<Value: Sendable>(
-    _ count: Int, _ what: String, progress: (_ done: Int) -> Bool,
+    _ work: [Int], _ what: String, progress: (_ done: Int) -> Bool,
     body: @Sendable (Int, Interruption) throws -> Value
   ) throws -> [Value] {
     try withoutActuallyEscaping(progress) { progress in
-      var values: [Value] = []
-      while values.count < count {
-        let first = values.count
-        let interruption = Interruption(what) { progress(first) }
-        values += try map(min(threadCount, count - first)) { try body(first + $0, interruption) }
-        if !progress(values.count) { throw EngineError.cancelled(what) }
+      let (slots, done) = (Slots<Value>(work.count), AtomicInt(0))
+      let order = work.indices.sorted { (-work[$0], $0) < (-work[$1], $1) }
+      let interruption = Interruption(what) { progress(done.value) }
+      forEach(work.count) { place in
+        slots.fill(
+          order[place],
+          Result {
+            try interruption.check()
+            return try body(order[place], interruption)
+          })
+        if done.fetchAdd(1) + 1 < work.count { interruption.ask() }
       }
+      let values = try slots.take()
+      if !progress(work.count) { throw EngineError.cancelled(what) }
       return values
     }
   }

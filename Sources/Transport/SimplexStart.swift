@@ -36,8 +36,6 @@ struct SimplexStart {
     (self.arcs, self.flows, self.u, self.nearest) = (arcs, flows, u, nearest)
   }
 
-  /// Nearest pairs per point for shortest paths.
-  private static let perPointOfPaths = 8
   /// Of every so many rows one may be left without a column by the nearest pairs; else shortest paths will be long.
   private static let rowsPerFreeRow = 20
 
@@ -49,19 +47,18 @@ struct SimplexStart {
     guard supply.count == demand.count, let units = supply.first, (supply + demand).allSatisfy({ $0 == units })
     else { return nil }
     let guess = Guess.translation(geometry)
-    let nearest = try geometry.nearest(weights: guess.v, perPointOfPaths, interruption)
-    var pairs = CandidateArcs.pairs(ofRows: nearest)
-    for columnsToo in [false, true] {
-      try interruption?.check()
+    // Populations one step apart need a few pairs of the rows only.
+    for (perPoint, columnsToo) in [(4, false), (8, true)] {
+      let nearest = try geometry.nearest(weights: guess.v, perPoint, interruption)
+      var pairs = CandidateArcs.pairs(ofRows: nearest)
       if columnsToo {
-        pairs += CandidateArcs.pairs(
-          ofColumns: try geometry.nearestReversed(weights: guess.u, perPointOfPaths, interruption))
+        pairs += CandidateArcs.pairs(ofColumns: try geometry.nearestReversed(weights: guess.u, perPoint, interruption))
       }
       let arcs = CandidateArcs.arcs(geometry, pairs)
       let assignment = Assignment(ArcList(arcs, rows: supply.count), v: guess.v.map(\.hi))
       try assignment.reduce { try interruption?.check() }
       let free = assignment.freeRows.count
-      guard free * rowsPerFreeRow <= (columnsToo ? 1 : 2) * supply.count else { return nil }
+      guard free * rowsPerFreeRow <= (columnsToo ? 1 : 6) * supply.count else { return nil }
       if free > 0, !columnsToo { continue }
       try assignment.augment { try interruption?.check() }
       let duals = Duals(u: assignment.u.map { DoubleDouble($0) }, v: assignment.v.map { DoubleDouble($0) })

@@ -1,3 +1,4 @@
+import CSystem
 import Energies
 import Learning
 import Numerics
@@ -86,6 +87,68 @@ import Transport
     }.sorted { $0[0] < $1[0] }
     let expected = [[0, 10, 0.25], [1, 10, 0.5], [2, 11, 0.25]]
     #expect(pairs.count == 3 && zip(pairs, expected).allSatisfy { largest(difference($0, $1)) < 1e-13 })
+  }
+
+  // MARK: Entropic plans
+
+  /// For any D, the sum over all n m pairs of P_ij ||rho D(z) + y_j - x_i||^2 is the objective of the couplings plus a constant: its
+  /// differences between two D agree to rounding, and z is y_j in the implicit scheme and x_i in the explicit one.
+  @Test(arguments: [Scheme.implicit, .explicit], [EntropicOptions(), EntropicOptions(relaxationX: 2, relaxationY: 3)])
+  func barycentresCarryTheWholePlan(scheme: Scheme, options: EntropicOptions) throws {
+    let (x, y) = (Populations.normal(23, 2, seed: 74), Populations.normal(31, 2, seed: 75))
+    let series = try Populations.series([x, y], times: [0, 2], weights: [nil, (0..<31).map { Double($0 % 5) }])
+    let (source, target) = (series.snapshots[0], series.snapshots[1])
+    let plan = try entropicPlan(
+      from: source.points, masses: source.weights, to: target.points, masses: target.weights,
+      cost: .squaredEuclidean, options: options)
+    let standard = try Standardization(series)
+    let couplings = Couplings(series, plans: [.entropic(plan)], scheme: scheme, standardization: standard)
+    #expect(couplings.count == (scheme == .implicit ? 31 - 7 : 23))
+    #expect(abs(couplings.weights.reduce(0, +) - 1) < 1e-12)
+
+    func descent(_ z: [Double], _ strength: Double) -> [Double] { z.map { strength * sin(3 * $0) + 0.2 * $0 * $0 } }
+    func standardised(_ row: ArraySlice<Double>) -> [Double] {
+      zip(row, standard.center).map { ($0 - $1) / standard.length }
+    }
+    func square(_ z: [Double], _ shift: [Double], _ strength: Double) -> Double {
+      zip(descent(z, strength), shift).reduce(0) { $0 + ($1.0 + $1.1) * ($1.0 + $1.1) }
+    }
+    let pairs = try plan.entries(above: 0, capacity: .max).entries
+    func dense(_ strength: Double) -> Double {
+      pairs.reduce(0) { sum, pair in
+        let (from, to) = (standardised(source.points.row(pair.row)), standardised(target.points.row(pair.column)))
+        return sum
+          + pair.mass / plan.mass * square(scheme == .implicit ? to : from, difference(to, from), strength)
+      }
+    }
+    func reduced(_ strength: Double) -> Double {
+      couplings.indices.reduce(0) {
+        $0 + couplings.weights[$1]
+          * square(couplings.row(couplings.points, $1), couplings.row(couplings.shifts, $1), strength)
+      }
+    }
+    for strength in [-1, 0.5, 4] {
+      let (all, few) = (dense(strength) - dense(0), reduced(strength) - reduced(0))
+      #expect(abs(all - few) <= 1e-12 * dense(4))
+    }
+  }
+
+  @Test func entropicFitsLearnAndAreKept() throws {
+    let series = try Populations.contracting()
+    for coupling in [
+      FitOptions.Coupling.entropic(EntropicOptions(epsilon: 0.1, tolerance: 1e-5, maxIterations: 5000)),
+      .entropic(EntropicOptions(relaxationX: 0.5)),
+    ] {
+      let fit = FitOptions(coupling: coupling)
+      let model = try FittedModel.fit(series, .linear(), fit)
+      try withFolder { folder in
+        try model.save(folder + "/entropic.safetensors")
+        #expect(try FittedModel.load(folder + "/entropic.safetensors").fitOptions == fit)
+      }
+    }
+    let hopeless = FitOptions(coupling: .entropic(EntropicOptions(epsilon: 1e-6, maxIterations: 2)))
+    let error = engineError { _ = try FittedModel.fit(series, .linear(), hopeless) }
+    #expect(error?.kind == .convergence && error?.message.contains("from snapshot 0 to 1") == true)
   }
 
   // MARK: Standardisation

@@ -36,7 +36,7 @@ def refused():
         with pytest.raises(kind) as caught:
             call()
         message = str(caught.value)
-        assert message and "\n" not in message and len(message) < 300, message
+        assert message and "\n" not in message and len(message) < 400, message
         for word in mentioned:
             assert word in message, message
         return caught.value

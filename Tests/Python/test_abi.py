@@ -14,6 +14,7 @@ STRUCTS = {
     "jko_load_options": _abi.LoadOptions,
     "jko_plan_options": _abi.PlanOptions,
     "jko_plan_info": _abi.PlanInfo,
+    "jko_divergence_info": _abi.DivergenceInfo,
     "jko_model_options": _abi.ModelOptions,
     "jko_fit_options": _abi.FitOptions,
     "jko_model_info": _abi.ModelInfo,

@@ -1,5 +1,9 @@
 """Plans: marginals, dual feasibility, optimality; distances against closed forms."""
 
+import functools
+import signal
+import threading
+
 import jkonetstar as jk
 import numpy as np
 import pytest
@@ -105,6 +109,173 @@ def test_bad_choices(refused):
     x, y = [[0.0, 0.0], [1.0, 1.0]], [[0.5, 0.5], [2.0, 2.0]]
     refused(ValueError, lambda: jk.optimal_transport(x, y, a=[1.0, 1.0], b=[1.0, 2.0]))
     refused(ValueError, lambda: jk.optimal_transport(x, y, metric="cityblock"), "cityblock", "euclidean")
-    refused(ValueError, lambda: jk.optimal_transport(x, y, method="sinkhorn"), "sinkhorn", "exact")
+    refused(ValueError, lambda: jk.optimal_transport(x, y, method="auction"), "auction", "exact")
+    refused(ValueError, lambda: jk.optimal_transport(x, y, epsilon=1.0), "epsilon")
+    refused(ValueError, lambda: jk.optimal_transport(x, y, marginal_relaxation=1.0), "marginal_relaxation")
+    refused(ValueError, lambda: jk.sinkhorn_divergence(x, y, epsilon=-1.0), "epsilon")
+    plan = jk.optimal_transport(x, y, method="sinkhorn")
+    refused(ValueError, lambda: plan.sparse(-1.0), "threshold")
     refused(ValueError, lambda: jk.emd(x, y, order=3), "order", "3")
     refused(TypeError, lambda: jk.emd(x, y, order="1"), "order")
+
+
+# --- entropic plans ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("metric", ["sqeuclidean", "euclidean"])
+@pytest.mark.parametrize("epsilon", [0.3, 3.0])
+def test_entropic_plans_are_those_of_pot(rng, metric, epsilon):
+    ot = pytest.importorskip("ot")
+    x, y = rng.normal(size=(60, 3)), rng.normal(size=(70, 3)) + 0.5
+    a, b = rng.dirichlet(np.full(60, 3.0)), rng.dirichlet(np.full(70, 3.0))
+    cost = costs(x, y, metric)
+    plan = jk.optimal_transport(x, y, a, b, metric=metric, method="sinkhorn", epsilon=epsilon, tolerance=1e-10)
+    theirs = ot.sinkhorn(a, b, cost, epsilon, method="sinkhorn_log", stopThr=1e-13, numItermax=100_000)
+    assert plan.converged and plan.status == "converged" and plan.marginal_error <= 1e-10
+    np.testing.assert_allclose(plan.dense(), theirs, rtol=1e-6, atol=1e-12)
+    assert plan.cost == pytest.approx((theirs * cost).sum(), rel=1e-9)
+    by_hand = a[:, None] * b * np.exp((plan.dual_x[:, None] + plan.dual_y - cost) / epsilon)
+    np.testing.assert_allclose(by_hand, plan.dense(), rtol=1e-10, atol=1e-300)
+    np.testing.assert_allclose(plan.barycenters_x, theirs @ y / a[:, None], rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(plan.barycenters_y, theirs.T @ x / b[:, None], rtol=1e-6, atol=1e-8)
+    entropy = (theirs * np.log(theirs / (a[:, None] * b))).sum()
+    assert plan.objective == pytest.approx(plan.cost + epsilon * entropy, rel=1e-9)
+
+
+@pytest.mark.parametrize("relaxation", [0.5, (2.0, 8.0)])
+def test_unbalanced_plans_are_those_of_pot(rng, relaxation):
+    ot = pytest.importorskip("ot")
+    x, y = rng.normal(size=(40, 2)), rng.normal(size=(50, 2)) + 0.5
+    a, b = rng.dirichlet(np.ones(40)), 1.5 * rng.dirichlet(np.ones(50))
+    cost = costs(x, y, "sqeuclidean")
+    plan = jk.optimal_transport(
+        x, y, a, b, method="unbalanced", epsilon=0.4, marginal_relaxation=relaxation, tolerance=1e-10
+    )
+    theirs = ot.unbalanced.sinkhorn_unbalanced(
+        a, b, cost, 0.4, relaxation, method="sinkhorn_stabilized", reg_type="kl", stopThr=1e-13, numItermax=100_000
+    )
+    assert plan.converged
+    np.testing.assert_allclose(plan.dense(), theirs, rtol=1e-6, atol=1e-12)
+    np.testing.assert_allclose(plan.mass_x, theirs.sum(1), rtol=1e-6)
+    np.testing.assert_allclose(plan.mass_y, theirs.sum(0), rtol=1e-6)
+
+
+def test_small_epsilon_is_exact(rng):
+    x, y = rng.normal(size=(200, 2)), rng.normal(size=(200, 2)) + 1
+    exact = jk.optimal_transport(x, y)
+    plan = jk.optimal_transport(x, y, method="sinkhorn", epsilon=0.02, tolerance=1e-4)
+    assert plan.converged and exact.cost - 1e-3 <= plan.cost <= exact.cost + 0.05
+    assert exact.barycenters_x.shape == plan.barycenters_x.shape == (200, 2)
+    assert np.abs(exact.barycenters_x - plan.barycenters_x).mean() < 0.1
+
+
+def test_sparse_pairs(rng):
+    x, y = rng.normal(size=(30, 2)), rng.normal(size=(20, 2))
+    for plan in (jk.optimal_transport(x, y), jk.optimal_transport(x, y, method="sinkhorn")):
+        dense = plan.dense()
+        rows, cols, mass = plan.sparse(1e-3)
+        assert np.array_equal(np.argwhere(dense > 1e-3), np.stack([rows, cols], 1))
+        assert np.array_equal(dense[rows, cols], mass)
+        assert len(plan.sparse(1.0)[0]) == 0
+
+
+def test_default_epsilon(rng):
+    x, y = rng.normal(size=(30, 2)), rng.normal(size=(20, 2))
+    mean = costs(x, y, "sqeuclidean").mean()
+    assert jk.optimal_transport(x, y, method="sinkhorn").epsilon == pytest.approx(0.05 * mean, rel=1e-12)
+    root = jk.optimal_transport(x, y, metric="euclidean", method="sinkhorn").epsilon
+    assert root == pytest.approx(0.05 * np.sqrt(mean), rel=1e-12)
+    assert jk.optimal_transport(x[:1], x[:1], method="sinkhorn").cost == 0
+
+
+def test_what_has_not_converged_warns(rng):
+    x, y = rng.normal(size=(50, 2)), rng.normal(size=(50, 2))
+    with pytest.warns(jk.ConvergenceWarning, match="marginal error"):
+        plan = jk.optimal_transport(x, y, method="sinkhorn", epsilon=1e-3, tolerance=1e-9, max_iterations=3)
+    assert not plan.converged and plan.status == "not converged" and "not converged" in repr(plan)
+    with pytest.warns(jk.ConvergenceWarning):
+        jk.sinkhorn_divergence(x, y, epsilon=1e-3, tolerance=1e-9, max_iterations=2)
+
+
+def test_divergence(rng):
+    x, y = rng.normal(size=(80, 2)), rng.normal(size=(60, 2))
+    assert jk.sinkhorn_divergence(x, x[::-1]) == pytest.approx(0, abs=1e-6)
+    assert jk.sinkhorn_divergence(x, y) > 0
+    assert jk.sinkhorn_divergence(x, x + [3.0, 4.0], epsilon=1.0) == pytest.approx(25, rel=1e-6)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_entropic_plans_do_not_depend_on_threads(rng, threads):
+    x, y = np.random.default_rng(5).normal(size=(2, 1500, 2))
+    before = jk.get_num_threads()
+    try:
+        jk.set_num_threads(threads)
+        plan = jk.optimal_transport(x, y, method="sinkhorn")
+        jk.set_num_threads(1)
+        assert np.array_equal(plan.dual_x, jk.optimal_transport(x, y, method="sinkhorn").dual_x)
+    finally:
+        jk.set_num_threads(before)
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"coupling": "sinkhorn"}, {"coupling": "unbalanced", "marginal_relaxation": (np.inf, 3.0)}]
+)
+def test_fits_with_entropic_couplings(rng, tmp_path, refused, parameters):
+    x = rng.uniform(-1, 1, size=(300, 2))
+    model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0, epsilon=0.002, **parameters)
+    model.fit(np.concatenate([x, x / 1.1]), time=np.repeat([0.0, 0.1], 300))
+    # One implicit step down |x|^2 / 2; the plan is blurred by about the root of epsilon.
+    gradient = model.potential_gradient([[0.8, -0.4]])[0]
+    assert np.abs(gradient - [0.8, -0.4]).max() < 0.15
+    model.save(tmp_path / "model.safetensors")
+    loaded = jk.load(tmp_path / "model.safetensors")
+    assert loaded.get_params() == model.get_params()
+    bad = jk.JKOnetStar(potential="linear", coupling="sinkhorn", epsilon=-1.0)
+    refused(ValueError, lambda: bad.fit(x, time=np.arange(300) % 2), "epsilon")
+    few = jk.JKOnetStar(potential="linear", coupling="sinkhorn", epsilon=1e-3, plan_max_iterations=2)
+    with pytest.raises(jk.ConvergenceError):
+        few.fit(x, time=np.arange(300) % 2)
+
+
+@pytest.mark.parametrize("method", ["sinkhorn", "unbalanced"])
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("epsilon", [0, -1, np.nan, np.inf, 1e-300]),
+        ("tolerance", [0, 1, -1e-3, np.nan]),
+        ("max_iterations", [0, -1, 10**10]),
+        ("marginal_relaxation", [0, -1, np.nan, (1, 2, 3), (np.inf, np.inf)]),
+    ],
+)
+def test_bad_entropic_options(refused, method, name, values):
+    x, y = [[0.0, 0.0], [1.0, 1.0]], [[0.5, 0.5], [2.0, 2.0]]
+    for value in values:
+        options = {"marginal_relaxation": 1.0} if method == "unbalanced" else {}
+        call = functools.partial(jk.optimal_transport, x, y, method=method, **{**options, name: value})
+        refused(ValueError, call, "relaxation" if name == "marginal_relaxation" else name)
+
+
+@pytest.mark.parametrize("method", ["exact", "sinkhorn"])
+def test_plans_of_a_time_course(rng, method):
+    sizes = [40, 25, 60, 31]
+    series = jk.Snapshots(rng.normal(size=(sum(sizes), 3)), np.repeat(np.arange(4), sizes), rng.random(sum(sizes)))
+    plans = jk.transport_plans(series, metric="euclidean", method=method)
+    assert [plan.shape for plan in plans] == [(40, 25), (25, 60), (60, 31)]
+    for k, plan in enumerate(plans):
+        (x, y) = (series[k], series[k + 1])
+        alone = jk.optimal_transport(x.points, y.points, x.weights, y.weights, "euclidean", method)
+        assert plan.cost == alone.cost and (plan.dual_x == alone.dual_x).all()
+
+
+def test_a_time_course_needs_two_snapshots(refused):
+    refused(ValueError, lambda: jk.transport_plans(jk.Snapshots([[0.0], [1.0]], [0, 0])), "count")
+    refused(ValueError, lambda: jk.transport_plans(jk.Snapshots([0.0, 1.0], [0, 1]), method="fast"), "method")
+
+
+def test_ctrl_c_ends_the_plans_of_a_time_course(rng):
+    series = jk.Snapshots(rng.normal(size=(40_000, 2)), np.repeat([0, 1], 20_000))
+    timer = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        jk.transport_plans(series)
+    timer.join()

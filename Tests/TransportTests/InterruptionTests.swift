@@ -44,7 +44,7 @@ import Transport
   @Test func everyThreadStops() {
     let error = engineError {
       let none: [Int] = try Parallel.map(
-        8, "the work", progress: { _ in false },
+        [Int](repeating: 1, count: 8), "the work", progress: { _ in false },
         body: { _, interruption in
           // Until the host's answer arrives.
           while true { try interruption.check() }

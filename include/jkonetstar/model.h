@@ -2,7 +2,7 @@
  * @file jkonetstar/model.h
  * @brief The learned energy: create a model, fit it to snapshots, evaluate V and its gradient, save and load.
  *
- * With tau_k = t_{k+1} - t_k and gamma_k the W2-optimal plan between snapshots k and k+1, fitting minimises
+ * With tau_k = t_{k+1} - t_k and gamma_k the W2-optimal plan, or an entropic one, between snapshots k and k+1, fitting minimises
  *
  *     1/K sum_k sum_xy gamma_k(x, y) || tau_k grad V(z, s) + (y - x) ||^2
  *
@@ -16,6 +16,7 @@
 #define JKONETSTAR_MODEL_H
 
 #include "common.h"
+#include "plan.h"
 #include "snapshots.h"
 
 #ifdef __cplusplus
@@ -124,6 +125,23 @@ typedef struct jko_fit_options {
     jko_progress_callback progress;
     /** Passed to the callback. */
     void *user_data;
+    /** The plans between consecutive snapshots: ::JKO_PLAN_EXACT (default), ::JKO_PLAN_SINKHORN or ::JKO_PLAN_UNBALANCED. An entropic
+        plan's n m pairs enter the objective as one coupling per particle of the later snapshot (of the earlier one in the explicit
+        scheme), with its barycentre and the mass of the plan, which changes the objective by a constant only. */
+    jko_plan_method coupling;
+    /** Zero. */
+    int32_t reserved2;
+    /** Entropic: as in ::jko_plan_options, in squared length; default 0. */
+    double epsilon;
+    /** Entropic: tolerance of ::jko_plan_options; default 1e-6. A plan that does not converge is an error. */
+    double plan_tolerance;
+    /** Entropic: max_iterations of ::jko_plan_options; default 10,000. */
+    int64_t plan_max_iterations;
+    /** Unbalanced: rho of the earlier snapshot, as in ::jko_plan_options, in squared length; default INFINITY. Every transition counts
+        the same, whatever mass its plan has. */
+    double relaxation_x;
+    /** Unbalanced: rho of the later snapshot. */
+    double relaxation_y;
 } jko_fit_options;
 
 /**
@@ -135,7 +153,7 @@ typedef struct jko_fit_options {
 jko_status jko_fit_options_init(jko_fit_options *options, size_t struct_size);
 
 /**
- * Fit a model: exact plans between consecutive snapshots, then the minimiser of the objective above.
+ * Fit a model: plans between consecutive snapshots, then the minimiser of the objective above.
  *
  * Fitting again starts anew. The model must not be in use by another thread meanwhile.
  *
@@ -144,7 +162,7 @@ jko_status jko_fit_options_init(jko_fit_options *options, size_t struct_size);
  * @param options    NULL for the defaults
  * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, ::JKO_ESHAPE (one snapshot only), ::JKO_ENONFINITE (a spread or gap too large or
  *         too small to compute with), ::JKO_ECANCELLED, ::JKO_ENOMEM, or
- *         ::JKO_ECONVERGENCE (a plan not certified, a loss that is no longer finite, a singular system)
+ *         ::JKO_ECONVERGENCE (a plan not certified or not converged, a loss that is no longer finite, a singular system)
  */
 jko_status jko_model_fit(jko_model *model, const jko_snapshots *snapshots, const jko_fit_options *options);
 
@@ -177,7 +195,8 @@ jko_status jko_model_describe(const jko_model *model, jko_model_info *info);
  * A model's options, fit and training data in words: one JSON object.
  *
  * Members: fitted; model (potential "mlp" or "linear", scheme, time_varying, and the options of that potential under their names
- * in ::jko_model_options); once fitted also fit (the members of ::jko_fit_options; precision "float32" or "float64"), dimension,
+ * in ::jko_model_options); once fitted also fit (the members of ::jko_fit_options; precision "float32" or "float64", coupling "exact", "sinkhorn" or "unbalanced"; those of entropic plans for
+ * them only, null for an epsilon of 0 and infinite relaxations), dimension,
  * parameters (their number), times, length_scale and time_scale (of the standardised coordinates), losses (their number), final_loss.
  *
  * @param buffer    receives the text and a terminating 0, as far as they fit; may be NULL if capacity is 0

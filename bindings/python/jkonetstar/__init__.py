@@ -15,6 +15,7 @@ NeurIPS 2024, arXiv:2406.12616.
 from ._errors import (
     CancelledError,
     ConvergenceError,
+    ConvergenceWarning,
     Error,
     FileError,
     FormatError,
@@ -26,15 +27,18 @@ from ._errors import (
 from .dynamics import simulate
 from .functionals import Functional, functionals
 from .model import Evaluation, JKOnetStar, load
+from .plans import EntropicPlan, TransportPlan
 from .runtime import build_info, get_num_threads, set_num_threads, version
 from .snapshots import Snapshot, Snapshots
-from .transport import TransportPlan, emd, optimal_transport
+from .transport import emd, optimal_transport, sinkhorn_divergence, transport_plans
 
 __version__ = "0.1.0"
 
 __all__ = [
     "CancelledError",
     "ConvergenceError",
+    "ConvergenceWarning",
+    "EntropicPlan",
     "Error",
     "Evaluation",
     "FileError",
@@ -56,5 +60,7 @@ __all__ = [
     "optimal_transport",
     "set_num_threads",
     "simulate",
+    "sinkhorn_divergence",
+    "transport_plans",
     "version",
 ]

@@ -41,7 +41,7 @@ STATUS = {
 DTYPE = {"float64": 0, "float32": 1}
 SPLIT = {"trajectories": 0, "times": 1}
 METRIC = {"sqeuclidean": 0, "euclidean": 1}
-PLAN_METHOD = {"exact": 0}
+PLAN_METHOD = {"exact": 0, "sinkhorn": 1, "unbalanced": 2}
 POTENTIAL = {"mlp": 1, "linear": 2}
 SCHEME = {"implicit": 0, "explicit": 1}
 MAX_HIDDEN_LAYERS = 8
@@ -109,6 +109,11 @@ class PlanOptions(Structure):
         ("method", c_int32),
         ("progress", ProgressCallback),
         ("user_data", c_void_p),
+        ("epsilon", c_double),
+        ("tolerance", c_double),
+        ("max_iterations", c_int64),
+        ("relaxation_x", c_double),
+        ("relaxation_y", c_double),
     ]
 
 
@@ -125,6 +130,24 @@ class PlanInfo(Structure):
         ("gap", c_double),
         ("marginal_error", c_double),
         ("iterations", c_int64),
+        ("method", c_int32),
+        ("converged", c_int32),
+        ("epsilon", c_double),
+        ("objective", c_double),
+        ("mass", c_double),
+    ]
+
+
+class DivergenceInfo(Structure):
+    """`jko_divergence_info`."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("epsilon", c_double),
+        ("marginal_error", c_double),
+        ("iterations", c_int64),
+        ("converged", c_int32),
+        ("reserved", c_int32),
     ]
 
 
@@ -162,6 +185,13 @@ class FitOptions(Structure):
         ("seed", c_uint64),
         ("progress", ProgressCallback),
         ("user_data", c_void_p),
+        ("coupling", c_int32),
+        ("reserved2", c_int32),
+        ("epsilon", c_double),
+        ("plan_tolerance", c_double),
+        ("plan_max_iterations", c_int64),
+        ("relaxation_x", c_double),
+        ("relaxation_y", c_double),
     ]
 
 
@@ -263,8 +293,29 @@ def _prototypes() -> dict:
         "jko_snapshots_points": [snapshots, c_int64, array],
         "jko_snapshots_weights": [snapshots, c_int64, array],
         "jko_plan_compute": [array, array, array, array, POINTER(PlanOptions), out_plan],
+        "jko_snapshots_plans": [snapshots, POINTER(PlanOptions), out_plan, c_int64],
         "jko_plan_describe": [plan, POINTER(PlanInfo)],
         "jko_plan_entries": [plan, POINTER(c_int64), POINTER(c_int64), POINTER(c_double)],
+        "jko_plan_sparse": [
+            plan,
+            c_double,
+            c_int64,
+            POINTER(c_int64),
+            POINTER(c_int64),
+            POINTER(c_double),
+            POINTER(c_int64),
+        ],
+        "jko_plan_masses": [plan, POINTER(c_double), POINTER(c_double)],
+        "jko_plan_barycenters": [plan, array, array],
+        "jko_sinkhorn_divergence": [
+            array,
+            array,
+            array,
+            array,
+            POINTER(PlanOptions),
+            POINTER(c_double),
+            POINTER(DivergenceInfo),
+        ],
         "jko_plan_duals": [plan, POINTER(c_double), POINTER(c_double)],
         "jko_emd": [array, array, array, array, c_int32, POINTER(PlanOptions), POINTER(c_double)],
         "jko_functional_value": [c_char_p, array, array],

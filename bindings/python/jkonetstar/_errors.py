@@ -92,6 +92,10 @@ class ConvergenceError(Error, RuntimeError):
     status = "JKO_ECONVERGENCE"
 
 
+class ConvergenceWarning(RuntimeWarning):
+    """An iteration did not reach its tolerance, and its result says so."""
+
+
 class InternalError(Error, RuntimeError):
     """A defect of the library; please report the message."""
 

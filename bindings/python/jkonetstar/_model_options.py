@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from ctypes import byref, sizeof
 from typing import Any, Iterable, Mapping
 
@@ -36,22 +37,48 @@ def model_options(params: Mapping[str, Any]) -> _abi.ModelOptions:
 
 def fit_options(params: Mapping[str, Any]) -> _abi.FitOptions:
     """Return how a model is fitted; ranges are checked by the library."""
-    _arrays.choice(params["coupling"], "coupling", _abi.PLAN_METHOD)
     options = _abi.FitOptions()
     check(lib.jko_fit_options_init(byref(options), sizeof(options)))
     for name in ("epochs", "batch_size"):
         setattr(options, name, _arrays.integer(params[name], name, -_INT64, _INT64))
     for name in ("learning_rate", "clip_norm", "ridge"):
         setattr(options, name, _arrays.real(params[name], name))
+    options.coupling = _arrays.choice(params["coupling"], "coupling", _abi.PLAN_METHOD)
+    entropic_options(options, params["coupling"], params["epsilon"], params["marginal_relaxation"])
+    options.plan_tolerance = _arrays.real(params["plan_tolerance"], "plan_tolerance")
+    options.plan_max_iterations = _arrays.integer(params["plan_max_iterations"], "plan_max_iterations", -_INT64, _INT64)
     options.precision = _arrays.choice(params["dtype"], "dtype", _abi.DTYPE)
     options.seed = _arrays.seed(params["random_state"])
     return options
+
+
+def entropic_options(options: Any, method: str, epsilon: Any, relaxation: Any) -> None:
+    """Write epsilon and the strengths of relaxed marginals, which belong to each other and to a method."""
+    if method == "exact" and epsilon is not None:
+        raise InputError(f"epsilon = {epsilon!r} is for entropic plans; an exact one has none")
+    if method != "unbalanced" and relaxation is not None:
+        raise InputError(f"marginal_relaxation = {relaxation!r} is for unbalanced plans; the marginals of others hold")
+    if epsilon is not None:
+        options.epsilon = _arrays.real(epsilon, "epsilon")
+        if options.epsilon == 0:
+            raise InputError("epsilon = 0 is not positive; None chooses it, and exact plans do without")
+    if method == "unbalanced":
+        if relaxation is None:
+            raise InputError("marginal_relaxation is missing: it is None; unbalanced plans need it")
+        pair = relaxation if isinstance(relaxation, (tuple, list)) else (relaxation, relaxation)
+        if len(pair) != 2:
+            raise InputError(f"marginal_relaxation has {len(pair)} numbers; it must be one, or a pair for x and y")
+        for name, value in zip(("relaxation_x", "relaxation_y"), pair):
+            setattr(options, name, _arrays.real(value, "marginal_relaxation"))
 
 
 def constructor_parameters(description: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
     """Return the parameters that a model's description carries."""
     said = {**description["model"], **description["fit"]}
     said["dtype"], said["random_state"] = said.pop("precision"), said.pop("seed")
+    if said["coupling"] == "unbalanced":
+        pair = tuple(math.inf if said[name] is None else said[name] for name in ("relaxation_x", "relaxation_y"))
+        said["marginal_relaxation"] = pair if pair[0] != pair[1] else pair[0]
     if "hidden" in said:
         said["hidden"] = tuple(said["hidden"])
     if said.get("polynomial_degree") == -1:

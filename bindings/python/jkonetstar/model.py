@@ -74,8 +74,9 @@ class JKOnetStar(Parametrised):
         Seed of weights, order and centres. The same integer gives the same model for any number of threads.
     verbose : int
         1 shows a progress line on stderr.
-    coupling : {"exact"}
-        How the plans between consecutive snapshots are found.
+    coupling : {"exact", "sinkhorn", "unbalanced"}
+        The plans between consecutive snapshots: exact, entropic, or entropic for populations that grow or die,
+        as in `optimal_transport`.
     clip_norm : float
         "mlp": largest norm of a gradient; longer ones are scaled down.
     ridge : float
@@ -96,6 +97,16 @@ class JKOnetStar(Parametrised):
     time_degree : int
         "linear", time-varying: every feature is multiplied by 1, t, .., t^time_degree, 1 to 8, at most
         the number of transitions less 1.
+    epsilon : float, optional
+        Entropic plans: weight of the entropy, in length^2; None takes a twentieth of each pair of snapshots'
+        mean squared distance.
+    marginal_relaxation : float or pair of floats, optional
+        "unbalanced": what it costs to create or destroy mass, in length^2; a pair for the earlier and the later
+        snapshot, `inf` where the marginal holds.
+    plan_tolerance : float
+        Entropic plans: marginal error, see `TransportPlan`.
+    plan_max_iterations : int
+        Entropic plans: iterations after which a plan that has not converged raises `ConvergenceError`.
 
     Attributes
     ----------
@@ -154,6 +165,10 @@ class JKOnetStar(Parametrised):
         radial_centers: int = 100,
         radial_width: float = 0.0,
         time_degree: int = 3,
+        epsilon: float | None = None,
+        marginal_relaxation: Any = None,
+        plan_tolerance: float = 1e-6,
+        plan_max_iterations: int = 10_000,
     ) -> None:
         self._potential = potential
         self.interaction = interaction
@@ -175,10 +190,14 @@ class JKOnetStar(Parametrised):
         self.radial_centers = radial_centers
         self.radial_width = radial_width
         self.time_degree = time_degree
+        self.epsilon = epsilon
+        self.marginal_relaxation = marginal_relaxation
+        self.plan_tolerance = plan_tolerance
+        self.plan_max_iterations = plan_max_iterations
         self._energy: Energy | None = None
 
     def fit(self, X: Any, time: ArrayLike | None = None, weights: ArrayLike | None = None) -> JKOnetStar:
-        """Fit V to snapshots: exact plans between consecutive ones, then the minimiser of the objective.
+        """Fit V to snapshots: plans between consecutive ones, then the minimiser of the objective.
 
         Ctrl-C ends training early: the model keeps what it has learned, and KeyboardInterrupt is raised.
 
@@ -202,7 +221,7 @@ class JKOnetStar(Parametrised):
         TypeError
             If they are of a wrong type, such as strings for numbers.
         ConvergenceError
-            If training diverged, or a plan or closed form could not be certified.
+            If training diverged, or a plan did not converge, or it or a closed form could not be certified.
 
         Examples
         --------

@@ -1,84 +1,20 @@
-"""Optimal transport between two populations: the plan, its cost, and the proof that it is optimal."""
+"""Optimal transport between populations: plans, distances and divergences."""
 
 from __future__ import annotations
 
-from ctypes import POINTER, byref, c_double, c_int64, sizeof
+import warnings
+from ctypes import POINTER, byref, c_double, sizeof
 from typing import Any
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from . import _abi, _arrays
 from ._calls import LongCall
+from ._errors import ConvergenceWarning
 from ._library import check, lib
-
-
-class TransportPlan:
-    """A plan between n and m particles, sparse: at most n + m - 1 pairs carry mass.
-
-    Attributes
-    ----------
-    rows, cols : ndarray of int64, shape (k,)
-        The pairs that carry mass, ordered by row, then column.
-    mass : ndarray of shape (k,)
-    cost : float
-        Sum of mass times cost of the pair: length^2 ("sqeuclidean") or length ("euclidean"), times mass.
-    dual_x, dual_y : ndarray of shape (n,) and (m,)
-        Potentials u, v with u_i + v_j <= c(x_i, y_j), with equality where mass flows.
-    gap : float
-        (cost - dual cost) / max(cost, 1e-12 times the largest cost of a pair); 0 up to rounding proves
-        optimality.
-    marginal_error : float
-        Largest deviation of a row or column sum from its marginal, relative to the total mass.
-    iterations : int
-        Pivots of the simplex method.
-    status : str
-        "optimal": the plan was certified; a plan that could not be raises `ConvergenceError` instead.
-    shape : tuple of int
-        (n, m).
-    """
-
-    def __init__(self, handle: Any) -> None:
-        info = _abi.PlanInfo(struct_size=sizeof(_abi.PlanInfo))
-        check(lib.jko_plan_describe(handle, byref(info)))
-        self.shape = (info.rows, info.columns)
-        self.rows = np.empty(info.entries, np.int64)
-        self.cols = np.empty(info.entries, np.int64)
-        self.mass = np.empty(info.entries)
-        check(lib.jko_plan_entries(handle, _long(self.rows), _long(self.cols), _double(self.mass)))
-        self.dual_x, self.dual_y = np.empty(info.rows), np.empty(info.columns)
-        check(lib.jko_plan_duals(handle, _double(self.dual_x), _double(self.dual_y)))
-        self.cost: float = info.cost
-        self.gap: float = info.gap
-        self.marginal_error: float = info.marginal_error
-        self.iterations: int = info.iterations
-        self.status = "optimal"
-
-    def dense(self) -> NDArray[np.float64]:
-        """Return the plan as a matrix.
-
-        Returns
-        -------
-        ndarray of shape (n, m)
-            The mass of every pair.
-
-        Examples
-        --------
-        >>> import jkonetstar as jk
-        >>> jk.optimal_transport([0.0, 1.0], [0.0, 1.0, 1.0], b=[0.5, 0.25, 0.25]).dense()
-        array([[0.5 , 0.  , 0.  ],
-               [0.  , 0.25, 0.25]])
-        """
-        matrix = np.zeros(self.shape)
-        matrix[self.rows, self.cols] = self.mass
-        return matrix
-
-    def __repr__(self) -> str:
-        n, m = self.shape
-        return (
-            f"TransportPlan({n:,} x {m:,}, {len(self.mass):,} pairs, cost {self.cost:.6g}, "
-            f"gap {self.gap:.1e}, {self.status})"
-        )
+from ._model_options import entropic_options
+from .plans import EntropicPlan, TransportPlan
+from .snapshots import Snapshots
 
 
 def optimal_transport(
@@ -88,32 +24,66 @@ def optimal_transport(
     b: ArrayLike | None = None,
     metric: str = "sqeuclidean",
     method: str = "exact",
-) -> TransportPlan:
-    """Compute the optimal plan between two populations.
+    *,
+    epsilon: float | None = None,
+    marginal_relaxation: Any = None,
+    tolerance: float = 1e-6,
+    max_iterations: int = 10_000,
+) -> TransportPlan | EntropicPlan:
+    """Compute a plan between two populations.
 
-    The plan minimises ``sum_ij c(x_i, y_j) gamma_ij`` over all gamma >= 0 with row sums a and column sums b.
+    The exact plan minimises ``sum_ij c(x_i, y_j) P_ij`` over all P >= 0 with row sums a and column sums b. Entropic
+    plans minimise::
+
+        sum_ij c(x_i, y_j) P_ij + epsilon KL(P | a b^T) + rho_x KL(P 1 | a) + rho_y KL(P^T 1 | b)
+
+    with KL(p | q) = sum p ln(p / q) - p + q; the marginals hold ("sinkhorn") or are relaxed ("unbalanced").
 
     Parameters
     ----------
     x : array_like of shape (n, d)
     y : array_like of shape (m, d)
     a, b : array_like of shape (n,) and (m,), optional
-        Masses, not negative; 1/n and 1/m each by default. The sums of a and b must agree.
+        Masses, not negative; 1/n and 1/m each by default. The sums of a and b must agree unless the plan is unbalanced.
     metric : {"sqeuclidean", "euclidean"}
         The cost c: ||x - y||^2, that of W2 and of JKOnet*, or ||x - y||, that of W1.
-    method : {"exact"}
-        An optimal vertex of the transport polytope, certified by its dual.
+    method : {"exact", "sinkhorn", "unbalanced"}
+        "exact": an optimal vertex of the transport polytope, certified by its dual. "sinkhorn": entropic, by Sinkhorn's
+        algorithm [1]_. "unbalanced": entropic, for populations that grow or die [2]_.
+    epsilon : float, optional
+        Entropic: weight of the entropy, in units of cost. None takes a twentieth of the mean of ||x - y||^2 over all
+        pairs by their masses, or of its root under "euclidean". The smaller, the closer to the exact plan and the
+        more iterations.
+    marginal_relaxation : float or pair of floats
+        "unbalanced": rho, in units of cost: what it costs to create or destroy mass. A pair for x and y, `inf` where
+        the marginal holds.
+    tolerance : float
+        Entropic: marginal error of a converged plan.
+    max_iterations : int
+        Entropic: iterations after which the plan is returned as it is.
 
     Returns
     -------
-    TransportPlan
+    TransportPlan or EntropicPlan
 
     Raises
     ------
     ValueError
-        If shapes disagree, a number is not finite, or the masses do not fit each other.
+        If shapes disagree, a number is not finite, the masses do not fit each other, or parameters do not fit the
+        method.
     ConvergenceError
-        If optimality could not be certified.
+        If optimality of an exact plan could not be certified.
+
+    Warns
+    -----
+    ConvergenceWarning
+        If an entropic plan has not converged; it says so in `status` too.
+
+    References
+    ----------
+    .. [1] M. Cuturi, "Sinkhorn distances: lightspeed computation of optimal transport", NeurIPS 2013.
+    .. [2] L. Chizat, G. Peyre, B. Schmitzer, F.-X. Vialard, "Scaling algorithms for unbalanced optimal transport
+       problems", Mathematics of Computation 87, 2018.
 
     Examples
     --------
@@ -124,18 +94,144 @@ def optimal_transport(
            [0.5, 0. ]])
     >>> plan.cost
     0.25
+    >>> plan = jk.optimal_transport([[0.0], [1.0]], [[1.5], [0.5]], method="sinkhorn", epsilon=0.5)
+    >>> plan.dense().round(3)
+    array([[0.06, 0.44],
+           [0.44, 0.06]])
+    >>> far = jk.optimal_transport([[0.0], [9.0]], [[0.0]], method="unbalanced", epsilon=0.1, marginal_relaxation=1.0)
+    >>> (far.mass_x / 0.5).round(3) + 0.0  # nothing is near enough to 9 for its mass to survive
+    array([1.391, 0.   ])
     """
     options = _options(method)
     options.metric = _arrays.choice(metric, "metric", _abi.METRIC)
+    entropic_options(options, method, epsilon, marginal_relaxation)
+    _iteration_options(options, tolerance, max_iterations)
+    populations = _populations(x, y, a, b)
     handle = POINTER(_abi.Plan)()
     with LongCall() as call:
         options.progress = call.progress
-        status = lib.jko_plan_compute(*_populations(x, y, a, b), byref(options), byref(handle))
+        status = lib.jko_plan_compute(*populations, byref(options), byref(handle))
     call.finish(status)
+    return _plan(handle, populations[0].columns, method, tolerance)
+
+
+def transport_plans(
+    snapshots: Snapshots,
+    metric: str = "sqeuclidean",
+    method: str = "exact",
+    *,
+    epsilon: float | None = None,
+    marginal_relaxation: Any = None,
+    tolerance: float = 1e-6,
+    max_iterations: int = 10_000,
+) -> list[TransportPlan] | list[EntropicPlan]:
+    """Compute the plans between all consecutive snapshots of a time course, several at a time.
+
+    Parameters
+    ----------
+    snapshots : Snapshots
+        Two or more; their weights are the masses.
+    metric, method, epsilon, marginal_relaxation, tolerance, max_iterations
+        As in `optimal_transport`.
+
+    Returns
+    -------
+    list of TransportPlan or of EntropicPlan
+        Number k is the plan from ``snapshots[k]`` to ``snapshots[k + 1]``.
+
+    Examples
+    --------
+    >>> import jkonetstar as jk
+    >>> series = jk.Snapshots([0.0, 1.0, 1.5, 0.5, 2.0, 1.0], time=[0, 0, 1, 1, 2, 2])
+    >>> [plan.cost for plan in jk.transport_plans(series)]
+    [0.25, 0.25]
+    """
+    options = _options(method)
+    options.metric = _arrays.choice(metric, "metric", _abi.METRIC)
+    entropic_options(options, method, epsilon, marginal_relaxation)
+    _iteration_options(options, tolerance, max_iterations)
+    handles = (POINTER(_abi.Plan) * max(len(snapshots) - 1, 1))()
+    with LongCall() as call:
+        options.progress = call.progress
+        status = lib.jko_snapshots_plans(snapshots._handle, byref(options), handles, len(snapshots) - 1)
+    call.finish(status)
+    return [_plan(handle, snapshots.dimension, method, tolerance) for handle in handles]
+
+
+def _plan(handle: Any, dimension: int, method: str, tolerance: float) -> TransportPlan | EntropicPlan:
+    if method != "exact":
+        plan = EntropicPlan(handle, dimension)
+        if not plan.converged:
+            _warn(plan.marginal_error, plan.iterations, tolerance)
+        return plan
     try:
-        return TransportPlan(handle)
+        return TransportPlan(handle, dimension)
     finally:
         lib.jko_plan_destroy(handle)
+
+
+def sinkhorn_divergence(
+    x: ArrayLike,
+    y: ArrayLike,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
+    metric: str = "sqeuclidean",
+    *,
+    epsilon: float | None = None,
+    tolerance: float = 1e-6,
+    max_iterations: int = 10_000,
+) -> float:
+    """Return the Sinkhorn divergence between two populations, in units of cost, per unit of mass.
+
+    S = OT(mu, nu) - OT(mu, mu) / 2 - OT(nu, nu) / 2 with OT the least entropic objective of `optimal_transport`: 0 for
+    equal populations, positive for others [1]_. Parameters are those of `optimal_transport`; masses are divided by
+    their sum.
+
+    Parameters
+    ----------
+    x : array_like of shape (n, d)
+    y : array_like of shape (m, d)
+    a, b : array_like of shape (n,) and (m,), optional
+    metric : {"sqeuclidean", "euclidean"}
+    epsilon : float, optional
+        In units of cost; None chooses it from the distances between x and y.
+    tolerance : float
+    max_iterations : int
+
+    Returns
+    -------
+    float
+
+    Warns
+    -----
+    ConvergenceWarning
+        If one of the three plans has not converged.
+
+    References
+    ----------
+    .. [1] J. Feydy, T. Sejourne, F.-X. Vialard, S. Amari, A. Trouve, G. Peyre, "Interpolating between optimal transport
+       and MMD using Sinkhorn divergences", AISTATS 2019.
+
+    Examples
+    --------
+    >>> import jkonetstar as jk
+    >>> round(jk.sinkhorn_divergence([[0.0], [1.0]], [[1.0], [0.0]], epsilon=0.1), 6)
+    0.0
+    >>> round(jk.sinkhorn_divergence([[0.0], [1.0]], [[3.0], [4.0]], epsilon=0.1), 6)
+    9.0
+    """
+    options = _options("sinkhorn")
+    options.metric = _arrays.choice(metric, "metric", _abi.METRIC)
+    entropic_options(options, "sinkhorn", epsilon, None)
+    _iteration_options(options, tolerance, max_iterations)
+    divergence, info = c_double(), _abi.DivergenceInfo(struct_size=sizeof(_abi.DivergenceInfo))
+    with LongCall() as call:
+        options.progress = call.progress
+        status = lib.jko_sinkhorn_divergence(*_populations(x, y, a, b), byref(options), byref(divergence), byref(info))
+    call.finish(status)
+    if not info.converged:
+        _warn(info.marginal_error, info.iterations, tolerance)
+    return divergence.value
 
 
 def emd(x: ArrayLike, y: ArrayLike, order: int = 1, a: ArrayLike | None = None, b: ArrayLike | None = None) -> float:
@@ -177,6 +273,20 @@ def _options(method: str) -> _abi.PlanOptions:
     return options
 
 
+def _iteration_options(options: _abi.PlanOptions, tolerance: Any, max_iterations: Any) -> None:
+    options.tolerance = _arrays.real(tolerance, "tolerance")
+    options.max_iterations = _arrays.integer(max_iterations, "max_iterations", -(2**63), 2**63 - 1)
+
+
+def _warn(error: float, iterations: int, tolerance: float) -> None:
+    warnings.warn(
+        f"the marginal error is {error:.2e} after {iterations} iterations, more than tolerance = {tolerance:g}; "
+        "allow more by max_iterations, or a larger epsilon",
+        ConvergenceWarning,
+        stacklevel=3,
+    )
+
+
 def _populations(x: Any, y: Any, a: Any, b: Any) -> tuple:
     return (
         _arrays.view(_arrays.points(x, "x")),
@@ -184,11 +294,3 @@ def _populations(x: Any, y: Any, a: Any, b: Any) -> tuple:
         None if a is None else _arrays.view(_arrays.vector(a, "a")),
         None if b is None else _arrays.view(_arrays.vector(b, "b")),
     )
-
-
-def _long(array: NDArray) -> Any:
-    return array.ctypes.data_as(POINTER(c_int64))
-
-
-def _double(array: NDArray) -> Any:
-    return array.ctypes.data_as(POINTER(c_double))

@@ -1,0 +1,106 @@
+import CJKOnetStar
+import Numerics
+import Transport
+
+func planOptions(_ pointer: UnsafePointer<jko_plan_options>?, method: Int = Int(JKO_PLAN_EXACT)) throws
+  -> jko_plan_options
+{
+  var defaults = jko_plan_options.defaults
+  defaults.method = jko_plan_method(method)
+  return try ABI.options(pointer, "options", defaults: defaults)
+}
+
+/// Only where one method makes sense.
+func requireMethod(_ options: jko_plan_options, _ method: Int, _ name: String) throws {
+  guard options.method == jko_plan_method(method) else {
+    throw BoundaryError.invalid("options->method = \(options.method) is not \(name) (\(method))")
+  }
+}
+
+/// Nil for an exact plan.
+func entropicOptions(_ given: jko_plan_options) throws -> EntropicOptions? {
+  try entropicOptions(
+    method: given.method, "method", prefix: "", epsilon: given.epsilon,
+    relaxation: (given.relaxation_x, given.relaxation_y),
+    tolerance: given.tolerance, maxIterations: given.max_iterations)
+}
+
+/// - Parameters:
+///   - name: of the member that says the method
+///   - prefix: of those that say the tolerance and the number of iterations
+func entropicOptions(
+  method: jko_plan_method, _ name: String, prefix: String, epsilon: Double, relaxation: (x: Double, y: Double),
+  tolerance: Double,
+  maxIterations: Int64
+) throws -> EntropicOptions? {
+  switch method {
+  case jko_plan_method(JKO_PLAN_EXACT): return nil
+  case jko_plan_method(JKO_PLAN_SINKHORN), jko_plan_method(JKO_PLAN_UNBALANCED): break
+  default:
+    throw BoundaryError.invalid(
+      "options->\(name) = \(method) is neither JKO_PLAN_EXACT (0), JKO_PLAN_SINKHORN (1) nor JKO_PLAN_UNBALANCED (2)")
+  }
+  var options = EntropicOptions(
+    epsilon: try requireNotNegative(epsilon, "options->epsilon") == 0 ? nil : epsilon, tolerance: tolerance,
+    maxIterations: try requireCount(
+      maxIterations, "options->\(prefix)max_iterations", in: EntropicOptions.iterationCounts))
+  if method == jko_plan_method(JKO_PLAN_UNBALANCED) {
+    (options.relaxationX, options.relaxationY) = relaxation
+    for (name, value) in [("relaxation_x", relaxation.x), ("relaxation_y", relaxation.y)] where !(value > 0) {
+      throw BoundaryError.invalid("options->\(name) = \(value) is not greater than 0")
+    }
+    guard !options.isBalanced else {
+      throw BoundaryError.invalid("options->relaxation_x = inf and relaxation_y = inf; one of both must be finite")
+    }
+  }
+  guard tolerance > 0, tolerance < 1 else {
+    throw BoundaryError.invalid("options->\(prefix)tolerance = \(tolerance) is not between 0 and 1")
+  }
+  return options
+}
+
+/// The caller's callback, asked while a single plan is sought.
+func interruption(_ options: jko_plan_options) -> Interruption? {
+  guard options.progress != nil else { return nil }
+  let progress = progressHandler(options.progress, options.user_data)
+  let start = monotonicSeconds()
+  return Interruption("the transport plan") { progress(Progress(.plans, done: 0, of: 1, since: start)) }
+}
+
+/// Two populations as the caller gives them.
+struct Populations {
+  let x: Matrix
+  let y: Matrix
+  let a: [Double]?
+  let b: [Double]?
+
+  init(
+    _ x: UnsafePointer<jko_array>?, _ y: UnsafePointer<jko_array>?, _ a: UnsafePointer<jko_array>?,
+    _ b: UnsafePointer<jko_array>?
+  ) throws {
+    self.x = try input(x, "x")
+    self.y = try input(y, "y")
+    self.a = try optionalMasses(a, "a", count: self.x.rows)
+    self.b = try optionalMasses(b, "b", count: self.y.rows)
+  }
+}
+
+func groundCost(_ metric: jko_metric) throws -> GroundCost {
+  switch metric {
+  case jko_metric(JKO_SQEUCLIDEAN): return .squaredEuclidean
+  case jko_metric(JKO_EUCLIDEAN): return .euclidean
+  default:
+    throw BoundaryError.invalid(
+      "options->metric = \(metric) is neither JKO_SQEUCLIDEAN (0) nor JKO_EUCLIDEAN (1)")
+  }
+}
+
+extension jko_plan_options {
+  static var defaults: jko_plan_options {
+    jko_plan_options(
+      struct_size: MemoryLayout<jko_plan_options>.size, metric: jko_metric(JKO_SQEUCLIDEAN),
+      method: jko_plan_method(JKO_PLAN_EXACT), progress: nil, user_data: nil, epsilon: 0,
+      tolerance: EntropicOptions().tolerance, max_iterations: Int64(EntropicOptions().maxIterations),
+      relaxation_x: .infinity, relaxation_y: .infinity)
+  }
+}

@@ -1,0 +1,131 @@
+import CSystem
+import Numerics
+
+/// The plan that minimises
+///
+///     sum_ij C_ij P_ij + epsilon KL(P | a b^T) + rho_x KL(P 1 | a) + rho_y KL(P^T 1 | b),   KL(p | q) = sum p ln(p/q) - p + q,
+///
+/// where an infinite rho makes its marginal a constraint (Cuturi 2013; Chizat, Peyre, Schmitzer, Vialard 2018), as potentials:
+/// P_ij = a_i b_j exp((f_i + g_j - C_ij) / epsilon). It is never stored.
+package struct EntropicPlan: Sendable {
+  package let rows: Int
+  package let columns: Int
+  package var dimension: Int { pairs.dimension }
+  /// f and g, in units of cost. Where both marginals hold, a constant may be moved from one to the other: the means of f under a and of
+  /// g under b are equal.
+  package let potentialX: [Double]
+  package let potentialY: [Double]
+  /// P 1 and P^T 1.
+  package let rowMasses: [Double]
+  package let columnMasses: [Double]
+  /// sum_ij C_ij P_ij
+  package let cost: Double
+  /// The dual value, which at the optimum is that of the minimised objective and is never above it.
+  package let objective: Double
+  package let epsilon: Double
+  /// Balanced: the larger of sum_i |(P 1)_i - a_i| and sum_j |(P^T 1)_j - b_j|, over the total mass. Otherwise the largest |ln| of the ratio of
+  /// (P 1)_i to a_i exp(-f_i / rho_x), or of (P^T 1)_j to b_j exp(-g_j / rho_y), which are equal at the optimum.
+  package let marginalError: Double
+  package let iterations: Int
+  /// Whether the marginal error is at most the tolerance.
+  package let converged: Bool
+
+  let pairs: PlanPairs
+
+  package var mass: Double { rowMasses.reduce(0, +) }
+}
+
+/// The entropic plan between the populations sum_i a_i delta(x_i) and sum_j b_j delta(y_j).
+///
+/// - Parameters:
+///   - x: shape (n, d), finite
+///   - a: n masses, not negative, with a positive sum; nil for 1/n each
+///   - y: shape (m, d), finite
+///   - b: m masses, likewise; nil for 1/m each. Where both marginals must hold, the sums of a and b agree to 1e-9 relative; b
+///     is rescaled to the sum of a.
+/// - Throws: `.shape`, `.nonfinite`, `.population` or `.invalid` for arguments that break this; `.cancelled` when the interruption says
+///   so. A plan that has not converged is returned, and says so.
+package func entropicPlan(
+  from x: Matrix, masses a: [Double]?, to y: Matrix, masses b: [Double]?, cost metric: GroundCost,
+  options: EntropicOptions = EntropicOptions(), interruption: Interruption? = nil
+) throws -> EntropicPlan {
+  let arguments = try EntropicArguments(x, a, y, b, options)
+  let problem = try EntropicProblem(arguments, metric)
+  var solver = SinkhornSolver(problem, options, interruption)
+  return try EntropicPlan(problem, arguments, try solver.solve())
+}
+
+extension EntropicPlan {
+  init(_ problem: EntropicProblem, _ arguments: EntropicArguments, _ solution: SinkhornSolution) throws {
+    let iteration = solution.iteration
+    (rows, columns) = (arguments.x.rows, arguments.y.rows)
+    let total = problem.isBalanced ? arguments.totalA : 1
+    let all = iteration.logSumsOfAllRows()
+    pairs = PlanPairs(problem, iteration, all, total: total)
+    let unit = problem.epsilon / EntropicProblem.log2e
+
+    // Potentials of the masses divided by their sum, in scaled units.
+    func potentials(
+      _ count: Int, _ support: [Int], _ logs: [Double], _ potentials: [Double], _ sums: [Double], _ costs: [Double],
+      _ damping: Double
+    ) -> [Double] {
+      var values = (0..<count).map { damping * (costs[$0] - unit * sums[$0]) }
+      for (place, row) in support.enumerated() { values[row] = unit * (potentials[place] - logs[place]) + costs[row] }
+      return values
+    }
+    var f = potentials(
+      rows, problem.supportX, problem.logA, iteration.a, all.x, problem.p, problem.dampingX)
+    var g = potentials(
+      columns, problem.supportY, problem.logB, iteration.b, all.y, problem.q, problem.dampingY)
+    let massesX = zip(iteration.a, iteration.logSumsX).map { exp2($0 + $1) }
+    let massesY = zip(iteration.b, iteration.logSumsY).map { exp2($0 + $1) }
+    func spread(_ masses: [Double], _ support: [Int], _ count: Int) -> [Double] {
+      var all = [Double](repeating: 0, count: count)
+      for (mass, row) in zip(masses, support) { all[row] = total * mass }
+      return all
+    }
+    rowMasses = spread(massesX, problem.supportX, rows)
+    columnMasses = spread(massesY, problem.supportY, columns)
+
+    let supportX = problem.supportX
+    let supportY = problem.supportY
+    let planMass = massesX.reduce(0, +)
+    func dual(_ potentials: [Double], _ support: [Int], _ logs: [Double], _ rho: Double) -> Double {
+      zip(support, logs).reduce(0) { sum, pair in
+        let (value, mass) = (potentials[pair.0], exp2(pair.1))
+        return sum + mass * (rho == .infinity ? value : -rho * expm1(-value / rho))
+      }
+    }
+    let massesProduct =
+      problem.isBalanced ? 1 : problem.logA.reduce(0) { $0 + exp2($1) } * problem.logB.reduce(0) { $0 + exp2($1) }
+    var dualValue =
+      dual(f, supportX, problem.logA, problem.relaxationX) + dual(g, supportY, problem.logB, problem.relaxationY)
+      - problem.epsilon * (planMass - massesProduct)
+    if problem.isBalanced {
+      // For masses of sum M: the entropy of P relative to a b^T instead of that of shares.
+      let epsilon = problem.epsilon
+      dualValue = total * (dualValue + epsilon * (total - 1 - log(total)))
+      let meanF = dual(f, supportX, problem.logA, .infinity)
+      let meanG = dual(g, supportY, problem.logB, .infinity)
+      let shift = (meanG - meanF) / 2
+      for i in f.indices { f[i] += shift - epsilon * log(total) / 2 }
+      for j in g.indices { g[j] -= shift + epsilon * log(total) / 2 }
+    }
+    potentialX = f.map(problem.unscaled)
+    potentialY = g.map(problem.unscaled)
+    objective = problem.unscaled(dualValue)
+    cost = problem.unscaled(total * pairs.meanCost(problem, massesX, massesY))
+    // The caller's own number, not one that was scaled and back.
+    epsilon = arguments.options.epsilon ?? problem.unscaled(problem.epsilon)
+    marginalError = iteration.error
+    iterations = solution.iterations
+    converged = solution.converged
+    guard cost.isFinite, objective.isFinite, (potentialX + potentialY + rowMasses + columnMasses).allSatisfy(\.isFinite)
+    else {
+      throw EngineError(
+        .invalid,
+        "a has sum \(arguments.totalA) and b has sum \(arguments.totalB), with which the plan exceeds \(Double.greatestFiniteMagnitude)"
+      )
+    }
+  }
+}

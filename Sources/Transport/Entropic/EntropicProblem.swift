@@ -1,0 +1,197 @@
+import CSystem
+import Numerics
+
+/// An entropic transport problem in scaled units, between the points that carry mass.
+///
+/// With C(x, y) = p(x) + q(y) - (epsilon / log2 e) s(x, y), everything that Sinkhorn's algorithm needs of the points is the
+/// exponent s, in base 2; the plan is
+///
+///     P_ij = 2^(A_i + B_j + s_ij),  A_i = log2 a_i + (f_i - p_i) log2(e) / epsilon,  B_j likewise from b, g and q.
+struct EntropicProblem: Sendable {
+  let points: CentredPoints
+  let form: PairForm
+  let epsilon: Double
+  /// rho / (rho + epsilon), and their complements.
+  let dampingX: Double
+  let dampingY: Double
+  let relaxationX: Double
+  let relaxationY: Double
+  let isBalanced: Bool
+  /// Rows of x and y with mass, and log2 of their masses; where both marginals hold, of their shares.
+  let supportX: [Int]
+  let supportY: [Int]
+  let logA: [Double]
+  let logB: [Double]
+  /// Of all rows, in units of cost.
+  let p: [Double]
+  let q: [Double]
+  let metric: GroundCost
+  /// Bound on |s|.
+  let largestExponent: Double
+  /// Bound on the cost of a pair.
+  let largestCost: Double
+
+  static let log2e = 1.4426950408889634
+
+  /// Where |s| stays below this, 2^-53 |s| is far below every tolerance, and costs made from products lose 4 digits at most.
+  private static let productLimit = 4096.0
+  /// Beyond this nothing is left of the potentials.
+  private static let exponentLimit = 0x1p44
+  /// Below this, single precision knows the terms of a sum to 2^-10.
+  private static let singleLimit = 8192.0
+
+  init(_ arguments: EntropicArguments, _ metric: GroundCost) throws {
+    let options = arguments.options
+    let (x, y, a, b) = (arguments.x, arguments.y, arguments.a, arguments.b)
+    let centred = CentredPoints(x, a, y, b)
+    self.metric = metric
+    let unit = metric == .euclidean ? centred.exponent : 2 * centred.exponent
+    func scaled(_ cost: Double) -> Double { Double(sign: .plus, exponent: -unit, significand: cost) }
+    isBalanced = options.isBalanced
+
+    func support(_ masses: [Double]?, _ count: Int, _ total: Double) -> (rows: [Int], logs: [Double]) {
+      let rows = masses.map { masses in masses.indices.filter { masses[$0] > 0 } } ?? Array(0..<count)
+      let unit = options.isBalanced ? log2(total) : 0
+      return (rows, rows.map { log2(masses?[$0] ?? 1 / Double(count)) - unit })
+    }
+    (supportX, logA) = support(a, x.rows, arguments.totalA)
+    (supportY, logB) = support(b, y.rows, arguments.totalB)
+
+    let meanSquare = Self.meanSquare(centred, logA, supportX, logB, supportY)
+    let mean = metric == .euclidean ? meanSquare.squareRoot() : meanSquare
+    epsilon = options.epsilon.map(scaled) ?? (mean > 0 ? Self.defaultShare * mean : 1)
+    relaxationX = scaled(options.relaxationX)
+    relaxationY = scaled(options.relaxationY)
+    dampingX = relaxationX == .infinity ? 1 : relaxationX / (relaxationX + epsilon)
+    dampingY = relaxationY == .infinity ? 1 : relaxationY / (relaxationY + epsilon)
+
+    let (radiusX, radiusY) = (centred.radiusX(), centred.radiusY())
+    let distance = centred.delta.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let reach = distance + radiusX + radiusY
+    largestCost = metric == .euclidean ? reach : reach * reach
+    let product = 2 * radiusX * radiusY * Self.log2e / epsilon
+    if metric == .euclidean {
+      (form, points) = (.distance, centred.withOneCentre)
+      largestExponent = reach * Self.log2e / epsilon
+    } else if product <= Self.productLimit {
+      (form, points) = (.product, centred)
+      largestExponent = product
+    } else {
+      // Far apart, every cost is large beside the spreads; otherwise one centre serves both populations as well.
+      form = .squaredDistance
+      let isApart = distance > 2 * (radiusX + radiusY)
+      points = isApart ? centred : centred.withOneCentre
+      let width = isApart ? radiusX + radiusY : reach
+      largestExponent = width * width * Self.log2e / epsilon
+    }
+    let largest = Double(sign: .plus, exponent: unit, significand: largestCost)
+    guard largest.isFinite else {
+      throw EngineError(.invalid, "x and y are so far apart that a cost exceeds \(Double.greatestFiniteMagnitude)")
+    }
+    // Also where a scaled epsilon is 0 or infinite.
+    guard epsilon > 0, epsilon.isFinite, largestExponent <= Self.exponentLimit, epsilon <= 0x1p100 else {
+      let given = options.epsilon ?? 0
+      throw EngineError(
+        .invalid,
+        "epsilon = \(given) is too \(epsilon > 1 ? "large" : "small") beside costs of up to \(largest) to compute with")
+    }
+    (p, q) = Self.separateCosts(points, form)
+  }
+
+  /// Of the mean cost of all pairs: what ott-jax takes of the cost's standard deviation.
+  static let defaultShare = 0.05
+
+  /// sum_ij a_i b_j ||x_i - y_j||^2 for masses divided by their sums; centres are weighted means.
+  private static func meanSquare(
+    _ points: CentredPoints, _ logA: [Double], _ rowsX: [Int], _ logB: [Double], _ rowsY: [Int]
+  ) -> Double {
+    let d = points.dimension
+    func spread(_ coordinates: [Double], _ logs: [Double], _ rows: [Int]) -> Double {
+      let largest = logs.max() ?? 0
+      var (sum, total) = (0.0, 0.0)
+      for (log, row) in zip(logs, rows) {
+        let weight = exp2(log - largest)
+        total += weight
+        sum += weight * coordinates[row * d..<(row + 1) * d].reduce(0) { $0 + $1 * $1 }
+      }
+      return sum / total
+    }
+    return spread(points.x, logA, rowsX) + spread(points.y, logB, rowsY) + points.delta.reduce(0) { $0 + $1 * $1 }
+  }
+
+  /// The part of the separate costs that does not depend on how far apart the centres are.
+  func ownCosts(_ coordinates: [Double]) -> [Double] {
+    let d = points.dimension
+    return stride(from: 0, to: coordinates.count, by: d).map { first in
+      form == .product ? coordinates[first..<first + d].reduce(0) { $0 + $1 * $1 } : 0
+    }
+  }
+
+  private static func separateCosts(_ points: CentredPoints, _ form: PairForm) -> ([Double], [Double]) {
+    let d = points.dimension
+    let square = points.delta.reduce(0) { $0 + $1 * $1 }
+    func costs(_ coordinates: [Double], _ sign: Double, _ constant: Double) -> [Double] {
+      stride(from: 0, to: coordinates.count, by: d).map { first in
+        var (norm, shift) = (0.0, 0.0)
+        for k in 0..<d {
+          norm += coordinates[first + k] * coordinates[first + k]
+          shift += coordinates[first + k] * points.delta[k]
+        }
+        return (form == .product ? norm : 0) + sign * 2 * shift + constant
+      }
+    }
+    // Nothing is separate of a distance, whose delta is 0.
+    return (costs(points.x, 1, square), costs(points.y, -1, 0))
+  }
+
+  /// In the user's units.
+  func unscaled(_ cost: Double) -> Double {
+    Double(
+      sign: .plus, exponent: metric == .euclidean ? points.exponent : 2 * points.exponent, significand: cost)
+  }
+
+  /// The factor from scaled coordinates to those whose exponents s are, for some epsilon.
+  func coordinateScale(_ epsilon: Double) -> Double {
+    switch form {
+    case .product: return (2 * Self.log2e / epsilon).squareRoot()
+    case .squaredDistance: return (Self.log2e / epsilon).squareRoot()
+    case .distance: return Self.log2e / epsilon
+    }
+  }
+
+  /// Exponents between given rows of x and y.
+  func exponents(_ epsilon: Double, rows: [Int], columns: [Int], single: Bool) -> PairExponents {
+    let (d, scale) = (points.dimension, coordinateScale(epsilon))
+    let x = PairLayout<Double>(points.x, dimension: d, indices: rows, scale: scale)
+    let y = PairLayout<Double>(points.y, dimension: d, indices: columns, scale: scale)
+    guard single, allowsSingle else { return PairExponents(form: form, x: x, y: y, singles: nil) }
+    return PairExponents(
+      form: form, x: x, y: y,
+      singles: (
+        PairLayout<Float>(points.x, dimension: d, indices: rows, scale: scale),
+        PairLayout<Float>(points.y, dimension: d, indices: columns, scale: scale)
+      ))
+  }
+
+  var allowsSingle: Bool { form != .squaredDistance && largestExponent <= Self.singleLimit }
+}
+
+/// Valid arguments of an entropic plan.
+struct EntropicArguments {
+  let x: Matrix
+  let y: Matrix
+  let a: [Double]?
+  let b: [Double]?
+  let totalA: Double
+  let totalB: Double
+  let options: EntropicOptions
+
+  init(_ x: Matrix, _ a: [Double]?, _ y: Matrix, _ b: [Double]?, _ options: EntropicOptions) throws {
+    try options.validate()
+    try Validation.checkPoints(x: x, y: y)
+    totalA = try Validation.checkMasses(a, count: x.rows, "a", of: "x")
+    totalB = try Validation.checkMasses(b, count: y.rows, "b", of: "y")
+    if options.isBalanced { try Validation.checkTotals(totalA, totalB) }
+    (self.x, self.y, self.a, self.b, self.options) = (x, y, a, b, options)
+  }
+}
