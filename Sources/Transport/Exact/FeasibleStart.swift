@@ -21,8 +21,10 @@ struct FeasibleStart {
   private var demand: [Int]
   private var flows: [Flow] = []
 
-  /// Nearest pairs per point while what is left is filled, and below how many points all pairs are taken.
+  /// Nearest pairs per point while what is left is filled.
   private static let perPoint = 8
+  /// How often; where all rows are near the same few columns, every round fills only those.
+  private static let rounds = 10
 
   /// Fills pairs in order of their reduced cost under `guess`, each as far as it goes: first the arcs, then the nearest
   /// pairs of what remains, again and again. Every pair that takes flow exhausts one of its ends, which no later pair
@@ -38,7 +40,10 @@ struct FeasibleStart {
         let (row, column) = (Int($0.row), Int($0.column))
         return ($0.cost - guess.u[row].hi - guess.v[column].hi, row, column)
       })
-    while try start.fillNearest(interruption) {}
+    for _ in 0..<rounds {
+      if try !start.fillNearest(interruption) { return start.flows }
+    }
+    start.fillInOrder()
     return start.flows
   }
 
@@ -81,5 +86,19 @@ struct FeasibleStart {
     }
     fill(pairs)
     return true
+  }
+
+  /// Fills what is left row by row and column by column, in the order of the sites, in which neighbours have near numbers.
+  private mutating func fillInOrder() {
+    var (row, column) = (0, 0)
+    while row < supply.count, column < demand.count {
+      let units = min(supply[row], demand[column])
+      if units > 0 {
+        supply[row] -= units
+        demand[column] -= units
+        flows.append(Flow(row: row, column: column, units: units))
+      }
+      if supply[row] == 0 { row += 1 } else { column += 1 }
+    }
   }
 }
