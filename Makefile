@@ -42,12 +42,8 @@ test: build $(VENV)/.test test-swift test-c test-python ## Pass every test: engi
 test-swift: | $(VENV)/.system
 	$(SWIFT_TEST)
 	for kernels in baseline v3; do \
-<<<<<<< HEAD
 	  JKONETSTAR_KERNELS=$$kernels $(SWIFT_TEST) --skip-build \
 	    --filter 'EnergiesTests|LearningTests|DynamicsTests|TransportTests' \
-=======
-	  JKONETSTAR_KERNELS=$$kernels $(SWIFT_TEST) --skip-build --filter 'EnergiesTests|LearningTests|DynamicsTests|TransportTests' \
->>>>>>> plantests
 	    || exit 1; done
 
 .PHONY: test-c
