@@ -32,7 +32,7 @@ private func checkSize(_ pointer: UnsafeRawPointer, _ name: String, _ expected: 
   let size = pointer.load(as: Int.self)
   guard size == expected else {
     throw BoundaryError.invalid(
-      "\(name)->struct_size = \(UInt(bitPattern: size)), expected \(expected); set it, or fill the struct with its _init function"
+      "\(name)->struct_size = \(UInt(bitPattern: size)), expected \(expected); set it to the size of the struct, or fill options with their _init function"
     )
   }
 }

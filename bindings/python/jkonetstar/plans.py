@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _abi, _arrays
+from ._errors import InputError
 from ._library import check, lib
 
 
@@ -81,7 +82,7 @@ class TransportPlan:
         >>> list(zip(rows.tolist(), cols.tolist()))
         [(0, 0), (2, 1)]
         """
-        chosen = self.mass > _arrays.real(threshold, "threshold")
+        chosen = self.mass > _threshold(threshold)
         return self.rows[chosen], self.cols[chosen], self.mass[chosen]
 
     def dense(self) -> NDArray[np.float64]:
@@ -106,6 +107,22 @@ class TransportPlan:
         return (
             f"TransportPlan({n:,} x {m:,}, {len(self.mass):,} pairs, cost {self.cost:.6g}, "
             f"gap {self.gap:.1e}, {self.status})"
+        )
+
+
+class _Owner:
+    """Holds a plan of the library as long as anything refers to it."""
+
+    def __init__(self, handle: Any) -> None:
+        self.handle = handle
+        weakref.finalize(self, lib.jko_plan_destroy, handle)
+
+    def __deepcopy__(self, memo: dict) -> _Owner:
+        return self
+
+    def __reduce__(self) -> Any:
+        raise TypeError(
+            "an EntropicPlan lives in the library and cannot be pickled; keep its arrays, or compute it again"
         )
 
 
@@ -146,8 +163,8 @@ class EntropicPlan:
     """
 
     def __init__(self, handle: Any, dimension: int) -> None:
-        self._handle, self._dimension = handle, dimension
-        weakref.finalize(self, lib.jko_plan_destroy, handle)
+        # Copies of this object share the owner, and with it the plan.
+        self._owner, self._dimension = _Owner(handle), dimension
         info = _describe(handle)
         self.shape = (info.rows, info.columns)
         self.dual_x, self.dual_y = _pair(lib.jko_plan_duals, handle, info)
@@ -163,12 +180,12 @@ class EntropicPlan:
     @functools.cached_property
     def barycenters_x(self) -> NDArray[np.float64]:
         """Where each x goes on average."""
-        return _barycenters(self._handle, self.shape[0], self._dimension, of_x=True)
+        return _barycenters(self._owner.handle, self.shape[0], self._dimension, of_x=True)
 
     @functools.cached_property
     def barycenters_y(self) -> NDArray[np.float64]:
         """Where each y comes from on average."""
-        return _barycenters(self._handle, self.shape[1], self._dimension, of_x=False)
+        return _barycenters(self._owner.handle, self.shape[1], self._dimension, of_x=False)
 
     def sparse(self, threshold: float = 0.0) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Return the pairs with more than `threshold` mass, by row, then column.
@@ -191,13 +208,17 @@ class EntropicPlan:
         >>> list(zip(rows.tolist(), cols.tolist()))
         [(0, 0), (1, 1)]
         """
-        least = _arrays.real(threshold, "threshold")
+        least = _threshold(threshold)
         count = c_int64()
-        check(lib.jko_plan_sparse(self._handle, least, 0, None, None, None, byref(count)))
+        check(lib.jko_plan_sparse(self._owner.handle, least, 0, None, None, None, byref(count)))
         size = count.value
         rows, cols, mass = np.empty(size, np.int64), np.empty(size, np.int64), _arrays.output(size)
         if size:
-            check(lib.jko_plan_sparse(self._handle, least, size, _long(rows), _long(cols), _double(mass), byref(count)))
+            check(
+                lib.jko_plan_sparse(
+                    self._owner.handle, least, size, _long(rows), _long(cols), _double(mass), byref(count)
+                )
+            )
         return rows, cols, mass
 
     def dense(self) -> NDArray[np.float64]:
@@ -223,6 +244,13 @@ class EntropicPlan:
             f"EntropicPlan({n:,} x {m:,}, epsilon {self.epsilon:.6g}, cost {self.cost:.6g}, "
             f"marginal error {self.marginal_error:.1e}, {self.status})"
         )
+
+
+def _threshold(value: Any) -> float:
+    threshold = _arrays.real(value, "threshold")
+    if not 0 <= threshold < np.inf:
+        raise InputError(f"threshold = {threshold} is not a finite number of at least 0")
+    return threshold
 
 
 def _describe(handle: Any) -> _abi.PlanInfo:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from . import _abi, _arrays
 from ._calls import LongCall
-from ._errors import ConvergenceWarning
+from ._errors import ConvergenceWarning, InputError
 from ._library import check, lib
 from ._model_options import entropic_options
 from .plans import EntropicPlan, TransportPlan
@@ -53,10 +53,11 @@ def optimal_transport(
     epsilon : float, optional
         Entropic: weight of the entropy, in units of cost. None takes a twentieth of the mean of ||x - y||^2 over all
         pairs by their masses, or of its root under "euclidean". The smaller, the closer to the exact plan and the
-        more iterations.
+        more iterations: below a thousandth of the mean cost there are many, and the exact plan is faster.
     marginal_relaxation : float or pair of floats
-        "unbalanced": rho, in units of cost: what it costs to create or destroy mass. A pair for x and y, `inf` where
-        the marginal holds.
+        "unbalanced": rho, in units of cost: about the cost beyond which mass is rather destroyed than moved. A pair for
+        x and y, `inf` where the marginal holds. Survival (`mass_x / a`) means something for masses that sum to about 1
+        and epsilon well below rho: the entropy is relative to a b^T, whose mass is the product of theirs.
     tolerance : float
         Entropic: marginal error of a converged plan.
     max_iterations : int
@@ -130,9 +131,10 @@ def transport_plans(
     Parameters
     ----------
     snapshots : Snapshots
-        Two or more; their weights are the masses.
+        Two or more; their weights, which sum to 1 in each, are the masses. How much a population grew in all is for
+        `optimal_transport` with masses of your own.
     metric, method, epsilon, marginal_relaxation, tolerance, max_iterations
-        As in `optimal_transport`.
+        As in `optimal_transport`; without an epsilon, each pair has its own.
 
     Returns
     -------
@@ -146,6 +148,10 @@ def transport_plans(
     >>> [plan.cost for plan in jk.transport_plans(series)]
     [0.25, 0.25]
     """
+    if not isinstance(snapshots, Snapshots):
+        raise TypeError(f"snapshots must be Snapshots, got {type(snapshots).__name__}")
+    if len(snapshots) < 2:
+        raise InputError(f"snapshots has {len(snapshots)} snapshots; plans are between two or more")
     options = _options(method)
     options.metric = _arrays.choice(metric, "metric", _abi.METRIC)
     entropic_options(options, method, epsilon, marginal_relaxation)
@@ -155,14 +161,17 @@ def transport_plans(
         options.progress = call.progress
         status = lib.jko_snapshots_plans(snapshots._handle, byref(options), handles, len(snapshots) - 1)
     call.finish(status)
-    return [_plan(handle, snapshots.dimension, method, tolerance) for handle in handles]
+    plans = []
+    for handle in handles:
+        plans.append(_plan(handle, snapshots.dimension, method, tolerance))
+    return plans
 
 
 def _plan(handle: Any, dimension: int, method: str, tolerance: float) -> TransportPlan | EntropicPlan:
     if method != "exact":
         plan = EntropicPlan(handle, dimension)
         if not plan.converged:
-            _warn(plan.marginal_error, plan.iterations, tolerance)
+            _warn(plan.marginal_error, plan.iterations, tolerance, stacklevel=4)
         return plan
     try:
         return TransportPlan(handle, dimension)
@@ -245,7 +254,7 @@ def emd(x: ArrayLike, y: ArrayLike, order: int = 1, a: ArrayLike | None = None, 
     order : {1, 2}
         1: W1, the least mean distance moved. 2: W2, the square root of the least mean squared distance.
     a, b : array_like of shape (n,) and (m,), optional
-        Masses as in `optimal_transport`; they are divided by their sum.
+        Masses as in `optimal_transport`, with equal sums; the distance is per unit of mass.
 
     Returns
     -------
@@ -278,12 +287,12 @@ def _iteration_options(options: _abi.PlanOptions, tolerance: Any, max_iterations
     options.max_iterations = _arrays.integer(max_iterations, "max_iterations", -(2**63), 2**63 - 1)
 
 
-def _warn(error: float, iterations: int, tolerance: float) -> None:
+def _warn(error: float, iterations: int, tolerance: float, stacklevel: int = 3) -> None:
     warnings.warn(
         f"the marginal error is {error:.2e} after {iterations} iterations, more than tolerance = {tolerance:g}; "
         "allow more by max_iterations, or a larger epsilon",
         ConvergenceWarning,
-        stacklevel=3,
+        stacklevel=stacklevel,
     )
 
 
