@@ -1,6 +1,9 @@
 """Plans: marginals, dual feasibility, optimality; distances against closed forms."""
 
+import copy
 import functools
+import gc
+import pickle
 import signal
 import threading
 
@@ -268,7 +271,8 @@ def test_plans_of_a_time_course(rng, method):
 
 
 def test_a_time_course_needs_two_snapshots(refused):
-    refused(ValueError, lambda: jk.transport_plans(jk.Snapshots([[0.0], [1.0]], [0, 0])), "count")
+    refused(ValueError, lambda: jk.transport_plans(jk.Snapshots([[0.0], [1.0]], [0, 0])), "1 snapshots")
+    refused(TypeError, lambda: jk.transport_plans([[0.0], [1.0]]), "snapshots")
     refused(ValueError, lambda: jk.transport_plans(jk.Snapshots([0.0, 1.0], [0, 1]), method="fast"), "method")
 
 
@@ -279,3 +283,29 @@ def test_ctrl_c_ends_the_plans_of_a_time_course(rng):
     with pytest.raises(KeyboardInterrupt):
         jk.transport_plans(series)
     timer.join()
+
+
+def test_copies_share_an_entropic_plan(rng):
+    x = rng.normal(size=(30, 2))
+    plan = jk.optimal_transport(x, x + 1, method="sinkhorn")
+    copies = [copy.copy(plan), copy.deepcopy(plan)]
+    mass = plan.sparse(1e-3)[2]
+    del plan
+    gc.collect()
+    while copies:
+        assert (copies.pop().sparse(1e-3)[2] == mass).all()
+        gc.collect()
+    with pytest.raises(TypeError, match="pickled"):
+        pickle.dumps(jk.optimal_transport(x, x, method="sinkhorn"))
+
+
+@pytest.mark.parametrize(("scheme", "sign"), [("implicit", -1), ("explicit", 1)])
+def test_what_blur_does_to_a_population_at_rest(rng, scheme, sign):
+    x = rng.normal(size=(1500, 2))
+    x = (x - x.mean(0)) @ np.linalg.inv(np.linalg.cholesky(np.cov(x.T))).T
+    model = jk.JKOnetStar(
+        potential="linear", polynomial_degree=2, radial_grid=0, scheme=scheme, coupling="sinkhorn", epsilon=0.2
+    )
+    model.fit(np.concatenate([x, x]), time=np.repeat([0.0, 0.5], 1500))
+    # epsilon x / (4 s^2 tau) with s = 1, as the documentation says; a finite sample is not quite Gaussian.
+    assert model.potential_gradient([[1.0, 1.0]])[0] == pytest.approx([sign * 0.2 / 4 / 0.5] * 2, rel=0.1)
