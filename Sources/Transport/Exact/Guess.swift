@@ -15,8 +15,8 @@ struct Guess {
   /// Relative duality gap at which the thinner problem has told enough.
   private static let roughGap = 1e-3
   /// Neighbours of a point of which the plan's partners are candidates, in the dimensions where neighbours tell much.
-  private static let neighbours = 6
-  private static let neighbourlyDimensions = 3
+  private static let neighbours = 8
+  static let neighbourlyDimensions = 3
 
   init(_ problem: TransportProblem, _ interruption: Interruption?) throws {
     let geometry = problem.geometry

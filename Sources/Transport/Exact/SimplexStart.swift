@@ -8,8 +8,9 @@ struct SimplexStart {
   /// Of each row, under the guess.
   let nearest: NearestPairs
 
-  /// Nearest pairs per point, both ways, for the simplex: between 6 and 16 the running time differs little.
-  private static let perPoint = 8
+  /// Nearest pairs per point, both ways, for the simplex: fewer where the guess has pairs, too. Between half and twice as many
+  /// the running time differs little.
+  private static func perPoint(dimension: Int) -> Int { dimension <= Guess.neighbourlyDimensions ? 5 : 8 }
 
   /// - Parameter isThinned: whether the problem is a thinner one of another, for which shortest paths were too long.
   init(_ problem: TransportProblem, isThinned: Bool, _ interruption: Interruption?) throws {
@@ -19,8 +20,9 @@ struct SimplexStart {
     }
     let guess = try Guess(problem, interruption)
     let geometry = problem.geometry
-    nearest = try geometry.nearest(weights: guess.duals.v, Self.perPoint, interruption)
-    let reverse = try geometry.nearestReversed(weights: guess.duals.u, Self.perPoint, interruption)
+    let perPoint = Self.perPoint(dimension: geometry.x.dimension)
+    nearest = try geometry.nearest(weights: guess.duals.v, perPoint, interruption)
+    let reverse = try geometry.nearestReversed(weights: guess.duals.u, perPoint, interruption)
     arcs = CandidateArcs.arcs(
       geometry, guess.pairs + CandidateArcs.pairs(ofRows: nearest) + CandidateArcs.pairs(ofColumns: reverse))
     try interruption?.check()
