@@ -61,6 +61,8 @@ struct Guess {
     let columnsNear = pointsNear(
       try thinner.nearest(geometry.y, weights: noWeights.v, neighbours, interruption), thinner.y.count)
     var pairs: [CandidateArcs.Pair] = []
+    // With room for the nearest pairs, which follow: doubling it once more would hold it three times.
+    pairs.reserveCapacity(flows.count * neighbours * neighbours + 16 * (geometry.x.count + geometry.y.count))
     for flow in flows {
       for row in rowsNear[flow.row] {
         for column in columnsNear[flow.column] { pairs.append(CandidateArcs.Pair(row: row, column: column)) }

@@ -17,10 +17,11 @@ enum SimplexPlan {
     _ problem: TransportProblem, gap: Double = negligibleGap, isThinned: Bool = false, _ interruption: Interruption?
   ) throws -> TransportSolution {
     let geometry = problem.geometry
-    let start = try SimplexStart(problem, isThinned: isThinned, interruption)
+    var start = try SimplexStart(problem, isThinned: isThinned, interruption)
     let tree = SpanningTree(geometry, flows: start.flows, hooks: start.u)
     let simplex = NetworkSimplex(geometry, tree)
     simplex.add(start.arcs)
+    start.arcs = []
 
     let largestCost = geometry.largestCost
     // Far above what any problem needs; a bound so that no input can make this run forever.

@@ -2,7 +2,7 @@ import Numerics
 
 /// What the simplex begins with: arcs, a plan on some of them, and potentials of the rows.
 struct SimplexStart {
-  let arcs: [Arc]
+  var arcs: [Arc]
   let flows: [Flow]
   let u: [Double]
   /// Of each row, under the guess.
@@ -18,13 +18,18 @@ struct SimplexStart {
       self = assignment
       return
     }
-    let guess = try Guess(problem, interruption)
+    var guess = try Guess(problem, interruption)
     let geometry = problem.geometry
     let perPoint = Self.perPoint(dimension: geometry.x.dimension)
     nearest = try geometry.nearest(weights: guess.duals.v, perPoint, interruption)
     let reverse = try geometry.nearestReversed(weights: guess.duals.u, perPoint, interruption)
-    arcs = CandidateArcs.arcs(
-      geometry, guess.pairs + CandidateArcs.pairs(ofRows: nearest) + CandidateArcs.pairs(ofColumns: reverse))
+    // There are many: each list is let go as soon as the next one stands.
+    var pairs: [CandidateArcs.Pair] = []
+    swap(&pairs, &guess.pairs)
+    pairs += CandidateArcs.pairs(ofRows: nearest)
+    pairs += CandidateArcs.pairs(ofColumns: reverse)
+    arcs = CandidateArcs.arcs(geometry, pairs)
+    pairs = []
     try interruption?.check()
     flows = try FeasibleStart.find(problem, arcs: arcs, guess.duals, interruption)
     var least = [Double](repeating: .infinity, count: problem.supply.count)
