@@ -34,11 +34,22 @@ struct Descent {
     if distance > reach { for index in trial.indices { trial[index] *= reach / distance } }
   }
 
-  mutating func accept() {
+  /// Takes the trial point. A descent that still leads outwards where it has come to the reach ends there.
+  mutating func accept(within reach: Double) {
     (displacement, merit, magnitude, residual) = (trial, trialMerit, trialMagnitude, trialResidual)
+    let atReach = dot(displacement, displacement).squareRoot() >= (1 - 1e-9) * reach
+    if atReach, dot(residual, displacement) < 0 { stalled = true }
   }
 
-  mutating func propose() {
+  /// Proposes a step along `direction`, or as much of it as is within reach.
+  mutating func propose(within reach: Double) {
+    for index in trial.indices { trial[index] = displacement[index] + stepLength * direction[index] }
+    guard dot(trial, trial) > reach * reach else { return }
+    // |p + t s| = reach: the positive root of a quadratic, in the form that does not cancel.
+    let (squares, slope) = (dot(direction, direction), dot(displacement, direction))
+    let room = max(0, reach * reach - dot(displacement, displacement))
+    let root = (slope * slope + squares * room).squareRoot()
+    stepLength = slope > 0 ? room / (root + slope) : (root - slope) / squares
     for index in trial.indices { trial[index] = displacement[index] + stepLength * direction[index] }
   }
 }

@@ -25,6 +25,9 @@ package struct ImplicitStep {
   package let tolerance: Double
   package let maxIterations: Int
 
+  /// Rounding error of phi relative to the sizes of its terms: a network's value is a sum of larger terms that cancel.
+  private static let rounding = 1e-11
+
   /// Where descents start: x, then so far from the centre towards x.
   private static let starts = [1, 0.75, 0.5, 0.25, 0]
 
@@ -81,7 +84,7 @@ package struct ImplicitStep {
   private func descend(_ states: inout [Descent], _ indices: [Int], from start: Double) -> Int {
     let before = states
     for index in indices { states[index].restart(start - 1, around: center, within: reach) }
-    evaluate(&states, indices) { $0.accept() }
+    evaluate(&states, indices) { $0.accept(within: reach) }
     var active = indices.filter { states[$0].residualNorm.isFinite && !isSolved(states[$0]) }
     var iterations = 0
     while !active.isEmpty, iterations < maxIterations {
@@ -157,18 +160,17 @@ package struct ImplicitStep {
     var open = active
     for index in active { states[index].stepLength = 1 }
     for _ in 0..<40 where !open.isEmpty {
-      for index in open { states[index].propose() }
+      for index in open { states[index].propose(within: reach) }
       var rejected: [Int] = []
       evaluate(&states, open) { state in
         let slope = dot(state.residual, state.direction)
-        let fell = state.trialMerit <= state.merit + 1e-4 * state.stepLength * slope
-        let level = state.trialMerit <= state.merit + 16 * .ulpOfOne * max(state.magnitude, state.trialMagnitude)
+        let fell = state.trialMerit < state.merit && state.trialMerit <= state.merit + 1e-4 * state.stepLength * slope
+        let level = state.trialMerit <= state.merit + Self.rounding * max(state.magnitude, state.trialMagnitude)
         let shrank =
           state.convex && level
           && dot(state.trialResidual, state.trialResidual) < 0.25 * dot(state.residual, state.residual)
-        let near = dot(state.trial, state.trial) <= reach * reach
-        if state.trialMerit.isFinite, near, fell || shrank {
-          state.accept()
+        if state.trialMerit.isFinite, fell || shrank {
+          state.accept(within: reach)
           state.stepLength = 0
         } else {
           state.stepLength /= 2

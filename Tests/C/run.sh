@@ -21,11 +21,11 @@ strict="-Wall -Wextra -pedantic -Werror -g"
 link="-L$work -Wl,-rpath,$work -ljkonetstar -lm -pthread"
 passed=0 failed=0
 
-# check NAME COMMAND..: one check; shows the output if it fails.
+# check NAME COMMAND..: one check; shows the output if it fails. None may take longer than ten minutes.
 check() {
     name=$1
     shift
-    if "$@" >"$work/log" 2>&1; then
+    if timeout 600 "$@" >"$work/log" 2>&1; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))

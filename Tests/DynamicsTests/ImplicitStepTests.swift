@@ -166,6 +166,13 @@ import Testing
     #expect(abs(y[1] - 3 * y[1] * y[1] - 0.05) <= 1e-9)
   }
 
+  /// A sum of large terms that cancel leaves errors far above an ulp of V; the residual still tells when the step is solved.
+  @Test func roundedValues() {
+    let potential = Separable(dimension: 1) { x in ((x * x * x * x / 4 + x + 300) - 300, x * x * x + 1, 3 * x * x) }
+    let (_, report) = Self.solve(potential, (0..<400).map { Double($0) / 100 - 2 }, tau: 0.5)
+    #expect(report.unconverged == 0 && report.iterations < 20)
+  }
+
   /// A potential that is not a number somewhere, or everywhere: the particle stays, its residual is infinite.
   @Test func notANumber() {
     let broken = Separable(dimension: 1) { x in x > 1 ? (.nan, .nan, .nan) : (x * x / 2, x, 1) }
