@@ -103,9 +103,9 @@ if [ -n "$VALGRIND" ]; then
     done
     run "$work/memory" load_data
     run "$work/memory" transport_plan
-    run "$work/memory" train model.safetensors 30
+    run "$work/memory" train model.safetensors 5
     run "$work/memory" predict
-    run "$work/memory" train_and_predict 30
+    run "$work/memory" train_and_predict 5
 fi
 
 echo "$passed passed, $failed failed"
