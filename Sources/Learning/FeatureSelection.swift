@@ -21,11 +21,15 @@ extension FeatureBasis {
     let spacing = centers.spacing > 0 ? centers.spacing : 1
     let width = options.radialWidth > 0 ? options.radialWidth / standardization.length : 0.8 * spacing
     self.init(
-      // Exponents that are bounded one by one multiply up to degree d times p, which only two coordinates bear.
-      monomials: Monomials(
-        dimension: d, degree: options.polynomialDegree ?? Self.usualDegree(d, model.scheme),
-        limit: FeatureOptions.familyLimit, totalDegree: d > 2),
-      bumps: GaussianBumps(centers: centers.points, width: width),
+      dimension: d,
+      families: [
+        // Exponents that are bounded one by one multiply up to degree d times p, which only two coordinates bear.
+        .monomials(
+          Monomials(
+            dimension: d, degree: options.polynomialDegree ?? Self.usualDegree(d, model.scheme),
+            limit: FeatureOptions.familyLimit, totalDegree: d > 2)),
+        .radial(RadialFunctions(.gaussian, centers: centers.points, width: width)),
+      ],
       timeDegree: model.timeVarying ? min(options.timeDegree, series.snapshots.count - 2) : 0)
   }
 

@@ -91,10 +91,15 @@ extension FittedModel {
         throw unusable("features.width or the degree in time is out of range")
       }
       let basis = FeatureBasis(
-        monomials: Monomials(dimension: center.count, exponents: exponents),
-        bumps: GaussianBumps(
-          centers: Matrix(rows: centers.count / center.count, columns: center.count, elements: centers),
-          width: width[0]),
+        dimension: center.count,
+        families: [
+          .monomials(Monomials(dimension: center.count, exponents: exponents)),
+          .radial(
+            RadialFunctions(
+              .gaussian,
+              centers: Matrix(rows: centers.count / center.count, columns: center.count, elements: centers),
+              width: width[0])),
+        ],
         timeDegree: degree)
       let coefficients = try doubles("features.coefficients", shape: [degree + 1, basis.spatialCount])
       learned = .features(FeatureExpansion(basis: basis, coefficients: coefficients))
@@ -126,15 +131,24 @@ extension FittedModel {
 
   private static func tensors(_ expansion: FeatureExpansion) -> [Safetensors.Tensor] {
     let basis = expansion.basis
-    let (monomials, bumps) = (basis.monomials, basis.bumps)
-    return [
+    let families = basis.families.flatMap { family in
+      switch family {
+      case .monomials(let monomials):
+        return [
+          Safetensors.Tensor(
+            "features.exponents", shape: [monomials.count, basis.dimension], integers: monomials.exponents)
+        ]
+      case .radial(let bumps):
+        return [
+          Safetensors.Tensor(
+            "features.centers", shape: [bumps.count, basis.dimension], doubles: bumps.centers.elements),
+          Safetensors.Tensor("features.width", shape: [1], doubles: [bumps.width]),
+        ]
+      }
+    }
+    return families + [
       Safetensors.Tensor(
-        "features.exponents", shape: [monomials.count, basis.dimension], integers: monomials.exponents),
-      Safetensors.Tensor(
-        "features.centers", shape: [bumps.count, basis.dimension], doubles: bumps.centers.elements),
-      Safetensors.Tensor("features.width", shape: [1], doubles: [bumps.width]),
-      Safetensors.Tensor(
-        "features.coefficients", shape: [basis.timeDegree + 1, basis.spatialCount], doubles: expansion.coefficients),
+        "features.coefficients", shape: [basis.timeDegree + 1, basis.spatialCount], doubles: expansion.coefficients)
     ]
   }
 }

@@ -22,7 +22,7 @@ package struct NormalEquations {
     try requireMemory(panelOverflow ? .max : panel, of: Double.self, for: "a panel of \(basis.count) features")
     let assembly = Assembly(couplings, basis)
     for start in stride(from: 0, to: couplings.count, by: assembly.couplingsPerPanel) {
-      assembly.add(start..<min(couplings.count, start + assembly.couplingsPerPanel))
+      try assembly.add(start..<min(couplings.count, start + assembly.couplingsPerPanel))
     }
     matrix = assembly.matrix()
     right = (0..<basis.count).map { assembly.right.base[$0] }
@@ -100,9 +100,15 @@ private final class Assembly {
     right.zero()
   }
 
-  func add(_ range: Range<Int>) {
+  func add(_ range: Range<Int>) throws {
     features.zero()
     targets.zero()
+    let d = couplings.dimension
+    try couplings.points.withUnsafeBufferPointer { points in
+      try basis.jacobians(
+        UnsafeBufferPointer(rebasing: points[range.lowerBound * d..<range.upperBound * d]), into: features.base,
+        stride: lanes)
+    }
     for (slot, coupling) in range.enumerated() { load(coupling, slot) }
     Double.kernels.outerProduct(basis.count, 1, lanes, features.base, targets.base, right.base, 1)
     let blocks = (basis.count + Self.blockRows - 1) / Self.blockRows
@@ -121,11 +127,6 @@ private final class Assembly {
     let rho = root * couplings.rhos[coupling]
     let time = couplings.times[coupling]
     let offset = slot * d
-    couplings.points.withUnsafeBufferPointer { points in
-      guard let points = points.baseAddress else { return }
-      basis.jacobian(
-        points + coupling * d, into: features.base + offset, featureStride: lanes, coordinateStride: 1)
-    }
     let spatial = basis.spatialCount
     for column in offset..<offset + d {
       for feature in 0..<spatial { features.base[feature * lanes + column] *= rho }

@@ -15,7 +15,8 @@ import Transport
   private static func model(_ scheme: Scheme, timeVarying: Bool = false) -> FittedModel {
     let basis = FeatureBasis(
       monomials: Monomials(dimension: 2, exponents: [2, 0, 1, 1, 0, 2]),
-      bumps: GaussianBumps(centers: Matrix(rows: 0, columns: 2), width: 1), timeDegree: timeVarying ? 1 : 0)
+      bumps: RadialFunctions(.gaussian, centers: Matrix(rows: 0, columns: 2), width: 1), timeDegree: timeVarying ? 1 : 0
+    )
     let coefficients = [1, 0.5, 0.5]
     let features = FeatureOptions(
       polynomialDegree: 2, radialGrid: 0, radialCenters: 0, radialWidth: 0, timeDegree: 1)
@@ -136,7 +137,7 @@ import Transport
   @Test func stepsWithoutSolutionAreReported() throws {
     let basis = FeatureBasis(
       monomials: Monomials(dimension: 2, exponents: [2, 0, 0, 2]),
-      bumps: GaussianBumps(centers: Matrix(rows: 0, columns: 2), width: 1), timeDegree: 0)
+      bumps: RadialFunctions(.gaussian, centers: Matrix(rows: 0, columns: 2), width: 1), timeDegree: 0)
     let falling = FittedModel(
       options: Self.model(.implicit).options, fitOptions: FitOptions(),
       standardization: Self.model(.implicit).standardization,

@@ -18,7 +18,8 @@ private struct FitCase {
     let centers = try file["\(name)_centres"]
     basis = FeatureBasis(
       monomials: Monomials(dimension: d, degree: Int(try file["\(name)_polynomial_degree"].scalar), limit: 3000),
-      bumps: GaussianBumps(
+      bumps: RadialFunctions(
+        .gaussian,
         centers: Matrix(rows: centers.shape[0], columns: d, elements: centers.values),
         width: try file["\(name)_width"].scalar),
       timeDegree: Int(try file["\(name)_time_degree"].scalar))
@@ -118,7 +119,7 @@ private func objective(_ couplings: Couplings, _ potential: FeatureExpansion) ->
     var random = PhiloxSequence(seed: 52, stream: 0)
     let basis = FeatureBasis(
       monomials: Monomials(dimension: 2, degree: 2, limit: 3000),
-      bumps: GaussianBumps(centers: Matrix(rows: 0, columns: 2), width: 1), timeDegree: 0)
+      bumps: RadialFunctions(.gaussian, centers: Matrix(rows: 0, columns: 2), width: 1), timeDegree: 0)
     // y, y^2, x, xy, xy^2, x^2, x^2 y, x^2 y^2
     let truth = [0.5, 1.25, -0.75, 0.3, 0, 2, 0, 0]
     let points = random.normals(200)
@@ -140,7 +141,8 @@ private func objective(_ couplings: Couplings, _ potential: FeatureExpansion) ->
     var random = PhiloxSequence(seed: 53, stream: 0)
     let basis = FeatureBasis(
       monomials: Monomials(dimension: 1, degree: 0, limit: 3000),
-      bumps: GaussianBumps(centers: Matrix(rows: 2, columns: 1, elements: [0.5, 0.5]), width: 1), timeDegree: 0)
+      bumps: RadialFunctions(.gaussian, centers: Matrix(rows: 2, columns: 1, elements: [0.5, 0.5]), width: 1),
+      timeDegree: 0)
     let couplings = Couplings(
       dimension: 1, points: random.normals(50), shifts: random.normals(50), times: [Double](repeating: 0, count: 50),
       rhos: [Double](repeating: 1, count: 50), weights: [Double](repeating: 0.02, count: 50),
@@ -156,7 +158,7 @@ private func objective(_ couplings: Couplings, _ potential: FeatureExpansion) ->
   @Test func overflowIsAnError() {
     let basis = FeatureBasis(
       monomials: Monomials(dimension: 1, degree: 8, limit: 3000),
-      bumps: GaussianBumps(centers: Matrix(rows: 0, columns: 1), width: 1), timeDegree: 0)
+      bumps: RadialFunctions(.gaussian, centers: Matrix(rows: 0, columns: 1), width: 1), timeDegree: 0)
     let couplings = Couplings(
       dimension: 1, points: [1e60, -1e60], shifts: [1, 1], times: [0, 0], rhos: [1, 1], weights: [0.5, 0.5],
       standardization: .none(1))
@@ -170,7 +172,7 @@ private func objective(_ couplings: Couplings, _ potential: FeatureExpansion) ->
       weights: [0.25, 0.5, 0.25], standardization: .none(1))
     let basis = FeatureBasis(
       monomials: Monomials(dimension: 1, degree: 2, limit: 3000),
-      bumps: GaussianBumps(centers: Matrix(rows: 1, columns: 1, elements: [1e6]), width: 1), timeDegree: 0)
+      bumps: RadialFunctions(.gaussian, centers: Matrix(rows: 1, columns: 1, elements: [1e6]), width: 1), timeDegree: 0)
     let equations = try NormalEquations(couplings, basis: basis)
     #expect(try equations.solve(ridge: 1e-6) == [0, 0, 0])
     #expect(equations.constant == 0 && equations.objective([0, 0, 0]) == 0)

@@ -1,4 +1,4 @@
-/// Monomials x_1^{e_1} .. x_d^{e_d} without the constant, with values and first and second derivatives.
+/// Monomials x_1^{e_1} .. x_d^{e_d}, with values and first and second derivatives; the enumerations below leave out the constant.
 package struct Monomials: Sendable, Equatable {
   package let dimension: Int
   /// Exponents of each monomial, row-major (count, d).
@@ -100,38 +100,5 @@ package struct Monomials: Sendable, Equatable {
       sum += 1
       all += current
     }
-  }
-
-  /// Powers x_i^e for e in 0...degree: row i of a (d, degree + 1) table.
-  func powers(_ x: UnsafePointer<Double>, into table: UnsafeMutablePointer<Double>) {
-    for coordinate in 0..<dimension {
-      let row = table + coordinate * (degree + 1)
-      row[0] = 1
-      for exponent in 0..<degree { row[exponent + 1] = row[exponent] * x[coordinate] }
-    }
-  }
-
-  var tableCount: Int { dimension * (degree + 1) }
-
-  /// The product of a monomial's factors, those at positions `first` and `second` (-1 for none) left out.
-  @inline(__always)
-  func product(
-    _ monomial: Int, _ table: UnsafePointer<Double>, _ factors: UnsafeBufferPointer<Factor>, without first: Int = -1,
-    _ second: Int = -1
-  ) -> Double {
-    var value = 1.0
-    for position in starts[monomial]..<starts[monomial + 1] where position != first && position != second {
-      value *= power(factors[position], table, lowered: 0)
-    }
-    return value
-  }
-
-  /// The k-th derivative of a factor x^e for k = `lowered` in 0, 1, 2.
-  @inline(__always)
-  func power(_ factor: Factor, _ table: UnsafePointer<Double>, lowered: Int) -> Double {
-    let e = factor.exponent
-    guard e >= lowered else { return 0 }
-    let multiplier = lowered == 0 ? 1 : lowered == 1 ? Double(e) : Double(e * (e - 1))
-    return multiplier * table[factor.coordinate * (degree + 1) + e - lowered]
   }
 }
