@@ -82,3 +82,44 @@ package struct StandardizedPotential<Base: Potential>: Potential {
     for index in buffer.indices { buffer[index] *= factor }
   }
 }
+
+/// An interaction given in standardised coordinates, seen in the user's: differences have a length, but no centre.
+package struct StandardizedInteraction<Base: Interaction>: Interaction {
+  private let base: Base
+  private let standardization: Standardization
+  private let ofDifferences: StandardizedPotential<Base>
+
+  package init(_ base: Base, _ standardization: Standardization) {
+    self.base = base
+    self.standardization = standardization
+    ofDifferences = StandardizedPotential(
+      base,
+      Standardization(
+        center: [Double](repeating: 0, count: standardization.center.count), length: standardization.length,
+        origin: standardization.origin, duration: standardization.duration))
+  }
+
+  package var dimension: Int { base.dimension }
+
+  package func field(of population: Population) -> any Potential {
+    let points = population.points.elements.withUnsafeBufferPointer { standardization.points($0) }
+    let standardized = Population(
+      points: Matrix(rows: population.points.rows, columns: population.points.columns, elements: points),
+      weights: population.weights)
+    func seen(_ field: some Potential) -> any Potential { StandardizedPotential(field, standardization) }
+    return seen(base.field(of: standardized))
+  }
+
+  package func values(
+    _ points: UnsafeBufferPointer<Double>, time: Double, into values: UnsafeMutableBufferPointer<Double>
+  ) { ofDifferences.values(points, time: time, into: values) }
+
+  package func gradients(
+    _ points: UnsafeBufferPointer<Double>, time: Double, into gradients: UnsafeMutableBufferPointer<Double>
+  ) { ofDifferences.gradients(points, time: time, into: gradients) }
+
+  package func hessianProducts(
+    _ points: UnsafeBufferPointer<Double>, directions: UnsafeBufferPointer<Double>, time: Double,
+    into products: UnsafeMutableBufferPointer<Double>
+  ) { ofDifferences.hessianProducts(points, directions: directions, time: time, into: products) }
+}

@@ -5,26 +5,23 @@ import Transport
 
 /// A learned energy, with all that prediction and description need.
 package struct FittedModel: Sendable {
-  package enum LearnedPotential: Sendable, Equatable {
-    case network(Network)
-    case features(FeatureExpansion)
-  }
-
   package let options: ModelOptions
   package let fitOptions: FitOptions
   package let standardization: Standardization
   /// In standardised coordinates.
-  package let learned: LearnedPotential
+  package let learned: LearnedEnergy
   /// Longest displacement per unit of time that predictions consider: twice the fastest coupling, in the user's units.
   package let reach: Double
   /// t_0 < .. < t_T
   package let times: [Double]
   /// The objective per epoch, in squared length.
   package let history: [Double]
+  /// Of closed forms.
+  package let linear: LinearFit?
 
   package init(
-    options: ModelOptions, fitOptions: FitOptions, standardization: Standardization, learned: LearnedPotential,
-    reach: Double, times: [Double], history: [Double]
+    options: ModelOptions, fitOptions: FitOptions, standardization: Standardization, learned: LearnedEnergy,
+    reach: Double, times: [Double], history: [Double], linear: LinearFit? = nil
   ) {
     self.options = options
     self.fitOptions = fitOptions
@@ -33,24 +30,12 @@ package struct FittedModel: Sendable {
     self.reach = reach
     self.times = times
     self.history = history
+    self.linear = linear
   }
 
   package var dimension: Int { standardization.center.count }
 
-  package var parameterCount: Int {
-    switch learned {
-    case .network(let network): return network.parameters.count
-    case .features(let expansion): return expansion.coefficients.count
-    }
-  }
-
-  /// V(x, t) in the user's coordinates.
-  package var potential: any Potential {
-    switch learned {
-    case .network(let network): return StandardizedPotential(network, standardization)
-    case .features(let expansion): return StandardizedPotential(expansion, standardization)
-    }
-  }
+  package var parameterCount: Int { learned.parameterCount }
 }
 
 extension FittedModel {
@@ -65,47 +50,32 @@ extension FittedModel {
         .shape, "snapshots has \(snapshots.count) snapshot\(snapshots.count == 1 ? "" : "s"); fitting needs at least 2")
     }
     let standardization = try Standardization(series)
-    let couplings = Couplings(
-      series, plans: try plans(series, fitOptions.coupling, progress), scheme: options.scheme,
-      standardization: standardization)
+    let plans = try plans(series, fitOptions.coupling, progress)
+    let couplings = Couplings(series, plans: plans, scheme: options.scheme, standardization: standardization)
     // Losses are computed in standardised units and told in the user's.
     let squaredLength = standardization.length * standardization.length
     func report(_ state: Progress) -> Bool { progress(state.scalingLoss(by: squaredLength)) }
-    let learned: LearnedPotential
-    let losses: [Double]
-    var cancelled = false
-    switch options.potential {
-    case .network(let hidden):
+    func model(_ learned: LearnedEnergy, _ losses: [Double], _ linear: LinearFit? = nil) -> FittedModel {
+      FittedModel(
+        options: options, fitOptions: fitOptions, standardization: standardization, learned: learned,
+        reach: couplings.reach, times: snapshots.map(\.time), history: losses.map { $0 * squaredLength }, linear: linear)
+    }
+    if case .network(let hidden)? = options.potential {
       let shape = NetworkShape(dimension: series.dimension, timeVarying: options.timeVarying, hidden: hidden)
       // Parameters, their gradient, two moments and copies.
       try requireMemory(8 * shape.parameterCount, of: Double.self, for: "a network with hidden = \(hidden)")
       let outcome = try NetworkTraining(couplings, shape: shape, options: fitOptions).run(progress: report)
-      (learned, losses, cancelled) = (.network(outcome.network), outcome.losses, outcome.cancelled)
-    case .linear(let features):
-      let basis = FeatureBasis(
-        features, series, standardization, options, seed: fitOptions.seed)
-      guard basis.count > 0 else {
-        throw EngineError(
-          .invalid,
-          "polynomial_degree = \(features.polynomialDegree ?? -1) and radial_grid = \(features.radialGrid) leave no features in \(series.dimension) coordinates"
-        )
-      }
-      let start = monotonicSeconds()
-      let equations = try NormalEquations(couplings, basis: basis)
-      let coefficients = try equations.solve(ridge: fitOptions.ridge)
-      let loss = equations.objective(coefficients)
-      learned = .features(FeatureExpansion(basis: basis, coefficients: coefficients))
-      losses = [loss]
-      _ = report(Progress(.training, done: 1, of: 1, loss: loss, since: start))
+      return (model(LearnedEnergy(potential: .network(outcome.network)), outcome.losses), outcome.cancelled)
     }
-    let model = FittedModel(
-      options: options, fitOptions: fitOptions, standardization: standardization, learned: learned,
-      reach: couplings.reach, times: snapshots.map(\.time), history: losses.map { $0 * squaredLength })
-    return (model, cancelled)
+    let form = ClosedForm(
+      basis: try EnergyBasis(options, series, standardization, seed: fitOptions.seed),
+      standardization: standardization, options: options, fitOptions: fitOptions)
+    let fit = try form.fit(series, plans: plans, report)
+    return (model(fit.energy, [fit.objective], fit), false)
   }
 
   /// The W2 plans between consecutive snapshots.
-  private static func plans(
+  static func plans(
     _ series: SnapshotSeries, _ coupling: FitOptions.Coupling, _ progress: ProgressHandler
   ) throws -> [SnapshotPlan] {
     var entropic: EntropicOptions?

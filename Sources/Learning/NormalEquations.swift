@@ -1,152 +1,122 @@
 import Energies
 import Numerics
 
-/// The normal equations of the JKOnet* objective for a potential that is linear in its features:
+/// The normal equations of the JKOnet* objective for an energy that is linear in its coefficients theta, as sums over transitions:
 ///
-///     A = sum_i w_i rho_i^2 J_i J_i^T,  r = - sum_i w_i rho_i J_i shift_i,  J_i = gradients of the features at z_i (F x d)
+///     A = sum_i m_i rho_i^2 J_i J_i^T,   r = - sum_i m_i rho_i J_i shift_i
 ///
-/// whose solution minimises sum_i w_i || rho_i J_i^T theta + shift_i ||^2.
-package struct NormalEquations {
-  /// A; symmetric, shape (F, F).
-  package let matrix: Matrix
-  package let right: [Double]
-  /// sum_i w_i ||shift_i||^2, the objective at theta = 0.
-  package let constant: Double
+/// over all sites i, with J_i (F x d) the gradients at site i of V's features, of U's averaged over the population, and the score.
+/// A theta = r minimises sum_i m_i ||rho_i J_i^T theta + shift_i||^2 (JKOnet*, arXiv:2406.12616, section 3.4).
+///
+/// Sums are carried in twice the working precision, so that they come out the same in whatever order transitions are added or merged.
+package struct NormalEquations: Sendable {
+  package let basis: EnergyBasis
+  private var sums: ExactSums
+  private static let scalars = 4
 
-  package init(_ couplings: Couplings, basis: FeatureBasis) throws {
-    // The sums, the matrix and its standardised copy.
-    let (squares, overflow) = basis.count.multipliedReportingOverflow(by: 4 * basis.count)
+  /// No transitions yet.
+  package init(_ basis: EnergyBasis) throws {
+    let (squares, overflow) = basis.count.multipliedReportingOverflow(by: 8 * basis.count)
     try requireMemory(overflow ? .max : squares, of: Double.self, for: "the normal matrix of \(basis.count) features")
-    // A panel: at least one coupling's coordinates, at most 192 columns more.
-    let (panel, panelOverflow) = basis.count.multipliedReportingOverflow(by: couplings.dimension + 192)
-    try requireMemory(panelOverflow ? .max : panel, of: Double.self, for: "a panel of \(basis.count) features")
-    let assembly = Assembly(couplings, basis)
-    for start in stride(from: 0, to: couplings.count, by: assembly.couplingsPerPanel) {
-      try assembly.add(start..<min(couplings.count, start + assembly.couplingsPerPanel))
-    }
-    matrix = assembly.matrix()
-    right = (0..<basis.count).map { assembly.right.base[$0] }
-    constant = assembly.constant
+    self.basis = basis
+    sums = ExactSums(count: basis.count * basis.count + basis.count + Self.scalars)
   }
 
-  /// theta of the features standardised to unit mean squared gradient, with `ridge` times the mean diagonal added to the
-  /// diagonal, in terms of the features as they are. Features without any gradient at the data get 0.
-  package func solve(ridge: Double) throws -> [Double] {
-    let count = right.count
-    let scales = (0..<count).map { matrix[$0, $0].squareRoot() }
-    let used = scales.indices.filter { scales[$0] > 0 && scales[$0].isFinite }
-    guard scales.allSatisfy(\.isFinite) else {
-      throw EngineError(
-        .convergence, "the normal matrix is not finite; polynomial_degree may be too large for the data")
-    }
-    var scaled = Matrix(rows: used.count, columns: used.count)
-    for (row, f) in used.enumerated() {
-      for (column, g) in used.enumerated() {
-        scaled[row, column] = matrix[f, g] / scales[f] / scales[g]
-      }
-      // The standardised diagonal is 1, and so is its mean.
-      scaled[row, row] = 1 + ridge
-    }
-    guard let factorization = Cholesky(scaled) else {
-      throw EngineError(
-        .convergence, "the normal matrix of \(used.count) features is singular with ridge = \(ridge); use a larger one")
-    }
-    let solution = factorization.solve(used.map { right[$0] / scales[$0] })
-    var theta = [Double](repeating: 0, count: count)
-    for (row, f) in used.enumerated() { theta[f] = solution[row] / scales[f] }
-    return theta
+  package init(_ transitions: [Transition], scores: [[Double]]? = nil, basis: EnergyBasis) throws {
+    try self.init(basis)
+    for (k, transition) in transitions.enumerated() { try accumulate(transition, scores: scores?[k]) }
   }
 
-  /// The objective at theta, to about 1e-16 of the objective at 0: a smaller one is lost in the sum, and told as 0.
+  package var count: Int { basis.count }
+  /// A, summed over transitions; symmetric, shape (F, F).
+  package var matrix: Matrix { Matrix(rows: count, columns: count, elements: sums.values(0..<count * count)) }
+  /// r, summed over transitions.
+  package var right: [Double] { sums.values(count * count..<count * count + count) }
+  private var scalarsStart: Int { count * count + count }
+  /// sum_i m_i ||shift_i||^2, the sum at theta = 0.
+  package var constant: Double { sums.value(scalarsStart) }
+  /// The part of `constant` that no energy can change: the spread of shifts about their site's mean.
+  package var scatter: Double { sums.value(scalarsStart + 3) }
+  /// How many transitions were added.
+  package var transitions: Double { sums.value(scalarsStart + 1) }
+  /// How many equations: sites times coordinates.
+  package var equations: Double { sums.value(scalarsStart + 2) }
+
+  /// Adds a transition.
+  ///
+  /// - Parameter scores: grad log density at the sites, row-major (n, d); needed where the basis has the internal energy
+  package mutating func accumulate(_ transition: Transition, scores: [Double]?) throws {
+    let assembly = try NormalAssembly(transition, scores: scores, basis: basis)
+    let (matrix, right) = try assembly.run()
+    sums.add(matrix, at: 0)
+    sums.add(right, at: count * count)
+    let equations = Double(transition.masses.count(where: { $0 > 0 }) * transition.dimension)
+    sums.add([transition.constant, 1, equations, transition.scatter], at: scalarsStart)
+  }
+
+  /// Adds what others have summed over the same basis.
+  package mutating func merge(_ other: NormalEquations) {
+    precondition(other.basis == basis, "normal equations of different bases")
+    sums.add(other.sums)
+  }
+
+  /// Adds sums that were exported; see `matrix`, `right`, `constant`, `scatter`, `transitions`, `equations`.
+  package mutating func merge(
+    matrix: Matrix, right: [Double], constant: Double, scatter: Double, transitions: Double, equations: Double
+  ) {
+    precondition(matrix.rows == count && matrix.columns == count && right.count == count, "sums of another basis")
+    sums.add(matrix.elements, at: 0)
+    sums.add(right, at: count * count)
+    sums.add([constant, transitions, equations, scatter], at: scalarsStart)
+  }
+
+  /// The objective at theta, averaged over transitions, to about 1e-16 of the objective at 0: a smaller one is lost in the sum, and told
+  /// as 0.
   package func objective(_ theta: [Double]) -> Double {
+    let (matrix, right) = (matrix, right)
     var value = constant
     for row in theta.indices {
       var product = 0.0
       for column in theta.indices { product += matrix[row, column] * theta[column] }
       value += theta[row] * (product - 2 * right[row])
     }
-    return max(0, value)
+    return max(0, value) / max(1, transitions)
   }
 }
 
-/// Sums the normal equations over panels of couplings: one row per feature, one column per coupling and coordinate.
-private final class Assembly {
-  let right: AlignedBuffer<Double>
-  private(set) var constant = 0.0
-  let couplingsPerPanel: Int
+/// Sums whose rounding errors are kept beside them (Knuth's two-sum): each is right to about 1e-32 of its largest term.
+private struct ExactSums: Sendable {
+  private var high: [Double]
+  private var low: [Double]
 
-  private let couplings: Couplings
-  private let basis: FeatureBasis
-  private let lanes: Int
-  /// sqrt(w) rho J, shape (F, lanes).
-  private let features: AlignedBuffer<Double>
-  /// -sqrt(w) shift, shape (1, lanes).
-  private let targets: AlignedBuffer<Double>
-  /// Lower triangle of A, in whole blocks of rows.
-  private let sums: AlignedBuffer<Double>
-  private static let blockRows = 64
-
-  init(_ couplings: Couplings, _ basis: FeatureBasis) {
-    self.couplings = couplings
-    self.basis = basis
-    let multiple = KernelTable<Double>.panelMultiple
-    couplingsPerPanel = max(1, 2 * multiple / couplings.dimension)
-    lanes = (couplingsPerPanel * couplings.dimension + multiple - 1) / multiple * multiple
-    features = AlignedBuffer(count: basis.count * lanes)
-    targets = AlignedBuffer(count: lanes)
-    sums = AlignedBuffer(count: basis.count * basis.count)
-    right = AlignedBuffer(count: basis.count)
-    sums.zero()
-    right.zero()
+  init(count: Int) {
+    high = [Double](repeating: 0, count: count)
+    low = high
   }
 
-  func add(_ range: Range<Int>) throws {
-    features.zero()
-    targets.zero()
-    let d = couplings.dimension
-    try couplings.points.withUnsafeBufferPointer { points in
-      try basis.jacobians(
-        UnsafeBufferPointer(rebasing: points[range.lowerBound * d..<range.upperBound * d]), into: features.base,
-        stride: lanes)
-    }
-    for (slot, coupling) in range.enumerated() { load(coupling, slot) }
-    Double.kernels.outerProduct(basis.count, 1, lanes, features.base, targets.base, right.base, 1)
-    let blocks = (basis.count + Self.blockRows - 1) / Self.blockRows
-    for block in 0..<blocks {
-      let first = block * Self.blockRows
-      let rows = min(Self.blockRows, basis.count - first)
-      Double.kernels.outerProduct(
-        rows, first + rows, lanes, features.base + first * lanes, features.base, sums.base + first * basis.count,
-        basis.count)
-    }
-  }
+  func value(_ index: Int) -> Double { high[index] + low[index] }
 
-  private func load(_ coupling: Int, _ slot: Int) {
-    let d = couplings.dimension
-    let root = couplings.weights[coupling].squareRoot()
-    let rho = root * couplings.rhos[coupling]
-    let time = couplings.times[coupling]
-    let offset = slot * d
-    let spatial = basis.spatialCount
-    for column in offset..<offset + d {
-      for feature in 0..<spatial { features.base[feature * lanes + column] *= rho }
-      for feature in spatial..<basis.count {
-        features.base[feature * lanes + column] = time * features.base[(feature - spatial) * lanes + column]
-      }
-      let shift = couplings.shifts[coupling * d + column - offset]
-      targets.base[column] = -root * shift
-      constant += root * root * shift * shift
-    }
-  }
+  func values(_ range: Range<Int>) -> [Double] { range.map { high[$0] + low[$0] } }
 
-  func matrix() -> Matrix {
-    var matrix = Matrix(rows: basis.count, columns: basis.count)
-    for row in 0..<basis.count {
-      for column in 0...row {
-        matrix[row, column] = sums.base[row * basis.count + column]
-        matrix[column, row] = matrix[row, column]
+  mutating func add(_ terms: [Double], at start: Int) {
+    high.withUnsafeMutableBufferPointer { high in
+      low.withUnsafeMutableBufferPointer { low in
+        for (index, term) in terms.enumerated() { Self.add(term, 0, &high[start + index], &low[start + index]) }
       }
     }
-    return matrix
+  }
+
+  mutating func add(_ other: ExactSums) {
+    for index in high.indices { Self.add(other.high[index], other.low[index], &high[index], &low[index]) }
+  }
+
+  @inline(__always)
+  private static func add(_ term: Double, _ rest: Double, _ high: inout Double, _ low: inout Double) {
+    let sum = high + term
+    let part = sum - high
+    let error = (high - (sum - part)) + (term - part)
+    let tail = low + (error + rest)
+    high = sum + tail
+    low = tail - (high - sum)
   }
 }

@@ -54,6 +54,31 @@ extension SnapshotSeries {
     }
     return result
   }
+
+  /// As many particles of each snapshot, drawn from it with replacement, each as likely as its weight: a sample of the bootstrap.
+  package func resampled(seed: UInt64, sample: Int) -> SnapshotSeries {
+    var result = self
+    for (index, snapshot) in snapshots.enumerated() {
+      let n = snapshot.points.rows
+      var random = PhiloxSequence(seed: seed, stream: RandomPurpose.bootstrap.stream(sample * snapshots.count + index))
+      var upTo: [Double] = []
+      for weight in snapshot.weights { upTo.append((upTo.last ?? 0) + weight) }
+      let drawn = (0..<n).map { _ in
+        // The first particle whose cumulative weight lies above a uniform number.
+        let level = random.uniform() * (upTo.last ?? 1)
+        var (low, high) = (0, n - 1)
+        while low < high {
+          let middle = (low + high) / 2
+          if upTo[middle] > level { high = middle } else { low = middle + 1 }
+        }
+        return low
+      }
+      result.snapshots[index] = Snapshot(
+        points: snapshot.points.selecting(rows: drawn), time: snapshot.time,
+        weights: [Double](repeating: 1 / Double(n), count: n))
+    }
+    return result
+  }
 }
 
 extension Snapshot {

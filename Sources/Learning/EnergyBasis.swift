@@ -1,0 +1,73 @@
+import Energies
+import Numerics
+import Snapshots
+
+/// What an energy that is linear in its coefficients is made of: features of V, features of U, the internal energy, in this order.
+package struct EnergyBasis: Sendable, Equatable {
+  package enum Term: String, Sendable, CaseIterable { case potential, interaction, `internal` }
+
+  package let dimension: Int
+  package let potential: FeatureBasis?
+  /// Of differences between particles; constant in time.
+  package let interaction: FeatureBasis?
+  /// Whether beta, the coefficient of the score, is the last one.
+  package let hasInternal: Bool
+
+  package init(dimension: Int, potential: FeatureBasis?, interaction: FeatureBasis?, hasInternal: Bool) {
+    self.dimension = dimension
+    self.potential = potential
+    self.interaction = interaction
+    self.hasInternal = hasInternal
+  }
+
+  package var count: Int { Term.allCases.reduce(0) { $0 + range(of: $1).count } }
+
+  /// The places of a term's coefficients; empty for a term that is not there.
+  package func range(of term: Term) -> Range<Int> {
+    let (first, second) = (potential?.count ?? 0, interaction?.count ?? 0)
+    switch term {
+    case .potential: return 0..<first
+    case .interaction: return first..<first + second
+    case .internal: return first + second..<first + second + (hasInternal ? 1 : 0)
+    }
+  }
+
+  /// The terms that are there.
+  package var terms: [Term] { Term.allCases.filter { !range(of: $0).isEmpty } }
+
+  /// A name per coefficient.
+  package var names: [String] {
+    var names: [String] = []
+    if let potential { names += potential.names.map { "V: \($0)" } }
+    if let interaction { names += interaction.names.map { "U: \($0)" } }
+    return hasInternal ? names + ["beta"] : names
+  }
+}
+
+extension EnergyBasis {
+  /// The features that a model asks for, laid out over the data.
+  init(_ options: ModelOptions, _ series: SnapshotSeries, _ standardization: Standardization, seed: UInt64) throws {
+    var potential: FeatureBasis?
+    if case .linear(let features)? = options.potential {
+      potential = try Self.checked(
+        FeatureBasis(features, series, standardization, options, seed: seed), features, "potential", series.dimension)
+    }
+    let interaction = try options.interaction.map { features in
+      try Self.checked(
+        FeatureBasis(ofInteraction: features, series, standardization, options, seed: seed), features, "interaction",
+        series.dimension)
+    }
+    self.init(
+      dimension: series.dimension, potential: potential, interaction: interaction,
+      hasInternal: options.internal != nil)
+  }
+
+  private static func checked(
+    _ basis: FeatureBasis, _ options: FeatureOptions, _ name: String, _ d: Int
+  ) throws -> FeatureBasis {
+    guard basis.count > 0 else {
+      throw EngineError(.invalid, "the options of the \(name)'s features leave no features in \(d) coordinates")
+    }
+    return basis
+  }
+}

@@ -1,0 +1,231 @@
+import Densities
+import Energies
+import Numerics
+
+/// What each particle contributes to the estimating equations of a linear energy, and so the covariance of its coefficients.
+///
+/// The coefficients solve G(theta) = sum_k sum_i m_i rho J_i (rho J_i^T theta + shift_i) = 0. Particles of all snapshots are drawn
+/// independently of each other, so that to first order G is a sum of independent terms, one per particle, and
+///
+///     cov(theta) = H^-1 (sum over particles of w^2 (psi - mean psi)(psi - mean psi)^T) H^-1,   H = sum m rho^2 J J^T + ridge
+///
+/// (the delta method; van der Vaart, Asymptotic Statistics, chapters 5 and 20). A particle's psi is the sum of all its roles: the site at
+/// which the condition is asked, the one whose presence moves everybody's partners in the plan, as a site and as a partner, in one
+/// transition and in the next (`PlanResponse`); one of those over whom U is averaged; one of those from whom the density is estimated. Pairs are no
+/// independent units, for the plan orders all particles together; nor are snapshots, which belong to two transitions.
+struct Influence {
+  private let basis: EnergyBasis
+  private let coefficients: [Double]
+  /// Per snapshot, shape (n, F).
+  private var contributions: [Matrix]
+  private let weights: [[Double]]
+
+  /// Sites over which a particle's part in the averages of U is summed, at most.
+  private static let averagedSites = 1000
+
+  /// - Parameters:
+  ///   - transitions: with their pairs; transition k leads from snapshot k to k + 1
+  ///   - densities: of each transition's sites, where the basis has the internal energy
+  init(
+    _ transitions: [Transition], scheme: Scheme, densities: [GaussianMixture], basis: EnergyBasis,
+    coefficients: [Double]
+  ) throws {
+    self.basis = basis
+    self.coefficients = coefficients
+    var sizes = [Int](repeating: 0, count: transitions.count + 1)
+    var weights = [[Double]](repeating: [], count: sizes.count)
+    for (k, transition) in transitions.enumerated() {
+      guard let pairs = transition.pairs else {
+        throw EngineError(.invalid, "error_bars = influence needs exact plans; bootstrap does with any")
+      }
+      let (site, partner) = scheme == .implicit ? (k + 1, k) : (k, k + 1)
+      (sizes[site], weights[site]) = (transition.count, transition.sites.weights)
+      sizes[partner] = pairs.partners.rows
+      // The other snapshot's weights are what its particles give away.
+      var given = [Double](repeating: 0, count: pairs.partners.rows)
+      for (pair, partner) in pairs.partner.enumerated() { given[partner] += pairs.mass[pair] }
+      weights[partner] = given
+    }
+    self.weights = weights
+    let total = sizes.reduce(0, +)
+    let (count, overflow) = total.multipliedReportingOverflow(by: basis.count * 2 * (basis.dimension + 1))
+    try requireMemory(
+      overflow ? .max : count, of: Double.self, for: "the influence of \(total) particles on \(basis.count) coefficients")
+    contributions = sizes.map { Matrix(rows: $0, columns: basis.count) }
+    for (k, transition) in transitions.enumerated() {
+      let (site, partner) = scheme == .implicit ? (k + 1, k) : (k, k + 1)
+      let density = basis.hasInternal ? densities[k] : nil
+      let fields = try SiteFields(transition, density: density, basis: basis, coefficients: coefficients)
+      addSiteRole(transition, fields, to: site)
+      let response = try PlanResponse(transition, fields, density: density, basis: basis)
+      let sign = scheme == .implicit ? 1.0 : -1.0
+      add(response.ofSites, sign, to: site)
+      add(response.ofPartners, -sign, to: partner)
+      if basis.interaction != nil { try addAveragingRole(transition, fields, to: site) }
+      if let density { add(try ScoreResponse(transition, fields, density, basis).contributions, 1, to: site) }
+    }
+  }
+
+  /// sum over particles of w^2 (psi - mean)(psi - mean)^T, shape (F, F).
+  func variance() -> Matrix {
+    var sum = Matrix(rows: basis.count, columns: basis.count)
+    for (contribution, weights) in zip(contributions, weights) where contribution.rows > 1 {
+      var mean = [Double](repeating: 0, count: basis.count)
+      for row in 0..<contribution.rows {
+        for column in 0..<basis.count { mean[column] += weights[row] * contribution[row, column] }
+      }
+      // Unweighted, this is the usual n / (n - 1).
+      let effective = 1 / weights.reduce(0) { $0 + $1 * $1 }
+      let correction = (effective > 1 ? effective / (effective - 1) : 1).squareRoot()
+      var centered = Matrix(rows: contribution.rows, columns: basis.count)
+      for row in 0..<contribution.rows {
+        for column in 0..<basis.count {
+          centered[row, column] = correction * weights[row] * (contribution[row, column] - mean[column])
+        }
+      }
+      let product = matrixProduct(centered.transposed, centered)
+      for index in sum.elements.indices { sum.elements[index] += product.elements[index] }
+    }
+    return sum
+  }
+
+  /// rho J_i residual_i, as if the shifts were given; as much of it as the site's mass is of its weight.
+  private mutating func addSiteRole(_ transition: Transition, _ fields: SiteFields, to snapshot: Int) {
+    let d = basis.dimension
+    for feature in 0..<basis.count {
+      for site in 0..<fields.count where transition.sites.weights[site] > 0 {
+        var sum = 0.0
+        for column in site * d..<(site + 1) * d { sum += fields.gradients[feature, column] * fields.residuals[column] }
+        contributions[snapshot][site, feature] +=
+          transition.masses[site] / transition.sites.weights[site] * fields.rho * sum
+      }
+    }
+  }
+
+  private mutating func add(_ matrix: Matrix, _ sign: Double, to snapshot: Int) {
+    for index in matrix.elements.indices { contributions[snapshot].elements[index] += sign * matrix.elements[index] }
+  }
+
+  /// A particle j is one of those over whom grad U(z_i - z_j) is averaged, in J_i and in its residual.
+  private mutating func addAveragingRole(_ transition: Transition, _ fields: SiteFields, to snapshot: Int) throws {
+    guard let interaction = basis.interaction else { return }
+    let (n, d, range) = (fields.count, basis.dimension, basis.range(of: .interaction))
+    let stride = max(1, (n + Self.averagedSites - 1) / Self.averagedSites)
+    let chosen = Array(Swift.stride(from: 0, to: n, by: stride))
+    let total = chosen.reduce(0) { $0 + transition.masses[$1] }
+    guard total > 0 else { return }
+    // m rho residual and m rho^2 J of the chosen sites, whose masses stand for all.
+    var pulls = [Double](repeating: 0, count: chosen.count * d)
+    var rows = Matrix(rows: basis.count, columns: chosen.count * d)
+    for (place, site) in chosen.enumerated() {
+      let factor = transition.masses[site] / total * fields.rho
+      for column in 0..<d {
+        pulls[place * d + column] = factor * fields.residuals[site * d + column]
+        for feature in 0..<basis.count {
+          rows[feature, place * d + column] = factor * fields.rho * fields.gradients[feature, site * d + column]
+        }
+      }
+    }
+    let points = transition.sites.points
+    let results = try Parallel.map(n) { particle -> [Double] in
+      var differences = [Double](repeating: 0, count: chosen.count * d)
+      for (place, site) in chosen.enumerated() {
+        for column in 0..<d { differences[place * d + column] = points[site, column] - points[particle, column] }
+      }
+      var slopes = Matrix(rows: interaction.count, columns: chosen.count * d)
+      try differences.withUnsafeBufferPointer { differences in
+        try slopes.elements.withUnsafeMutableBufferPointer { slopes in
+          guard let base = slopes.baseAddress else { return }
+          try interaction.jacobians(differences, into: base, stride: chosen.count * d)
+        }
+      }
+      let theta = Matrix(rows: 1, columns: interaction.count, elements: Array(coefficients[range]))
+      let force = matrixProduct(theta, slopes)
+      var result = matrixProduct(rows, Matrix(rows: chosen.count * d, columns: 1, elements: force.elements)).elements
+      let own = matrixProduct(slopes, Matrix(rows: chosen.count * d, columns: 1, elements: pulls)).elements
+      for (place, feature) in range.enumerated() { result[feature] += own[place] }
+      return result
+    }
+    for (particle, result) in results.enumerated() {
+      for feature in 0..<basis.count { contributions[snapshot][particle, feature] += result[feature] }
+    }
+  }
+}
+
+/// The fields J of all coefficients at a transition's sites, and the residuals of the condition there.
+struct SiteFields {
+  /// Shape (F, n d).
+  let gradients: Matrix
+  /// rho J^T theta + shift, row-major (n, d).
+  let residuals: [Double]
+  let rho: Double
+  /// The coefficient of the score; 0 without one.
+  let beta: Double
+
+  var count: Int { residuals.count / dimension }
+  private let dimension: Int
+
+  init(
+    _ transition: Transition, density: GaussianMixture?, basis: EnergyBasis, coefficients: [Double]
+  ) throws {
+    dimension = basis.dimension
+    rho = transition.rho
+    beta = basis.hasInternal ? coefficients[basis.range(of: .internal).lowerBound] : 0
+    gradients = try basis.gradients(transition.sites.points, of: transition, density)
+    let theta = Matrix(rows: 1, columns: basis.count, elements: coefficients)
+    let field = matrixProduct(theta, gradients).elements
+    residuals = field.indices.map { transition.rho * field[$0] + transition.shifts[$0] }
+  }
+}
+
+extension EnergyBasis {
+  /// The gradients of all potentials that the coefficients multiply, shape (F, n d): V's features, U's averaged over a transition's
+  /// sites, the log density of these.
+  func gradients(_ points: Matrix, of transition: Transition, _ density: GaussianMixture?) throws -> Matrix {
+    try fill(points, width: dimension, transition, density) { basis, points, target, stride in
+      try basis.jacobians(points, into: target, stride: stride)
+    } mean: { basis, points, target, stride in
+      try basis.meanJacobians(points, over: transition.sites, into: target, stride: stride)
+    } density: { $0.scores($1, into: $2) }
+  }
+
+  /// Their values, shape (F, n).
+  func values(_ points: Matrix, of transition: Transition, _ density: GaussianMixture?) throws -> Matrix {
+    try fill(points, width: 1, transition, density) { basis, points, target, stride in
+      try basis.values(points, into: target, stride: stride)
+    } mean: { basis, points, target, stride in
+      try basis.meanValues(points, over: transition.sites, into: target, stride: stride)
+    } density: { $0.logDensities($1, into: $2) }
+  }
+
+  private typealias Filler = (FeatureBasis, UnsafeBufferPointer<Double>, UnsafeMutablePointer<Double>, Int) throws -> Void
+
+  private func fill(
+    _ points: Matrix, width: Int, _ transition: Transition, _ density: GaussianMixture?, potential fillPotential: Filler,
+    mean fillMean: Filler,
+    density fillDensity: (GaussianMixture, UnsafeBufferPointer<Double>, UnsafeMutableBufferPointer<Double>) -> Void
+  ) throws -> Matrix {
+    let columns = points.rows * width
+    var filled = Matrix(rows: count, columns: columns)
+    try points.elements.withUnsafeBufferPointer { points in
+      try filled.elements.withUnsafeMutableBufferPointer { filled in
+        guard let base = filled.baseAddress else { return }
+        if let potential {
+          try fillPotential(potential, points, base, columns)
+          let spatial = potential.spatialCount
+          for index in spatial * columns..<max(spatial, potential.count) * columns {
+            base[index] = transition.time * base[index - spatial * columns]
+          }
+        }
+        if let interaction {
+          try fillMean(interaction, points, base + range(of: .interaction).lowerBound * columns, columns)
+        }
+        if let density {
+          let start = range(of: .internal).lowerBound * columns
+          fillDensity(density, points, UnsafeMutableBufferPointer(rebasing: filled[start..<start + columns]))
+        }
+      }
+    }
+    return filled
+  }
+}

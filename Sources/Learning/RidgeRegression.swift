@@ -1,0 +1,127 @@
+import CSystem
+import Numerics
+
+/// How strongly coefficients are held back.
+package enum Ridge: Sendable, Equatable {
+  /// Weight of the squared coefficients of standardised features, relative to the mean diagonal of the normal matrix.
+  case fixed(Double)
+  /// The weight that generalised cross-validation finds best (Golub, Heath and Wahba, Technometrics 1979).
+  case crossValidated
+}
+
+/// Solves normal equations in features standardised to unit mean squared gradient, where the diagonal is 1.
+package struct RidgeRegression {
+  private let equations: NormalEquations
+  /// sqrt(A_ff), in which coefficients are standardised.
+  private let scales: [Double]
+  /// Features that have a gradient at the data; the others get 0.
+  private let used: [Int]
+  /// The standardised matrix over `used`.
+  private let matrix: Matrix
+  private let right: [Double]
+
+  package struct Solution: Sendable {
+    package let coefficients: [Double]
+    /// The one used.
+    package let ridge: Double
+    /// Directions that were solved for; fewer than features where some cannot be told apart.
+    package let rank: Int
+    /// Reciprocal condition of the standardised matrix with its ridge.
+    package let reciprocalCondition: Double
+  }
+
+  package init(_ equations: NormalEquations) throws {
+    self.equations = equations
+    let (full, fullRight) = (equations.matrix, equations.right)
+    let scales = (0..<equations.count).map { full[$0, $0].squareRoot() }
+    guard scales.allSatisfy(\.isFinite), fullRight.allSatisfy(\.isFinite) else {
+      throw EngineError(
+        .convergence, "the normal matrix is not finite; polynomial_degree may be too large for the data")
+    }
+    let used = scales.indices.filter { scales[$0] > 0 && (1 / scales[$0]).isFinite }
+    (self.scales, self.used) = (scales, used)
+    var matrix = Matrix(rows: used.count, columns: used.count)
+    for (row, f) in used.enumerated() {
+      for (column, g) in used.enumerated() { matrix[row, column] = full[f, g] / scales[f] / scales[g] }
+      matrix[row, row] = 1
+    }
+    self.matrix = matrix
+    right = used.map { fullRight[$0] / scales[$0] }
+  }
+
+  package func solve(_ ridge: Ridge) throws -> Solution {
+    guard !used.isEmpty else {
+      return Solution(
+        coefficients: [Double](repeating: 0, count: scales.count), ridge: 0, rank: 0, reciprocalCondition: 1)
+    }
+    let weight: Double
+    switch ridge {
+    case .fixed(let value): weight = value
+    case .crossValidated: weight = try crossValidatedRidge()
+    }
+    let solver = try SymmetricSolver(shifted(by: weight))
+    let solution = solver.solve(right)
+    var coefficients = [Double](repeating: 0, count: scales.count)
+    for (place, f) in used.enumerated() { coefficients[f] = solution[place] / scales[f] }
+    guard coefficients.allSatisfy(\.isFinite) else {
+      throw EngineError(
+        .convergence, "the normal matrix of \(used.count) features is singular with ridge = \(weight); use a larger one")
+    }
+    return Solution(
+      coefficients: coefficients, ridge: weight, rank: solver.rank, reciprocalCondition: solver.reciprocalCondition)
+  }
+
+  /// (S + ridge)^-1 between standardised features, in terms of the features as they are: what turns the spread of the estimating
+  /// equations, summed over transitions, into that of coefficients.
+  package func inverse(ridge: Double) throws -> Matrix {
+    let inverse = try SymmetricSolver(shifted(by: ridge)).inverse()
+    var full = Matrix(rows: scales.count, columns: scales.count)
+    for (row, f) in used.enumerated() {
+      for (column, g) in used.enumerated() { full[f, g] = inverse[row, column] / scales[f] / scales[g] }
+    }
+    return full
+  }
+
+  private func shifted(by ridge: Double) -> Matrix {
+    var matrix = matrix
+    for row in used.indices { matrix[row, row] += ridge }
+    return matrix
+  }
+
+  /// The minimiser of (RSS / N) / (1 - trace H / N)^2 over the ridge, H the map from shifts to their predictions: by the eigenvalues of
+  /// the standardised matrix each ridge costs O(F).
+  private func crossValidatedRidge() throws -> Double {
+    let eigen = try SymmetricEigen(matrix)
+    let count = Double(equations.equations)
+    let values = eigen.values.map { max(0, $0) }
+    let along = (0..<used.count).map { vector in
+      var sum = 0.0
+      for row in 0..<used.count { sum += eigen.vectors[row, vector] * right[row] }
+      return sum * sum
+    }
+    let total = equations.constant - equations.scatter
+    func score(_ exponent: Double) -> Double {
+      let ridge = Self.ridge(exponent)
+      var (explained, trace) = (0.0, 0.0)
+      for (value, square) in zip(values, along) {
+        let shrunk = value + ridge
+        explained += square * (value + 2 * ridge) / (shrunk * shrunk)
+        trace += value / shrunk
+      }
+      let left = 1 - trace / count
+      // What is smaller than this was lost in the sums.
+      return left > 0 ? max(total - explained, 1e-15 * total) / (left * left) : .infinity
+    }
+    let grid = stride(from: -14.0, through: 1, by: 0.25).map { (exponent: $0, score: score($0)) }
+    guard let best = grid.min(by: { $0.score < $1.score }) else { return Self.ridge(-6) }
+    var (low, high) = (best.exponent - 0.25, best.exponent + 0.25)
+    for _ in 0..<20 {
+      let (first, second) = (low + (high - low) / 3, high - (high - low) / 3)
+      if score(first) <= score(second) { high = second } else { low = first }
+    }
+    return Self.ridge((low + high) / 2)
+  }
+
+  /// 10^exponent.
+  private static func ridge(_ exponent: Double) -> Double { exp(exponent * 2.302585092994046) }
+}

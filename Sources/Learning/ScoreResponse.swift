@@ -1,0 +1,60 @@
+import Densities
+import Energies
+import Numerics
+
+/// How a particle's presence moves the estimated density's parameters eta, in its effect on the estimating equations: the sum over
+/// sites of a_f . dscore/deta, times the parameters' own influence I^-1 grad_eta log density(z_j) (maximum likelihood).
+///
+/// Derivatives with respect to eta are central differences: mixtures are smooth in them.
+struct ScoreResponse {
+  /// Shape (n, F).
+  let contributions: Matrix
+
+  private static let step = 1e-5
+
+  init(_ transition: Transition, _ fields: SiteFields, _ density: GaussianMixture, _ basis: EnergyBasis) throws {
+    let (n, d, count) = (transition.count, basis.dimension, basis.count)
+    let beta = basis.range(of: .internal).lowerBound
+    // G_f moves by a_f . dscore: through the score in every residual, and in the row of beta.
+    var moved = Matrix(rows: count, columns: n * d)
+    for feature in 0..<count {
+      for column in 0..<n * d {
+        let factor = transition.masses[column / d] * fields.rho
+        moved[feature, column] = factor * fields.rho * fields.beta * fields.gradients[feature, column]
+        if feature == beta { moved[feature, column] += factor * fields.residuals[column] }
+      }
+    }
+    let parameters = density.parameters
+    let points = transition.sites.points.elements
+    let derivatives = try Parallel.map(parameters.count) { index -> (scores: [Double], logs: [Double]) in
+      func evaluate(_ offset: Double) throws -> (scores: [Double], logs: [Double]) {
+        var changed = parameters
+        changed[index] += offset
+        let density = try density.with(parameters: changed)
+        var scores = [Double](repeating: 0, count: n * d)
+        var logs = [Double](repeating: 0, count: n)
+        points.withUnsafeBufferPointer { points in
+          scores.withUnsafeMutableBufferPointer { density.scores(points, into: $0) }
+          logs.withUnsafeMutableBufferPointer { density.logDensities(points, into: $0) }
+        }
+        return (scores, logs)
+      }
+      let step = Self.step * max(1, abs(parameters[index]))
+      let (above, below) = (try evaluate(step), try evaluate(-step))
+      return (
+        zip(above.scores, below.scores).map { ($0 - $1) / (2 * step) },
+        zip(above.logs, below.logs).map { ($0 - $1) / (2 * step) }
+      )
+    }
+    let scoreSlopes = Matrix(rows: parameters.count, columns: n * d, elements: derivatives.flatMap(\.scores))
+    let logSlopes = Matrix(rows: parameters.count, columns: n, elements: derivatives.flatMap(\.logs))
+    var weighed = logSlopes
+    for row in 0..<parameters.count {
+      for particle in 0..<n { weighed[row, particle] *= transition.sites.weights[particle] }
+    }
+    let information = matrixProduct(weighed, logSlopes.transposed)
+    let sensitivity = matrixProduct(moved, scoreSlopes.transposed)
+    let ownInfluence = try SymmetricSolver(information).solve(logSlopes)
+    contributions = matrixProduct(sensitivity, ownInfluence).transposed
+  }
+}
