@@ -105,7 +105,7 @@ struct ClosedForm {
     let influence = try Influence(
       transitions, scheme: options.scheme, densities: mixtures, basis: basis, coefficients: solution.coefficients)
     let inverse = try RidgeRegression(equations).inverse(ridge: solution.ridge)
-    return matrixProduct(matrixProduct(inverse, influence.variance()), inverse).symmetrized
+    return try inverse.times(influence.variance()).times(inverse).symmetrized
   }
 
   /// The spread of coefficients over populations drawn anew, with replacement, from each snapshot (Efron and Tibshirani, An Introduction to the

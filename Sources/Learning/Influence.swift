@@ -67,7 +67,7 @@ struct Influence {
   }
 
   /// sum over particles of w^2 (psi - mean)(psi - mean)^T, shape (F, F).
-  func variance() -> Matrix {
+  func variance() throws -> Matrix {
     var sum = Matrix(rows: basis.count, columns: basis.count)
     for (contribution, weights) in zip(contributions, weights) where contribution.rows > 1 {
       var mean = [Double](repeating: 0, count: basis.count)
@@ -83,7 +83,7 @@ struct Influence {
           centered[row, column] = correction * weights[row] * (contribution[row, column] - mean[column])
         }
       }
-      let product = matrixProduct(centered.transposed, centered)
+      let product = try centered.transposedTimes(centered)
       for index in sum.elements.indices { sum.elements[index] += product.elements[index] }
     }
     return sum
@@ -140,9 +140,9 @@ struct Influence {
         }
       }
       let theta = Matrix(rows: 1, columns: interaction.count, elements: Array(coefficients[range]))
-      let force = matrixProduct(theta, slopes)
-      var result = matrixProduct(rows, Matrix(rows: chosen.count * d, columns: 1, elements: force.elements)).elements
-      let own = matrixProduct(slopes, Matrix(rows: chosen.count * d, columns: 1, elements: pulls)).elements
+      let force = try theta.times(slopes)
+      var result = try rows.times(Matrix(rows: chosen.count * d, columns: 1, elements: force.elements)).elements
+      let own = try slopes.times(Matrix(rows: chosen.count * d, columns: 1, elements: pulls)).elements
       for (place, feature) in range.enumerated() { result[feature] += own[place] }
       return result
     }
@@ -173,7 +173,7 @@ struct SiteFields {
     beta = basis.hasInternal ? coefficients[basis.range(of: .internal).lowerBound] : 0
     gradients = try basis.gradients(transition.sites.points, of: transition, density)
     let theta = Matrix(rows: 1, columns: basis.count, elements: coefficients)
-    let field = matrixProduct(theta, gradients).elements
+    let field = try theta.times(gradients).elements
     residuals = field.indices.map { transition.rho * field[$0] + transition.shifts[$0] }
   }
 }

@@ -1,3 +1,4 @@
+import Densities
 import Numerics
 import Transport
 
@@ -16,12 +17,23 @@ package struct ModelOptions: Sendable, Equatable {
     case linear(FeatureOptions)
   }
 
-  package var potential: Parametrization
+  /// V; nil for none.
+  package var potential: Parametrization?
+  /// U, by features of differences; nil for none.
+  package var interaction: FeatureOptions?
+  /// How the density is estimated whose entropy beta weighs; nil for no internal energy.
+  package var `internal`: DensityOptions?
   package var scheme: Scheme
+  /// Of V alone.
   package var timeVarying: Bool
 
-  package init(potential: Parametrization, scheme: Scheme, timeVarying: Bool) {
+  package init(
+    potential: Parametrization?, interaction: FeatureOptions? = nil, internal: DensityOptions? = nil, scheme: Scheme,
+    timeVarying: Bool
+  ) {
     self.potential = potential
+    self.interaction = interaction
+    self.internal = `internal`
     self.scheme = scheme
     self.timeVarying = timeVarying
   }
@@ -29,17 +41,28 @@ package struct ModelOptions: Sendable, Equatable {
   package static let hiddenCounts = 1...8
   package static let hiddenWidths = 1...4096
 
-  /// Whether every number is in its range, wherever it came from.
+  /// Whether every number is in its range and the terms go together, wherever it came from.
   package var isValid: Bool {
+    guard (try? check()) != nil, interaction?.isValid ?? true else { return false }
     switch potential {
-    case .network(let hidden):
+    case .network(let hidden)?:
       return Self.hiddenCounts.contains(hidden.count) && hidden.allSatisfy(Self.hiddenWidths.contains)
-    case .linear(let features):
-      return features.polynomialDegree.map(FeatureOptions.polynomialDegrees.contains) ?? true
-        && FeatureOptions.radialGrids.contains(features.radialGrid)
-        && FeatureOptions.radialCenterCounts.contains(features.radialCenters)
-        && FeatureOptions.timeDegrees.contains(features.timeDegree)
-        && features.radialWidth >= 0 && features.radialWidth.isFinite
+    case .linear(let features)?: return features.isValid
+    case nil: return true
+    }
+  }
+
+  /// Throws where the terms do not make an energy that can be fitted.
+  package func check() throws {
+    if potential == nil, interaction == nil, `internal` == nil {
+      throw EngineError(.invalid, "the energy has no terms; potential, interaction and internal are all left out")
+    }
+    if case .network? = potential, interaction != nil || `internal` != nil {
+      throw EngineError(
+        .invalid, "interaction and internal need a linear potential or none in this version; potential is a network")
+    }
+    if timeVarying, potential == nil {
+      throw EngineError(.invalid, "time_varying is for potentials, and the energy has none")
     }
   }
 }
@@ -71,6 +94,17 @@ package struct FeatureOptions: Sendable, Equatable {
   package static let timeDegrees = 1...8
 }
 
+/// Where error bars of linear energies come from.
+package enum ErrorBars: Sendable, Equatable {
+  case none
+  /// The delta method, from every particle's influence.
+  case influence
+  /// Fits to so many populations drawn anew from the particles.
+  case bootstrap(samples: Int)
+
+  package static let sampleCounts = 2...100_000
+}
+
 /// How a model is fitted.
 package struct FitOptions: Sendable, Equatable {
   package enum Precision: String, Sendable { case float32, float64 }
@@ -98,14 +132,16 @@ package struct FitOptions: Sendable, Equatable {
   package var batchSize: Int
   package var learningRate: Double
   package var clipNorm: Double
-  package var ridge: Double
+  package var ridge: Ridge
   package var precision: Precision
   package var seed: UInt64
   package var coupling: Coupling
+  package var errorBars: ErrorBars
 
   package init(
     epochs: Int = 1000, batchSize: Int = 250, learningRate: Double = 1e-3, clipNorm: Double = 10,
-    ridge: Double = 1e-6, precision: Precision = .float32, seed: UInt64 = 0, coupling: Coupling = .exact
+    ridge: Ridge = .fixed(1e-6), precision: Precision = .float32, seed: UInt64 = 0, coupling: Coupling = .exact,
+    errorBars: ErrorBars = .none
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
@@ -115,6 +151,7 @@ package struct FitOptions: Sendable, Equatable {
     self.precision = precision
     self.seed = seed
     self.coupling = coupling
+    self.errorBars = errorBars
   }
 
   package static let epochCounts = 1...10_000_000
@@ -123,8 +160,9 @@ package struct FitOptions: Sendable, Equatable {
 
   /// Whether every number is in its range, wherever it came from.
   package var isValid: Bool {
-    Self.epochCounts.contains(epochs) && Self.batchSizes.contains(batchSize)
-      && [learningRate, clipNorm].allSatisfy { $0 > 0 && $0.isFinite } && ridge >= 0 && ridge.isFinite
-      && coupling.isValid
+    if case .fixed(let ridge) = ridge, !(ridge >= 0 && ridge.isFinite) { return false }
+    if case .bootstrap(let samples) = errorBars, !ErrorBars.sampleCounts.contains(samples) { return false }
+    return Self.epochCounts.contains(epochs) && Self.batchSizes.contains(batchSize)
+      && [learningRate, clipNorm].allSatisfy { $0 > 0 && $0.isFinite } && coupling.isValid
   }
 }

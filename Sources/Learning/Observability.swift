@@ -67,9 +67,8 @@ package struct Observability: Sendable {
     // Coordinates of a term's directions: S_PP^(-1/2), so that they are orthonormal at the data.
     func frame(_ features: [Int]) throws -> Matrix { try Self.inverseRoot(block(features, features)) }
     func angles(_ first: [Int], _ second: [Int]) throws -> [Double] {
-      let product = matrixProduct(
-        matrixProduct(try frame(first).transposed, block(first, second)), try frame(second))
-      return try singularValues(product).map { acos(min(1, $0)) }.sorted()
+      let product = try frame(first).transposedTimes(block(first, second)).times(frame(second))
+      return try SingularValues(product).values.map { acos(min(1, $0)) }.sorted()
     }
     var pairs: [Angles] = []
     for (place, first) in members.enumerated() {
@@ -92,8 +91,8 @@ package struct Observability: Sendable {
       let own = found + [Double](repeating: .pi / 2, count: max(0, rank - found.count))
       let field = Matrix(
         rows: member.features.count, columns: 1, elements: member.features.map { coefficients[$0] * scales[$0] })
-      let squares = matrixProduct(field.transposed, matrixProduct(block(member.features, member.features), field))
-      let seen = matrixProduct(try frame(others).transposed, matrixProduct(block(others, member.features), field))
+      let squares = try field.transposedTimes(block(member.features, member.features).times(field))
+      let seen = try frame(others).transposedTimes(block(others, member.features).times(field))
       let shared = seen.elements.reduce(0) { $0 + $1 * $1 }
       let cosine = squares.elements[0] > 0 ? (shared / squares.elements[0]).squareRoot() : 0
       return Separation(

@@ -43,19 +43,18 @@ struct PlanResponse {
     weighed.elements.withUnsafeMutableBufferPointer { weighed in
       for index in weighed.indices { weighed[index] *= transition.masses[index % (transition.count * d) / d] }
     }
-    let mixed = matrixProduct(fields.gradients, averaged.transposed)
-    let own = matrixProduct(weighed, fields.gradients.transposed)
+    let mixed = try fields.gradients.timesTransposed(averaged)
+    let own = try weighed.timesTransposed(fields.gradients)
 
     // In a frame where `own` is 1, `mixed` is nearly so.
     let frame = try Self.frame(own)
-    let system = matrixProduct(frame.transposed, matrixProduct(mixed, frame))
-    let side = matrixProduct(frame.transposed, own)
-    let solution = try SymmetricSolver(matrixProduct(system.transposed, system)).solve(
-      matrixProduct(system.transposed, side))
-    var coefficients = matrixProduct(frame, solution)
+    let system = try frame.transposedTimes(mixed.times(frame))
+    let side = try frame.transposedTimes(own)
+    let solution = try SymmetricSolver(system.transposedTimes(system)).solve(system.transposedTimes(side))
+    var coefficients = try frame.times(solution)
     for index in coefficients.elements.indices { coefficients.elements[index] *= transition.rho }
 
-    let values = matrixProduct(try basis.values(pairs.partners, of: transition, density).transposed, coefficients)
+    let values = try basis.values(pairs.partners, of: transition, density).transposedTimes(coefficients)
     ofPartners = values
     var means = Matrix(rows: transition.count, columns: count)
     var given = [Double](repeating: 0, count: transition.count)

@@ -60,7 +60,7 @@ package struct RidgeRegression {
     case .crossValidated: weight = try crossValidatedRidge()
     }
     let solver = try SymmetricSolver(shifted(by: weight))
-    let solution = solver.solve(right)
+    let solution = try solver.solve(right)
     var coefficients = [Double](repeating: 0, count: scales.count)
     for (place, f) in used.enumerated() { coefficients[f] = solution[place] / scales[f] }
     guard coefficients.allSatisfy(\.isFinite) else {
@@ -74,7 +74,7 @@ package struct RidgeRegression {
   /// (S + ridge)^-1 between standardised features, in terms of the features as they are: what turns the spread of the estimating
   /// equations, summed over transitions, into that of coefficients.
   package func inverse(ridge: Double) throws -> Matrix {
-    let inverse = try SymmetricSolver(shifted(by: ridge)).inverse()
+    let inverse = try SymmetricSolver(shifted(by: ridge)).solve(.identity(used.count))
     var full = Matrix(rows: scales.count, columns: scales.count)
     for (row, f) in used.enumerated() {
       for (column, g) in used.enumerated() { full[f, g] = inverse[row, column] / scales[f] / scales[g] }

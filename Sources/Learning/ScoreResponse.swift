@@ -30,7 +30,8 @@ struct ScoreResponse {
       func evaluate(_ offset: Double) throws -> (scores: [Double], logs: [Double]) {
         var changed = parameters
         changed[index] += offset
-        let density = try density.with(parameters: changed)
+        let density = try GaussianMixture(
+          parameters: changed, componentCount: density.componentCount, dimension: d, kind: density.kind)
         var scores = [Double](repeating: 0, count: n * d)
         var logs = [Double](repeating: 0, count: n)
         points.withUnsafeBufferPointer { points in
@@ -52,9 +53,10 @@ struct ScoreResponse {
     for row in 0..<parameters.count {
       for particle in 0..<n { weighed[row, particle] *= transition.sites.weights[particle] }
     }
-    let information = matrixProduct(weighed, logSlopes.transposed)
-    let sensitivity = matrixProduct(moved, scoreSlopes.transposed)
-    let ownInfluence = try SymmetricSolver(information).solve(logSlopes)
-    contributions = matrixProduct(sensitivity, ownInfluence).transposed
+    let information = try weighed.timesTransposed(logSlopes)
+    let sensitivity = try moved.timesTransposed(scoreSlopes)
+    // F x P, P x P and P x n, read the other way round.
+    let turned = try SymmetricSolver(information).solve(sensitivity.transposed)
+    contributions = try logSlopes.transposedTimes(turned)
   }
 }

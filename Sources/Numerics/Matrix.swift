@@ -33,3 +33,47 @@ package struct Matrix: Sendable, Equatable {
     return Matrix(rows: indices.count, columns: columns, elements: picked)
   }
 }
+
+extension Matrix {
+  package static func identity(_ count: Int) -> Matrix {
+    var identity = Matrix(rows: count, columns: count)
+    for index in 0..<count { identity[index, index] = 1 }
+    return identity
+  }
+
+  package var transposed: Matrix {
+    var transposed = Matrix(rows: columns, columns: rows)
+    for row in 0..<rows {
+      for column in 0..<columns { transposed.elements[column * rows + row] = elements[row * columns + column] }
+    }
+    return transposed
+  }
+
+  /// A B^T, A being this matrix.
+  package func timesTransposed(_ other: Matrix) throws -> Matrix { try times(other.transposed) }
+
+  /// The mean of a square matrix and its transpose: one that is symmetric up to rounding, without that.
+  package var symmetrized: Matrix {
+    precondition(rows == columns, "only a square matrix can be symmetric")
+    var result = self
+    for row in 0..<rows {
+      for column in 0..<columns { result[row, column] = (self[row, column] + self[column, row]) / 2 }
+    }
+    return result
+  }
+
+  /// The covariance of the columns over the rows, n - 1 in the denominator; 0 for a single row.
+  package var covariance: Matrix {
+    var mean = [Double](repeating: 0, count: columns)
+    for row in 0..<rows { for column in 0..<columns { mean[column] += self[row, column] / Double(rows) } }
+    var result = Matrix(rows: columns, columns: columns)
+    guard rows > 1 else { return result }
+    for row in 0..<rows {
+      for first in 0..<columns {
+        let offset = (self[row, first] - mean[first]) / Double(rows - 1)
+        for second in 0..<columns { result[first, second] += offset * (self[row, second] - mean[second]) }
+      }
+    }
+    return result
+  }
+}
