@@ -1,0 +1,65 @@
+import Densities
+import Files
+
+/// How the density of a model's internal energy is estimated, in words.
+extension DensityOptions {
+  var description: JSON {
+    switch self {
+    case .gaussianMixture(let options):
+      var members: [(name: String, value: JSON)] = [("density", .string("mixture"))]
+      switch options.components {
+      case .exactly(let count): members += [("components", .number(count)), ("max_components", .null)]
+      case .upTo(let count): members += [("components", .null), ("max_components", .number(count))]
+      }
+      return .object(
+        members + [
+          ("covariance", .string(options.kind == .full ? "full" : "diagonal")),
+          ("restarts", .number(options.restarts)), ("tolerance", .number(options.tolerance)),
+          ("max_iterations", .number(options.maxIterations)), ("regularization", .number(options.regularization)),
+        ])
+    case .kernel(let bandwidth):
+      let value: JSON
+      switch bandwidth {
+      case .rule(let rule, _): value = .string(rule == .scott ? "scott" : "silverman")
+      case .length(let length): value = .number(length)
+      }
+      return .object([("density", .string("kernel")), ("bandwidth", value)])
+    }
+  }
+
+  /// Nil where the description is not one of a density.
+  init?(_ description: JSON) {
+    switch description["density"]?.string {
+    case "mixture":
+      var options = MixtureOptions()
+      if let count = description["components"]?.integer {
+        options.components = .exactly(count)
+      } else if let count = description["max_components"]?.integer {
+        options.components = .upTo(count)
+      } else {
+        return nil
+      }
+      guard let restarts = description["restarts"]?.integer, let tolerance = description["tolerance"]?.double,
+        let iterations = description["max_iterations"]?.integer,
+        let regularization = description["regularization"]?.double
+      else { return nil }
+      switch description["covariance"]?.string {
+      case "full": options.kind = .full
+      case "diagonal": options.kind = .diagonal
+      default: return nil
+      }
+      (options.restarts, options.tolerance) = (restarts, tolerance)
+      (options.maxIterations, options.regularization) = (iterations, regularization)
+      self = .gaussianMixture(options)
+    case "kernel":
+      switch description["bandwidth"]?.string {
+      case "scott": self = .kernel(.rule(.scott, .full))
+      case "silverman": self = .kernel(.rule(.silverman, .full))
+      default:
+        guard let length = description["bandwidth"]?.double, length > 0 else { return nil }
+        self = .kernel(.length(length))
+      }
+    default: return nil
+    }
+  }
+}

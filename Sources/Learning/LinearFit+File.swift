@@ -1,0 +1,69 @@
+import Files
+import Numerics
+
+/// The closed form in a model file: what `observability`, error bars and further accumulation need after loading.
+extension LinearFit {
+  var tensors: [Safetensors.Tensor] {
+    let count = equations.count
+    var tensors = [
+      Safetensors.Tensor("equations.matrix", shape: [Self.packed(count)], doubles: equations.matrix.packed),
+      Safetensors.Tensor("equations.right", shape: [count], doubles: equations.right),
+      Safetensors.Tensor(
+        "equations.constant_scatter_transitions_equations", shape: [4],
+        doubles: [equations.constant, equations.scatter, equations.transitions, equations.equations]),
+      Safetensors.Tensor("coefficients", shape: [count], doubles: solution.coefficients),
+      Safetensors.Tensor(
+        "solution.ridge_rank_condition", shape: [3],
+        doubles: [solution.ridge, Double(solution.rank), solution.reciprocalCondition]),
+    ]
+    if let covariance {
+      tensors.append(
+        Safetensors.Tensor("covariance", shape: [Self.packed(count)], doubles: covariance.packed))
+    }
+    return tensors
+  }
+
+  /// - Parameter doubles: reads a tensor of a shape, or throws
+  init(
+    basis: EnergyBasis, hasCovariance: Bool, unusable: (String) -> EngineError,
+    doubles: (String, [Int?]) throws -> [Double]
+  ) throws {
+    let count = basis.count
+    let scalars = try doubles("equations.constant_scatter_transitions_equations", [4])
+    var equations = try NormalEquations(basis)
+    equations.merge(
+      matrix: Matrix(packed: try doubles("equations.matrix", [Self.packed(count)]), rows: count),
+      right: try doubles("equations.right", [count]), constant: scalars[0], scatter: scalars[1], transitions: scalars[2],
+      equations: scalars[3])
+    let solution = try doubles("solution.ridge_rank_condition", [3])
+    guard let rank = Int(exactly: solution[1]), (0...count).contains(rank), solution[0] >= 0, scalars.allSatisfy({ $0 >= 0 })
+    else { throw unusable("the solution of the normal equations is out of range") }
+    self.init(
+      equations: equations,
+      solution: RidgeRegression.Solution(
+        coefficients: try doubles("coefficients", [count]), ridge: solution[0], rank: rank,
+        reciprocalCondition: solution[2]),
+      covariance: hasCovariance
+        ? Matrix(packed: try doubles("covariance", [Self.packed(count)]), rows: count) : nil)
+  }
+
+  /// Numbers in the lower triangle of a matrix.
+  private static func packed(_ count: Int) -> Int { count * (count + 1) / 2 }
+}
+
+extension Matrix {
+  /// The lower triangle by rows, of a symmetric matrix.
+  fileprivate var packed: [Double] { (0..<rows).flatMap { elements[$0 * columns...$0 * columns + $0] } }
+
+  fileprivate init(packed: [Double], rows: Int) {
+    self.init(rows: rows, columns: rows)
+    var next = 0
+    for row in 0..<rows {
+      for column in 0...row {
+        self[row, column] = packed[next]
+        self[column, row] = packed[next]
+        next += 1
+      }
+    }
+  }
+}

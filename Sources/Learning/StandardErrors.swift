@@ -1,0 +1,118 @@
+import Energies
+import Numerics
+
+/// Standard errors of a linear energy anywhere, from the covariance of its coefficients; in the user's units.
+///
+/// They tell how the fit would differ had other particles been drawn from the same populations. What plans between samples of n particles are off
+/// by on average, n^(-2/d) for d > 2 (Fournier and Guillin 2015; Hutter and Rigollet 2021), and what a step tau is off by, are not part of them.
+extension FittedModel {
+  /// Of V(x, t) - V(centre, t), the centre being that of the fitted data: V itself is known up to a constant.
+  package func potentialErrors(_ points: Matrix, time: Double) throws -> [Double] {
+    let (covariance, basis) = try errorBars(.potential)
+    return try valueErrors(points, basis, covariance, center: standardization.center, standardization.time(time))
+  }
+
+  /// Of grad V(x, t), shape (n, d).
+  package func potentialGradientErrors(_ points: Matrix, time: Double) throws -> [Double] {
+    let (covariance, basis) = try errorBars(.potential)
+    return try gradientErrors(points, basis, covariance, center: standardization.center, standardization.time(time))
+  }
+
+  /// Of U(x) - U(0) at differences x.
+  package func interactionErrors(_ differences: Matrix) throws -> [Double] {
+    let (covariance, basis) = try errorBars(.interaction)
+    return try valueErrors(differences, basis, covariance, center: origin, 0)
+  }
+
+  /// Of grad U(x), shape (n, d).
+  package func interactionGradientErrors(_ differences: Matrix) throws -> [Double] {
+    let (covariance, basis) = try errorBars(.interaction)
+    return try gradientErrors(differences, basis, covariance, center: origin, 0)
+  }
+
+  package func betaError() throws -> Double {
+    guard learned.beta != nil else { throw EngineError(.invalid, "the model has no internal energy") }
+    let covariance = try self.covariance()
+    let last = covariance.rows - 1
+    return energyUnit * max(0, covariance[last, last]).squareRoot()
+  }
+
+  /// Of all coefficients, in standardised coordinates, shape (F, F).
+  package func covariance() throws -> Matrix {
+    guard let covariance = linear?.covariance else {
+      throw EngineError(
+        .invalid, "the model has no error bars; fit a linear one with error_bars = influence or bootstrap")
+    }
+    return covariance
+  }
+
+  private var origin: [Double] { [Double](repeating: 0, count: dimension) }
+
+  /// The covariance of a term's coefficients, and its features.
+  private func errorBars(_ term: EnergyBasis.Term) throws -> (Matrix, FeatureBasis) {
+    let covariance = try self.covariance()
+    guard let basis = linear?.equations.basis,
+      let features = term == .potential ? basis.potential : basis.interaction
+    else { throw EngineError(.invalid, "the model has no \(term.rawValue)") }
+    let range = Array(basis.range(of: term))
+    let block = range.flatMap { row in range.map { covariance[row, $0] } }
+    return (Matrix(rows: range.count, columns: range.count, elements: block), features)
+  }
+
+  private func valueErrors(
+    _ points: Matrix, _ basis: FeatureBasis, _ covariance: Matrix, center: [Double], _ time: Double
+  ) throws -> [Double] {
+    // One point more: the centre itself, whose features are taken off.
+    let n = points.rows
+    var features = try evaluate(
+      standardized(points.elements + center, center), basis, width: 1, time, basis.values)
+    for feature in 0..<features.rows {
+      let atCenter = features[feature, n]
+      for point in 0..<n { features[feature, point] -= atCenter }
+    }
+    return try errors(features, covariance).dropLast().map { energyUnit * $0 }
+  }
+
+  private func gradientErrors(
+    _ points: Matrix, _ basis: FeatureBasis, _ covariance: Matrix, center: [Double], _ time: Double
+  ) throws -> [Double] {
+    let jacobians = try evaluate(
+      standardized(points.elements, center), basis, width: dimension, time, basis.jacobians)
+    return try errors(jacobians, covariance).map { energyUnit / standardization.length * $0 }
+  }
+
+  private func standardized(_ points: [Double], _ center: [Double]) -> [Double] {
+    points.indices.map { (points[$0] - center[$0 % dimension]) / standardization.length }
+  }
+
+  private typealias Evaluation = (UnsafeBufferPointer<Double>, UnsafeMutablePointer<Double>, Int) throws -> Void
+
+  /// Features of all powers of time, one row each.
+  private func evaluate(
+    _ points: [Double], _ basis: FeatureBasis, width: Int, _ time: Double, _ evaluation: Evaluation
+  ) throws -> Matrix {
+    let columns = points.count / dimension * width
+    let (count, overflow) = columns.multipliedReportingOverflow(by: 3 * basis.count)
+    try requireMemory(overflow ? .max : count, of: Double.self, for: "\(basis.count) features of all points")
+    var features = Matrix(rows: basis.count, columns: columns)
+    try points.withUnsafeBufferPointer { points in
+      try features.elements.withUnsafeMutableBufferPointer { features in
+        guard let base = features.baseAddress else { return }
+        try evaluation(points, base, columns)
+        let spatial = basis.spatialCount * columns
+        for index in spatial..<max(spatial, features.count) { base[index] = time * base[index - spatial] }
+      }
+    }
+    return features
+  }
+
+  /// sqrt(g^T covariance g) of each column g.
+  private func errors(_ features: Matrix, _ covariance: Matrix) throws -> [Double] {
+    let product = try covariance.times(features)
+    return (0..<features.columns).map { column in
+      var sum = 0.0
+      for row in 0..<features.rows { sum += features[row, column] * product[row, column] }
+      return max(0, sum).squareRoot()
+    }
+  }
+}
