@@ -9,6 +9,7 @@
  *   plan.h        the optimal transport plan between two populations, and the distance it gives
  *   functional.h  the fifteen benchmark energies of the literature, with gradients
  *   model.h       the learned energy: create, fit, evaluate, save, load
+ *   linear.h      energies linear in their coefficients: error bars, observability, sums over machines
  *   dynamics.h    populations moving forward in time: simulation and rollout
  *   evaluation.h  how well a model predicts populations it has not seen
  *
@@ -23,6 +24,7 @@
 #include "jkonetstar/plan.h"
 #include "jkonetstar/functional.h"
 #include "jkonetstar/model.h"
+#include "jkonetstar/linear.h"
 #include "jkonetstar/dynamics.h"
 #include "jkonetstar/evaluation.h"
 

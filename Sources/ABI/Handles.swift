@@ -56,6 +56,15 @@ final class ModelHandle: Handle {
   }
 }
 
+final class NormalEquationsHandle: Handle {
+  var sums: LinearSums
+  init(_ sums: LinearSums) { self.sums = sums }
+
+  static func of(_ pointer: OpaquePointer?, _ name: String = "equations") throws -> NormalEquationsHandle {
+    try handle(pointer, name)
+  }
+}
+
 private func handle<Kind: Handle>(_ pointer: OpaquePointer?, _ name: String) throws -> Kind {
   guard let pointer else { throw BoundaryError.null(name) }
   let handle = Unmanaged<Handle>.fromOpaque(UnsafeRawPointer(pointer)).takeUnretainedValue()

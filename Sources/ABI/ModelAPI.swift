@@ -6,6 +6,7 @@ import Energies
 import Files
 import Learning
 import Numerics
+import Snapshots
 
 @_cdecl("jko_model_create") @implementation
 public func jko_model_create(
@@ -41,10 +42,13 @@ public func jko_model_describe(
     var filled = jko_model_info()
     filled.struct_size = MemoryLayout<jko_model_info>.size
     switch handle.options.potential {
-    case .network: filled.potential = jko_potential(JKO_POTENTIAL_MLP)
-    case .linear: filled.potential = jko_potential(JKO_POTENTIAL_LINEAR)
+    case .network?: filled.potential = jko_potential(JKO_POTENTIAL_MLP)
+    case .linear?: filled.potential = jko_potential(JKO_POTENTIAL_LINEAR)
+    case nil: filled.potential = jko_potential(JKO_POTENTIAL_NONE)
     }
     filled.scheme = jko_scheme(handle.options.scheme == .implicit ? JKO_SCHEME_IMPLICIT : JKO_SCHEME_EXPLICIT)
+    if handle.options.interaction != nil { filled.interaction = jko_interaction(JKO_INTERACTION_LINEAR) }
+    filled.internal = handle.options.internal != nil ? 1 : 0
     filled.time_varying = handle.options.timeVarying ? 1 : 0
     if let model = handle.fitted {
       filled.fitted = 1
@@ -64,16 +68,8 @@ public func jko_model_describe_json(
 ) -> jko_status {
   gate {
     let handle = try ModelHandle.of(model)
-    guard let length else { throw BoundaryError.null("length") }
-    // size_t arrives as Int: its upper half is negative here, and no buffer is that large.
-    guard buffer != nil || capacity == 0 else { throw BoundaryError.null("buffer") }
     let unfitted = JSON.object([("fitted", .bool(false)), ("model", handle.options.description)])
-    let text = Array((handle.fitted?.description ?? unfitted).text.utf8)
-    length.pointee = text.count
-    guard let buffer, capacity > 0 else { return }
-    let copied = min(text.count, capacity - 1)
-    for index in 0..<copied { buffer[index] = CChar(bitPattern: text[index]) }
-    buffer[copied] = 0
+    try write((handle.fitted?.description ?? unfitted).text, buffer, capacity, length)
   }
 }
 
@@ -98,9 +94,10 @@ public func jko_model_potential(
   _ model: OpaquePointer!, _ x: UnsafePointer<jko_array>!, _ t: Double, _ out: UnsafePointer<jko_array>!
 ) -> jko_status {
   gate {
+    let model = try ModelHandle.fitted(model)
     let request = try EvaluationRequest(model, x, t)
     let out = try output(out, "out", rows: request.points.rows, columns: 1)
-    out.write(request.run(width: 1) { $0.values($1, time: $2, into: $3) })
+    out.write(request.run(try potential(model), width: 1) { $0.values($1, time: $2, into: $3) })
   }
 }
 
@@ -109,10 +106,63 @@ public func jko_model_potential_gradient(
   _ model: OpaquePointer!, _ x: UnsafePointer<jko_array>!, _ t: Double, _ out: UnsafePointer<jko_array>!
 ) -> jko_status {
   gate {
+    let model = try ModelHandle.fitted(model)
     let request = try EvaluationRequest(model, x, t)
     let d = request.points.columns
     let out = try output(out, "out", rows: request.points.rows, columns: d)
-    out.write(request.run(width: d) { $0.gradients($1, time: $2, into: $3) })
+    out.write(request.run(try potential(model), width: d) { $0.gradients($1, time: $2, into: $3) })
+  }
+}
+
+@_cdecl("jko_model_interaction") @implementation
+public func jko_model_interaction(
+  _ model: OpaquePointer!, _ x: UnsafePointer<jko_array>!, _ out: UnsafePointer<jko_array>!
+) -> jko_status {
+  gate {
+    let model = try ModelHandle.fitted(model)
+    let request = try EvaluationRequest(model, x, 0)
+    let out = try output(out, "out", rows: request.points.rows, columns: 1)
+    let interaction = try interaction(model)
+    let atRest = EvaluationRequest.origin(model).run(interaction, width: 1) { $0.values($1, time: $2, into: $3) }
+    out.write(request.run(interaction, width: 1) { $0.values($1, time: $2, into: $3) }.map { $0 - atRest[0] })
+  }
+}
+
+@_cdecl("jko_model_interaction_gradient") @implementation
+public func jko_model_interaction_gradient(
+  _ model: OpaquePointer!, _ x: UnsafePointer<jko_array>!, _ out: UnsafePointer<jko_array>!
+) -> jko_status {
+  gate {
+    let model = try ModelHandle.fitted(model)
+    let request = try EvaluationRequest(model, x, 0)
+    let d = request.points.columns
+    let out = try output(out, "out", rows: request.points.rows, columns: d)
+    out.write(request.run(try interaction(model), width: d) { $0.gradients($1, time: $2, into: $3) })
+  }
+}
+
+@_cdecl("jko_model_beta") @implementation
+public func jko_model_beta(_ model: OpaquePointer!, _ beta: UnsafeMutablePointer<Double>!) -> jko_status {
+  gate {
+    guard let beta else { throw BoundaryError.null("beta") }
+    guard let value = try ModelHandle.fitted(model).beta else {
+      throw BoundaryError.invalid("model has no internal energy")
+    }
+    beta.pointee = value
+  }
+}
+
+@_cdecl("jko_model_energy") @implementation
+public func jko_model_energy(
+  _ model: OpaquePointer!, _ x: UnsafePointer<jko_array>!, _ weights: UnsafePointer<jko_array>!, _ t: Double,
+  _ energy: UnsafeMutablePointer<Double>!
+) -> jko_status {
+  gate {
+    guard let energy else { throw BoundaryError.null("energy") }
+    let model = try ModelHandle.fitted(model)
+    let request = try EvaluationRequest(model, x, t)
+    let population = try population(request.points, weights)
+    energy.pointee = try model.energy(of: population, time: request.time)
   }
 }
 
@@ -136,24 +186,63 @@ public func jko_model_load(
 @_cdecl("jko_model_destroy") @implementation
 public func jko_model_destroy(_ model: OpaquePointer!) { Handle.destroy(model) }
 
+private func potential(_ model: FittedModel) throws -> any Potential {
+  guard let potential = model.potential else { throw BoundaryError.invalid("model has no potential") }
+  return potential
+}
+
+private func interaction(_ model: FittedModel) throws -> any Interaction {
+  guard let interaction = model.interaction else { throw BoundaryError.invalid("model has no interaction") }
+  return interaction
+}
+
+/// Points with the weights of a caller, which need not sum to 1; all the same for NULL.
+private func population(_ points: Matrix, _ weights: UnsafePointer<jko_array>?) throws -> Population {
+  var series = SnapshotSeries(dimension: points.columns)
+  try series.append(points: points, time: 0, weights: try weights.map { try column($0, "weights", rows: points.rows) })
+  return Population(points: points, weights: series.snapshots[0].weights)
+}
+
+/// A text into a caller's buffer, as far as it fits, with its whole length.
+func write(
+  _ text: String, _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int, _ length: UnsafeMutablePointer<Int>?
+) throws {
+  guard let length else { throw BoundaryError.null("length") }
+  // size_t arrives as Int: its upper half is negative here, and no buffer is that large.
+  guard buffer != nil || capacity == 0 else { throw BoundaryError.null("buffer") }
+  let text = Array(text.utf8)
+  length.pointee = text.count
+  guard let buffer, capacity > 0 else { return }
+  let copied = min(text.count, capacity - 1)
+  for index in 0..<copied { buffer[index] = CChar(bitPattern: text[index]) }
+  buffer[copied] = 0
+}
+
 /// Points, and the time, at which a fitted model is to be evaluated.
-private struct EvaluationRequest {
-  let potential: any Potential
+struct EvaluationRequest {
   let points: Matrix
   let time: Double
 
-  init(_ model: OpaquePointer?, _ x: UnsafePointer<jko_array>?, _ t: Double) throws {
-    let model = try ModelHandle.fitted(model)
+  init(_ model: FittedModel, _ x: UnsafePointer<jko_array>?, _ t: Double) throws {
     points = try input(x, "x")
     guard points.columns == model.dimension else {
       throw BoundaryError.shape("x has \(points.columns) columns, the model has \(model.dimension) coordinates")
     }
     time = model.options.timeVarying ? try requireFinite(t, "t") : model.times[0]
-    potential = model.potential
+  }
+
+  private init(points: Matrix, time: Double) {
+    self.points = points
+    self.time = time
+  }
+
+  /// The difference 0.
+  static func origin(_ model: FittedModel) -> EvaluationRequest {
+    EvaluationRequest(points: Matrix(rows: 1, columns: model.dimension), time: 0)
   }
 
   func run(
-    width: Int,
+    _ potential: any Potential, width: Int,
     _ evaluate: (
       any Potential, UnsafeBufferPointer<Double>, Double, UnsafeMutableBufferPointer<Double>
     ) -> Void

@@ -2,6 +2,7 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CJKOnetStar
+import Densities
 import Learning
 import Numerics
 import Transport
@@ -30,12 +31,37 @@ func modelOptions(_ pointer: UnsafePointer<jko_model_options>?) throws -> ModelO
     throw BoundaryError.invalid(
       "options->scheme = \(given.scheme) is neither JKO_SCHEME_IMPLICIT (0) nor JKO_SCHEME_EXPLICIT (1)")
   }
-  return ModelOptions(
-    potential: try parametrization(given), scheme: scheme, timeVarying: given.time_varying != 0)
+  let model = ModelOptions(
+    potential: try parametrization(given), interaction: try interaction(given),
+    internal: given.internal != 0 ? try modelDensity(given.density) : nil, scheme: scheme,
+    timeVarying: given.time_varying != 0)
+  try model.check()
+  return model
 }
 
-private func parametrization(_ given: jko_model_options) throws -> ModelOptions.Parametrization {
+private func interaction(_ given: jko_model_options) throws -> FeatureOptions? {
+  switch given.interaction {
+  case jko_interaction(JKO_INTERACTION_NONE): return nil
+  case jko_interaction(JKO_INTERACTION_LINEAR):
+    return try featureOptions(given.interaction_features, "options->interaction_features")
+  default:
+    throw BoundaryError.invalid(
+      "options->interaction = \(given.interaction) is neither JKO_INTERACTION_NONE (0) nor JKO_INTERACTION_LINEAR (2)")
+  }
+}
+
+/// How snapshots' densities are estimated; the fit has the seed.
+private func modelDensity(_ given: jko_density_options) throws -> DensityOptions {
+  guard given.start == nil, given.progress == nil, given.seed == 0, given.absolute_regularization == 0 else {
+    throw BoundaryError.invalid(
+      "options->density has a start, progress, seed or absolute_regularization; a model's densities have none")
+  }
+  return try densityOptions(given, "options->density")
+}
+
+private func parametrization(_ given: jko_model_options) throws -> ModelOptions.Parametrization? {
   switch given.potential {
+  case jko_potential(JKO_POTENTIAL_NONE): return nil
   case jko_potential(JKO_POTENTIAL_MLP):
     let count = try requireCount(given.hidden_count, "options->hidden_count", in: 1...Int(JKO_MAX_HIDDEN_LAYERS))
     let widths = withUnsafeBytes(of: given.hidden) { Array($0.bindMemory(to: Int32.self)) }
@@ -57,7 +83,8 @@ private func parametrization(_ given: jko_model_options) throws -> ModelOptions.
         timeDegree: try requireCount(given.time_degree, "options->time_degree", in: FeatureOptions.timeDegrees)))
   default:
     throw BoundaryError.invalid(
-      "options->potential = \(given.potential) is neither JKO_POTENTIAL_MLP (1) nor JKO_POTENTIAL_LINEAR (2)")
+      "options->potential = \(given.potential) is neither JKO_POTENTIAL_NONE (0) nor JKO_POTENTIAL_MLP (1) nor JKO_POTENTIAL_LINEAR (2)"
+    )
   }
 }
 
@@ -78,15 +105,37 @@ func fitOptions(_ pointer: UnsafePointer<jko_fit_options>?) throws -> (FitOption
     method: given.coupling, "coupling", prefix: "plan_", epsilon: given.epsilon,
     relaxation: (given.relaxation_x, given.relaxation_y),
     tolerance: given.plan_tolerance, maxIterations: given.plan_max_iterations)
+  let ridge = try requireNotNegative(given.ridge, "options->ridge")
   let fit = FitOptions(
     epochs: try requireCount(given.epochs, "options->epochs", in: FitOptions.epochCounts),
     batchSize: min(
       try requireCount(given.batch_size, "options->batch_size", in: 1...Int.max), FitOptions.batchSizes.upperBound),
     learningRate: try requirePositive(given.learning_rate, "options->learning_rate"),
     clipNorm: try requirePositive(given.clip_norm, "options->clip_norm"),
-    ridge: try requireNotNegative(given.ridge, "options->ridge"), precision: precision, seed: given.seed,
-    coupling: entropic.map { .entropic($0) } ?? .exact)
+    ridge: try ridgeMethod(given, ridge), precision: precision, seed: given.seed,
+    coupling: entropic.map { .entropic($0) } ?? .exact, errorBars: try errorBars(given))
   return (fit, progressHandler(given.progress, given.user_data))
+}
+
+private func ridgeMethod(_ given: jko_fit_options, _ ridge: Double) throws -> Ridge {
+  switch given.ridge_method {
+  case jko_ridge_method(JKO_RIDGE_FIXED): return .fixed(ridge)
+  case jko_ridge_method(JKO_RIDGE_CROSS_VALIDATED): return .crossValidated
+  default:
+    throw BoundaryError.invalid(
+      "options->ridge_method = \(given.ridge_method) is neither JKO_RIDGE_FIXED (0) nor JKO_RIDGE_CROSS_VALIDATED (1)")
+  }
+}
+
+private func errorBars(_ given: jko_fit_options) throws -> ErrorBars {
+  let samples = try requireCount(given.bootstrap_samples, "options->bootstrap_samples", in: ErrorBars.sampleCounts)
+  switch given.error_bars {
+  case jko_error_bars(JKO_ERROR_BARS_NONE): return .none
+  case jko_error_bars(JKO_ERROR_BARS_INFLUENCE): return .influence
+  case jko_error_bars(JKO_ERROR_BARS_BOOTSTRAP): return .bootstrap(samples: samples)
+  default:
+    throw BoundaryError.invalid("options->error_bars = \(given.error_bars) is not one of JKO_ERROR_BARS_*, 0 to 2")
+  }
 }
 
 extension jko_model_options {
@@ -114,13 +163,14 @@ extension jko_fit_options {
     defaults.batch_size = Int64(fit.batchSize)
     defaults.learning_rate = fit.learningRate
     defaults.clip_norm = fit.clipNorm
-    defaults.ridge = fit.ridge
+    defaults.ridge = 1e-6
     defaults.precision = jko_dtype(JKO_FLOAT32)
     defaults.coupling = jko_plan_method(JKO_PLAN_EXACT)
     defaults.plan_tolerance = EntropicOptions().tolerance
     defaults.plan_max_iterations = Int64(EntropicOptions().maxIterations)
     defaults.relaxation_x = .infinity
     defaults.relaxation_y = .infinity
+    defaults.bootstrap_samples = 200
     return defaults
   }
 }

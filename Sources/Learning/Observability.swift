@@ -35,6 +35,8 @@ package struct Observability: Sendable {
   /// Eigenvalues of the standardised normal matrix, ascending.
   package let spectrum: [Double]
   package let rank: Int
+  /// How many coefficients there are.
+  package let count: Int
   package let angles: [Angles]
   package let separations: [Separation]
   /// The features that make up the eigenvector of the smallest eigenvalue, the largest first, with their standardised coefficients.
@@ -48,6 +50,7 @@ package struct Observability: Sendable {
 
   package init(_ equations: NormalEquations, coefficients: [Double]) throws {
     let basis = equations.basis
+    count = basis.count
     let full = equations.matrix
     let scales = (0..<full.rows).map { full[$0, $0].squareRoot() }
     let used = scales.indices.filter { scales[$0] > 0 && scales[$0].isFinite }

@@ -1,14 +1,20 @@
 /**
  * @file jkonetstar/model.h
- * @brief The learned energy: create a model, fit it to snapshots, evaluate V and its gradient, save and load.
+ * @brief The learned energy: create a model, fit it to snapshots, evaluate its terms and their gradients, save and load.
  *
- * With tau_k = t_{k+1} - t_k and gamma_k the W2-optimal plan, or an entropic one, between snapshots k and k+1, fitting minimises
+ * A population mu has the energy, of which any terms may be left out,
  *
- *     1/K sum_k sum_xy gamma_k(x, y) || tau_k grad V(z, s) + (y - x) ||^2
+ *     J(mu) = int V dmu + 1/2 int int U(x - y) dmu(x) dmu(y) + beta int log(density) dmu
+ *
+ * with potential V(x, t), interaction U and internal energy beta (the diffusion level), all in length^2/time. With tau_k = t_{k+1} - t_k
+ * and gamma_k the W2-optimal plan, or an entropic one, between snapshots k and k+1, fitting minimises
+ *
+ *     1/K sum_k sum_xy gamma_k(x, y) || tau_k D_k(z) + (y - x) ||^2,
+ *     D_k(z) = grad V(z, s) + sum_j w_j grad U(z - z_j) + beta grad log density_k(z)
  *
  * over the K transitions (JKOnet*, arXiv:2406.12616, section 3) with (z, s) = (y, t_{k+1}) in the implicit scheme, the optimality
- * condition of the JKO step, and (z, s) = (x, t_k) in the explicit scheme, forward Euler. V comes out in
- * length^2/time. Points are centred and scaled inside, so far offsets and any unit of length are harmless.
+ * condition of the JKO step, and (z, s) = (x, t_k) in the explicit scheme, forward Euler; z_j are all particles of z's snapshot, w_j their
+ * weights. Points are centred and scaled inside, so far offsets and any unit of length are harmless.
  *
  * A model changes only in jko_model_fit(). Everything else may run on one model from several threads at once.
  */
@@ -16,6 +22,7 @@
 #define JKONETSTAR_MODEL_H
 
 #include "common.h"
+#include "density.h"
 #include "plan.h"
 #include "snapshots.h"
 
@@ -30,10 +37,22 @@ typedef struct jko_model jko_model;
 typedef int32_t jko_potential;
 
 enum {
+    /** No potential. */
+    JKO_POTENTIAL_NONE = 0,
     /** A multilayer perceptron with softplus activations, trained by Adam on minibatches of couplings. */
     JKO_POTENTIAL_MLP = 1,
     /** A linear combination of monomials and Gaussian bumps, fitted in closed form. */
     JKO_POTENTIAL_LINEAR = 2
+};
+
+/** How the interaction U is parametrised, a function of the difference of two particles. */
+typedef int32_t jko_interaction;
+
+enum {
+    /** No interaction. */
+    JKO_INTERACTION_NONE = 0,
+    /** A linear combination of features, fitted in closed form. It goes with a linear potential or none. */
+    JKO_INTERACTION_LINEAR = 2
 };
 
 /** Where the first-order condition is evaluated, in fitting and in prediction alike. */
@@ -55,6 +74,10 @@ typedef struct jko_model_options {
     size_t struct_size;
     /** Parametrisation of V; default ::JKO_POTENTIAL_MLP. */
     jko_potential potential;
+    /** Parametrisation of U; default ::JKO_INTERACTION_NONE. */
+    jko_interaction interaction;
+    /** Nonzero: with internal energy, whose level beta is learned. It goes with a linear potential or none. Default 0. */
+    int32_t internal;
     /** Default ::JKO_SCHEME_IMPLICIT. */
     jko_scheme scheme;
     /** Nonzero: V(x, t) depends on time. Default 0. */
@@ -80,6 +103,9 @@ typedef struct jko_model_options {
     int32_t time_degree;
     /** Zero. */
     int32_t reserved;
+    /** Internal energy: how each snapshot's density is estimated; default as jko_density_options_init() has it. Seed, start and progress are
+        those of the fit, and must be 0 and NULL here; absolute_regularization must be 0. */
+    jko_density_options density;
 } jko_model_options;
 
 /**
@@ -98,6 +124,29 @@ jko_status jko_model_options_init(jko_model_options *options, size_t struct_size
  * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID
  */
 jko_status jko_model_create(const jko_model_options *options, jko_model **out);
+
+/** How the ridge of a linear fit is chosen. */
+typedef int32_t jko_ridge_method;
+
+enum {
+    /** The ridge that is given. */
+    JKO_RIDGE_FIXED = 0,
+    /** The one that generalised cross-validation finds best (Golub, Heath and Wahba 1979). */
+    JKO_RIDGE_CROSS_VALIDATED = 1
+};
+
+/** Where the error bars of a linear fit come from. */
+typedef int32_t jko_error_bars;
+
+enum {
+    /** None are computed. */
+    JKO_ERROR_BARS_NONE = 0,
+    /** The delta method: every particle's influence on the coefficients, in all its roles, as a site, a partner, one of those over whom
+        U is averaged and one of those from whom the density is estimated. For exact plans and mixture densities. */
+    JKO_ERROR_BARS_INFLUENCE = 1,
+    /** Fits to populations drawn anew from the particles, with new plans and densities. */
+    JKO_ERROR_BARS_BOOTSTRAP = 2
+};
 
 /** How a model is fitted. Fill with jko_fit_options_init(), then change what you need. */
 typedef struct jko_fit_options {
@@ -142,6 +191,12 @@ typedef struct jko_fit_options {
     double relaxation_x;
     /** Unbalanced: rho of the later snapshot. */
     double relaxation_y;
+    /** Linear: how the ridge is chosen; default ::JKO_RIDGE_FIXED. */
+    jko_ridge_method ridge_method;
+    /** Linear: see linear.h; default ::JKO_ERROR_BARS_NONE. */
+    jko_error_bars error_bars;
+    /** Linear, with ::JKO_ERROR_BARS_BOOTSTRAP: how many populations are drawn, 2 to 100,000; default 200. */
+    int64_t bootstrap_samples;
 } jko_fit_options;
 
 /**
@@ -178,6 +233,10 @@ typedef struct jko_model_info {
     jko_scheme scheme;
     /** Nonzero if V depends on time. */
     int32_t time_varying;
+    /** Parametrisation of U. */
+    jko_interaction interaction;
+    /** Nonzero if there is internal energy. */
+    int32_t internal;
     /** Coordinates d. */
     int64_t dimension;
     /** Number of fitted times T + 1. */
@@ -228,7 +287,7 @@ jko_status jko_model_history(const jko_model *model, const jko_array *out);
  * @param x    shape (n, d), finite
  * @param t    the time, finite; unused unless the model is time-varying
  * @param out  shape (n, 1)
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_ENONFINITE or ::JKO_ENOTFITTED
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_ENONFINITE, ::JKO_ENOTFITTED or ::JKO_EINVALID (no such term)
  */
 jko_status jko_model_potential(const jko_model *model, const jko_array *x, double t, const jko_array *out);
 
@@ -241,6 +300,39 @@ jko_status jko_model_potential(const jko_model *model, const jko_array *x, doubl
  * @return as jko_model_potential()
  */
 jko_status jko_model_potential_gradient(const jko_model *model, const jko_array *x, double t, const jko_array *out);
+
+/**
+ * The interaction U(x), in length^2/time, with U(0) = 0.
+ *
+ * @param x    differences between particles, shape (n, d), finite
+ * @param out  shape (n, 1)
+ * @return as jko_model_potential()
+ */
+jko_status jko_model_interaction(const jko_model *model, const jko_array *x, const jko_array *out);
+
+/**
+ * The gradient of U(x), in length/time.
+ *
+ * @param x    differences between particles, shape (n, d), finite
+ * @param out  shape (n, d)
+ * @return as jko_model_potential()
+ */
+jko_status jko_model_interaction_gradient(const jko_model *model, const jko_array *x, const jko_array *out);
+
+/** The internal energy's level beta, in length^2/time. @return ::JKO_OK, ::JKO_ENULL, ::JKO_ENOTFITTED or ::JKO_EINVALID (no such term) */
+jko_status jko_model_beta(const jko_model *model, double *beta);
+
+/**
+ * The energy J of a population, in length^2/time, with the density estimated as in fitting.
+ *
+ * @param x        shape (n, d), finite
+ * @param weights  shape (n, 1), not negative, with a positive sum, by which they are divided; NULL for 1/n each
+ * @param t        the time, finite; unused unless the model is time-varying
+ * @param energy   receives J, up to the constant of V
+ * @return as jko_model_potential(), or ::JKO_EPOPULATION (weights, or particles without a density)
+ */
+jko_status jko_model_energy(const jko_model *model, const jko_array *x, const jko_array *weights, double t,
+                            double *energy);
 
 /**
  * Write a fitted model as a safetensors file; description and checksum are in its `__metadata__`.

@@ -1,0 +1,110 @@
+// The C names are the header's.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+public import CJKOnetStar
+import Learning
+import Numerics
+
+@_cdecl("jko_normal_equations_create") @implementation
+public func jko_normal_equations_create(
+  _ model: OpaquePointer!, _ out: UnsafeMutablePointer<OpaquePointer?>!
+) -> jko_status {
+  gate { try produce(out) { NormalEquationsHandle(try LinearSums(ModelHandle.fitted(model))) } }
+}
+
+@_cdecl("jko_normal_equations_accumulate") @implementation
+public func jko_normal_equations_accumulate(
+  _ equations: OpaquePointer!, _ snapshots: OpaquePointer!, _ options: UnsafePointer<jko_fit_options>!
+) -> jko_status {
+  gate {
+    let handle = try NormalEquationsHandle.of(equations)
+    let series = try SnapshotsHandle.of(snapshots).series
+    let (options, progress) = try fitOptions(options)
+    try handle.sums.accumulate(series, options, progress: progress)
+  }
+}
+
+@_cdecl("jko_normal_equations_merge") @implementation
+public func jko_normal_equations_merge(_ equations: OpaquePointer!, _ other: OpaquePointer!) -> jko_status {
+  gate {
+    let handle = try NormalEquationsHandle.of(equations)
+    try handle.sums.merge(NormalEquationsHandle.of(other, "other").sums)
+  }
+}
+
+@_cdecl("jko_normal_equations_describe") @implementation
+public func jko_normal_equations_describe(
+  _ equations: OpaquePointer!, _ info: UnsafeMutablePointer<jko_normal_equations_info>!
+) -> jko_status {
+  gate {
+    let sums = try NormalEquationsHandle.of(equations).sums.equations
+    try checkInfo(info, "info").pointee = jko_normal_equations_info(
+      struct_size: MemoryLayout<jko_normal_equations_info>.size, count: Int64(sums.count),
+      transitions: sums.transitions, equations: sums.equations, constant: sums.constant, scatter: sums.scatter)
+  }
+}
+
+@_cdecl("jko_normal_equations_export") @implementation
+public func jko_normal_equations_export(
+  _ equations: OpaquePointer!, _ matrix: UnsafePointer<jko_array>!, _ right: UnsafePointer<jko_array>!
+) -> jko_status {
+  gate {
+    let sums = try NormalEquationsHandle.of(equations).sums.equations
+    let matrixOut = try output(matrix, "matrix", rows: sums.count, columns: sums.count)
+    let rightOut = try output(right, "right", rows: sums.count, columns: 1)
+    matrixOut.write(sums.matrix.elements)
+    rightOut.write(sums.right)
+  }
+}
+
+@_cdecl("jko_normal_equations_import") @implementation
+public func jko_normal_equations_import(
+  _ equations: OpaquePointer!, _ matrix: UnsafePointer<jko_array>!, _ right: UnsafePointer<jko_array>!,
+  _ info: UnsafePointer<jko_normal_equations_info>!
+) -> jko_status {
+  gate {
+    let handle = try NormalEquationsHandle.of(equations)
+    let count = handle.sums.equations.count
+    let (matrix, right) = (try input(matrix, "matrix"), try input(right, "right"))
+    guard matrix.rows == count, matrix.columns == count, right.rows == count, right.columns == 1 else {
+      throw BoundaryError.shape(
+        "matrix has shape (\(matrix.rows), \(matrix.columns)) and right (\(right.rows), \(right.columns)); there are \(count) coefficients"
+      )
+    }
+    for row in 0..<count {
+      for column in 0..<row
+      where abs(matrix[row, column] - matrix[column, row])
+        > 1e-9 * (abs(matrix[row, row]) * abs(matrix[column, column])).squareRoot()
+      {
+        throw BoundaryError.invalid(
+          "matrix is not symmetric: \(matrix[row, column]) at (\(row), \(column)), \(matrix[column, row]) at (\(column), \(row))")
+      }
+    }
+    guard let info else { throw BoundaryError.null("info") }
+    let given = try options(info, "info", defaults: jko_normal_equations_info())
+    for (name, value) in [
+      ("transitions", given.transitions), ("equations", given.equations), ("constant", given.constant),
+      ("scatter", given.scatter),
+    ] { _ = try requireNotNegative(value, "info->\(name)") }
+    handle.sums.merge(
+      matrix: matrix, right: right.elements, constant: given.constant, scatter: given.scatter,
+      transitions: given.transitions, equations: given.equations)
+  }
+}
+
+@_cdecl("jko_normal_equations_solve") @implementation
+public func jko_normal_equations_solve(
+  _ equations: OpaquePointer!, _ options: UnsafePointer<jko_fit_options>!,
+  _ out: UnsafeMutablePointer<OpaquePointer?>!
+) -> jko_status {
+  gate {
+    try produce(out) {
+      let sums = try NormalEquationsHandle.of(equations).sums
+      let model = try sums.solve(fitOptions(options).0.ridge)
+      return ModelHandle(model.options, fitted: model)
+    }
+  }
+}
+
+@_cdecl("jko_normal_equations_destroy") @implementation
+public func jko_normal_equations_destroy(_ equations: OpaquePointer!) { Handle.destroy(equations) }

@@ -1,0 +1,78 @@
+import Energies
+import Numerics
+import Snapshots
+
+/// Normal equations over the features of a fitted model, summed over snapshots, machines and time, and the model that they make.
+package struct LinearSums: Sendable {
+  /// Whose features, coordinates and options are used.
+  private let template: FittedModel
+  package private(set) var equations: NormalEquations
+  private var reach: Double
+  private var times: Set<Double>
+
+  /// Nothing summed yet.
+  package init(_ template: FittedModel) throws {
+    guard let linear = template.linear else {
+      throw EngineError(.invalid, "the model has a network; only energies that are linear in their coefficients have normal equations")
+    }
+    self.template = template
+    equations = try NormalEquations(linear.equations.basis)
+    reach = template.reach
+    times = Set(template.times)
+  }
+
+  /// Adds the transitions of a series, whose plans and densities are made here.
+  package mutating func accumulate(
+    _ series: SnapshotSeries, _ fitOptions: FitOptions, progress: ProgressHandler
+  ) throws {
+    guard series.dimension == template.dimension else {
+      throw EngineError(
+        .shape, "snapshots have \(series.dimension) coordinates, the model has \(template.dimension)")
+    }
+    guard series.snapshots.count >= 2 else {
+      throw EngineError(.shape, "snapshots has 1 snapshot; a transition needs 2")
+    }
+    let plans = try FittedModel.plans(series, fitOptions.coupling, progress)
+    let form = ClosedForm(
+      basis: equations.basis, standardization: template.standardization, options: template.options,
+      fitOptions: fitOptions)
+    equations.merge(try form.equations(series, plans: plans))
+    let couplings = Couplings(
+      series, plans: plans, scheme: template.options.scheme, standardization: template.standardization)
+    reach = max(reach, couplings.reach)
+    times.formUnion(series.snapshots.map(\.time))
+  }
+
+  /// Adds sums over the same features in the same coordinates.
+  package mutating func merge(_ other: LinearSums) throws {
+    guard other.equations.basis == equations.basis, other.template.standardization == template.standardization else {
+      throw EngineError(.invalid, "other sums other features, or in other coordinates; create both from one model")
+    }
+    equations.merge(other.equations)
+    reach = max(reach, other.reach)
+    times.formUnion(other.times)
+  }
+
+  /// Adds sums that were exported.
+  package mutating func merge(
+    matrix: Matrix, right: [Double], constant: Double, scatter: Double, transitions: Double, equations: Double
+  ) {
+    self.equations.merge(
+      matrix: matrix, right: right, constant: constant, scatter: scatter, transitions: transitions,
+      equations: equations)
+  }
+
+  package func solve(_ ridge: Ridge) throws -> FittedModel {
+    guard equations.transitions > 0 else {
+      throw EngineError(.invalid, "the normal equations are empty; accumulate snapshots first")
+    }
+    let fit = LinearFit(
+      equations: equations, solution: try RidgeRegression(equations).solve(ridge), covariance: nil)
+    var fitOptions = template.fitOptions
+    (fitOptions.ridge, fitOptions.errorBars) = (ridge, .none)
+    let squaredLength = template.standardization.length * template.standardization.length
+    return FittedModel(
+      options: template.options, fitOptions: fitOptions, standardization: template.standardization,
+      learned: fit.energy, reach: reach, times: times.sorted(), history: [fit.objective * squaredLength], linear: fit)
+  }
+}

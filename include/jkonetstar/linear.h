@@ -1,0 +1,182 @@
+/**
+ * @file jkonetstar/linear.h
+ * @brief Energies that are linear in their coefficients: error bars, what the data can tell apart, sums over machines.
+ *
+ * A model whose terms are all linear (no networks) is fitted by one linear solve. With J_i (F x d) the gradients of the features of V, of
+ * those of U averaged over the population, and the score, at site i (a particle of the later snapshot in the implicit scheme, of the
+ * earlier one in the explicit scheme), of mass m_i and mean shift s_i, rho = tau / tau-bar,
+ *
+ *     A = sum_i m_i rho^2 J_i J_i^T,   r = - sum_i m_i rho J_i s_i,   (A + ridge diag A) theta = r
+ *
+ * (JKOnet*, arXiv:2406.12616, section 3.4). Coefficients and these sums are in the standardised coordinates z = (x - centre) / length_scale,
+ * s = (t - t_0) / time_scale, in which V is (length_scale^2 / time_scale) times the sum of coefficients and features; order: V's features,
+ * times 1, s, s^2, .. if time-varying; U's; beta.
+ */
+#ifndef JKONETSTAR_LINEAR_H
+#define JKONETSTAR_LINEAR_H
+
+#include "common.h"
+#include "model.h"
+#include "snapshots.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * The coefficients theta, in standardised coordinates.
+ *
+ * @param out  shape (parameter_count, 1)
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_ENOTFITTED or ::JKO_EINVALID (a model with a network)
+ */
+jko_status jko_model_coefficients(const jko_model *model, const jko_array *out);
+
+/**
+ * The covariance of the coefficients, from a fit with error bars.
+ *
+ * @param out  shape (parameter_count, parameter_count)
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_ENOTFITTED or ::JKO_EINVALID (no error bars)
+ */
+jko_status jko_model_covariance(const jko_model *model, const jko_array *out);
+
+/**
+ * The standard error of V(x, t) - V(centre, t), in length^2/time; the centre is that of the training points (V is known up to a constant).
+ *
+ * Error bars tell how the fit would differ had other particles been drawn from the same populations. They leave out the bias of plans between
+ * samples (n^(-2/d) in d > 2 coordinates) and that of a finite step.
+ *
+ * @param x    shape (n, d), finite
+ * @param t    the time, finite; unused unless the model is time-varying
+ * @param out  shape (n, 1)
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_ENONFINITE, ::JKO_ENOTFITTED or ::JKO_EINVALID (no such term, no error bars)
+ */
+jko_status jko_model_potential_error(const jko_model *model, const jko_array *x, double t, const jko_array *out);
+
+/** The standard errors of grad V(x, t), in length/time; out has shape (n, d). @return as jko_model_potential_error() */
+jko_status jko_model_potential_gradient_error(const jko_model *model, const jko_array *x, double t,
+                                              const jko_array *out);
+
+/**
+ * The standard error of U(x) - U(0), in length^2/time.
+ *
+ * @param x    differences between particles, shape (n, d), finite
+ * @param out  shape (n, 1)
+ * @return as jko_model_potential_error()
+ */
+jko_status jko_model_interaction_error(const jko_model *model, const jko_array *x, const jko_array *out);
+
+/** The standard errors of grad U(x), in length/time; out has shape (n, d). @return as jko_model_potential_error() */
+jko_status jko_model_interaction_gradient_error(const jko_model *model, const jko_array *x, const jko_array *out);
+
+/** The standard error of beta, in length^2/time. @return ::JKO_OK, ::JKO_ENULL, ::JKO_ENOTFITTED or ::JKO_EINVALID */
+jko_status jko_model_beta_error(const jko_model *model, double *error);
+
+/**
+ * Which terms of the energy the data can tell apart: one JSON object.
+ *
+ * Members: sentence; identified (whether all terms are); rank and features (directions that the data determine, and coefficients);
+ * spectrum (eigenvalues of the normal matrix standardised to unit diagonal, ascending); separations, one per term: term ("potential", "interaction",
+ * "internal"), smallest, largest and fitted (angles in radians between the fields that the term can make and those of all other terms: of
+ * the most alike, of the least alike, and of the field in this fit), confounded (how many of its directions are closer than 1e-3), rank, identified;
+ * angles, one per pair of terms: first, second, angles (principal angles, ascending, radians); weakest: the features of the direction that the data
+ * determine least, each with name and weight.
+ *
+ * @param buffer    receives the text and a terminating 0, as far as they fit; may be NULL if capacity is 0
+ * @param capacity  bytes in buffer
+ * @param length    length of the whole text without the 0
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ENOTFITTED or ::JKO_EINVALID (a model with a network)
+ */
+jko_status jko_model_observability(const jko_model *model, char *buffer, size_t capacity, size_t *length);
+
+/** Sums A and r over transitions, over the features of one model; release with jko_normal_equations_destroy(). */
+typedef struct jko_normal_equations jko_normal_equations;
+
+/**
+ * Empty sums over the features and in the standardised coordinates of a fitted model without networks.
+ *
+ * Machines that load the same model file sum the same features; what they have summed can be merged in any order, to the same answer.
+ *
+ * @param model  fitted; it may be destroyed afterwards
+ * @param out    the sums, owned by the caller
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ENOTFITTED or ::JKO_EINVALID (a model with a network)
+ */
+jko_status jko_normal_equations_create(const jko_model *model, jko_normal_equations **out);
+
+/**
+ * Add the transitions of snapshots: their plans, their densities, their sums.
+ *
+ * The sums must not be in use by another thread meanwhile. On failure they are as they were.
+ *
+ * @param snapshots  at least two, of the model's dimension
+ * @param options    coupling, its options, seed and progress are used; NULL for the defaults
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ECANCELLED, ::JKO_ECONVERGENCE or ::JKO_ENOMEM
+ */
+jko_status jko_normal_equations_accumulate(jko_normal_equations *equations, const jko_snapshots *snapshots,
+                                           const jko_fit_options *options);
+
+/**
+ * Add what others have summed over the same features.
+ *
+ * @param other  unchanged
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (other features or coordinates)
+ */
+jko_status jko_normal_equations_merge(jko_normal_equations *equations, const jko_normal_equations *other);
+
+/** What does not depend on coefficients in the sums. */
+typedef struct jko_normal_equations_info {
+    /** sizeof(jko_normal_equations_info), set by the caller. */
+    size_t struct_size;
+    /** Number F of coefficients. */
+    int64_t count;
+    /** Transitions added; of exported and imported sums, too. */
+    double transitions;
+    /** Sites times coordinates. */
+    double equations;
+    /** sum of mass |y - x|^2: the objective at theta = 0, times transitions. */
+    double constant;
+    /** The part of it that no energy can change: pairs about the mean shift of their site. */
+    double scatter;
+} jko_normal_equations_info;
+
+/** Describe sums. @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (struct_size) */
+jko_status jko_normal_equations_describe(const jko_normal_equations *equations, jko_normal_equations_info *info);
+
+/**
+ * The sums as arrays, to be sent or stored.
+ *
+ * @param matrix  A, shape (F, F)
+ * @param right   r, shape (F, 1)
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_ESHAPE
+ */
+jko_status jko_normal_equations_export(const jko_normal_equations *equations, const jko_array *matrix,
+                                       const jko_array *right);
+
+/**
+ * Add sums that were exported over the same features.
+ *
+ * @param matrix  A, shape (F, F), finite, symmetric
+ * @param right   r, shape (F, 1), finite
+ * @param info    of the exported sums; finite, not negative
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_ENONFINITE or ::JKO_EINVALID
+ */
+jko_status jko_normal_equations_import(jko_normal_equations *equations, const jko_array *matrix, const jko_array *right,
+                                       const jko_normal_equations_info *info);
+
+/**
+ * The model that the sums make.
+ *
+ * @param options  ridge and ridge_method are used; NULL for the defaults
+ * @param out      a fitted model, owned by the caller; without error bars
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID (nothing was added) or ::JKO_ECONVERGENCE
+ */
+jko_status jko_normal_equations_solve(const jko_normal_equations *equations, const jko_fit_options *options,
+                                      jko_model **out);
+
+/** Release sums; NULL is accepted. */
+void jko_normal_equations_destroy(jko_normal_equations *equations);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
