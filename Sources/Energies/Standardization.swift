@@ -38,11 +38,11 @@ package struct Standardization: Sendable, Equatable {
 }
 
 /// A potential given in standardised coordinates, seen in the user's.
-package struct StandardizedPotential<Base: Potential>: Potential {
-  package let base: Base
+package struct StandardizedPotential: Potential {
+  package let base: any Potential
   package let standardization: Standardization
 
-  package init(_ base: Base, _ standardization: Standardization) {
+  package init(_ base: any Potential, _ standardization: Standardization) {
     self.base = base
     self.standardization = standardization
   }
@@ -84,12 +84,12 @@ package struct StandardizedPotential<Base: Potential>: Potential {
 }
 
 /// An interaction given in standardised coordinates, seen in the user's: differences have a length, but no centre.
-package struct StandardizedInteraction<Base: Interaction>: Interaction {
-  private let base: Base
+package struct StandardizedInteraction: Interaction {
+  private let base: any Interaction
   private let standardization: Standardization
-  private let ofDifferences: StandardizedPotential<Base>
+  private let ofDifferences: StandardizedPotential
 
-  package init(_ base: Base, _ standardization: Standardization) {
+  package init(_ base: any Interaction, _ standardization: Standardization) {
     self.base = base
     self.standardization = standardization
     ofDifferences = StandardizedPotential(
@@ -106,8 +106,7 @@ package struct StandardizedInteraction<Base: Interaction>: Interaction {
     let standardized = Population(
       points: Matrix(rows: population.points.rows, columns: population.points.columns, elements: points),
       weights: population.weights)
-    func seen(_ field: some Potential) -> any Potential { StandardizedPotential(field, standardization) }
-    return seen(base.field(of: standardized))
+    return StandardizedPotential(base.field(of: standardized), standardization)
   }
 
   package func values(

@@ -1,3 +1,4 @@
+import CSystem
 import Densities
 import Energies
 import Numerics

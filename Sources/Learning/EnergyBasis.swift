@@ -62,6 +62,21 @@ extension EnergyBasis {
       hasInternal: options.internal != nil)
   }
 
+  /// The features in a model file.
+  init(_ options: ModelOptions, _ file: TensorReader, dimension: Int) throws {
+    var potential: FeatureBasis?
+    if case .linear(let features)? = options.potential {
+      // A series of few snapshots bears a lower degree in time than was asked for.
+      potential = try FeatureBasis(
+        "potential", file, dimension: dimension, timeDegrees: 0...(options.timeVarying ? features.timeDegree : 0))
+    }
+    self.init(
+      dimension: dimension, potential: potential,
+      interaction: options.interaction == nil
+        ? nil : try FeatureBasis("interaction", file, dimension: dimension, timeDegrees: 0...0),
+      hasInternal: options.internal != nil)
+  }
+
   private static func checked(
     _ basis: FeatureBasis, _ options: FeatureOptions, _ name: String, _ d: Int
   ) throws -> FeatureBasis {

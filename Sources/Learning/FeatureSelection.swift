@@ -89,3 +89,9 @@ extension FeatureBasis {
     return (points, nearest.isEmpty ? 0 : nearest[nearest.count / 2].squareRoot())
   }
 }
+
+extension FeatureBasis {
+  init(ofInteraction options: FeatureOptions, _ series: SnapshotSeries, _ standardization: Standardization, _ model: ModelOptions, seed: UInt64) {
+    self.init(options, series, standardization, model, seed: seed)
+  }
+}

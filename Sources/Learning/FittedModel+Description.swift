@@ -1,3 +1,4 @@
+import Densities
 import Files
 import Numerics
 import Transport
@@ -6,38 +7,65 @@ extension ModelOptions {
   package var description: JSON {
     var members: [(name: String, value: JSON)] = []
     switch potential {
-    case .network(let hidden):
+    case .network(let hidden)?:
       members = [("potential", .string("mlp")), ("hidden", .numbers(hidden)), ("activation", .string("softplus"))]
-    case .linear(let features):
-      members = [
-        ("potential", .string("linear")), ("polynomial_degree", .number(features.polynomialDegree ?? -1)),
-        ("radial_grid", .number(features.radialGrid)), ("radial_centers", .number(features.radialCenters)),
-        ("radial_width", .number(features.radialWidth)), ("time_degree", .number(features.timeDegree)),
-      ]
+    case .linear(let features)?: members = [("potential", .string("linear"))] + features.members
+    case nil: members = [("potential", .null)]
     }
+    members.append(("interaction", interaction == nil ? .null : .string("linear")))
+    if let interaction { members.append(("interaction_features", .object(interaction.members))) }
+    members.append(("internal", .bool(`internal` != nil)))
+    if let density = `internal` { members.append(("density", density.description)) }
     return .object(members + [("scheme", .string(scheme.rawValue)), ("time_varying", .bool(timeVarying))])
   }
 
   /// Nil where the description is not one of a model.
   init?(_ description: JSON) {
     guard let scheme = description["scheme"]?.string.flatMap(Scheme.init(rawValue:)),
-      let timeVarying = description["time_varying"]?.bool
+      let timeVarying = description["time_varying"]?.bool, let hasInternal = description["internal"]?.bool
     else { return nil }
-    switch description["potential"]?.string {
-    case "mlp":
+    var (interaction, density): (FeatureOptions?, DensityOptions?) = (nil, nil)
+    if description["interaction"]?.string == "linear" {
+      guard let features = description["interaction_features"].flatMap({ FeatureOptions($0) }) else { return nil }
+      interaction = features
+    }
+    if hasInternal {
+      guard let options = description["density"].flatMap({ DensityOptions($0) }) else { return nil }
+      density = options
+    }
+    let potential: Parametrization?
+    switch description["potential"] {
+    case .string("mlp")?:
       guard let hidden = description["hidden"]?.integers, !hidden.isEmpty else { return nil }
-      self.init(potential: .network(hidden: hidden), scheme: scheme, timeVarying: timeVarying)
-    case "linear":
-      guard let degree = description["polynomial_degree"]?.integer, let grid = description["radial_grid"]?.integer,
-        let centers = description["radial_centers"]?.integer, let width = description["radial_width"]?.double,
-        let timeDegree = description["time_degree"]?.integer
-      else { return nil }
-      let features = FeatureOptions(
-        polynomialDegree: degree < 0 ? nil : degree, radialGrid: grid, radialCenters: centers, radialWidth: width,
-        timeDegree: timeDegree)
-      self.init(potential: .linear(features), scheme: scheme, timeVarying: timeVarying)
+      potential = .network(hidden: hidden)
+    case .string("linear")?:
+      guard let features = FeatureOptions(description) else { return nil }
+      potential = .linear(features)
+    case .null?: potential = nil
     default: return nil
     }
+    self.init(
+      potential: potential, interaction: interaction, internal: density, scheme: scheme, timeVarying: timeVarying)
+  }
+}
+
+extension FeatureOptions {
+  var members: [(name: String, value: JSON)] {
+    [
+      ("polynomial_degree", .number(polynomialDegree ?? -1)), ("radial_grid", .number(radialGrid)),
+      ("radial_centers", .number(radialCenters)), ("radial_width", .number(radialWidth)),
+      ("time_degree", .number(timeDegree)),
+    ]
+  }
+
+  init?(_ description: JSON) {
+    guard let degree = description["polynomial_degree"]?.integer, let grid = description["radial_grid"]?.integer,
+      let centers = description["radial_centers"]?.integer, let width = description["radial_width"]?.double,
+      let timeDegree = description["time_degree"]?.integer
+    else { return nil }
+    self.init(
+      polynomialDegree: degree < 0 ? nil : degree, radialGrid: grid, radialCenters: centers, radialWidth: width,
+      timeDegree: timeDegree)
   }
 }
 
@@ -45,7 +73,7 @@ extension FitOptions {
   var description: JSON {
     var members: [(name: String, value: JSON)] = [
       ("epochs", .number(epochs)), ("batch_size", .number(batchSize)), ("learning_rate", .number(learningRate)),
-      ("clip_norm", .number(clipNorm)), ("ridge", .number(ridge)), ("precision", .string(precision.rawValue)),
+      ("clip_norm", .number(clipNorm)), ("ridge", ridge.description), ("error_bars", errorBars.description), ("precision", .string(precision.rawValue)),
       ("seed", .number("\(seed)")), ("coupling", .string(coupling.name)),
     ]
     if case .entropic(let options) = coupling {
@@ -63,14 +91,56 @@ extension FitOptions {
   init?(_ description: JSON) {
     guard let epochs = description["epochs"]?.integer, let batchSize = description["batch_size"]?.integer,
       let learningRate = description["learning_rate"]?.double, let clipNorm = description["clip_norm"]?.double,
-      let ridge = description["ridge"]?.double,
+      let ridge = description["ridge"].flatMap({ Ridge($0) }),
       let precision = description["precision"]?.string.flatMap(Precision.init(rawValue:)),
       let seed = description["seed"]?.unsigned,
-      let coupling = Coupling(description)
+      let coupling = Coupling(description), let errorBars = description["error_bars"].flatMap({ ErrorBars($0) })
     else { return nil }
     self.init(
       epochs: epochs, batchSize: batchSize, learningRate: learningRate, clipNorm: clipNorm, ridge: ridge,
-      precision: precision, seed: seed, coupling: coupling)
+      precision: precision, seed: seed, coupling: coupling, errorBars: errorBars)
+  }
+}
+
+extension Ridge {
+  var description: JSON {
+    switch self {
+    case .fixed(let ridge): return .number(ridge)
+    case .crossValidated: return .string("gcv")
+    }
+  }
+
+  init?(_ description: JSON) {
+    if description.string == "gcv" {
+      self = .crossValidated
+    } else if let ridge = description.double {
+      self = .fixed(ridge)
+    } else {
+      return nil
+    }
+  }
+}
+
+extension ErrorBars {
+  /// Null, "influence", or the number of populations that the bootstrap draws.
+  var description: JSON {
+    switch self {
+    case .none: return .null
+    case .influence: return .string("influence")
+    case .bootstrap(let samples): return .number(samples)
+    }
+  }
+
+  init?(_ description: JSON) {
+    if case .null = description {
+      self = .none
+    } else if description.string == "influence" {
+      self = .influence
+    } else if let samples = description.integer {
+      self = .bootstrap(samples: samples)
+    } else {
+      return nil
+    }
   }
 }
 

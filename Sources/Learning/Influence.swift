@@ -127,6 +127,8 @@ struct Influence {
       }
     }
     let points = transition.sites.points
+    let theta = Matrix(rows: 1, columns: interaction.count, elements: Array(coefficients[range]))
+    let (weighedRows, weighedPulls) = (rows, Matrix(rows: chosen.count * d, columns: 1, elements: pulls))
     let results = try Parallel.map(n) { particle -> [Double] in
       var differences = [Double](repeating: 0, count: chosen.count * d)
       for (place, site) in chosen.enumerated() {
@@ -139,10 +141,9 @@ struct Influence {
           try interaction.jacobians(differences, into: base, stride: chosen.count * d)
         }
       }
-      let theta = Matrix(rows: 1, columns: interaction.count, elements: Array(coefficients[range]))
       let force = try theta.times(slopes)
-      var result = try rows.times(Matrix(rows: chosen.count * d, columns: 1, elements: force.elements)).elements
-      let own = try slopes.times(Matrix(rows: chosen.count * d, columns: 1, elements: pulls)).elements
+      var result = try weighedRows.times(Matrix(rows: chosen.count * d, columns: 1, elements: force.elements)).elements
+      let own = try slopes.times(weighedPulls).elements
       for (place, feature) in range.enumerated() { result[feature] += own[place] }
       return result
     }

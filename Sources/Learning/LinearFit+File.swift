@@ -23,28 +23,24 @@ extension LinearFit {
     return tensors
   }
 
-  /// - Parameter doubles: reads a tensor of a shape, or throws
-  init(
-    basis: EnergyBasis, hasCovariance: Bool, unusable: (String) -> EngineError,
-    doubles: (String, [Int?]) throws -> [Double]
-  ) throws {
+  init(basis: EnergyBasis, hasCovariance: Bool, _ file: TensorReader) throws {
     let count = basis.count
-    let scalars = try doubles("equations.constant_scatter_transitions_equations", [4])
+    let scalars = try file.doubles("equations.constant_scatter_transitions_equations", [4])
     var equations = try NormalEquations(basis)
     equations.merge(
-      matrix: Matrix(packed: try doubles("equations.matrix", [Self.packed(count)]), rows: count),
-      right: try doubles("equations.right", [count]), constant: scalars[0], scatter: scalars[1], transitions: scalars[2],
+      matrix: Matrix(packed: try file.doubles("equations.matrix", [Self.packed(count)]), rows: count),
+      right: try file.doubles("equations.right", [count]), constant: scalars[0], scatter: scalars[1], transitions: scalars[2],
       equations: scalars[3])
-    let solution = try doubles("solution.ridge_rank_condition", [3])
+    let solution = try file.doubles("solution.ridge_rank_condition", [3])
     guard let rank = Int(exactly: solution[1]), (0...count).contains(rank), solution[0] >= 0, scalars.allSatisfy({ $0 >= 0 })
-    else { throw unusable("the solution of the normal equations is out of range") }
+    else { throw file.unusable("the solution of the normal equations is out of range") }
     self.init(
       equations: equations,
       solution: RidgeRegression.Solution(
-        coefficients: try doubles("coefficients", [count]), ridge: solution[0], rank: rank,
+        coefficients: try file.doubles("coefficients", [count]), ridge: solution[0], rank: rank,
         reciprocalCondition: solution[2]),
       covariance: hasCovariance
-        ? Matrix(packed: try doubles("covariance", [Self.packed(count)]), rows: count) : nil)
+        ? Matrix(packed: try file.doubles("covariance", [Self.packed(count)]), rows: count) : nil)
   }
 
   /// Numbers in the lower triangle of a matrix.

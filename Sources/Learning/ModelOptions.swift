@@ -85,6 +85,12 @@ package struct FeatureOptions: Sendable, Equatable {
     self.timeDegree = timeDegree
   }
 
+  package var isValid: Bool {
+    polynomialDegree.map(FeatureOptions.polynomialDegrees.contains) ?? true
+      && FeatureOptions.radialGrids.contains(radialGrid) && FeatureOptions.radialCenterCounts.contains(radialCenters)
+      && FeatureOptions.timeDegrees.contains(timeDegree) && radialWidth >= 0 && radialWidth.isFinite
+  }
+
   /// A family with more members than this is replaced by a smaller one.
   package static let familyLimit = 3000
 

@@ -62,15 +62,15 @@ final class NormalAssembly: @unchecked Sendable {
     try fill(range)
     weigh(range)
     let (count, lanes) = (basis.count, lanes)
-    let (features, targets, sums, right) = (features, targets, sums, right)
+    nonisolated(unsafe) let (features, targets, sums, right) = (features.base, targets.base, sums.base, right.base)
     let blocks = (count + Self.blockRows - 1) / Self.blockRows
     // The last rows meet the most columns: they go first, so that threads end together.
     Parallel.forEach(blocks) { place in
       let first = (blocks - 1 - place) * Self.blockRows
       let rows = min(Self.blockRows, count - first)
-      let block = features.base + first * lanes
-      Double.kernels.outerProduct(rows, first + rows, lanes, block, features.base, sums.base + first * count, count)
-      Double.kernels.outerProduct(rows, 1, lanes, block, targets.base, right.base + first, 1)
+      let block = features + first * lanes
+      Double.kernels.outerProduct(rows, first + rows, lanes, block, features, sums + first * count, count)
+      Double.kernels.outerProduct(rows, 1, lanes, block, targets, right + first, 1)
     }
   }
 

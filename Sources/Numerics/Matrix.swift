@@ -41,16 +41,16 @@ extension Matrix {
     return identity
   }
 
-  package var transposed: Matrix {
-    var transposed = Matrix(rows: columns, columns: rows)
+  package func transpose() -> Matrix {
+    var result = Matrix(rows: columns, columns: rows)
     for row in 0..<rows {
-      for column in 0..<columns { transposed.elements[column * rows + row] = elements[row * columns + column] }
+      for column in 0..<columns { result.elements[column * rows + row] = elements[row * columns + column] }
     }
-    return transposed
+    return result
   }
 
   /// A B^T, A being this matrix.
-  package func timesTransposed(_ other: Matrix) throws -> Matrix { try times(other.transposed) }
+  package func timesTransposed(_ other: Matrix) throws -> Matrix { try times(other.transpose()) }
 
   /// The mean of a square matrix and its transpose: one that is symmetric up to rounding, without that.
   package var symmetrized: Matrix {
