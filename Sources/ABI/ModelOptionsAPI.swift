@@ -3,6 +3,7 @@
 
 public import CJKOnetStar
 import Densities
+import Energies
 import Learning
 import Numerics
 import Transport

@@ -1,4 +1,5 @@
 import Densities
+import Energies
 import Files
 import Numerics
 import Transport
