@@ -112,7 +112,10 @@ private func potentialSource(_ given: jko_simulation_options, _ dimension: Int) 
     throw BoundaryError.shape(
       "x0 has \(dimension) columns, options->potential_model has \(model.dimension) coordinates")
   }
-  return .potential(model.potential)
+  guard let potential = model.potential else {
+    throw BoundaryError.invalid("options->potential_model has no potential")
+  }
+  return .potential(potential)
 }
 
 private func interactionSource(_ given: jko_simulation_options, _ dimension: Int) throws -> Simulation.Source? {

@@ -44,7 +44,7 @@ private func interaction(_ given: jko_model_options) throws -> FeatureOptions? {
   switch given.interaction {
   case jko_interaction(JKO_INTERACTION_NONE): return nil
   case jko_interaction(JKO_INTERACTION_LINEAR):
-    return try featureOptions(given.interaction_features, "options->interaction_features")
+    return FeatureOptions(polynomialDegree: nil, radialGrid: 10, radialCenters: 100, radialWidth: 0, timeDegree: 1)
   default:
     throw BoundaryError.invalid(
       "options->interaction = \(given.interaction) is neither JKO_INTERACTION_NONE (0) nor JKO_INTERACTION_LINEAR (2)")
@@ -57,7 +57,7 @@ private func modelDensity(_ given: jko_density_options) throws -> DensityOptions
     throw BoundaryError.invalid(
       "options->density has a start, progress, seed or absolute_regularization; a model's densities have none")
   }
-  return try densityOptions(given, "options->density")
+  return try withUnsafePointer(to: given) { try densityOptions($0).0 }
 }
 
 private func parametrization(_ given: jko_model_options) throws -> ModelOptions.Parametrization? {
@@ -142,6 +142,7 @@ private func errorBars(_ given: jko_fit_options) throws -> ErrorBars {
 extension jko_model_options {
   static var defaults: jko_model_options {
     var defaults = jko_model_options()
+    defaults.density = .defaults
     defaults.struct_size = MemoryLayout<jko_model_options>.size
     defaults.potential = jko_potential(JKO_POTENTIAL_MLP)
     defaults.scheme = jko_scheme(JKO_SCHEME_IMPLICIT)
