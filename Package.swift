@@ -107,7 +107,9 @@ let package = Package(
     tests("Energies", needs: ["Numerics", "CSystem", "OracleSupport", "TestSupport"]),
     tests(
       "Learning",
-      needs: ["CSystem", "Numerics", "Files", "Snapshots", "Transport", "Energies", "OracleSupport", "TestSupport"]),
+      needs: [
+        "CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies", "OracleSupport", "TestSupport",
+      ]),
     tests("Dynamics", needs: ["CSystem", "Numerics", "Energies", "TestSupport"]),
     tests(
       "Evaluation",

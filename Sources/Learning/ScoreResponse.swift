@@ -56,7 +56,7 @@ struct ScoreResponse {
     let information = try weighed.timesTransposed(logSlopes)
     let sensitivity = try moved.timesTransposed(scoreSlopes)
     // F x P, P x P and P x n, read the other way round.
-    let turned = try SymmetricSolver(information).solve(sensitivity.transpose())
+    let turned = try SymmetricSolver(information).solve(sensitivity.transpose)
     contributions = try logSlopes.transposedTimes(turned)
   }
 }

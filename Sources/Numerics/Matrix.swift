@@ -41,7 +41,7 @@ extension Matrix {
     return identity
   }
 
-  package func transpose() -> Matrix {
+  package var transpose: Matrix {
     var result = Matrix(rows: columns, columns: rows)
     for row in 0..<rows {
       for column in 0..<columns { result.elements[column * rows + row] = elements[row * columns + column] }
@@ -50,7 +50,7 @@ extension Matrix {
   }
 
   /// A B^T, A being this matrix.
-  package func timesTransposed(_ other: Matrix) throws -> Matrix { try times(other.transpose()) }
+  package func timesTransposed(_ other: Matrix) throws -> Matrix { try times(other.transpose) }
 
   /// The mean of a square matrix and its transpose: one that is symmetric up to rounding, without that.
   package var symmetrized: Matrix {

@@ -24,9 +24,10 @@ import Transport
       options: ModelOptions(potential: .linear(features), scheme: scheme, timeVarying: timeVarying),
       fitOptions: FitOptions(),
       standardization: Standardization(center: [0, 0], length: 1, origin: 0, duration: 1),
-      learned: .features(
-        FeatureExpansion(
-          basis: basis, coefficients: timeVarying ? coefficients + coefficients.map { $0 / 4 } : coefficients)),
+      learned: LearnedEnergy(
+        potential: .features(
+          FeatureExpansion(
+            basis: basis, coefficients: timeVarying ? coefficients + coefficients.map { $0 / 4 } : coefficients))),
       reach: .infinity, times: [0, 1], history: [0])
   }
 
@@ -129,7 +130,7 @@ import Transport
     let network = Network(shape: shape, parameters: [Double](repeating: 0, count: shape.parameterCount))
     return FittedModel(
       options: ModelOptions(potential: .network(hidden: [1]), scheme: .implicit, timeVarying: false),
-      fitOptions: FitOptions(), standardization: model(.implicit).standardization, learned: .network(network),
+      fitOptions: FitOptions(), standardization: model(.implicit).standardization, learned: LearnedEnergy(potential: .network(network)),
       reach: .infinity, times: [0, 1], history: [])
   }
 
@@ -141,7 +142,7 @@ import Transport
     let falling = FittedModel(
       options: Self.model(.implicit).options, fitOptions: FitOptions(),
       standardization: Self.model(.implicit).standardization,
-      learned: .features(FeatureExpansion(basis: basis, coefficients: [-1, -1])), reach: 3, times: [0, 1], history: [0])
+      learned: LearnedEnergy(potential: .features(FeatureExpansion(basis: basis, coefficients: [-1, -1]))), reach: 3, times: [0, 1], history: [0])
     let points = Matrix(rows: 3, columns: 2, elements: [1, 0, 0, 2, -1, 1])
     let series = try SnapshotSeries(
       points: Matrix(rows: 6, columns: 2, elements: points.elements + points.elements), times: [0, 0, 0, 1, 1, 1],

@@ -30,6 +30,29 @@ private struct FitCase {
   }
 }
 
+/// The normal equations of couplings that are given as they stand, each its own site; times and rhos may differ from one to the next.
+private func normalEquations(_ couplings: Couplings, basis: FeatureBasis) throws -> NormalEquations {
+  let d = couplings.dimension
+  let terms = EnergyBasis(dimension: d, potential: basis, interaction: nil, hasInternal: false)
+  let transitions = (0..<couplings.count).map { index in
+    let range = index * d..<(index + 1) * d
+    let site = Matrix(rows: 1, columns: d, elements: Array(couplings.points[range]))
+    return Transition(
+      sites: Population(points: site), masses: [couplings.weights[index]], shifts: Array(couplings.shifts[range]),
+      scatter: 0, time: couplings.times[index], rho: couplings.rhos[index])
+  }
+  return try NormalEquations(transitions, basis: terms)
+}
+
+extension NormalEquations {
+  fileprivate func solve(ridge: Double) throws -> [Double] {
+    try RidgeRegression(self).solve(.fixed(ridge)).coefficients
+  }
+
+  /// The objective as a sum.
+  fileprivate func total(_ theta: [Double]) -> Double { objective(theta) * transitions }
+}
+
 /// The residuals rho_i grad V(z_i, t_i) + shift_i, row-major, by way of the potential.
 private func residuals(_ couplings: Couplings, _ potential: FeatureExpansion) -> [Double] {
   let d = couplings.dimension
@@ -52,14 +75,14 @@ private func objective(_ couplings: Couplings, _ potential: FeatureExpansion) ->
   @Test(arguments: ["plane", "timed"], ["weak", "strong"])
   func agreesWithExtendedPrecision(name: String, ridge: String) throws {
     let fit = try FitCase(name)
-    let equations = try NormalEquations(fit.couplings, basis: fit.basis)
+    let equations = try normalEquations(fit.couplings, basis: fit.basis)
     let theta = try equations.solve(ridge: try fit.oracle["\(name)_\(ridge)_ridge"].scalar)
     let expected = try fit.oracle["\(name)_\(ridge)_theta"].values
     #expect(relativeError(theta, expected) < 1e-8)
     #expect(zip(theta, expected).allSatisfy { ($0 == 0) == ($1 == 0) })
     let value = try fit.oracle["\(name)_\(ridge)_objective"].scalar
     // Near its minimum the objective is flat: coefficients off by 1e-11 change it by far less than its own rounding.
-    #expect(abs(equations.objective(theta) - value) < 1e-11 * equations.constant)
+    #expect(abs(equations.total(theta) - value) < 1e-11 * equations.constant)
     let potential = FeatureExpansion(basis: fit.basis, coefficients: theta)
     #expect(abs(objective(fit.couplings, potential) - value) < 1e-11 * equations.constant)
     let exact = FeatureExpansion(basis: fit.basis, coefficients: expected)
@@ -69,14 +92,14 @@ private func objective(_ couplings: Couplings, _ potential: FeatureExpansion) ->
   /// The matrix is symmetric, and theta^T A theta - 2 r^T theta + constant is the objective at any theta.
   @Test(arguments: ["plane", "timed"]) func equationsAreThoseOfTheObjective(name: String) throws {
     let fit = try FitCase(name)
-    let equations = try NormalEquations(fit.couplings, basis: fit.basis)
+    let equations = try normalEquations(fit.couplings, basis: fit.basis)
     let n = fit.basis.count
     #expect((0..<n).allSatisfy { i in (0..<i).allSatisfy { equations.matrix[i, $0] == equations.matrix[$0, i] } })
     var random = PhiloxSequence(seed: 51, stream: 0)
     for _ in 0..<3 {
       let theta = random.normals(n)
       let direct = objective(fit.couplings, FeatureExpansion(basis: fit.basis, coefficients: theta))
-      #expect(abs(equations.objective(theta) - direct) < 1e-11 * direct)
+      #expect(abs(equations.total(theta) - direct) < 1e-11 * direct)
     }
   }
 
@@ -85,7 +108,7 @@ private func objective(_ couplings: Couplings, _ potential: FeatureExpansion) ->
   @Test(arguments: ["plane", "timed"], [0, 1e-6, 1e-2, 10])
   func solutionIsStationary(name: String, ridge: Double) throws {
     let fit = try FitCase(name)
-    let equations = try NormalEquations(fit.couplings, basis: fit.basis)
+    let equations = try normalEquations(fit.couplings, basis: fit.basis)
     let theta = try equations.solve(ridge: ridge)
     let d = fit.couplings.dimension
     let rest = residuals(fit.couplings, FeatureExpansion(basis: fit.basis, coefficients: theta))
@@ -129,14 +152,14 @@ private func objective(_ couplings: Couplings, _ potential: FeatureExpansion) ->
     let couplings = Couplings(
       dimension: 2, points: points, shifts: shifts, times: [Double](repeating: 0, count: 100), rhos: rhos,
       weights: [Double](repeating: 0.01, count: 100), standardization: .none(2))
-    let equations = try NormalEquations(couplings, basis: basis)
+    let equations = try normalEquations(couplings, basis: basis)
     let theta = try equations.solve(ridge: 0)
     #expect(largest(difference(theta, truth)) < 1e-12)
     // The objective is a difference of numbers like `constant`: never negative, and as small as their rounding.
-    #expect((0...1e-13 * equations.constant).contains(equations.objective(theta)))
+    #expect((0...1e-13 * equations.constant).contains(equations.total(theta)))
   }
 
-  /// Two bumps at one centre cannot be told apart: with a ridge they share, without one there is no answer.
+  /// Two bumps at one centre cannot be told apart: they share, with a ridge or without, and the rank says so.
   @Test func singularSystem() throws {
     var random = PhiloxSequence(seed: 53, stream: 0)
     let basis = FeatureBasis(
@@ -147,11 +170,13 @@ private func objective(_ couplings: Couplings, _ potential: FeatureExpansion) ->
       dimension: 1, points: random.normals(50), shifts: random.normals(50), times: [Double](repeating: 0, count: 50),
       rhos: [Double](repeating: 1, count: 50), weights: [Double](repeating: 0.02, count: 50),
       standardization: .none(1))
-    let equations = try NormalEquations(couplings, basis: basis)
-    let error = engineError { _ = try equations.solve(ridge: 0) }
-    #expect(error?.kind == .convergence && error?.message.contains("ridge = 0") == true)
-    let theta = try equations.solve(ridge: 1e-6)
-    #expect(theta[0] != 0 && abs(theta[0] - theta[1]) < 1e-8 * abs(theta[0]))
+    let equations = try normalEquations(couplings, basis: basis)
+    for ridge in [0, 1e-6] {
+      let solution = try RidgeRegression(equations).solve(.fixed(ridge))
+      let theta = solution.coefficients
+      #expect(theta[0] != 0 && abs(theta[0] - theta[1]) < 1e-8 * abs(theta[0]))
+      #expect(solution.rank == (ridge == 0 ? 1 : 2))
+    }
   }
 
   /// Features of degree 8 at points of 1e60 overflow: an error, not infinite coefficients.
@@ -162,7 +187,7 @@ private func objective(_ couplings: Couplings, _ potential: FeatureExpansion) ->
     let couplings = Couplings(
       dimension: 1, points: [1e60, -1e60], shifts: [1, 1], times: [0, 0], rhos: [1, 1], weights: [0.5, 0.5],
       standardization: .none(1))
-    #expect(engineError { _ = try NormalEquations(couplings, basis: basis).solve(ridge: 1e-6) }?.kind == .convergence)
+    #expect(engineError { _ = try normalEquations(couplings, basis: basis).solve(ridge: 1e-6) }?.kind == .convergence)
   }
 
   /// No shift, no potential.
@@ -173,8 +198,8 @@ private func objective(_ couplings: Couplings, _ potential: FeatureExpansion) ->
     let basis = FeatureBasis(
       monomials: Monomials(dimension: 1, degree: 2, limit: 3000),
       bumps: RadialFunctions(.gaussian, centers: Matrix(rows: 1, columns: 1, elements: [1e6]), width: 1), timeDegree: 0)
-    let equations = try NormalEquations(couplings, basis: basis)
+    let equations = try normalEquations(couplings, basis: basis)
     #expect(try equations.solve(ridge: 1e-6) == [0, 0, 0])
-    #expect(equations.constant == 0 && equations.objective([0, 0, 0]) == 0)
+    #expect(equations.constant == 0 && equations.total([0, 0, 0]) == 0)
   }
 }

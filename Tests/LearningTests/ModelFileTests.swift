@@ -59,8 +59,8 @@ import Testing
     #expect(bits(loaded.times) == bits(model.times) && bits(loaded.history) == bits(model.history))
     #expect(loaded.description == model.description)
     let (points, time) = ([0.1, -0.7, 1e6, 3, -0.0, 0.5], 0.9)
-    #expect(bits(loaded.potential.values(points, time: time)) == bits(model.potential.values(points, time: time)))
-    #expect(bits(loaded.potential.gradients(points, time: time)) == bits(model.potential.gradients(points, time: time)))
+    #expect(bits(loaded.requiredPotential.values(points, time: time)) == bits(model.requiredPotential.values(points, time: time)))
+    #expect(bits(loaded.requiredPotential.gradients(points, time: time)) == bits(model.requiredPotential.gradients(points, time: time)))
     // Saving what was loaded writes the same file.
     #expect(try Self.saved(loaded) == Self.saved(model))
   }
@@ -72,7 +72,7 @@ import Testing
     let model = FittedModel(
       options: .network([1]), fitOptions: FitOptions(learningRate: 0.1, seed: 1 << 63),
       standardization: Standardization(center: [-1e300], length: 1e-300, origin: -0.0, duration: 5e-324),
-      learned: .network(Network(shape: shape, parameters: numbers)), reach: 5e-324,
+      learned: LearnedEnergy(potential: .network(Network(shape: shape, parameters: numbers))), reach: 5e-324,
       times: [-1e308, 1e308], history: [])
     let loaded = try withFolder { folder in
       try model.save("\(folder)/m")

@@ -63,9 +63,16 @@ extension FittedModel {
   { try FittedModel.fit(series, options, fit) { _ in true }.model }
 
   var parameters: [Double] {
-    switch learned {
-    case .network(let network): network.parameters
-    case .features(let expansion): expansion.coefficients
+    switch learned.potential {
+    case .network(let network)?: network.parameters
+    case .features(let expansion)?: expansion.coefficients
+    case nil: []
     }
+  }
+
+  /// V, which a test knows to be there.
+  var requiredPotential: any Potential {
+    guard let potential else { preconditionFailure("the model has no potential") }
+    return potential
   }
 }

@@ -24,7 +24,7 @@ import Transport
   private static func gradients(_ model: FittedModel, time: Double = 0.5) -> [Double] {
     let standard = model.standardization
     let points = places.enumerated().map { $1 * standard.length + standard.center[$0 % 2] }
-    return model.potential.gradients(points, time: standard.origin + time * standard.duration)
+    return model.requiredPotential.gradients(points, time: standard.origin + time * standard.duration)
   }
 
   // MARK: Determinism
@@ -157,8 +157,8 @@ import Transport
       #expect(bits(other.parameters) == bits(model.parameters))
       #expect(other.history == model.history.map { $0 * scale * scale })
       #expect(Self.gradients(other) == Self.gradients(model).map { $0 * scale / timeScale })
-      let values = model.potential.values(Self.places, time: 1)
-      let scaledValues = other.potential.values(Self.places.map { scale * $0 }, time: timeScale)
+      let values = model.requiredPotential.values(Self.places, time: 1)
+      let scaledValues = other.requiredPotential.values(Self.places.map { scale * $0 }, time: timeScale)
       #expect(scaledValues == values.map { $0 * scale * scale / timeScale })
     }
   }
