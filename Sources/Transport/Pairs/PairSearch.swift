@@ -26,9 +26,10 @@ package struct PairSearch<Number: KernelNumber>: @unchecked Sendable {
   /// Per block, the largest v_j, shifted and rounded up.
   private let largestWeights: [Double]
 
-  /// Relative rounding of a key, times (d + 8).
-  var rounding: Double { Double(rows.dimension + 8) * Double(Number.ulpOfOne) }
-  var underflow: Double { Double(rows.dimension + 8) * Double(Number.leastNormalMagnitude) }
+  /// Relative rounding of a key, and of what is computed in double; what a key may lose to underflow.
+  let rounding: Double
+  private let exactRounding: Double
+  let underflow: Double
 
   package init(
     _ rows: PointSet, among columns: ColumnBlocks<Number>, _ metric: GroundCost, weights: [DoubleDouble]
@@ -44,6 +45,10 @@ package struct PairSearch<Number: KernelNumber>: @unchecked Sendable {
     rowBoxes = Boxes(rows, center: center, size: Self.groupSize)
     shift = zip(columns.center, center).map { $0 - $1 }
     squaredShift = shift.reduce(0) { $0 + $1 * $1 }
+    let operations = Double(rows.dimension + 8)
+    rounding = operations * Double(Number.ulpOfOne)
+    exactRounding = operations * 0x1p-51
+    underflow = operations * Double(Number.leastNormalMagnitude)
     let padded = columns.blockCount * ColumnBlocks<Number>.width
     self.weights = AlignedBuffer(count: padded)
     columnSquares = AlignedBuffer(count: metric == .euclidean ? padded : 0)
@@ -51,8 +56,6 @@ package struct PairSearch<Number: KernelNumber>: @unchecked Sendable {
     // Columns that are not there never answer.
     let (never, far) = metric == .euclidean ? (Number(-1e30), Number(1e30)) : (Number(1e30), Number(0))
     var shifted = v
-    let rounding = Double(rows.dimension + 8) * Double(Number.ulpOfOne)
-    let exactRounding = Double(rows.dimension + 8) * 0x1p-51
     for j in 0..<columns.points.count {
       let projection = Self.dot(shift, columns.points, j, columns.center)
       let slack = exactRounding * (abs(v[j]) + 2 * Self.absoluteDot(shift, columns.points, j, columns.center))
@@ -73,8 +76,6 @@ package struct PairSearch<Number: KernelNumber>: @unchecked Sendable {
     }
     largestWeights = columns.boxes.largest(shifted)
   }
-
-  func cost(_ row: Int, _ column: Int) -> Double { Geometry.cost(rows, row, columns.points, column, metric) }
 
   /// Calls `body` for each group of rows, on all threads.
   func forEachGroup(_ interruption: Interruption?, _ body: @Sendable (RowGroup<Number>) -> Void) throws {
@@ -127,8 +128,7 @@ package struct PairSearch<Number: KernelNumber>: @unchecked Sendable {
   /// How far c(x_i, y_j) - v_j may differ from key + row term, but for what the columns' weights cover, where both are near
   /// `limit`.
   func rowRounding(_ row: Int, limit: Double) -> Double {
-    Double(rows.dimension + 8) * 0x1p-51
-      * (abs(limit) + squaredShift + 2 * Self.absoluteDot(shift, rows, row, rowCenter))
+    exactRounding * (abs(limit) + squaredShift + 2 * Self.absoluteDot(shift, rows, row, rowCenter))
   }
 
   /// A limit that no pair meets.
