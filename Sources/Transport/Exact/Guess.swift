@@ -57,7 +57,7 @@ struct Guess {
       u: [DoubleDouble](repeating: .zero, count: thinner.x.count),
       v: [DoubleDouble](repeating: .zero, count: thinner.y.count))
     let rowsNear = pointsNear(
-      try thinner.nearestReversed(geometry.x, weights: noWeights.u, neighbours, interruption), thinner.x.count)
+      try thinner.reversed.nearest(geometry.x, weights: noWeights.u, neighbours, interruption), thinner.x.count)
     let columnsNear = pointsNear(
       try thinner.nearest(geometry.y, weights: noWeights.v, neighbours, interruption), thinner.y.count)
     var pairs: [CandidateArcs.Pair] = []

@@ -22,7 +22,7 @@ struct SimplexStart {
     let geometry = problem.geometry
     let perPoint = Self.perPoint(dimension: geometry.x.dimension)
     nearest = try geometry.nearest(weights: guess.duals.v, perPoint, interruption)
-    let reverse = try geometry.nearestReversed(weights: guess.duals.u, perPoint, interruption)
+    let reverse = try geometry.reversed.nearest(weights: guess.duals.u, perPoint, interruption)
     // There are many: each list is let go as soon as the next one stands.
     var pairs: [CandidateArcs.Pair] = []
     swap(&pairs, &guess.pairs)
@@ -60,7 +60,7 @@ struct SimplexStart {
       var pairs = CandidateArcs.pairs(ofRows: nearest)
       if columnsToo {
         pairs += CandidateArcs.pairs(
-          ofColumns: try geometry.nearestReversed(weights: guess.u, perPoint, interruption))
+          ofColumns: try geometry.reversed.nearest(weights: guess.u, perPoint, interruption))
       }
       let arcs = CandidateArcs.arcs(geometry, pairs)
       let assignment = Assignment(ArcList(arcs, rows: supply.count), v: guess.v.map(\.hi))
