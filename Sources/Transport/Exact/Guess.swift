@@ -96,12 +96,10 @@ struct Guess {
     let (meanX, meanY) = (geometry.x.mean, geometry.y.mean)
     let shift = zip(meanY, meanX).map { $0 - $1 }
     let constant = shift.reduce(0) { $0 + $1 * $1 }
-    for i in duals.u.indices { duals.u[i] = DoubleDouble(-2 * dot(shift, geometry.x, i, meanX)) }
-    for j in duals.v.indices { duals.v[j] = DoubleDouble(2 * dot(shift, geometry.y, j, meanY) + constant) }
+    for i in duals.u.indices { duals.u[i] = DoubleDouble(-2 * geometry.x.projection(i, from: meanX, on: shift).sum) }
+    for j in duals.v.indices {
+      duals.v[j] = DoubleDouble(2 * geometry.y.projection(j, from: meanY, on: shift).sum + constant)
+    }
     return duals
-  }
-
-  private static func dot(_ shift: [Double], _ points: PointSet, _ index: Int, _ mean: [Double]) -> Double {
-    shift.indices.reduce(0) { $0 + shift[$1] * (points.rows[index * points.dimension + $1] - mean[$1]) }
   }
 }

@@ -1,24 +1,21 @@
 import Numerics
 
-/// Points laid out for the loops over pairs: blocks of 64 with one run of numbers per coordinate, relative to a centre,
+/// Points laid out for the loops over pairs: blocks of 64 with one run of numbers per coordinate, relative to their mean,
 /// and the box around each block.
 package final class ColumnBlocks<Number: KernelNumber>: @unchecked Sendable {
   static var width: Int { 64 }
 
   let points: PointSet
-  let center: [Double]
   let blockCount: Int
-  /// Relative to the centre; the last block is filled up with zeros.
+  /// Relative to the mean; the last block is filled up with zeros.
   let columns: AlignedBuffer<Number>
-  /// Squared norms, relative to the centre.
+  /// Squared norms, relative to the mean.
   let squares: [Double]
   let boxes: Boxes
 
   package init(_ points: PointSet) {
-    let center = points.mean
-    let (count, d, width) = (points.count, points.dimension, Self.width)
+    let (count, d, width, mean) = (points.count, points.dimension, Self.width, points.mean)
     self.points = points
-    self.center = center
     blockCount = (count + width - 1) / width
     columns = AlignedBuffer(count: blockCount * width * d)
     columns.zero()
@@ -26,13 +23,13 @@ package final class ColumnBlocks<Number: KernelNumber>: @unchecked Sendable {
     for index in 0..<count {
       let first = columns.base + index / width * width * d + index % width
       for k in 0..<d {
-        let value = points.rows[index * d + k] - center[k]
+        let value = points.rows[index * d + k] - mean[k]
         squares[index] += value * value
         first[k * width] = Number(value)
       }
     }
     self.squares = squares
-    boxes = Boxes(points, center: center, size: width)
+    boxes = Boxes(points, center: mean, size: width)
   }
 }
 
