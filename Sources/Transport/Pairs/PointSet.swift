@@ -6,7 +6,7 @@ package final class PointSet: @unchecked Sendable {
   let dimension: Int
   /// count x dimension, row-major.
   let rows: UnsafeMutablePointer<Double>
-  /// Summed relative to the first point, so that far points keep their digits.
+  /// Of the points; summed relative to the first, so that far points keep their digits.
   let mean: [Double]
 
   /// The points of `coordinates` (row-major, `dimension` columns) at `indices`, of which there is at least one.
