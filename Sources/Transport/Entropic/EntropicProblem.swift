@@ -45,8 +45,7 @@ struct EntropicProblem: Sendable {
     let (x, y, a, b) = (arguments.x, arguments.y, arguments.a, arguments.b)
     let centred = CentredPoints(x, a, y, b)
     self.metric = metric
-    let unit = metric == .euclidean ? centred.exponent : 2 * centred.exponent
-    func scaled(_ cost: Double) -> Double { Double(sign: .plus, exponent: -unit, significand: cost) }
+    func scaled(_ cost: Double) -> Double { centred.scale.scaled(cost: cost, metric) }
     isBalanced = options.isBalanced
 
     func support(_ masses: [Double]?, _ count: Int, _ total: Double) -> (rows: [Int], logs: [Double]) {
@@ -84,7 +83,7 @@ struct EntropicProblem: Sendable {
       let width = isApart ? radiusX + radiusY : reach
       largestExponent = width * width * Self.log2e / epsilon
     }
-    let largest = Double(sign: .plus, exponent: unit, significand: largestCost)
+    let largest = centred.scale.unscaled(cost: largestCost, metric)
     guard largest.isFinite else {
       throw EngineError(.invalid, "x and y are so far apart that a cost exceeds \(Double.greatestFiniteMagnitude)")
     }
@@ -145,10 +144,7 @@ struct EntropicProblem: Sendable {
   }
 
   /// In the user's units.
-  func unscaled(_ cost: Double) -> Double {
-    Double(
-      sign: .plus, exponent: metric == .euclidean ? points.exponent : 2 * points.exponent, significand: cost)
-  }
+  func unscaled(_ cost: Double) -> Double { points.scale.unscaled(cost: cost, metric) }
 
   /// The factor from scaled coordinates to those whose exponents s are, for some epsilon.
   func coordinateScale(_ epsilon: Double) -> Double {

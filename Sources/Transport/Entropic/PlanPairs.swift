@@ -82,9 +82,7 @@ struct PlanPairs: Sendable {
     }
     var images = Matrix(rows: pairs.x.count, columns: d)
     for index in images.elements.indices {
-      images.elements[index] = Double(
-        sign: .plus, exponent: problem.points.exponent,
-        significand: center[index % d] + means[index] / scale)
+      images.elements[index] = problem.points.scale.unscaled(center[index % d] + means[index] / scale)
     }
     return images
   }

@@ -51,8 +51,7 @@ struct PlanArguments {
   private func plan(
     _ problem: TransportProblem, _ solution: TransportSolution, _ interruption: Interruption?
   ) throws -> TransportPlan {
-    let points = problem.points
-    func unscaled(_ cost: Double) -> Double { points.unscaled(cost, problem.metric) }
+    func unscaled(_ cost: Double) -> Double { problem.points.scale.unscaled(cost: cost, problem.metric) }
     let entries = problem.flowsBetweenRows(solution.flows)
       .map { TransportPlan.Entry(row: $0.row, column: $0.column, mass: problem.units.mass($0.units)) }
       .sorted { ($0.row, $0.column) < ($1.row, $1.column) }
