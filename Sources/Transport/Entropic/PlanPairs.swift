@@ -70,7 +70,7 @@ struct PlanPairs: Sendable {
   ) -> Matrix {
     let d = problem.points.dimension
     let scale = problem.coordinateScale(problem.epsilon)
-    let blocks = pairs.y.blocks
+    let blocks = pairs.y.blocks.numbers
     let padded = (pairs.x.count + 3) / 4 * 4
     let sums = AlignedBuffer<Double>(count: padded * d)
     sums.zero()

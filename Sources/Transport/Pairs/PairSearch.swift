@@ -50,7 +50,7 @@ package struct PairSearch<Number: KernelNumber>: @unchecked Sendable {
     rounding = operations * Double(Number.ulpOfOne)
     exactRounding = operations * 0x1p-51
     underflow = operations * Double(Number.leastNormalMagnitude)
-    let padded = columns.blockCount * ColumnBlocks<Number>.width
+    let padded = PointBlocks<Number>.padded(columns.points.count)
     self.weights = AlignedBuffer(count: padded)
     columnSquares = AlignedBuffer(count: metric == .euclidean ? padded : 0)
 
