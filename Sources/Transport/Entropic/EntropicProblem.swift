@@ -41,8 +41,8 @@ struct EntropicProblem: Sendable {
   private static let singleLimit = 8192.0
 
   init(_ arguments: EntropicArguments, _ metric: GroundCost) throws {
-    let options = arguments.options
-    let (x, y, a, b) = (arguments.x, arguments.y, arguments.a, arguments.b)
+    let (given, options) = (arguments.populations, arguments.options)
+    let (x, y, a, b) = (given.x, given.y, given.a, given.b)
     let centred = CentredPoints(x, a, y, b)
     self.metric = metric
     func scaled(_ cost: Double) -> Double { centred.scale.scaled(cost: cost, metric) }
@@ -53,8 +53,8 @@ struct EntropicProblem: Sendable {
       let unit = options.isBalanced ? log2(total) : 0
       return (rows, rows.map { log2(masses?[$0] ?? 1 / Double(count)) - unit })
     }
-    (supportX, logA) = support(a, x.rows, arguments.totalA)
-    (supportY, logB) = support(b, y.rows, arguments.totalB)
+    (supportX, logA) = support(a, x.rows, given.totalA)
+    (supportY, logB) = support(b, y.rows, given.totalB)
 
     let meanSquare = Self.meanSquare(centred, logA, supportX, logB, supportY)
     let mean = metric == .euclidean ? meanSquare.squareRoot() : meanSquare
@@ -89,10 +89,10 @@ struct EntropicProblem: Sendable {
     }
     // Also where a scaled epsilon is 0 or infinite.
     guard epsilon > 0, epsilon.isFinite, largestExponent <= Self.exponentLimit, epsilon <= 0x1p100 else {
-      let given = options.epsilon ?? 0
+      let asked = options.epsilon ?? 0
       throw EngineError(
         .invalid,
-        "epsilon = \(given) is too \(epsilon > 1 ? "large" : "small") beside costs of up to \(largest) to compute with")
+        "epsilon = \(asked) is too \(epsilon > 1 ? "large" : "small") beside costs of up to \(largest) to compute with")
     }
     (p, q) = Self.separateCosts(points, form)
   }
@@ -174,20 +174,12 @@ struct EntropicProblem: Sendable {
 
 /// Valid arguments of an entropic plan.
 struct EntropicArguments {
-  let x: Matrix
-  let y: Matrix
-  let a: [Double]?
-  let b: [Double]?
-  let totalA: Double
-  let totalB: Double
+  let populations: Populations
   let options: EntropicOptions
 
   init(_ x: Matrix, _ a: [Double]?, _ y: Matrix, _ b: [Double]?, _ options: EntropicOptions) throws {
     try options.validate()
-    try Validation.checkPoints(x: x, y: y)
-    totalA = try Validation.checkMasses(a, count: x.rows, "a", of: "x")
-    totalB = try Validation.checkMasses(b, count: y.rows, "b", of: "y")
-    if options.isBalanced { try Validation.checkTotals(totalA, totalB) }
-    (self.x, self.y, self.a, self.b, self.options) = (x, y, a, b, options)
+    populations = try Populations(x, a, y, b, balanced: options.isBalanced)
+    self.options = options
   }
 }
