@@ -16,14 +16,14 @@ struct PairExponents: Sendable {
   /// L_i = log2 sum_j 2^(potentials_j + s_ij), one per point of x.
   ///
   /// - Parameters:
+  ///   - anchors: about the potentials, for single precision; nil for themselves
   ///   - guess: about what comes out; where it is off by 60 or more, rows are done again
-  func logSums(_ potentials: [Double], guess: [Double]) -> [Double] { logSums(x, y, potentials, potentials, guess) }
-
-  /// The same in single precision, where there is one, with an error of about 2^-24 times the largest exponent; `anchors` are
-  /// about the potentials.
-  func logSumsInSingle(_ potentials: [Double], anchors: [Double], guess: [Double]) -> [Double] {
-    guard let singles else { return logSums(potentials, guess: guess) }
-    return logSums(singles.x, singles.y, potentials, anchors, guess)
+  ///   - single: in single precision, where there is one, with an error of about 2^-24 times the largest exponent
+  func logSums(
+    _ potentials: [Double], anchors: [Double]? = nil, guess: [Double], single: Bool = false
+  ) -> [Double] {
+    if single, let singles { return logSums(singles.x, singles.y, potentials, anchors ?? potentials, guess) }
+    return logSums(x, y, potentials, potentials, guess)
   }
 
   /// sum_j 2^(potentials_j + s_ij - logSums_i) values_j, one per point of x: means of the values, where logSums are those of the same

@@ -75,7 +75,7 @@ private struct SelfTransport {
     var error = Double.infinity
     while true {
       try interruption?.check()
-      sums = inSingle ? pairs.logSumsInSingle(a, anchors: a, guess: sums) : pairs.logSums(a, guess: sums)
+      sums = pairs.logSums(a, guess: sums, single: inSingle)
       error = 0
       for i in a.indices { error += abs(exp2(a[i] + sums[i]) - shares[i]) }
       used += 1
