@@ -2,8 +2,8 @@ import Numerics
 
 /// What is known of the optimum before the simplex begins: rough potentials, and pairs that probably carry mass.
 ///
-/// Both come from the plan of a thinner problem, half of the points, which in turn begins from a thinner one. Only
-/// the work depends on the quality of a guess, never the result.
+/// Both come from the plan of a thinner problem, half or a third of the points, which in turn begins from a thinner one.
+/// Only the work depends on the quality of a guess, never the result.
 struct Guess {
   var duals: Duals
   var pairs: [CandidateArcs.Pair] = []
