@@ -64,16 +64,8 @@ public func jko_plan_masses(
   _ plan: OpaquePointer!, _ mass_x: UnsafeMutablePointer<Double>!, _ mass_y: UnsafeMutablePointer<Double>!
 ) -> jko_status {
   gate {
-    let handle = try PlanHandle.of(plan)
-    guard let mass_x else { throw BoundaryError.null("mass_x") }
-    guard let mass_y else { throw BoundaryError.null("mass_y") }
-    let (rows, columns): ([Double], [Double])
-    switch handle.plan {
-    case .exact(let plan, _, _): (rows, columns) = plan.masses
-    case .entropic(let plan, _): (rows, columns) = (plan.rowMasses, plan.columnMasses)
-    }
-    mass_x.update(from: rows, count: rows.count)
-    mass_y.update(from: columns, count: columns.count)
+    let plan = try PlanHandle.of(plan).plan
+    try copy(plan.masses, mass_x, "mass_x", mass_y, "mass_y")
   }
 }
 
@@ -82,17 +74,21 @@ public func jko_plan_duals(
   _ plan: OpaquePointer!, _ dual_x: UnsafeMutablePointer<Double>!, _ dual_y: UnsafeMutablePointer<Double>!
 ) -> jko_status {
   gate {
-    let handle = try PlanHandle.of(plan)
-    guard let dual_x else { throw BoundaryError.null("dual_x") }
-    guard let dual_y else { throw BoundaryError.null("dual_y") }
-    let (u, v): ([Double], [Double])
-    switch handle.plan {
-    case .exact(let plan, _, _): (u, v) = (plan.dualX, plan.dualY)
-    case .entropic(let plan, _): (u, v) = (plan.potentialX, plan.potentialY)
-    }
-    dual_x.update(from: u, count: u.count)
-    dual_y.update(from: v, count: v.count)
+    let plan = try PlanHandle.of(plan).plan
+    try copy(plan.duals, dual_x, "dual_x", dual_y, "dual_y")
   }
+}
+
+/// One number per row and one per column of a plan, made only if there is a place for both.
+private func copy(
+  _ numbers: @autoclosure () -> (rows: [Double], columns: [Double]),
+  _ x: UnsafeMutablePointer<Double>?, _ nameX: String, _ y: UnsafeMutablePointer<Double>?, _ nameY: String
+) throws {
+  guard let x else { throw BoundaryError.null(nameX) }
+  guard let y else { throw BoundaryError.null(nameY) }
+  let numbers = numbers()
+  x.update(from: numbers.rows, count: numbers.rows.count)
+  y.update(from: numbers.columns, count: numbers.columns.count)
 }
 
 @_cdecl("jko_plan_barycenters") @implementation
@@ -100,21 +96,49 @@ public func jko_plan_barycenters(
   _ plan: OpaquePointer!, _ images_x: UnsafePointer<jko_array>!, _ images_y: UnsafePointer<jko_array>!
 ) -> jko_status {
   gate {
-    let handle = try PlanHandle.of(plan)
-    let (rows, columns, dimension): (Int, Int, Int)
-    switch handle.plan {
-    case .exact(let plan, let x, _): (rows, columns, dimension) = (plan.rows, plan.columns, x.columns)
-    case .entropic(let plan, _): (rows, columns, dimension) = (plan.rows, plan.columns, plan.dimension)
-    }
+    let plan = try PlanHandle.of(plan).plan
+    let (rows, columns, dimension) = plan.shape
     let outX = try images_x.map { try output($0, "images_x", rows: rows, columns: dimension) }
     let outY = try images_y.map { try output($0, "images_y", rows: columns, columns: dimension) }
-    switch handle.plan {
-    case .exact(let plan, let x, let y):
-      outX?.write(plan.imagesOfX(y).elements)
-      outY?.write(plan.imagesOfY(x).elements)
-    case .entropic(let plan, _):
-      if let outX { outX.write(plan.imagesOfX().elements) }
-      if let outY { outY.write(plan.imagesOfY().elements) }
+    outX?.write(plan.imagesOfX.elements)
+    outY?.write(plan.imagesOfY.elements)
+  }
+}
+
+/// What plans of all methods have.
+extension PlanHandle.Plan {
+  fileprivate var shape: (rows: Int, columns: Int, dimension: Int) {
+    switch self {
+    case .exact(let plan, let x, _): (plan.rows, plan.columns, x.columns)
+    case .entropic(let plan, _): (plan.rows, plan.columns, plan.dimension)
+    }
+  }
+
+  fileprivate var masses: (rows: [Double], columns: [Double]) {
+    switch self {
+    case .exact(let plan, _, _): plan.masses
+    case .entropic(let plan, _): (plan.rowMasses, plan.columnMasses)
+    }
+  }
+
+  fileprivate var duals: (rows: [Double], columns: [Double]) {
+    switch self {
+    case .exact(let plan, _, _): (plan.dualX, plan.dualY)
+    case .entropic(let plan, _): (plan.potentialX, plan.potentialY)
+    }
+  }
+
+  fileprivate var imagesOfX: Matrix {
+    switch self {
+    case .exact(let plan, _, let y): plan.imagesOfX(y)
+    case .entropic(let plan, _): plan.imagesOfX()
+    }
+  }
+
+  fileprivate var imagesOfY: Matrix {
+    switch self {
+    case .exact(let plan, let x, _): plan.imagesOfY(x)
+    case .entropic(let plan, _): plan.imagesOfY()
     }
   }
 }

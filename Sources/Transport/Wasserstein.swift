@@ -12,7 +12,8 @@ package func wassersteinDistance(
   guard order == 1 || order == 2 else {
     throw EngineError(.invalid, "order = \(order) is neither 1 nor 2")
   }
-  let arguments = try PlanArguments(x, a, y, b)
-  let mean = try arguments.plan(order == 1 ? .euclidean : .squaredEuclidean, interruption).cost / arguments.totalA
+  let populations = try Populations(x, a, y, b)
+  let plan = try populations.exactPlan(order == 1 ? .euclidean : .squaredEuclidean, interruption)
+  let mean = plan.cost / populations.totalA
   return order == 1 ? mean : mean.squareRoot()
 }

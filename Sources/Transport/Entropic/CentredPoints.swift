@@ -17,27 +17,14 @@ struct CentredPoints: Sendable {
   let centerY: [Double]
   /// center_x - center_y, more precisely than their difference.
   let delta: [Double]
-  /// Original coordinate = scaled coordinate * 2^exponent.
-  let exponent: Int
+  let scale: CoordinateScale
 
   /// - Parameter a, b: weights of the centres.
   init(_ x: Matrix, _ a: [Double]?, _ y: Matrix, _ b: [Double]?) {
     dimension = x.columns
-    var widest = 0.0
-    for column in 0..<x.columns {
-      var (low, high) = (x[0, column], x[0, column])
-      for points in [x, y] {
-        for row in 0..<points.rows {
-          low = min(low, points[row, column])
-          high = max(high, points[row, column])
-        }
-      }
-      // Halves, because the whole width may overflow.
-      widest = max(widest, high / 2 - low / 2)
-    }
-    exponent = widest > 0 ? Int(widest.exponent) + 1 : 0
-    let (originX, offsetX, scaledX) = Self.offsets(x, a, -exponent)
-    let (originY, offsetY, scaledY) = Self.offsets(y, b, -exponent)
+    scale = CoordinateScale(x, y)
+    let (originX, offsetX, scaledX) = Self.offsets(x, a, scale)
+    let (originY, offsetY, scaledY) = Self.offsets(y, b, scale)
     (self.x, self.y) = (scaledX, scaledY)
     centerX = zip(originX, offsetX).map(+)
     centerY = zip(originY, offsetY).map(+)
@@ -50,7 +37,7 @@ struct CentredPoints: Sendable {
     x = other.x
     centerX = other.centerX
     centerY = other.centerX
-    exponent = other.exponent
+    scale = other.scale
     delta = [Double](repeating: 0, count: other.dimension)
     y = other.y.enumerated().map { $1 - other.delta[$0 % other.dimension] }
   }
@@ -59,13 +46,12 @@ struct CentredPoints: Sendable {
 
   /// The first point, the weighted mean of the offsets from it, and all points from that mean: offsets within a population lose
   /// no digits to its distance from the origin.
-  private static func offsets(_ points: Matrix, _ weights: [Double]?, _ exponent: Int)
+  private static func offsets(_ points: Matrix, _ weights: [Double]?, _ scale: CoordinateScale)
     -> (origin: [Double], mean: [Double], points: [Double])
   {
     let d = points.columns
-    func scaled(_ value: Double) -> Double { Double(sign: .plus, exponent: exponent, significand: value) }
-    let origin = points.row(0).map(scaled)
-    var offsets = points.elements.map(scaled)
+    let origin = points.row(0).map { scale.scaled($0) }
+    var offsets = points.elements.map { scale.scaled($0) }
     for index in offsets.indices { offsets[index] -= origin[index % d] }
     let largest = weights?.max() ?? 1
     var (mean, total) = ([Double](repeating: 0, count: d), 0.0)

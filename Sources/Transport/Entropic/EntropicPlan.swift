@@ -58,8 +58,9 @@ package func entropicPlan(
 extension EntropicPlan {
   init(_ problem: EntropicProblem, _ arguments: EntropicArguments, _ solution: SinkhornSolution) throws {
     let iteration = solution.iteration
-    (rows, columns) = (arguments.x.rows, arguments.y.rows)
-    let total = problem.isBalanced ? arguments.totalA : 1
+    let given = arguments.populations
+    (rows, columns) = (given.x.rows, given.y.rows)
+    let total = problem.isBalanced ? given.totalA : 1
     let all = iteration.logSumsOfAllRows()
     pairs = PlanPairs(problem, iteration, all, total: total)
     let unit = problem.epsilon / EntropicProblem.log2e
@@ -124,7 +125,7 @@ extension EntropicPlan {
     else {
       throw EngineError(
         .invalid,
-        "a has sum \(arguments.totalA) and b has sum \(arguments.totalB), with which the plan exceeds \(Double.greatestFiniteMagnitude)"
+        "a has sum \(given.totalA) and b has sum \(given.totalB), with which the plan exceeds \(Double.greatestFiniteMagnitude)"
       )
     }
   }

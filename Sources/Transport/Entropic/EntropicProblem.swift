@@ -41,12 +41,11 @@ struct EntropicProblem: Sendable {
   private static let singleLimit = 8192.0
 
   init(_ arguments: EntropicArguments, _ metric: GroundCost) throws {
-    let options = arguments.options
-    let (x, y, a, b) = (arguments.x, arguments.y, arguments.a, arguments.b)
+    let (given, options) = (arguments.populations, arguments.options)
+    let (x, y, a, b) = (given.x, given.y, given.a, given.b)
     let centred = CentredPoints(x, a, y, b)
     self.metric = metric
-    let unit = metric == .euclidean ? centred.exponent : 2 * centred.exponent
-    func scaled(_ cost: Double) -> Double { Double(sign: .plus, exponent: -unit, significand: cost) }
+    func scaled(_ cost: Double) -> Double { centred.scale.scaled(cost: cost, metric) }
     isBalanced = options.isBalanced
 
     func support(_ masses: [Double]?, _ count: Int, _ total: Double) -> (rows: [Int], logs: [Double]) {
@@ -54,8 +53,8 @@ struct EntropicProblem: Sendable {
       let unit = options.isBalanced ? log2(total) : 0
       return (rows, rows.map { log2(masses?[$0] ?? 1 / Double(count)) - unit })
     }
-    (supportX, logA) = support(a, x.rows, arguments.totalA)
-    (supportY, logB) = support(b, y.rows, arguments.totalB)
+    (supportX, logA) = support(a, x.rows, given.totalA)
+    (supportY, logB) = support(b, y.rows, given.totalB)
 
     let meanSquare = Self.meanSquare(centred, logA, supportX, logB, supportY)
     let mean = metric == .euclidean ? meanSquare.squareRoot() : meanSquare
@@ -84,16 +83,16 @@ struct EntropicProblem: Sendable {
       let width = isApart ? radiusX + radiusY : reach
       largestExponent = width * width * Self.log2e / epsilon
     }
-    let largest = Double(sign: .plus, exponent: unit, significand: largestCost)
+    let largest = centred.scale.unscaled(cost: largestCost, metric)
     guard largest.isFinite else {
       throw EngineError(.invalid, "x and y are so far apart that a cost exceeds \(Double.greatestFiniteMagnitude)")
     }
     // Also where a scaled epsilon is 0 or infinite.
     guard epsilon > 0, epsilon.isFinite, largestExponent <= Self.exponentLimit, epsilon <= 0x1p100 else {
-      let given = options.epsilon ?? 0
+      let asked = options.epsilon ?? 0
       throw EngineError(
         .invalid,
-        "epsilon = \(given) is too \(epsilon > 1 ? "large" : "small") beside costs of up to \(largest) to compute with")
+        "epsilon = \(asked) is too \(epsilon > 1 ? "large" : "small") beside costs of up to \(largest) to compute with")
     }
     (p, q) = Self.separateCosts(points, form)
   }
@@ -145,10 +144,7 @@ struct EntropicProblem: Sendable {
   }
 
   /// In the user's units.
-  func unscaled(_ cost: Double) -> Double {
-    Double(
-      sign: .plus, exponent: metric == .euclidean ? points.exponent : 2 * points.exponent, significand: cost)
-  }
+  func unscaled(_ cost: Double) -> Double { points.scale.unscaled(cost: cost, metric) }
 
   /// The factor from scaled coordinates to those whose exponents s are, for some epsilon.
   func coordinateScale(_ epsilon: Double) -> Double {
@@ -178,20 +174,12 @@ struct EntropicProblem: Sendable {
 
 /// Valid arguments of an entropic plan.
 struct EntropicArguments {
-  let x: Matrix
-  let y: Matrix
-  let a: [Double]?
-  let b: [Double]?
-  let totalA: Double
-  let totalB: Double
+  let populations: Populations
   let options: EntropicOptions
 
   init(_ x: Matrix, _ a: [Double]?, _ y: Matrix, _ b: [Double]?, _ options: EntropicOptions) throws {
     try options.validate()
-    try Validation.checkPoints(x: x, y: y)
-    totalA = try Validation.checkMasses(a, count: x.rows, "a", of: "x")
-    totalB = try Validation.checkMasses(b, count: y.rows, "b", of: "y")
-    if options.isBalanced { try Validation.checkTotals(totalA, totalB) }
-    (self.x, self.y, self.a, self.b, self.options) = (x, y, a, b, options)
+    populations = try Populations(x, a, y, b, balanced: options.isBalanced)
+    self.options = options
   }
 }

@@ -16,14 +16,14 @@ struct PairExponents: Sendable {
   /// L_i = log2 sum_j 2^(potentials_j + s_ij), one per point of x.
   ///
   /// - Parameters:
+  ///   - anchors: about the potentials, for single precision; nil for themselves
   ///   - guess: about what comes out; where it is off by 60 or more, rows are done again
-  func logSums(_ potentials: [Double], guess: [Double]) -> [Double] { logSums(x, y, potentials, potentials, guess) }
-
-  /// The same in single precision, where there is one, with an error of about 2^-24 times the largest exponent; `anchors` are
-  /// about the potentials.
-  func logSumsInSingle(_ potentials: [Double], anchors: [Double], guess: [Double]) -> [Double] {
-    guard let singles else { return logSums(potentials, guess: guess) }
-    return logSums(singles.x, singles.y, potentials, anchors, guess)
+  ///   - single: in single precision, where there is one, with an error of about 2^-24 times the largest exponent
+  func logSums(
+    _ potentials: [Double], anchors: [Double]? = nil, guess: [Double], single: Bool = false
+  ) -> [Double] {
+    if single, let singles { return logSums(singles.x, singles.y, potentials, anchors ?? potentials, guess) }
+    return logSums(x, y, potentials, potentials, guess)
   }
 
   /// sum_j 2^(potentials_j + s_ij - logSums_i) values_j, one per point of x: means of the values, where logSums are those of the same
@@ -79,7 +79,7 @@ struct PairExponents: Sendable {
               sums[row] = 0
             }
             kernel(
-              form.rawValue, rows, y.blockCount, d, x.rows.base + range.lowerBound * d, u, y.blocks.base,
+              form.rawValue, rows, y.blocks.count, d, x.rows.base + range.lowerBound * d, u, y.blocks.numbers.base,
               shifts.v.base, shifts.w.base, sums)
             for row in 0..<range.count { results[range.lowerBound + row] = (sums[row], Double(u[row])) }
           }
@@ -100,10 +100,10 @@ struct PairExponents: Sendable {
       let sums = u + rows
       for row in 0..<rows { u[row] = -.greatestFiniteMagnitude }
       Double.largestExponents(InstructionSet.current)(
-        form.rawValue, rows, y.blockCount, d, points, y.blocks.base, shifts.v.base, u)
+        form.rawValue, rows, y.blocks.count, d, points, y.blocks.numbers.base, shifts.v.base, u)
       for row in 0..<rows { (u[row], sums[row]) = (-u[row], 0) }
       Double.pairSums(InstructionSet.current)(
-        form.rawValue, rows, y.blockCount, d, points, u, y.blocks.base, shifts.v.base, shifts.w.base, sums)
+        form.rawValue, rows, y.blocks.count, d, points, u, y.blocks.numbers.base, shifts.v.base, shifts.w.base, sums)
       return range.indices.map { log2(sums[$0 - range.lowerBound]) - u[$0 - range.lowerBound] }
     }
   }
@@ -132,9 +132,9 @@ struct PairExponents: Sendable {
       for first in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
         let rows = first..<min(first + 4, range.upperBound)
         for row in 0..<4 { u4[row] = first + row < rows.upperBound ? u[first + row] : -1e30 }
-        for block in 0..<y.blockCount {
+        for block in 0..<y.blocks.count {
           kernel(
-            form.rawValue, d, x.rows.base + first * d, u4, y.blocks.base + block * 64 * d,
+            form.rawValue, d, x.rows.base + first * d, u4, y.blocks.numbers.base + block * 64 * d,
             shifts.v.base + block * 64, shifts.w.base + block * 64, powers, exponents)
           body(rows, block * 64..<min(block * 64 + 64, y.count), powers, exponents)
         }

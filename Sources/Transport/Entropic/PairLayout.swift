@@ -1,32 +1,24 @@
 import CSystem
 import Numerics
 
-/// Points as the kernels of Sources/Kernels/SoftMinimum.swift read them: by row, and in blocks of 64 columns.
+/// Points as the kernels of Sources/Kernels/SoftMinimum.swift read them: by row, and in blocks.
 final class PairLayout<Number: PairNumber>: @unchecked Sendable {
   let count: Int
   let dimension: Int
   /// Rows padded with zeros to a multiple of 4.
   let rows: AlignedBuffer<Number>
-  /// blockCount x dimension x 64, padded with zeros.
-  let blocks: AlignedBuffer<Number>
-  let blockCount: Int
+  let blocks: PointBlocks<Number>
 
   /// The points of `coordinates` (row-major) at `indices`, times `scale`.
   init(_ coordinates: [Double], dimension: Int, indices: [Int], scale: Double) {
     count = indices.count
     self.dimension = dimension
-    blockCount = (indices.count + 63) / 64
+    func scaled(_ row: Int, _ k: Int) -> Number { Number(coordinates[indices[row] * dimension + k] * scale) }
+    blocks = PointBlocks(points: indices.count, dimension: dimension, scaled)
     rows = AlignedBuffer(count: (indices.count + 3) / 4 * 4 * dimension)
-    blocks = AlignedBuffer(count: blockCount * 64 * dimension)
     rows.zero()
-    blocks.zero()
-    for (row, index) in indices.enumerated() {
-      let (block, lane) = row.quotientAndRemainder(dividingBy: 64)
-      for k in 0..<dimension {
-        let value = Number(coordinates[index * dimension + k] * scale)
-        rows.base[row * dimension + k] = value
-        blocks.base[(block * dimension + k) * 64 + lane] = value
-      }
+    for row in indices.indices {
+      for k in 0..<dimension { rows.base[row * dimension + k] = scaled(row, k) }
     }
   }
 }
@@ -41,7 +33,7 @@ final class PairShifts<Number: PairNumber>: @unchecked Sendable {
 
   /// - Parameter potentials, anchors: base-2 logarithms
   init(_ potentials: [Double], anchors: [Double]) {
-    let padded = (potentials.count + 63) / 64 * 64
+    let padded = PointBlocks<Number>.padded(potentials.count)
     v = AlignedBuffer(count: padded)
     w = AlignedBuffer(count: padded)
     for index in potentials.indices {

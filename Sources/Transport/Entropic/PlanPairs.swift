@@ -70,7 +70,7 @@ struct PlanPairs: Sendable {
   ) -> Matrix {
     let d = problem.points.dimension
     let scale = problem.coordinateScale(problem.epsilon)
-    let blocks = pairs.y.blocks
+    let blocks = pairs.y.blocks.numbers
     let padded = (pairs.x.count + 3) / 4 * 4
     let sums = AlignedBuffer<Double>(count: padded * d)
     sums.zero()
@@ -82,9 +82,7 @@ struct PlanPairs: Sendable {
     }
     var images = Matrix(rows: pairs.x.count, columns: d)
     for index in images.elements.indices {
-      images.elements[index] = Double(
-        sign: .plus, exponent: problem.points.exponent,
-        significand: center[index % d] + means[index] / scale)
+      images.elements[index] = problem.points.scale.unscaled(center[index % d] + means[index] / scale)
     }
     return images
   }

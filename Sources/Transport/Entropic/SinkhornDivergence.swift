@@ -28,8 +28,9 @@ package func sinkhornDivergence(
   var solver = SinkhornSolver(problem, options, interruption)
   let plan = try EntropicPlan(problem, arguments, try solver.solve())
   options.epsilon = plan.epsilon
-  let ofX = try SelfTransport(arguments.x, arguments.a, metric, options, interruption)
-  let ofY = try SelfTransport(arguments.y, arguments.b, metric, options, interruption)
+  let given = arguments.populations
+  let ofX = try SelfTransport(given.x, given.a, metric, options, interruption)
+  let ofY = try SelfTransport(given.y, given.b, metric, options, interruption)
   let value = plan.objective - ofX.objective / 2 - ofY.objective / 2
   return SinkhornDivergence(
     value: max(0, value), epsilon: plan.epsilon,
@@ -74,7 +75,7 @@ private struct SelfTransport {
     var error = Double.infinity
     while true {
       try interruption?.check()
-      sums = inSingle ? pairs.logSumsInSingle(a, anchors: a, guess: sums) : pairs.logSums(a, guess: sums)
+      sums = pairs.logSums(a, guess: sums, single: inSingle)
       error = 0
       for i in a.indices { error += abs(exp2(a[i] + sums[i]) - shares[i]) }
       used += 1

@@ -77,18 +77,12 @@ struct SinkhornIteration {
     let corrected = precision == .single ? correction : nil
     let guessX = corrected?.logSumsX ?? logSumsX
     raw.guessX = guessX
-    raw.x =
-      precision == .double
-      ? exponents.logSums(b, guess: guessX)
-      : exponents.logSumsInSingle(b, anchors: corrected?.b ?? b, guess: guessX)
+    raw.x = exponents.logSums(b, anchors: corrected?.b, guess: guessX, single: precision == .single)
     logSumsX = corrected.map { zip(raw.x, $0.defectX).map(+) } ?? raw.x
     for i in a.indices { a[i] = baseA[i] - dampingX * logSumsX[i] }
     let guessY = corrected?.logSumsY ?? logSumsY
     raw.guessY = guessY
-    raw.y =
-      precision == .double
-      ? transposed.logSums(a, guess: guessY)
-      : transposed.logSumsInSingle(a, anchors: corrected?.a ?? a, guess: guessY)
+    raw.y = transposed.logSums(a, anchors: corrected?.a, guess: guessY, single: precision == .single)
     logSumsY = corrected.map { zip(raw.y, $0.defectY).map(+) } ?? raw.y
     error = columnError()
     merit = zip(columnMasses, increments).reduce(0) { $0 + $1.0 * $1.1 * $1.1 }
@@ -111,8 +105,8 @@ struct SinkhornIteration {
 
   /// After `measure(.double)`: finds what single precision gets wrong here.
   mutating func measureCorrection() {
-    let x = exponents.logSumsInSingle(b, anchors: b, guess: logSumsX)
-    let y = transposed.logSumsInSingle(a, anchors: a, guess: logSumsY)
+    let x = exponents.logSums(b, guess: logSumsX, single: true)
+    let y = transposed.logSums(a, guess: logSumsY, single: true)
     correction = Correction(
       a: a, b: b, logSumsX: logSumsX, logSumsY: logSumsY, defectX: zip(logSumsX, x).map(-),
       defectY: zip(logSumsY, y).map(-))

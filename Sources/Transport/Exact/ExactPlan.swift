@@ -18,27 +18,11 @@ package func exactPlan(
   from x: Matrix, masses a: [Double]?, to y: Matrix, masses b: [Double]?, cost metric: GroundCost,
   interruption: Interruption? = nil
 ) throws -> TransportPlan {
-  try PlanArguments(x, a, y, b).plan(metric, interruption)
+  try Populations(x, a, y, b).exactPlan(metric, interruption)
 }
 
-/// Valid arguments of a plan.
-struct PlanArguments {
-  let x: Matrix
-  let y: Matrix
-  let a: [Double]?
-  let b: [Double]?
-  let totalA: Double
-  let totalB: Double
-
-  init(_ x: Matrix, _ a: [Double]?, _ y: Matrix, _ b: [Double]?) throws {
-    try Validation.checkPoints(x: x, y: y)
-    totalA = try Validation.checkMasses(a, count: x.rows, "a", of: "x")
-    totalB = try Validation.checkMasses(b, count: y.rows, "b", of: "y")
-    try Validation.checkTotals(totalA, totalB)
-    (self.x, self.y, self.a, self.b) = (x, y, a, b)
-  }
-
-  func plan(_ metric: GroundCost, _ interruption: Interruption?) throws -> TransportPlan {
+extension Populations {
+  func exactPlan(_ metric: GroundCost, _ interruption: Interruption?) throws -> TransportPlan {
     let problem = TransportProblem(
       points: ScaledPoints(x, y),
       units: MassUnits(a, total: totalA, rows: x.rows, b, total: totalB, columns: y.rows), metric: metric)
@@ -51,8 +35,7 @@ struct PlanArguments {
   private func plan(
     _ problem: TransportProblem, _ solution: TransportSolution, _ interruption: Interruption?
   ) throws -> TransportPlan {
-    let points = problem.points
-    func unscaled(_ cost: Double) -> Double { points.unscaled(cost, problem.metric) }
+    func unscaled(_ cost: Double) -> Double { problem.points.scale.unscaled(cost: cost, problem.metric) }
     let entries = problem.flowsBetweenRows(solution.flows)
       .map { TransportPlan.Entry(row: $0.row, column: $0.column, mass: problem.units.mass($0.units)) }
       .sorted { ($0.row, $0.column) < ($1.row, $1.column) }

@@ -81,7 +81,7 @@ struct FeasibleStart {
     for (place, column) in try rest.nearest(weights: v, perRow, interruption).found.enumerated() {
       append(place / perRow, Int(column))
     }
-    for (place, row) in try rest.nearestReversed(weights: u, perColumn, interruption).found.enumerated() {
+    for (place, row) in try rest.reversed.nearest(weights: u, perColumn, interruption).found.enumerated() {
       append(Int(row), place / perColumn)
     }
     fill(pairs)

@@ -2,8 +2,8 @@ import Numerics
 
 /// What is known of the optimum before the simplex begins: rough potentials, and pairs that probably carry mass.
 ///
-/// Both come from the plan of a thinner problem, half of the points, which in turn begins from a thinner one. Only
-/// the work depends on the quality of a guess, never the result.
+/// Both come from the plan of a thinner problem, half or a third of the points, which in turn begins from a thinner one.
+/// Only the work depends on the quality of a guess, never the result.
 struct Guess {
   var duals: Duals
   var pairs: [CandidateArcs.Pair] = []
@@ -57,7 +57,7 @@ struct Guess {
       u: [DoubleDouble](repeating: .zero, count: thinner.x.count),
       v: [DoubleDouble](repeating: .zero, count: thinner.y.count))
     let rowsNear = pointsNear(
-      try thinner.nearestReversed(geometry.x, weights: noWeights.u, neighbours, interruption), thinner.x.count)
+      try thinner.reversed.nearest(geometry.x, weights: noWeights.u, neighbours, interruption), thinner.x.count)
     let columnsNear = pointsNear(
       try thinner.nearest(geometry.y, weights: noWeights.v, neighbours, interruption), thinner.y.count)
     var pairs: [CandidateArcs.Pair] = []
@@ -96,12 +96,10 @@ struct Guess {
     let (meanX, meanY) = (geometry.x.mean, geometry.y.mean)
     let shift = zip(meanY, meanX).map { $0 - $1 }
     let constant = shift.reduce(0) { $0 + $1 * $1 }
-    for i in duals.u.indices { duals.u[i] = DoubleDouble(-2 * dot(shift, geometry.x, i, meanX)) }
-    for j in duals.v.indices { duals.v[j] = DoubleDouble(2 * dot(shift, geometry.y, j, meanY) + constant) }
+    for i in duals.u.indices { duals.u[i] = DoubleDouble(-2 * geometry.x.projection(i, from: meanX, on: shift).sum) }
+    for j in duals.v.indices {
+      duals.v[j] = DoubleDouble(2 * geometry.y.projection(j, from: meanY, on: shift).sum + constant)
+    }
     return duals
-  }
-
-  private static func dot(_ shift: [Double], _ points: PointSet, _ index: Int, _ mean: [Double]) -> Double {
-    shift.indices.reduce(0) { $0 + shift[$1] * (points.rows[index * points.dimension + $1] - mean[$1]) }
   }
 }

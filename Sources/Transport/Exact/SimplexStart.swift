@@ -8,8 +8,8 @@ struct SimplexStart {
   /// Of each row, under the guess.
   let nearest: NearestPairs
 
-  /// Nearest pairs per point, both ways, for the simplex: fewer where the guess has pairs, too. Between half and twice as many
-  /// the running time differs little.
+  /// Nearest pairs per point, both ways: fewer where the guess has pairs, too. Between half and twice as many the running
+  /// time differs little.
   private static func perPoint(dimension: Int) -> Int { dimension <= Guess.neighbourlyDimensions ? 5 : 8 }
 
   /// - Parameter isThinned: whether the problem is a thinner one of another, for which shortest paths were too long.
@@ -22,7 +22,7 @@ struct SimplexStart {
     let geometry = problem.geometry
     let perPoint = Self.perPoint(dimension: geometry.x.dimension)
     nearest = try geometry.nearest(weights: guess.duals.v, perPoint, interruption)
-    let reverse = try geometry.nearestReversed(weights: guess.duals.u, perPoint, interruption)
+    let reverse = try geometry.reversed.nearest(weights: guess.duals.u, perPoint, interruption)
     // There are many: each list is let go as soon as the next one stands.
     var pairs: [CandidateArcs.Pair] = []
     swap(&pairs, &guess.pairs)
@@ -39,44 +39,7 @@ struct SimplexStart {
     u = least
   }
 
-  private init(arcs: [Arc], flows: [Flow], u: [Double], nearest: NearestPairs) {
+  init(arcs: [Arc], flows: [Flow], u: [Double], nearest: NearestPairs) {
     (self.arcs, self.flows, self.u, self.nearest) = (arcs, flows, u, nearest)
-  }
-
-  /// Of every so many rows one may be left without a column by the nearest pairs; else shortest paths will be long.
-  private static let rowsPerFreeRow = 20
-
-  /// Where every row goes to one column: shortest augmenting paths from the nearest pairs, or nil where those do not get far.
-  private static func assignment(
-    _ problem: TransportProblem, _ interruption: Interruption?
-  ) throws -> SimplexStart? {
-    let (supply, demand, geometry) = (problem.supply, problem.demand, problem.geometry)
-    guard supply.count == demand.count, let units = supply.first, (supply + demand).allSatisfy({ $0 == units })
-    else { return nil }
-    let guess = Guess.translation(geometry)
-    // Populations one step apart need a few pairs of the rows only.
-    for (perPoint, columnsToo) in [(4, false), (8, true)] {
-      let nearest = try geometry.nearest(weights: guess.v, perPoint, interruption)
-      var pairs = CandidateArcs.pairs(ofRows: nearest)
-      if columnsToo {
-        pairs += CandidateArcs.pairs(
-          ofColumns: try geometry.nearestReversed(weights: guess.u, perPoint, interruption))
-      }
-      let arcs = CandidateArcs.arcs(geometry, pairs)
-      let assignment = Assignment(ArcList(arcs, rows: supply.count), v: guess.v.map(\.hi))
-      try assignment.reduce { try interruption?.check() }
-      let free = assignment.freeRows.count
-      guard free * rowsPerFreeRow <= (columnsToo ? 1 : 6) * supply.count else { return nil }
-      if free > 0, !columnsToo { continue }
-      try assignment.augment { try interruption?.check() }
-      let duals = Duals(u: assignment.u.map { DoubleDouble($0) }, v: assignment.v.map { DoubleDouble($0) })
-      let assigned = assignment.columnOfRow.enumerated().compactMap { row, column in
-        column < 0 ? nil : Flow(row: row, column: Int(column), units: units)
-      }
-      return SimplexStart(
-        arcs: arcs, flows: try FeasibleStart.find(problem, flows: assigned, arcs: [], duals, interruption),
-        u: assignment.u, nearest: nearest)
-    }
-    return nil
   }
 }

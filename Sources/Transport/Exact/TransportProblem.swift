@@ -25,6 +25,14 @@ struct TransportProblem {
       y: PointSet(points.y, dimension: points.dimension, indices: sitesY.firstRows), metric: metric)
   }
 
+  /// The mass of every site of both populations, where it is the same for as many rows as columns: then an optimal vertex
+  /// takes every row to one column.
+  var unitsOfEverySite: Int? {
+    guard supply.count == demand.count, let units = supply.first, (supply + demand).allSatisfy({ $0 == units })
+    else { return nil }
+    return units
+  }
+
   /// The problem of some of the sites, with their masses in proportion.
   func selecting(rows: [Int], columns: [Int]) -> TransportProblem {
     let a = rows.map { Double(supply[$0]) }

@@ -1,38 +1,20 @@
 import Numerics
 
-/// Points laid out for the loops over pairs: blocks of 64 with one run of numbers per coordinate, relative to a centre,
-/// and the box around each block.
+/// Points laid out for the loops over pairs: blocks, relative to their mean, and the box around each block.
 package final class ColumnBlocks<Number: KernelNumber>: @unchecked Sendable {
-  static var width: Int { 64 }
-
   let points: PointSet
-  let center: [Double]
-  let blockCount: Int
-  /// Relative to the centre; the last block is filled up with zeros.
-  let columns: AlignedBuffer<Number>
-  /// Squared norms, relative to the centre.
+  let blocks: PointBlocks<Number>
+  /// Squared norms, relative to the mean.
   let squares: [Double]
   let boxes: Boxes
 
   package init(_ points: PointSet) {
-    let center = points.mean
-    let (count, d, width) = (points.count, points.dimension, Self.width)
+    let (d, mean) = (points.dimension, points.mean)
+    func offset(_ index: Int, _ k: Int) -> Double { points.rows[index * d + k] - mean[k] }
     self.points = points
-    self.center = center
-    blockCount = (count + width - 1) / width
-    columns = AlignedBuffer(count: blockCount * width * d)
-    columns.zero()
-    var squares = [Double](repeating: 0, count: count)
-    for index in 0..<count {
-      let first = columns.base + index / width * width * d + index % width
-      for k in 0..<d {
-        let value = points.rows[index * d + k] - center[k]
-        squares[index] += value * value
-        first[k * width] = Number(value)
-      }
-    }
-    self.squares = squares
-    boxes = Boxes(points, center: center, size: width)
+    blocks = PointBlocks(points: points.count, dimension: d) { Number(offset($0, $1)) }
+    squares = (0..<points.count).map { index in (0..<d).reduce(0) { $0 + offset(index, $1) * offset(index, $1) } }
+    boxes = Boxes(points, center: mean, size: PointBlocks<Number>.width)
   }
 }
 

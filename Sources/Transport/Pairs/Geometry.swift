@@ -40,24 +40,11 @@ package struct Geometry: Sendable {
   package func nearest(
     _ points: PointSet? = nil, weights v: [DoubleDouble], _ size: Int, _ interruption: Interruption?
   ) throws -> NearestPairs {
-    try nearest(points ?? x, blocksY, v, size, interruption)
-  }
-
-  /// For `points`, by default y, the x with the least cost - u.
-  func nearestReversed(
-    _ points: PointSet? = nil, weights u: [DoubleDouble], _ size: Int, _ interruption: Interruption?
-  ) throws -> NearestPairs {
-    try nearest(points ?? y, blocksX, u, size, interruption)
-  }
-
-  private func nearest(
-    _ points: PointSet, _ blocks: Blocks, _ weights: [DoubleDouble], _ size: Int, _ interruption: Interruption?
-  ) throws -> NearestPairs {
-    switch blocks {
+    switch blocksY {
     case .single(let blocks):
-      try NearestPairs(PairSearch(points, among: blocks, metric, weights: weights), size, interruption)
+      try NearestPairs(PairSearch(points ?? x, among: blocks, metric, weights: v), size, interruption)
     case .double(let blocks):
-      try NearestPairs(PairSearch(points, among: blocks, metric, weights: weights), size, interruption)
+      try NearestPairs(PairSearch(points ?? x, among: blocks, metric, weights: v), size, interruption)
     }
   }
 

@@ -36,7 +36,7 @@ package struct NearestPairs {
     _ report: (_ offset: Int, _ lastKey: Double) -> Void
   ) {
     var bounds: [Double] = []
-    bounds.reserveCapacity(group.search.columns.blockCount)
+    bounds.reserveCapacity(group.search.columns.blocks.count)
     group.search.forEachBound(group) { bounds.append($1) }
     let order = bounds.indices.sorted { (bounds[$0], $0) < (bounds[$1], $1) }.map { Int32(truncatingIfNeeded: $0) }
     withUnsafeTemporaryAllocation(of: Double.self, capacity: found.count) { keys in

@@ -26,37 +26,41 @@ package struct PairSearch<Number: KernelNumber>: @unchecked Sendable {
   /// Per block, the largest v_j, shifted and rounded up.
   private let largestWeights: [Double]
 
-  /// Relative rounding of a key, times (d + 8).
-  var rounding: Double { Double(rows.dimension + 8) * Double(Number.ulpOfOne) }
-  var underflow: Double { Double(rows.dimension + 8) * Double(Number.leastNormalMagnitude) }
+  /// Relative rounding of a key, and of what is computed in double; what a key may lose to underflow.
+  let rounding: Double
+  private let exactRounding: Double
+  let underflow: Double
 
   package init(
     _ rows: PointSet, among columns: ColumnBlocks<Number>, _ metric: GroundCost, weights: [DoubleDouble]
   ) {
     let v = weights.map(\.hi)
+    let columnCenter = columns.points.mean
     // Distances have no expansion about two centres.
-    let center = metric == .euclidean ? columns.center : rows.mean
+    let center = metric == .euclidean ? columnCenter : rows.mean
     self.rows = rows
     self.columns = columns
     self.metric = metric
     exactWeights = weights
     rowCenter = center
     rowBoxes = Boxes(rows, center: center, size: Self.groupSize)
-    shift = zip(columns.center, center).map { $0 - $1 }
+    shift = zip(columnCenter, center).map { $0 - $1 }
     squaredShift = shift.reduce(0) { $0 + $1 * $1 }
-    let padded = columns.blockCount * ColumnBlocks<Number>.width
+    let operations = Double(rows.dimension + 8)
+    rounding = operations * Double(Number.ulpOfOne)
+    exactRounding = operations * 0x1p-51
+    underflow = operations * Double(Number.leastNormalMagnitude)
+    let padded = PointBlocks<Number>.padded(columns.points.count)
     self.weights = AlignedBuffer(count: padded)
     columnSquares = AlignedBuffer(count: metric == .euclidean ? padded : 0)
 
     // Columns that are not there never answer.
     let (never, far) = metric == .euclidean ? (Number(-1e30), Number(1e30)) : (Number(1e30), Number(0))
     var shifted = v
-    let rounding = Double(rows.dimension + 8) * Double(Number.ulpOfOne)
-    let exactRounding = Double(rows.dimension + 8) * 0x1p-51
     for j in 0..<columns.points.count {
-      let projection = Self.dot(shift, columns.points, j, columns.center)
-      let slack = exactRounding * (abs(v[j]) + 2 * Self.absoluteDot(shift, columns.points, j, columns.center))
-      shifted[j] = v[j] - 2 * projection + slack
+      let projection = columns.points.projection(j, from: columnCenter, on: shift)
+      let slack = exactRounding * (abs(v[j]) + 2 * projection.absolute)
+      shifted[j] = v[j] - 2 * projection.sum + slack
       let square = columns.squares[j]
       switch metric {
       case .squaredEuclidean:
@@ -73,8 +77,6 @@ package struct PairSearch<Number: KernelNumber>: @unchecked Sendable {
     }
     largestWeights = columns.boxes.largest(shifted)
   }
-
-  func cost(_ row: Int, _ column: Int) -> Double { Geometry.cost(rows, row, columns.points, column, metric) }
 
   /// Calls `body` for each group of rows, on all threads.
   func forEachGroup(_ interruption: Interruption?, _ body: @Sendable (RowGroup<Number>) -> Void) throws {
@@ -122,27 +124,18 @@ package struct PairSearch<Number: KernelNumber>: @unchecked Sendable {
   }
 
   /// What c(x_i, y_j) - v_j has beside the key of the pair: depends on the row only.
-  func rowTerm(_ row: Int) -> Double { squaredShift - 2 * Self.dot(shift, rows, row, rowCenter) }
+  func rowTerm(_ row: Int) -> Double { squaredShift - 2 * projection(row).sum }
 
   /// How far c(x_i, y_j) - v_j may differ from key + row term, but for what the columns' weights cover, where both are near
   /// `limit`.
   func rowRounding(_ row: Int, limit: Double) -> Double {
-    Double(rows.dimension + 8) * 0x1p-51
-      * (abs(limit) + squaredShift + 2 * Self.absoluteDot(shift, rows, row, rowCenter))
+    exactRounding * (abs(limit) + squaredShift + 2 * projection(row).absolute)
+  }
+
+  private func projection(_ row: Int) -> (sum: Double, absolute: Double) {
+    rows.projection(row, from: rowCenter, on: shift)
   }
 
   /// A limit that no pair meets.
   var never: Number { -1e30 }
-
-  private static func dot(_ shift: [Double], _ points: PointSet, _ index: Int, _ center: [Double]) -> Double {
-    var sum = 0.0
-    for k in 0..<points.dimension { sum += shift[k] * (points.rows[index * points.dimension + k] - center[k]) }
-    return sum
-  }
-
-  private static func absoluteDot(_ shift: [Double], _ points: PointSet, _ index: Int, _ center: [Double]) -> Double {
-    var sum = 0.0
-    for k in 0..<points.dimension { sum += abs(shift[k] * (points.rows[index * points.dimension + k] - center[k])) }
-    return sum
-  }
 }

@@ -6,6 +6,8 @@ package final class PointSet: @unchecked Sendable {
   let dimension: Int
   /// count x dimension, row-major.
   let rows: UnsafeMutablePointer<Double>
+  /// Of the points; summed relative to the first, so that far points keep their digits.
+  let mean: [Double]
 
   /// The points of `coordinates` (row-major, `dimension` columns) at `indices`, of which there is at least one.
   package init(_ coordinates: [Double], dimension: Int, indices: [Int]) {
@@ -15,6 +17,12 @@ package final class PointSet: @unchecked Sendable {
     for (row, index) in indices.enumerated() {
       for k in 0..<dimension { rows[row * dimension + k] = coordinates[index * dimension + k] }
     }
+    var sums = [Double](repeating: 0, count: dimension)
+    for row in 0..<count {
+      for k in 0..<dimension { sums[k] += rows[row * dimension + k] - rows[k] }
+    }
+    let (first, size) = (rows, Double(count))
+    mean = sums.enumerated().map { k, sum in first[k] + sum / size }
   }
 
   convenience init(_ points: PointSet, at indices: [Int]) {
@@ -24,12 +32,16 @@ package final class PointSet: @unchecked Sendable {
 
   deinit { rows.deallocate() }
 
-  /// Mean of the points, summed relative to the first, so that far points keep their digits.
-  var mean: [Double] {
-    var sums = [Double](repeating: 0, count: dimension)
-    for row in 0..<count {
-      for k in 0..<dimension { sums[k] += rows[row * dimension + k] - rows[k] }
+  /// The sum over k of direction_k (p_k - center_k) for a point p, and of the absolute values of its terms, which bounds
+  /// what rounds in it.
+  @inline(__always)
+  func projection(_ index: Int, from center: [Double], on direction: [Double]) -> (sum: Double, absolute: Double) {
+    var (sum, absolute) = (0.0, 0.0)
+    for k in 0..<dimension {
+      let term = direction[k] * (rows[index * dimension + k] - center[k])
+      sum += term
+      absolute += abs(term)
     }
-    return sums.enumerated().map { k, sum in rows[k] + sum / Double(count) }
+    return (sum, absolute)
   }
 }

@@ -86,7 +86,7 @@ final class RowGroup<Number: KernelNumber> {
       let found = scan(
         d, coordinates.base + first * d, limits.base + first,
         isSquared ? nil : UnsafePointer(loweredSquares.base + first),
-        search.columns.columns.base, search.weights.base, search.columnSquares.base, next, left, hits, keys.base,
+        search.columns.blocks.numbers.base, search.weights.base, search.columnSquares.base, next, left, hits, keys.base,
         Self.capacity, &done)
       for index in 0..<found {
         let (offset, column) = (first + (hits[index] & 3), hits[index] >> 2)

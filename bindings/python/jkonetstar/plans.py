@@ -15,7 +15,77 @@ from ._errors import InputError
 from ._library import check, lib
 
 
-class TransportPlan:
+class _Plan:
+    """What plans of all methods have."""
+
+    def _read(self, handle: Any) -> _abi.PlanInfo:
+        info = _abi.PlanInfo(struct_size=sizeof(_abi.PlanInfo))
+        check(lib.jko_plan_describe(handle, byref(info)))
+        self.shape: tuple[int, int] = (info.rows, info.columns)
+        self.dual_x, self.dual_y = _pair(lib.jko_plan_duals, handle, info)
+        self.mass_x, self.mass_y = _pair(lib.jko_plan_masses, handle, info)
+        self.cost: float = info.cost
+        self.marginal_error: float = info.marginal_error
+        self.iterations: int = info.iterations
+        return info
+
+    def sparse(self, threshold: float = 0.0) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """Return the pairs with more than `threshold` mass, by row, then column.
+
+        Parameters
+        ----------
+        threshold : float
+            Mass, 0 or more.
+
+        Returns
+        -------
+        rows, cols : ndarray of int64, shape (k,)
+        mass : ndarray of shape (k,)
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> rows, cols, mass = jk.optimal_transport([0.0, 1.0, 2.0], [0.0, 4.0]).sparse(threshold=0.2)
+        >>> list(zip(rows.tolist(), cols.tolist()))
+        [(0, 0), (2, 1)]
+        >>> plan = jk.optimal_transport([0.0, 1.0], [0.0, 1.0], method="sinkhorn", epsilon=0.1)
+        >>> rows, cols, mass = plan.sparse(threshold=0.01)
+        >>> list(zip(rows.tolist(), cols.tolist()))
+        [(0, 0), (1, 1)]
+        """
+        least = _arrays.real(threshold, "threshold")
+        if not 0 <= least < np.inf:
+            raise InputError(f"threshold = {least} is not a finite number of at least 0")
+        return self._entries(least)
+
+    def _entries(self, threshold: float) -> tuple:
+        raise NotImplementedError
+
+    def dense(self) -> NDArray[np.float64]:
+        """Return the plan as a matrix.
+
+        Returns
+        -------
+        ndarray of shape (n, m)
+            The mass of every pair.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> jk.optimal_transport([0.0, 1.0], [0.0, 1.0, 1.0], b=[0.5, 0.25, 0.25]).dense()
+        array([[0.5 , 0.  , 0.  ],
+               [0.  , 0.25, 0.25]])
+        >>> jk.optimal_transport([0.0, 1.0], [0.0, 1.0], method="sinkhorn", epsilon=0.5).dense().round(3)
+        array([[0.44, 0.06],
+               [0.06, 0.44]])
+        """
+        rows, cols, mass = self.sparse()
+        matrix = np.zeros(self.shape)
+        matrix[rows, cols] = mass
+        return matrix
+
+
+class TransportPlan(_Plan):
     """A plan between n and m particles, sparse: at most n + m - 1 pairs carry mass.
 
     Attributes
@@ -47,60 +117,18 @@ class TransportPlan:
     """
 
     def __init__(self, handle: Any, dimension: int) -> None:
-        info = _describe(handle)
-        self.shape = (info.rows, info.columns)
+        info = self._read(handle)
         self.rows, self.cols = np.empty(info.entries, np.int64), np.empty(info.entries, np.int64)
         self.mass = np.empty(info.entries)
         check(lib.jko_plan_entries(handle, _long(self.rows), _long(self.cols), _double(self.mass)))
-        self.dual_x, self.dual_y = _pair(lib.jko_plan_duals, handle, info)
-        self.mass_x, self.mass_y = _pair(lib.jko_plan_masses, handle, info)
         self.barycenters_x = _barycenters(handle, info.rows, dimension, of_x=True)
         self.barycenters_y = _barycenters(handle, info.columns, dimension, of_x=False)
-        self.cost: float = info.cost
         self.gap: float = info.gap
-        self.marginal_error: float = info.marginal_error
-        self.iterations: int = info.iterations
         self.status = "optimal"
 
-    def sparse(self, threshold: float = 0.0) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-        """Return the pairs with more than `threshold` mass, by row, then column.
-
-        Parameters
-        ----------
-        threshold : float
-            Mass, 0 or more.
-
-        Returns
-        -------
-        rows, cols : ndarray of int64, shape (k,)
-        mass : ndarray of shape (k,)
-
-        Examples
-        --------
-        >>> import jkonetstar as jk
-        >>> rows, cols, mass = jk.optimal_transport([0.0, 1.0, 2.0], [0.0, 4.0]).sparse(threshold=0.2)
-        >>> list(zip(rows.tolist(), cols.tolist()))
-        [(0, 0), (2, 1)]
-        """
-        chosen = self.mass > _threshold(threshold)
+    def _entries(self, threshold: float) -> tuple:
+        chosen = self.mass > threshold
         return self.rows[chosen], self.cols[chosen], self.mass[chosen]
-
-    def dense(self) -> NDArray[np.float64]:
-        """Return the plan as a matrix.
-
-        Returns
-        -------
-        ndarray of shape (n, m)
-            The mass of every pair.
-
-        Examples
-        --------
-        >>> import jkonetstar as jk
-        >>> jk.optimal_transport([0.0, 1.0], [0.0, 1.0, 1.0], b=[0.5, 0.25, 0.25]).dense()
-        array([[0.5 , 0.  , 0.  ],
-               [0.  , 0.25, 0.25]])
-        """
-        return _matrix(self.shape, *self.sparse())
 
     def __repr__(self) -> str:
         n, m = self.shape
@@ -126,7 +154,7 @@ class _Owner:
         )
 
 
-class EntropicPlan:
+class EntropicPlan(_Plan):
     """A plan between n and m particles that spreads mass over all pairs, kept as potentials.
 
     The mass of a pair is ``P_ij = a_i b_j exp((u_i + v_j - c(x_i, y_j)) / epsilon)``; no matrix is ever made unless
@@ -165,15 +193,9 @@ class EntropicPlan:
     def __init__(self, handle: Any, dimension: int) -> None:
         # Copies of this object share the owner, and with it the plan.
         self._owner, self._dimension = _Owner(handle), dimension
-        info = _describe(handle)
-        self.shape = (info.rows, info.columns)
-        self.dual_x, self.dual_y = _pair(lib.jko_plan_duals, handle, info)
-        self.mass_x, self.mass_y = _pair(lib.jko_plan_masses, handle, info)
-        self.cost: float = info.cost
+        info = self._read(handle)
         self.objective: float = info.objective
         self.epsilon: float = info.epsilon
-        self.marginal_error: float = info.marginal_error
-        self.iterations: int = info.iterations
         self.converged = bool(info.converged)
         self.status = "converged" if self.converged else "not converged"
 
@@ -187,56 +209,18 @@ class EntropicPlan:
         """Where each y comes from on average."""
         return _barycenters(self._owner.handle, self.shape[1], self._dimension, of_x=False)
 
-    def sparse(self, threshold: float = 0.0) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-        """Return the pairs with more than `threshold` mass, by row, then column.
-
-        Parameters
-        ----------
-        threshold : float
-            Mass, 0 or more.
-
-        Returns
-        -------
-        rows, cols : ndarray of int64, shape (k,)
-        mass : ndarray of shape (k,)
-
-        Examples
-        --------
-        >>> import jkonetstar as jk
-        >>> plan = jk.optimal_transport([0.0, 1.0], [0.0, 1.0], method="sinkhorn", epsilon=0.1)
-        >>> rows, cols, mass = plan.sparse(threshold=0.01)
-        >>> list(zip(rows.tolist(), cols.tolist()))
-        [(0, 0), (1, 1)]
-        """
-        least = _threshold(threshold)
+    def _entries(self, threshold: float) -> tuple:
         count = c_int64()
-        check(lib.jko_plan_sparse(self._owner.handle, least, 0, None, None, None, byref(count)))
+        check(lib.jko_plan_sparse(self._owner.handle, threshold, 0, None, None, None, byref(count)))
         size = count.value
         rows, cols, mass = np.empty(size, np.int64), np.empty(size, np.int64), _arrays.output(size)
         if size:
             check(
                 lib.jko_plan_sparse(
-                    self._owner.handle, least, size, _long(rows), _long(cols), _double(mass), byref(count)
+                    self._owner.handle, threshold, size, _long(rows), _long(cols), _double(mass), byref(count)
                 )
             )
         return rows, cols, mass
-
-    def dense(self) -> NDArray[np.float64]:
-        """Return the plan as a matrix.
-
-        Returns
-        -------
-        ndarray of shape (n, m)
-            The mass of every pair.
-
-        Examples
-        --------
-        >>> import jkonetstar as jk
-        >>> jk.optimal_transport([0.0, 1.0], [0.0, 1.0], method="sinkhorn", epsilon=0.5).dense().round(3)
-        array([[0.44, 0.06],
-               [0.06, 0.44]])
-        """
-        return _matrix(self.shape, *self.sparse())
 
     def __repr__(self) -> str:
         n, m = self.shape
@@ -244,19 +228,6 @@ class EntropicPlan:
             f"EntropicPlan({n:,} x {m:,}, epsilon {self.epsilon:.6g}, cost {self.cost:.6g}, "
             f"marginal error {self.marginal_error:.1e}, {self.status})"
         )
-
-
-def _threshold(value: Any) -> float:
-    threshold = _arrays.real(value, "threshold")
-    if not 0 <= threshold < np.inf:
-        raise InputError(f"threshold = {threshold} is not a finite number of at least 0")
-    return threshold
-
-
-def _describe(handle: Any) -> _abi.PlanInfo:
-    info = _abi.PlanInfo(struct_size=sizeof(_abi.PlanInfo))
-    check(lib.jko_plan_describe(handle, byref(info)))
-    return info
 
 
 def _pair(function: Any, handle: Any, info: _abi.PlanInfo) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -271,12 +242,6 @@ def _barycenters(handle: Any, count: int, dimension: int, of_x: bool) -> NDArray
     view = _arrays.view(images)
     check(lib.jko_plan_barycenters(handle, view if of_x else None, None if of_x else view))
     return images
-
-
-def _matrix(shape: tuple[int, int], rows: NDArray, cols: NDArray, mass: NDArray) -> NDArray[np.float64]:
-    matrix = np.zeros(shape)
-    matrix[rows, cols] = mass
-    return matrix
 
 
 def _long(array: NDArray) -> Any:

@@ -103,10 +103,7 @@ def optimal_transport(
     >>> (far.mass_x / 0.5).round(3) + 0.0  # nothing is near enough to 9 for its mass to survive
     array([1.391, 0.   ])
     """
-    options = _options(method)
-    options.metric = _arrays.choice(metric, "metric", _abi.METRIC)
-    entropic_options(options, method, epsilon, marginal_relaxation)
-    _iteration_options(options, tolerance, max_iterations)
+    options = _options(method, metric, epsilon, marginal_relaxation, tolerance, max_iterations)
     populations = _populations(x, y, a, b)
     handle = POINTER(_abi.Plan)()
     with LongCall() as call:
@@ -152,10 +149,7 @@ def transport_plans(
         raise TypeError(f"snapshots must be Snapshots, got {type(snapshots).__name__}")
     if len(snapshots) < 2:
         raise InputError(f"snapshots has {len(snapshots)} snapshots; plans are between two or more")
-    options = _options(method)
-    options.metric = _arrays.choice(metric, "metric", _abi.METRIC)
-    entropic_options(options, method, epsilon, marginal_relaxation)
-    _iteration_options(options, tolerance, max_iterations)
+    options = _options(method, metric, epsilon, marginal_relaxation, tolerance, max_iterations)
     handles = (POINTER(_abi.Plan) * max(len(snapshots) - 1, 1))()
     with LongCall() as call:
         options.progress = call.progress
@@ -229,10 +223,7 @@ def sinkhorn_divergence(
     >>> round(jk.sinkhorn_divergence([[0.0], [1.0]], [[3.0], [4.0]], epsilon=0.1), 6)
     9.0
     """
-    options = _options("sinkhorn")
-    options.metric = _arrays.choice(metric, "metric", _abi.METRIC)
-    entropic_options(options, "sinkhorn", epsilon, None)
-    _iteration_options(options, tolerance, max_iterations)
+    options = _options("sinkhorn", metric, epsilon, None, tolerance, max_iterations)
     divergence, info = c_double(), _abi.DivergenceInfo(struct_size=sizeof(_abi.DivergenceInfo))
     with LongCall() as call:
         options.progress = call.progress
@@ -267,7 +258,7 @@ def emd(x: ArrayLike, y: ArrayLike, order: int = 1, a: ArrayLike | None = None, 
     5.0
     """
     code = _arrays.integer(order, "order", -(2**31), 2**31 - 1)
-    distance, options = c_double(), _options("exact")
+    distance, options = c_double(), _default_options()
     with LongCall() as call:
         options.progress = call.progress
         status = lib.jko_emd(*_populations(x, y, a, b), code, byref(options), byref(distance))
@@ -275,16 +266,22 @@ def emd(x: ArrayLike, y: ArrayLike, order: int = 1, a: ArrayLike | None = None, 
     return distance.value
 
 
-def _options(method: str) -> _abi.PlanOptions:
+def _default_options() -> _abi.PlanOptions:
     options = _abi.PlanOptions()
     check(lib.jko_plan_options_init(byref(options), sizeof(options)))
-    options.method = _arrays.choice(method, "method", _abi.PLAN_METHOD)
     return options
 
 
-def _iteration_options(options: _abi.PlanOptions, tolerance: Any, max_iterations: Any) -> None:
+def _options(
+    method: Any, metric: Any, epsilon: Any, relaxation: Any, tolerance: Any, max_iterations: Any
+) -> _abi.PlanOptions:
+    options = _default_options()
+    options.method = _arrays.choice(method, "method", _abi.PLAN_METHOD)
+    options.metric = _arrays.choice(metric, "metric", _abi.METRIC)
+    entropic_options(options, method, epsilon, relaxation)
     options.tolerance = _arrays.real(tolerance, "tolerance")
     options.max_iterations = _arrays.integer(max_iterations, "max_iterations", -(2**63), 2**63 - 1)
+    return options
 
 
 def _warn(error: float, iterations: int, tolerance: float, stacklevel: int = 3) -> None:

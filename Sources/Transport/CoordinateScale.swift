@@ -1,0 +1,47 @@
+import Numerics
+
+/// A power of two for both populations that brings their widest coordinate to order 1, which is exact and keeps squares
+/// from overflowing.
+struct CoordinateScale: Sendable {
+  /// Original coordinate = scaled coordinate * 2^exponent.
+  private let exponent: Int
+  /// Columns in which not all points agree.
+  let varying: [Int]
+
+  init(_ x: Matrix, _ y: Matrix) {
+    var varying: [Int] = []
+    var widest = 0.0
+    for column in 0..<x.columns {
+      let (low, high) = Self.range(x, y, column)
+      if high > low { varying.append(column) }
+      // Halves, because the whole width may overflow.
+      widest = max(widest, high / 2 - low / 2)
+    }
+    exponent = widest > 0 ? Int(widest.exponent) + 1 : 0
+    self.varying = varying
+  }
+
+  func scaled(_ coordinate: Double) -> Double { Self.shifted(coordinate, by: -exponent) }
+  func unscaled(_ coordinate: Double) -> Double { Self.shifted(coordinate, by: exponent) }
+
+  func scaled(cost: Double, _ metric: GroundCost) -> Double { Self.shifted(cost, by: -exponent(of: metric)) }
+  func unscaled(cost: Double, _ metric: GroundCost) -> Double { Self.shifted(cost, by: exponent(of: metric)) }
+
+  private func exponent(of metric: GroundCost) -> Int { metric == .euclidean ? exponent : 2 * exponent }
+
+  private static func shifted(_ value: Double, by exponent: Int) -> Double {
+    Double(sign: .plus, exponent: exponent, significand: value)
+  }
+
+  private static func range(_ x: Matrix, _ y: Matrix, _ column: Int) -> (Double, Double) {
+    var low = x[0, column]
+    var high = low
+    for points in [x, y] {
+      for row in 0..<points.rows {
+        low = min(low, points[row, column])
+        high = max(high, points[row, column])
+      }
+    }
+    return (low, high)
+  }
+}
