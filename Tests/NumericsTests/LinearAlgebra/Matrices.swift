@@ -34,14 +34,6 @@ extension Matrix {
     return product
   }
 
-  var transpose: Matrix {
-    var matrix = Matrix(rows: columns, columns: rows)
-    for row in 0..<rows {
-      for column in 0..<columns { matrix[column, row] = self[row, column] }
-    }
-    return matrix
-  }
-
   /// The largest sum of a row's absolute values: the infinity norm.
   var norm: Double { (0..<rows).map { index in row(index).reduce(0) { $0 + abs($1) } }.max() ?? 0 }
 }
