@@ -81,7 +81,10 @@ extension EnergyBasis {
     _ basis: FeatureBasis, _ options: FeatureOptions, _ name: String, _ d: Int
   ) throws -> FeatureBasis {
     guard basis.count > 0 else {
-      throw EngineError(.invalid, "the options of the \(name)'s features leave no features in \(d) coordinates")
+      throw EngineError(
+        .invalid,
+        "polynomial_degree = \(options.polynomialDegree ?? -1) and radial_grid = \(options.radialGrid) leave the \(name) no features in \(d) coordinates"
+      )
     }
     return basis
   }

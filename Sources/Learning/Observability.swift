@@ -63,8 +63,8 @@ package struct Observability: Sendable {
     spectrum = eigen.values
     rank = eigen.values.count(where: { $0 > Self.cutoff * (eigen.values.last ?? 0) })
     let names = basis.names
-    let order = used.indices.sorted { abs(eigen.vectors[$0, 0]) > abs(eigen.vectors[$1, 0]) }
-    weakest = order.prefix(6).map { (names[used[$0]], eigen.vectors[$0, 0]) }
+    let order = used.indices.sorted { abs(eigen.vectors[0, $0]) > abs(eigen.vectors[0, $1]) }
+    weakest = order.prefix(6).map { (names[used[$0]], eigen.vectors[0, $0]) }
 
     let members = basis.terms.map { term in (term: term, features: used.filter(basis.range(of: term).contains)) }
     // Coordinates of a term's directions: S_PP^(-1/2), so that they are orthonormal at the data.
@@ -114,7 +114,7 @@ package struct Observability: Sendable {
     var root = Matrix(rows: matrix.rows, columns: kept.count)
     for (column, vector) in kept.enumerated() {
       let scale = 1 / eigen.values[vector].squareRoot()
-      for row in 0..<matrix.rows { root[row, column] = eigen.vectors[row, vector] * scale }
+      for row in 0..<matrix.rows { root[row, column] = eigen.vectors[vector, row] * scale }
     }
     return root
   }

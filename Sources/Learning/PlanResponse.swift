@@ -79,7 +79,7 @@ struct PlanResponse {
     var frame = Matrix(rows: matrix.rows, columns: kept.count)
     for (column, vector) in kept.enumerated() {
       for row in 0..<matrix.rows {
-        frame[row, column] = scales[row] * eigen.vectors[row, vector] / eigen.values[vector].squareRoot()
+        frame[row, column] = scales[row] * eigen.vectors[vector, row] / eigen.values[vector].squareRoot()
       }
     }
     return frame

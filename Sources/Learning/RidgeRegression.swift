@@ -28,6 +28,13 @@ package struct RidgeRegression {
     package let rank: Int
     /// Reciprocal condition of the standardised matrix with its ridge.
     package let reciprocalCondition: Double
+
+    package init(coefficients: [Double], ridge: Double, rank: Int, reciprocalCondition: Double) {
+      self.coefficients = coefficients
+      self.ridge = ridge
+      self.rank = rank
+      self.reciprocalCondition = reciprocalCondition
+    }
   }
 
   package init(_ equations: NormalEquations) throws {
@@ -96,7 +103,7 @@ package struct RidgeRegression {
     let values = eigen.values.map { max(0, $0) }
     let along = (0..<used.count).map { vector in
       var sum = 0.0
-      for row in 0..<used.count { sum += eigen.vectors[row, vector] * right[row] }
+      for row in 0..<used.count { sum += eigen.vectors[vector, row] * right[row] }
       return sum * sum
     }
     let total = equations.constant - equations.scatter

@@ -46,7 +46,8 @@ import Testing
       populations.map { $0.selecting(rows: random.permutation(60)) }, times: Self.times)
     let model = try FittedModel.fit(series, .linear(degree: 2, scheme), FitOptions(ridge: .fixed(0)))
     #expect(largest(difference(Self.hessian(model, [0.3, -0.2]), [2, 0.5, 0.5, 1])) < 1e-10)
-    #expect(model.history[0] < 1e-20)
+    // A difference of sums like the squared shifts, below 1.
+    #expect(model.history[0] < 1e-15)
     #expect(largest(model.requiredPotential.gradients([0, 0])) < 1e-11)
   }
 
