@@ -14,6 +14,32 @@ import PackageDescription
   let kernelVariants: [(name: String, flags: [String])] = [("KernelsBaseline", [])]
 #endif
 
+// OpenBLAS is Debian's serial build, a static archive in a folder of its own.
+#if arch(x86_64)
+  let openBLASFolder = "/usr/lib/x86_64-linux-gnu/openblas-serial"
+  // Its routines exist once per family of processors; three do for all, at a fifth of the size. The names of the others
+  // stand for the best of the three that runs there.
+  let openBLASFamilies = [
+    "PRESCOTT": [
+      "CORE2", "PENRYN", "DUNNINGTON", "NEHALEM", "ATOM", "NANO", "OPTERON", "OPTERON_SSE3", "BARCELONA", "BOBCAT",
+      "SANDYBRIDGE", "BULLDOZER", "PILEDRIVER", "STEAMROLLER",
+    ],
+    "HASWELL": ["EXCAVATOR", "ZEN"],
+    "SKYLAKEX": ["COOPERLAKE", "SAPPHIRERAPIDS"],
+  ]
+#else
+  let openBLASFolder = "/usr/lib/aarch64-linux-gnu/openblas-serial"
+  let openBLASFamilies: [String: [String]] = [:]
+#endif
+
+let openBLAS =
+  ["-L\(openBLASFolder)", "-l:libopenblas.a"]
+  // Sources/Numerics/LinearAlgebra/WorkMemory.swift says why.
+  + ["blas_memory_alloc", "blas_memory_free"].flatMap { ["-Xlinker", "--wrap=\($0)"] }
+  + openBLASFamilies.sorted { $0.key < $1.key }.flatMap { family, others in
+    others.flatMap { ["-Xlinker", "--defsym=gotoblas_\($0)=gotoblas_\(family)"] }
+  }
+
 func module(_ name: String, needs dependencies: [String] = []) -> Target {
   .target(name: name, dependencies: dependencies.map { .byName(name: $0) })
 }
@@ -26,13 +52,17 @@ let package = Package(
   name: "jkonetstar",
   products: [.library(name: "jkonetstar", type: .dynamic, targets: ["ABI"])],
   targets: [
-    // The C header, the C library and zlib, as Swift sees them.
+    // The C header, the C library, zlib and LAPACK, as Swift sees them.
     .systemLibrary(name: "CJKOnetStar", path: "include"),
     .systemLibrary(name: "CSystem", path: "Sources/System/CSystem"),
     .systemLibrary(name: "CZlib", path: "Sources/System/CZlib"),
+    .systemLibrary(name: "CLAPACK", path: "Sources/System/CLAPACK"),
 
     // Matrices, random numbers, threads; the hot loops once per instruction set.
-    module("Numerics", needs: ["CSystem"] + kernelVariants.map(\.name)),
+    .target(
+      name: "Numerics",
+      dependencies: ["CSystem", "CLAPACK"] + kernelVariants.map { .byName(name: $0.name) },
+      linkerSettings: [.unsafeFlags(openBLAS)]),
 
     // Whole files in and out, atomically, with checksums.
     .target(

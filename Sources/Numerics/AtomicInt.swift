@@ -13,4 +13,12 @@ package final class AtomicInt: Sendable {
 
   /// Adds, and returns the value before.
   package func fetchAdd(_ amount: Int) -> Int { storage.add(amount, ordering: .acquiringAndReleasing).oldValue }
+
+  /// Sets the value, and returns the one before.
+  func exchange(_ value: Int) -> Int { storage.exchange(value, ordering: .acquiringAndReleasing) }
+
+  /// Sets the value if it is 0; returns whether it was.
+  func replaceZero(by value: Int) -> Bool {
+    storage.compareExchange(expected: 0, desired: value, ordering: .acquiringAndReleasing).exchanged
+  }
 }

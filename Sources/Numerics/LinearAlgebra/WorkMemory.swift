@@ -1,0 +1,56 @@
+import CSystem
+
+// OpenBLAS packs matrices into large buffers, which its serial build hands out without a lock: two threads may get the
+// same one. The linker replaces its two functions by those here (`--wrap` in Package.swift).
+
+/// Free buffers, each in a place of its own; 0 is an empty place. Taking and giving back are single atomic exchanges, so
+/// that a process forked at any moment finds nothing locked.
+private let freeBuffers = (0..<64).map { _ in AtomicInt(0) }
+
+/// Bytes of address space; only what is written to becomes memory. OpenBLAS asks for at most 128 MiB and a page on x86-64
+/// and ARM64 (BUFFER_SIZE in its common_x86_64.h and common_arm64.h).
+private let bufferBytes = (128 << 20) + (64 << 10)
+
+/// A buffer, from the calling thread's point of view uninitialised; nil where there is no memory.
+@_cdecl("__wrap_blas_memory_alloc")
+public func takeBLASBuffer(_ purpose: CInt) -> UnsafeMutableRawPointer? {
+  for place in freeBuffers where place.value != 0 {
+    let address = place.exchange(0)
+    if address != 0 { return UnsafeMutableRawPointer(bitPattern: address) }
+  }
+  let memory = mmap(
+    nil, bufferBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+  return memory == UnsafeMutableRawPointer(bitPattern: -1) ? nil : memory
+}
+
+@_cdecl("__wrap_blas_memory_free")
+public func giveBackBLASBuffer(_ buffer: UnsafeMutableRawPointer?) {
+  guard let buffer else { return }
+  for place in freeBuffers where place.replaceZero(by: Int(bitPattern: buffer)) { return }
+  munmap(buffer, bufferBytes)
+}
+
+/// Throws `.memory` where there is no buffer to be had: OpenBLAS does not check.
+func requireBLASBuffer() throws {
+  guard let buffer = takeBLASBuffer(0) else {
+    throw EngineError(.memory, "\(bufferBytes) bytes to work in do not fit in memory")
+  }
+  giveBackBLASBuffer(buffer)
+}
+
+/// Fortran's `//`, the one function that the routines used here need of its run-time library: both texts, then blanks.
+@_cdecl("_gfortran_concat_string")
+public func concatenateFortranStrings(
+  _ length: Int, _ result: UnsafeMutablePointer<CChar>, _ firstLength: Int, _ first: UnsafePointer<CChar>,
+  _ secondLength: Int, _ second: UnsafePointer<CChar>
+) {
+  for index in 0..<length {
+    if index < firstLength {
+      result[index] = first[index]
+    } else if index - firstLength < secondLength {
+      result[index] = second[index - firstLength]
+    } else {
+      result[index] = CChar(UInt8(ascii: " "))
+    }
+  }
+}
