@@ -13,7 +13,7 @@ package struct Cholesky: Sendable {
     guard matrix.columns == n, let size = Int32(exactly: n), (try? requireBLASBuffer()) != nil else { return nil }
     var factor = matrix.elements
     let definite = factor.withUnsafeMutableBufferPointer { a in
-      guard let base = a.baseAddress else { return true }
+      guard n > 0, let base = a.baseAddress else { return true }
       return lapack_potrf(upper, size, base, size) == 0
         && (0..<n).allSatisfy { k in
           // A pivot below rounding error of the diagonal carries no information. NaN fails too.
@@ -35,12 +35,12 @@ package struct Cholesky: Sendable {
   package func solve(_ right: Matrix) -> Matrix {
     precondition(right.rows == Int(size), "the right side has one row per row of the matrix")
     var solution = right
-    // Read by columns, memory holds U = L^T and B^T, and the solution is B^T U^-1 U^-T. The columns may be more than
-    // LAPACK counts only where there are no rows, and nothing to do.
-    guard let columns = Int32(exactly: right.columns) else { return solution }
+    // Columns beyond LAPACK's count can only be empty ones.
+    guard !right.elements.isEmpty, let columns = Int32(exactly: right.columns) else { return solution }
     factor.withUnsafeBufferPointer { a in
       solution.elements.withUnsafeMutableBufferPointer { x in
         guard let a = a.baseAddress, let x = x.baseAddress else { return }
+        // Read by columns, memory holds U = L^T and B^T, and the solution is B^T U^-1 U^-T.
         lapack_trsm(rightSide, upper, plain, columns, size, a, size, x, columns)
         lapack_trsm(rightSide, upper, transposed, columns, size, a, size, x, columns)
       }
@@ -54,7 +54,7 @@ package struct Cholesky: Sendable {
     var inverse = Matrix(rows: n, columns: n, elements: factor)
     inverse.elements.withUnsafeMutableBufferPointer { a in
       // It fails only where the diagonal has a zero, which a factor's does not.
-      if let base = a.baseAddress { _ = lapack_potri(upper, size, base, size) }
+      if n > 0, let base = a.baseAddress { _ = lapack_potri(upper, size, base, size) }
     }
     inverse.mirrorLowerTriangle()
     return inverse
@@ -73,7 +73,7 @@ package struct Cholesky: Sendable {
     var work = [Double](repeating: 0, count: 3 * Int(size))
     var integers = [Int32](repeating: 0, count: Int(size))
     return factor.withUnsafeBufferPointer { a in
-      guard let base = a.baseAddress else { return 1 }
+      guard size > 0, let base = a.baseAddress else { return 1 }
       return lapack_pocon(upper, size, base, size, norm, &work, &integers)
     }
   }

@@ -20,6 +20,7 @@ extension Matrix {
     try requireMemory(rows * rows, of: Double.self, for: name)
     try requireBLASBuffer()
     var result = Matrix(rows: rows, columns: rows)
+    guard !elements.isEmpty else { return result }
     elements.withUnsafeBufferPointer { a in
       result.elements.withUnsafeMutableBufferPointer { c in
         guard let a = a.baseAddress, let c = c.baseAddress else { return }
@@ -41,7 +42,8 @@ extension Matrix {
     try requireMemory(m * n, of: Double.self, for: name)
     try requireBLASBuffer()
     var result = Matrix(rows: m, columns: n)
-    let stride = max(1, Int32(truncatingIfNeeded: columns))
+    guard !elements.isEmpty, !other.elements.isEmpty else { return result }
+    let stride = letter == plain ? terms : small.0
     elements.withUnsafeBufferPointer { a in
       other.elements.withUnsafeBufferPointer { b in
         result.elements.withUnsafeMutableBufferPointer { c in

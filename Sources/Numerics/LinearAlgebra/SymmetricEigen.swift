@@ -26,7 +26,7 @@ package struct SymmetricEigen: Sendable {
     var values = [Double](repeating: 0, count: n)
     var vectors = matrix
     let info = vectors.elements.withUnsafeMutableBufferPointer { a -> Int32 in
-      guard let base = a.baseAddress else { return 0 }
+      guard n > 0, let base = a.baseAddress else { return 0 }
       return lapack_syevd(upper, size, base, size, &values, &work, workSize, &integers, Int32(3 + 5 * n))
     }
     guard info == 0 else {

@@ -1,0 +1,28 @@
+import CSystem
+import Numerics
+import TestSupport
+import Testing
+
+@Suite("LAPACK on several threads and after a fork")
+struct LinearAlgebraConcurrencyTests {
+  /// What the routines make of one matrix, as bits.
+  private static func results(_ seed: Int) throws -> [UInt64] {
+    let n = 60 + seed % 4 * 25
+    let factor = Matrix.gaussian(n, n, seed: UInt64(seed % 4))
+    var matrix = try factor.timesOwnTranspose()
+    for index in 0..<n { matrix[index, index] += 1 }
+    let eigen = try SymmetricEigen(matrix)
+    let svd = try SingularValues(factor)
+    let solution = try SymmetricSolver(matrix).solve(factor)
+    return bits(eigen.values + eigen.vectors.elements + svd.values + svd.left.elements + solution.elements)
+  }
+
+  /// Buffers are each thread's own: the same bits as alone, however many threads and wherever the arrays lie.
+  @Test func sameBitsOnAnyNumberOfThreads() throws {
+    let alone = try (0..<4).map(Self.results)
+    for threads in [2, 16, 100] {
+      let together = try withThreads(threads) { try Parallel.map(400, Self.results) }
+      #expect(together.indices.allSatisfy { together[$0] == alone[$0 % 4] })
+    }
+  }
+}
