@@ -14,6 +14,8 @@ ln -sf "libjkonetstar.so.$version" "$target/lib/libjkonetstar.so.1"
 ln -sf libjkonetstar.so.1 "$target/lib/libjkonetstar.so"
 install -m 644 "$root/include/jkonetstar.h" "$target/include"
 install -m 644 "$root"/include/jkonetstar/*.h "$target/include/jkonetstar"
+install -d "$target/share/doc/jkonetstar"
+install -m 644 "$root/LICENSE" "$root/NOTICE" "$target/share/doc/jkonetstar"
 cat >"$target/lib/pkgconfig/jkonetstar.pc" <<EOF
 prefix=$prefix
 libdir=\${prefix}/lib

@@ -9,7 +9,7 @@ package=$(mktemp -d)
 trap 'rm -rf "$package"' EXIT
 
 cp -R "$root/bindings/python/." "$package"
-cp "$root/LICENSE" "$package"
+cp "$root/LICENSE" "$root/NOTICE" "$package"
 cp "$library" "$package/jkonetstar/libjkonetstar.so"
 "$python" -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir "$root/dist" "$package"
 ls -l "$root"/dist/*.whl

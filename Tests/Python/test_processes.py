@@ -38,8 +38,8 @@ def test_results_do_not_depend_on_the_number_of_threads(params):
 def work(seed):
     """Use every threaded part of the library."""
     X, time = quadratic_series(n=200, seed=seed)
-    model = jk.JKOnetStar(hidden=(8, 8), epochs=2).fit(X, time)
-    return model.predict(X[:50], steps=2)
+    models = [jk.JKOnetStar(hidden=(8, 8), epochs=2), jk.JKOnetStar(potential="linear")]
+    return np.array([model.fit(X, time).predict(X[:50], steps=2) for model in models])
 
 
 @pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="no fork")

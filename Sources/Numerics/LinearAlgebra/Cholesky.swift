@@ -16,9 +16,10 @@ package struct Cholesky: Sendable {
       guard n > 0, let base = a.baseAddress else { return true }
       return lapack_potrf(upper, size, base, size) == 0
         && (0..<n).allSatisfy { k in
-          // A pivot below rounding error of the diagonal carries no information. NaN fails too.
+          // A pivot within the rounding of n subtractions from the diagonal, and of A itself, carries no information.
+          // NaN fails too.
           let pivot = a[k * n + k] * a[k * n + k]
-          return pivot > Double(n) * .ulpOfOne * matrix[k, k] && pivot.isFinite
+          return pivot > Double(n + 2) * .ulpOfOne * matrix[k, k] && pivot.isFinite
         }
     }
     guard definite else { return nil }

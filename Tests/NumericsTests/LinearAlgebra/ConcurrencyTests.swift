@@ -3,7 +3,7 @@ import Numerics
 import TestSupport
 import Testing
 
-@Suite("LAPACK on several threads and after a fork")
+@Suite("LAPACK on several threads")
 struct LinearAlgebraConcurrencyTests {
   /// What the routines make of one matrix, as bits.
   private static func results(_ seed: Int) throws -> [UInt64] {
@@ -21,7 +21,7 @@ struct LinearAlgebraConcurrencyTests {
   @Test func sameBitsOnAnyNumberOfThreads() throws {
     let alone = try (0..<4).map(Self.results)
     for threads in [2, 16, 100] {
-      let together = try withThreads(threads) { try Parallel.map(400, Self.results) }
+      let together = try withThreads(threads) { try Parallel.map(200, Self.results) }
       #expect(together.indices.allSatisfy { together[$0] == alone[$0 % 4] })
     }
   }
