@@ -47,6 +47,7 @@ package struct NormalEquations {
       // The standardised diagonal is 1, and so is its mean.
       scaled[row, row] = 1 + ridge
     }
+    try requireLinearAlgebraMemory()
     guard let factorization = Cholesky(scaled) else {
       throw EngineError(
         .convergence, "the normal matrix of \(used.count) features is singular with ridge = \(ridge); use a larger one")

@@ -7,10 +7,13 @@ package struct Cholesky: Sendable {
   /// L in the lower triangle, row-major.
   private let factor: [Double]
 
-  /// Nil where A is not square or, to rounding, not positive definite. Only A's lower triangle is read. Cost n^3 / 3.
+  /// Nil where A is not square or, to rounding, not positive definite, or where `requireLinearAlgebraMemory` throws. Only A's
+  /// lower triangle is read. Cost n^3 / 3.
   package init?(_ matrix: Matrix) {
     let n = matrix.rows
-    guard matrix.columns == n, let size = Int32(exactly: n), (try? requireBLASBuffer()) != nil else { return nil }
+    guard matrix.columns == n, let size = Int32(exactly: n), (try? requireLinearAlgebraMemory()) != nil else {
+      return nil
+    }
     var factor = matrix.elements
     let definite = factor.withUnsafeMutableBufferPointer { a in
       guard n > 0, let base = a.baseAddress else { return true }

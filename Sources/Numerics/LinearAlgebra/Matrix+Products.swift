@@ -18,7 +18,7 @@ extension Matrix {
     let name = "the product of a matrix of shape (\(rows), \(columns)) and its transpose"
     let (count, terms) = (try lapackSize(rows, name), try lapackSize(columns, name))
     try requireMemory(rows * rows, of: Double.self, for: name)
-    try requireBLASBuffer()
+    try requireLinearAlgebraMemory()
     var result = Matrix(rows: rows, columns: rows)
     guard !elements.isEmpty else { return result }
     elements.withUnsafeBufferPointer { a in
@@ -40,7 +40,7 @@ extension Matrix {
     let name = "the product of shape (\(m), \(n))"
     let (small, terms) = ((try lapackSize(m, name), try lapackSize(n, name)), try lapackSize(k, name))
     try requireMemory(m * n, of: Double.self, for: name)
-    try requireBLASBuffer()
+    try requireLinearAlgebraMemory()
     var result = Matrix(rows: m, columns: n)
     guard !elements.isEmpty, !other.elements.isEmpty else { return result }
     let stride = letter == plain ? terms : small.0

@@ -30,7 +30,7 @@ package struct SingularValues: Sendable {
     let workSize = try lapackSize(workCount, name)
     let (numbers, overflow) = (m * n).addingReportingOverflow(workCount)
     try requireMemory(overflow ? .max : numbers, of: Double.self, for: name)
-    try requireBLASBuffer()
+    try requireLinearAlgebraMemory()
     var copy = matrix.elements
     var work = [Double](repeating: 0, count: workCount)
     var integers = [Int32](repeating: 0, count: 8 * k)

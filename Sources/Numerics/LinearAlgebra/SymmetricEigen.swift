@@ -20,7 +20,7 @@ package struct SymmetricEigen: Sendable {
     let workCount = 1 + 6 * n + 2 * n * n
     let workSize = try lapackSize(workCount, "the eigendecomposition of \(n) rows")
     try requireMemory(workCount + n * n, of: Double.self, for: "the eigendecomposition of \(n) rows")
-    try requireBLASBuffer()
+    try requireLinearAlgebraMemory()
     var work = [Double](repeating: 0, count: workCount)
     var integers = [Int32](repeating: 0, count: 3 + 5 * n)
     var values = [Double](repeating: 0, count: n)

@@ -27,7 +27,7 @@ package struct SymmetricSolver: Sendable {
     try requireFinite(matrix, "the matrix")
     size = matrix.rows
     try requireMemory(size * size, of: Double.self, for: "the factor of \(size) rows")
-    try requireBLASBuffer()
+    try requireLinearAlgebraMemory()
     let cutoff = Double(size) * .ulpOfOne
     if let factorization = Cholesky(matrix) {
       let condition = factorization.reciprocalCondition(norm: matrix.symmetricNorm)

@@ -30,8 +30,8 @@ public func giveBackBLASBuffer(_ buffer: UnsafeMutableRawPointer?) {
   munmap(buffer, bufferBytes)
 }
 
-/// Throws `.memory` where there is no buffer to be had: OpenBLAS does not check.
-func requireBLASBuffer() throws {
+/// Throws `.memory` where there is no buffer to be had: OpenBLAS does not check, and `Cholesky` cannot say so.
+package func requireLinearAlgebraMemory() throws {
   guard let buffer = takeBLASBuffer(0) else {
     throw EngineError(.memory, "\(bufferBytes) bytes to work in do not fit in memory")
   }
