@@ -9,6 +9,7 @@
  *   plan.h        the optimal transport plan between two populations, and the distance it gives
  *   density.h     the density of a population, by its logarithm and its score
  *   functional.h  the fifteen benchmark energies of the literature, with gradients
+ *   features.h    which features a linear energy combines
  *   model.h       the learned energy: create, fit, evaluate, save, load
  *   linear.h      energies linear in their coefficients: error bars, observability, sums over machines
  *   dynamics.h    populations moving forward in time: simulation and rollout
@@ -25,6 +26,7 @@
 #include "jkonetstar/plan.h"
 #include "jkonetstar/density.h"
 #include "jkonetstar/functional.h"
+#include "jkonetstar/features.h"
 #include "jkonetstar/model.h"
 #include "jkonetstar/linear.h"
 #include "jkonetstar/dynamics.h"

@@ -49,43 +49,13 @@ extension EnergyBasis {
   init(_ options: ModelOptions, _ series: SnapshotSeries, _ standardization: Standardization, seed: UInt64) throws {
     var potential: FeatureBasis?
     if case .linear(let features)? = options.potential {
-      potential = try Self.checked(
-        FeatureBasis(features, series, standardization, options, seed: seed), features, "potential", series.dimension)
+      potential = try FeatureBasis(potential: features, series, standardization, options, seed: seed)
     }
-    let interaction = try options.interaction.map { features in
-      try Self.checked(
-        FeatureBasis(ofInteraction: features, series, standardization, options, seed: seed), features, "interaction",
-        series.dimension)
+    let interaction = try options.interaction.map {
+      try FeatureBasis(interaction: $0, series, standardization, options, seed: seed)
     }
     self.init(
       dimension: series.dimension, potential: potential, interaction: interaction,
       hasInternal: options.internal != nil)
-  }
-
-  /// The features in a model file.
-  init(_ options: ModelOptions, _ file: TensorReader, dimension: Int) throws {
-    var potential: FeatureBasis?
-    if case .linear(let features)? = options.potential {
-      // A series of few snapshots bears a lower degree in time than was asked for.
-      potential = try FeatureBasis(
-        "potential", file, dimension: dimension, timeDegrees: 0...(options.timeVarying ? features.timeDegree : 0))
-    }
-    self.init(
-      dimension: dimension, potential: potential,
-      interaction: options.interaction == nil
-        ? nil : try FeatureBasis("interaction", file, dimension: dimension, timeDegrees: 0...0),
-      hasInternal: options.internal != nil)
-  }
-
-  private static func checked(
-    _ basis: FeatureBasis, _ options: FeatureOptions, _ name: String, _ d: Int
-  ) throws -> FeatureBasis {
-    guard basis.count > 0 else {
-      throw EngineError(
-        .invalid,
-        "polynomial_degree = \(options.polynomialDegree ?? -1) and radial_grid = \(options.radialGrid) leave the \(name) no features in \(d) coordinates"
-      )
-    }
-    return basis
   }
 }

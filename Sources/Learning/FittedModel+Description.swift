@@ -10,11 +10,11 @@ extension ModelOptions {
     switch potential {
     case .network(let hidden)?:
       members = [("potential", .string("mlp")), ("hidden", .numbers(hidden)), ("activation", .string("softplus"))]
-    case .linear(let features)?: members = [("potential", .string("linear"))] + features.members
+    case .linear(let features)?: members = [("potential", .string("linear"))] + features.description
     case nil: members = [("potential", .null)]
     }
     members.append(("interaction", interaction == nil ? .null : .string("linear")))
-    if let interaction { members.append(("interaction_features", .object(interaction.members))) }
+    if let interaction { members.append(("interaction_features", .object(interaction.description))) }
     members.append(("internal", .bool(`internal` != nil)))
     if let density = `internal` { members.append(("density", density.description)) }
     return .object(members + [("scheme", .string(scheme.rawValue)), ("time_varying", .bool(timeVarying))])
@@ -47,26 +47,6 @@ extension ModelOptions {
     }
     self.init(
       potential: potential, interaction: interaction, internal: density, scheme: scheme, timeVarying: timeVarying)
-  }
-}
-
-extension FeatureOptions {
-  var members: [(name: String, value: JSON)] {
-    [
-      ("polynomial_degree", .number(polynomialDegree ?? -1)), ("radial_grid", .number(radialGrid)),
-      ("radial_centers", .number(radialCenters)), ("radial_width", .number(radialWidth)),
-      ("time_degree", .number(timeDegree)),
-    ]
-  }
-
-  init?(_ description: JSON) {
-    guard let degree = description["polynomial_degree"]?.integer, let grid = description["radial_grid"]?.integer,
-      let centers = description["radial_centers"]?.integer, let width = description["radial_width"]?.double,
-      let timeDegree = description["time_degree"]?.integer
-    else { return nil }
-    self.init(
-      polynomialDegree: degree < 0 ? nil : degree, radialGrid: grid, radialCenters: centers, radialWidth: width,
-      timeDegree: timeDegree)
   }
 }
 

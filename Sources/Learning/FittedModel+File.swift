@@ -18,12 +18,7 @@ extension FittedModel {
     ]
     tensors.append(Safetensors.Tensor("reach", shape: [1], doubles: [reach]))
     if case .network(let network)? = learned.potential { tensors += Self.tensors(network) }
-    if let linear {
-      let basis = linear.equations.basis
-      tensors += linear.tensors
-      tensors += try basis.potential?.tensors("potential") ?? []
-      tensors += try basis.interaction?.tensors("interaction") ?? []
-    }
+    if let linear { tensors += try linear.tensors }
     let metadata = [
       (name: "format", value: Self.formatName), (name: "format_version", value: Self.formatVersion),
       (name: "description", value: description.text),
@@ -36,9 +31,9 @@ extension FittedModel {
   }
 
   private init(_ file: Safetensors, name: String) throws {
-    let reader = TensorReader(file: file, name: name)
-    func unusable(_ what: String) -> EngineError { reader.unusable(what) }
-    func doubles(_ tensor: String, shape: [Int?]) throws -> [Double] { try reader.doubles(tensor, shape) }
+    let source = TensorSource(file, path: name)
+    let unusable = source.unusable
+    func doubles(_ tensor: String, shape: [Int?]) throws -> [Double] { try source.doubles(tensor, shape: shape) }
     let metadata = Dictionary(file.metadata.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     guard metadata["format"] == Self.formatName else { throw unusable("not a model file of this library") }
     guard metadata["format_version"] == Self.formatVersion else {
@@ -72,9 +67,7 @@ extension FittedModel {
       parameters += try doubles("output.bias", shape: [1])
       learned = LearnedEnergy(potential: .network(Network(shape: shape, parameters: parameters)))
     } else {
-      let fit = try LinearFit(
-        basis: try EnergyBasis(options, reader, dimension: center.count),
-        hasCovariance: fitOptions.errorBars != .none && reader.has("covariance"), reader)
+      let fit = try LinearFit(source, options, fitOptions, dimension: center.count)
       (linear, learned) = (fit, fit.energy)
     }
     self.init(
