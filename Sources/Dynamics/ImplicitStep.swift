@@ -28,8 +28,8 @@ package struct ImplicitStep {
   /// Rounding error of phi relative to the sizes of its terms: a network's value is a sum of larger terms that cancel.
   private static let rounding = 1e-11
 
-  /// Where descents start: x, then so far from the centre towards x.
-  private static let starts = [1, 0.75, 0.5, 0.25, 0]
+  /// Where descents that do not end at a solution start anew: so far from the centre towards x.
+  private static let restarts = [0.75, 0.5, 0.25, 0]
 
   package init(
     potential: any Potential, tau: Double, time: Double, length: Double, center: [Double], reach: Double,
@@ -48,8 +48,9 @@ package struct ImplicitStep {
   /// How well the steps were solved.
   package struct Report: Sendable {
     package var unconverged = 0
-    /// Largest |y - x + tau grad V(y)|, relative.
+    /// Largest residual |y - x + tau (grad V(y) + sum_j w_j grad U(y - y_j))|, relative.
     package var maxResidual = 0.0
+    /// Newton iterations of the hardest particle; with an interaction, evaluations of the forces of the hardest step.
     package var iterations = 0
 
     package init() {}
@@ -61,124 +62,164 @@ package struct ImplicitStep {
     }
   }
 
-  /// y for each row of the row-major points x.
-  package func solve(_ x: ArraySlice<Double>) -> (points: [Double], report: Report) {
-    let d = potential.dimension
-    var states = (0..<x.count / d).map { index in
-      Descent(origin: Array(x[x.startIndex + index * d..<x.startIndex + (index + 1) * d]))
+  /// y for each particle, in parallel.
+  package func solve(_ x: Matrix) throws -> (population: Matrix, report: Report) {
+    let (n, d) = (x.rows, x.columns)
+    let grain = KernelTable<Double>.panelMultiple
+    let pieces = try Parallel.map((n + grain - 1) / grain) { piece in
+      solve(x.elements[piece * grain * d..<min(n, (piece + 1) * grain) * d])
     }
     var report = Report()
-    var unsolved = Array(states.indices)
-    for start in Self.starts where !unsolved.isEmpty {
-      report.iterations = max(report.iterations, descend(&states, unsolved, from: start))
-      unsolved = unsolved.filter { !isSolved(states[$0]) }
-    }
-    for state in states {
-      if !isSolved(state) { report.unconverged += 1 }
-      report.maxResidual = max(report.maxResidual, state.residualNorm / length)
-    }
-    return (states.flatMap { state in zip(state.origin, state.displacement).map { $0 + $1 } }, report)
+    for piece in pieces { report.merge(piece.report) }
+    return (Matrix(rows: n, columns: d, elements: pieces.flatMap(\.points)), report)
   }
 
-  /// Newton's method for some particles; returns the iterations taken. Those it cannot solve keep their smallest residual.
-  private func descend(_ states: inout [Descent], _ indices: [Int], from start: Double) -> Int {
-    let before = states
-    for index in indices { states[index].restart(start - 1, around: center, within: reach) }
-    evaluate(&states, indices) { $0.accept(within: reach) }
-    var active = indices.filter { states[$0].residualNorm.isFinite && !isSolved(states[$0]) }
-    var iterations = 0
-    while !active.isEmpty, iterations < maxIterations {
-      iterations += 1
-      chooseDirections(&states, active)
-      search(&states, active)
-      active = active.filter { !isSolved(states[$0]) && !states[$0].stalled }
+  /// y for each row of the row-major points x.
+  package func solve(_ x: ArraySlice<Double>) -> (points: [Double], report: Report) {
+    let panel = DescentPanel(x, dimension: potential.dimension, goal: tolerance * length)
+    var report = Report()
+    report.iterations = descend(panel)
+    for particle in 0..<panel.count {
+      if !panel.isSolved(particle) { report.unconverged += 1 }
+      report.maxResidual = max(report.maxResidual, panel.residualNorm(particle) / length)
     }
-    for index in indices where !(states[index].residualNorm <= before[index].residualNorm) {
-      states[index] = before[index]
+    let points = (0..<x.count).map { index in
+      panel.origin[index] + (panel.merit[index / panel.dimension].isFinite ? panel.displacement[index] : 0)
+    }
+    return (points, report)
+  }
+
+  /// Newton's method for all particles, from x, then, for those it cannot solve, from points nearer to the centre; returns the
+  /// iterations of the longest of these descents.
+  private func descend(_ panel: DescentPanel) -> Int {
+    let all = Array(0..<panel.count)
+    begin(panel, all, under: nil)
+    return max(iterate(panel, all, under: nil), restart(panel, under: nil))
+  }
+
+  /// Newton's method once more for the particles that are not solved, from points ever nearer to the centre.
+  func restart(_ panel: DescentPanel, under pull: Pull?) -> Int {
+    var iterations = 0
+    for fraction in Self.restarts {
+      let unsolved = (0..<panel.count).filter { !panel.isSolved($0) }
+      if unsolved.isEmpty { break }
+      let before = unsolved.map { panel.place($0) }
+      for particle in unsolved { panel.proposeStart(particle, fraction - 1, around: center, within: reach) }
+      begin(panel, unsolved, under: pull)
+      iterations = max(iterations, iterate(panel, unsolved, under: pull))
+      for (particle, place) in zip(unsolved, before) where !(panel.residualNorm(particle) <= place.residualNorm) {
+        panel.put(particle, back: place)
+      }
     }
     return iterations
   }
 
-  private func isSolved(_ state: Descent) -> Bool { state.residualNorm <= tolerance * length }
-
-  /// phi and r at the trial displacements of some particles, each then handed to `then`.
-  private func evaluate(_ states: inout [Descent], _ indices: [Int], then: (inout Descent) -> Void) {
-    let d = potential.dimension
-    let points = indices.flatMap { index in zip(states[index].origin, states[index].trial).map { $0 + $1 } }
-    var values = [Double](repeating: 0, count: indices.count)
-    var gradients = [Double](repeating: 0, count: points.count)
-    points.withUnsafeBufferPointer { points in
-      values.withUnsafeMutableBufferPointer { potential.values(points, time: time, into: $0) }
-      gradients.withUnsafeMutableBufferPointer { potential.gradients(points, time: time, into: $0) }
-    }
-    for (slot, index) in indices.enumerated() {
-      var state = states[index]
-      let (energy, distance) = (tau * values[slot], dot(state.trial, state.trial) / 2)
-      state.trialMerit = energy + distance
-      state.trialMagnitude = abs(energy) + distance
-      for column in 0..<d { state.trialResidual[column] = state.trial[column] + tau * gradients[slot * d + column] }
-      then(&state)
-      states[index] = state
+  /// Takes the trial displacements as those where descents begin.
+  func begin(_ panel: DescentPanel, _ particles: [Int], under pull: Pull?) {
+    evaluate(panel, particles, pull)
+    for particle in particles {
+      panel.stalled[particle] = false
+      panel.accept(particle, within: reach)
     }
   }
 
-  /// Directions s with (I + tau Hess V) s = -r, by conjugate gradients on all active particles at once.
-  private func chooseDirections(_ states: inout [Descent], _ active: [Int]) {
-    var systems = active.map { index in
-      ConjugateGradients(
-        right: states[index].residual.map { -$0 },
-        // A residual proportional to |r|^2 keeps Newton's convergence quadratic.
-        tolerance: min(0.1, states[index].residualNorm / length))
+  /// Newton's method for some particles from where they are; returns the iterations taken.
+  func iterate(_ panel: DescentPanel, _ particles: [Int], under pull: Pull?) -> Int {
+    var active = particles.filter { panel.residualNorm($0).isFinite && !panel.isSolved($0) && !panel.stalled[$0] }
+    var iterations = 0
+    while !active.isEmpty, iterations < maxIterations {
+      iterations += 1
+      chooseDirections(panel, active, pull)
+      search(panel, active, pull)
+      active = active.filter { !panel.isSolved($0) && !panel.stalled[$0] }
     }
-    let bases = active.map { index in zip(states[index].origin, states[index].displacement).map { $0 + $1 } }
-    var open = Array(systems.indices)
-    for _ in 0..<potential.dimension + 2 where !open.isEmpty {
-      let directions = open.flatMap { systems[$0].direction }
-      var products = [Double](repeating: 0, count: directions.count)
-      open.flatMap { bases[$0] }.withUnsafeBufferPointer { points in
-        directions.withUnsafeBufferPointer { directions in
-          products.withUnsafeMutableBufferPointer {
-            potential.hessianProducts(points, directions: directions, time: time, into: $0)
-          }
+    return iterations
+  }
+
+  /// phi and r at the trial displacements of some particles.
+  private func evaluate(_ panel: DescentPanel, _ particles: [Int], _ pull: Pull?) {
+    let d = panel.dimension
+    for (slot, particle) in particles.enumerated() {
+      for column in 0..<d {
+        let index = particle * d + column
+        panel.points[slot * d + column] = panel.origin[index] + panel.trial[index]
+      }
+    }
+    potential.valuesAndGradients(
+      UnsafeBufferPointer(start: panel.points, count: particles.count * d), time: time,
+      values: UnsafeMutableBufferPointer(start: panel.values, count: particles.count),
+      gradients: UnsafeMutableBufferPointer(start: panel.slopes, count: particles.count * d))
+    for (slot, particle) in particles.enumerated() {
+      let (energy, distance) = (tau * panel.values[slot], panel.dot(panel.trial, panel.trial, particle) / 2)
+      panel.trialMerit[particle] = energy + distance
+      panel.trialMagnitude[particle] = abs(energy) + distance
+      for column in 0..<d {
+        let index = particle * d + column
+        panel.trialResidual[index] = panel.trial[index] + tau * panel.slopes[slot * d + column]
+      }
+      pull?.add(to: panel, particle, tau)
+    }
+  }
+
+  /// Directions s with Hess phi s = -r, by conjugate gradients on all active particles at once.
+  private func chooseDirections(_ panel: DescentPanel, _ active: [Int], _ pull: Pull?) {
+    let d = panel.dimension
+    for particle in active {
+      // A residual proportional to |r|^2 keeps Newton's convergence quadratic.
+      panel.beginNewton(particle, tolerance: min(0.1, panel.residualNorm(particle) / length))
+    }
+    var open = active
+    for _ in 0..<d + 2 where !open.isEmpty {
+      for (slot, particle) in open.enumerated() {
+        for column in 0..<d {
+          let index = particle * d + column
+          panel.points[slot * d + column] = panel.origin[index] + panel.displacement[index]
+          panel.directions[slot * d + column] = panel.search[index]
         }
       }
-      let d = potential.dimension
-      for (slot, system) in open.enumerated() {
-        systems[system].advance(products[slot * d..<(slot + 1) * d], tau)
+      potential.hessianProducts(
+        UnsafeBufferPointer(start: panel.points, count: open.count * d),
+        directions: UnsafeBufferPointer(start: panel.directions, count: open.count * d), time: time,
+        into: UnsafeMutableBufferPointer(start: panel.slopes, count: open.count * d))
+      var next: [Int] = []
+      for (slot, particle) in open.enumerated() {
+        let image = panel.slopes + slot * d
+        for column in 0..<d { image[column] = panel.search[particle * d + column] + tau * image[column] }
+        pull?.addCurvature(of: particle, along: panel.search + particle * d, tau, to: image)
+        if panel.advanceNewton(particle, image) { next.append(particle) }
       }
-      open = open.filter { !systems[$0].finished }
-    }
-    for (slot, index) in active.enumerated() {
-      states[index].direction = systems[slot].solution
-      states[index].convex = systems[slot].convex
+      open = next
     }
   }
 
   /// Halves the steps until phi falls enough, or, where a convex model leaves no more than rounding to gain, until r shrinks while phi
   /// rises by no more than rounding.
-  private func search(_ states: inout [Descent], _ active: [Int]) {
+  private func search(_ panel: DescentPanel, _ active: [Int], _ pull: Pull?) {
     var open = active
-    for index in active { states[index].stepLength = 1 }
+    for particle in active { panel.stepLength[particle] = 1 }
     for _ in 0..<40 where !open.isEmpty {
-      for index in open { states[index].propose(within: reach) }
+      for particle in open { panel.propose(particle, within: reach) }
+      evaluate(panel, open, pull)
       var rejected: [Int] = []
-      evaluate(&states, open) { state in
-        let slope = dot(state.residual, state.direction)
-        let fell = state.trialMerit < state.merit && state.trialMerit <= state.merit + 1e-4 * state.stepLength * slope
-        let level = state.trialMerit <= state.merit + Self.rounding * max(state.magnitude, state.trialMagnitude)
+      for particle in open {
+        let (merit, trial) = (panel.merit[particle], panel.trialMerit[particle])
+        let slope = panel.dot(panel.residual, panel.direction, particle)
+        let fell = trial < merit && trial <= merit + 1e-4 * panel.stepLength[particle] * slope
+        let level =
+          trial <= merit + Self.rounding * max(panel.magnitude[particle], panel.trialMagnitude[particle])
         let shrank =
-          state.convex && level
-          && dot(state.trialResidual, state.trialResidual) < 0.25 * dot(state.residual, state.residual)
-        if state.trialMerit.isFinite, fell || shrank {
-          state.accept(within: reach)
-          state.stepLength = 0
+          panel.convex[particle] && level
+          && panel.dot(panel.trialResidual, panel.trialResidual, particle)
+            < 0.25 * panel.dot(panel.residual, panel.residual, particle)
+        if trial.isFinite, fell || shrank {
+          panel.accept(particle, within: reach)
         } else {
-          state.stepLength /= 2
+          panel.stepLength[particle] /= 2
+          rejected.append(particle)
         }
       }
-      for index in open where states[index].stepLength > 0 { rejected.append(index) }
       open = rejected
     }
-    for index in open { states[index].stalled = true }
+    for particle in open { panel.stalled[particle] = true }
   }
 }

@@ -1,28 +1,39 @@
 import Energies
 import Numerics
 
-/// Predictions of a learned energy: a population moved from time to time.
+/// Predictions of a learned energy: a population with weights w moved from time to time by V, U and beta.
+///
+///     explicit    y_i = x_i - tau (grad V(x_i, t) + sum_j w_j grad U(x_i - x_j))                        + sqrt(2 beta tau) xi_i
+///     implicit    y_i = p_i + sqrt(2 beta tau) xi_i,
+///                 p_i = x_i - tau (grad V(p_i, t + tau) + sum_j w_j grad U(p_i - p_j)),   for all i together
+///
+/// Order 1 in tau, weakly where beta > 0; the sums run over all j, i included.
 package struct Rollout {
-  package enum Scheme: Sendable {
-    /// y = x - tau grad V(y, t + tau)
-    case implicit
-    /// y = x - tau grad V(x, t)
-    case explicit
-  }
-
-  package let potential: any Potential
-  package let scheme: Scheme
+  /// V
+  package var potential: (any Potential)?
+  /// U
+  package var interaction: (any Interaction)?
+  /// Diffusion level, in length^2/time, at least 0.
+  package var beta: Double
+  package var seed: UInt64
+  package var scheme: Scheme
   /// Length scale of the data, against which residuals are measured.
   package let length: Double
-  /// Centre of the data.
+  /// Centre of the data; its count is the dimension.
   package let center: [Double]
   /// Longest displacement per unit of time that implicit steps consider.
   package let reach: Double
   package var tolerance = 1e-9
   package var maxIterations = 200
 
-  package init(potential: any Potential, scheme: Scheme, length: Double, center: [Double], reach: Double = .infinity) {
+  package init(
+    potential: (any Potential)?, interaction: (any Interaction)? = nil, beta: Double = 0, seed: UInt64 = 0,
+    scheme: Scheme, length: Double, center: [Double], reach: Double = .infinity
+  ) {
     self.potential = potential
+    self.interaction = interaction
+    self.beta = beta
+    self.seed = seed
     self.scheme = scheme
     self.length = length
     self.center = center
@@ -30,62 +41,103 @@ package struct Rollout {
   }
 
   /// The populations at `times`, the first of which is that of `start`.
+  ///
+  /// - Parameters:
+  ///   - weights: one per particle, summing to 1; nil for equal ones
+  ///   - progress: heard after each step and, where an interaction makes steps long, within them
   package func run(
-    from start: Matrix, times: [Double], progress: ProgressHandler
+    from start: Matrix, weights: [Double]? = nil, times: [Double], progress: ProgressHandler
   ) throws -> (populations: [Matrix], report: ImplicitStep.Report) {
     let began = monotonicSeconds()
     var populations = [start]
     var report = ImplicitStep.Report()
     for (k, next) in times.dropFirst().enumerated() {
-      let (population, stepReport) = try step(populations[k], from: times[k], to: next)
+      func goOn(_ done: Int) -> Bool { progress(Progress(.rollout, done: done, of: times.count - 1, since: began)) }
+      let (population, stepReport) = try step(
+        populations[k], weights: weights, from: times[k], to: next, number: k, goOn: { goOn(k) })
       populations.append(population)
       report.merge(stepReport)
-      if !progress(Progress(.rollout, done: k + 1, of: times.count - 1, since: began)) {
-        throw EngineError.cancelled("rollout")
-      }
+      if !goOn(k + 1) { throw EngineError.cancelled("rollout") }
     }
     return (populations, report)
   }
 
   /// One step of every particle, in parallel.
+  ///
+  /// - Parameters:
+  ///   - number: of the step among those of one seed; steps of different numbers have independent noise
+  ///   - goOn: asked while a population that interacts seeks its implicit step; false cancels
   package func step(
-    _ population: Matrix, from time: Double, to next: Double
+    _ population: Matrix, weights: [Double]? = nil, from time: Double, to next: Double, number: Int = 0,
+    goOn: () -> Bool = { true }
   ) throws -> (population: Matrix, report: ImplicitStep.Report) {
-    let (n, d) = (population.rows, population.columns)
-    let grain = KernelTable<Double>.panelMultiple
-    let pieces = try Parallel.map((n + grain - 1) / grain) { piece in
-      let rows = piece * grain..<min(n, (piece + 1) * grain)
-      return advance(population.elements[rows.lowerBound * d..<rows.upperBound * d], from: time, to: next)
+    if let weights, weights.count != population.rows {
+      throw EngineError(.shape, "weights has \(weights.count) values for \(population.rows) particles")
     }
-    var report = ImplicitStep.Report()
-    for piece in pieces { report.merge(piece.report) }
-    let moved = Matrix(rows: n, columns: d, elements: pieces.flatMap(\.points))
+    var (moved, report) = try drift(population, weights, from: time, to: next, goOn)
+    if beta > 0 {
+      Noise(seed: seed, purpose: .rollout).add(to: &moved, beta: beta, tau: next - time, step: number)
+    }
     if let index = moved.elements.firstIndex(where: { !$0.isFinite }) {
       throw EngineError(
-        .convergence, "particle \(index / d) is no longer finite at time \(next), coming from time \(time)")
+        .convergence,
+        "particle \(index / population.columns) is no longer finite at time \(next), coming from time \(time)")
     }
     return (moved, report)
   }
 
-  private func advance(
-    _ points: ArraySlice<Double>, from time: Double, to next: Double
-  ) -> (points: [Double], report: ImplicitStep.Report) {
-    let tau = next - time
+  private func drift(
+    _ population: Matrix, _ weights: [Double]?, from time: Double, to next: Double, _ goOn: () -> Bool
+  ) throws -> (population: Matrix, report: ImplicitStep.Report) {
     switch scheme {
-    case .implicit:
-      return ImplicitStep(
-        potential: potential, tau: tau, time: next, length: length, center: center, reach: reach * tau,
-        tolerance: tolerance,
-        maxIterations: maxIterations
-      ).solve(points)
     case .explicit:
-      var moved = Array(points)
-      var gradients = moved
-      moved.withUnsafeBufferPointer { points in
-        gradients.withUnsafeMutableBufferPointer { potential.gradients(points, time: time, into: $0) }
-      }
-      for index in moved.indices { moved[index] -= tau * gradients[index] }
-      return (moved, ImplicitStep.Report())
+      return (try explicitStep(population, weights, from: time, to: next), ImplicitStep.Report())
+    case .implicit:
+      let tau = next - time
+      let own = ImplicitStep(
+        potential: potential ?? NoPotential(dimension: population.columns), tau: tau, time: next, length: length,
+        center: center, reach: reach * tau, tolerance: tolerance, maxIterations: maxIterations)
+      guard let interaction else { return try own.solve(population) }
+      let step = CoupledStep(own: own, interaction: interaction, weights: self.weights(weights, population))
+      guard let solution = try step.solve(population, goOn: goOn) else { throw EngineError.cancelled("rollout") }
+      return solution
     }
   }
+
+  private func explicitStep(
+    _ population: Matrix, _ weights: [Double]?, from time: Double, to next: Double
+  ) throws -> Matrix {
+    var velocity = [Double](repeating: 0, count: population.elements.count)
+    if let potential { velocity = try Parallel.gradients(potential, population, time: time) }
+    if let interaction, population.rows > 0 {
+      let places = CentredPlaces(population).moved([])
+      let field = interaction.field(of: Population(points: places, weights: self.weights(weights, population)))
+      add(try Parallel.gradients(field, places, time: time), to: &velocity)
+    }
+    var moved = population
+    for index in velocity.indices { moved.elements[index] -= (next - time) * velocity[index] }
+    return moved
+  }
+
+  private func weights(_ given: [Double]?, _ population: Matrix) -> [Double] {
+    given ?? Population(points: population).weights
+  }
+}
+
+/// V = 0.
+struct NoPotential: Potential {
+  let dimension: Int
+
+  func values(_ points: UnsafeBufferPointer<Double>, time: Double, into values: UnsafeMutableBufferPointer<Double>) {
+    values.update(repeating: 0)
+  }
+
+  func gradients(
+    _ points: UnsafeBufferPointer<Double>, time: Double, into gradients: UnsafeMutableBufferPointer<Double>
+  ) { gradients.update(repeating: 0) }
+
+  func hessianProducts(
+    _ points: UnsafeBufferPointer<Double>, directions: UnsafeBufferPointer<Double>, time: Double,
+    into products: UnsafeMutableBufferPointer<Double>
+  ) { products.update(repeating: 0) }
 }

@@ -61,7 +61,7 @@ package struct Simulation {
     if let interaction { try addInteraction(interaction, population, time, to: &velocity) }
     var next = population
     for index in velocity.indices { next.elements[index] -= dt * velocity[index] }
-    if beta > 0 { addNoise(to: &next, step) }
+    if beta > 0 { Noise(seed: seed, purpose: .noise).add(to: &next, beta: beta, tau: dt, step: step) }
     if let index = next.elements.firstIndex(where: { !$0.isFinite }) {
       throw EngineError(
         .nonfinite,
@@ -109,22 +109,6 @@ package struct Simulation {
         var sum = 0.0
         for other in 0..<n { sum += forces[other * d + column] }
         velocity[particle * d + column] += sum / Double(n)
-      }
-    }
-  }
-
-  /// Each particle draws from its own stream, two coordinates per block.
-  private func addNoise(to population: inout Matrix, _ step: Int) {
-    let scale = (2 * beta * dt).squareRoot()
-    let d = population.columns
-    let pairs = (d + 1) / 2
-    for particle in 0..<population.rows {
-      let source = Philox(seed: seed, stream: RandomPurpose.noise.stream(particle))
-      for pair in 0..<pairs {
-        let (u, v) = source.uniforms(UInt64(step * pairs + pair))
-        let (first, second) = PhiloxSequence.normalPair(u, v)
-        population.elements[particle * d + 2 * pair] += scale * first
-        if 2 * pair + 1 < d { population.elements[particle * d + 2 * pair + 1] += scale * second }
       }
     }
   }

@@ -13,8 +13,23 @@ package protocol Potential: Sendable {
   func gradients(
     _ points: UnsafeBufferPointer<Double>, time: Double, into gradients: UnsafeMutableBufferPointer<Double>)
 
+  /// Both at once, for what they share.
+  func valuesAndGradients(
+    _ points: UnsafeBufferPointer<Double>, time: Double, values: UnsafeMutableBufferPointer<Double>,
+    gradients: UnsafeMutableBufferPointer<Double>)
+
   /// The Hessian of V at each of n points times that point's direction.
   func hessianProducts(
     _ points: UnsafeBufferPointer<Double>, directions: UnsafeBufferPointer<Double>, time: Double,
     into products: UnsafeMutableBufferPointer<Double>)
+}
+
+extension Potential {
+  package func valuesAndGradients(
+    _ points: UnsafeBufferPointer<Double>, time: Double, values: UnsafeMutableBufferPointer<Double>,
+    gradients: UnsafeMutableBufferPointer<Double>
+  ) {
+    self.values(points, time: time, into: values)
+    self.gradients(points, time: time, into: gradients)
+  }
 }

@@ -52,11 +52,10 @@ package struct StandardizedPotential<Base: Potential>: Potential {
   package func values(
     _ points: UnsafeBufferPointer<Double>, time: Double, into values: UnsafeMutableBufferPointer<Double>
   ) {
-    let unit = standardization.length / standardization.duration * standardization.length
     standardization.points(points).withUnsafeBufferPointer {
       base.values($0, time: standardization.time(time), into: values)
     }
-    scale(values, by: unit)
+    scale(values, by: energyUnit)
   }
 
   package func gradients(
@@ -65,6 +64,17 @@ package struct StandardizedPotential<Base: Potential>: Potential {
     standardization.points(points).withUnsafeBufferPointer {
       base.gradients($0, time: standardization.time(time), into: gradients)
     }
+    scale(gradients, by: standardization.length / standardization.duration)
+  }
+
+  package func valuesAndGradients(
+    _ points: UnsafeBufferPointer<Double>, time: Double, values: UnsafeMutableBufferPointer<Double>,
+    gradients: UnsafeMutableBufferPointer<Double>
+  ) {
+    standardization.points(points).withUnsafeBufferPointer {
+      base.valuesAndGradients($0, time: standardization.time(time), values: values, gradients: gradients)
+    }
+    scale(values, by: energyUnit)
     scale(gradients, by: standardization.length / standardization.duration)
   }
 
@@ -77,6 +87,8 @@ package struct StandardizedPotential<Base: Potential>: Potential {
     }
     scale(products, by: 1 / standardization.duration)
   }
+
+  private var energyUnit: Double { standardization.length / standardization.duration * standardization.length }
 
   private func scale(_ buffer: UnsafeMutableBufferPointer<Double>, by factor: Double) {
     for index in buffer.indices { buffer[index] *= factor }

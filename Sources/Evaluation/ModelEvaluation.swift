@@ -42,13 +42,16 @@ package struct ModelEvaluation: Sendable {
     var pairs: [Pair] = []
     if selection.contains(.oneStep) {
       for k in 0..<snapshots.count - 1 {
-        let step = try model.rollout.step(snapshots[k].points, from: times[k], to: times[k + 1])
+        let step = try model.rollout.step(
+          snapshots[k].points, weights: snapshots[k].weights, from: times[k], to: times[k + 1], number: k)
         report.merge(step.report)
         pairs.append(Pair(step.population, snapshots[k].weights, snapshots[k + 1], order: 1))
       }
     }
     if !selection.isDisjoint(with: [.cumulative, .effectsMismatch]) {
-      let (populations, rolloutReport) = try model.rollout.run(from: snapshots[0].points, times: times) { _ in true }
+      let (populations, rolloutReport) = try model.rollout.run(
+        from: snapshots[0].points, weights: snapshots[0].weights, times: times
+      ) { _ in true }
       report.merge(rolloutReport)
       for (wanted, order) in [(Selection.cumulative, 1), (.effectsMismatch, 2)] where selection.contains(wanted) {
         for k in 0..<snapshots.count - 1 {
@@ -99,8 +102,7 @@ extension FittedModel {
   /// Prediction by the scheme that the model was fitted with.
   package var rollout: Rollout {
     Rollout(
-      potential: potential, scheme: options.scheme == .implicit ? .implicit : .explicit,
-      length: standardization.length, center: standardization.center,
-      reach: reach)
+      potential: potential, scheme: options.scheme, length: standardization.length,
+      center: standardization.center, reach: reach)
   }
 }

@@ -1,3 +1,4 @@
+import Energies
 import Files
 import Numerics
 import Transport

@@ -1,13 +1,6 @@
+import Energies
 import Numerics
 import Transport
-
-/// Where the first-order condition is evaluated, in fitting and in prediction alike.
-package enum Scheme: String, Sendable {
-  /// At the end of a step, (y, t_{k+1}): the JKO step.
-  case implicit
-  /// At its beginning, (x, t_k): forward Euler.
-  case explicit
-}
 
 /// What a model is.
 package struct ModelOptions: Sendable, Equatable {

@@ -194,7 +194,7 @@ import Testing
 
   /// Both schemes follow x' = -A x to order 1: the error at time 1 halves with tau. With n steps it is c / n + O(1 / n^2), where the
   /// second term is 3% of the first at n = 32.
-  @Test(arguments: [Rollout.Scheme.implicit, .explicit]) func orderOne(scheme: Rollout.Scheme) throws {
+  @Test(arguments: [Scheme.implicit, .explicit]) func orderOne(scheme: Scheme) throws {
     // Eigenvalues 1 and 2 along (1, -1) and (1, 1).
     let potential = Quadratic(matrix: [1.5, 0.5, 0.5, 1.5])
     let (x, y) = (0.7, -0.4)

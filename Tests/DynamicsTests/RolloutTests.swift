@@ -13,7 +13,7 @@ import Testing
   private static let times = [1, 1.5, 3, 3.25]
   private static let potential = Quadratic(matrix: [2, 0.5, 0.5, 1], growth: 0.25)
 
-  private static func rollout(_ scheme: Rollout.Scheme, _ potential: any Potential = potential) -> Rollout {
+  private static func rollout(_ scheme: Scheme, _ potential: any Potential = potential) -> Rollout {
     Rollout(potential: potential, scheme: scheme, length: 1, center: [0, 0])
   }
 
@@ -44,8 +44,8 @@ import Testing
   }
 
   /// Particles do not see each other: those of a panel, on a thread, or alone, all move alike.
-  @Test(arguments: [Rollout.Scheme.implicit, .explicit])
-  func threadsAndNeighboursDoNotMatter(scheme: Rollout.Scheme) throws {
+  @Test(arguments: [Scheme.implicit, .explicit])
+  func threadsAndNeighboursDoNotMatter(scheme: Scheme) throws {
     let start = Self.particles(200)
     func end(_ start: Matrix, threads: Int) throws -> [UInt64] {
       try withThreads(threads) {

@@ -1,3 +1,4 @@
+import Energies
 import Learning
 import Numerics
 import Snapshots

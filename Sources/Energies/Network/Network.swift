@@ -31,6 +31,18 @@ package struct Network: Potential, Equatable {
     }
   }
 
+  package func valuesAndGradients(
+    _ points: UnsafeBufferPointer<Double>, time: Double, values: UnsafeMutableBufferPointer<Double>,
+    gradients: UnsafeMutableBufferPointer<Double>
+  ) {
+    forPanels(points, time) { pass, parameters, range in
+      pass.value(parameters)
+      for (lane, particle) in range.enumerated() { values[particle] = pass.output[lane] }
+      pass.backward(parameters)
+      unload(pass.gradient, pass.lanes, range, gradients)
+    }
+  }
+
   package func hessianProducts(
     _ points: UnsafeBufferPointer<Double>, directions: UnsafeBufferPointer<Double>, time: Double,
     into products: UnsafeMutableBufferPointer<Double>

@@ -49,7 +49,6 @@ package final class NetworkPass<Number: KernelNumber> {
     let multiple = KernelTable<Number>.panelMultiple
     let lanes = max(1, (wanted + multiple - 1) / multiple) * multiple
     let storage = AlignedBuffer<Number>(count: (4 * shape.inputs + 2 + 7 * shape.hidden.reduce(0, +)) * lanes)
-    storage.zero()
     var next = storage.base
     func panel(_ rows: Int) -> UnsafeMutablePointer<Number> {
       defer { next += rows * lanes }
@@ -60,6 +59,8 @@ package final class NetworkPass<Number: KernelNumber> {
     self.storage = storage
     input = panel(shape.inputs)
     direction = panel(shape.inputs)
+    // What nobody fills; all other panels are written before they are read.
+    input.update(repeating: 0, count: 2 * shape.inputs * lanes)
     gradient = panel(shape.inputs)
     hessianProduct = panel(shape.inputs)
     output = panel(1)

@@ -1,0 +1,245 @@
+import Energies
+import Numerics
+
+/// The implicit step of particles that act on each other,
+///
+///     y_i = x_i - tau (grad V(y_i, t) + sum_j w_j grad U(y_i - y_j)),   for all i together,
+///
+/// as the root of these equations: grad U is used as given, the particle's own pair included.
+///
+/// Forces between particles are the dear part, so that each iteration evaluates them once: with the forces at the displacements p
+/// held fixed, each particle's own JKO step under V gives p + r(p), and Anderson's mixing looks for r = 0. Where the forces change
+/// much along a step, their own changes with a particle's place (the diagonal blocks of their derivative) join V: then what is left
+/// to the iteration are the answers of the other particles.
+struct CoupledStep {
+  /// The step under V alone.
+  let own: ImplicitStep
+  let interaction: any Interaction
+  /// w_j
+  let weights: [Double]
+
+  /// Evaluations of the forces that mixing takes into account.
+  private static let depth = 8
+  /// In more coordinates than these, n d^2 numbers and d passes over all pairs are too much for a helping hand.
+  private static let largestBlock = 32
+  /// Each particle's own step is solved to this part of the residual that it came with.
+  private static let forcing = 0.01
+  /// An evaluation that leaves more of r than this is slow.
+  private static let slowness = 0.3
+  /// So many evaluations in a row that lead nowhere are enough.
+  private static let patience = 6
+  /// Points are worked on in parallel by so many.
+  private static let grain = KernelTable<Double>.panelMultiple
+
+  /// Displacements with what is known there.
+  private struct Iterate {
+    var displacement: [Double]
+    /// r, (n, d)
+    var move: [Double] = []
+    /// |r|
+    var size = Double.infinity
+    /// |y - x + tau (..)| of each particle.
+    var residuals: [Double] = []
+    var unconverged = Int.max
+    var forces: [Double] = []
+
+    /// The better of two places to end at.
+    func isBetter(than other: Iterate) -> Bool {
+      (unconverged, norm(residuals)) < (other.unconverged, norm(other.residuals))
+    }
+
+    func points(_ x: Matrix) -> Matrix {
+      var points = x
+      add(displacement, to: &points.elements)
+      return points
+    }
+  }
+
+  /// - Parameter goOn: asked before each evaluation; false stops with nil
+  func solve(_ x: Matrix, goOn: () -> Bool) throws -> (population: Matrix, report: ImplicitStep.Report)? {
+    guard x.rows > 0 else { return (x, ImplicitStep.Report()) }
+    let places = CentredPlaces(x)
+    var current = Iterate(displacement: [Double](repeating: 0, count: x.elements.count))
+    guard goOn() else { return nil }
+    current.forces = try forces(places.moved(current.displacement))
+    try respond(&current, x, [], first: true)
+    var (best, curvature) = (current, [Double]())
+    var mixing = AndersonMixing(depth: Self.depth)
+    var (evaluations, damping, recent) = (1, 1.0, [current.size])
+    // Since the blocks are those they are: evaluations, those that led on, and those that did not since one did.
+    var (tried, accepted, rejected) = (0, 0, 0)
+    while current.unconverged > 0, evaluations < own.maxIterations, !isAtRest(current) {
+      guard goOn() else { return nil }
+      var next = Iterate(displacement: current.displacement)
+      add(mixing.move(current.move, damping: damping), to: &next.displacement)
+      next.forces = try forces(places.moved(next.displacement))
+      try respond(&next, x, curvature, first: false)
+      (evaluations, tried) = (evaluations + 1, tried + 1)
+      if next.isBetter(than: best) { best = next }
+      let slow = !(next.size < Self.slowness * current.size)
+      if next.size.isFinite {
+        mixing.record(
+          step: subtract(next.displacement, current.displacement), change: subtract(next.move, current.move))
+      }
+      if next.size < 0.999 * (recent.max() ?? .infinity) {
+        current = next
+        recent = Array((recent + [next.size]).suffix(4))
+        (accepted, rejected, damping) = (accepted + 1, 0, min(1, 2 * damping))
+      } else {
+        (rejected, damping) = (rejected + 1, damping / 2)
+      }
+      let stuck = rejected >= Self.patience
+      let wanted = curvature.isEmpty ? slow : (slow && tried >= 12) || stuck
+      if wanted, x.columns <= Self.largestBlock, curvature.isEmpty || accepted > 0 {
+        guard goOn() else { return nil }
+        curvature = try blocks(places.moved(current.displacement))
+        try respond(&current, x, curvature, first: false)
+        mixing.forget()
+        (tried, accepted, rejected, damping, recent) = (0, 0, 0, 1, [current.size])
+      } else if stuck {
+        break
+      }
+    }
+    return (best.points(x), report(best, evaluations))
+  }
+
+  /// grad W at each particle, W(y) = sum_j w_j U(y - y_j).
+  private func forces(_ places: Matrix) throws -> [Double] {
+    let field = interaction.field(of: Population(points: places, weights: weights))
+    return try Parallel.gradients(field, places, time: own.time)
+  }
+
+  /// The Hessian of W at each particle, (n, d, d), as far as its Newton system stays positive: I + tau H >= 0.1.
+  private func blocks(_ places: Matrix) throws -> [Double] {
+    let (n, d) = (places.rows, places.columns)
+    let field = interaction.field(of: Population(points: places, weights: weights))
+    let pieces = try Parallel.map((n + Self.grain - 1) / Self.grain) { piece in
+      let points = places.elements[piece * Self.grain * d..<min(n, (piece + 1) * Self.grain) * d]
+      var blocks = [Double](repeating: 0, count: points.count * d)
+      var products = [Double](repeating: 0, count: points.count)
+      for column in 0..<d {
+        let directions = points.indices.map { ($0 - points.startIndex) % d == column ? 1.0 : 0 }
+        points.withUnsafeBufferPointer { points in
+          directions.withUnsafeBufferPointer { directions in
+            products.withUnsafeMutableBufferPointer {
+              field.hessianProducts(points, directions: directions, time: own.time, into: $0)
+            }
+          }
+        }
+        for index in products.indices { blocks[index * d + column] = products[index] }
+      }
+      for block in stride(from: 0, to: blocks.count, by: d * d) { bound(&blocks[block..<block + d * d], d) }
+      return blocks
+    }
+    return pieces.flatMap { $0 }
+  }
+
+  /// Adds to the diagonal of H where that is needed for I + tau H >= 0.1, by Gershgorin's bound for the least eigenvalue.
+  private func bound(_ block: inout ArraySlice<Double>, _ d: Int) {
+    let start = block.startIndex
+    guard block.allSatisfy(\.isFinite) else {
+      for index in block.indices { block[index] = 0 }
+      return
+    }
+    var system = Matrix(rows: d, columns: d, elements: block.map { own.tau * $0 })
+    for row in 0..<d { system[row, row] += 0.9 }
+    guard Cholesky(system) == nil else { return }
+    let least =
+      (0..<d).map { row in
+        let radius = (0..<d).reduce(0) { $1 == row ? $0 : $0 + abs(block[start + row * d + $1]) }
+        return block[start + row * d + row] - radius
+      }.min() ?? 0
+    let shift = max(0, -0.9 / own.tau - least)
+    for row in 0..<d { block[start + row * d + row] += shift }
+  }
+
+  /// Each particle's own step with the forces held as they are: fills in all of an iterate that follows from its forces.
+  ///
+  /// - Parameter first: particles that find no solution try from other points too
+  private func respond(_ iterate: inout Iterate, _ x: Matrix, _ curvature: [Double], first: Bool) throws {
+    let (n, d) = (x.rows, x.columns)
+    guard iterate.forces.allSatisfy(\.isFinite) else {
+      (iterate.size, iterate.unconverged) = (.infinity, n)
+      iterate.residuals = [Double](repeating: .infinity, count: n)
+      iterate.move = [Double](repeating: 0, count: n * d)
+      return
+    }
+    let (displacement, forces) = (iterate.displacement, iterate.forces)
+    let pieces = try Parallel.map((n + Self.grain - 1) / Self.grain) { piece in
+      let range = piece * Self.grain * d..<min(n, (piece + 1) * Self.grain) * d
+      let pull = Pull(
+        anchor: displacement[range], force: forces[range],
+        curvature: curvature.isEmpty ? [] : curvature[range.lowerBound * d..<range.upperBound * d])
+      return answer(x.elements[range], pull, first: first)
+    }
+    iterate.move = pieces.flatMap(\.move)
+    iterate.residuals = pieces.flatMap(\.residuals)
+    iterate.size = norm(iterate.move)
+    iterate.unconverged = iterate.residuals.count { !($0 <= own.tolerance * own.length) }
+  }
+
+  private func answer(_ x: ArraySlice<Double>, _ pull: Pull, first: Bool) -> (move: [Double], residuals: [Double]) {
+    let panel = DescentPanel(x, dimension: own.potential.dimension, goal: own.tolerance * own.length / 10)
+    for (index, value) in pull.anchor.enumerated() { panel.trial[index] = value }
+    let all = Array(0..<panel.count)
+    own.begin(panel, all, under: pull)
+    let residuals = all.map { panel.residualNorm($0) }
+    for particle in all where residuals[particle].isFinite {
+      panel.goal[particle] = max(panel.goal[particle], Self.forcing * residuals[particle])
+    }
+    _ = own.iterate(panel, all, under: pull)
+    if first { _ = own.restart(panel, under: pull) }
+    let move = pull.anchor.enumerated().map { index, anchor in
+      panel.merit[index / panel.dimension].isFinite ? panel.displacement[index] - anchor : -anchor
+    }
+    return (move, residuals)
+  }
+
+  /// Nothing moves any more: what is not solved has no solution where it is.
+  private func isAtRest(_ iterate: Iterate) -> Bool { largest(iterate.move) <= 1e-3 * own.tolerance * own.length }
+
+  private func report(_ iterate: Iterate, _ evaluations: Int) -> ImplicitStep.Report {
+    var report = ImplicitStep.Report()
+    report.unconverged = iterate.unconverged
+    report.maxResidual = largest(iterate.residuals) / own.length
+    report.iterations = evaluations
+    return report
+  }
+}
+
+/// Where particles are, less the population's centre: forces depend on differences alone, which keep their digits so.
+struct CentredPlaces {
+  private let origin: Matrix
+
+  init(_ x: Matrix) {
+    let d = x.columns
+    var center = [Double](repeating: 0, count: d)
+    for index in x.elements.indices { center[index % d] += x.elements[index] / Double(max(1, x.rows)) }
+    origin = Matrix(
+      rows: x.rows, columns: d, elements: x.elements.indices.map { x.elements[$0] - center[$0 % d] })
+  }
+
+  /// - Parameter displacement: empty for none
+  func moved(_ displacement: [Double]) -> Matrix {
+    var places = origin
+    add(displacement, to: &places.elements)
+    return places
+  }
+}
+
+// Vectors of all particles' coordinates.
+
+func add(_ a: [Double], to b: inout [Double]) {
+  for index in a.indices { b[index] += a[index] }
+}
+
+func subtract(_ a: [Double], _ b: [Double]) -> [Double] { a.indices.map { a[$0] - b[$0] } }
+
+func norm(_ a: [Double]) -> Double {
+  var sum = 0.0
+  for value in a { sum += value * value }
+  return sum.squareRoot()
+}
+
+/// Largest size of all; NaN counts as infinite.
+func largest(_ a: [Double]) -> Double { a.reduce(0) { max($0, $1.isNaN ? .infinity : abs($1)) } }
