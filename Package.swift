@@ -73,7 +73,10 @@ let package = Package(
     module("Snapshots", needs: ["Numerics", "Files", "CZlib"]),
     module("Transport", needs: ["Numerics", "CSystem"]),
     module("Densities", needs: ["Numerics", "CSystem"]),
-    module("Energies", needs: ["Numerics", "CSystem"]),
+    // Without errno, sines and cosines of one number share a call, and unused ones are left out.
+    .target(
+      name: "Energies", dependencies: ["Numerics", "CSystem"],
+      swiftSettings: [.unsafeFlags(["-Xcc", "-fno-math-errno"])]),
     module("Learning", needs: ["Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies"]),
     module("Dynamics", needs: ["Numerics", "Energies"]),
     module("Evaluation", needs: ["Numerics", "Snapshots", "Transport", "Energies", "Dynamics", "Learning"]),

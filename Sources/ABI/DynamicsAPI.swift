@@ -75,6 +75,7 @@ public func jko_model_rollout(
     }
     let out = try output(out, "out", rows: try rows(start, times.count - 1), columns: start.columns)
     var rollout = model.rollout
+    rollout.seed = given.seed
     rollout.tolerance = try requirePositive(given.tolerance, "options->tolerance")
     rollout.maxIterations = try requireCount(given.max_iterations, "options->max_iterations", in: 1...100_000)
     let (populations, report) = try rollout.run(

@@ -29,7 +29,7 @@ struct CoupledStep {
   /// So many evaluations in a row that lead nowhere are enough.
   private static let patience = 6
   /// Points are worked on in parallel by so many.
-  private static let grain = KernelTable<Double>.panelMultiple
+  private static let grain = ImplicitStep.grain
 
   /// Displacements with what is known there.
   private struct Iterate {
@@ -80,6 +80,8 @@ struct CoupledStep {
       if next.size.isFinite {
         mixing.record(
           step: subtract(next.displacement, current.displacement), change: subtract(next.move, current.move))
+      } else {
+        mixing.forget()
       }
       if next.size < 0.999 * (recent.max() ?? .infinity) {
         current = next
@@ -116,17 +118,8 @@ struct CoupledStep {
     let pieces = try Parallel.map((n + Self.grain - 1) / Self.grain) { piece in
       let points = places.elements[piece * Self.grain * d..<min(n, (piece + 1) * Self.grain) * d]
       var blocks = [Double](repeating: 0, count: points.count * d)
-      var products = [Double](repeating: 0, count: points.count)
-      for column in 0..<d {
-        let directions = points.indices.map { ($0 - points.startIndex) % d == column ? 1.0 : 0 }
-        points.withUnsafeBufferPointer { points in
-          directions.withUnsafeBufferPointer { directions in
-            products.withUnsafeMutableBufferPointer {
-              field.hessianProducts(points, directions: directions, time: own.time, into: $0)
-            }
-          }
-        }
-        for index in products.indices { blocks[index * d + column] = products[index] }
+      points.withUnsafeBufferPointer { points in
+        blocks.withUnsafeMutableBufferPointer { field.hessians(points, time: own.time, into: $0) }
       }
       for block in stride(from: 0, to: blocks.count, by: d * d) { bound(&blocks[block..<block + d * d], d) }
       return blocks
@@ -183,14 +176,22 @@ struct CoupledStep {
     for (index, value) in pull.anchor.enumerated() { panel.trial[index] = value }
     let all = Array(0..<panel.count)
     own.begin(panel, all, under: pull)
-    let residuals = all.map { panel.residualNorm($0) }
+    // Far enough out, rounding alone would make some point a solution.
+    let residuals = all.map { particle in
+      panel.residualNorm(particle) + .ulpOfOne
+        * panel.dot(panel.displacement, panel.displacement, particle).squareRoot()
+    }
     for particle in all where residuals[particle].isFinite {
       panel.goal[particle] = max(panel.goal[particle], Self.forcing * residuals[particle])
     }
     _ = own.iterate(panel, all, under: pull)
     if first { _ = own.restart(panel, under: pull) }
+    // Who finds no solution and nothing better stays; who is where V is not a number goes back to x.
     let move = pull.anchor.enumerated().map { index, anchor in
-      panel.merit[index / panel.dimension].isFinite ? panel.displacement[index] - anchor : -anchor
+      let particle = index / panel.dimension
+      guard panel.merit[particle].isFinite else { return -anchor }
+      let improved = panel.isSolved(particle) || panel.residualNorm(particle) < residuals[particle]
+      return improved ? panel.displacement[index] - anchor : 0
     }
     return (move, residuals)
   }
@@ -206,40 +207,3 @@ struct CoupledStep {
     return report
   }
 }
-
-/// Where particles are, less the population's centre: forces depend on differences alone, which keep their digits so.
-struct CentredPlaces {
-  private let origin: Matrix
-
-  init(_ x: Matrix) {
-    let d = x.columns
-    var center = [Double](repeating: 0, count: d)
-    for index in x.elements.indices { center[index % d] += x.elements[index] / Double(max(1, x.rows)) }
-    origin = Matrix(
-      rows: x.rows, columns: d, elements: x.elements.indices.map { x.elements[$0] - center[$0 % d] })
-  }
-
-  /// - Parameter displacement: empty for none
-  func moved(_ displacement: [Double]) -> Matrix {
-    var places = origin
-    add(displacement, to: &places.elements)
-    return places
-  }
-}
-
-// Vectors of all particles' coordinates.
-
-func add(_ a: [Double], to b: inout [Double]) {
-  for index in a.indices { b[index] += a[index] }
-}
-
-func subtract(_ a: [Double], _ b: [Double]) -> [Double] { a.indices.map { a[$0] - b[$0] } }
-
-func norm(_ a: [Double]) -> Double {
-  var sum = 0.0
-  for value in a { sum += value * value }
-  return sum.squareRoot()
-}
-
-/// Largest size of all; NaN counts as infinite.
-func largest(_ a: [Double]) -> Double { a.reduce(0) { max($0, $1.isNaN ? .infinity : abs($1)) } }

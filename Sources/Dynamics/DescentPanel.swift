@@ -41,13 +41,19 @@ final class DescentPanel {
   let directions: UnsafeMutablePointer<Double>
   let values: UnsafeMutablePointer<Double>
   let slopes: UnsafeMutablePointer<Double>
+  /// Empty above `smallDimension`.
+  let hessians: UnsafeMutablePointer<Double>
+
+  /// Up to here d columns of a Hessian cost less than the products that conjugate gradients take.
+  static let smallDimension = 4
 
   private let storage: AlignedBuffer<Double>
 
   /// - Parameter x: row-major, one particle per row
   init(_ x: ArraySlice<Double>, dimension: Int, goal: Double) {
     let count = x.count / dimension
-    let storage = AlignedBuffer<Double>(count: count * (11 * dimension + 9))
+    let matrix = dimension <= Self.smallDimension ? dimension * dimension : 0
+    let storage = AlignedBuffer<Double>(count: count * (11 * dimension + 9 + matrix))
     var next = storage.base
     func array(_ width: Int) -> UnsafeMutablePointer<Double> {
       defer { next += count * width }
@@ -62,7 +68,7 @@ final class DescentPanel {
     (points, directions, slopes) = (array(dimension), array(dimension), array(dimension))
     (merit, trialMerit, magnitude, trialMagnitude) = (array(1), array(1), array(1), array(1))
     (stepLength, remainderSquares, target, values) = (array(1), array(1), array(1), array(1))
-    self.goal = array(1)
+    (self.goal, hessians) = (array(1), array(matrix))
     convex = [Bool](repeating: true, count: count)
     stalled = [Bool](repeating: false, count: count)
     storage.zero()

@@ -31,6 +31,9 @@ package struct ImplicitStep {
   /// Where descents that do not end at a solution start anew: so far from the centre towards x.
   private static let restarts = [0.75, 0.5, 0.25, 0]
 
+  /// Particles that are worked on together: several panels, so that those that take long come to share one.
+  static let grain = 4 * KernelTable<Double>.panelMultiple
+
   package init(
     potential: any Potential, tau: Double, time: Double, length: Double, center: [Double], reach: Double,
     tolerance: Double, maxIterations: Int
@@ -65,7 +68,7 @@ package struct ImplicitStep {
   /// y for each particle, in parallel.
   package func solve(_ x: Matrix) throws -> (population: Matrix, report: Report) {
     let (n, d) = (x.rows, x.columns)
-    let grain = KernelTable<Double>.panelMultiple
+    let grain = Self.grain
     let pieces = try Parallel.map((n + grain - 1) / grain) { piece in
       solve(x.elements[piece * grain * d..<min(n, (piece + 1) * grain) * d])
     }
@@ -161,12 +164,34 @@ package struct ImplicitStep {
     }
   }
 
-  /// Directions s with Hess phi s = -r, by conjugate gradients on all active particles at once.
+  /// Directions s with Hess phi s = -r, by conjugate gradients: on the particles' Hessians where these are small, else on Hessian
+  /// products for all active particles at once.
   private func chooseDirections(_ panel: DescentPanel, _ active: [Int], _ pull: Pull?) {
     let d = panel.dimension
-    for particle in active {
+    for (slot, particle) in active.enumerated() {
       // A residual proportional to |r|^2 keeps Newton's convergence quadratic.
       panel.beginNewton(particle, tolerance: min(0.1, panel.residualNorm(particle) / length))
+      for column in 0..<d {
+        let index = particle * d + column
+        panel.points[slot * d + column] = panel.origin[index] + panel.displacement[index]
+      }
+    }
+    if d <= DescentPanel.smallDimension {
+      potential.hessians(
+        UnsafeBufferPointer(start: panel.points, count: active.count * d), time: time,
+        into: UnsafeMutableBufferPointer(start: panel.hessians, count: active.count * d * d))
+      for (slot, particle) in active.enumerated() {
+        for _ in 0..<d + 2 {
+          let image = panel.slopes + slot * d
+          for row in 0..<d {
+            let entries = panel.hessians + (slot * d + row) * d
+            image[row] = 0
+            for column in 0..<d { image[row] += entries[column] * panel.search[particle * d + column] }
+          }
+          if !advance(panel, particle, image, pull) { break }
+        }
+      }
+      return
     }
     var open = active
     for _ in 0..<d + 2 where !open.isEmpty {
@@ -182,14 +207,21 @@ package struct ImplicitStep {
         directions: UnsafeBufferPointer(start: panel.directions, count: open.count * d), time: time,
         into: UnsafeMutableBufferPointer(start: panel.slopes, count: open.count * d))
       var next: [Int] = []
-      for (slot, particle) in open.enumerated() {
-        let image = panel.slopes + slot * d
-        for column in 0..<d { image[column] = panel.search[particle * d + column] + tau * image[column] }
-        pull?.addCurvature(of: particle, along: panel.search + particle * d, tau, to: image)
-        if panel.advanceNewton(particle, image) { next.append(particle) }
+      for (slot, particle) in open.enumerated() where advance(panel, particle, panel.slopes + slot * d, pull) {
+        next.append(particle)
       }
       open = next
     }
+  }
+
+  /// One iteration of the conjugate gradients, given Hess V times their direction; returns whether to go on.
+  private func advance(
+    _ panel: DescentPanel, _ particle: Int, _ image: UnsafeMutablePointer<Double>, _ pull: Pull?
+  ) -> Bool {
+    let base = particle * panel.dimension
+    for column in 0..<panel.dimension { image[column] = panel.search[base + column] + tau * image[column] }
+    pull?.addCurvature(of: particle, along: panel.search + base, tau, to: image)
+    return panel.advanceNewton(particle, image)
   }
 
   /// Halves the steps until phi falls enough, or, where a convex model leaves no more than rounding to gain, until r shrinks while phi

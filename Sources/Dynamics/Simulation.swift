@@ -16,6 +16,9 @@ package struct Simulation {
       (UnsafeBufferPointer<Double>, _ time: Double, UnsafeMutableBufferPointer<Double>) throws -> Void)
   }
 
+  /// Particles whose forces are summed together.
+  private static let grain = 32
+
   package var potential: Source?
   package var interaction: Source?
   package var beta: Double
@@ -77,12 +80,7 @@ package struct Simulation {
     try points.withUnsafeBufferPointer { points in
       try gradients.withUnsafeMutableBufferPointer { gradients in
         switch source {
-        case .functional(let functional):
-          for particle in 0..<points.count / d {
-            functional.gradient(
-              UnsafeBufferPointer(rebasing: points[particle * d..<(particle + 1) * d]),
-              into: UnsafeMutableBufferPointer(rebasing: gradients[particle * d..<(particle + 1) * d]))
-          }
+        case .functional(let functional): functional.gradients(points, dimension: d, into: gradients)
         case .potential(let potential): potential.gradients(points, time: time, into: gradients)
         case .callback(let field): try field(points, time, gradients)
         }
@@ -90,26 +88,58 @@ package struct Simulation {
     }
   }
 
-  /// Adds the mean of grad U(x_i - x_j) over j, in n calls of n differences: O(n^2) time, O(n) memory.
+  /// Adds the mean of grad U(x_i - x_j) over j.
   private func addInteraction(
     _ source: Source, _ population: Matrix, _ time: Double, to velocity: inout [Double]
   ) throws {
-    let (n, d) = (population.rows, population.columns)
-    var differences = [Double](repeating: 0, count: n * d)
-    var forces = differences
-    for particle in 0..<n {
-      for other in 0..<n {
-        for column in 0..<d {
-          differences[other * d + column] =
-            population.elements[particle * d + column] - population.elements[other * d + column]
-        }
+    let rows = 0..<population.rows
+    switch source {
+    case .functional(let functional):
+      add(
+        try Parallel.map((rows.count + Self.grain - 1) / Self.grain) { piece in
+          let particles = piece * Self.grain..<min(rows.count, (piece + 1) * Self.grain)
+          return Self.pairForces(on: particles, population) { differences, d, forces in
+            functional.gradients(differences, dimension: d, into: forces)
+          }
+        }.flatMap { $0 }, to: &velocity)
+    case .callback(let gradient):
+      let forces = try Self.pairForces(on: rows, population) { differences, _, forces in
+        try gradient(differences, time, forces)
       }
-      try Self.gradients(source, differences, d, time, into: &forces)
-      for column in 0..<d {
-        var sum = 0.0
-        for other in 0..<n { sum += forces[other * d + column] }
-        velocity[particle * d + column] += sum / Double(n)
-      }
+      add(forces, to: &velocity)
+    case .potential(let potential):
+      let population = Population(points: population)
+      let field = (potential as? any Interaction)?.field(of: population) ?? pairField(potential, population)
+      add(try Parallel.gradients(field, population.points, time: time), to: &velocity)
     }
   }
+
+  /// The mean force on some particles, in one call of n differences for each: O(n) memory.
+  private static func pairForces(
+    on particles: Range<Int>, _ population: Matrix,
+    _ evaluate: (UnsafeBufferPointer<Double>, _ d: Int, UnsafeMutableBufferPointer<Double>) throws -> Void
+  ) rethrows -> [Double] {
+    let (n, d) = (population.rows, population.columns)
+    var differences = [Double](repeating: 0, count: n * d)
+    var (forces, sums) = (differences, [Double](repeating: 0, count: particles.count * d))
+    for (place, particle) in particles.enumerated() {
+      for column in 0..<d {
+        let own = population.elements[particle * d + column]
+        for index in stride(from: column, to: n * d, by: d) { differences[index] = own - population.elements[index] }
+      }
+      try differences.withUnsafeBufferPointer { differences in
+        try forces.withUnsafeMutableBufferPointer { try evaluate(differences, d, $0) }
+      }
+      for column in 0..<d {
+        var sum = 0.0
+        for index in stride(from: column, to: n * d, by: d) { sum += forces[index] }
+        sums[place * d + column] = sum / Double(n)
+      }
+    }
+    return sums
+  }
+}
+
+private func pairField(_ potential: some Potential, _ population: Population) -> any Potential {
+  PairField(potential, population)
 }

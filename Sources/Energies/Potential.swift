@@ -22,6 +22,35 @@ package protocol Potential: Sendable {
   func hessianProducts(
     _ points: UnsafeBufferPointer<Double>, directions: UnsafeBufferPointer<Double>, time: Double,
     into products: UnsafeMutableBufferPointer<Double>)
+
+  /// The Hessian of V at each of n points: (n, d, d), symmetric.
+  func hessians(
+    _ points: UnsafeBufferPointer<Double>, time: Double, into hessians: UnsafeMutableBufferPointer<Double>)
+}
+
+extension Potential {
+  package func valuesAndGradients(
+    _ points: UnsafeBufferPointer<Double>, time: Double, values: UnsafeMutableBufferPointer<Double>,
+    gradients: UnsafeMutableBufferPointer<Double>
+  ) {
+    self.values(points, time: time, into: values)
+    self.gradients(points, time: time, into: gradients)
+  }
+
+  /// Column by column, as products with the unit vectors.
+  package func hessians(
+    _ points: UnsafeBufferPointer<Double>, time: Double, into hessians: UnsafeMutableBufferPointer<Double>
+  ) {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * points.count) { memory in
+      let directions = UnsafeMutableBufferPointer(rebasing: memory[..<points.count])
+      let products = UnsafeMutableBufferPointer(rebasing: memory[points.count...])
+      for column in 0..<dimension {
+        for index in directions.indices { directions[index] = index % dimension == column ? 1 : 0 }
+        hessianProducts(points, directions: UnsafeBufferPointer(directions), time: time, into: products)
+        for index in products.indices { hessians[index * dimension + column] = products[index] }
+      }
+    }
+  }
 }
 
 extension Potential {

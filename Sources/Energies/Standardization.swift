@@ -88,6 +88,15 @@ package struct StandardizedPotential: Potential {
     scale(products, by: 1 / standardization.duration)
   }
 
+  package func hessians(
+    _ points: UnsafeBufferPointer<Double>, time: Double, into hessians: UnsafeMutableBufferPointer<Double>
+  ) {
+    standardization.points(points).withUnsafeBufferPointer {
+      base.hessians($0, time: standardization.time(time), into: hessians)
+    }
+    scale(hessians, by: 1 / standardization.duration)
+  }
+
   private var energyUnit: Double { standardization.length / standardization.duration * standardization.length }
 
   private func scale(_ buffer: UnsafeMutableBufferPointer<Double>, by factor: Double) {

@@ -98,4 +98,45 @@ import Testing
     }
     #expect(error?.kind == .cancelled && seen == [1, 2])
   }
+
+  // MARK: Noise
+
+  /// Ornstein-Uhlenbeck, V = a x^2 / 2, started at 2, in four steps of 1/4. With c = 1 - a tau (explicit) or 1 / (1 + a tau)
+  /// (implicit), m <- c m and s <- c^2 s + 2 beta tau are the scheme's moments; of 1e5 particles the sample mean has standard error
+  /// sqrt(s / n), the sample variance s sqrt(2 / n). Five of them.
+  @Test(arguments: [Scheme.implicit, .explicit]) func ornsteinUhlenbeck(scheme: Scheme) throws {
+    let (n, a, beta, tau) = (100_000, 1.5, 0.4, 0.25)
+    let rollout = Rollout(
+      potential: Quadratic(matrix: [a]), beta: beta, seed: 5, scheme: scheme, length: 1, center: [0])
+    let start = Matrix(rows: n, columns: 1, elements: [Double](repeating: 2, count: n))
+    let end = try rollout.run(from: start, times: [0, 0.25, 0.5, 0.75, 1]) { _ in true }.populations[4].elements
+    let contraction = scheme == .explicit ? 1 - a * tau : 1 / (1 + a * tau)
+    var (m, s) = (2.0, 0.0)
+    for _ in 0..<4 {
+      m *= contraction
+      s = contraction * contraction * s + 2 * beta * tau
+    }
+    let mean = end.reduce(0, +) / Double(n)
+    let variance = end.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(n - 1)
+    #expect(abs(mean - m) < 5 * (s / Double(n)).squareRoot())
+    #expect(abs(variance - s) < 5 * s * (2 / Double(n)).squareRoot())
+  }
+
+  /// Steps of different numbers, and other seeds, draw other numbers; the noise of a step is added to what it would be without.
+  @Test func noiseBelongsToStepAndSeed() throws {
+    let start = Self.particles(10)
+    func noise(seed: UInt64, number: Int) throws -> [Double] {
+      var rollout = Self.rollout(.explicit)
+      let still = try rollout.step(start, from: 0, to: 0.5, number: number).population
+      (rollout.beta, rollout.seed) = (0.3, seed)
+      return difference(try rollout.step(start, from: 0, to: 0.5, number: number).population.elements, still.elements)
+    }
+    let draws = try [(1, 0), (1, 1), (2, 0), (2, 1)].map { try noise(seed: $0.0, number: $0.1) }
+    #expect(Set(draws.flatMap { $0 }).count == 80)
+    #expect(try noise(seed: 1, number: 0) == draws[0])
+    // The simulation's noise for the same seed is another: a model tested on data of its own seed must not know them.
+    let simulated = try Simulation(potential: nil, interaction: nil, beta: 0.3, dt: 0.5, t0: 0, steps: 1, seed: 1)
+      .run(from: start) { _ in true }[1]
+    #expect(Set(difference(simulated.elements, start.elements)).isDisjoint(with: draws[0]))
+  }
 }

@@ -136,6 +136,14 @@ import Testing
     #expect(relativeError(end.elements, expected) < 1e-14)
   }
 
+  @Test(arguments: [Functional.oakleyOHagan, .friedman]) func threadsDoNotMatter(functional: Functional) throws {
+    let start = Self.particles(150, 2)
+    let ends = try [1, 2, 3].map { threads in
+      try withThreads(threads) { bits(try Self.run(start, interaction: .functional(functional), steps: 2)[2].elements) }
+    }
+    #expect(ends[1] == ends[0] && ends[2] == ends[0])
+  }
+
   /// An even U exerts no force on the population as a whole: its mean rests, to rounding.
   @Test func evenInteractionKeepsTheMean() throws {
     let start = Self.particles(30, 2)

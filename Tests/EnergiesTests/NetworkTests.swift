@@ -127,6 +127,22 @@ import Testing
     }
   }
 
+  /// What shares a passage is what each gives alone: the same operations, the same bits.
+  @Test(arguments: shapes) func combinedEvaluations(shape: NetworkShape) {
+    let network = Network(shape: shape, parameters: shape.initialParameters(seed: 5))
+    var random = PhiloxSequence(seed: 6, stream: 0)
+    let (d, count) = (shape.dimension, 70)
+    let points = random.normals(count * d)
+    let (values, gradients) = network.valuesAndGradients(points, time: 0.5)
+    #expect(values == network.values(points, time: 0.5) && gradients == network.gradients(points, time: 0.5))
+    let hessians = network.hessians(points, time: 0.5)
+    for column in 0..<d {
+      let unit = (0..<count * d).map { $0 % d == column ? 1.0 : 0 }
+      let products = network.hessianProducts(points, along: unit, time: 0.5)
+      #expect((0..<count * d).allSatisfy { hessians[$0 * d + column] == products[$0] })
+    }
+  }
+
   // MARK: Parameters
 
   @Test func layoutOfParameters() {

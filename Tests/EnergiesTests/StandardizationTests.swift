@@ -56,7 +56,13 @@ private struct Cubic: Potential {
       #expect(relativeError(slice(potential.gradients(points, time: time)), gradient) <= 1e-14)
       let products = potential.hessianProducts(points, along: directions, time: time)
       #expect(relativeError(slice(products), product) <= 1e-14)
+      let hessian = [factor * 2 * y, factor * 2 * x, factor * 2 * x, factor * 6 * y]
+      let hessians = potential.hessians(points, time: time)
+      #expect(relativeError(Array(hessians[4 * particle..<4 * particle + 4]), hessian) <= 1e-14)
     }
+    let both = potential.valuesAndGradients(points, time: time)
+    #expect(both.values == potential.values(points, time: time))
+    #expect(both.gradients == potential.gradients(points, time: time))
   }
 
   /// Units that are powers of two, and a centre at the origin: not one rounding more than in standardised coordinates.

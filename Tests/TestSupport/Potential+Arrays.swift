@@ -29,4 +29,26 @@ extension Potential {
     }
     return products
   }
+
+  package func valuesAndGradients(_ points: [Double], time: Double = 0) -> (values: [Double], gradients: [Double]) {
+    var values = [Double](repeating: .nan, count: points.count / dimension)
+    var gradients = [Double](repeating: .nan, count: points.count)
+    points.withUnsafeBufferPointer { points in
+      values.withUnsafeMutableBufferPointer { values in
+        gradients.withUnsafeMutableBufferPointer {
+          valuesAndGradients(points, time: time, values: values, gradients: $0)
+        }
+      }
+    }
+    return (values, gradients)
+  }
+
+  /// (n, d, d)
+  package func hessians(_ points: [Double], time: Double = 0) -> [Double] {
+    var hessians = [Double](repeating: .nan, count: points.count * dimension)
+    points.withUnsafeBufferPointer { points in
+      hessians.withUnsafeMutableBufferPointer { self.hessians(points, time: time, into: $0) }
+    }
+    return hessians
+  }
 }

@@ -63,7 +63,7 @@ func sphereTerm(_ v: Double) -> Term { (-10 * v * v, -20 * v) }
 func flowersTerm(_ v: Double) -> Term {
   let size = abs(v)
   let power = pow(size, 1.2)
-  let slope = 2.4 * cos(power) * pow(size, 0.2)
+  let slope = size > 0 ? 2.4 * cos(power) * (power / size) : 0
   return (v + 2 * sin(power), v < 0 ? 1 - slope : 1 + slope)
 }
 

@@ -71,29 +71,42 @@ package enum Functional: String, CaseIterable, Sendable {
     }
   }
 
-  /// The gradient at one particle.
+  /// The gradient at each of n particles.
   ///
   /// - Parameters:
-  ///   - x: d >= `minimumDimension` finite coordinates.
-  ///   - gradient: d numbers, overwritten.
-  package func gradient(_ x: UnsafeBufferPointer<Double>, into gradient: UnsafeMutableBufferPointer<Double>) {
-    switch self {
-    case .styblinskiTang: slopesOverCoordinates(x, gradient, styblinskiTangTerm)
-    case .oakleyOHagan: slopesOverCoordinates(x, gradient, oakleyOHaganTerm)
-    case .sphere: slopesOverCoordinates(x, gradient, sphereTerm)
-    case .flowers: slopesOverCoordinates(x, gradient, flowersTerm)
-    case .wavyPlateau: slopesOverCoordinates(x, gradient, wavyPlateauTerm)
-    case .relu: slopesOverCoordinates(x, gradient, reluTerm)
-    case .zigzagRidge: slopesOverNeighbours(x, gradient, zigzagRidgeTerm)
-    case .watershed: slopesOverNeighbours(x, gradient, watershedTerm)
-    case .ishigami: ishigamiOfHalves(Halves(of: x)).spread(into: gradient)
-    case .friedman: friedmanOfHalves(Halves(of: x)).spread(into: gradient)
-    case .bohachevsky: bohachevskyOfHalves(Halves(of: x)).spread(into: gradient)
-    case .rotational: rotationalOfHalves(Halves(of: x)).spread(into: gradient)
-    case .holderTable: holderTableGradient(x, gradient)
-    case .doubleExp: doubleExpGradient(x, gradient)
-    case .flat: gradient.update(repeating: 0)
+  ///   - points: row-major (n, d), d >= `minimumDimension` finite coordinates each.
+  ///   - gradients: (n, d), overwritten.
+  package func gradients(
+    _ points: UnsafeBufferPointer<Double>, dimension: Int, into gradients: UnsafeMutableBufferPointer<Double>
+  ) {
+    func each(_ gradient: (UnsafeBufferPointer<Double>, UnsafeMutableBufferPointer<Double>) -> Void) {
+      for start in stride(from: 0, to: points.count, by: dimension) {
+        let range = start..<start + dimension
+        gradient(UnsafeBufferPointer(rebasing: points[range]), UnsafeMutableBufferPointer(rebasing: gradients[range]))
+      }
     }
+    switch self {
+    case .styblinskiTang: slopesOverCoordinates(points, gradients, styblinskiTangTerm)
+    case .oakleyOHagan: slopesOverCoordinates(points, gradients, oakleyOHaganTerm)
+    case .sphere: slopesOverCoordinates(points, gradients, sphereTerm)
+    case .flowers: slopesOverCoordinates(points, gradients, flowersTerm)
+    case .wavyPlateau: slopesOverCoordinates(points, gradients, wavyPlateauTerm)
+    case .relu: slopesOverCoordinates(points, gradients, reluTerm)
+    case .zigzagRidge: each { slopesOverNeighbours($0, $1, zigzagRidgeTerm) }
+    case .watershed: each { slopesOverNeighbours($0, $1, watershedTerm) }
+    case .ishigami: each { ishigamiOfHalves(Halves(of: $0)).spread(into: $1) }
+    case .friedman: each { friedmanOfHalves(Halves(of: $0)).spread(into: $1) }
+    case .bohachevsky: each { bohachevskyOfHalves(Halves(of: $0)).spread(into: $1) }
+    case .rotational: each { rotationalOfHalves(Halves(of: $0)).spread(into: $1) }
+    case .holderTable: each { holderTableGradient($0, $1) }
+    case .doubleExp: each { doubleExpGradient($0, $1) }
+    case .flat: gradients.update(repeating: 0)
+    }
+  }
+
+  /// The gradient at one particle.
+  package func gradient(_ x: UnsafeBufferPointer<Double>, into gradient: UnsafeMutableBufferPointer<Double>) {
+    gradients(x, dimension: max(1, x.count), into: gradient)
   }
 }
 

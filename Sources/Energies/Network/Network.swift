@@ -56,6 +56,28 @@ package struct Network: Potential, Equatable {
     }
   }
 
+  /// One passage forward and backward for all columns.
+  package func hessians(
+    _ points: UnsafeBufferPointer<Double>, time: Double, into hessians: UnsafeMutableBufferPointer<Double>
+  ) {
+    let d = dimension
+    forPanels(points, time) { pass, parameters, range in
+      pass.backward(parameters)
+      for column in 0..<d {
+        for row in 0..<d {
+          (pass.direction + row * pass.lanes).update(repeating: row == column ? 1 : 0, count: pass.lanes)
+        }
+        pass.tangent(parameters)
+        pass.adjoint(parameters, intoInput: true)
+        for (lane, particle) in range.enumerated() {
+          for row in 0..<d {
+            hessians[(particle * d + row) * d + column] = pass.hessianProduct[row * pass.lanes + lane]
+          }
+        }
+      }
+    }
+  }
+
   /// Runs `body` on panels of 64 particles after their forward pass.
   private func forPanels(
     _ points: UnsafeBufferPointer<Double>, _ time: Double,
