@@ -42,6 +42,7 @@ let package = Package(
     // Observed populations -> couplings -> energies -> the fitted model -> its predictions -> their errors.
     module("Snapshots", needs: ["Numerics", "Files", "CZlib"]),
     module("Transport", needs: ["Numerics", "CSystem"]),
+    module("Densities", needs: ["Numerics", "CSystem"]),
     module("Energies", needs: ["Numerics", "CSystem"]),
     module("Learning", needs: ["Numerics", "Files", "Snapshots", "Transport", "Energies"]),
     module("Dynamics", needs: ["Numerics", "Energies"]),
@@ -50,8 +51,8 @@ let package = Package(
     .target(
       name: "ABI",
       dependencies: [
-        "CJKOnetStar", "CSystem", "Numerics", "Files", "Snapshots", "Transport", "Energies", "Learning", "Dynamics",
-        "Evaluation",
+        "CJKOnetStar", "CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies",
+        "Learning", "Dynamics", "Evaluation",
       ],
       exclude: ["exports.map"],
       linkerSettings: [
@@ -72,6 +73,7 @@ let package = Package(
     tests("Files", needs: ["Numerics", "TestSupport"]),
     tests("Snapshots", needs: ["Numerics", "Files"]),
     tests("Transport", needs: ["Numerics", "CSystem", "TestSupport"]),
+    tests("Densities", needs: ["CSystem", "Numerics", "OracleSupport", "TestSupport"]),
     tests("Energies", needs: ["Numerics", "CSystem", "OracleSupport", "TestSupport"]),
     tests(
       "Learning",

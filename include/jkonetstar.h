@@ -7,6 +7,7 @@
  *   common.h      status codes, arrays, progress, version, threads
  *   snapshots.h   what was observed: populations, times, weights
  *   plan.h        the optimal transport plan between two populations, and the distance it gives
+ *   density.h     the density of a population, by its logarithm and its score
  *   functional.h  the fifteen benchmark energies of the literature, with gradients
  *   model.h       the learned energy: create, fit, evaluate, save, load
  *   dynamics.h    populations moving forward in time: simulation and rollout
@@ -21,6 +22,7 @@
 #include "jkonetstar/common.h"
 #include "jkonetstar/snapshots.h"
 #include "jkonetstar/plan.h"
+#include "jkonetstar/density.h"
 #include "jkonetstar/functional.h"
 #include "jkonetstar/model.h"
 #include "jkonetstar/dynamics.h"

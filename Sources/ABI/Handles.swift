@@ -1,4 +1,5 @@
 import CJKOnetStar
+import Densities
 import Learning
 import Numerics
 import Snapshots
@@ -35,6 +36,35 @@ final class PlanHandle: Handle {
   init(_ plan: Plan) { self.plan = plan }
 
   static func of(_ pointer: OpaquePointer?) throws -> PlanHandle { try handle(pointer, "plan") }
+}
+
+final class DensityHandle: Handle {
+  enum Density {
+    /// With the fit that it came from, if it did.
+    case mixture(GaussianMixture, MixtureFit?)
+    case kernel(KernelDensity)
+  }
+
+  let density: Density
+  init(_ density: Density) { self.density = density }
+
+  var any: any Densities.Density {
+    switch density {
+    case .mixture(let mixture, _): return mixture
+    case .kernel(let kernel): return kernel
+    }
+  }
+
+  static func of(_ pointer: OpaquePointer?, _ name: String = "density") throws -> DensityHandle {
+    try handle(pointer, name)
+  }
+
+  static func mixture(_ pointer: OpaquePointer?, _ name: String = "density") throws -> GaussianMixture {
+    guard case .mixture(let mixture, _) = try of(pointer, name).density else {
+      throw BoundaryError.invalid("\(name) is a kernel density; a Gaussian mixture is required")
+    }
+    return mixture
+  }
 }
 
 final class ModelHandle: Handle {

@@ -92,6 +92,7 @@ private func stageName(_ stage: Progress.Stage) -> UnsafePointer<CChar>? {
   let name: StaticString
   switch stage {
   case .plans: name = "plans"
+  case .density: name = "density"
   case .training: name = "training"
   case .rollout: name = "rollout"
   case .evaluation: name = "evaluation"

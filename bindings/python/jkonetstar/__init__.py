@@ -24,6 +24,7 @@ from ._errors import (
     NotFittedError,
     OutOfMemoryError,
 )
+from .densities import GaussianMixture, KernelDensity
 from .dynamics import simulate
 from .functionals import Functional, functionals
 from .model import Evaluation, JKOnetStar, load
@@ -44,9 +45,11 @@ __all__ = [
     "FileError",
     "FormatError",
     "Functional",
+    "GaussianMixture",
     "InputError",
     "InternalError",
     "JKOnetStar",
+    "KernelDensity",
     "NotFittedError",
     "OutOfMemoryError",
     "Snapshot",

@@ -42,6 +42,9 @@ DTYPE = {"float64": 0, "float32": 1}
 SPLIT = {"trajectories": 0, "times": 1}
 METRIC = {"sqeuclidean": 0, "euclidean": 1}
 PLAN_METHOD = {"exact": 0, "sinkhorn": 1, "unbalanced": 2}
+DENSITY = {"mixture": 0, "kernel": 1}
+COVARIANCE = {"full": 0, "diagonal": 1, "spherical": 2}
+BANDWIDTH = {"scott": 0, "silverman": 1}
 POTENTIAL = {"mlp": 1, "linear": 2}
 SCHEME = {"implicit": 0, "explicit": 1}
 MAX_HIDDEN_LAYERS = 8
@@ -53,6 +56,10 @@ class Snapshots(Structure):
 
 class Plan(Structure):
     """Opaque `jko_plan`."""
+
+
+class Density(Structure):
+    """Opaque `jko_density`."""
 
 
 class Model(Structure):
@@ -148,6 +155,48 @@ class DivergenceInfo(Structure):
         ("iterations", c_int64),
         ("converged", c_int32),
         ("reserved", c_int32),
+    ]
+
+
+class DensityOptions(Structure):
+    """`jko_density_options`."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("kind", c_int32),
+        ("covariance", c_int32),
+        ("components", c_int64),
+        ("max_components", c_int64),
+        ("restarts", c_int64),
+        ("max_iterations", c_int64),
+        ("tolerance", c_double),
+        ("regularization", c_double),
+        ("absolute_regularization", c_double),
+        ("seed", c_uint64),
+        ("start", POINTER(Density)),
+        ("bandwidth_rule", c_int32),
+        ("reserved", c_int32),
+        ("bandwidth", c_double),
+        ("progress", ProgressCallback),
+        ("user_data", c_void_p),
+    ]
+
+
+class DensityInfo(Structure):
+    """`jko_density_info`."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("kind", c_int32),
+        ("covariance", c_int32),
+        ("dimension", c_int64),
+        ("components", c_int64),
+        ("log_likelihood", c_double),
+        ("bic", c_double),
+        ("iterations", c_int64),
+        ("converged", c_int32),
+        ("reserved", c_int32),
+        ("bandwidth", c_double),
     ]
 
 
@@ -280,6 +329,7 @@ def declare(library: ctypes.CDLL) -> None:
 def _prototypes() -> dict:
     array, snapshots, plan, model = POINTER(Array), POINTER(Snapshots), POINTER(Plan), POINTER(Model)
     out_snapshots, out_plan, out_model = POINTER(snapshots), POINTER(plan), POINTER(model)
+    density = POINTER(Density)
     status = {
         "jko_set_num_threads": [c_int32],
         "jko_npy_write": [c_char_p, array],
@@ -318,6 +368,14 @@ def _prototypes() -> dict:
         ],
         "jko_plan_duals": [plan, POINTER(c_double), POINTER(c_double)],
         "jko_emd": [array, array, array, array, c_int32, POINTER(PlanOptions), POINTER(c_double)],
+        "jko_density_create": [array, array, POINTER(DensityOptions), POINTER(density)],
+        "jko_density_from_mixture": [array, array, array, c_int32, POINTER(density)],
+        "jko_density_describe": [density, POINTER(DensityInfo)],
+        "jko_density_log": [density, array, array],
+        "jko_density_score": [density, array, array],
+        "jko_density_weights": [density, array],
+        "jko_density_means": [density, array],
+        "jko_density_covariances": [density, array],
         "jko_functional_value": [c_char_p, array, array],
         "jko_functional_gradient": [c_char_p, array, array],
         "jko_model_create": [POINTER(ModelOptions), out_model],
@@ -336,6 +394,7 @@ def _prototypes() -> dict:
         "jko_model_evaluate": [model, snapshots, POINTER(EvaluationOptions), array, array, array, POINTER(RolloutInfo)],
         "jko_load_options_init": [POINTER(LoadOptions), c_size_t],
         "jko_plan_options_init": [POINTER(PlanOptions), c_size_t],
+        "jko_density_options_init": [POINTER(DensityOptions), c_size_t],
         "jko_model_options_init": [POINTER(ModelOptions), c_size_t],
         "jko_fit_options_init": [POINTER(FitOptions), c_size_t],
         "jko_simulation_options_init": [POINTER(SimulationOptions), c_size_t],
@@ -345,6 +404,7 @@ def _prototypes() -> dict:
     nothing = {
         "jko_snapshots_destroy": [snapshots],
         "jko_plan_destroy": [plan],
+        "jko_density_destroy": [density],
         "jko_model_destroy": [model],
     }
     text = {

@@ -1,0 +1,78 @@
+import Numerics
+
+/// A smooth density rho over d coordinates, by its logarithm and its score.
+///
+/// Everything stays in the log domain and no floor is put under rho: what the internal energy needs of a population far from its
+/// bulk is the score there, which is as large as ever where rho itself is 0 to any precision.
+package protocol Density: Sendable {
+  /// d.
+  var dimension: Int { get }
+
+  /// ln rho at each point.
+  ///
+  /// - Parameters:
+  ///   - points: (n, d), row-major, in length
+  ///   - results: n numbers; rho is in 1 / length^d
+  func logDensities(_ points: UnsafeBufferPointer<Double>, into results: UnsafeMutableBufferPointer<Double>)
+
+  /// grad ln rho = grad rho / rho at each point, in 1 / length.
+  ///
+  /// - Parameters:
+  ///   - points: (n, d), row-major, in length
+  ///   - results: (n, d), row-major; may not be the memory of the points
+  func scores(_ points: UnsafeBufferPointer<Double>, into results: UnsafeMutableBufferPointer<Double>)
+}
+
+extension Density {
+  package func logDensities(_ points: Matrix) throws -> [Double] {
+    try check(points)
+    try requireMemory(points.rows, of: Double.self, for: "the log-densities")
+    return [Double](unsafeUninitializedCapacity: points.rows) { results, filled in
+      points.elements.withUnsafeBufferPointer {
+        logDensities($0, into: UnsafeMutableBufferPointer(rebasing: results[..<points.rows]))
+      }
+      filled = points.rows
+    }
+  }
+
+  package func scores(_ points: Matrix) throws -> Matrix {
+    try check(points)
+    let count = points.elements.count
+    try requireMemory(count, of: Double.self, for: "the scores")
+    let elements = [Double](unsafeUninitializedCapacity: count) { results, filled in
+      points.elements.withUnsafeBufferPointer {
+        scores($0, into: UnsafeMutableBufferPointer(rebasing: results[..<count]))
+      }
+      filled = count
+    }
+    return Matrix(rows: points.rows, columns: points.columns, elements: elements)
+  }
+
+  private func check(_ points: Matrix) throws {
+    guard points.columns == dimension else {
+      throw EngineError(.shape, "x has \(points.columns) columns, not the \(dimension) coordinates of the density")
+    }
+  }
+}
+
+/// How a density is estimated from particles.
+package enum DensityOptions: Sendable {
+  case gaussianMixture(MixtureOptions)
+  case kernel(Bandwidth)
+}
+
+/// The density of a population.
+///
+/// - Parameters:
+///   - points: (n, d), finite
+///   - weights: n, not negative, with a positive sum
+///   - seed: of the starts of mixtures; kernels draw no numbers
+/// - Returns: a `GaussianMixture` or a `KernelDensity`
+package func estimateDensity(
+  of points: Matrix, weights: [Double]? = nil, options: DensityOptions, seed: UInt64
+) throws -> any Density {
+  switch options {
+  case .gaussianMixture(let options): try fitMixture(to: points, weights: weights, options: options, seed: seed).mixture
+  case .kernel(let bandwidth): try KernelDensity(points, weights: weights, bandwidth: bandwidth)
+  }
+}

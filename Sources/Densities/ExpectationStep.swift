@@ -1,0 +1,168 @@
+import CSystem
+import Numerics
+
+/// The E-step, and the sums that the M-step needs of it, over all particles.
+///
+/// Particles are cut into pieces by their number alone; each piece has sums of its own, which are added in order.
+final class ExpectationStep: @unchecked Sendable {
+  /// Numbers per component: mass, first moments, and the second moments' lower triangle or diagonal.
+  let momentCount: Int
+  /// k x momentCount, about the means that the step was run with.
+  var moments: UnsafeMutablePointer<Double> { sums.base }
+
+  private let components: Int
+  private let dimension: Int
+  private let kind: GaussianMixture.Kind
+  private let panelsPerPiece: Int
+  private let pieces: Int
+  /// Of each piece, the first holding the totals in the end.
+  private let sums: AlignedBuffer<Double>
+  private let logLikelihoods: AlignedBuffer<Double>
+  private let lanes: Int
+
+  init(_ panels: ParticlePanels, components: Int, kind: GaussianMixture.Kind) throws {
+    let d = panels.dimension
+    self.components = components
+    dimension = d
+    self.kind = kind
+    lanes = panels.lanes
+    momentCount = 1 + d + (kind == .full ? d * (d + 1) / 2 : d)
+    let work = ParticlePanels.work(components: components, dimension: d, kind: kind)
+    // At most 64 pieces, so that their sums stay small beside the particles.
+    panelsPerPiece = max(
+      1, (panels.panelCount + 63) / 64, ParticlePanels.worthwhile / (panels.lanes * work))
+    pieces = (panels.panelCount + panelsPerPiece - 1) / panelsPerPiece
+    try requireMemory(
+      pieces * components * momentCount + 16 * (2 * d + components + 2) * panels.lanes, of: Double.self,
+      for: "the moments of components")
+    sums = AlignedBuffer(count: pieces * components * momentCount)
+    logLikelihoods = AlignedBuffer(count: pieces)
+  }
+
+  /// Moments of every component's share; returns the mean of ln rho in the panels' coordinates.
+  func run(_ panels: ParticlePanels, _ mixture: GaussianMixture) -> Double {
+    let d = panels.dimension
+    forPieces(panels) { piece, range, scratch in
+      let shares = scratch + 2 * d * lanes
+      let (largest, totals) = (shares + components * lanes, shares + (components + 1) * lanes)
+      var logLikelihood = 0.0
+      for panel in range {
+        let weights = panels.weights(panel)
+        mixture.shareOut(
+          panels.points(panel), lanes: lanes, weights: weights, scratch: scratch, shares: shares, largest: largest,
+          sums: totals)
+        for lane in 0..<lanes where weights[lane] > 0 {
+          logLikelihood += weights[lane] * (largest[lane] + log2(totals[lane]))
+        }
+        mixture.means.elements.withUnsafeBufferPointer { means in
+          if let means = means.baseAddress { add(panels.points(panel), means, shares, scratch, to: piece) }
+        }
+      }
+      logLikelihoods.base[piece] = logLikelihood
+    }
+    var total = 0.0
+    for piece in 0..<pieces { total += logLikelihoods.base[piece] }
+    return M_LN2 * total
+  }
+
+  /// Moments where every particle belongs to the nearest centre alone.
+  func assign(_ panels: ParticlePanels, to centres: Matrix) {
+    let d = panels.dimension
+    forPieces(panels) { piece, range, scratch in
+      let shares = scratch + 2 * d * lanes
+      let (nearest, distances) = (shares + components * lanes, shares + (components + 1) * lanes)
+      centres.elements.withUnsafeBufferPointer { buffer in
+        guard let centres = buffer.baseAddress else { return }
+        for panel in range {
+          let (points, weights) = (panels.points(panel), panels.weights(panel))
+          for lane in 0..<lanes { (nearest[lane], distances[lane]) = (0, .infinity) }
+          for c in 0..<components {
+            squaredDistances(points, to: centres + c * d, d, lanes, into: scratch)
+            for lane in 0..<lanes where scratch[lane] < distances[lane] {
+              (nearest[lane], distances[lane]) = (Double(c), scratch[lane])
+            }
+          }
+          for c in 0..<components {
+            for lane in 0..<lanes { shares[c * lanes + lane] = nearest[lane] == Double(c) ? weights[lane] : 0 }
+          }
+          add(points, centres, shares, scratch, to: piece)
+        }
+      }
+    }
+  }
+
+  private func add(
+    _ points: UnsafePointer<Double>, _ means: UnsafePointer<Double>, _ shares: UnsafePointer<Double>,
+    _ scratch: UnsafeMutablePointer<Double>, to piece: Int
+  ) {
+    for c in 0..<components {
+      MixtureKernels.current.moments(
+        dimension, lanes, kind == .diagonal, points, means + c * dimension, shares + c * lanes, scratch,
+        sums.base + (piece * components + c) * momentCount)
+    }
+  }
+
+  /// Runs `body(piece, panels, scratch)` for every piece, then adds the sums of all to those of the first. The scratch has
+  /// 2 d + k + 2 rows of lanes.
+  private func forPieces(
+    _ panels: ParticlePanels, _ body: @Sendable (Int, Range<Int>, UnsafeMutablePointer<Double>) -> Void
+  ) {
+    sums.zero()
+    Parallel.forEach(pieces) { piece in
+      let scratch = AlignedBuffer<Double>(count: (2 * panels.dimension + components + 2) * lanes)
+      let first = piece * panelsPerPiece
+      body(piece, first..<min(first + panelsPerPiece, panels.panelCount), scratch.base)
+    }
+    let count = components * momentCount
+    for piece in 1..<max(1, pieces) {
+      for index in 0..<count { sums.base[index] += sums.base[piece * count + index] }
+    }
+  }
+}
+
+/// |x - centre|^2 of a panel, lane by lane.
+func squaredDistances(
+  _ points: UnsafePointer<Double>, to centre: UnsafePointer<Double>, _ d: Int, _ lanes: Int,
+  into distances: UnsafeMutablePointer<Double>
+) {
+  for lane in 0..<lanes { distances[lane] = 0 }
+  for j in 0..<d {
+    let (row, value) = (points + j * lanes, centre[j])
+    for lane in 0..<lanes { distances[lane] += (row[lane] - value) * (row[lane] - value) }
+  }
+}
+
+/// Centres among the particles, each chosen with probability proportional to its weight times its squared distance from those chosen
+/// before it: k-means++ (Arthur, Vassilvitskii 2007). About 3 n k d operations.
+func chooseCentres(_ panels: ParticlePanels, count: Int, _ random: inout PhiloxSequence) -> Matrix {
+  let (d, lanes, n) = (panels.dimension, panels.lanes, panels.count)
+  let distances = AlignedBuffer<Double>(count: panels.panelCount * lanes)
+  let latest = AlignedBuffer<Double>(count: lanes)
+  var centres: [Double] = []
+  for index in 0..<panels.panelCount * lanes { distances.base[index] = index < n ? 1 : 0 }
+  for _ in 0..<count {
+    var total = 0.0
+    for index in 0..<n { total += panels.weights.base[index] * distances.base[index] }
+    // All in the places chosen already: any will do.
+    let isDone = !(total > 0)
+    var rest = random.uniform() * (isDone ? 1 : total)
+    var chosen = n - 1
+    for index in 0..<n {
+      rest -= panels.weights.base[index] * (isDone ? 1 : distances.base[index])
+      if rest < 0 {
+        chosen = index
+        break
+      }
+    }
+    let (panel, lane) = chosen.quotientAndRemainder(dividingBy: lanes)
+    let centre = (0..<d).map { panels.points(panel)[$0 * lanes + lane] }
+    let isFirst = centres.isEmpty
+    centres += centre
+    for panel in 0..<panels.panelCount {
+      squaredDistances(panels.points(panel), to: centre, d, lanes, into: latest.base)
+      let known = distances.base + panel * lanes
+      for lane in 0..<lanes { known[lane] = isFirst ? latest.base[lane] : min(known[lane], latest.base[lane]) }
+    }
+  }
+  return Matrix(rows: count, columns: d, elements: centres)
+}

@@ -1,0 +1,38 @@
+/// Lower triangular factors of small matrices, row-major, in place; what lies above the diagonal is not read, and becomes 0.
+enum TriangularFactor {
+  /// L with L L^T = A, in place of A; false where A is not positive definite to rounding. Cost n^3 / 3.
+  static func factorise(_ a: UnsafeMutablePointer<Double>, _ n: Int) -> Bool {
+    for row in 0..<n {
+      let diagonal = a[row * n + row]
+      for column in 0...row {
+        var sum = a[row * n + column]
+        for k in 0..<column { sum -= a[row * n + k] * a[column * n + k] }
+        if column < row {
+          a[row * n + column] = sum / a[column * n + column]
+        } else {
+          // A pivot below rounding error of the diagonal carries no information. NaN fails too.
+          guard sum > Double(n) * .ulpOfOne * diagonal, sum.isFinite else { return false }
+          a[row * n + row] = sum.squareRoot()
+        }
+      }
+      for column in row + 1..<max(row + 1, n) { a[row * n + column] = 0 }
+    }
+    return true
+  }
+
+  /// L^-1, by columns. Cost n^3 / 3.
+  static func invert(_ l: UnsafePointer<Double>, into w: UnsafeMutablePointer<Double>, _ n: Int) {
+    for row in 0..<n {
+      let pivot = 1 / l[row * n + row]
+      for column in 0..<n {
+        guard column <= row else {
+          w[row * n + column] = 0
+          continue
+        }
+        var sum = column == row ? 1.0 : 0
+        for k in column..<row { sum -= l[row * n + k] * w[k * n + column] }
+        w[row * n + column] = sum * pivot
+      }
+    }
+  }
+}
