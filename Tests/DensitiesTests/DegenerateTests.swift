@@ -15,8 +15,8 @@ import Testing
 
   private func expectNumbers(_ density: any Density, at points: Matrix) throws {
     let (logs, scores) = (try density.logDensities(points), try density.scores(points).elements)
-    #expect(logs.allSatisfy(\.isFinite))
-    #expect(scores.allSatisfy(\.isFinite))
+    #expect(logs.allSatisfy { $0.isFinite })
+    #expect(scores.allSatisfy { $0.isFinite })
   }
 
   private func options(_ components: MixtureOptions.Components, _ kind: GaussianMixture.Kind) -> MixtureOptions {
