@@ -43,7 +43,7 @@ test-swift: | $(VENV)/.system
 	$(SWIFT_TEST)
 	for kernels in baseline v3; do \
 	  JKONETSTAR_KERNELS=$$kernels $(SWIFT_TEST) --skip-build \
-	    --filter 'EnergiesTests|LearningTests|DynamicsTests|TransportTests' \
+	    --filter 'EnergiesTests|LearningTests|DynamicsTests|TransportTests|DensitiesTests' \
 	    || exit 1; done
 
 .PHONY: test-c

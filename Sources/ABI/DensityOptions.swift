@@ -63,7 +63,8 @@ private func bandwidth(_ given: jko_density_options) throws -> Bandwidth {
   case jko_bandwidth(JKO_BANDWIDTH_SILVERMAN): rule = .silverman
   default:
     throw BoundaryError.invalid(
-      "options->bandwidth_rule = \(given.bandwidth_rule) is neither JKO_BANDWIDTH_SCOTT (0) nor JKO_BANDWIDTH_SILVERMAN (1)")
+      "options->bandwidth_rule = \(given.bandwidth_rule) is neither JKO_BANDWIDTH_SCOTT (0) nor JKO_BANDWIDTH_SILVERMAN (1)"
+    )
   }
   let length = try requireNotNegative(given.bandwidth, "options->bandwidth")
   return length == 0 ? .rule(rule, shape) : .length(length)

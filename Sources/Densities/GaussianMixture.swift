@@ -62,7 +62,8 @@ package struct GaussianMixture: Equatable, Sendable {
             guard abs(a - b) <= 1e-8 * max(size.0, size.1) else {
               throw EngineError(
                 .invalid,
-                "covariances[\(c * d + row), \(column)] = \(a) differs from its mirror image, \(b); each must be symmetric")
+                "covariances[\(c * d + row), \(column)] = \(a) differs from its mirror image, \(b); each must be symmetric"
+              )
             }
           }
         }

@@ -121,7 +121,8 @@ package struct KernelDensity: Density {
       buffer.zero()
       let shifts = buffer.base + padded * d
       for row in 0..<range.count {
-        let point = UnsafeBufferPointer(rebasing: points[(range.lowerBound + row) * d..<(range.lowerBound + row + 1) * d])
+        let start = (range.lowerBound + row) * d
+        let point = UnsafeBufferPointer(rebasing: points[start..<start + d])
         WhitenedParticles.whiten(point, centre, whitening, unit: Self.unit, into: buffer.base + row * d)
       }
       for row in 0..<padded { shifts[row] = -.greatestFiniteMagnitude }

@@ -36,10 +36,8 @@ package func fitMixture(
       }
     }
   } else {
-    outcomes = try Parallel.map(
-      tasks.map(\.components), what,
-      progress: { progress(Progress(.density, done: $0, of: tasks.count, since: beginning)) }
-    ) { index, interruption in
+    func report(_ done: Int) -> Bool { progress(Progress(.density, done: done, of: tasks.count, since: beginning)) }
+    outcomes = try Parallel.map(tasks.map(\.components), what, progress: report) { index, interruption in
       try problem.outcome(of: tasks[index], seed: seed, interruption)
     }
   }

@@ -55,7 +55,8 @@ struct Population: Sendable {
     isConstant = scale.map { $0 == 0 }
     let largest = scale.max() ?? 0
     guard let substitute = largest > 0 ? largest : width else {
-      throw EngineError(.population, "points are all equal, \(kept.count) of them in one place: their density has no width")
+      throw EngineError(
+        .population, "points are all equal, \(kept.count) of them in one place: their density has no width")
     }
     for j in 0..<d where scale[j] == 0 { scale[j] = substitute }
     elements.withUnsafeMutableBufferPointer { z in

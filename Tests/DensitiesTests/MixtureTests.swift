@@ -16,7 +16,8 @@ import Testing
     return Matrix(rows: n, columns: d, elements: elements)
   }
 
-  private func options(_ components: MixtureOptions.Components, _ kind: GaussianMixture.Kind = .full) -> MixtureOptions {
+  private func options(_ components: MixtureOptions.Components, _ kind: GaussianMixture.Kind = .full) -> MixtureOptions
+  {
     var options = MixtureOptions()
     (options.components, options.kind) = (components, kind)
     return options

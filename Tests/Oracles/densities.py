@@ -1,10 +1,10 @@
 """Log-densities and scores of Gaussian mixtures and kernel densities; mixtures after so many iterations of EM.
 
-Mixtures and kernels: ln rho(x) = logsumexp_c(ln w_c + ln N(x; m_c, Sigma_c)) in JAX (float64), its gradient by automatic
-differentiation. Kernel covariances are those of scipy.stats.gaussian_kde, which must agree on ln rho.
+Mixtures and kernels: ln rho(x) = logsumexp_c(ln w_c + ln N(x; m_c, Sigma_c)) in JAX (float64), its gradient by
+automatic differentiation. Kernel covariances are those of scipy.stats.gaussian_kde, which must agree on ln rho.
 
-EM: scikit-learn's GaussianMixture from a given start, tol 0, reg_covar 2^-20; `iterations` times an E-step and an M-step.
-`log_likelihood` is the mean of ln rho with the parameters that come out.
+EM: scikit-learn's GaussianMixture from a given start, tol 0, reg_covar 2^-20; `iterations` times an E-step and an
+M-step. `log_likelihood` is the mean of ln rho with the parameters that come out.
 """
 
 import warnings

@@ -105,9 +105,7 @@ class _Density(Parametrised):
         handle = POINTER(_abi.Density)()
         with LongCall() as call:
             options.progress = call.progress
-            status = lib.jko_density_create(
-                _arrays.view(points), _arrays.view(weights), byref(options), byref(handle)
-            )
+            status = lib.jko_density_create(_arrays.view(points), _arrays.view(weights), byref(options), byref(handle))
         call.finish(status, **self._names())
         self._owner = _Owner(handle)
         self.n_features_in_ = points.shape[1]
@@ -357,8 +355,8 @@ class KernelDensity(_Density):
         (n (d + 2) / 4)^(-1 / (d + 4)) and n = 1 / sum w_i^2; or the kernel's standard deviation in every
         direction, in length.
     covariance_type : {"full", "spherical"}
-        For the rules: H is f^2 times the population's covariance, as in `scipy.stats.gaussian_kde`, or f^2 times the mean of
-        its variances in every direction.
+        For the rules: H is f^2 times the population's covariance, as in `scipy.stats.gaussian_kde`, or f^2 times the
+        mean of its variances in every direction.
 
     Attributes
     ----------
@@ -406,8 +404,8 @@ class KernelDensity(_Density):
         Raises
         ------
         ValueError
-            If parameters or data cannot be used, or a rule finds no width: there is one particle only, or the particles lie in
-            a line or plane, which spherical kernels can cope with. The density stays as it was.
+            If parameters or data cannot be used, or a rule finds no width: there is one particle only, or the particles
+            lie in a line or plane, which spherical kernels can cope with. The density stays as it was.
 
         Examples
         --------
