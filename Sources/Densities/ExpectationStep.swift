@@ -91,6 +91,14 @@ final class ExpectationStep: @unchecked Sendable {
     }
   }
 
+  /// Centres in the means of their particles; those that have none stay.
+  func move(_ centres: inout Matrix) {
+    for c in 0..<components {
+      let moments = moments + c * momentCount
+      for j in 0..<dimension where moments[0] > 0 { centres.elements[c * dimension + j] += moments[1 + j] / moments[0] }
+    }
+  }
+
   private func add(
     _ points: UnsafePointer<Double>, _ means: UnsafePointer<Double>, _ shares: UnsafePointer<Double>,
     _ scratch: UnsafeMutablePointer<Double>, to piece: Int
@@ -130,39 +138,4 @@ func squaredDistances(
     let (row, value) = (points + j * lanes, centre[j])
     for lane in 0..<lanes { distances[lane] += (row[lane] - value) * (row[lane] - value) }
   }
-}
-
-/// Centres among the particles, each chosen with probability proportional to its weight times its squared distance from those chosen
-/// before it: k-means++ (Arthur, Vassilvitskii 2007). About 3 n k d operations.
-func chooseCentres(_ panels: ParticlePanels, count: Int, _ random: inout PhiloxSequence) -> Matrix {
-  let (d, lanes, n) = (panels.dimension, panels.lanes, panels.count)
-  let distances = AlignedBuffer<Double>(count: panels.panelCount * lanes)
-  let latest = AlignedBuffer<Double>(count: lanes)
-  var centres: [Double] = []
-  for index in 0..<panels.panelCount * lanes { distances.base[index] = index < n ? 1 : 0 }
-  for _ in 0..<count {
-    var total = 0.0
-    for index in 0..<n { total += panels.weights.base[index] * distances.base[index] }
-    // All in the places chosen already: any will do.
-    let isDone = !(total > 0)
-    var rest = random.uniform() * (isDone ? 1 : total)
-    var chosen = n - 1
-    for index in 0..<n {
-      rest -= panels.weights.base[index] * (isDone ? 1 : distances.base[index])
-      if rest < 0 {
-        chosen = index
-        break
-      }
-    }
-    let (panel, lane) = chosen.quotientAndRemainder(dividingBy: lanes)
-    let centre = (0..<d).map { panels.points(panel)[$0 * lanes + lane] }
-    let isFirst = centres.isEmpty
-    centres += centre
-    for panel in 0..<panels.panelCount {
-      squaredDistances(panels.points(panel), to: centre, d, lanes, into: latest.base)
-      let known = distances.base + panel * lanes
-      for lane in 0..<lanes { known[lane] = isFirst ? latest.base[lane] : min(known[lane], latest.base[lane]) }
-    }
-  }
-  return Matrix(rows: count, columns: d, elements: centres)
 }

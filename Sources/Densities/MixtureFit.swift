@@ -108,6 +108,9 @@ struct MixtureProblem: Sendable {
     }
   }
 
+  /// Of k-means from the chosen centres: enough that hardly any particle changes its centre any more.
+  private static let startIterations = 20
+
   /// Whether one iteration is work for several threads.
   func isLarge(components: Int) -> Bool {
     population.count * ParticlePanels.work(components: components, dimension: population.dimension, kind: kind)
@@ -133,7 +136,14 @@ struct MixtureProblem: Sendable {
     } else {
       var random = PhiloxSequence(
         seed: seed, stream: RandomPurpose.components.stream(task.components << 16 | task.restart))
-      let centres = chooseCentres(panels, count: task.components, &random)
+      var centres = chooseCentres(panels, count: task.components, &random)
+      for _ in 0..<Self.startIterations {
+        try interruption.check()
+        step.assign(panels, to: centres)
+        let former = centres
+        step.move(&centres)
+        if centres == former { break }
+      }
       step.assign(panels, to: centres)
       mixture = try improved(about: centres, step)
     }
