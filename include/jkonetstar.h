@@ -8,6 +8,7 @@
  *   snapshots.h   what was observed: populations, times, weights
  *   plan.h        the optimal transport plan between two populations, and the distance it gives
  *   functional.h  the fifteen benchmark energies of the literature, with gradients
+ *   features.h    which features a linear energy combines
  *   model.h       the learned energy: create, fit, evaluate, save, load
  *   dynamics.h    populations moving forward in time: simulation and rollout
  *   evaluation.h  how well a model predicts populations it has not seen
@@ -22,6 +23,7 @@
 #include "jkonetstar/snapshots.h"
 #include "jkonetstar/plan.h"
 #include "jkonetstar/functional.h"
+#include "jkonetstar/features.h"
 #include "jkonetstar/model.h"
 #include "jkonetstar/dynamics.h"
 #include "jkonetstar/evaluation.h"

@@ -21,7 +21,6 @@ public func jko_fit_options_init(_ options: UnsafeMutablePointer<jko_fit_options
 /// Validated model options; the defaults for NULL.
 func modelOptions(_ pointer: UnsafePointer<jko_model_options>?) throws -> ModelOptions {
   let given = try options(pointer, "options", defaults: .defaults)
-  try requireZero(given.reserved, "options->reserved")
   let scheme: Scheme
   switch given.scheme {
   case jko_scheme(JKO_SCHEME_IMPLICIT): scheme = .implicit
@@ -44,17 +43,10 @@ private func parametrization(_ given: jko_model_options) throws -> ModelOptions.
         try requireCount(widths[$0], "options->hidden[\($0)]", in: ModelOptions.hiddenWidths)
       })
   case jko_potential(JKO_POTENTIAL_LINEAR):
-    return .linear(
-      FeatureOptions(
-        polynomialDegree: given.polynomial_degree == -1
-          ? nil
-          : try requireCount(
-            given.polynomial_degree, "options->polynomial_degree", in: FeatureOptions.polynomialDegrees),
-        radialGrid: try requireCount(given.radial_grid, "options->radial_grid", in: FeatureOptions.radialGrids),
-        radialCenters: try requireCount(
-          given.radial_centers, "options->radial_centers", in: FeatureOptions.radialCenterCounts),
-        radialWidth: try requireNotNegative(given.radial_width, "options->radial_width"),
-        timeDegree: try requireCount(given.time_degree, "options->time_degree", in: FeatureOptions.timeDegrees)))
+    let features = try featureOptions(given.potential_features, "options->potential_features")
+    // There is no interaction yet that these would describe, but what is given must make sense.
+    _ = try featureOptions(given.interaction_features, "options->interaction_features")
+    return .linear(features)
   default:
     throw BoundaryError.invalid(
       "options->potential = \(given.potential) is neither JKO_POTENTIAL_MLP (1) nor JKO_POTENTIAL_LINEAR (2)")
@@ -97,10 +89,8 @@ extension jko_model_options {
     defaults.scheme = jko_scheme(JKO_SCHEME_IMPLICIT)
     defaults.hidden_count = 2
     defaults.hidden = (64, 64, 64, 64, 64, 64, 64, 64)
-    defaults.polynomial_degree = -1
-    defaults.radial_grid = 10
-    defaults.radial_centers = 100
-    defaults.time_degree = 3
+    defaults.potential_features = .defaults
+    defaults.interaction_features = .defaults
     return defaults
   }
 }

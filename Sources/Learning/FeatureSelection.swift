@@ -3,89 +3,126 @@ import Numerics
 import Snapshots
 
 extension FeatureBasis {
-  /// The features that the options ask for, laid out over the data, in standardised coordinates.
-  ///
-  /// Bumps stand on a grid over the box of all points; where a grid would be too large, on points drawn from the data.
+  /// The features of V that the options ask for, laid out over the data, in standardised coordinates.
   package init(
-    _ options: FeatureOptions, _ series: SnapshotSeries, _ standardization: Standardization, _ model: ModelOptions,
-    seed: UInt64
-  ) {
-    let d = series.dimension
-    let cloud = series.snapshots.flatMap { snapshot in
+    potential options: FeatureOptions, _ series: SnapshotSeries, _ standardization: Standardization,
+    _ model: ModelOptions, seed: UInt64
+  ) throws {
+    let points = series.snapshots.flatMap { snapshot in
       snapshot.points.elements.withUnsafeBufferPointer { standardization.points($0) }
     }
-    let grid = Self.gridSize(options.radialGrid, d)
-    let centers =
-      grid.map { _ in Self.grid(options.radialGrid, over: cloud, d) }
-      ?? Self.sample(options.radialGrid > 0 ? options.radialCenters : 0, of: cloud, d, seed)
-    let spacing = centers.spacing > 0 ? centers.spacing : 1
-    let width = options.radialWidth > 0 ? options.radialWidth / standardization.length : 0.8 * spacing
-    self.init(
-      dimension: d,
-      families: [
-        // Exponents that are bounded one by one multiply up to degree d times p, which only two coordinates bear.
-        .monomials(
-          Monomials(
-            dimension: d, degree: options.polynomialDegree ?? Self.usualDegree(d, model.scheme),
-            limit: FeatureOptions.familyLimit, totalDegree: d > 2)),
-        .radial(RadialFunctions(.gaussian, centers: centers.points, width: width)),
-      ],
+    let data = PointCloud(
+      Matrix(rows: points.count / series.dimension, columns: series.dimension, elements: points), seed: seed)
+    try self.init(
+      options, data, standardization, model.scheme, "V",
       timeDegree: model.timeVarying ? min(options.timeDegree, series.snapshots.count - 2) : 0)
+  }
+
+  /// The features of U, laid out over differences of points of the same snapshot: a grid symmetric about 0, or centres drawn from
+  /// the differences.
+  package init(
+    interaction options: FeatureOptions, _ series: SnapshotSeries, _ standardization: Standardization,
+    _ model: ModelOptions, seed: UInt64
+  ) throws {
+    try self.init(
+      options, DifferenceCloud(series, length: standardization.length, seed: seed), standardization, model.scheme, "U",
+      timeDegree: 0)
+  }
+
+  private init(
+    _ options: FeatureOptions, _ cloud: any Cloud, _ standardization: Standardization, _ scheme: Scheme,
+    _ energy: String, timeDegree: Int
+  ) throws {
+    let d = cloud.dimension
+    // Exponents that are bounded one by one multiply up to degree d times p, which only two coordinates bear.
+    let monomials = Monomials(
+      dimension: d, degree: options.polynomialDegree ?? Self.usualDegree(d, scheme), limit: FeatureOptions.familyLimit,
+      totalDegree: options.polynomialTotal ?? (d > 2))
+    var families: [FeatureFamily] = []
+    if monomials.count > 0 {
+      families.append(.monomials(monomials))
+      if options.trigonometric { families.append(.trigonometric(Trigonometric(monomials))) }
+    }
+    if let functions = Self.radial(options, cloud, standardization), functions.count > 0 {
+      families.append(.radial(functions))
+    }
+    if options.fourierFeatures > 0 {
+      let scale = options.fourierScale > 0 ? options.fourierScale / standardization.length : cloud.medianDistance
+      let random = cloud.random(.frequencies)
+      families.append(
+        .fourier(
+          FourierFeatures(
+            dimension: d, count: options.fourierFeatures, scale: scale > 0 ? scale : 1, seed: random.seed,
+            stream: random.stream)))
+    }
+    guard !families.isEmpty else {
+      throw EngineError(
+        .invalid,
+        "polynomial_degree = \(options.polynomialDegree ?? -1), radial_grid = \(options.radialGrid) and fourier_features = \(options.fourierFeatures) leave no features of \(energy) in \(d) coordinates"
+      )
+    }
+    self.init(dimension: d, families: families, timeDegree: timeDegree)
   }
 
   /// The paper's 4 where that is safe. An implicit step ends where V is known but begins where it need not be, and the tails of a quartic
   /// in many coordinates leave it without a solution: on the cells, 37 % of the steps; of quadratics, none.
   private static func usualDegree(_ d: Int, _ scheme: Scheme) -> Int { d <= 2 || scheme == .explicit ? 4 : 2 }
 
-  private typealias Centers = (points: Matrix, spacing: Double)
+  /// Functions of the distance on a grid over the box of the data; where that would be too large, about points drawn from the data.
+  private static func radial(
+    _ options: FeatureOptions, _ cloud: any Cloud, _ standardization: Standardization
+  ) -> RadialFunctions? {
+    guard options.radialGrid > 0 else { return nil }
+    func width(_ spacing: Double) -> Double {
+      options.radialWidth > 0 ? options.radialWidth / standardization.length : 0.8 * (spacing > 0 ? spacing : 1)
+    }
+    if isGridSmall(options.radialGrid, cloud.dimension) {
+      let (axes, spacing) = grid(options.radialGrid, over: cloud.box)
+      return RadialFunctions(options.radial, axes: axes, width: width(spacing))
+    }
+    let centers = cloud.sample(options.radialCenters)
+    return RadialFunctions(options.radial, centers: centers, width: width(medianNearest(centers)))
+  }
 
-  /// Points of a grid with `count` per coordinate; nil where there are none or too many.
-  private static func gridSize(_ count: Int, _ d: Int) -> Int? {
-    guard count > 0 else { return nil }
+  private static func isGridSmall(_ count: Int, _ d: Int) -> Bool {
     var size = 1
     for _ in 0..<d {
       size *= count
-      if size > FeatureOptions.familyLimit { return nil }
+      if size > FeatureOptions.familyLimit { return false }
     }
-    return size
+    return true
   }
 
-  private static func grid(_ count: Int, over cloud: [Double], _ d: Int) -> Centers {
-    var low = [Double](repeating: .infinity, count: d)
-    var high = [Double](repeating: -.infinity, count: d)
-    for index in cloud.indices {
-      low[index % d] = min(low[index % d], cloud[index])
-      high[index % d] = max(high[index % d], cloud[index])
+  /// `count` places along each coordinate, and their mean spacing.
+  private static func grid(_ count: Int, over box: [ClosedRange<Double>]) -> (axes: [[Double]], spacing: Double) {
+    let axes = box.map { range in
+      (0..<count).map { place in
+        let fraction = count > 1 ? Double(place) / Double(count - 1) : 0.5
+        return range.lowerBound + fraction * (range.upperBound - range.lowerBound)
+      }
     }
-    var points: [Double] = []
-    var position = [Int](repeating: 0, count: d)
-    var last: Int
-    repeat {
-      for coordinate in 0..<d {
-        let fraction = count > 1 ? Double(position[coordinate]) / Double(count - 1) : 0.5
-        points.append(low[coordinate] + fraction * (high[coordinate] - low[coordinate]))
-      }
-      last = d - 1
-      while last >= 0, position[last] == count - 1 {
-        position[last] = 0
-        last -= 1
-      }
-      if last >= 0 { position[last] += 1 }
-    } while last >= 0
-    let extent = zip(low, high).reduce(0) { $0 + ($1.1 - $1.0) } / Double(d)
-    return (Matrix(rows: points.count / d, columns: d, elements: points), extent / Double(max(1, count - 1)))
+    let extent = box.reduce(0) { $0 + ($1.upperBound - $1.lowerBound) } / Double(box.count)
+    return (axes, extent / Double(max(1, count - 1)))
   }
 
-  /// `count` different points of the data, and the median distance of one to the nearest other.
-  private static func sample(_ count: Int, of cloud: [Double], _ d: Int, _ seed: UInt64) -> Centers {
-    var random = PhiloxSequence(seed: seed, stream: RandomPurpose.centers.stream())
-    let chosen = random.permutation(cloud.count / d).prefix(count)
-    let points = Matrix(rows: cloud.count / d, columns: d, elements: cloud).selecting(rows: Array(chosen))
-    let nearest = (0..<points.rows).map { row in
-      (0..<points.rows).filter { $0 != row }.map { other in
-        zip(points.row(row), points.row(other)).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-      }.min() ?? 0
+  /// The median distance of a centre to the nearest other, 0 where there is none.
+  private static func medianNearest(_ centers: Matrix) -> Double {
+    let d = centers.columns
+    let nearest = centers.elements.withUnsafeBufferPointer { elements in
+      (0..<centers.rows).map { row in
+        var least = Double.infinity
+        for other in 0..<centers.rows where other != row {
+          var squares = 0.0
+          for k in 0..<d {
+            let difference = elements[row * d + k] - elements[other * d + k]
+            squares += difference * difference
+          }
+          least = min(least, squares)
+        }
+        return least
+      }
     }.sorted()
-    return (points, nearest.isEmpty ? 0 : nearest[nearest.count / 2].squareRoot())
+    let median = nearest.isEmpty ? 0 : nearest[nearest.count / 2]
+    return median.isFinite ? median.squareRoot() : 0
   }
 }

@@ -9,11 +9,7 @@ extension ModelOptions {
     case .network(let hidden):
       members = [("potential", .string("mlp")), ("hidden", .numbers(hidden)), ("activation", .string("softplus"))]
     case .linear(let features):
-      members = [
-        ("potential", .string("linear")), ("polynomial_degree", .number(features.polynomialDegree ?? -1)),
-        ("radial_grid", .number(features.radialGrid)), ("radial_centers", .number(features.radialCenters)),
-        ("radial_width", .number(features.radialWidth)), ("time_degree", .number(features.timeDegree)),
-      ]
+      members = [("potential", .string("linear"))] + features.description
     }
     return .object(members + [("scheme", .string(scheme.rawValue)), ("time_varying", .bool(timeVarying))])
   }
@@ -28,13 +24,7 @@ extension ModelOptions {
       guard let hidden = description["hidden"]?.integers, !hidden.isEmpty else { return nil }
       self.init(potential: .network(hidden: hidden), scheme: scheme, timeVarying: timeVarying)
     case "linear":
-      guard let degree = description["polynomial_degree"]?.integer, let grid = description["radial_grid"]?.integer,
-        let centers = description["radial_centers"]?.integer, let width = description["radial_width"]?.double,
-        let timeDegree = description["time_degree"]?.integer
-      else { return nil }
-      let features = FeatureOptions(
-        polynomialDegree: degree < 0 ? nil : degree, radialGrid: grid, radialCenters: centers, radialWidth: width,
-        timeDegree: timeDegree)
+      guard let features = FeatureOptions(description) else { return nil }
       self.init(potential: .linear(features), scheme: scheme, timeVarying: timeVarying)
     default: return nil
     }

@@ -19,7 +19,7 @@ extension FittedModel {
     tensors.append(Safetensors.Tensor("reach", shape: [1], doubles: [reach]))
     switch learned {
     case .network(let network): tensors += Self.tensors(network)
-    case .features(let expansion): tensors += Self.tensors(expansion)
+    case .features(let expansion): tensors += try expansion.tensors(prefix: "potential.")
     }
     let metadata = [
       (name: "format", value: Self.formatName), (name: "format_version", value: Self.formatVersion),
@@ -33,20 +33,9 @@ extension FittedModel {
   }
 
   private init(_ file: Safetensors, name: String) throws {
-    func unusable(_ what: String) -> EngineError { EngineError(.format, "path = \"\(name)\": \(what)") }
-    func doubles(_ tensor: String, shape: [Int?]) throws -> [Double] {
-      guard let found = file.tensor(tensor), case .doubles(let values) = found.values else {
-        throw unusable("tensor \"\(tensor)\" of F64 is missing")
-      }
-      guard found.shape.count == shape.count, zip(found.shape, shape).allSatisfy({ $0 == $1 ?? $0 }) else {
-        throw unusable(
-          "tensor \"\(tensor)\" has shape \(found.shape), expected \(shape.map { $0.map(String.init) ?? "any" })")
-      }
-      guard values.allSatisfy(\.isFinite) else {
-        throw unusable("tensor \"\(tensor)\" holds values that are not finite")
-      }
-      return values
-    }
+    let source = TensorSource(file, path: name)
+    let unusable = source.unusable
+    func doubles(_ tensor: String, shape: [Int?]) throws -> [Double] { try source.doubles(tensor, shape: shape) }
     let metadata = Dictionary(file.metadata.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     guard metadata["format"] == Self.formatName else { throw unusable("not a model file of this library") }
     guard metadata["format_version"] == Self.formatVersion else {
@@ -80,29 +69,10 @@ extension FittedModel {
       parameters += try doubles("output.bias", shape: [1])
       learned = .network(Network(shape: shape, parameters: parameters))
     case .linear(let features):
-      guard let found = file.tensor("features.exponents"), case .integers(let exponents) = found.values,
-        found.shape.count == 2, found.shape[1] == center.count, exponents.allSatisfy({ (0...64).contains($0) })
-      else { throw unusable("tensor \"features.exponents\" of I64 is missing or out of range") }
-      let centers = try doubles("features.centers", shape: [nil, center.count])
-      let width = try doubles("features.width", shape: [1])
-      // A series of few snapshots bears a lower degree in time than was asked for.
-      let degree = (file.tensor("features.coefficients")?.shape.first ?? 0) - 1
-      guard width[0] > 0, degree >= 0, degree <= (options.timeVarying ? features.timeDegree : 0) else {
-        throw unusable("features.width or the degree in time is out of range")
-      }
-      let basis = FeatureBasis(
-        dimension: center.count,
-        families: [
-          .monomials(Monomials(dimension: center.count, exponents: exponents)),
-          .radial(
-            RadialFunctions(
-              .gaussian,
-              centers: Matrix(rows: centers.count / center.count, columns: center.count, elements: centers),
-              width: width[0])),
-        ],
-        timeDegree: degree)
-      let coefficients = try doubles("features.coefficients", shape: [degree + 1, basis.spatialCount])
-      learned = .features(FeatureExpansion(basis: basis, coefficients: coefficients))
+      learned = .features(
+        try FeatureExpansion(
+          source, prefix: "potential.", dimension: center.count, features,
+          largestTimeDegree: options.timeVarying ? features.timeDegree : 0))
     }
     self.init(
       options: options, fitOptions: fitOptions,
@@ -127,28 +97,5 @@ extension FittedModel {
     tensors.append(Safetensors.Tensor("output.weight", shape: [weights.count], doubles: weights))
     tensors.append(Safetensors.Tensor("output.bias", shape: [1], doubles: [parameters[shape.outputBias]]))
     return tensors
-  }
-
-  private static func tensors(_ expansion: FeatureExpansion) -> [Safetensors.Tensor] {
-    let basis = expansion.basis
-    let families = basis.families.flatMap { family in
-      switch family {
-      case .monomials(let monomials):
-        return [
-          Safetensors.Tensor(
-            "features.exponents", shape: [monomials.count, basis.dimension], integers: monomials.exponents)
-        ]
-      case .radial(let bumps):
-        return [
-          Safetensors.Tensor(
-            "features.centers", shape: [bumps.count, basis.dimension], doubles: bumps.centers.elements),
-          Safetensors.Tensor("features.width", shape: [1], doubles: [bumps.width]),
-        ]
-      }
-    }
-    return families + [
-      Safetensors.Tensor(
-        "features.coefficients", shape: [basis.timeDegree + 1, basis.spatialCount], doubles: expansion.coefficients)
-    ]
   }
 }

@@ -82,14 +82,7 @@ extension FittedModel {
       let outcome = try NetworkTraining(couplings, shape: shape, options: fitOptions).run(progress: report)
       (learned, losses, cancelled) = (.network(outcome.network), outcome.losses, outcome.cancelled)
     case .linear(let features):
-      let basis = FeatureBasis(
-        features, series, standardization, options, seed: fitOptions.seed)
-      guard basis.count > 0 else {
-        throw EngineError(
-          .invalid,
-          "polynomial_degree = \(features.polynomialDegree ?? -1) and radial_grid = \(features.radialGrid) leave no features in \(series.dimension) coordinates"
-        )
-      }
+      let basis = try FeatureBasis(potential: features, series, standardization, options, seed: fitOptions.seed)
       let start = monotonicSeconds()
       let equations = try NormalEquations(couplings, basis: basis)
       let coefficients = try equations.solve(ridge: fitOptions.ridge)

@@ -35,40 +35,9 @@ package struct ModelOptions: Sendable, Equatable {
     case .network(let hidden):
       return Self.hiddenCounts.contains(hidden.count) && hidden.allSatisfy(Self.hiddenWidths.contains)
     case .linear(let features):
-      return features.polynomialDegree.map(FeatureOptions.polynomialDegrees.contains) ?? true
-        && FeatureOptions.radialGrids.contains(features.radialGrid)
-        && FeatureOptions.radialCenterCounts.contains(features.radialCenters)
-        && FeatureOptions.timeDegrees.contains(features.timeDegree)
-        && features.radialWidth >= 0 && features.radialWidth.isFinite
+      return features.isValid
     }
   }
-}
-
-/// Which features a linear potential has; see the C header for each field's meaning.
-package struct FeatureOptions: Sendable, Equatable {
-  /// Nil to choose by scheme and number of coordinates.
-  package var polynomialDegree: Int?
-  package var radialGrid: Int
-  package var radialCenters: Int
-  /// In the user's length; 0 to choose from the spacing.
-  package var radialWidth: Double
-  package var timeDegree: Int
-
-  package init(polynomialDegree: Int?, radialGrid: Int, radialCenters: Int, radialWidth: Double, timeDegree: Int) {
-    self.polynomialDegree = polynomialDegree
-    self.radialGrid = radialGrid
-    self.radialCenters = radialCenters
-    self.radialWidth = radialWidth
-    self.timeDegree = timeDegree
-  }
-
-  /// A family with more members than this is replaced by a smaller one.
-  package static let familyLimit = 3000
-
-  package static let polynomialDegrees = 0...8
-  package static let radialGrids = 0...100
-  package static let radialCenterCounts = 0...familyLimit
-  package static let timeDegrees = 1...8
 }
 
 /// How a model is fitted.

@@ -148,8 +148,8 @@ static void models(void)
 
     jko_model_options_init(&options, sizeof options);
     options.potential = JKO_POTENTIAL_LINEAR;
-    options.polynomial_degree = 1;
-    options.radial_grid = 2;
+    options.potential_features.polynomial_degree = 1;
+    options.potential_features.radial_grid = 2;
     WORKS(jko_model_create(&options, &model));
     REFUSED(JKO_ENULL, "model", jko_model_save(NULL, "a.safetensors"));
     REFUSED(JKO_ENOTFITTED, "model", jko_model_save(model, "unfitted.safetensors"));

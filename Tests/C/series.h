@@ -30,8 +30,8 @@ static inline jko_model *linear_model(int32_t time_varying)
     jko_model_options_init(&options, sizeof options);
     options.potential = JKO_POTENTIAL_LINEAR;
     options.time_varying = time_varying;
-    options.polynomial_degree = 2;
-    options.radial_grid = 3;
+    options.potential_features.polynomial_degree = 2;
+    options.potential_features.radial_grid = 3;
     WORKS(jko_model_create(&options, &model));
     return model;
 }

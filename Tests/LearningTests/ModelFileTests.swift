@@ -230,15 +230,15 @@ import Testing
     for (name, shape, values) in [
       ("times", [3], [0, 1, 1]), ("times", [1], [0]), ("times", [2], [1, 0]), (scales, [3], [0, 0, 1]),
       (scales, [3], [1, 0, 0]), (scales, [3], [-1, 0, 1]), (scales, [3], [1, 0, -1]),
-      ("features.width", [1], [0]), ("features.width", [1], [-1]),
+      ("potential.radial.width", [1], [0]), ("potential.radial.width", [1], [-1]),
     ] as [(String, [Int], [Double])] {
       try Self.expectRefused(model, "\(name) = \(values)") { _, tensors in
         tensors.change(name) { _ in Safetensors.Tensor(name, shape: shape, doubles: values) }
       }
     }
-    for exponent in [-1, 65, .max, .min] {
+    for exponent in [-1, 9, 3, .max, .min] {
       try Self.expectRefused(model, "exponent \(exponent)") { _, tensors in
-        tensors.change("features.exponents") { tensor in
+        tensors.change("potential.monomials.exponents") { tensor in
           guard case .integers(var values) = tensor.values else { return tensor }
           values[0] = exponent
           return Safetensors.Tensor(tensor.name, shape: tensor.shape, integers: values)

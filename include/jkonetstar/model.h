@@ -16,6 +16,7 @@
 #define JKONETSTAR_MODEL_H
 
 #include "common.h"
+#include "features.h"
 #include "plan.h"
 #include "snapshots.h"
 
@@ -32,7 +33,7 @@ typedef int32_t jko_potential;
 enum {
     /** A multilayer perceptron with softplus activations, trained by Adam on minibatches of couplings. */
     JKO_POTENTIAL_MLP = 1,
-    /** A linear combination of monomials and Gaussian bumps, fitted in closed form. */
+    /** A linear combination of features, fitted in closed form; see features.h. */
     JKO_POTENTIAL_LINEAR = 2
 };
 
@@ -63,23 +64,10 @@ typedef struct jko_model_options {
     int32_t hidden_count;
     /** MLP: width of each hidden layer, 1 to 4096; default 64 each. */
     int32_t hidden[JKO_MAX_HIDDEN_LAYERS];
-    /** Linear: degree p of the monomials, 0 (none) to 8. With one or two coordinates each exponent is at most p; with more the
-        total degree is, lowered until there are at most 3,000 of them. Default -1: 4, as in the paper, but 2 for the implicit
-        scheme in three coordinates or more, where the tails of a quartic leave many steps without a solution. */
-    int32_t polynomial_degree;
-    /** Linear: Gaussian bumps per coordinate, on a grid over the box of the training points, 0 (none) to 100; default 10.
-        Where the grid would have more than 3,000 centres, as many training points as radial_centers says are centres instead. */
-    int32_t radial_grid;
-    /** Linear: number of centres drawn from the training points where no grid is used, 0 to 3,000; default 100. */
-    int32_t radial_centers;
-    /** Linear: width w of a bump exp(-|x - c|^2 / w^2), in length; default 0: 0.8 of the spacing of the grid (that of
-        the literature), or the median distance between a centre and its nearest other ones. */
-    double radial_width;
-    /** Linear, time-varying: every feature is multiplied by 1, t, .., t^time_degree, 1 to 8, at most the number of
-        transitions less 1; default 3. */
-    int32_t time_degree;
-    /** Zero. */
-    int32_t reserved;
+    /** Linear: the features of V. */
+    jko_feature_options potential_features;
+    /** Linear: the features of U. */
+    jko_feature_options interaction_features;
 } jko_model_options;
 
 /**
@@ -194,8 +182,8 @@ jko_status jko_model_describe(const jko_model *model, jko_model_info *info);
 /**
  * A model's options, fit and training data in words: one JSON object.
  *
- * Members: fitted; model (potential "mlp" or "linear", scheme, time_varying, and the options of that potential under their names
- * in ::jko_model_options); once fitted also fit (the members of ::jko_fit_options; precision "float32" or "float64", coupling "exact", "sinkhorn" or "unbalanced"; those of entropic plans for
+ * Members: fitted; model (potential "mlp" or "linear", scheme, time_varying, and hidden or the members
+ * of ::jko_feature_options; polynomial_total true, false or null for -1, radial as in "thin_plate"); once fitted also fit (the members of ::jko_fit_options; precision "float32" or "float64", coupling "exact", "sinkhorn" or "unbalanced"; those of entropic plans for
  * them only, null for an epsilon of 0 and infinite relaxations), dimension,
  * parameters (their number), times, length_scale and time_scale (of the standardised coordinates), losses (their number), final_loss.
  *

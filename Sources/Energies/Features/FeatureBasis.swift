@@ -4,7 +4,8 @@ import Numerics
 /// then all times t, and so on up to t^timeDegree.
 ///
 /// Points are row-major (n, d), n from their count. What the functions below fill belongs to the spatial features, one row of
-/// `stride` numbers each; powers of time are the caller's to multiply. Only features of a callback throw.
+/// `stride` numbers each; powers of time are the caller's to multiply. Only features of a callback throw, and only those must not
+/// be asked for within a piece of `Parallel` where the host expects its own thread.
 package struct FeatureBasis: Sendable, Equatable {
   package let dimension: Int
   package let families: [FeatureFamily]
@@ -14,7 +15,7 @@ package struct FeatureBasis: Sendable, Equatable {
   package let spatialCount: Int
 
   package init(dimension: Int, families: [FeatureFamily], timeDegree: Int) {
-    precondition(families.allSatisfy { $0.features.dimension == dimension }, "a family has another dimension")
+    precondition(families.allSatisfy { $0.dimension == dimension }, "a family has another dimension")
     self.dimension = dimension
     self.families = families
     self.timeDegree = timeDegree
@@ -23,66 +24,116 @@ package struct FeatureBasis: Sendable, Equatable {
 
   package var count: Int { spatialCount * (timeDegree + 1) }
 
+  /// Whether some features are the host's.
+  package var callsHost: Bool { families.contains { $0.panelFeatures == nil } }
+
   /// phi_f(x_i) at values[f * stride + i].
   package func values(
     _ points: UnsafeBufferPointer<Double>, into values: UnsafeMutablePointer<Double>, stride: Int
   ) throws {
-    try forEachFamily { family, first in try family.values(points, into: values + first * stride, stride: stride) }
-  }
-
-  /// d phi_f / d x_j at x_i, at jacobians[f * stride + i * d + j].
-  package func jacobians(
-    _ points: UnsafeBufferPointer<Double>, into jacobians: UnsafeMutablePointer<Double>, stride: Int
-  ) throws {
-    try forEachFamily { family, first in
-      try family.jacobians(points, into: jacobians + first * stride, stride: stride)
+    try forEachHost { try $0.values(points, into: values + $1 * stride, stride: stride) }
+    forEachPanel(points) { panel, start, scratch in
+      forEachFamily { features, first in
+        features.values(panel, into: values + first * stride + start, stride: stride, scratch)
+      }
     }
   }
 
-  /// The mean over a population, sum_k w_k phi_f(x_i - y_k), at values[f * stride + i].
+  /// d phi_f / d x_k at x_i, at jacobians[f * stride + i * d + k].
+  package func jacobians(
+    _ points: UnsafeBufferPointer<Double>, into jacobians: UnsafeMutablePointer<Double>, stride: Int
+  ) throws {
+    try forEachHost { try $0.jacobians(points, into: jacobians + $1 * stride, stride: stride) }
+    forEachPanel(points) { panel, start, scratch in
+      forEachFamily { features, first in
+        features.jacobians(panel, into: jacobians + first * stride + start * dimension, stride: stride, scratch)
+      }
+    }
+  }
+
+  /// The mean over a population, sum_k w_k phi_f(x_i - y_k), at values[f * stride + i]; on several threads.
   package func meanValues(
     _ points: UnsafeBufferPointer<Double>, over population: Population, into values: UnsafeMutablePointer<Double>,
     stride: Int
   ) throws {
-    try forEachFamily { family, first in
-      try family.meanValues(points, over: population, into: values + first * stride, stride: stride)
+    try forEachHost { try $0.meanValues(points, over: population, into: values + $1 * stride, stride: stride) }
+    let place = Place(values)
+    forEachMean(points, population) { means, first, panel, start, scratch in
+      means.values(panel, into: place.base + first * stride + start, stride: stride, scratch)
     }
   }
 
-  /// The gradients of these means, at jacobians[f * stride + i * d + j].
+  /// The gradients of these means, at jacobians[f * stride + i * d + k]; on several threads.
   package func meanJacobians(
     _ points: UnsafeBufferPointer<Double>, over population: Population, into jacobians: UnsafeMutablePointer<Double>,
     stride: Int
   ) throws {
-    try forEachFamily { family, first in
-      try family.meanJacobians(points, over: population, into: jacobians + first * stride, stride: stride)
-    }
-  }
-
-  /// The Hessian of sum_f weights[f] phi_f at each point times that point's direction; weights of the spatial features.
-  package func hessianProducts(
-    _ points: UnsafeBufferPointer<Double>, weights: UnsafePointer<Double>, directions: UnsafePointer<Double>,
-    into products: UnsafeMutablePointer<Double>
-  ) throws {
-    products.update(repeating: 0, count: points.count)
-    try forEachFamily { family, first in
-      try family.addHessianProducts(points, weights: weights + first, directions: directions, to: products)
+    try forEachHost { try $0.meanJacobians(points, over: population, into: jacobians + $1 * stride, stride: stride) }
+    let (place, d) = (Place(jacobians), dimension)
+    forEachMean(points, population) { means, first, panel, start, scratch in
+      means.jacobians(panel, into: place.base + first * stride + start * d, stride: stride, scratch)
     }
   }
 
   /// A name of every feature, for reports: "x1^2 x3", "gaussian(centre 12)", "x1 t^2".
   package var names: [String] {
-    let spatial = families.flatMap { family in (0..<family.count).map { family.features.name(of: $0) } }
+    let spatial = families.flatMap { family in (0..<family.count).map { family.name(of: $0) } }
     return (0...timeDegree).flatMap { power in
       spatial.map { power == 0 ? $0 : power == 1 ? "\($0) t" : "\($0) t^\(power)" }
     }
   }
 
-  private func forEachFamily(_ body: (any SpatialFeatures, _ first: Int) throws -> Void) rethrows {
+  // MARK: Who does what
+
+  func forEachHost(_ body: (CallbackFeatures, _ first: Int) throws -> Void) rethrows {
     var first = 0
     for family in families {
-      try body(family.features, first)
+      if case .callback(let features) = family { try body(features, first) }
       first += family.count
     }
   }
+
+  func forEachFamily(_ body: (any PanelFeatures, _ first: Int) -> Void) {
+    var first = 0
+    for family in families {
+      if let features = family.panelFeatures { body(features, first) }
+      first += family.count
+    }
+  }
+
+  private func forEachPanel(
+    _ points: UnsafeBufferPointer<Double>, _ body: (PointPanel, _ start: Int, Scratch) -> Void
+  ) {
+    guard let base = points.baseAddress else { return }
+    let (n, size) = (points.count / dimension, PointPanel.usualCapacity(dimension))
+    let (panel, scratch) = (PointPanel(dimension: dimension, capacity: min(n, size)), Scratch())
+    for start in Swift.stride(from: 0, to: n, by: size) {
+      panel.load(base + start * dimension, count: min(size, n - start))
+      body(panel, start, scratch)
+    }
+  }
+
+  /// Pieces of 64 points, whatever the number of threads: pairs make each of them long.
+  private func forEachMean(
+    _ points: UnsafeBufferPointer<Double>, _ population: Population,
+    _ body: @Sendable (any FeatureMeans, _ first: Int, PointPanel, _ start: Int, Scratch) -> Void
+  ) {
+    let panels = PopulationPanels(population)
+    var means: [(first: Int, means: any FeatureMeans)] = []
+    forEachFamily { features, first in means.append((first, features.means(over: panels))) }
+    guard let base = points.baseAddress, !means.isEmpty else { return }
+    let (place, all, d) = (Place(UnsafeMutablePointer(mutating: base)), means, dimension)
+    Parallel.forRanges(points.count / d, grain: 64) { range in
+      let (panel, scratch) = (PointPanel(dimension: d, capacity: range.count), Scratch())
+      panel.load(place.base + range.lowerBound * d, count: range.count, center: panels.center)
+      for (first, means) in all { body(means, first, panel, range.lowerBound, scratch) }
+    }
+  }
+}
+
+/// Memory of which each thread writes its own part.
+struct Place: @unchecked Sendable {
+  let base: UnsafeMutablePointer<Double>
+
+  init(_ base: UnsafeMutablePointer<Double>) { self.base = base }
 }

@@ -19,63 +19,110 @@ package struct FeatureExpansion: Interaction, Equatable {
   package func values(
     _ points: UnsafeBufferPointer<Double>, time: Double, into values: UnsafeMutableBufferPointer<Double>
   ) {
-    combine(points, time, width: 1, into: values) { try basis.values($0, into: $1, stride: $2) }
+    run(points, time, width: 1, into: values) { panel, weights, sums, scratch in
+      basis.forEachFamily { $0.addValues(panel, weights: weights + $1, to: sums, scratch) }
+    }
+    addHost(time, to: values) { features, weights, sums in
+      let n = points.count / dimension
+      let rows = AlignedBuffer<Double>(count: features.count * n)
+      try features.values(points, into: rows.base, stride: n)
+      for feature in 0..<features.count {
+        for index in 0..<n { sums[index] += weights[feature] * rows.base[feature * n + index] }
+      }
+    }
   }
 
   package func gradients(
     _ points: UnsafeBufferPointer<Double>, time: Double, into gradients: UnsafeMutableBufferPointer<Double>
   ) {
-    combine(points, time, width: dimension, into: gradients) { try basis.jacobians($0, into: $1, stride: $2) }
+    run(points, time, width: dimension, into: gradients) { panel, weights, sums, scratch in
+      basis.forEachFamily { $0.addGradients(panel, weights: weights + $1, to: sums, scratch) }
+    }
+    addHost(time, to: gradients) { features, weights, sums in
+      let rows = AlignedBuffer<Double>(count: features.count * points.count)
+      try features.jacobians(points, into: rows.base, stride: points.count)
+      for feature in 0..<features.count {
+        for index in points.indices { sums[index] += weights[feature] * rows.base[feature * points.count + index] }
+      }
+    }
   }
 
   package func hessianProducts(
     _ points: UnsafeBufferPointer<Double>, directions: UnsafeBufferPointer<Double>, time: Double,
     into products: UnsafeMutableBufferPointer<Double>
   ) {
-    // One more weight, so that an empty basis has an address too.
-    let weights = weights(at: time) + [0]
-    weights.withUnsafeBufferPointer { weights in
-      guard let weights = weights.baseAddress, let directions = directions.baseAddress,
-        let base = products.baseAddress
-      else { return }
-      do {
-        try basis.hessianProducts(points, weights: weights, directions: directions, into: base)
-      } catch { products.update(repeating: .nan) }
+    guard let along = directions.baseAddress else { return }
+    let place = Place(UnsafeMutablePointer(mutating: along))
+    run(points, time, width: dimension, directions: place, into: products) { panel, weights, sums, scratch in
+      basis.forEachFamily {
+        $0.addHessianProducts(
+          panel, weights: weights + $1, directions: sums + dimension * panel.lanes, to: sums, scratch)
+      }
+    }
+    addHost(time, to: products) { features, weights, sums in
+      try features.addHessianProducts(points, weights: weights, directions: along, to: sums)
     }
   }
 
-  /// Numbers that `evaluate` finds for each feature, `width` per point, combined by the weights, a few points at a time.
-  private func combine(
-    _ points: UnsafeBufferPointer<Double>, _ time: Double, width: Int,
+  package func field(of population: Population) -> any Potential { FeatureField(self, of: population) }
+
+  /// Combines rows for one panel of points after the other, on several threads where there are many: `width` sums per point, and
+  /// after them as many rows of directions where there are any.
+  private func run(
+    _ points: UnsafeBufferPointer<Double>, _ time: Double, width: Int, directions: Place? = nil,
     into results: UnsafeMutableBufferPointer<Double>,
-    _ evaluate: (UnsafeBufferPointer<Double>, UnsafeMutablePointer<Double>, _ stride: Int) throws -> Void
+    _ combine:
+      @Sendable (
+        PointPanel, _ weights: UnsafePointer<Double>, _ sums: UnsafeMutablePointer<Double>, Scratch
+      ) -> Void
   ) {
-    results.update(repeating: 0)
-    guard let base = results.baseAddress, !points.isEmpty else { return }
-    let (d, weights) = (dimension, weights(at: time))
-    let n = points.count / d
-    // Features of so many points stay in the second cache.
-    let chunk = max(1, min(n, (1 << 16) / max(1, weights.count * width)))
-    let panel = AlignedBuffer<Double>(count: weights.count * chunk * width)
-    for start in stride(from: 0, to: n, by: chunk) {
-      let end = min(n, start + chunk)
-      let lanes = (end - start) * width
-      do {
-        try evaluate(UnsafeBufferPointer(rebasing: points[start * d..<end * d]), panel.base, lanes)
-      } catch {
-        results.update(repeating: .nan)
-        return
+    guard let base = points.baseAddress, let out = results.baseAddress else { return }
+    let (d, size) = (dimension, PointPanel.usualCapacity(dimension))
+    // One more, so that an empty basis has an address too.
+    let weights = weights(at: time) + [0]
+    let (source, target) = (Place(UnsafeMutablePointer(mutating: base)), Place(out))
+    // Long enough for a thread to be worth its start, whatever the number of threads.
+    let grain = max(size, (1 << 20) / (weights.count * d) / size * size)
+    Parallel.forRanges(points.count / d, grain: grain) { range in
+      let count = min(size, range.count)
+      let (panel, along) = (
+        PointPanel(dimension: d, capacity: count), PointPanel(dimension: d, capacity: directions == nil ? 1 : count)
+      )
+      let (sums, scratch) = (AlignedBuffer<Double>(count: 2 * width * panel.capacity), Scratch())
+      weights.withUnsafeBufferPointer { weights in
+        guard let weights = weights.baseAddress else { return }
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: size) {
+          let n = min(size, range.upperBound - start)
+          panel.load(source.base + start * d, count: n)
+          sums.zero()
+          if let directions {
+            along.load(directions.base + start * d, count: n)
+            (sums.base + width * panel.lanes).update(from: along.base, count: d * panel.lanes)
+          }
+          combine(panel, weights, sums.base, scratch)
+          for column in 0..<width {
+            let row = sums.base + column * panel.lanes
+            for index in 0..<n { target.base[(start + index) * width + column] = row[index] }
+          }
+        }
       }
-      let sums = base + start * width
-      for (feature, weight) in weights.enumerated() {
-        let row = panel.base + feature * lanes
-        for lane in 0..<lanes { sums[lane] += weight * row[lane] }
-      }
+    }
+  }
+
+  /// Adds what features of the host make, in one batch.
+  private func addHost(
+    _ time: Double, to results: UnsafeMutableBufferPointer<Double>,
+    _ body: (CallbackFeatures, _ weights: UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws -> Void
+  ) {
+    guard basis.callsHost, let sums = results.baseAddress else { return }
+    weights(at: time).withUnsafeBufferPointer { weights in
+      guard let weights = weights.baseAddress else { return }
+      do { try basis.forEachHost { try body($0, weights + $1, sums) } } catch { results.update(repeating: .nan) }
     }
   }
 
   /// The spatial features' weights at one time: sum_q coefficient_{q f} t^q.
-  private func weights(at time: Double) -> [Double] {
+  func weights(at time: Double) -> [Double] {
     let spatial = basis.spatialCount
     var weights = [Double](repeating: 0, count: spatial)
     for power in stride(from: basis.timeDegree, through: 0, by: -1) {

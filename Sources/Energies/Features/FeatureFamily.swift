@@ -3,85 +3,82 @@ import Numerics
 /// Features of one kind.
 package enum FeatureFamily: Sendable, Equatable {
   case monomials(Monomials)
+  /// Sines and cosines of monomials.
+  case trigonometric(Trigonometric)
   case radial(RadialFunctions)
+  case fourier(FourierFeatures)
+  /// Supplied by the host.
+  case callback(CallbackFeatures)
 
-  var features: any SpatialFeatures {
-    switch self {
-    case .monomials(let monomials): return monomials
-    case .radial(let functions): return functions
-    }
+  package var dimension: Int {
+    if case .callback(let features) = self { return features.dimension }
+    return panelFeatures?.dimension ?? 0
   }
 
-  package var count: Int { features.count }
+  package var count: Int {
+    if case .callback(let features) = self { return features.count }
+    return panelFeatures?.count ?? 0
+  }
+
+  func name(of feature: Int) -> String { panelFeatures?.name(of: feature) ?? "callback(\(feature))" }
+
+  /// Nil for those of the host, who wants whole batches.
+  var panelFeatures: (any PanelFeatures)? {
+    switch self {
+    case .monomials(let features): return features
+    case .trigonometric(let features): return features
+    case .radial(let features): return features
+    case .fourier(let features): return features
+    case .callback: return nil
+    }
+  }
 }
 
-/// What a family of features computes; arguments and layouts are those of `FeatureBasis`.
-protocol SpatialFeatures: Sendable {
+/// What a family of features computes for the points of a panel.
+///
+/// Rows of results are one per feature, or per coordinate, of `lanes` numbers, paddings included, unless a `stride` is given.
+protocol PanelFeatures: Sendable {
   var dimension: Int { get }
   var count: Int { get }
   func name(of feature: Int) -> String
 
-  func values(
-    _ points: UnsafeBufferPointer<Double>, into values: UnsafeMutablePointer<Double>, stride: Int) throws
-  func jacobians(
-    _ points: UnsafeBufferPointer<Double>, into jacobians: UnsafeMutablePointer<Double>, stride: Int) throws
-  /// products += (Hessian of sum_f weights[f] phi_f) direction, for each point.
-  func addHessianProducts(
-    _ points: UnsafeBufferPointer<Double>, weights: UnsafePointer<Double>, directions: UnsafePointer<Double>,
-    to products: UnsafeMutablePointer<Double>) throws
+  /// phi_f(x_i) at values[f * stride + i]; paddings are not written.
+  func values(_ points: PointPanel, into values: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch)
+  /// d phi_f / d x_k at x_i, at jacobians[f * stride + i * d + k]; paddings are not written.
+  func jacobians(_ points: PointPanel, into jacobians: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch)
 
-  func meanValues(
-    _ points: UnsafeBufferPointer<Double>, over population: Population, into values: UnsafeMutablePointer<Double>,
-    stride: Int) throws
-  func meanJacobians(
-    _ points: UnsafeBufferPointer<Double>, over population: Population, into jacobians: UnsafeMutablePointer<Double>,
-    stride: Int) throws
+  /// values += sum_f weights[f] phi_f
+  func addValues(
+    _ points: PointPanel, weights: UnsafePointer<Double>, to values: UnsafeMutablePointer<Double>, _ scratch: Scratch)
+  /// gradients += sum_f weights[f] grad phi_f
+  func addGradients(
+    _ points: PointPanel, weights: UnsafePointer<Double>, to gradients: UnsafeMutablePointer<Double>,
+    _ scratch: Scratch)
+  /// products += (Hessian of sum_f weights[f] phi_f) directions
+  func addHessianProducts(
+    _ points: PointPanel, weights: UnsafePointer<Double>, directions: UnsafePointer<Double>,
+    to products: UnsafeMutablePointer<Double>, _ scratch: Scratch)
+
+  func means(over population: PopulationPanels) -> any FeatureMeans
+
+  /// Where the family's mean over a population is again a combination of some family, about the population's mean: that family,
+  /// and its weights for each of the given ones. Nil where pairs must be summed.
+  func smoothed(over population: PopulationPanels, weights: [[Double]]) -> (any PanelFeatures, weights: [[Double]])?
 }
 
-// MARK: Means by evaluation of all pairs
-
-extension SpatialFeatures {
-  func meanValues(
-    _ points: UnsafeBufferPointer<Double>, over population: Population, into values: UnsafeMutablePointer<Double>,
-    stride: Int
-  ) throws {
-    try sum(points, population, width: 1, into: values, stride) {
-      try self.values($0, into: $1, stride: population.points.rows)
-    }
+extension PanelFeatures {
+  func means(over population: PopulationPanels) -> any FeatureMeans {
+    PairMeans(features: self, population: population)
   }
 
-  func meanJacobians(
-    _ points: UnsafeBufferPointer<Double>, over population: Population, into jacobians: UnsafeMutablePointer<Double>,
-    stride: Int
-  ) throws {
-    let d = dimension
-    try sum(points, population, width: d, into: jacobians, stride) {
-      try self.jacobians($0, into: $1, stride: population.points.rows * d)
-    }
+  func smoothed(over population: PopulationPanels, weights: [[Double]]) -> (any PanelFeatures, weights: [[Double]])? {
+    nil
   }
+}
 
-  /// For each point, the mean over the population of what `evaluate` makes of the differences, `width` numbers per pair.
-  private func sum(
-    _ points: UnsafeBufferPointer<Double>, _ population: Population, width: Int,
-    into means: UnsafeMutablePointer<Double>, _ stride: Int,
-    _ evaluate: (UnsafeBufferPointer<Double>, UnsafeMutablePointer<Double>) throws -> Void
-  ) throws {
-    let (d, m) = (dimension, population.points.rows)
-    let (differences, terms) = (AlignedBuffer<Double>(count: m * d), AlignedBuffer<Double>(count: count * m * width))
-    for particle in 0..<points.count / d {
-      for index in 0..<m * d {
-        differences.base[index] = points[particle * d + index % d] - population.points.elements[index]
-      }
-      try evaluate(UnsafeBufferPointer(start: differences.base, count: m * d), terms.base)
-      for feature in 0..<count {
-        let row = terms.base + feature * m * width
-        let mean = means + feature * stride + particle * width
-        for column in 0..<width { mean[column] = 0 }
-        for other in 0..<m {
-          let weight = population.weights[other]
-          for column in 0..<width { mean[column] += weight * row[other * width + column] }
-        }
-      }
-    }
-  }
+/// Means of features over a population: sum_k w_k phi_f(x_i - y_k) and gradients, laid out as `PanelFeatures` does for a
+/// panel of points less the population's center.
+protocol FeatureMeans: Sendable {
+  func values(_ points: PointPanel, into values: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch)
+  func jacobians(_ points: PointPanel, into jacobians: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch)
 }

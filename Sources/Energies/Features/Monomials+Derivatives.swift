@@ -1,96 +1,122 @@
+import CSystem
 import Numerics
 
-extension Monomials: SpatialFeatures {
-  func name(of feature: Int) -> String {
-    let range = starts[feature]..<starts[feature + 1]
-    if range.isEmpty { return "1" }
-    return factors[range].map { $0.exponent == 1 ? "x\($0.coordinate + 1)" : "x\($0.coordinate + 1)^\($0.exponent)" }
-      .joined(separator: " ")
-  }
+/// Values of all monomials of a table at the points of a panel, one row each, from which derivatives are made.
+struct MonomialRows {
+  let table: DivisorTable
+  let base: UnsafeMutablePointer<Double>
+  let lanes: Int
 
-  func values(_ points: UnsafeBufferPointer<Double>, into values: UnsafeMutablePointer<Double>, stride: Int) {
-    forEachPoint(points) { particle, table, factors in
-      for monomial in 0..<count { values[monomial * stride + particle] = product(monomial, table, factors) }
+  func row(_ monomial: Int) -> UnsafeMutablePointer<Double> { base + monomial * lanes }
+
+  /// The values themselves, into room for `table.count` rows: one product per monomial.
+  init(_ table: DivisorTable, at points: PointPanel, in room: UnsafeMutablePointer<Double>) {
+    self.table = table
+    base = room
+    lanes = points.lanes
+    row(0).update(repeating: 1, count: lanes)
+    for monomial in 1..<max(1, table.count) {
+      let factor = table.factors[table.starts[monomial]]
+      Double.kernels.hadamard(lanes, row(factor.lowered), points.row(factor.coordinate), row(monomial))
     }
   }
 
-  func jacobians(_ points: UnsafeBufferPointer<Double>, into jacobians: UnsafeMutablePointer<Double>, stride: Int) {
-    forEachPoint(points) { particle, table, factors in
-      for monomial in 0..<count {
-        let row = jacobians + monomial * stride + particle * dimension
-        row.update(repeating: 0, count: dimension)
-        for position in starts[monomial]..<starts[monomial + 1] {
-          row[factors[position].coordinate] =
-            power(factors[position], table, lowered: 1) * product(monomial, table, factors, without: position)
-        }
+  /// Other values of the same monomials, such as means.
+  init(_ table: DivisorTable, rows: UnsafeMutablePointer<Double>, lanes: Int) {
+    self.table = table
+    base = rows
+    self.lanes = lanes
+  }
+
+  /// d m_g / d x_k of `count` points, at out[i * d + k].
+  func jacobian(
+    _ monomial: Int, dimension: Int, count: Int, into out: UnsafeMutablePointer<Double>
+  ) {
+    let range = table.range(monomial)
+    if range.count < dimension { memset(out, 0, count * dimension * MemoryLayout<Double>.stride) }
+    for position in range {
+      let factor = table.factors[position]
+      let (row, scale, place) = (row(factor.lowered), Double(factor.exponent), out + factor.coordinate)
+      for index in 0..<count { place[index * dimension] = scale * row[index] }
+    }
+  }
+
+  func addGradient(_ monomial: Int, _ weight: Double, to gradients: UnsafeMutablePointer<Double>) {
+    for position in table.range(monomial) {
+      let factor = table.factors[position]
+      FeatureKernels.current.add(
+        lanes, weight * Double(factor.exponent), row(factor.lowered), gradients + factor.coordinate * lanes)
+    }
+  }
+
+  func addHessianProduct(
+    _ monomial: Int, _ weight: Double, _ directions: UnsafePointer<Double>,
+    to products: UnsafeMutablePointer<Double>
+  ) {
+    for first in table.range(monomial) {
+      let outer = table.factors[first]
+      for second in table.range(outer.lowered) {
+        let inner = table.factors[second]
+        FeatureKernels.current.addProduct(
+          lanes, weight * Double(outer.exponent * inner.exponent), row(inner.lowered),
+          directions + inner.coordinate * lanes, products + outer.coordinate * lanes)
       }
     }
+  }
+}
+
+extension Monomials: PanelFeatures {
+  func name(of feature: Int) -> String {
+    let range = divisors.range(places[feature])
+    if range.isEmpty { return "1" }
+    return range.map { position in
+      let factor = divisors.factors[position]
+      return factor.exponent == 1 ? "x\(factor.coordinate + 1)" : "x\(factor.coordinate + 1)^\(factor.exponent)"
+    }.joined(separator: " ")
+  }
+
+  private func rows(_ points: PointPanel, _ scratch: Scratch) -> MonomialRows {
+    MonomialRows(divisors, at: points, in: scratch.room(divisors.count * points.lanes))
+  }
+
+  func values(_ points: PointPanel, into values: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch) {
+    let rows = rows(points, scratch)
+    for feature in 0..<count {
+      (values + feature * stride).update(from: rows.row(places[feature]), count: points.count)
+    }
+  }
+
+  func jacobians(_ points: PointPanel, into jacobians: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch) {
+    let rows = rows(points, scratch)
+    for feature in 0..<count {
+      rows.jacobian(places[feature], dimension: dimension, count: points.count, into: jacobians + feature * stride)
+    }
+  }
+
+  func addValues(
+    _ points: PointPanel, weights: UnsafePointer<Double>, to values: UnsafeMutablePointer<Double>, _ scratch: Scratch
+  ) {
+    let rows = rows(points, scratch)
+    for feature in 0..<count {
+      FeatureKernels.current.add(points.lanes, weights[feature], rows.row(places[feature]), values)
+    }
+  }
+
+  func addGradients(
+    _ points: PointPanel, weights: UnsafePointer<Double>, to gradients: UnsafeMutablePointer<Double>,
+    _ scratch: Scratch
+  ) {
+    let rows = rows(points, scratch)
+    for feature in 0..<count { rows.addGradient(places[feature], weights[feature], to: gradients) }
   }
 
   func addHessianProducts(
-    _ points: UnsafeBufferPointer<Double>, weights: UnsafePointer<Double>, directions: UnsafePointer<Double>,
-    to products: UnsafeMutablePointer<Double>
+    _ points: PointPanel, weights: UnsafePointer<Double>, directions: UnsafePointer<Double>,
+    to products: UnsafeMutablePointer<Double>, _ scratch: Scratch
   ) {
-    forEachPoint(points) { particle, table, factors in
-      let (direction, result) = (directions + particle * dimension, products + particle * dimension)
-      for monomial in 0..<count {
-        let range = starts[monomial]..<starts[monomial + 1]
-        for first in range {
-          let row = factors[first].coordinate
-          var sum =
-            direction[row] * power(factors[first], table, lowered: 2)
-            * product(monomial, table, factors, without: first)
-          let slope = power(factors[first], table, lowered: 1)
-          for second in range where second != first {
-            sum +=
-              direction[factors[second].coordinate] * slope * power(factors[second], table, lowered: 1)
-              * product(monomial, table, factors, without: first, second)
-          }
-          result[row] += weights[monomial] * sum
-        }
-      }
+    let rows = rows(points, scratch)
+    for feature in 0..<count {
+      rows.addHessianProduct(places[feature], weights[feature], directions, to: products)
     }
-  }
-
-  /// For each point: a (d, degree + 1) table of its coordinates' powers, and the factors as plain memory.
-  private func forEachPoint(
-    _ points: UnsafeBufferPointer<Double>,
-    _ body: (_ particle: Int, UnsafePointer<Double>, UnsafeBufferPointer<Factor>) -> Void
-  ) {
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: dimension * (degree + 1)) { table in
-      factors.withUnsafeBufferPointer { factors in
-        guard let table = table.baseAddress else { return }
-        for particle in 0..<points.count / dimension {
-          for coordinate in 0..<dimension {
-            let row = table + coordinate * (degree + 1)
-            row[0] = 1
-            for exponent in 0..<degree { row[exponent + 1] = row[exponent] * points[particle * dimension + coordinate] }
-          }
-          body(particle, table, factors)
-        }
-      }
-    }
-  }
-
-  /// The product of a monomial's factors, those at positions `first` and `second` (-1 for none) left out.
-  @inline(__always)
-  private func product(
-    _ monomial: Int, _ table: UnsafePointer<Double>, _ factors: UnsafeBufferPointer<Factor>, without first: Int = -1,
-    _ second: Int = -1
-  ) -> Double {
-    var value = 1.0
-    for position in starts[monomial]..<starts[monomial + 1] where position != first && position != second {
-      value *= power(factors[position], table, lowered: 0)
-    }
-    return value
-  }
-
-  /// The k-th derivative of a factor x^e for k = `lowered` in 0, 1, 2.
-  @inline(__always)
-  private func power(_ factor: Factor, _ table: UnsafePointer<Double>, lowered: Int) -> Double {
-    let e = factor.exponent
-    guard e >= lowered else { return 0 }
-    let multiplier = lowered == 0 ? 1 : lowered == 1 ? Double(e) : Double(e * (e - 1))
-    return multiplier * table[factor.coordinate * (degree + 1) + e - lowered]
   }
 }

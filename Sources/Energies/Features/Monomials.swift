@@ -7,30 +7,34 @@ package struct Monomials: Sendable, Equatable {
   /// Largest exponent of all.
   package let degree: Int
 
-  /// The coordinates that occur in a monomial, with their exponents: few of them, however many coordinates there are.
-  struct Factor: Sendable, Equatable {
-    let coordinate: Int
-    let exponent: Int
-  }
-  let factors: [Factor]
-  /// factors[starts[f]..<starts[f + 1]] make up monomial f.
-  let starts: [Int]
+  /// The monomials and all that divide them.
+  let divisors: DivisorTable
+  /// Where each monomial is in the table.
+  let places: [Int]
 
   package init(dimension: Int, exponents: [Int]) {
     self.dimension = dimension
     self.exponents = exponents
     count = exponents.count / max(1, dimension)
     degree = exponents.max() ?? 0
-    var factors: [Factor] = []
-    var starts = [0]
+    (divisors, places) = DivisorTable.containing(exponents, dimension)
+  }
+
+  /// All of a table, the constant too.
+  init(_ divisors: DivisorTable, dimension: Int) {
+    self.dimension = dimension
+    self.divisors = divisors
+    places = Array(0..<divisors.count)
+    count = divisors.count
+    degree = divisors.factors.reduce(0) { max($0, $1.exponent) }
+    var exponents = [Int](repeating: 0, count: count * dimension)
     for monomial in 0..<count {
-      for coordinate in 0..<dimension where exponents[monomial * dimension + coordinate] > 0 {
-        factors.append(Factor(coordinate: coordinate, exponent: exponents[monomial * dimension + coordinate]))
+      for position in divisors.range(monomial) {
+        let factor = divisors.factors[position]
+        exponents[monomial * dimension + factor.coordinate] = factor.exponent
       }
-      starts.append(factors.count)
     }
-    self.factors = factors
-    self.starts = starts
+    self.exponents = exponents
   }
 
   /// Every exponent at most `degree`, as in the JKOnet* paper; last coordinate fastest. Where these are more than `limit`,

@@ -1,0 +1,64 @@
+// The C names are the header's.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+public import CJKOnetStar
+import Energies
+import Learning
+import Numerics
+
+@_cdecl("jko_feature_options_init") @implementation
+public func jko_feature_options_init(_ options: UnsafeMutablePointer<jko_feature_options>!, _ struct_size: Int)
+  -> jko_status
+{
+  gate { try fill(options, struct_size, defaults: .defaults) }
+}
+
+/// Validated feature options that are a member of other ones, called `name`.
+func featureOptions(_ given: jko_feature_options, _ name: String) throws -> FeatureOptions {
+  guard given.struct_size == MemoryLayout<jko_feature_options>.size else {
+    throw BoundaryError.invalid(
+      "\(name).struct_size = \(UInt(bitPattern: given.struct_size)), expected \(MemoryLayout<jko_feature_options>.size); fill options with their _init function"
+    )
+  }
+  guard let radial = jko_feature_options.radialKinds.first(where: { jko_radial($0.code) == given.radial }) else {
+    throw BoundaryError.invalid("\(name).radial = \(given.radial) is not a jko_radial (0 to 7)")
+  }
+  guard (-1...1).contains(given.polynomial_total) else {
+    throw BoundaryError.invalid("\(name).polynomial_total = \(given.polynomial_total) is not -1, 0 or 1")
+  }
+  return FeatureOptions(
+    polynomialDegree: given.polynomial_degree == -1
+      ? nil
+      : try requireCount(given.polynomial_degree, "\(name).polynomial_degree", in: FeatureOptions.polynomialDegrees),
+    polynomialTotal: given.polynomial_total == -1 ? nil : given.polynomial_total == 1,
+    trigonometric: given.trigonometric != 0, radial: radial.kind,
+    radialGrid: try requireCount(given.radial_grid, "\(name).radial_grid", in: FeatureOptions.radialGrids),
+    radialCenters: try requireCount(
+      given.radial_centers, "\(name).radial_centers", in: FeatureOptions.radialCenterCounts),
+    radialWidth: try requireNotNegative(given.radial_width, "\(name).radial_width"),
+    fourierFeatures: try requireCount(
+      given.fourier_features, "\(name).fourier_features", in: FeatureOptions.fourierCounts),
+    fourierScale: try requireNotNegative(given.fourier_scale, "\(name).fourier_scale"),
+    timeDegree: try requireCount(given.time_degree, "\(name).time_degree", in: FeatureOptions.timeDegrees))
+}
+
+extension jko_feature_options {
+  fileprivate static let radialKinds: [(code: Int, kind: RadialFunctions.Kind)] = [
+    (JKO_RADIAL_GAUSSIAN, .gaussian), (JKO_RADIAL_LINEAR, .linear), (JKO_RADIAL_THIN_PLATE, .thinPlate),
+    (JKO_RADIAL_CUBIC, .cubic), (JKO_RADIAL_QUINTIC, .quintic), (JKO_RADIAL_MULTIQUADRIC, .multiquadric),
+    (JKO_RADIAL_INVERSE_MULTIQUADRIC, .inverseMultiquadric), (JKO_RADIAL_INVERSE_QUADRATIC, .inverseQuadratic),
+  ]
+
+  static var defaults: jko_feature_options {
+    let options = FeatureOptions()
+    var defaults = jko_feature_options()
+    defaults.struct_size = MemoryLayout<jko_feature_options>.size
+    defaults.polynomial_degree = -1
+    defaults.polynomial_total = -1
+    defaults.radial = jko_radial(JKO_RADIAL_GAUSSIAN)
+    defaults.radial_grid = Int32(options.radialGrid)
+    defaults.radial_centers = Int32(options.radialCenters)
+    defaults.time_degree = Int32(options.timeDegree)
+    return defaults
+  }
+}

@@ -1,0 +1,250 @@
+import Numerics
+
+/// Gaussian functions at the places of a grid: products of functions of one coordinate each, of which there are few.
+///
+/// Coordinates are split into those on the left and on the right, so that a feature is a product of a left and a right row, and a
+/// sum over features or particles a matrix product. Derivatives are products of the rows' derivatives.
+struct GaussianGrid: Sendable {
+  let axes: [[Double]]
+  let width: Double
+  /// The first coordinates, as many as make the halves alike.
+  private let leftDimension: Int
+  let leftCount: Int
+  let rightCount: Int
+
+  init(axes: [[Double]], width: Double) {
+    self.axes = axes
+    self.width = width
+    let total = axes.reduce(1) { $0 * $1.count }
+    var (split, left) = (0, 1)
+    while split < axes.count - 1, left * left < total {
+      left *= axes[split].count
+      split += 1
+    }
+    (leftDimension, leftCount, rightCount) = (split, left, total / max(1, left))
+  }
+
+  var dimension: Int { axes.count }
+  var count: Int { leftCount * rightCount }
+
+  /// Rows along every coordinate at the points of a panel, of derivatives up to an order.
+  struct Tables {
+    let base: UnsafeMutablePointer<Double>
+    let lanes: Int
+    let orders: Int
+    /// Rows before each coordinate's.
+    let starts: [Int]
+
+    func rows(_ coordinate: Int, order: Int, _ axes: [[Double]]) -> UnsafeMutablePointer<Double> {
+      base + (starts[coordinate] * orders + order * axes[coordinate].count) * lanes
+    }
+  }
+
+  /// Numbers that tables and halves need for so many lanes.
+  func room(_ lanes: Int, orders: Int) -> Int {
+    (orders * axes.reduce(0) { $0 + $1.count } + 2 * leftCount + 2 * rightCount + 2 + 3 * dimension) * lanes
+  }
+
+  func tables(_ points: PointPanel, orders: Int, in room: UnsafeMutablePointer<Double>) -> Tables {
+    var starts = [0]
+    for axis in axes { starts.append(starts[starts.count - 1] + axis.count) }
+    let tables = Tables(base: room, lanes: points.lanes, orders: orders, starts: starts)
+    for (coordinate, axis) in axes.enumerated() {
+      let rows = (0..<3).map { tables.rows(coordinate, order: min($0, orders - 1), axes) }
+      for (place, center) in axis.enumerated() {
+        let offset = place * points.lanes
+        FeatureKernels.current.gaussianRows(
+          orders, points.lanes, points.row(coordinate), center, 1 / width, rows[0] + offset, rows[1] + offset,
+          rows[2] + offset)
+      }
+    }
+    return tables
+  }
+
+  /// The products of the rows of the left or right coordinates, each derived as often as it occurs in `derived`. The rows themselves
+  /// where there is one coordinate, otherwise in `room`.
+  func half(
+    left: Bool, _ tables: Tables, derived: [Int], in room: UnsafeMutablePointer<Double>
+  ) -> UnsafeMutablePointer<Double> {
+    let coordinates = left ? 0..<leftDimension : leftDimension..<dimension
+    let lanes = tables.lanes
+    func rows(_ coordinate: Int) -> UnsafeMutablePointer<Double> {
+      tables.rows(coordinate, order: derived.count { $0 == coordinate }, axes)
+    }
+    guard let first = coordinates.first else {
+      room.update(repeating: 1, count: lanes)
+      return room
+    }
+    if coordinates.count == 1 { return rows(first) }
+    var count = axes[first].count
+    room.update(from: rows(first), count: count * lanes)
+    for coordinate in coordinates.dropFirst() {
+      let (factors, places) = (rows(coordinate), axes[coordinate].count)
+      // From the last product down, so that none is overwritten before it is used.
+      for product in stride(from: count - 1, through: 0, by: -1) {
+        for place in stride(from: places - 1, through: 0, by: -1) {
+          Double.kernels.hadamard(
+            lanes, room + product * lanes, factors + place * lanes, room + (product * places + place) * lanes)
+        }
+      }
+      count *= places
+    }
+    return room
+  }
+
+  // MARK: Rows
+
+  func values(_ points: PointPanel, into values: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch) {
+    let lanes = points.lanes
+    let room = scratch.room(room(lanes, orders: 1))
+    let tables = tables(points, orders: 1, in: room)
+    let free = room + tables.starts[dimension] * lanes
+    let left = half(left: true, tables, derived: [], in: free)
+    let right = half(left: false, tables, derived: [], in: free + (leftCount + 1) * lanes)
+    let row = free + (leftCount + rightCount + 2) * lanes
+    for first in 0..<leftCount {
+      for second in 0..<rightCount {
+        Double.kernels.hadamard(lanes, left + first * lanes, right + second * lanes, row)
+        (values + (first * rightCount + second) * stride).update(from: row, count: points.count)
+      }
+    }
+  }
+
+  func jacobians(_ points: PointPanel, into jacobians: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch) {
+    let (d, lanes) = (dimension, points.lanes)
+    let halves = leftCount + rightCount + 2
+    let tableRows = 2 * axes.reduce(0) { $0 + $1.count }
+    let room = scratch.room((tableRows + d * halves + 2 * d) * lanes)
+    let tables = tables(points, orders: 2, in: room)
+    let pairs = (0..<d).map { k in
+      let free = room + (tableRows + k * halves) * lanes
+      return (
+        left: half(left: true, tables, derived: [k], in: free),
+        right: half(left: false, tables, derived: [k], in: free + (leftCount + 1) * lanes)
+      )
+    }
+    let rows = room + (tableRows + d * halves) * lanes
+    let interleaved = rows + d * lanes
+    for first in 0..<leftCount {
+      for second in 0..<rightCount {
+        for k in 0..<d {
+          Double.kernels.hadamard(
+            lanes, pairs[k].left + first * lanes, pairs[k].right + second * lanes, rows + k * lanes)
+        }
+        FeatureKernels.current.interleave(d, lanes, rows, lanes, interleaved)
+        (jacobians + (first * rightCount + second) * stride).update(from: interleaved, count: points.count * d)
+      }
+    }
+  }
+
+  // MARK: Combinations
+
+  func addValues(
+    _ points: PointPanel, weights: UnsafePointer<Double>, to values: UnsafeMutablePointer<Double>, _ scratch: Scratch
+  ) {
+    forEachCombination(points, weights, [[]], scratch) { _, row in
+      FeatureKernels.current.add(points.lanes, 1, row, values)
+    }
+  }
+
+  func addGradients(
+    _ points: PointPanel, weights: UnsafePointer<Double>, to gradients: UnsafeMutablePointer<Double>,
+    _ scratch: Scratch
+  ) {
+    forEachCombination(points, weights, (0..<dimension).map { [$0] }, scratch) { derived, row in
+      FeatureKernels.current.add(points.lanes, 1, row, gradients + derived[0] * points.lanes)
+    }
+  }
+
+  func addHessianProducts(
+    _ points: PointPanel, weights: UnsafePointer<Double>, directions: UnsafePointer<Double>,
+    to products: UnsafeMutablePointer<Double>, _ scratch: Scratch
+  ) {
+    let (lanes, kernels) = (points.lanes, FeatureKernels.current)
+    let all = (0..<dimension).flatMap { k in (k..<dimension).map { [k, $0] } }
+    forEachCombination(points, weights, all, scratch) { derived, row in
+      let (k, l) = (derived[0], derived[1])
+      kernels.addProduct(lanes, 1, row, directions + l * lanes, products + k * lanes)
+      if k != l { kernels.addProduct(lanes, 1, row, directions + k * lanes, products + l * lanes) }
+    }
+  }
+
+  /// The derivative of sum_f weights[f] phi_f by the coordinates in each of `derivatives`: with the weights as a matrix A and halves
+  /// L and R, sum_a L_a (A R)_a.
+  private func forEachCombination(
+    _ points: PointPanel, _ weights: UnsafePointer<Double>, _ derivatives: [[Int]], _ scratch: Scratch,
+    _ body: ([Int], UnsafeMutablePointer<Double>) -> Void
+  ) {
+    let lanes = points.lanes
+    let orders = 1 + (derivatives.first?.count ?? 0)
+    let room = scratch.room(room(lanes, orders: orders))
+    let tables = tables(points, orders: orders, in: room)
+    let free = room + orders * tables.starts[dimension] * lanes
+    let products = free + (leftCount + rightCount + 2) * lanes
+    let sum = products + leftCount * lanes
+    for derived in derivatives {
+      let left = half(left: true, tables, derived: derived, in: free)
+      let right = half(left: false, tables, derived: derived, in: free + (leftCount + 1) * lanes)
+      Double.kernels.panelProduct(leftCount, lanes, rightCount, weights, rightCount, 1, right, products, nil)
+      sum.update(repeating: 0, count: lanes)
+      for first in 0..<leftCount {
+        FeatureKernels.current.addProduct(lanes, 1, left + first * lanes, products + first * lanes, sum)
+      }
+      body(derived, sum)
+    }
+  }
+}
+
+/// Means of a grid's features: for each point, tables over the population and their matrix product, 2 d exponentials per pair and
+/// place of an axis, then multiplications only.
+struct GaussianGridMeans: FeatureMeans {
+  let grid: GaussianGrid
+  let population: PopulationPanels
+
+  func values(_ points: PointPanel, into values: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch) {
+    sum(points, [[]], scratch) { particle, _, means in
+      for feature in 0..<grid.count { values[feature * stride + particle] = means[feature] }
+    }
+  }
+
+  func jacobians(_ points: PointPanel, into jacobians: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch) {
+    let d = grid.dimension
+    sum(points, (0..<d).map { [$0] }, scratch) { particle, derived, means in
+      let place = jacobians + particle * d + derived[0]
+      for feature in 0..<grid.count { place[feature * stride] = means[feature] }
+    }
+  }
+
+  private func sum(
+    _ points: PointPanel, _ derivatives: [[Int]], _ scratch: Scratch,
+    _ body: (_ particle: Int, [Int], UnsafeMutablePointer<Double>) -> Void
+  ) {
+    let capacity = population.panels.first?.capacity ?? 0
+    let differences = PointPanel(dimension: grid.dimension, capacity: capacity)
+    let orders = 1 + (derivatives.first?.count ?? 0)
+    let sums = AlignedBuffer<Double>(count: derivatives.count * grid.count)
+    let x = AlignedBuffer<Double>(count: grid.dimension)
+    let room = scratch.room(grid.room(capacity, orders: orders))
+    for particle in 0..<points.count {
+      for k in 0..<grid.dimension { x.base[k] = points.row(k)[particle] }
+      sums.zero()
+      for (panel, weights) in zip(population.panels, population.weights) {
+        differences.loadDifferences(from: x.base, to: panel)
+        let lanes = panel.lanes
+        let tables = grid.tables(differences, orders: orders, in: room)
+        let free = room + orders * tables.starts[grid.dimension] * lanes
+        let weighted = free + (grid.leftCount + grid.rightCount + 2) * lanes
+        for (index, derived) in derivatives.enumerated() {
+          let left = grid.half(left: true, tables, derived: derived, in: free)
+          let right = grid.half(left: false, tables, derived: derived, in: free + (grid.leftCount + 1) * lanes)
+          for row in 0..<grid.leftCount {
+            Double.kernels.hadamard(lanes, left + row * lanes, weights.base, weighted + row * lanes)
+          }
+          Double.kernels.outerProduct(
+            grid.leftCount, grid.rightCount, lanes, weighted, right, sums.base + index * grid.count, grid.rightCount)
+        }
+      }
+      for (index, derived) in derivatives.enumerated() { body(particle, derived, sums.base + index * grid.count) }
+    }
+  }
+}

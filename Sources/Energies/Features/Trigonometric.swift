@@ -1,0 +1,126 @@
+import Numerics
+
+/// Sines of monomials, then their cosines.
+package struct Trigonometric: Sendable, Equatable {
+  package let monomials: Monomials
+
+  package init(_ monomials: Monomials) { self.monomials = monomials }
+}
+
+extension Trigonometric: PanelFeatures {
+  package var dimension: Int { monomials.dimension }
+  package var count: Int { 2 * monomials.count }
+
+  func name(of feature: Int) -> String {
+    feature < monomials.count
+      ? "sin(\(monomials.name(of: feature)))" : "cos(\(monomials.name(of: feature - monomials.count)))"
+  }
+
+  /// Calls `body` with each monomial's number, its sines and its cosines; `extra` numbers of room lie behind the cosines.
+  private func forEachMonomial(
+    _ points: PointPanel, _ scratch: Scratch, extra: Int = 0,
+    _ body: (Int, MonomialRows, _ sines: UnsafeMutablePointer<Double>, _ cosines: UnsafeMutablePointer<Double>) -> Void
+  ) {
+    let (table, lanes) = (monomials.divisors, points.lanes)
+    let room = scratch.room((table.count + 2) * lanes + extra)
+    let rows = MonomialRows(table, at: points, in: room)
+    let sines = room + table.count * lanes
+    for monomial in 0..<monomials.count {
+      FeatureKernels.current.sineCosine(lanes, rows.row(monomials.places[monomial]), sines, sines + lanes)
+      body(monomial, rows, sines, sines + lanes)
+    }
+  }
+
+  func values(_ points: PointPanel, into values: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch) {
+    forEachMonomial(points, scratch) { monomial, _, sines, cosines in
+      (values + monomial * stride).update(from: sines, count: points.count)
+      (values + (monomials.count + monomial) * stride).update(from: cosines, count: points.count)
+    }
+  }
+
+  func jacobians(_ points: PointPanel, into jacobians: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch) {
+    let d = dimension
+    forEachMonomial(points, scratch, extra: points.lanes * d) { monomial, rows, sines, cosines in
+      let slopes = cosines + points.lanes
+      rows.jacobian(monomials.places[monomial], dimension: d, count: points.count, into: slopes)
+      let ofSine = jacobians + monomial * stride
+      let ofCosine = jacobians + (monomials.count + monomial) * stride
+      for particle in 0..<points.count {
+        let (rise, fall) = (cosines[particle], -sines[particle])
+        for place in particle * d..<(particle + 1) * d {
+          ofSine[place] = rise * slopes[place]
+          ofCosine[place] = fall * slopes[place]
+        }
+      }
+    }
+  }
+
+  func addValues(
+    _ points: PointPanel, weights: UnsafePointer<Double>, to values: UnsafeMutablePointer<Double>, _ scratch: Scratch
+  ) {
+    forEachMonomial(points, scratch) { monomial, _, sines, cosines in
+      FeatureKernels.current.add(points.lanes, weights[monomial], sines, values)
+      FeatureKernels.current.add(points.lanes, weights[monomials.count + monomial], cosines, values)
+    }
+  }
+
+  func addGradients(
+    _ points: PointPanel, weights: UnsafePointer<Double>, to gradients: UnsafeMutablePointer<Double>,
+    _ scratch: Scratch
+  ) {
+    let (lanes, kernels) = (points.lanes, FeatureKernels.current)
+    forEachMonomial(points, scratch, extra: lanes) { monomial, rows, sines, cosines in
+      let slopes = cosines + lanes
+      combine(weights[monomial], cosines, -weights[monomials.count + monomial], sines, lanes, slopes)
+      for position in monomials.divisors.range(monomials.places[monomial]) {
+        let factor = monomials.divisors.factors[position]
+        kernels.addProduct(
+          lanes, Double(factor.exponent), slopes, rows.row(factor.lowered), gradients + factor.coordinate * lanes)
+      }
+    }
+  }
+
+  /// With theta = a sin m + b cos m: theta'' grad m grad m^T + theta' Hessian of m.
+  func addHessianProducts(
+    _ points: PointPanel, weights: UnsafePointer<Double>, directions: UnsafePointer<Double>,
+    to products: UnsafeMutablePointer<Double>, _ scratch: Scratch
+  ) {
+    let (lanes, kernels, table) = (points.lanes, FeatureKernels.current, monomials.divisors)
+    forEachMonomial(points, scratch, extra: 4 * lanes) { monomial, rows, sines, cosines in
+      let (slopes, curvatures) = (cosines + lanes, cosines + 2 * lanes)
+      let (along, turned) = (cosines + 3 * lanes, cosines + 4 * lanes)
+      let (a, b) = (weights[monomial], weights[monomials.count + monomial])
+      combine(a, cosines, -b, sines, lanes, slopes)
+      combine(-a, sines, -b, cosines, lanes, curvatures)
+      along.update(repeating: 0, count: lanes)
+      let range = table.range(monomials.places[monomial])
+      for position in range {
+        let factor = table.factors[position]
+        kernels.addProduct(
+          lanes, Double(factor.exponent), rows.row(factor.lowered), directions + factor.coordinate * lanes, along)
+      }
+      Double.kernels.hadamard(lanes, curvatures, along, along)
+      for position in range {
+        let outer = table.factors[position]
+        let product = products + outer.coordinate * lanes
+        kernels.addProduct(lanes, Double(outer.exponent), along, rows.row(outer.lowered), product)
+        for second in table.range(outer.lowered) {
+          let inner = table.factors[second]
+          Double.kernels.hadamard(lanes, slopes, rows.row(inner.lowered), turned)
+          kernels.addProduct(
+            lanes, Double(outer.exponent * inner.exponent), turned, directions + inner.coordinate * lanes, product)
+        }
+      }
+    }
+  }
+
+  /// out = a x + b y
+  private func combine(
+    _ a: Double, _ x: UnsafePointer<Double>, _ b: Double, _ y: UnsafePointer<Double>, _ lanes: Int,
+    _ out: UnsafeMutablePointer<Double>
+  ) {
+    out.update(repeating: 0, count: lanes)
+    FeatureKernels.current.add(lanes, a, x, out)
+    FeatureKernels.current.add(lanes, b, y, out)
+  }
+}

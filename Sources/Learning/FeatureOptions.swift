@@ -1,0 +1,83 @@
+import Energies
+import Files
+
+/// Which features a linear energy has; see the C header for each field's meaning.
+package struct FeatureOptions: Sendable, Equatable {
+  /// Nil to choose by scheme and number of coordinates.
+  package var polynomialDegree: Int?
+  /// Whether the degree bounds the sum of exponents; nil to choose by the number of coordinates.
+  package var polynomialTotal: Bool?
+  package var trigonometric: Bool
+  package var radial: RadialFunctions.Kind
+  package var radialGrid: Int
+  package var radialCenters: Int
+  /// In the user's length; 0 to choose from the spacing.
+  package var radialWidth: Double
+  package var fourierFeatures: Int
+  /// In the user's length; 0 to choose from the data.
+  package var fourierScale: Double
+  package var timeDegree: Int
+
+  package init(
+    polynomialDegree: Int? = nil, polynomialTotal: Bool? = nil, trigonometric: Bool = false,
+    radial: RadialFunctions.Kind = .gaussian, radialGrid: Int = 10, radialCenters: Int = 100, radialWidth: Double = 0,
+    fourierFeatures: Int = 0, fourierScale: Double = 0, timeDegree: Int = 3
+  ) {
+    self.polynomialDegree = polynomialDegree
+    self.polynomialTotal = polynomialTotal
+    self.trigonometric = trigonometric
+    self.radial = radial
+    self.radialGrid = radialGrid
+    self.radialCenters = radialCenters
+    self.radialWidth = radialWidth
+    self.fourierFeatures = fourierFeatures
+    self.fourierScale = fourierScale
+    self.timeDegree = timeDegree
+  }
+
+  /// A polynomial or radial family with more members than this is replaced by a smaller one.
+  package static let familyLimit = 3000
+
+  package static let polynomialDegrees = 0...8
+  package static let radialGrids = 0...100
+  package static let radialCenterCounts = 0...familyLimit
+  package static let fourierCounts = 0...20_000
+  package static let timeDegrees = 1...8
+
+  /// Whether every number is in its range, wherever it came from.
+  package var isValid: Bool {
+    polynomialDegree.map(Self.polynomialDegrees.contains) ?? true && Self.radialGrids.contains(radialGrid)
+      && Self.radialCenterCounts.contains(radialCenters) && Self.fourierCounts.contains(fourierFeatures)
+      && Self.timeDegrees.contains(timeDegree)
+      && [radialWidth, fourierScale].allSatisfy { $0 >= 0 && $0.isFinite }
+  }
+}
+
+extension FeatureOptions {
+  package var description: [(name: String, value: JSON)] {
+    [
+      ("polynomial_degree", .number(polynomialDegree ?? -1)),
+      ("polynomial_total", polynomialTotal.map { .bool($0) } ?? .null), ("trigonometric", .bool(trigonometric)),
+      ("radial", .string(radial.rawValue)), ("radial_grid", .number(radialGrid)),
+      ("radial_centers", .number(radialCenters)), ("radial_width", .number(radialWidth)),
+      ("fourier_features", .number(fourierFeatures)), ("fourier_scale", .number(fourierScale)),
+      ("time_degree", .number(timeDegree)),
+    ]
+  }
+
+  /// Nil where the description is not one of features.
+  package init?(_ description: JSON) {
+    guard let degree = description["polynomial_degree"]?.integer, let total = description["polynomial_total"],
+      let trigonometric = description["trigonometric"]?.bool,
+      let radial = description["radial"]?.string.flatMap(RadialFunctions.Kind.init(rawValue:)),
+      let grid = description["radial_grid"]?.integer, let centers = description["radial_centers"]?.integer,
+      let width = description["radial_width"]?.double, let fourier = description["fourier_features"]?.integer,
+      let scale = description["fourier_scale"]?.double, let timeDegree = description["time_degree"]?.integer,
+      total == .null || total.bool != nil
+    else { return nil }
+    self.init(
+      polynomialDegree: degree < 0 ? nil : degree, polynomialTotal: total.bool, trigonometric: trigonometric,
+      radial: radial, radialGrid: grid, radialCenters: centers, radialWidth: width, fourierFeatures: fourier,
+      fourierScale: scale, timeDegree: timeDegree)
+  }
+}

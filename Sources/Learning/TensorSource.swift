@@ -1,0 +1,48 @@
+import Files
+import Numerics
+
+/// The tensors of a file, none of which is trusted.
+struct TensorSource {
+  private let file: Safetensors
+  private let path: String
+
+  init(_ file: Safetensors, path: String) {
+    self.file = file
+    self.path = path
+  }
+
+  func unusable(_ what: String) -> EngineError { EngineError(.format, "path = \"\(path)\": \(what)") }
+
+  func has(_ tensor: String) -> Bool { file.tensor(tensor) != nil }
+
+  /// The first axis' length, 0 where there is none.
+  func length(_ tensor: String) -> Int { file.tensor(tensor)?.shape.first ?? 0 }
+
+  /// Finite numbers of a shape in which nil stands for any length.
+  func doubles(_ tensor: String, shape: [Int?]) throws -> [Double] {
+    guard let found = file.tensor(tensor), case .doubles(let values) = found.values else {
+      throw unusable("tensor \"\(tensor)\" of F64 is missing")
+    }
+    try check(found, shape)
+    guard values.allSatisfy(\.isFinite) else { throw unusable("tensor \"\(tensor)\" holds values that are not finite") }
+    return values
+  }
+
+  func integers(_ tensor: String, shape: [Int?], in range: ClosedRange<Int>) throws -> [Int] {
+    guard let found = file.tensor(tensor), case .integers(let values) = found.values else {
+      throw unusable("tensor \"\(tensor)\" of I64 is missing")
+    }
+    try check(found, shape)
+    guard values.allSatisfy(range.contains) else {
+      throw unusable("tensor \"\(tensor)\" holds values outside \(range.lowerBound) to \(range.upperBound)")
+    }
+    return values
+  }
+
+  private func check(_ tensor: Safetensors.Tensor, _ shape: [Int?]) throws {
+    guard tensor.shape.count == shape.count, zip(tensor.shape, shape).allSatisfy({ $0 == $1 ?? $0 }) else {
+      throw unusable(
+        "tensor \"\(tensor.name)\" has shape \(tensor.shape), expected \(shape.map { $0.map(String.init) ?? "any" })")
+    }
+  }
+}

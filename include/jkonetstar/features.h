@@ -1,0 +1,88 @@
+/**
+ * @file jkonetstar/features.h
+ * @brief Which features a linear energy combines: monomials, their sines and cosines, functions of the distance to centres, random
+ *        Fourier features.
+ *
+ * A linear energy is sum_f theta_f phi_f(x), its coefficients fitted in closed form. Families combine freely; each is left out by a
+ * 0. For the potential V features are laid over the training points, for the interaction U over differences of points of the same
+ * snapshot, symmetrically about 0. Coordinates are standardised inside: monomials and phases are those of centred points, in units
+ * of half the data's spread. Constants have no gradient and are left out; a feature without any gradient at the data, such as a
+ * function of a centre far from all of it, gets the coefficient 0.
+ */
+#ifndef JKONETSTAR_FEATURES_H
+#define JKONETSTAR_FEATURES_H
+
+#include "common.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A function of the distance r to a centre, in units of the width w. */
+typedef int32_t jko_radial;
+
+enum {
+    /** exp(-r^2), the literature's choice. On a grid the fastest by far. */
+    JKO_RADIAL_GAUSSIAN = 0,
+    /** r; at its centre the gradient counts as 0. */
+    JKO_RADIAL_LINEAR = 1,
+    /** r^2 ln r: thin-plate spline. */
+    JKO_RADIAL_THIN_PLATE = 2,
+    /** r^3. */
+    JKO_RADIAL_CUBIC = 3,
+    /** r^5. */
+    JKO_RADIAL_QUINTIC = 4,
+    /** sqrt(1 + r^2). */
+    JKO_RADIAL_MULTIQUADRIC = 5,
+    /** 1 / sqrt(1 + r^2). */
+    JKO_RADIAL_INVERSE_MULTIQUADRIC = 6,
+    /** 1 / (1 + r^2). */
+    JKO_RADIAL_INVERSE_QUADRATIC = 7
+};
+
+/** Which features a linear energy has. Fill with jko_feature_options_init(), then change what you need. */
+typedef struct jko_feature_options {
+    /** sizeof(jko_feature_options). */
+    size_t struct_size;
+    /** Degree p of the monomials, 0 (none) to 8. Default -1: 4, as in the paper, but 2 for the implicit scheme in three coordinates
+        or more, where the tails of a quartic leave many steps without a solution. */
+    int32_t polynomial_degree;
+    /** What p bounds: 0 each exponent, as in the paper; 1 their sum. Default -1: each exponent with one or two coordinates, the sum
+        with more. Where there would be more than 3,000 monomials, the sum is bounded, and lowered until they are fewer. */
+    int32_t polynomial_total;
+    /** Nonzero: also the sine and the cosine of each monomial. Default 0. */
+    int32_t trigonometric;
+    /** Which functions of the distance; default ::JKO_RADIAL_GAUSSIAN. */
+    jko_radial radial;
+    /** Centres per coordinate, on a grid over the box of the data, 0 (none) to 100; default 10. Where the grid would have more than
+        3,000 centres, as many as radial_centers says are drawn from the data instead. */
+    int32_t radial_grid;
+    /** Number of centres drawn from the data where no grid is used, 0 to 3,000; default 100. */
+    int32_t radial_centers;
+    /** Width w, in length, 0 or more; default 0: 0.8 of the spacing of the grid (that of the literature), or the median distance
+        between a centre and its nearest other one. */
+    double radial_width;
+    /** Number D of random Fourier features sqrt(2/D) cos(w.x) and sqrt(2/D) sin(w.x), 0 (none) to 20,000, rounded up to an even
+        number; default 0. Frequencies w are normal with standard deviation 1/scale, so that the features stand for the Gaussian kernel
+        exp(-|x-y|^2 / (2 scale^2)) in any number of coordinates (Rahimi and Recht, NIPS 2007). */
+    int32_t fourier_features;
+    /** Powers of time, for a time-varying V: every feature is multiplied by 1, t, .., t^time_degree, 1 to 8, at most the number of
+        transitions less 1; default 3. Unused for U. */
+    int32_t time_degree;
+    /** Scale of the random Fourier features, in length, 0 or more; default 0: the median distance between two points of the data. */
+    double fourier_scale;
+} jko_feature_options;
+
+/**
+ * Fill options with the defaults.
+ *
+ * @param struct_size  sizeof(jko_feature_options)
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (struct_size)
+ */
+jko_status jko_feature_options_init(jko_feature_options *options, size_t struct_size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
