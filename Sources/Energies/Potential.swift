@@ -52,13 +52,3 @@ extension Potential {
     }
   }
 }
-
-extension Potential {
-  package func valuesAndGradients(
-    _ points: UnsafeBufferPointer<Double>, time: Double, values: UnsafeMutableBufferPointer<Double>,
-    gradients: UnsafeMutableBufferPointer<Double>
-  ) {
-    self.values(points, time: time, into: values)
-    self.gradients(points, time: time, into: gradients)
-  }
-}

@@ -17,6 +17,7 @@ STRUCTS = {
     "jko_divergence_info": _abi.DivergenceInfo,
     "jko_density_options": _abi.DensityOptions,
     "jko_density_info": _abi.DensityInfo,
+    "jko_feature_options": _abi.FeatureOptions,
     "jko_model_options": _abi.ModelOptions,
     "jko_fit_options": _abi.FitOptions,
     "jko_model_info": _abi.ModelInfo,
@@ -34,6 +35,7 @@ CONSTANTS = {
     **{"JKO_COVARIANCE_" + name.upper(): code for name, code in _abi.COVARIANCE.items()},
     **{"JKO_BANDWIDTH_" + name.upper(): code for name, code in _abi.BANDWIDTH.items()},
     **{"JKO_POTENTIAL_" + name.upper(): code for name, code in _abi.POTENTIAL.items()},
+    **{"JKO_RADIAL_" + name.upper(): code for name, code in _abi.RADIAL.items()},
     **{"JKO_SCHEME_" + name.upper(): code for name, code in _abi.SCHEME.items()},
     "JKO_SPLIT_TRAJECTORIES": _abi.SPLIT["trajectories"],
     "JKO_SPLIT_WITHIN_TIMES": _abi.SPLIT["times"],
@@ -112,9 +114,13 @@ def test_constructor_defaults_are_those_of_the_library():
     assert list(params["hidden"]) == list(model.hidden[: model.hidden_count])
     assert params["time_varying"] == bool(model.time_varying)
     assert _abi.DTYPE[params["dtype"]] == fit.precision and params["random_state"] == fit.seed
-    assert params["polynomial_degree"] is None and model.polynomial_degree == -1
-    for name in ("radial_grid", "radial_centers", "radial_width", "time_degree"):
-        assert params[name] == getattr(model, name)
+    for features in (model.potential_features, model.interaction_features):
+        assert params["polynomial_degree"] is None and features.polynomial_degree == -1
+        assert params["polynomial_total"] is None and features.polynomial_total == -1
+        assert _abi.RADIAL[params["radial"]] == features.radial
+        names = ("trigonometric", "radial_grid", "radial_centers", "radial_width", "time_degree")
+        for name in (*names, "fourier_features", "fourier_scale"):
+            assert params[name] == getattr(features, name)
     for name in ("epochs", "batch_size", "learning_rate", "clip_norm", "ridge"):
         assert params[name] == getattr(fit, name)
 

@@ -44,6 +44,38 @@ def test_a_quadratic_energy_is_recovered(rng, scheme):
     assert np.array_equal(model.times_, [0.0, 0.1, 0.25]) and model.n_features_in_ == 2
 
 
+FAMILIES = [
+    {"polynomial_degree": 3, "polynomial_total": True, "radial_grid": 0},
+    {"polynomial_degree": 2, "polynomial_total": True, "trigonometric": True, "radial_grid": 0},
+    {"polynomial_degree": 0, "radial_grid": 0, "fourier_features": 60},
+    {"polynomial_degree": 0, "radial_grid": 0, "fourier_features": 61, "fourier_scale": 2.0},
+    *({"polynomial_degree": 0, "radial_grid": 6, "radial": radial} for radial in jk._abi.RADIAL),
+    {"polynomial_degree": 1, "radial_grid": 60, "radial_centers": 40, "radial": "multiquadric"},
+]
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=str)
+def test_every_family_learns_the_gradient(family):
+    X, time = quadratic_series()
+    model = jk.JKOnetStar(potential="linear", ridge=1e-9, **family).fit(X, time)
+    inner = X[(np.abs(X) < 1.5).all(axis=1)]
+    error = model.potential_gradient(inner) - quadratic_gradient(inner)
+    # Kinks of |x - c| on a grid this wide leave a tenth of the slope.
+    assert np.linalg.norm(error) < 0.15 * np.linalg.norm(quadratic_gradient(inner))
+    change = model.potential(inner + [1e-6, 0]) - model.potential(inner - [1e-6, 0])
+    assert change / 2e-6 == pytest.approx(model.potential_gradient(inner)[:, 0], rel=1e-3, abs=1e-3)
+
+
+def test_fourier_features_learn_in_many_coordinates():
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(400, 30))
+    model = jk.JKOnetStar("linear", polynomial_degree=1, radial_grid=0, fourier_features=400, ridge=1e-6)
+    model.fit(np.concatenate([x, x / 1.1]), time=np.repeat([0.0, 0.1], 400))
+    y = rng.normal(size=(50, 30)) / 1.1
+    assert np.linalg.norm(model.potential_gradient(y) - y) < 0.6 * np.linalg.norm(y)
+    assert model.describe()["parameters"] == 430
+
+
 @pytest.mark.parametrize("scheme", ["implicit", "explicit"])
 def test_prediction_repeats_the_motion(scheme):
     X, time = quadratic_series(scheme=scheme)
@@ -353,6 +385,12 @@ def test_a_model_that_is_not_fitted(refused, tmp_path):
         ({**LINEAR, "radial_centers": 4000}, ValueError, ["radial_centers", "4000"]),
         ({**LINEAR, "radial_width": -0.5}, ValueError, ["radial_width", "-0.5"]),
         ({**LINEAR, "time_degree": 0}, ValueError, ["time_degree", "0"]),
+        ({**LINEAR, "radial": "square"}, ValueError, ["radial", "square", "thin_plate"]),
+        ({**LINEAR, "polynomial_total": 2}, ValueError, ["polynomial_total", "2"]),
+        ({**LINEAR, "fourier_features": 20_001}, ValueError, ["fourier_features", "20001"]),
+        ({**LINEAR, "fourier_scale": -1.0}, ValueError, ["fourier_scale", "-1"]),
+        ({**LINEAR, "interaction_features": 3}, TypeError, ["interaction_features", "3"]),
+        ({**LINEAR, "interaction_features": {"radius": 3}}, ValueError, ["interaction_features", "radius"]),
         ({"random_state": -1}, ValueError, ["random_state", "-1"]),
         ({"random_state": 2**64}, ValueError, ["random_state"]),
         ({"random_state": 0.5}, TypeError, ["random_state"]),

@@ -10,13 +10,42 @@ from pathlib import Path
 import jkonetstar as jk
 import numpy as np
 import pytest
-from jkonetstar import _library
+from jkonetstar import _library, _model_options
 
 from populations import quadratic_series
 
 PARAMS = {
     "mlp": {"hidden": (4, 3), "epochs": 3, "batch_size": 20, "dtype": "float64", "random_state": 2**63},
     "linear": {"potential": "linear", "polynomial_degree": 2, "radial_grid": 2, "scheme": "explicit"},
+    "total": {
+        "potential": "linear",
+        "scheme": "explicit",
+        "polynomial_degree": 3,
+        "polynomial_total": True,
+        "radial_grid": 0,
+    },
+    "waves": {
+        "potential": "linear",
+        "scheme": "explicit",
+        "polynomial_degree": 1,
+        "trigonometric": True,
+        "fourier_features": 9,
+    },
+    "thin plates": {
+        "potential": "linear",
+        "scheme": "explicit",
+        "polynomial_degree": 1,
+        "radial": "thin_plate",
+        "radial_grid": 3,
+    },
+    "centres": {
+        "potential": "linear",
+        "polynomial_degree": 0,
+        "radial": "inverse_quadratic",
+        "radial_grid": 99,
+        "radial_centers": 12,
+        "scheme": "explicit",
+    },
     "time": {"time_varying": True, "hidden": (3,), "epochs": 2},
 }
 
@@ -50,7 +79,7 @@ def test_load_restores_the_parameters(model, tmp_path):
     used = {"mlp": (), "linear": ("hidden",)}[model.get_params()["potential"]]
     mine, theirs = model.get_params(), again.get_params()
     if mine["potential"] == "mlp":
-        used = ("polynomial_degree", "radial_grid", "radial_centers", "radial_width", "time_degree")
+        used = _model_options.FEATURES
     for name in set(mine) - set(used):
         assert theirs[name] == mine[name], name
     X, time = quadratic_series(n=20)

@@ -46,6 +46,16 @@ DENSITY = {"mixture": 0, "kernel": 1}
 COVARIANCE = {"full": 0, "diagonal": 1, "spherical": 2}
 BANDWIDTH = {"scott": 0, "silverman": 1}
 POTENTIAL = {"mlp": 1, "linear": 2}
+RADIAL = {
+    "gaussian": 0,
+    "linear": 1,
+    "thin_plate": 2,
+    "cubic": 3,
+    "quintic": 4,
+    "multiquadric": 5,
+    "inverse_multiquadric": 6,
+    "inverse_quadratic": 7,
+}
 SCHEME = {"implicit": 0, "explicit": 1}
 MAX_HIDDEN_LAYERS = 8
 
@@ -200,6 +210,24 @@ class DensityInfo(Structure):
     ]
 
 
+class FeatureOptions(Structure):
+    """`jko_feature_options`."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("polynomial_degree", c_int32),
+        ("polynomial_total", c_int32),
+        ("trigonometric", c_int32),
+        ("radial", c_int32),
+        ("radial_grid", c_int32),
+        ("radial_centers", c_int32),
+        ("radial_width", c_double),
+        ("fourier_features", c_int32),
+        ("time_degree", c_int32),
+        ("fourier_scale", c_double),
+    ]
+
+
 class ModelOptions(Structure):
     """`jko_model_options`."""
 
@@ -210,12 +238,8 @@ class ModelOptions(Structure):
         ("time_varying", c_int32),
         ("hidden_count", c_int32),
         ("hidden", c_int32 * MAX_HIDDEN_LAYERS),
-        ("polynomial_degree", c_int32),
-        ("radial_grid", c_int32),
-        ("radial_centers", c_int32),
-        ("radial_width", c_double),
-        ("time_degree", c_int32),
-        ("reserved", c_int32),
+        ("potential_features", FeatureOptions),
+        ("interaction_features", FeatureOptions),
     ]
 
 
@@ -395,6 +419,7 @@ def _prototypes() -> dict:
         "jko_load_options_init": [POINTER(LoadOptions), c_size_t],
         "jko_plan_options_init": [POINTER(PlanOptions), c_size_t],
         "jko_density_options_init": [POINTER(DensityOptions), c_size_t],
+        "jko_feature_options_init": [POINTER(FeatureOptions), c_size_t],
         "jko_model_options_init": [POINTER(ModelOptions), c_size_t],
         "jko_fit_options_init": [POINTER(FitOptions), c_size_t],
         "jko_simulation_options_init": [POINTER(SimulationOptions), c_size_t],

@@ -27,12 +27,51 @@ def model_options(params: Mapping[str, Any]) -> _abi.ModelOptions:
     widths = _widths(params["hidden"])
     options.hidden_count = len(widths)
     options.hidden[: len(widths)] = widths
-    if params["polynomial_degree"] is not None:
-        options.polynomial_degree = _arrays.integer(params["polynomial_degree"], "polynomial_degree", 0, _INT32)
-    for name in ("radial_grid", "radial_centers", "time_degree"):
-        setattr(options, name, _arrays.integer(params[name], name, -_INT32, _INT32))
-    options.radial_width = _arrays.real(params["radial_width"], "radial_width")
+    own = {name: params[name] for name in FEATURES}
+    _write_features(options.potential_features, own)
+    _write_features(options.interaction_features, _interaction_features(params["interaction_features"], own))
     return options
+
+
+#: The parameters that say which features a linear energy has.
+FEATURES = (
+    "polynomial_degree",
+    "polynomial_total",
+    "trigonometric",
+    "radial",
+    "radial_grid",
+    "radial_centers",
+    "radial_width",
+    "fourier_features",
+    "fourier_scale",
+    "time_degree",
+)
+
+
+def _interaction_features(given: Any, own: dict[str, Any]) -> dict[str, Any]:
+    """Return the features of U: those of V, changed by what is given."""
+    if given is None:
+        return own
+    if not isinstance(given, Mapping):
+        raise TypeError(f"interaction_features must be a dict of feature parameters or None, got {given!r}")
+    for name in given:
+        if name not in FEATURES or name == "time_degree":
+            known = ", ".join(feature for feature in FEATURES if feature != "time_degree")
+            raise InputError(f"interaction_features has {name!r}; its names are {known}")
+    return {**own, **given}
+
+
+def _write_features(options: _abi.FeatureOptions, features: Mapping[str, Any]) -> None:
+    if features["polynomial_degree"] is not None:
+        options.polynomial_degree = _arrays.integer(features["polynomial_degree"], "polynomial_degree", 0, _INT32)
+    if features["polynomial_total"] is not None:
+        options.polynomial_total = _arrays.boolean(features["polynomial_total"], "polynomial_total")
+    options.trigonometric = _arrays.boolean(features["trigonometric"], "trigonometric")
+    options.radial = _arrays.choice(features["radial"], "radial", _abi.RADIAL)
+    for name in ("radial_grid", "radial_centers", "fourier_features", "time_degree"):
+        setattr(options, name, _arrays.integer(features[name], name, -_INT32, _INT32))
+    for name in ("radial_width", "fourier_scale"):
+        setattr(options, name, _arrays.real(features[name], name))
 
 
 def fit_options(params: Mapping[str, Any]) -> _abi.FitOptions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
 from typing import Any
 
@@ -61,7 +62,8 @@ class Parametrised:
         known = self._defaults()
         for name in params:
             if name not in known:
-                raise InputError(f"no parameter {name!r}; there are {', '.join(known)}")
+                near = difflib.get_close_matches(str(name), known, n=3, cutoff=0.0)
+                raise InputError(f"no parameter {name!r}; the names nearest to it are {', '.join(near)}")
         for name, value in params.items():
             setattr(self, self._stored(name), value)
         return self

@@ -52,8 +52,8 @@ class JKOnetStar(Parametrised):
     Parameters
     ----------
     potential : {"mlp", "linear"}
-        V as a softplus network trained by Adam, or as a linear combination of monomials and Gaussian bumps
-        fitted in closed form.
+        V as a softplus network trained by Adam, or as a linear combination of features (monomials, radial
+        functions, random Fourier features) fitted in closed form.
     interaction : None
         Interaction energy U; None is the only choice of this version.
     internal : bool
@@ -88,18 +88,33 @@ class JKOnetStar(Parametrised):
     dtype : {"float32", "float64"}
         "mlp": precision of training. Evaluation is always in double precision.
     polynomial_degree : int, optional
-        "linear": degree of the monomials, 0 (none) to 8: of each coordinate where there are one or two, else in
-        total. None takes 4, as the paper, but 2 for the implicit scheme in three coordinates or more, where the
-        tails of a quartic leave many steps without a solution.
+        "linear": degree of the monomials, 0 (none) to 8. None takes 4, as the paper, but 2 for the implicit scheme in
+        three coordinates or more, where the tails of a quartic leave many steps without a solution.
     radial_grid : int
-        "linear": Gaussian bumps per coordinate on a grid over the training points, 0 (none) to 100.
+        "linear": centres per coordinate of radial functions, on a grid over the training points, 0 (none) to 100.
     radial_centers : int
         "linear": number of centres drawn from the training points where a grid would be too large.
     radial_width : float
-        "linear": width w of a bump exp(-|x - c|^2 / w^2), in length; 0 chooses it from the centres' spacing.
+        "linear": the width that distances to centres are counted in, in length; 0 chooses it from the centres' spacing.
     time_degree : int
         "linear", time-varying: every feature is multiplied by 1, t, .., t^time_degree, 1 to 8, at most
         the number of transitions less 1.
+    polynomial_total : bool, optional
+        "linear": whether the degree bounds the sum of a monomial's exponents instead of each. None takes each exponent
+        with one or two coordinates, the sum with more.
+    trigonometric : bool
+        "linear": whether to add the sine and the cosine of each monomial.
+    radial : str
+        "linear": the function of the distance r to a centre, in units of the width: "gaussian" exp(-r^2), "linear" r,
+        "thin_plate" r^2 ln r, "cubic" r^3, "quintic" r^5, "multiquadric" sqrt(1 + r^2), "inverse_multiquadric"
+        1 / sqrt(1 + r^2) or "inverse_quadratic" 1 / (1 + r^2).
+    fourier_features : int
+        "linear": number of random Fourier features, 0 (none) to 20,000, for a closed form in any number of coordinates.
+    fourier_scale : float
+        "linear": width of the Gaussian kernel exp(-|x - y|^2 / (2 scale^2)) that these stand for, in length; 0 takes
+        the median distance of two training points.
+    interaction_features : dict, optional
+        "linear": which features U has where they differ from V's, by the names of these parameters.
     epsilon : float, optional
         Entropic plans: weight of the entropy, in length^2; None takes a twentieth of each pair of snapshots'
         mean squared distance.
@@ -168,6 +183,12 @@ class JKOnetStar(Parametrised):
         radial_centers: int = 100,
         radial_width: float = 0.0,
         time_degree: int = 3,
+        polynomial_total: bool | None = None,
+        trigonometric: bool = False,
+        radial: str = "gaussian",
+        fourier_features: int = 0,
+        fourier_scale: float = 0.0,
+        interaction_features: Any = None,
         epsilon: float | None = None,
         marginal_relaxation: Any = None,
         plan_tolerance: float = 1e-6,
@@ -193,6 +214,12 @@ class JKOnetStar(Parametrised):
         self.radial_centers = radial_centers
         self.radial_width = radial_width
         self.time_degree = time_degree
+        self.polynomial_total = polynomial_total
+        self.trigonometric = trigonometric
+        self.radial = radial
+        self.fourier_features = fourier_features
+        self.fourier_scale = fourier_scale
+        self.interaction_features = interaction_features
         self.epsilon = epsilon
         self.marginal_relaxation = marginal_relaxation
         self.plan_tolerance = plan_tolerance
