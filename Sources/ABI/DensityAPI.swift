@@ -127,7 +127,9 @@ public func jko_density_covariances(_ density: OpaquePointer!, _ out: UnsafePoin
   gate {
     let mixture = try DensityHandle.mixture(density)
     let d = mixture.dimension
-    try output(out, "out", rows: mixture.componentCount * d, columns: d).write(mixture.covariances)
+    let out = try output(out, "out", rows: mixture.componentCount * d, columns: d)
+    try requireMemory(mixture.componentCount * d * d, of: Double.self, for: "the covariances")
+    out.write(mixture.covariances)
   }
 }
 

@@ -69,7 +69,6 @@ package enum Bandwidth: Sendable, Equatable {
   /// L of the population's covariance in standardised coordinates.
   private func covarianceFactor(of population: Population) throws -> [Double] {
     let d = population.dimension
-    try requireMemory(d * d, of: Double.self, for: "the covariance")
     var covariance = [Double](repeating: 0, count: d * d)
     covariance.withUnsafeMutableBufferPointer { sums in
       population.points.elements.withUnsafeBufferPointer { points in

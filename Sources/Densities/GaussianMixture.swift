@@ -50,24 +50,9 @@ package struct GaussianMixture: Equatable, Sendable {
       throw EngineError(.nonfinite, "covariances[\(index / d), \(index % d)] = \(covariances[index]) is not finite")
     }
     var given = covariances
-    if kind == .diagonal {
-      given = (0..<k * d).map { covariances[$0 * d + $0 % d] }
-    } else {
-      for c in 0..<k {
-        for row in 0..<d {
-          for column in 0..<row {
-            let (a, b) = (covariances[(c * d + row) * d + column], covariances[(c * d + column) * d + row])
-            // What computing a covariance by a matrix product may leave.
-            let size = (abs(covariances[(c * d + row) * d + row]), abs(covariances[(c * d + column) * d + column]))
-            guard abs(a - b) <= 1e-8 * max(size.0, size.1) else {
-              throw EngineError(
-                .invalid,
-                "covariances[\(c * d + row), \(column)] = \(a) differs from its mirror image, \(b); each must be symmetric"
-              )
-            }
-          }
-        }
-      }
+    switch kind {
+    case .diagonal: given = (0..<k * d).map { covariances[$0 * d + $0 % d] }
+    case .full: try Self.checkSymmetry(covariances, count: k, dimension: d)
     }
     guard let failure = Self.factorise(&given, count: k, dimension: d, kind: kind) else {
       try self.init(weights: weights, means: means, factors: given, kind: kind)
@@ -126,6 +111,24 @@ package struct GaussianMixture: Equatable, Sendable {
     self.factors = factors
     self.whitening = whitening
     self.shifts = shifts
+  }
+
+  /// Symmetric but for what computing a covariance by a matrix product may leave.
+  private static func checkSymmetry(_ covariances: [Double], count: Int, dimension d: Int) throws {
+    for c in 0..<count {
+      func element(_ row: Int, _ column: Int) -> Double { covariances[(c * d + row) * d + column] }
+      for row in 0..<d {
+        for column in 0..<row {
+          let (a, b) = (element(row, column), element(column, row))
+          guard abs(a - b) <= 1e-8 * max(abs(element(row, row)), abs(element(column, column))) else {
+            throw EngineError(
+              .invalid,
+              "covariances[\(c * d + row), \(column)] = \(a) differs from its mirror image, \(b); each must be symmetric"
+            )
+          }
+        }
+      }
+    }
   }
 
   /// Sigma_c, k x d x d, whatever the kind.

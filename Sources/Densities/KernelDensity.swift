@@ -30,6 +30,7 @@ package struct KernelDensity: Density {
     let width: Double? = if case .length = bandwidth { 1 } else { nil }
     let population = try Population(points, weights: weights, width: width)
     let d = population.dimension
+    try requireMemory(3 * d * d, of: Double.self, for: "the kernel's covariance")
     let factor = try bandwidth.factor(for: population)
     var whitening = factor
     var logarithm = 0.0
