@@ -55,6 +55,10 @@ extension FeatureBasis {
             dimension: d, count: options.fourierFeatures, scale: scale > 0 ? scale : 1, seed: random.seed,
             stream: random.stream)))
     }
+    if let host = options.host {
+      let center = energy == "V" ? standardization.center : [Double](repeating: 0, count: d)
+      families.append(.callback(host.standardized(center: center, length: standardization.length)))
+    }
     guard !families.isEmpty else {
       throw EngineError(
         .invalid,
