@@ -49,6 +49,10 @@ extension FeatureBasis {
     if options.fourierFeatures > 0 {
       let scale = options.fourierScale > 0 ? options.fourierScale / standardization.length : cloud.medianDistance
       let random = cloud.random(.frequencies)
+      let (numbers, overflow) = (options.fourierFeatures / 2 + 1).multipliedReportingOverflow(by: d)
+      try requireMemory(
+        overflow ? .max : numbers, of: Double.self,
+        for: "\(options.fourierFeatures) Fourier features in \(d) coordinates")
       families.append(
         .fourier(
           FourierFeatures(
