@@ -111,6 +111,7 @@ class Progress(Structure):
 
 ProgressCallback = CFUNCTYPE(c_int, POINTER(Progress), c_void_p)
 GradientCallback = CFUNCTYPE(c_int, POINTER(c_double), c_int64, c_int64, c_double, POINTER(c_double), c_void_p)
+FeatureCallback = CFUNCTYPE(c_int, POINTER(c_double), c_int64, c_int64, POINTER(c_double), POINTER(c_double), c_void_p)
 
 
 class LoadOptions(Structure):
@@ -232,6 +233,9 @@ class FeatureOptions(Structure):
         ("fourier_features", c_int32),
         ("time_degree", c_int32),
         ("fourier_scale", c_double),
+        ("callback", FeatureCallback),
+        ("callback_user_data", c_void_p),
+        ("callback_count", c_int64),
     ]
 
 
