@@ -46,8 +46,9 @@ class Terms(Parametrised):
         >>> x1 = x0 - 0.1 * (x0 - x0.mean())  # one explicit step of U(x) = |x|^2 / 2
         >>> model = jk.JKOnetStar(None, "linear", scheme="explicit", polynomial_degree=2, radial_grid=0)
         >>> _ = model.fit(np.concatenate([x0, x1]), time=np.repeat([0.0, 0.1], 100))
-        >>> model.interaction([[0.0], [1.0], [2.0]]).round(3)[[0, 2]]
-        array([0., 2.])
+        >>> up, down = model.interaction([[2.0], [-2.0]])
+        >>> print(round((up + down) / 2, 3))  # the part of U that is even
+        2.0
         """
         points = _arrays.points(x, "x")
         handle = self._fitted().handle
@@ -67,6 +68,17 @@ class Terms(Parametrised):
         Returns
         -------
         ndarray of shape (n, d), or a pair of them
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import jkonetstar as jk
+        >>> x0 = np.random.default_rng(0).normal(size=(100, 1)) + 3
+        >>> x1 = x0 - 0.1 * (x0 - x0.mean())  # one explicit step of U(x) = |x|^2 / 2
+        >>> model = jk.JKOnetStar(None, "linear", scheme="explicit", polynomial_degree=2, radial_grid=0)
+        >>> _ = model.fit(np.concatenate([x0, x1]), time=np.repeat([0.0, 0.1], 100))
+        >>> (model.interaction_gradient([[1.0]]) - model.interaction_gradient([[0.0]])).round(3)
+        array([[1.]])
         """
         points = _arrays.points(x, "x")
         handle = self._fitted().handle
@@ -170,7 +182,11 @@ class Terms(Parametrised):
 
         Parameters
         ----------
-        X, time, weights
+        X : array_like of shape (n, d), or Snapshots
+            As in `fit`.
+        time : array_like of shape (n,)
+            As in `fit`.
+        weights : array_like of shape (n,), optional
             As in `fit`.
 
         Returns

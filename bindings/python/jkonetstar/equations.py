@@ -52,11 +52,28 @@ class NormalEquations:
     def accumulate(
         self, X: Any, time: ArrayLike | None = None, weights: ArrayLike | None = None
     ) -> NormalEquations:
-        """Add the transitions of a series of snapshots; arguments as in `JKOnetStar.fit`.
+        """Add the transitions of a series of snapshots.
+
+        Parameters
+        ----------
+        X : array_like of shape (n, d), or Snapshots
+            As in `JKOnetStar.fit`.
+        time : array_like of shape (n,)
+            When each particle was seen.
+        weights : array_like of shape (n,), optional
+            How much each particle counts within its snapshot; all alike by default.
 
         Returns
         -------
         self
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
+        >>> _ = model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
+        >>> jk.NormalEquations(model).accumulate([-1.1, 3.3, -1.0, 3.0], time=[0, 0, 1, 1]).transitions
+        1.0
         """
         series = as_snapshots(X, time, weights)
         options = self._options()
@@ -69,9 +86,23 @@ class NormalEquations:
     def merge(self, other: NormalEquations) -> NormalEquations:
         """Add what others have summed over the same features.
 
+        Parameters
+        ----------
+        other : NormalEquations
+            Made from the same model; unchanged.
+
         Returns
         -------
         self
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
+        >>> _ = model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
+        >>> sums = jk.NormalEquations(model).accumulate([-1.1, 3.3, -1.0, 3.0], time=[0, 0, 1, 1])
+        >>> jk.NormalEquations(model).merge(sums).transitions
+        1.0
         """
         if not isinstance(other, NormalEquations):
             raise TypeError(f"other must be NormalEquations, got {type(other).__name__}")
@@ -79,7 +110,21 @@ class NormalEquations:
         return self
 
     def solve(self) -> JKOnetStar:
-        """Return the fitted model that the sums make, with the ridge of the model they were made from."""
+        """Return the fitted model that the sums make, with the ridge of the model they were made from.
+
+        Returns
+        -------
+        JKOnetStar
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
+        >>> _ = model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
+        >>> sums = jk.NormalEquations(model).accumulate([-1.1, 3.3, -1.0, 3.0], time=[0, 0, 1, 1])
+        >>> sums.solve().potential_gradient([[1.0]]).round(3)
+        array([[0.1]])
+        """
         options, handle = self._options(), POINTER(_abi.Model)()
         check(lib.jko_normal_equations_solve(self._handle, byref(options), byref(handle)))
         energy = Energy(handle)
