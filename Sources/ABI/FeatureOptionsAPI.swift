@@ -26,7 +26,7 @@ func featureOptions(_ given: jko_feature_options, _ name: String) throws -> Feat
   guard (-1...1).contains(given.polynomial_total) else {
     throw BoundaryError.invalid("\(name).polynomial_total = \(given.polynomial_total) is not -1, 0 or 1")
   }
-  return FeatureOptions(
+  var options = FeatureOptions(
     polynomialDegree: given.polynomial_degree == -1
       ? nil
       : try requireCount(given.polynomial_degree, "\(name).polynomial_degree", in: FeatureOptions.polynomialDegrees),
@@ -40,7 +40,34 @@ func featureOptions(_ given: jko_feature_options, _ name: String) throws -> Feat
       given.fourier_features, "\(name).fourier_features", in: FeatureOptions.fourierCounts),
     fourierScale: try requireNotNegative(given.fourier_scale, "\(name).fourier_scale"),
     timeDegree: try requireCount(given.time_degree, "\(name).time_degree", in: FeatureOptions.timeDegrees))
+  options.host = try hostFeatures(given, name)
+  return options
 }
+
+private func hostFeatures(_ given: jko_feature_options, _ name: String) throws -> HostFeatures? {
+  guard let callback = given.callback else {
+    guard given.callback_count == 0 else {
+      throw BoundaryError.invalid("\(name).callback_count = \(given.callback_count) without a callback must be 0")
+    }
+    return nil
+  }
+  let count = try requireCount(given.callback_count, "\(name).callback_count", in: FeatureOptions.hostCounts)
+  let user = UserData(pointer: given.callback_user_data)
+  return HostFeatures(count: count) { points, n, d, values, jacobians in
+    guard callback(points, Int64(n), Int64(d), values, jacobians, user.pointer) == 0 else {
+      throw EngineError(.cancelled, "stopped by \(name).callback")
+    }
+    for (numbers, size, what) in [(values, n * count, "values"), (jacobians, n * count * d, "jacobians")] {
+      guard let numbers else { continue }
+      for index in 0..<size where !numbers[index].isFinite {
+        throw EngineError(.nonfinite, "\(name).callback gave \(what) with \(numbers[index]) at index \(index)")
+      }
+    }
+  }
+}
+
+/// The host's pointer: the library only hands it back.
+private struct UserData: @unchecked Sendable { let pointer: UnsafeMutableRawPointer? }
 
 extension jko_feature_options {
   fileprivate static let radialKinds: [(code: Int, kind: RadialFunctions.Kind)] = [

@@ -35,6 +35,14 @@ public func jko_normal_equations_merge(_ equations: OpaquePointer!, _ other: Opa
   }
 }
 
+@_cdecl("jko_normal_equations_merge_model") @implementation
+public func jko_normal_equations_merge_model(_ equations: OpaquePointer!, _ model: OpaquePointer!) -> jko_status {
+  gate {
+    let handle = try NormalEquationsHandle.of(equations)
+    try handle.sums.merge(LinearSums(of: ModelHandle.fitted(model)))
+  }
+}
+
 @_cdecl("jko_normal_equations_describe") @implementation
 public func jko_normal_equations_describe(
   _ equations: OpaquePointer!, _ info: UnsafeMutablePointer<jko_normal_equations_info>!

@@ -49,11 +49,19 @@ extension FeatureBasis {
     if options.fourierFeatures > 0 {
       let scale = options.fourierScale > 0 ? options.fourierScale / standardization.length : cloud.medianDistance
       let random = cloud.random(.frequencies)
+      let (numbers, overflow) = (options.fourierFeatures / 2 + 1).multipliedReportingOverflow(by: d)
+      try requireMemory(
+        overflow ? .max : numbers, of: Double.self,
+        for: "\(options.fourierFeatures) Fourier features in \(d) coordinates")
       families.append(
         .fourier(
           FourierFeatures(
             dimension: d, count: options.fourierFeatures, scale: scale > 0 ? scale : 1, seed: random.seed,
             stream: random.stream)))
+    }
+    if let host = options.host {
+      let center = energy == "V" ? standardization.center : [Double](repeating: 0, count: d)
+      families.append(.callback(host.standardized(center: center, length: standardization.length)))
     }
     guard !families.isEmpty else {
       throw EngineError(

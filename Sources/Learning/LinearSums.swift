@@ -21,6 +21,12 @@ package struct LinearSums: Sendable {
     times = Set(template.times)
   }
 
+  /// What a model was fitted by.
+  package init(of model: FittedModel) throws {
+    try self.init(model)
+    if let linear = model.linear { equations.merge(linear.equations) }
+  }
+
   /// The sums over a series alone, same features and coordinates; its plans and densities are made here.
   package func sums(
     over series: SnapshotSeries, _ fitOptions: FitOptions, progress: ProgressHandler
@@ -48,7 +54,7 @@ package struct LinearSums: Sendable {
   /// Adds sums over the same features in the same coordinates.
   package mutating func merge(_ other: LinearSums) throws {
     guard other.equations.basis == equations.basis, other.template.standardization == template.standardization else {
-      throw EngineError(.invalid, "other sums other features, or in other coordinates; create both from one model")
+      throw EngineError(.invalid, "the sums are over other features, or in other coordinates; create both from one model")
     }
     equations.merge(other.equations)
     reach = max(reach, other.reach)

@@ -70,6 +70,72 @@ static void create(void)
     jko_model_destroy(NULL);
 }
 
+/* x_1^2 / 2, and cos(x_2) where there are two; asked to stop when user_data is negative. */
+static int own_features(const double *points, int64_t n, int64_t d, double *values, double *jacobian, void *user_data)
+{
+    int *calls = user_data;
+
+    if (*calls < 0)
+        return 1;
+    ++*calls;
+    for (int64_t i = 0; i < n; i++) {
+        const double *x = points + i * d;
+        if (values != NULL) {
+            values[2 * i] = x[0] * x[0] / 2;
+            values[2 * i + 1] = cos(x[d - 1]);
+        }
+        if (jacobian != NULL) {
+            memset(jacobian + 2 * i * d, 0, (size_t)(2 * d) * sizeof *jacobian);
+            jacobian[2 * i * d] = x[0];
+            jacobian[(2 * i + 1) * d + d - 1] = -sin(x[d - 1]);
+        }
+    }
+    return 0;
+}
+
+/* The host's own features are fitted and evaluated like the others, but not saved. */
+static void callbacks(void)
+{
+    jko_snapshots *series = drifting_series();
+    jko_model_options options;
+    jko_model *model = NULL;
+    double x[] = {0.5, -0.25, 1, 2}, value[2], gradient[4];
+    int calls = 0;
+
+    jko_model_options_init(&options, sizeof options);
+    options.potential = JKO_POTENTIAL_LINEAR;
+    options.potential_features.polynomial_degree = 0;
+    options.potential_features.radial_grid = 0;
+    options.potential_features.callback = own_features;
+    REFUSED_HANDLE(JKO_EINVALID, "callback_count", model, jko_model_create(&options, &model));
+    options.potential_features.callback_count = 3001;
+    REFUSED_HANDLE(JKO_EINVALID, "callback_count", model, jko_model_create(&options, &model));
+    options.potential_features.callback = NULL;
+    options.potential_features.callback_count = 2;
+    REFUSED_HANDLE(JKO_EINVALID, "callback_count", model, jko_model_create(&options, &model));
+    options.potential_features.callback = own_features;
+    options.potential_features.callback_user_data = &calls;
+    WORKS(jko_model_create(&options, &model));
+    WORKS(jko_model_fit(model, series, NULL));
+    CHECK(calls > 0);
+    jko_array points = jko_row_major(x, 2, 2), values = jko_row_major(value, 2, 1);
+    jko_array gradients = jko_row_major(gradient, 2, 2);
+    WORKS(jko_model_potential(model, &points, 0, &values));
+    WORKS(jko_model_potential_gradient(model, &points, 0, &gradients));
+    /* a x_1^2 / 2 + b cos(x_2): the gradient tells a and b. */
+    double a = gradient[0] / x[0], b = -gradient[1] / sin(x[1]);
+    CHECK(fabs(gradient[2] - a * x[2]) < 1e-12 * (1 + fabs(a)));
+    CHECK(fabs(gradient[3] + b * sin(x[3])) < 1e-12 * (1 + fabs(b)));
+    CHECK(fabs(value[0] - a * x[0] * x[0] / 2 - b * cos(x[1])) < 1e-12 * (1 + fabs(a) + fabs(b)));
+    REFUSED(JKO_EINVALID, "callback", jko_model_save(model, "callback.safetensors"));
+    calls = -1;
+    REFUSED(JKO_ECANCELLED, "callback", jko_model_fit(model, series, NULL));
+    WORKS(jko_model_potential(model, &points, 0, &values));
+    CHECK(isnan(value[0]));
+    jko_model_destroy(model);
+    jko_snapshots_destroy(series);
+}
+
 #define REFUSES_FIT_OPTION(field, value)                                                                               \
     do {                                                                                                               \
         jko_fit_options_init(&options, sizeof options);                                                                \
@@ -262,6 +328,7 @@ int main(void)
     jko_model *model = fitted_model(1), *unfitted = linear_model(1);
 
     create();
+    callbacks();
     fit();
     fit_degenerate();
     describe(model, unfitted);

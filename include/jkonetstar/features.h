@@ -40,6 +40,21 @@ enum {
     JKO_RADIAL_INVERSE_QUADRATIC = 7
 };
 
+/**
+ * The host's own features phi_f(x), f < count, at n points of d coordinates.
+ *
+ * Called during the call that needs them, one call at a time, though not always on the thread that made it; never after
+ * jko_model_destroy(). Points of V are in the user's coordinates, those of U differences of such.
+ *
+ * @param points     row-major, shape (n, d), valid during the callback only
+ * @param values     receives phi_f(x_i) at values[i * count + f]; NULL when not asked for
+ * @param jacobian   receives d phi_f / d x_k at jacobian[(i * count + f) * d + k]; NULL when not asked for
+ * @param user_data  the pointer given next to the callback
+ * @return 0; anything else stops the work, which then returns ::JKO_ECANCELLED (evaluation gives NaN instead)
+ */
+typedef int (*jko_feature_callback)(const double *points, int64_t n, int64_t d, double *values, double *jacobian,
+                                    void *user_data);
+
 /** Which features a linear energy has. Fill with jko_feature_options_init(), then change what you need. */
 typedef struct jko_feature_options {
     /** sizeof(jko_feature_options). */
@@ -71,6 +86,13 @@ typedef struct jko_feature_options {
     int32_t time_degree;
     /** Scale of the random Fourier features, in length, 0 or more; default 0: the median distance between two points of the data. */
     double fourier_scale;
+    /** The host's own features, beside the others; default NULL. Their second derivatives are differences of their jacobians. A
+        model that has some cannot be saved. */
+    jko_feature_callback callback;
+    /** Passed to callback; must outlive the model. */
+    void *callback_user_data;
+    /** Number of features that callback computes, 1 to 3,000; 0 (default) without one. */
+    int64_t callback_count;
 } jko_feature_options;
 
 /**

@@ -122,6 +122,14 @@ jko_status jko_normal_equations_accumulate(jko_normal_equations *equations, cons
  */
 jko_status jko_normal_equations_merge(jko_normal_equations *equations, const jko_normal_equations *other);
 
+/**
+ * Add the sums that a model was fitted by, over the same features.
+ *
+ * @param model  fitted; unchanged
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ENOTFITTED or ::JKO_EINVALID (a network, other features or coordinates)
+ */
+jko_status jko_normal_equations_merge_model(jko_normal_equations *equations, const jko_model *model);
+
 /** What does not depend on coefficients in the sums. */
 typedef struct jko_normal_equations_info {
     /** sizeof(jko_normal_equations_info), set by the caller. */

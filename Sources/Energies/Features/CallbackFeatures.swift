@@ -15,8 +15,19 @@ package final class CallbackFeatures: Sendable, Equatable {
   private let evaluation: Evaluation
   private let turn = Mutex<Void>(())
 
-  /// Pairs per call in means.
-  private static let batch = 4096
+  /// Points per call: their jacobians take some megabytes.
+  private var batch: Int { max(1, (1 << 20) / max(1, count * dimension)) }
+
+  /// Splits points into batches and says where each begins.
+  func forEachBatch(
+    _ points: UnsafeBufferPointer<Double>, _ body: (UnsafeBufferPointer<Double>, _ start: Int) throws -> Void
+  ) rethrows {
+    let n = points.count / dimension
+    for start in Swift.stride(from: 0, to: n, by: batch) {
+      let end = min(n, start + batch)
+      try body(UnsafeBufferPointer(rebasing: points[start * dimension..<end * dimension]), start)
+    }
+  }
 
   package init(dimension: Int, count: Int, evaluation: @escaping Evaluation) {
     self.dimension = dimension
@@ -38,32 +49,47 @@ package final class CallbackFeatures: Sendable, Equatable {
   func values(
     _ points: UnsafeBufferPointer<Double>, into values: UnsafeMutablePointer<Double>, stride: Int
   ) throws {
-    guard let base = points.baseAddress, !points.isEmpty else { return }
-    let n = points.count / dimension
-    let answers = AlignedBuffer<Double>(count: n * count)
-    try call(base, n, values: answers.base)
-    for feature in 0..<count {
-      for particle in 0..<n { values[feature * stride + particle] = answers.base[particle * count + feature] }
+    try forEachBatch(points) { points, start in
+      guard let base = points.baseAddress else { return }
+      let n = points.count / dimension
+      let answers = AlignedBuffer<Double>(count: n * count)
+      try call(base, n, values: answers.base)
+      for feature in 0..<count {
+        for particle in 0..<n { values[feature * stride + start + particle] = answers.base[particle * count + feature] }
+      }
     }
   }
 
   func jacobians(
     _ points: UnsafeBufferPointer<Double>, into jacobians: UnsafeMutablePointer<Double>, stride: Int
   ) throws {
-    guard let base = points.baseAddress, !points.isEmpty else { return }
-    let (d, n) = (dimension, points.count / dimension)
-    let answers = AlignedBuffer<Double>(count: n * count * d)
-    try call(base, n, jacobians: answers.base)
-    for feature in 0..<count {
-      for particle in 0..<n {
-        (jacobians + feature * stride + particle * d).update(
-          from: answers.base + (particle * count + feature) * d, count: d)
+    let d = dimension
+    try forEachBatch(points) { points, start in
+      guard let base = points.baseAddress else { return }
+      let n = points.count / d
+      let answers = AlignedBuffer<Double>(count: n * count * d)
+      try call(base, n, jacobians: answers.base)
+      for feature in 0..<count {
+        for particle in 0..<n {
+          (jacobians + feature * stride + (start + particle) * d).update(
+            from: answers.base + (particle * count + feature) * d, count: d)
+        }
       }
     }
   }
 
   /// products += (Hessian of sum_f weights[f] phi_f) direction, from gradients on either side of each point.
   func addHessianProducts(
+    _ points: UnsafeBufferPointer<Double>, weights: UnsafePointer<Double>, directions: UnsafePointer<Double>,
+    to products: UnsafeMutablePointer<Double>
+  ) throws {
+    try forEachBatch(points) { points, start in
+      let offset = start * dimension
+      try addBatch(points, weights: weights, directions: directions + offset, to: products + offset)
+    }
+  }
+
+  private func addBatch(
     _ points: UnsafeBufferPointer<Double>, weights: UnsafePointer<Double>, directions: UnsafePointer<Double>,
     to products: UnsafeMutablePointer<Double>
   ) throws {
@@ -117,7 +143,7 @@ package final class CallbackFeatures: Sendable, Equatable {
     _ evaluate: (UnsafePointer<Double>, Int, UnsafeMutablePointer<Double>) throws -> Void
   ) throws {
     let (d, m) = (dimension, population.points.rows)
-    let size = min(m, Self.batch)
+    let size = min(m, batch)
     let (differences, answers) = (
       AlignedBuffer<Double>(count: size * d), AlignedBuffer<Double>(count: size * count * width)
     )

@@ -23,11 +23,13 @@ package struct FeatureExpansion: Interaction, Equatable {
       basis.forEachFamily { $0.addValues(panel, weights: weights + $1, to: sums, scratch) }
     }
     addHost(time, to: values) { features, weights, sums in
-      let n = points.count / dimension
-      let rows = AlignedBuffer<Double>(count: features.count * n)
-      try features.values(points, into: rows.base, stride: n)
-      for feature in 0..<features.count {
-        for index in 0..<n { sums[index] += weights[feature] * rows.base[feature * n + index] }
+      try features.forEachBatch(points) { points, start in
+        let n = points.count / dimension
+        let rows = AlignedBuffer<Double>(count: features.count * n)
+        try features.values(points, into: rows.base, stride: n)
+        for feature in 0..<features.count {
+          for index in 0..<n { sums[start + index] += weights[feature] * rows.base[feature * n + index] }
+        }
       }
     }
   }
@@ -39,10 +41,12 @@ package struct FeatureExpansion: Interaction, Equatable {
       basis.forEachFamily { $0.addGradients(panel, weights: weights + $1, to: sums, scratch) }
     }
     addHost(time, to: gradients) { features, weights, sums in
-      let rows = AlignedBuffer<Double>(count: features.count * points.count)
-      try features.jacobians(points, into: rows.base, stride: points.count)
-      for feature in 0..<features.count {
-        for index in points.indices { sums[index] += weights[feature] * rows.base[feature * points.count + index] }
+      try features.forEachBatch(points) { points, start in
+        let (rows, n) = (AlignedBuffer<Double>(count: features.count * points.count), points.count)
+        try features.jacobians(points, into: rows.base, stride: n)
+        for feature in 0..<features.count {
+          for index in 0..<n { sums[start * dimension + index] += weights[feature] * rows.base[feature * n + index] }
+        }
       }
     }
   }

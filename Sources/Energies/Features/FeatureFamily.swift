@@ -67,10 +67,6 @@ protocol PanelFeatures: Sendable {
 }
 
 extension PanelFeatures {
-  func means(over population: PopulationPanels) -> any FeatureMeans {
-    PairMeans(features: self, population: population)
-  }
-
   func smoothed(over population: PopulationPanels, weights: [[Double]]) -> (any PanelFeatures, weights: [[Double]])? {
     nil
   }

@@ -17,7 +17,7 @@ extension Trigonometric: PanelFeatures {
   }
 
   /// Calls `body` with each monomial's number, its sines and its cosines; `extra` numbers of room lie behind the cosines.
-  private func forEachMonomial(
+  fileprivate func forEachMonomial(
     _ points: PointPanel, _ scratch: Scratch, extra: Int = 0,
     _ body: (Int, MonomialRows, _ sines: UnsafeMutablePointer<Double>, _ cosines: UnsafeMutablePointer<Double>) -> Void
   ) {
@@ -122,5 +122,67 @@ extension Trigonometric: PanelFeatures {
     out.update(repeating: 0, count: lanes)
     FeatureKernels.current.add(lanes, a, x, out)
     FeatureKernels.current.add(lanes, b, y, out)
+  }
+
+  func means(over population: PopulationPanels) -> any FeatureMeans {
+    TrigonometricMeans(features: self, population: population)
+  }
+}
+
+/// Means over all pairs, summed row by row.
+private struct TrigonometricMeans: FeatureMeans {
+  let features: Trigonometric
+  let population: PopulationPanels
+
+  func values(_ points: PointPanel, into values: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch) {
+    let kernels = FeatureKernels.current
+    for feature in 0..<features.count {
+      (values + feature * stride).update(repeating: 0, count: points.count)
+    }
+    forEachPanel(points) { particle, differences, weights in
+      features.forEachMonomial(differences, scratch) { monomial, _, sines, cosines in
+        values[monomial * stride + particle] += kernels.product(differences.lanes, sines, weights)
+        values[(features.monomials.count + monomial) * stride + particle] += kernels.product(
+          differences.lanes, cosines, weights)
+      }
+    }
+  }
+
+  func jacobians(_ points: PointPanel, into jacobians: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch) {
+    let (d, kernels, table) = (features.dimension, FeatureKernels.current, features.monomials.divisors)
+    for feature in 0..<features.count {
+      (jacobians + feature * stride).update(repeating: 0, count: points.count * d)
+    }
+    forEachPanel(points) { particle, differences, weights in
+      let lanes = differences.lanes
+      features.forEachMonomial(differences, scratch) { monomial, rows, sines, cosines in
+        Double.kernels.hadamard(lanes, sines, weights, sines)
+        Double.kernels.hadamard(lanes, cosines, weights, cosines)
+        let ofSine = jacobians + monomial * stride + particle * d
+        let ofCosine = jacobians + (features.monomials.count + monomial) * stride + particle * d
+        for position in table.range(features.monomials.places[monomial]) {
+          let factor = table.factors[position]
+          let (exponent, row) = (Double(factor.exponent), rows.row(factor.lowered))
+          ofSine[factor.coordinate] += exponent * kernels.product(lanes, cosines, row)
+          ofCosine[factor.coordinate] -= exponent * kernels.product(lanes, sines, row)
+        }
+      }
+    }
+  }
+
+  /// Calls `body` with the differences of each point to one panel of the population after the other.
+  private func forEachPanel(
+    _ points: PointPanel, _ body: (_ particle: Int, PointPanel, _ weights: UnsafePointer<Double>) -> Void
+  ) {
+    let capacity = population.panels.first?.capacity ?? 0
+    let differences = PointPanel(dimension: points.dimension, capacity: capacity)
+    let x = AlignedBuffer<Double>(count: points.dimension)
+    for particle in 0..<points.count {
+      for k in 0..<points.dimension { x.base[k] = points.row(k)[particle] }
+      for (panel, weights) in zip(population.panels, population.weights) {
+        differences.loadDifferences(from: x.base, to: panel)
+        body(particle, differences, weights.base)
+      }
+    }
   }
 }

@@ -19,6 +19,7 @@ from ._errors import (
     Error,
     FileError,
     FormatError,
+    IdentifiabilityWarning,
     InputError,
     InternalError,
     NotFittedError,
@@ -26,8 +27,10 @@ from ._errors import (
 )
 from .densities import GaussianMixture, KernelDensity
 from .dynamics import simulate
+from .equations import NormalEquations
 from .functionals import Functional, functionals
 from .model import Evaluation, JKOnetStar, load
+from .observability import Observability
 from .plans import EntropicPlan, TransportPlan
 from .runtime import build_info, get_num_threads, set_num_threads, version
 from .snapshots import Snapshot, Snapshots
@@ -46,11 +49,14 @@ __all__ = [
     "FormatError",
     "Functional",
     "GaussianMixture",
+    "IdentifiabilityWarning",
     "InputError",
     "InternalError",
     "JKOnetStar",
     "KernelDensity",
+    "NormalEquations",
     "NotFittedError",
+    "Observability",
     "OutOfMemoryError",
     "Snapshot",
     "Snapshots",

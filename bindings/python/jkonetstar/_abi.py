@@ -45,7 +45,10 @@ PLAN_METHOD = {"exact": 0, "sinkhorn": 1, "unbalanced": 2}
 DENSITY = {"mixture": 0, "kernel": 1}
 COVARIANCE = {"full": 0, "diagonal": 1, "spherical": 2}
 BANDWIDTH = {"scott": 0, "silverman": 1}
-POTENTIAL = {"mlp": 1, "linear": 2}
+POTENTIAL = {"none": 0, "mlp": 1, "linear": 2}
+INTERACTION = {"none": 0, "linear": 2}
+RIDGE = {"fixed": 0, "cross_validated": 1}
+ERROR_BARS = {"none": 0, "influence": 1, "bootstrap": 2}
 RADIAL = {
     "gaussian": 0,
     "linear": 1,
@@ -76,6 +79,10 @@ class Model(Structure):
     """Opaque `jko_model`."""
 
 
+class NormalEquations(Structure):
+    """Opaque `jko_normal_equations`."""
+
+
 class Array(Structure):
     """`jko_array`: a strided view of a matrix; `owner` (Python only) keeps its memory alive."""
 
@@ -104,6 +111,7 @@ class Progress(Structure):
 
 ProgressCallback = CFUNCTYPE(c_int, POINTER(Progress), c_void_p)
 GradientCallback = CFUNCTYPE(c_int, POINTER(c_double), c_int64, c_int64, c_double, POINTER(c_double), c_void_p)
+FeatureCallback = CFUNCTYPE(c_int, POINTER(c_double), c_int64, c_int64, POINTER(c_double), POINTER(c_double), c_void_p)
 
 
 class LoadOptions(Structure):
@@ -225,6 +233,9 @@ class FeatureOptions(Structure):
         ("fourier_features", c_int32),
         ("time_degree", c_int32),
         ("fourier_scale", c_double),
+        ("callback", FeatureCallback),
+        ("callback_user_data", c_void_p),
+        ("callback_count", c_int64),
     ]
 
 
@@ -234,12 +245,15 @@ class ModelOptions(Structure):
     _fields_ = [
         ("struct_size", c_size_t),
         ("potential", c_int32),
+        ("interaction", c_int32),
+        ("internal", c_int32),
         ("scheme", c_int32),
         ("time_varying", c_int32),
         ("hidden_count", c_int32),
         ("hidden", c_int32 * MAX_HIDDEN_LAYERS),
         ("potential_features", FeatureOptions),
         ("interaction_features", FeatureOptions),
+        ("density", DensityOptions),
     ]
 
 
@@ -265,6 +279,9 @@ class FitOptions(Structure):
         ("plan_max_iterations", c_int64),
         ("relaxation_x", c_double),
         ("relaxation_y", c_double),
+        ("ridge_method", c_int32),
+        ("error_bars", c_int32),
+        ("bootstrap_samples", c_int64),
     ]
 
 
@@ -277,10 +294,25 @@ class ModelInfo(Structure):
         ("potential", c_int32),
         ("scheme", c_int32),
         ("time_varying", c_int32),
+        ("interaction", c_int32),
+        ("internal", c_int32),
         ("dimension", c_int64),
         ("time_count", c_int64),
         ("parameter_count", c_int64),
         ("history_count", c_int64),
+    ]
+
+
+class NormalEquationsInfo(Structure):
+    """`jko_normal_equations_info`."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("count", c_int64),
+        ("transitions", c_double),
+        ("equations", c_double),
+        ("constant", c_double),
+        ("scatter", c_double),
     ]
 
 
@@ -352,6 +384,7 @@ def declare(library: ctypes.CDLL) -> None:
 
 def _prototypes() -> dict:
     array, snapshots, plan, model = POINTER(Array), POINTER(Snapshots), POINTER(Plan), POINTER(Model)
+    equations = POINTER(NormalEquations)
     out_snapshots, out_plan, out_model = POINTER(snapshots), POINTER(plan), POINTER(model)
     density = POINTER(Density)
     status = {
@@ -410,6 +443,26 @@ def _prototypes() -> dict:
         "jko_model_history": [model, array],
         "jko_model_potential": [model, array, c_double, array],
         "jko_model_potential_gradient": [model, array, c_double, array],
+        "jko_model_interaction": [model, array, array],
+        "jko_model_interaction_gradient": [model, array, array],
+        "jko_model_beta": [model, POINTER(c_double)],
+        "jko_model_energy": [model, array, array, c_double, POINTER(c_double)],
+        "jko_model_coefficients": [model, array],
+        "jko_model_covariance": [model, array],
+        "jko_model_potential_error": [model, array, c_double, array],
+        "jko_model_potential_gradient_error": [model, array, c_double, array],
+        "jko_model_interaction_error": [model, array, array],
+        "jko_model_interaction_gradient_error": [model, array, array],
+        "jko_model_beta_error": [model, POINTER(c_double)],
+        "jko_model_observability": [model, c_char_p, c_size_t, POINTER(c_size_t)],
+        "jko_normal_equations_create": [model, POINTER(equations)],
+        "jko_normal_equations_accumulate": [equations, snapshots, POINTER(FitOptions)],
+        "jko_normal_equations_merge": [equations, equations],
+        "jko_normal_equations_merge_model": [equations, model],
+        "jko_normal_equations_describe": [equations, POINTER(NormalEquationsInfo)],
+        "jko_normal_equations_export": [equations, array, array],
+        "jko_normal_equations_import": [equations, array, array, POINTER(NormalEquationsInfo)],
+        "jko_normal_equations_solve": [equations, POINTER(FitOptions), out_model],
         "jko_model_save": [model, c_char_p],
         "jko_model_load": [c_char_p, out_model],
         "jko_simulate": [array, POINTER(SimulationOptions), array],
@@ -431,6 +484,7 @@ def _prototypes() -> dict:
         "jko_plan_destroy": [plan],
         "jko_density_destroy": [density],
         "jko_model_destroy": [model],
+        "jko_normal_equations_destroy": [equations],
     }
     text = {
         "jko_last_error": [],

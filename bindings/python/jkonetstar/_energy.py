@@ -32,11 +32,22 @@ class Energy:
         return info
 
     def description(self) -> dict[str, Any]:
+        return json.loads(self.text(lib.jko_model_describe_json))
+
+    def text(self, function: Any) -> str:
+        """Return a text of any length."""
         length = c_size_t()
-        check(lib.jko_model_describe_json(self.handle, None, 0, byref(length)))
+        check(function(self.handle, None, 0, byref(length)))
         buffer = create_string_buffer(length.value + 1)
-        check(lib.jko_model_describe_json(self.handle, buffer, len(buffer), byref(length)))
-        return json.loads(buffer.value)
+        check(function(self.handle, buffer, len(buffer), byref(length)))
+        return buffer.value.decode()
+
+    def time(self, t: Any) -> float:
+        """Return one time, which only models that vary in time need."""
+        if t is None and self.info.time_varying:
+            raise InputError("t is missing: the model is time-varying")
+        # A time that is not used is checked all the same: it may be a mistake.
+        return 0.0 if t is None else _arrays.real(t, "t")
 
     def rollout_times(self, t0: Any, steps: Any) -> NDArray[np.float64]:
         count = _arrays.integer(steps, "steps", 0, 2**31 - 1)

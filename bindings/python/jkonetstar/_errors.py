@@ -96,6 +96,10 @@ class ConvergenceWarning(RuntimeWarning):
     """An iteration did not reach its tolerance, and its result says so."""
 
 
+class IdentifiabilityWarning(UserWarning):
+    """A term of an energy was asked for that the data cannot tell from the others."""
+
+
 class InternalError(Error, RuntimeError):
     """A defect of the library; please report the message."""
 

@@ -9,19 +9,19 @@ from typing import Any, Iterable, Mapping
 from . import _abi, _arrays
 from ._errors import InputError
 from ._library import check, lib
+from .densities import GaussianMixture, KernelDensity
 
 _INT32, _INT64 = 2**31 - 1, 2**63 - 1
 
 
 def model_options(params: Mapping[str, Any]) -> _abi.ModelOptions:
     """Return what a model is; ranges are checked by the library."""
-    if params["interaction"] is not None:
-        raise InputError(f"interaction = {params['interaction']!r} is not available in this version; it must be None")
-    if _arrays.boolean(params["internal"], "internal"):
-        raise InputError(f"internal = {params['internal']!r} is not available in this version; it must be False")
     options = _abi.ModelOptions()
     check(lib.jko_model_options_init(byref(options), sizeof(options)))
-    options.potential = _arrays.choice(params["potential"], "potential", _abi.POTENTIAL)
+    options.potential = _choice_or_none(params["potential"], "potential", _abi.POTENTIAL)
+    options.interaction = _choice_or_none(params["interaction"], "interaction", _abi.INTERACTION)
+    options.internal = _arrays.boolean(params["internal"], "internal")
+    _write_density(options.density, params["density"])
     options.scheme = _arrays.choice(params["scheme"], "scheme", _abi.SCHEME)
     options.time_varying = _arrays.boolean(params["time_varying"], "time_varying")
     widths = _widths(params["hidden"])
@@ -31,6 +31,25 @@ def model_options(params: Mapping[str, Any]) -> _abi.ModelOptions:
     _write_features(options.potential_features, own)
     _write_features(options.interaction_features, _interaction_features(params["interaction_features"], own))
     return options
+
+
+def _choice_or_none(value: Any, name: str, known: Mapping[str, int]) -> int:
+    """Return the code of a name, or that of "none" for None."""
+    if value is None:
+        return known["none"]
+    return _arrays.choice(value, name, {key: code for key, code in known.items() if key != "none"})
+
+
+def _write_density(options: _abi.DensityOptions, estimator: Any) -> None:
+    """Write the parameters of an estimator, which is not fitted itself."""
+    if estimator is None:
+        return
+    if not isinstance(estimator, (GaussianMixture, KernelDensity)):
+        raise TypeError(f"density must be a GaussianMixture, a KernelDensity or None, got {estimator!r}")
+    estimator._write(options)
+    options.seed = 0
+    if options.absolute_regularization != 0:
+        raise InputError("density has reg_covar, an absolute length; in a model it must be None")
 
 
 #: The parameters that say which features a linear energy has.
@@ -80,8 +99,14 @@ def fit_options(params: Mapping[str, Any]) -> _abi.FitOptions:
     check(lib.jko_fit_options_init(byref(options), sizeof(options)))
     for name in ("epochs", "batch_size"):
         setattr(options, name, _arrays.integer(params[name], name, -_INT64, _INT64))
-    for name in ("learning_rate", "clip_norm", "ridge"):
+    for name in ("learning_rate", "clip_norm"):
         setattr(options, name, _arrays.real(params[name], name))
+    if isinstance(params["ridge"], str):
+        options.ridge_method = _arrays.choice(params["ridge"], "ridge", {"gcv": _abi.RIDGE["cross_validated"]})
+    else:
+        options.ridge = _arrays.real(params["ridge"], "ridge")
+    options.error_bars = _choice_or_none(params["error_bars"], "error_bars", _abi.ERROR_BARS)
+    options.bootstrap_samples = _arrays.integer(params["bootstrap_samples"], "bootstrap_samples", -_INT64, _INT64)
     options.coupling = _arrays.choice(params["coupling"], "coupling", _abi.PLAN_METHOD)
     entropic_options(options, params["coupling"], params["epsilon"], params["marginal_relaxation"])
     options.plan_tolerance = _arrays.real(params["plan_tolerance"], "plan_tolerance")
@@ -118,11 +143,42 @@ def constructor_parameters(description: Mapping[str, Any], known: Iterable[str])
     if said["coupling"] == "unbalanced":
         pair = tuple(math.inf if said[name] is None else said[name] for name in ("relaxation_x", "relaxation_y"))
         said["marginal_relaxation"] = pair if pair[0] != pair[1] else pair[0]
+    if isinstance(said["error_bars"], int):
+        said["error_bars"], said["bootstrap_samples"] = "bootstrap", said["error_bars"]
+    if said.get("interaction_features") is not None:
+        said["interaction_features"] = _features(said["interaction_features"])
+        if said["potential"] != "linear":
+            said.update(said.pop("interaction_features"))
+    if said.get("density") is not None:
+        said["density"] = _density(said["density"])
     if "hidden" in said:
         said["hidden"] = tuple(said["hidden"])
     if said.get("polynomial_degree") == -1:
         said["polynomial_degree"] = None
     return {name: said[name] for name in known if name in said}
+
+
+def _features(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the features of U as they are given to the constructor."""
+    features = {name: value for name, value in said.items() if name != "time_degree"}
+    if features["polynomial_degree"] == -1:
+        features["polynomial_degree"] = None
+    return features
+
+
+def _density(said: Mapping[str, Any]) -> GaussianMixture | KernelDensity:
+    """Return the estimator that a model's description has."""
+    if said["density"] == "kernel":
+        return KernelDensity(said["bandwidth"])
+    components = "bic" if said["components"] is None else said["components"]
+    return GaussianMixture(
+        components,
+        covariance_type={"full": "full", "diagonal": "diag"}[said["covariance"]],
+        tol=said["tolerance"],
+        max_iter=said["max_iterations"],
+        n_init=said["restarts"],
+        max_components=10 if said["max_components"] is None else said["max_components"],
+    )
 
 
 def _widths(hidden: Any) -> list[int]:

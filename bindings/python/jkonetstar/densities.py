@@ -254,21 +254,7 @@ class GaussianMixture(_Density):
         (array([[1.]]), array([[[0.5]]]))
         """
         options = _options("mixture")
-        options.covariance = self._covariance()
-        if isinstance(self.n_components, str):
-            if self.n_components != "bic":
-                raise InputError(f"n_components = {self.n_components!r} is not known; it must be an integer or 'bic'")
-            options.components = 0
-        else:
-            options.components = _arrays.integer(self.n_components, "n_components", 1, _INT64)
-        options.max_components = _arrays.integer(self.max_components, "max_components", -_INT64, _INT64)
-        options.restarts = _arrays.integer(self.n_init, "n_init", -_INT64, _INT64)
-        options.max_iterations = _arrays.integer(self.max_iter, "max_iter", -_INT64, _INT64)
-        options.tolerance = _arrays.real(self.tol, "tol")
-        if self.reg_covar is not None:
-            options.regularization = 0
-            options.absolute_regularization = _arrays.real(self.reg_covar, "reg_covar")
-        options.seed = _arrays.seed(self.random_state)
+        self._write(options)
         start = self._start()
         if start is not None:
             options.start = start.handle
@@ -291,6 +277,25 @@ class GaussianMixture(_Density):
                 stacklevel=2,
             )
         return self
+
+    def _write(self, options: _abi.DensityOptions) -> None:
+        """Write the parameters."""
+        options.kind = _abi.DENSITY["mixture"]
+        options.covariance = self._covariance()
+        if isinstance(self.n_components, str):
+            if self.n_components != "bic":
+                raise InputError(f"n_components = {self.n_components!r} is not known; it must be an integer or 'bic'")
+            options.components = 0
+        else:
+            options.components = _arrays.integer(self.n_components, "n_components", 1, _INT64)
+        options.max_components = _arrays.integer(self.max_components, "max_components", -_INT64, _INT64)
+        options.restarts = _arrays.integer(self.n_init, "n_init", -_INT64, _INT64)
+        options.max_iterations = _arrays.integer(self.max_iter, "max_iter", -_INT64, _INT64)
+        options.tolerance = _arrays.real(self.tol, "tol")
+        if self.reg_covar is not None:
+            options.regularization = 0
+            options.absolute_regularization = _arrays.real(self.reg_covar, "reg_covar")
+        options.seed = _arrays.seed(self.random_state)
 
     def _start(self) -> _Owner | None:
         """Return the mixture of the given parameters, if they are given."""
@@ -414,22 +419,27 @@ class KernelDensity(_Density):
         >>> round(jk.KernelDensity("silverman").fit([[0.0], [1.0], [2.0]]).bandwidth_, 3)
         0.85
         """
-        self._take(X, sample_weight, self.bandwidth, self.covariance_type)
+        self._take(X, sample_weight)
         # What the caller changes later is not what was fitted.
-        self._taken = copy.deepcopy((X, sample_weight, self.bandwidth, self.covariance_type))
+        self._taken = copy.deepcopy((X, sample_weight, self.get_params()))
         return self
 
-    def _take(self, X: Any, sample_weight: Any, bandwidth: Any, covariance_type: Any) -> None:
+    def _take(self, X: Any, sample_weight: Any) -> None:
         options = _options("kernel")
-        shape = _arrays.choice(covariance_type, "covariance_type", {"full": 0, "spherical": 2})
-        if isinstance(bandwidth, str):
-            options.bandwidth_rule = _arrays.choice(bandwidth, "bandwidth", _abi.BANDWIDTH)
+        self._write(options)
+        self.bandwidth_: float = self._estimate(X, sample_weight, options).bandwidth
+
+    def _write(self, options: _abi.DensityOptions) -> None:
+        """Write the parameters."""
+        options.kind = _abi.DENSITY["kernel"]
+        shape = _arrays.choice(self.covariance_type, "covariance_type", {"full": 0, "spherical": 2})
+        if isinstance(self.bandwidth, str):
+            options.bandwidth_rule = _arrays.choice(self.bandwidth, "bandwidth", _abi.BANDWIDTH)
             options.covariance = shape
         else:
-            options.bandwidth = _arrays.real(bandwidth, "bandwidth")
+            options.bandwidth = _arrays.real(self.bandwidth, "bandwidth")
             if options.bandwidth == 0:
-                raise InputError(f"bandwidth = {bandwidth!r} is not a positive number")
-        self.bandwidth_: float = self._estimate(X, sample_weight, options).bandwidth
+                raise InputError(f"bandwidth = {self.bandwidth!r} is not a positive number")
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_owner": None}
@@ -437,7 +447,11 @@ class KernelDensity(_Density):
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         if hasattr(self, "_taken"):
-            self._take(*self._taken)
+            X, sample_weight, params = self._taken
+            # Parameters may have changed since; what was fitted has not.
+            fitted = type(self)(**params)
+            fitted._take(X, sample_weight)
+            self._owner, self.bandwidth_ = fitted._owner, fitted.bandwidth_
 
 
 class _Owner:

@@ -1,4 +1,4 @@
-"""The learned energy: fit it to snapshots, evaluate V and its gradient, predict, save and load."""
+"""The learned energy: fit it to snapshots, evaluate it, predict, save and load."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from ._energy import Energy
 from ._errors import InputError, NotFittedError
 from ._library import check, lib
 from ._model_options import constructor_parameters, fit_options, model_options
-from ._parameters import Parametrised
 from ._progress import ProgressLine
+from ._terms import Terms
 from .snapshots import Snapshots, as_snapshots
 
 
@@ -39,25 +39,29 @@ class Evaluation(NamedTuple):
     effects_mismatch: NDArray[np.float64]
 
 
-class JKOnetStar(Parametrised):
-    """The energy V that drives a population, learned from unpaired snapshots.
+class JKOnetStar(Terms):
+    """The energy that drives a population, learned from unpaired snapshots.
 
-    With tau_k = t_{k+1} - t_k and gamma_k the W2-optimal plan between snapshots k and k+1, `fit` minimises::
+    A population mu has the energy J(mu) = mean of V + half the mean of U(x - y) over pairs + beta times the mean of the
+    log density. With tau_k = t_{k+1} - t_k and gamma_k the W2-optimal plan between snapshots k and k+1, `fit`
+    minimises::
 
-        sum_k sum_xy gamma_k(x, y) || tau_k grad V(z, s) + (y - x) ||^2
+        sum_k sum_xy gamma_k(x, y) || tau_k D_k(z) + (y - x) ||^2
+        D_k(z) = grad V(z, s) + mean_j grad U(z - z_j) + beta grad log density_k(z)
 
     where (z, s) = (y, t_{k+1}) in the implicit scheme, the optimality condition of the JKO step, and
-    (z, s) = (x, t_k) in the explicit scheme, forward Euler. V comes out in length^2/time.
+    (z, s) = (x, t_k) in the explicit scheme, forward Euler; z_j are all particles of z's snapshot. V, U and beta come
+    out in length^2/time.
 
     Parameters
     ----------
-    potential : {"mlp", "linear"}
+    potential : {"mlp", "linear"} or None
         V as a softplus network trained by Adam, or as a linear combination of features (monomials, radial
-        functions, random Fourier features) fitted in closed form.
-    interaction : None
-        Interaction energy U; None is the only choice of this version.
+        functions, random Fourier features) fitted in closed form; None for none.
+    interaction : {"linear"} or None
+        U, as a linear combination of features of differences between particles; with a linear potential or none.
     internal : bool
-        Internal energy (diffusion level); False is the only choice of this version.
+        Whether there is internal energy, whose level beta is learned; with a linear potential or none.
     time_varying : bool
         Whether V depends on time.
     scheme : {"implicit", "explicit"}
@@ -82,9 +86,9 @@ class JKOnetStar(Parametrised):
         lacks the spread about those averages, so losses of different couplings do not compare.
     clip_norm : float
         "mlp": largest norm of a gradient; longer ones are scaled down.
-    ridge : float
+    ridge : float or "gcv"
         "linear": weight of the squared coefficients of standardised features, relative to the mean of the
-        normal matrix's diagonal.
+        normal matrix's diagonal; "gcv" takes the one that generalised cross-validation finds best.
     dtype : {"float32", "float64"}
         "mlp": precision of training. Evaluation is always in double precision.
     polynomial_degree : int, optional
@@ -115,6 +119,16 @@ class JKOnetStar(Parametrised):
         the median distance of two training points.
     interaction_features : dict, optional
         "linear": which features U has where they differ from V's, by the names of these parameters.
+    density : GaussianMixture or KernelDensity, optional
+        "internal": how each snapshot's density is estimated, by the parameters of this estimator, which is not fitted
+        itself. None takes a mixture of up to 10 components, as many as the Bayesian information criterion finds best.
+    error_bars : {"influence", "bootstrap"} or None
+        "linear": where standard errors come from: the delta method, which follows every particle's influence on the
+        coefficients in all its roles (exact plans and mixture densities only), or fits to populations drawn anew from
+        the particles. They do not contain the bias of plans between samples, n^(-2/d) for d > 2, nor that of a finite
+        step.
+    bootstrap_samples : int
+        How many populations "bootstrap" draws.
     epsilon : float, optional
         Entropic plans: weight of the entropy, in length^2; None takes a twentieth of each pair of snapshots'
         mean squared distance.
@@ -163,8 +177,8 @@ class JKOnetStar(Parametrised):
 
     def __init__(
         self,
-        potential: str = "mlp",
-        interaction: None = None,
+        potential: str | None = "mlp",
+        interaction: str | None = None,
         internal: bool = False,
         time_varying: bool = False,
         scheme: str = "implicit",
@@ -176,7 +190,7 @@ class JKOnetStar(Parametrised):
         verbose: int = 0,
         coupling: str = "exact",
         clip_norm: float = 10.0,
-        ridge: float = 1e-6,
+        ridge: float | str = 1e-6,
         dtype: str = "float32",
         polynomial_degree: int | None = None,
         radial_grid: int = 10,
@@ -189,13 +203,16 @@ class JKOnetStar(Parametrised):
         fourier_features: int = 0,
         fourier_scale: float = 0.0,
         interaction_features: Any = None,
+        density: Any = None,
+        error_bars: str | None = None,
+        bootstrap_samples: int = 200,
         epsilon: float | None = None,
         marginal_relaxation: Any = None,
         plan_tolerance: float = 1e-6,
         plan_max_iterations: int = 10_000,
     ) -> None:
         self._potential = potential
-        self.interaction = interaction
+        self._interaction = interaction
         self.internal = internal
         self.time_varying = time_varying
         self.scheme = scheme
@@ -220,6 +237,9 @@ class JKOnetStar(Parametrised):
         self.fourier_features = fourier_features
         self.fourier_scale = fourier_scale
         self.interaction_features = interaction_features
+        self.density = density
+        self.error_bars = error_bars
+        self.bootstrap_samples = bootstrap_samples
         self.epsilon = epsilon
         self.marginal_relaxation = marginal_relaxation
         self.plan_tolerance = plan_tolerance
@@ -227,7 +247,7 @@ class JKOnetStar(Parametrised):
         self._energy: Energy | None = None
 
     def fit(self, X: Any, time: ArrayLike | None = None, weights: ArrayLike | None = None) -> JKOnetStar:
-        """Fit V to snapshots: plans between consecutive ones, then the minimiser of the objective.
+        """Fit the energy to snapshots: plans between consecutive ones, then the minimiser of the objective.
 
         Ctrl-C ends training early: the model keeps what it has learned, and KeyboardInterrupt is raised.
 
@@ -253,6 +273,11 @@ class JKOnetStar(Parametrised):
         ConvergenceError
             If training diverged, or a plan did not converge, or it or a closed form could not be certified.
 
+        Warns
+        -----
+        IdentifiabilityWarning
+            If a term was asked for that the data cannot tell from the others; see `observability`.
+
         Examples
         --------
         >>> import jkonetstar as jk
@@ -274,6 +299,7 @@ class JKOnetStar(Parametrised):
         if energy.info.fitted:
             self._energy = energy
         call.finish(status)
+        self._warn_of_terms()
         return self
 
     def predict(
@@ -289,8 +315,9 @@ class JKOnetStar(Parametrised):
     ) -> NDArray[np.float64]:
         """Predict where a population goes.
 
-        Implicit models solve each particle's JKO step, min_y V(y, t_{k+1}) + |y - x|^2 / (2 tau_k); explicit
-        ones step y = x - tau_k grad V(x, t_k).
+        Implicit models solve each particle's JKO step, min_y V(y, t_{k+1}) + |y - x|^2 / (2 tau_k), or, with U, that of
+        all particles together; explicit ones step y = x - tau_k (grad V(x, t_k) + mean_j grad U(x - x_j)). With internal
+        energy, noise of variance 2 beta tau_k is added.
 
         Parameters
         ----------
@@ -357,7 +384,7 @@ class JKOnetStar(Parametrised):
         _warn_of_steps(info)
         return out.reshape(len(moments), *start.shape)
 
-    def potential(self, x: ArrayLike, t: Any = None) -> NDArray[np.float64]:
+    def potential(self, x: ArrayLike, t: Any = None, return_std: bool = False) -> Any:
         """Return V at `x`, in length^2/time, up to an additive constant (of time, when time-varying).
 
         Parameters
@@ -366,10 +393,13 @@ class JKOnetStar(Parametrised):
             In length.
         t : float or array_like of shape (n,), optional
             The time; needed, and used, only when the model is time-varying.
+        return_std : bool
+            Whether to return standard errors as well, those of V(x) - V(mean of the training points); the model must
+            have been fitted with `error_bars`.
 
         Returns
         -------
-        ndarray of shape (n,)
+        ndarray of shape (n,), or a pair of them
 
         Examples
         --------
@@ -380,10 +410,13 @@ class JKOnetStar(Parametrised):
         >>> (values - values[0]).round(3)
         array([0.  , 0.05, 0.2 ])
         """
-        points = _arrays.points(x, "x")
-        return self._fitted().at(t, lib.jko_model_potential, points, _arrays.output(len(points)))
+        points, energy = _arrays.points(x, "x"), self._fitted()
+        values = energy.at(t, lib.jko_model_potential, points, _arrays.output(len(points)))
+        if not return_std:
+            return values
+        return values, energy.at(t, lib.jko_model_potential_error, points, _arrays.output(len(points)))
 
-    def potential_gradient(self, x: ArrayLike, t: Any = None) -> NDArray[np.float64]:
+    def potential_gradient(self, x: ArrayLike, t: Any = None, return_std: bool = False) -> Any:
         """Return the gradient of V at `x`, in length/time.
 
         Parameters
@@ -392,10 +425,12 @@ class JKOnetStar(Parametrised):
             In length.
         t : float or array_like of shape (n,), optional
             The time; needed, and used, only when the model is time-varying.
+        return_std : bool
+            Whether to return standard errors as well; the model must have been fitted with `error_bars`.
 
         Returns
         -------
-        ndarray of shape (n, d)
+        ndarray of shape (n, d), or a pair of them
 
         Examples
         --------
@@ -406,9 +441,11 @@ class JKOnetStar(Parametrised):
         array([[0.1],
                [0.2]])
         """
-        points = _arrays.points(x, "x")
-        out = _arrays.output(*points.shape)
-        return self._fitted().at(t, lib.jko_model_potential_gradient, points, out)
+        points, energy = _arrays.points(x, "x"), self._fitted()
+        gradients = energy.at(t, lib.jko_model_potential_gradient, points, _arrays.output(*points.shape))
+        if not return_std:
+            return gradients
+        return gradients, energy.at(t, lib.jko_model_potential_gradient_error, points, _arrays.output(*points.shape))
 
     def evaluate(self, X: Any, time: ArrayLike | None = None, weights: ArrayLike | None = None) -> Evaluation:
         """Compare predictions with observed snapshots, usually ones the model was not fitted to.
@@ -549,8 +586,8 @@ class JKOnetStar(Parametrised):
 
     @staticmethod
     def _stored(name: str) -> str:
-        # `potential` is the method that evaluates V; the parameter of that name is kept beside it.
-        return "_potential" if name == "potential" else name
+        # `potential` is the method that evaluates V; the parameter of that name is kept beside it. And `interaction`.
+        return "_" + name if name in ("potential", "interaction") else name
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(self._stored(name), value)
