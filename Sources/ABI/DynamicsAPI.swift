@@ -97,7 +97,7 @@ private func rows(_ start: Matrix, _ steps: Int) throws -> Int {
 
 private func potentialSource(_ given: jko_simulation_options, _ dimension: Int) throws -> Simulation.Source? {
   let sources = [given.potential != nil, given.potential_gradient != nil, given.potential_model != nil]
-  guard sources.filter({ $0 }).count <= 1 else {
+  guard sources.count(where: { $0 }) <= 1 else {
     throw BoundaryError.invalid(
       "options->potential, potential_gradient and potential_model: only one of them may be given")
   }
@@ -107,29 +107,43 @@ private func potentialSource(_ given: jko_simulation_options, _ dimension: Int) 
   if let callback = given.potential_gradient {
     return callbackSource(callback, given.potential_user_data, dimension, "potential_gradient")
   }
-  guard let pointer = given.potential_model else { return nil }
-  let model = try ModelHandle.fitted(pointer, "options->potential_model")
-  guard model.dimension == dimension else {
-    throw BoundaryError.shape(
-      "x0 has \(dimension) columns, options->potential_model has \(model.dimension) coordinates")
+  return try given.potential_model.map {
+    let model = try sourceModel($0, dimension, "options->potential_model")
+    guard let potential = model.potential else {
+      throw BoundaryError.invalid("options->potential_model has no potential")
+    }
+    return .potential(potential)
   }
-  guard let potential = model.potential else {
-    throw BoundaryError.invalid("options->potential_model has no potential")
-  }
-  return .potential(potential)
 }
 
 private func interactionSource(_ given: jko_simulation_options, _ dimension: Int) throws -> Simulation.Source? {
-  guard given.interaction == nil || given.interaction_gradient == nil else {
-    throw BoundaryError.invalid("options->interaction and interaction_gradient: only one of them may be given")
+  let sources = [given.interaction != nil, given.interaction_gradient != nil, given.interaction_model != nil]
+  guard sources.count(where: { $0 }) <= 1 else {
+    throw BoundaryError.invalid(
+      "options->interaction, interaction_gradient and interaction_model: only one of them may be given")
   }
   if given.interaction != nil {
     return .functional(
       try Functional.named(try text(given.interaction, "options->interaction"), as: "options->interaction"))
   }
-  return given.interaction_gradient.map {
-    callbackSource($0, given.interaction_user_data, dimension, "interaction_gradient")
+  if let callback = given.interaction_gradient {
+    return callbackSource(callback, given.interaction_user_data, dimension, "interaction_gradient")
   }
+  return try given.interaction_model.map {
+    let model = try sourceModel($0, dimension, "options->interaction_model")
+    guard let interaction = model.interaction else {
+      throw BoundaryError.invalid("options->interaction_model has no interaction")
+    }
+    return .potential(interaction)
+  }
+}
+
+private func sourceModel(_ pointer: OpaquePointer, _ dimension: Int, _ name: String) throws -> FittedModel {
+  let model = try ModelHandle.fitted(pointer, name)
+  guard model.dimension == dimension else {
+    throw BoundaryError.shape("x0 has \(dimension) columns, \(name) has \(model.dimension) coordinates")
+  }
+  return model
 }
 
 private func callbackSource(

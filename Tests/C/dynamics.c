@@ -1,5 +1,6 @@
-/* Bad input to jkonetstar/dynamics.h, callbacks that stop or misbehave included. */
+/* jkonetstar/dynamics.h: bad input, callbacks that stop or misbehave, models with V and U that drive populations. */
 #include "arrays.h"
+#include "populations.h"
 #include "series.h"
 
 #define STEPS 3
@@ -91,13 +92,21 @@ static void simulate_refuses(const jko_model *model, const jko_model *unfitted)
     options.interaction = "sphere";
     options.interaction_gradient = pull;
     REFUSED(JKO_EINVALID, "interaction_gradient", jko_simulate(&x0, &options, &out));
+    options.interaction_gradient = NULL;
+    options.interaction_model = model;
+    REFUSED(JKO_EINVALID, "interaction_model", jko_simulate(&x0, &options, &out));
     CHECK(callback_calls == 0);
 
     REFUSES_SIMULATION(JKO_ENOTFITTED, potential_model, unfitted);
+    REFUSES_SIMULATION(JKO_ENOTFITTED, interaction_model, unfitted);
+    REFUSES_SIMULATION(JKO_EINVALID, interaction_model, model); /* which has V alone */
     options = simulation();
     options.potential_model = model;
     x = jko_row_major(&start[0][0], PARTICLES, 1);
     result = jko_row_major(&course[0][0], (STEPS + 1) * PARTICLES, 1);
+    REFUSED(JKO_ESHAPE, "x0", jko_simulate(&x, &options, &result));
+    options.potential_model = NULL;
+    options.interaction_model = model;
     REFUSED(JKO_ESHAPE, "x0", jko_simulate(&x, &options, &result));
     options = simulation();
     options.potential = "holder_table";
@@ -139,6 +148,90 @@ static void simulate_with_callbacks(void)
     const jko_array same = jko_row_major(&course[0][0], PARTICLES, 2);
     WORKS(jko_simulate(&x0, &options, &same));
     CHECK(memcmp(course, start, sizeof start) == 0);
+}
+
+/* One step under a model's V and U is what its gradients say; a rollout of an explicit model takes the same step. */
+static void models_drive(const jko_model *model)
+{
+    enum { n = PARTICLES };
+    double v[n][2], u[n * n][2], z[n * n][2], times[2] = {0, 0.01}, predicted[2 * n][2];
+    const jko_array x0 = jko_row_major(&start[0][0], n, 2), out = jko_row_major(&course[0][0], 2 * n, 2);
+    const jko_array pairs = jko_row_major(&z[0][0], n * n, 2), v_out = jko_row_major(&v[0][0], n, 2);
+    const jko_array u_out = jko_row_major(&u[0][0], n * n, 2), t = jko_row_major(times, 2, 1);
+    const jko_array later = jko_row_major(&predicted[0][0], 2 * n, 2);
+    jko_simulation_options options = simulation();
+
+    for (int i = 0; i < n * n; i++)
+        for (int c = 0; c < 2; c++)
+            z[i][c] = start[i / n][c] - start[i % n][c];
+    WORKS(jko_model_potential_gradient(model, &x0, 0, &v_out));
+    WORKS(jko_model_interaction_gradient(model, &pairs, &u_out));
+    options.steps = 1;
+    options.potential_model = options.interaction_model = model;
+    WORKS(jko_simulate(&x0, &options, &out));
+    WORKS(jko_model_rollout(model, &x0, &t, NULL, &later, NULL));
+    for (int i = 0; i < n; i++)
+        for (int c = 0; c < 2; c++) {
+            double velocity = v[i][c];
+            for (int j = 0; j < n; j++)
+                velocity += u[i * n + j][c] / n;
+            CHECK(velocity != 0 && fabs(course[n + i][c] - (start[i][c] - options.dt * velocity)) < 1e-13);
+            CHECK(fabs(predicted[n + i][c] - course[n + i][c]) < 1e-13);
+        }
+}
+
+/* Implicit steps with U solve the equations of all particles together; noise comes from the seed. */
+static void coupled_rollout(void)
+{
+    enum { n = 12 };
+    double x[n][2], y[2 * n][2], z[n * n][2], v[n][2], u[n * n][2], times[2] = {0, 0.1};
+    const jko_array x0 = jko_row_major(&x[0][0], n, 2), t = jko_row_major(times, 2, 1);
+    const jko_array out = jko_row_major(&y[0][0], 2 * n, 2), end = jko_row_major(&y[n][0], n, 2);
+    const jko_array pairs = jko_row_major(&z[0][0], n * n, 2), v_out = jko_row_major(&v[0][0], n, 2);
+    const jko_array u_out = jko_row_major(&u[0][0], n * n, 2);
+    normal_source source = {31};
+    jko_rollout_options options;
+    jko_rollout_info info = {.struct_size = sizeof info};
+    jko_snapshots *series = ou_series(30);
+    jko_model_options model_options = linear_options(2, 2, 0);
+    jko_model *model = fitted(&model_options, series, fit_with(1e-2, JKO_ERROR_BARS_NONE));
+
+    for (int i = 0; i < n; i++)
+        for (int c = 0; c < 2; c++)
+            x[i][c] = normal(&source);
+    WORKS(jko_model_rollout(model, &x0, &t, NULL, &out, &info));
+    CHECK(info.unconverged == 0 && info.iterations >= 1 && info.max_residual <= 1e-9);
+    for (int i = 0; i < n * n; i++)
+        for (int c = 0; c < 2; c++)
+            z[i][c] = y[n + i / n][c] - y[n + i % n][c];
+    WORKS(jko_model_potential_gradient(model, &end, 0.1, &v_out));
+    WORKS(jko_model_interaction_gradient(model, &pairs, &u_out));
+    for (int i = 0; i < n; i++)
+        for (int c = 0; c < 2; c++) {
+            double velocity = v[i][c];
+            for (int j = 0; j < n; j++)
+                velocity += u[i * n + j][c] / n;
+            CHECK(fabs(y[n + i][c] - x[i][c] + 0.1 * velocity) < 1e-8);
+        }
+    jko_model_destroy(model);
+
+    model_options = linear_options(2, 2, 1);
+    model = fitted(&model_options, series, fit_with(1e-2, JKO_ERROR_BARS_NONE));
+    static double runs[3][2 * n][2];
+    const uint64_t seeds[3] = {1, 1, 2};
+    for (int run = 0; run < 3; run++) {
+        const jko_array place = jko_row_major(&runs[run][0][0], 2 * n, 2);
+        jko_rollout_options_init(&options, sizeof options);
+        options.seed = seeds[run];
+        WORKS(jko_model_rollout(model, &x0, &t, &options, &place, &info));
+    }
+    CHECK(memcmp(runs[0], runs[1], sizeof runs[0]) == 0 && memcmp(runs[0], runs[2], sizeof runs[0]) != 0);
+    options.progress = stop;
+    int64_t none = 0; /* within the first step */
+    options.user_data = &none;
+    CHECK(jko_model_rollout(model, &x0, &t, &options, &out, &info) == JKO_ECANCELLED);
+    jko_model_destroy(model);
+    jko_snapshots_destroy(series);
 }
 
 static void rollout_times(const jko_model *model, const jko_model *unfitted)
@@ -241,6 +334,14 @@ int main(void)
     simulate_with_callbacks();
     rollout_times(model, unfitted);
     rollout(model, unfitted);
+    coupled_rollout();
+    jko_snapshots *series = ou_series(32);
+    jko_model_options explicit_options = linear_options(2, 4, 0);
+    explicit_options.scheme = JKO_SCHEME_EXPLICIT;
+    jko_model *both = fitted(&explicit_options, series, fit_with(1e-3, JKO_ERROR_BARS_NONE));
+    models_drive(both);
+    jko_model_destroy(both);
+    jko_snapshots_destroy(series);
     jko_model_destroy(model);
     jko_model_destroy(unfitted);
     return finish("dynamics");

@@ -90,6 +90,14 @@ static void halves(const jko_model *model, const jko_snapshots *series, const jk
     CHECK(fabs(info.constant - all.constant) <= 1e-14 * all.constant);
     CHECK(fabs(info.scatter - all.scatter) <= 1e-14 * all.constant);
 
+    /* Those of a model, too: what it was fitted by. */
+    jko_normal_equations *of_model = sums_over(model, NULL);
+    WORKS(jko_normal_equations_merge_model(of_model, model));
+    makes(of_model, model, fit);
+    WORKS(jko_normal_equations_describe(of_model, &info));
+    CHECK(info.transitions == all.transitions && info.equations == all.equations && info.constant == all.constant);
+    jko_normal_equations_destroy(of_model);
+
     /* Sums added to themselves count double, which changes no minimiser (but what cross-validation thinks of it). */
     WORKS(jko_normal_equations_merge(whole, whole));
     WORKS(jko_normal_equations_describe(whole, &info));
@@ -261,6 +269,12 @@ static void refused(const jko_model *model, const jko_snapshots *series)
     REFUSED(JKO_ENULL, "other", jko_normal_equations_merge(sums, NULL));
     REFUSED(JKO_EINVALID, "sums", jko_normal_equations_merge(sums, others));
     REFUSED(JKO_EINVALID, "other", jko_normal_equations_merge(sums, (const jko_normal_equations *)(const void *)model));
+    REFUSED(JKO_ENULL, "equations", jko_normal_equations_merge_model(NULL, model));
+    REFUSED(JKO_ENULL, "model", jko_normal_equations_merge_model(sums, NULL));
+    REFUSED(JKO_ENOTFITTED, "model", jko_normal_equations_merge_model(sums, unfitted));
+    REFUSED(JKO_EINVALID, "model", jko_normal_equations_merge_model(sums, network));
+    REFUSED(JKO_EINVALID, "sums", jko_normal_equations_merge_model(sums, other));
+    REFUSED(JKO_EINVALID, "model", jko_normal_equations_merge_model(sums, (const jko_model *)(const void *)filled));
     REFUSED(JKO_ENULL, "equations", jko_normal_equations_describe(NULL, &info));
     REFUSED(JKO_ENULL, "info", jko_normal_equations_describe(sums, NULL));
     for (size_t i = 0; i < COUNT_OF(sizes); i++) {

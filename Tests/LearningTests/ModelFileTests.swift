@@ -1,4 +1,5 @@
 import CSystem
+import Densities
 import Energies
 import Files
 import Learning
@@ -224,6 +225,152 @@ import Testing
     }
   }
 
+  // MARK: All terms
+
+  /// V, U and beta with error bars.
+  private static let energies: [(ModelOptions, ErrorBars)] = [
+    (energy(MixtureOptions.components(1)), .influence), (energy(MixtureOptions.components(2), timeVarying: true), .none),
+    (energy(.kernel(.rule(.silverman, .spherical))), .bootstrap(samples: 3)), (energy(.kernel(.length(0.5))), .none),
+    (
+      ModelOptions(
+        potential: nil, interaction: FeatureOptions(polynomialDegree: 2, radialGrid: 0), scheme: .explicit,
+        timeVarying: false), .influence
+    ),
+    (
+      ModelOptions(
+        potential: nil, internal: MixtureOptions.components(1), scheme: .implicit, timeVarying: false), .influence
+    ),
+  ]
+
+  private static func energy(_ density: DensityOptions, timeVarying: Bool = false) -> ModelOptions {
+    var options = ModelOptions.linear(degree: 1, grid: 2, timeVarying: timeVarying)
+    options.interaction = FeatureOptions(polynomialDegree: 2, polynomialTotal: true, radialGrid: 0)
+    options.internal = density
+    return options
+  }
+
+  private static func energyModel(_ options: ModelOptions, _ errorBars: ErrorBars) throws -> FittedModel {
+    try FittedModel.fit(
+      try Populations.contracting(), options, FitOptions(ridge: .fixed(1e-3), seed: 5, errorBars: errorBars))
+  }
+
+  @Test(arguments: energies) func allTermsComeBack(options: ModelOptions, errorBars: ErrorBars) throws {
+    let model = try Self.energyModel(options, errorBars)
+    let loaded = try withFolder { folder in
+      try model.save("\(folder)/m")
+      return try FittedModel.load("\(folder)/m")
+    }
+    #expect(loaded.options == options && loaded.fitOptions == model.fitOptions && loaded.learned == model.learned)
+    let (own, other) = (try #require(model.linear), try #require(loaded.linear))
+    #expect(bits(other.solution.coefficients) == bits(own.solution.coefficients))
+    #expect(other.solution.ridge == own.solution.ridge && other.solution.rank == own.solution.rank)
+    #expect(bits(other.equations.matrix.elements) == bits(own.equations.matrix.elements))
+    #expect(bits(other.equations.right) == bits(own.equations.right))
+    #expect((own.covariance == nil) == (errorBars == .none))
+    #expect(other.covariance.map { bits($0.elements) } == own.covariance.map { bits($0.elements) })
+    #expect(try other.observability.description == own.observability.description)
+    let population = Population(points: Populations.normal(9, 2, seed: 3))
+    let energies = try [model, loaded].map { try $0.energy(of: population, time: 0.9) }
+    #expect(energies[0].bitPattern == energies[1].bitPattern)
+    #expect(try Self.saved(loaded) == Self.saved(model))
+  }
+
+  /// A tensor of the normal equations, their solution, beta or the covariance that is not what the description says.
+  @Test func energiesThatDoNotFit() throws {
+    let model = try Self.energyModel(Self.energy(MixtureOptions.components(1)), .influence)
+    let tensors = try Safetensors(decoding: try Self.saved(model), name: "model").tensors
+    let own = tensors.map(\.name).filter {
+      !["times", "history", "reach"].contains($0) && !$0.hasPrefix("standardization") && !$0.hasPrefix("potential")
+    }
+    #expect(own.count == 8, "\(own)")
+    for name in own {
+      try Self.expectRefused(model, "\(name) missing") { _, tensors in tensors.removeAll { $0.name == name } }
+      try Self.expectRefused(model, "\(name) with one more axis") { _, tensors in
+        tensors.change(name) { $0.reshaped([1] + $0.shape) }
+      }
+      try Self.expectRefused(model, "\(name) one shorter") { _, tensors in
+        tensors.change(name) { tensor in
+          let shape = [tensor.shape[0] - 1] + tensor.shape.dropFirst()
+          let count = shape.reduce(1, *)
+          switch tensor.values {
+          case .doubles(let values):
+            return Safetensors.Tensor(name, shape: shape, doubles: Array(values.prefix(count)))
+          case .integers(let values):
+            return Safetensors.Tensor(name, shape: shape, integers: Array(values.prefix(count)))
+          }
+        }
+      }
+      try Self.expectRefused(model, "\(name) with NaN") { _, tensors in
+        tensors.change(name) { tensor in
+          guard case .doubles(var values) = tensor.values else { return tensor.reshaped([]) }
+          values[values.count - 1] = .nan
+          return Safetensors.Tensor(name, shape: tensor.shape, doubles: values)
+        }
+      }
+    }
+    for (name, place, value) in [
+      // Sums of squares and variances, the first on the diagonal.
+      ("equations.matrix", 0, -1), ("covariance", 0, -1e-30),
+      ("equations.constant_scatter_transitions_equations", 0, -1),
+      ("equations.constant_scatter_transitions_equations", 1, -1),
+      ("equations.constant_scatter_transitions_equations", 2, -1),
+      ("equations.constant_scatter_transitions_equations", 3, -1), ("solution.ridge_rank_condition", 0, -1e-9),
+      ("solution.ridge_rank_condition", 1, 0.5), ("solution.ridge_rank_condition", 1, -1),
+      ("solution.ridge_rank_condition", 1, 1e300), ("solution.ridge_rank_condition", 1, 1000),
+    ] as [(String, Int, Double)] {
+      try Self.expectRefused(model, "\(name)[\(place)] = \(value)") { _, tensors in
+        tensors.change(name) { tensor in
+          guard case .doubles(var values) = tensor.values else { return tensor }
+          values[place] = value
+          return Safetensors.Tensor(name, shape: tensor.shape, doubles: values)
+        }
+      }
+    }
+  }
+
+  /// A description of terms, densities, ridge and error bars that no caller could have given or that the tensors contradict.
+  @Test func energiesDescribedOtherwise() throws {
+    for (density, changes) in [
+      (
+        MixtureOptions.components(1),
+        [
+          ("\"interaction\":\"linear\"", "\"interaction\":\"mlp\""), ("\"interaction\":\"linear\"", "\"interaction\":null"),
+          ("\"interaction_features\"", "\"features\""), ("\"internal\":true", "\"internal\":false"),
+          ("\"internal\":true", "\"internal\":1"), ("\"density\":{", "\"densities\":{"),
+          ("\"density\":\"mixture\"", "\"density\":\"histogram\""), ("\"components\":1", "\"components\":0"),
+          ("\"components\":1", "\"components\":10001"), ("\"components\":1", "\"components\":9223372036854775807"),
+          ("\"components\":1", "\"components\":null"), ("\"covariance\":\"full\"", "\"covariance\":\"spherical\""),
+          ("\"restarts\":3", "\"restarts\":0"), ("\"max_iterations\":1000", "\"max_iterations\":-1"),
+          ("\"tolerance\":1e-05", "\"tolerance\":-1.0"), ("\"regularization\":1e-06", "\"regularization\":-1.0"),
+          ("\"ridge\":0.001", "\"ridge\":\"loo\""), ("\"ridge\":0.001", "\"ridge\":null"),
+          ("\"error_bars\":\"influence\"", "\"error_bars\":1"),
+          ("\"error_bars\":\"influence\"", "\"error_bars\":100001"),
+          ("\"error_bars\":\"influence\"", "\"error_bars\":\"jackknife\""),
+          ("\"potential\":\"linear\"", "\"potential\":null"), ("\"potential\":\"linear\"", "\"potential\":\"mlp\""),
+        ]
+      ),
+      (
+        .kernel(.rule(.scott, .spherical)),
+        [
+          ("\"bandwidth\":\"scott\"", "\"bandwidth\":0.0"), ("\"bandwidth\":\"scott\"", "\"bandwidth\":-1.0"),
+          ("\"bandwidth\":\"scott\"", "\"bandwidth\":\"wide\""), ("\"covariance\":\"spherical\"", "\"covariance\":\"diagonal\""),
+          ("\"error_bars\":null", "\"error_bars\":\"influence\""),
+        ]
+      ),
+    ] as [(DensityOptions, [(String, String)])] {
+      let isMixture = if case .gaussianMixture = density { true } else { false }
+      let model = try Self.energyModel(Self.energy(density), isMixture ? .influence : .none)
+      for (old, new) in changes {
+        try Self.expectRefused(model, new) { metadata, _ in
+          for index in metadata.indices where metadata[index].name == "description" {
+            #expect(metadata[index].value.contains(old), "\(old) in \(metadata[index].value)")
+            metadata[index].value = metadata[index].value.replacing(old, with: new)
+          }
+        }
+      }
+    }
+  }
+
   @Test func numbersThatMakeNoSense() throws {
     let model = try Self.model(.linear(degree: 1, grid: 2))
     let scales = "standardization.length_origin_duration"
@@ -245,6 +392,14 @@ import Testing
         }
       }
     }
+  }
+}
+
+extension MixtureOptions {
+  fileprivate static func components(_ count: Int) -> DensityOptions {
+    var options = MixtureOptions()
+    options.components = .exactly(count)
+    return .gaussianMixture(options)
   }
 }
 

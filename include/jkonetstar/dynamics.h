@@ -35,9 +35,9 @@ typedef struct jko_simulation_options {
     jko_gradient_callback potential_gradient;
     /** Passed to potential_gradient. */
     void *potential_user_data;
-    /** A fitted model whose V(x, t) is used; NULL (default) for none. */
+    /** A fitted model whose V(x, t) is used, and nothing else of it; NULL (default) for none. */
     const jko_model *potential_model;
-    /** Name of the functional that is U; NULL (default) for none. At most one source of U may be given. */
+    /** Name of the functional that is U; NULL (default) for none. At most one of the three sources of U may be given. */
     const char *interaction;
     /** grad U by callback, called with the n differences x_i - x_j for one i at a time; NULL (default) for none. */
     jko_gradient_callback interaction_gradient;
@@ -57,6 +57,9 @@ typedef struct jko_simulation_options {
     jko_progress_callback progress;
     /** Passed to progress. */
     void *progress_user_data;
+    /** A fitted model whose U is used, and nothing else of it; NULL (default) for none. It may be potential_model, too; beta is not taken
+        from either. */
+    const jko_model *interaction_model;
 } jko_simulation_options;
 
 /**
@@ -77,8 +80,8 @@ jko_status jko_simulation_options_init(jko_simulation_options *options, size_t s
  * @param x0       shape (n, d), finite
  * @param options  NULL for the defaults
  * @param out      shape ((steps + 1) n, d): x0, then the population after each step
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ENONFINITE (a particle left the finite numbers; the
- *         message names the step), ::JKO_ENOTFITTED or ::JKO_ECANCELLED
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID (a model without the term, too), ::JKO_ENONFINITE (a particle left the
+ *         finite numbers; the message names the step), ::JKO_ENOTFITTED or ::JKO_ECANCELLED
  */
 jko_status jko_simulate(const jko_array *x0, const jko_simulation_options *options, const jko_array *out);
 
@@ -86,13 +89,16 @@ jko_status jko_simulate(const jko_array *x0, const jko_simulation_options *optio
 typedef struct jko_rollout_options {
     /** sizeof(jko_rollout_options). */
     size_t struct_size;
-    /** Largest residual |y - x + tau grad V(y)| accepted, relative to the length scale of the training points, positive; default 1e-9. */
+    /** Largest residual |y - x + tau (grad V(y) + sum_j w_j grad U(y - y_j))| of a particle accepted, relative to the length scale of the
+        training points, positive; default 1e-9. */
     double tolerance;
-    /** Largest number of Newton iterations per step, 1 to 100,000; default 200. */
+    /** Largest number of iterations per step, as jko_rollout_info.iterations counts them, 1 to 100,000; default 200. */
     int64_t max_iterations;
-    /** Seed of the noise, for models with internal energy; default 0. */
+    /** Seed of the noise, for models with internal energy; default 0. Particle i has its own stream, whatever the number of particles or
+        threads, and every step its own numbers of it: same seed, same course. */
     uint64_t seed;
-    /** Called after each step; NULL (default) for never. */
+    /** Called after each step, and within implicit steps of models with interaction before the forces are evaluated anew; NULL (default)
+        for never. */
     jko_progress_callback progress;
     /** Passed to the callback. */
     void *user_data;
@@ -114,7 +120,8 @@ typedef struct jko_rollout_info {
     int64_t unconverged;
     /** Largest residual over all particles and steps, relative to the length scale of the training points. */
     double max_residual;
-    /** Newton iterations of the hardest particle, over all steps. */
+    /** Of the hardest step: Newton iterations of its hardest particle; for models with interaction, evaluations of the forces between all
+        particles. 0 for the explicit scheme. */
     int64_t iterations;
 } jko_rollout_info;
 
@@ -131,11 +138,21 @@ jko_status jko_model_rollout_times(const jko_model *model, double t0, int64_t st
 /**
  * Predict where a population goes.
  *
- * Implicit models solve each particle's JKO step, min_y V(y, t_{k+1}) + |y - x|^2 / (2 tau_k), by Newton's method with
- * analytic Hessian products, from y = x downhill, or, where that finds no solution, from points nearer to the centre of the
- * training data. Displacements longer than tau_k times twice the speed of the fastest training coupling are not
- * considered; a particle without a solution within that counts as unconverged. Explicit models step
- * y = x - tau_k grad V(x, t_k).
+ *     implicit   y_i = p_i + sqrt(2 beta tau_k) xi_i,   p_i = x_i - tau_k (grad V(p_i, t_{k+1}) + 1/n sum_j grad U(p_i - p_j))
+ *     explicit   y_i = x_i - tau_k (grad V(x_i, t_k) + 1/n sum_j grad U(x_i - x_j)) + sqrt(2 beta tau_k) xi_i
+ *
+ * with standard normal xi_i, of order 1 in tau, weakly where beta > 0; terms that the model does not have are left out, sums run over all
+ * j, i included, and a beta that was fitted below 0 counts as 0.
+ *
+ * Under V alone p_i minimises V(p, t_{k+1}) + |p - x_i|^2 / (2 tau_k), found by Newton's method with analytic Hessian products, from
+ * p = x_i downhill, or, where that finds no solution, from points nearer to the centre of the training data. With U the equations of all
+ * particles are one system, whose root is sought (U need not be even, so that there need not be an energy to minimise): with the forces
+ * between particles held fixed, each takes its own step under V, and Anderson mixing of these answers finds the displacements that
+ * reproduce themselves, with one evaluation of the forces per iteration. Where that is slow, in up to 32 coordinates, the change of the
+ * force on each particle with its own place joins its Newton system.
+ *
+ * Displacements longer than tau_k times twice the speed of the fastest training coupling are not considered; a particle without a solution
+ * within that counts as unconverged.
  *
  * @param x0       shape (n, d), finite
  * @param times    shape (s + 1, 1), strictly increasing: the time of x0, then of each prediction; see jko_model_rollout_times()

@@ -96,7 +96,7 @@ typedef struct jko_normal_equations jko_normal_equations;
  *
  * Machines that load the same model file sum the same features; what they have summed can be merged in any order, to the same answer.
  *
- * @param model  fitted; it may be destroyed afterwards
+ * @param model  fitted; it may be destroyed afterwards, but what a callback of its features needs must outlive the sums
  * @param out    the sums, owned by the caller
  * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ENOTFITTED or ::JKO_EINVALID (a model with a network)
  */

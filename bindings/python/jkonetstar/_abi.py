@@ -335,6 +335,7 @@ class SimulationOptions(Structure):
         ("seed", c_uint64),
         ("progress", ProgressCallback),
         ("progress_user_data", c_void_p),
+        ("interaction_model", POINTER(Model)),
     ]
 
 

@@ -19,7 +19,7 @@ Gradient = Callable[[NDArray[np.float64]], ArrayLike]
 def simulate(
     x0: ArrayLike,
     potential: Union[str, Gradient, JKOnetStar, None] = "wavy_plateau",
-    interaction: Union[str, Gradient, None] = None,
+    interaction: Union[str, Gradient, JKOnetStar, None] = None,
     beta: float = 0.0,
     dt: float = 0.01,
     steps: int = 5,
@@ -36,10 +36,11 @@ def simulate(
     x0 : array_like of shape (n, d)
         The population to start from, in length.
     potential : str, callable, JKOnetStar or None
-        V: the name of a functional, the gradient of V as a function from (n, d) to (n, d), a fitted model, or
-        none.
-    interaction : str, callable or None
-        U: the name of a functional, or the gradient of U as such a function of the n differences x_i - x_j.
+        V: the name of a functional, the gradient of V as a function from (n, d) to (n, d), a fitted model, whose
+        V is used and nothing else, or none.
+    interaction : str, callable, JKOnetStar or None
+        U: the name of a functional, the gradient of U as such a function of the n differences x_i - x_j, a fitted
+        model, whose U is used and nothing else, or none.
     beta : float
         Internal energy (diffusion level), in length^2/time, 0 or more.
     dt : float
@@ -73,21 +74,24 @@ def simulate(
     options.t0 = _arrays.real(t0, "t0")
     options.steps = count
     options.seed = _arrays.seed(random_state)
-    energy = None
+    energies = []
     with LongCall() as call:
         options.progress = call.progress
         if isinstance(potential, JKOnetStar):
-            energy = potential._fitted()
-            options.potential_model = energy.handle
+            energies.append(potential._fitted())
+            options.potential_model = energies[-1].handle
         elif callable(potential):
             options.potential_gradient = call.gradient(potential, "potential")
         elif potential is not None:
             options.potential = _arrays.text(potential, "potential")
-        if callable(interaction):
+        if isinstance(interaction, JKOnetStar):
+            energies.append(interaction._fitted())
+            options.interaction_model = energies[-1].handle
+        elif callable(interaction):
             options.interaction_gradient = call.gradient(interaction, "interaction")
         elif interaction is not None:
             options.interaction = _arrays.text(interaction, "interaction")
         out = _arrays.output((count + 1) * len(start), start.shape[1])
         status = lib.jko_simulate(_arrays.view(start), byref(options), _arrays.view(out))
-    call.finish(status, potential_model="potential")
+    call.finish(status, potential_model="potential", interaction_model="interaction")
     return out.reshape(count + 1, *start.shape)
