@@ -24,7 +24,7 @@ import Testing
 
   @Test(arguments: options) func filesKeepEveryFamily(features: FeatureOptions) throws {
     let model = try FittedModel.fit(
-      try Populations.contracting(), Self.model(features, timeVarying: true), FitOptions(ridge: 1e-3))
+      try Populations.contracting(), Self.model(features, timeVarying: true), FitOptions(ridge: .fixed(1e-3)))
     let loaded = try withFolder { folder in
       try model.save("\(folder)/m")
       return try FittedModel.load("\(folder)/m")
