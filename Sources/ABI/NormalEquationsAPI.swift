@@ -20,7 +20,10 @@ public func jko_normal_equations_accumulate(
     let handle = try NormalEquationsHandle.of(equations)
     let series = try SnapshotsHandle.of(snapshots).series
     let (options, progress) = try fitOptions(options)
-    try handle.sums.accumulate(series, options, progress: progress)
+    // The handle's sums change at the end alone: the progress callback may ask for them.
+    let before = handle.sums
+    let added = try before.sums(over: series, options, progress: progress)
+    try handle.sums.merge(added)
   }
 }
 
@@ -80,6 +83,9 @@ public func jko_normal_equations_import(
       )
     }
     for row in 0..<count {
+      guard matrix[row, row] >= 0 else {
+        throw BoundaryError.invalid("matrix[\(row), \(row)] = \(matrix[row, row]) is negative; it is a sum of squares")
+      }
       for column in 0..<row
       where abs(matrix[row, column] - matrix[column, row])
         > 1e-9 * (abs(matrix[row, row]) * abs(matrix[column, column])).squareRoot()
@@ -90,6 +96,9 @@ public func jko_normal_equations_import(
     }
     guard let info else { throw BoundaryError.null("info") }
     let given = try options(info, "info", defaults: jko_normal_equations_info())
+    guard given.count == count else {
+      throw BoundaryError.invalid("info->count = \(given.count), there are \(count) coefficients")
+    }
     for (name, value) in [
       ("transitions", given.transitions), ("equations", given.equations), ("constant", given.constant),
       ("scatter", given.scatter),

@@ -59,6 +59,26 @@ extension Density {
 package enum DensityOptions: Sendable, Equatable {
   case gaussianMixture(MixtureOptions)
   case kernel(Bandwidth)
+
+  /// Whether every number is in its range, wherever it came from.
+  package var isValid: Bool {
+    switch self {
+    case .gaussianMixture(let options): return (try? options.check()) != nil
+    case .kernel(.length(let length)): return length > 0 && length.isFinite
+    case .kernel(.rule): return true
+    }
+  }
+
+  /// The same for points that are divided by a length.
+  package func dividing(lengthsBy unit: Double) -> DensityOptions {
+    switch self {
+    case .gaussianMixture(var options):
+      options.absoluteRegularization /= unit * unit
+      return .gaussianMixture(options)
+    case .kernel(.length(let length)): return .kernel(.length(length / unit))
+    case .kernel(.rule): return self
+    }
+  }
 }
 
 /// The density of a population.

@@ -27,7 +27,7 @@ package struct MixtureOptions: Sendable, Equatable {
   package static let restartCounts = 1...1000
   package static let iterationCounts = 1...1_000_000
 
-  func check() throws {
+  package func check() throws {
     let (name, count) =
       switch components {
       case .exactly(let count): ("components", count)

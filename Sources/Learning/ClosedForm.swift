@@ -59,6 +59,9 @@ struct ClosedForm {
     case .bootstrap(let samples):
       covariance = try bootstrapCovariance(series, samples: samples, solution, progress)
     }
+    guard covariance?.elements.allSatisfy(\.isFinite) ?? true else {
+      throw EngineError(.convergence, "the error bars are not finite; a larger ridge than \(solution.ridge) may help")
+    }
     let fit = LinearFit(equations: equations, solution: solution, covariance: covariance)
     _ = progress(Progress(.training, done: 1, of: 1, loss: fit.objective, since: start))
     return fit
@@ -88,7 +91,7 @@ struct ClosedForm {
 
   /// The density of each transition's sites; none where they are not needed.
   func densities(_ transitions: [Transition]) throws -> [any Density] {
-    guard basis.hasInternal, let density = options.internal else { return [] }
+    guard basis.hasInternal, let density = options.internal?.dividing(lengthsBy: standardization.length) else { return [] }
     return try Parallel.map(transitions.count) { k in
       let sites = transitions[k].sites
       return try estimateDensity(of: sites.points, weights: sites.weights, options: density, seed: fitOptions.seed)
@@ -125,7 +128,7 @@ struct ClosedForm {
         throw EngineError.cancelled("bootstrap")
       }
     }
-    return draws.covariance
+    return draws.covariance.symmetrized
   }
 }
 

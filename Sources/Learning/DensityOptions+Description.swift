@@ -18,12 +18,15 @@ extension DensityOptions {
           ("max_iterations", .number(options.maxIterations)), ("regularization", .number(options.regularization)),
         ])
     case .kernel(let bandwidth):
-      let value: JSON
+      let (value, shape): (JSON, Bandwidth.Shape)
       switch bandwidth {
-      case .rule(let rule, _): value = .string(rule == .scott ? "scott" : "silverman")
-      case .length(let length): value = .number(length)
+      case .rule(let rule, let given): (value, shape) = (.string(rule == .scott ? "scott" : "silverman"), given)
+      case .length(let length): (value, shape) = (.number(length), .spherical)
       }
-      return .object([("density", .string("kernel")), ("bandwidth", value)])
+      return .object([
+        ("density", .string("kernel")), ("bandwidth", value),
+        ("covariance", .string(shape == .full ? "full" : "spherical")),
+      ])
     }
   }
 
@@ -52,11 +55,17 @@ extension DensityOptions {
       (options.maxIterations, options.regularization) = (iterations, regularization)
       self = .gaussianMixture(options)
     case "kernel":
+      let shape: Bandwidth.Shape
+      switch description["covariance"]?.string {
+      case "full": shape = .full
+      case "spherical": shape = .spherical
+      default: return nil
+      }
       switch description["bandwidth"]?.string {
-      case "scott": self = .kernel(.rule(.scott, .full))
-      case "silverman": self = .kernel(.rule(.silverman, .full))
+      case "scott": self = .kernel(.rule(.scott, shape))
+      case "silverman": self = .kernel(.rule(.silverman, shape))
       default:
-        guard let length = description["bandwidth"]?.double, length > 0 else { return nil }
+        guard let length = description["bandwidth"]?.double else { return nil }
         self = .kernel(.length(length))
       }
     default: return nil

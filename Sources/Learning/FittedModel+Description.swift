@@ -26,9 +26,12 @@ extension ModelOptions {
       let timeVarying = description["time_varying"]?.bool, let hasInternal = description["internal"]?.bool
     else { return nil }
     var (interaction, density): (FeatureOptions?, DensityOptions?) = (nil, nil)
-    if description["interaction"]?.string == "linear" {
+    switch description["interaction"] {
+    case .string("linear")?:
       guard let features = description["interaction_features"].flatMap({ FeatureOptions($0) }) else { return nil }
       interaction = features
+    case .null?: break
+    default: return nil
     }
     if hasInternal {
       guard let options = description["density"].flatMap({ DensityOptions($0) }) else { return nil }

@@ -46,19 +46,24 @@ extension LinearFit {
 
     let count = basis.count
     let scalars = try file.doubles("equations.constant_scatter_transitions_equations", shape: [4])
+    // What has a sum of squares, or a variance, on its diagonal.
+    func symmetric(_ tensor: String) throws -> Matrix {
+      let matrix = Matrix(packed: try file.doubles(tensor, shape: [Self.packed(count)]), rows: count)
+      guard (0..<count).allSatisfy({ matrix[$0, $0] >= 0 }) else {
+        throw file.unusable("tensor \"\(tensor)\" has a negative diagonal")
+      }
+      return matrix
+    }
     var equations = try NormalEquations(basis)
     equations.merge(
-      matrix: Matrix(packed: try file.doubles("equations.matrix", shape: [Self.packed(count)]), rows: count),
+      matrix: try symmetric("equations.matrix"),
       right: try file.doubles("equations.right", shape: [count]), constant: scalars[0], scatter: scalars[1],
       transitions: scalars[2], equations: scalars[3])
     let solution = try file.doubles("solution.ridge_rank_condition", shape: [3])
     guard let rank = Int(exactly: solution[1]), (0...count).contains(rank), solution[0] >= 0,
       scalars.allSatisfy({ $0 >= 0 })
     else { throw file.unusable("the solution of the normal equations is out of range") }
-    var covariance: Matrix?
-    if fitOptions.errorBars != .none, file.has("covariance") {
-      covariance = Matrix(packed: try file.doubles("covariance", shape: [Self.packed(count)]), rows: count)
-    }
+    let covariance = fitOptions.errorBars == .none ? nil : try symmetric("covariance")
     self.init(
       equations: equations,
       solution: RidgeRegression.Solution(

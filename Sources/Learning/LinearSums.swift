@@ -27,10 +27,10 @@ package struct LinearSums: Sendable {
     if let linear = model.linear { equations.merge(linear.equations) }
   }
 
-  /// Adds the transitions of a series, whose plans and densities are made here.
-  package mutating func accumulate(
-    _ series: SnapshotSeries, _ fitOptions: FitOptions, progress: ProgressHandler
-  ) throws {
+  /// The sums over a series alone, same features and coordinates; its plans and densities are made here.
+  package func sums(
+    over series: SnapshotSeries, _ fitOptions: FitOptions, progress: ProgressHandler
+  ) throws -> LinearSums {
     guard series.dimension == template.dimension else {
       throw EngineError(
         .shape, "snapshots have \(series.dimension) coordinates, the model has \(template.dimension)")
@@ -42,11 +42,13 @@ package struct LinearSums: Sendable {
     let form = ClosedForm(
       basis: equations.basis, standardization: template.standardization, options: template.options,
       fitOptions: fitOptions)
-    equations.merge(try form.equations(series, plans: plans))
+    var sums = try LinearSums(template)
+    sums.equations.merge(try form.equations(series, plans: plans))
     let couplings = Couplings(
       series, plans: plans, scheme: template.options.scheme, standardization: template.standardization)
-    reach = max(reach, couplings.reach)
-    times.formUnion(series.snapshots.map(\.time))
+    sums.reach = max(reach, couplings.reach)
+    sums.times.formUnion(series.snapshots.map(\.time))
+    return sums
   }
 
   /// Adds sums over the same features in the same coordinates.

@@ -36,7 +36,7 @@ package struct ModelOptions: Sendable, Equatable {
 
   /// Whether every number is in its range and the terms go together, wherever it came from.
   package var isValid: Bool {
-    guard (try? check()) != nil, interaction?.isValid ?? true else { return false }
+    guard (try? check()) != nil, interaction?.isValid ?? true, `internal`?.isValid ?? true else { return false }
     switch potential {
     case .network(let hidden)?:
       return Self.hiddenCounts.contains(hidden.count) && hidden.allSatisfy(Self.hiddenWidths.contains)

@@ -53,8 +53,6 @@ static void create(void)
     REFUSES_OPTION(potential_features.fourier_features, 20001, JKO_POTENTIAL_LINEAR);
     REFUSES_OPTION(potential_features.fourier_scale, -1, JKO_POTENTIAL_LINEAR);
     REFUSES_OPTION(potential_features.fourier_scale, NAN, JKO_POTENTIAL_LINEAR);
-    REFUSES_OPTION(interaction_features.radial, 8, JKO_POTENTIAL_LINEAR);
-    REFUSES_OPTION(interaction_features.struct_size, SIZE_MAX, JKO_POTENTIAL_LINEAR);
     jko_model_options_init(&options, sizeof options);
     options.potential = JKO_POTENTIAL_LINEAR;
     options.time_varying = 1;
