@@ -30,9 +30,7 @@ from typing import Any, Callable, Iterable
 
 import numpy as np
 
-AUTHORS = Path(
-    os.environ.get("JKONETSTAR_REFERENCE") or Path(__file__).resolve().parents[2] / "shared" / "reference"
-)
+AUTHORS = Path(os.environ.get("JKONETSTAR_REFERENCE") or Path(__file__).resolve().parents[2] / "shared" / "reference")
 DT = 0.01
 SPAWN = multiprocessing.get_context("spawn")
 
@@ -278,7 +276,9 @@ def growth(options: argparse.Namespace) -> None:
 
     rates = {threads: dsyrk_rate(threads, options.repeats) for threads in sorted({1, os.cpu_count() or 1})}
     widths = [10, 8, 10, 10, 10, 10]
-    print(f"\ngrowth: {FEATURES:,} random Fourier features of V, d = 2; from plans to coefficients, as though all of it")
+    print(
+        f"\ngrowth: {FEATURES:,} random Fourier features of V, d = 2; from plans to coefficients, as though all of it"
+    )
     print("were the normal matrix, F^2 N d operations; one thread by its own clock, two by the wall's")
     for threads, rate in rates.items():
         print(f"dsyrk, {threads} thread{'s' * (threads > 1)}: {rate:.1f} GFLOP/s")
