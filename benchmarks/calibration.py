@@ -3,9 +3,9 @@
     dx = -a x dt + sqrt(2 beta) dW: a Gaussian population stays Gaussian, with mean m e^(-a t) and variance
     v e^(-2 a t) + beta / a (1 - e^(-2 a t)) in each coordinate.
 
-Snapshots are drawn independently at each time. V(x) = a |x|^2 / 2 and beta are fitted in closed form with error bars. A finite step
-has a bias that is known: what infinitely many particles would give solves the same equations with the populations'
-moments for averages, and is the truth that intervals must cover. The table and the picture go to docs/.
+Snapshots are drawn independently at each time. V(x) = a |x|^2 / 2 and beta are fitted in closed form with error bars. A
+finite step has a bias that is known: what infinitely many particles would give solves the same equations with the
+populations' moments for averages, and is the truth that intervals must cover. Table and picture are in docs/results.md.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def series(rng: np.random.Generator, n: int, d: int) -> jk.Snapshots:
 def limit(scheme: str, d: int) -> dict[str, float]:
     """Coefficients of infinitely many particles: V = sum_j (c_j x_j + a_j x_j^2 / 2), and beta.
 
-    In coordinate j the condition is tau (c_j + a_j x - beta (x - m_k) / v_k) + shift = 0 with the optimal map between two Gaussians,
-    m' + sqrt(v' / v) (x - m): all affine in x, so that sums over particles need the first two moments.
+    In coordinate j the condition is tau (c_j + a_j x - beta (x - m_k) / v_k) + shift = 0 with the optimal map between two
+    Gaussians, m' + sqrt(v' / v) (x - m): all affine in x, so that sums over particles need the first two moments.
     """
     size = 2 * d + 1
     matrix, right = np.zeros((size, size)), np.zeros(size)

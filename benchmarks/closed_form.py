@@ -3,11 +3,11 @@
     make bench-closed-form
     .venv/bin/python benchmarks/closed_form.py --parts authors growth experiment fifty --repeats 5
 
-Seconds "from plans to coefficients" run, within one `fit`, from the progress callback that tells of the last plan to the
-one that tells of the coefficients: densities, features, their sums and the solution.
+Seconds "from plans to coefficients" run, within one `fit`, from the progress callback that tells of the last plan to
+the one that tells of the coefficients: densities, features, their sums and the solution.
 
-authors     the authors' features on 5 x 1,000 couplings, beside NumPy and JAX (closed_form_peers.py): the same couplings,
-            features, ridge and cores; each in a process of its own, whose peak memory is told
+authors     the authors' features on 5 x 1,000 couplings, beside NumPy and JAX (closed_form_peers.py): the same
+            couplings, features, ridge and cores; each in a process of its own, whose peak memory is told
 growth      1,000 features, 10,000 to 100,000 couplings, beside the processor's rate in BLAS dsyrk
 experiment  the fifteen functionals over five seeds, beside the authors' figures; with features by cross-validation
 fifty       random Fourier features beside the network in fifty coordinates
@@ -413,7 +413,6 @@ def experiment(options: argparse.Namespace) -> None:
 
 def fifty(options: argparse.Namespace) -> None:
     """Print a line per model."""
-    import jkonetstar as jk
 
 
 PARTS = {"authors": authors, "growth": growth, "experiment": experiment, "fifty": fifty}

@@ -106,7 +106,8 @@ struct EnergyCase {
     let alone = try NormalEquations(short.transitions, scores: short.scores, basis: short.basis)
     let long = try NormalEquations(short.transitions, scores: short.scores, basis: basis([waves, line]))
     // The line comes last among the features of each power of time.
-    let places = (0...timeDegree).flatMap { power in (0..<10).map { 11 * power + $0 } } + (hasInternal ? [long.count - 1] : [])
+    let places =
+      (0...timeDegree).flatMap { power in (0..<10).map { 11 * power + $0 } } + (hasInternal ? [long.count - 1] : [])
     #expect(places.count == alone.count)
     let scale = alone.matrix.elements.map { abs($0) }.max() ?? 0
     for (row, f) in places.enumerated() {

@@ -30,7 +30,9 @@ import Testing
       return try FittedModel.load("\(folder)/m")
     }
     #expect(loaded.learned == model.learned && loaded.options == model.options)
-    #expect(bits(loaded.requiredPotential.gradients([0.3, 1], time: 1)) == bits(model.requiredPotential.gradients([0.3, 1], time: 1)))
+    #expect(
+      bits(loaded.requiredPotential.gradients([0.3, 1], time: 1))
+        == bits(model.requiredPotential.gradients([0.3, 1], time: 1)))
   }
 
   @Test func familiesFollowTheOptions() throws {

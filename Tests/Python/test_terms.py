@@ -25,7 +25,7 @@ def ornstein_uhlenbeck(n, seed=0, d=1, steps=4, start=0.1, beta=0.5):
 
 
 def attracted(n, seed=0, d=2):
-    """Return four snapshots under V = x^T A x / 2, A = diag(1, 2), and U = |x|^2 / 4, in exact explicit steps, unpaired.
+    """Return four unpaired snapshots under V = x^T A x / 2, A = diag(1, 2), and U = |x|^2 / 4, in explicit steps.
 
     The mean moves in two directions, without which a part of U would be V's as well.
     """
