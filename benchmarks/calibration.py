@@ -39,8 +39,8 @@ def series(rng: np.random.Generator, n: int, d: int) -> jk.Snapshots:
 def limit(scheme: str, d: int) -> dict[str, float]:
     """Coefficients of infinitely many particles: V = sum_j (c_j x_j + a_j x_j^2 / 2), and beta.
 
-    In coordinate j the condition is tau (c_j + a_j x - beta (x - m_k) / v_k) + shift = 0 with the optimal map between two
-    Gaussians, m' + sqrt(v' / v) (x - m): all affine in x, so that sums over particles need the first two moments.
+    In coordinate j the condition is tau (c_j + a_j x - beta (x - m_k) / v_k) + shift = 0 with the optimal map between
+    two Gaussians, m' + sqrt(v' / v) (x - m): all affine in x, so that sums over particles need the first two moments.
     """
     size = 2 * d + 1
     matrix, right = np.zeros((size, size)), np.zeros(size)
