@@ -111,7 +111,8 @@ let package = Package(
     tests(
       "Learning",
       needs: [
-        "CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies", "OracleSupport", "TestSupport",
+        "CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies", "OracleSupport",
+        "TestSupport",
       ]),
     tests("Dynamics", needs: ["CSystem", "Numerics", "Energies", "TestSupport"]),
     tests(

@@ -68,7 +68,8 @@ public func jko_model_observability(
 /// The closed form of a fitted model.
 private func linear(_ model: OpaquePointer?) throws -> LinearFit {
   guard let linear = try ModelHandle.fitted(model).linear else {
-    throw BoundaryError.invalid("model has a network; only energies that are linear in their coefficients have a closed form")
+    throw BoundaryError.invalid(
+      "model has a network; only energies that are linear in their coefficients have a closed form")
   }
   return linear
 }

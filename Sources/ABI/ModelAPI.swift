@@ -199,7 +199,8 @@ private func interaction(_ model: FittedModel) throws -> any Interaction {
 /// Points with the weights of a caller, which need not sum to 1; all the same for NULL.
 private func population(_ points: Matrix, _ weights: UnsafePointer<jko_array>?) throws -> Population {
   var series = SnapshotSeries(dimension: points.columns)
-  try series.append(points: points, time: 0, weights: try weights.map { try inputVector($0, "weights", count: points.rows) })
+  try series.append(
+    points: points, time: 0, weights: try weights.map { try inputVector($0, "weights", count: points.rows) })
   return Population(points: points, weights: series.snapshots[0].weights)
 }
 

@@ -91,7 +91,8 @@ public func jko_normal_equations_import(
         > 1e-9 * (abs(matrix[row, row]) * abs(matrix[column, column])).squareRoot()
       {
         throw BoundaryError.invalid(
-          "matrix is not symmetric: \(matrix[row, column]) at (\(row), \(column)), \(matrix[column, row]) at (\(column), \(row))")
+          "matrix is not symmetric: \(matrix[row, column]) at (\(row), \(column)), \(matrix[column, row]) at (\(column), \(row))"
+        )
       }
     }
     guard let info else { throw BoundaryError.null("info") }

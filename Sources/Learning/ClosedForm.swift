@@ -91,7 +91,9 @@ struct ClosedForm {
 
   /// The density of each transition's sites; none where they are not needed.
   func densities(_ transitions: [Transition]) throws -> [any Density] {
-    guard basis.hasInternal, let density = options.internal?.dividing(lengthsBy: standardization.length) else { return [] }
+    guard basis.hasInternal, let density = options.internal?.dividing(lengthsBy: standardization.length) else {
+      return []
+    }
     return try Parallel.map(transitions.count) { k in
       let sites = transitions[k].sites
       return try estimateDensity(of: sites.points, weights: sites.weights, options: density, seed: fitOptions.seed)
@@ -104,7 +106,8 @@ struct ClosedForm {
   ) throws -> Matrix {
     let mixtures = densities.compactMap { $0 as? GaussianMixture }
     guard mixtures.count == densities.count else {
-      throw EngineError(.invalid, "error_bars = influence needs Gaussian mixtures; bootstrap does with kernel densities")
+      throw EngineError(
+        .invalid, "error_bars = influence needs Gaussian mixtures; bootstrap does with kernel densities")
     }
     let influence = try Influence(
       transitions, scheme: options.scheme, densities: mixtures, basis: basis, coefficients: solution.coefficients)

@@ -57,7 +57,8 @@ extension FitOptions {
   var description: JSON {
     var members: [(name: String, value: JSON)] = [
       ("epochs", .number(epochs)), ("batch_size", .number(batchSize)), ("learning_rate", .number(learningRate)),
-      ("clip_norm", .number(clipNorm)), ("ridge", ridge.description), ("error_bars", errorBars.description), ("precision", .string(precision.rawValue)),
+      ("clip_norm", .number(clipNorm)), ("ridge", ridge.description), ("error_bars", errorBars.description),
+      ("precision", .string(precision.rawValue)),
       ("seed", .number("\(seed)")), ("coupling", .string(coupling.name)),
     ]
     if case .entropic(let options) = coupling {

@@ -58,7 +58,8 @@ extension FittedModel {
     func model(_ learned: LearnedEnergy, _ losses: [Double], _ linear: LinearFit? = nil) -> FittedModel {
       FittedModel(
         options: options, fitOptions: fitOptions, standardization: standardization, learned: learned,
-        reach: couplings.reach, times: snapshots.map(\.time), history: losses.map { $0 * squaredLength }, linear: linear)
+        reach: couplings.reach, times: snapshots.map(\.time), history: losses.map { $0 * squaredLength }, linear: linear
+      )
     }
     if case .network(let hidden)? = options.potential {
       let shape = NetworkShape(dimension: series.dimension, timeVarying: options.timeVarying, hidden: hidden)

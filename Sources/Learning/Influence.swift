@@ -50,7 +50,8 @@ struct Influence {
     let total = sizes.reduce(0, +)
     let (count, overflow) = total.multipliedReportingOverflow(by: basis.count * 2 * (basis.dimension + 1))
     try requireMemory(
-      overflow ? .max : count, of: Double.self, for: "the influence of \(total) particles on \(basis.count) coefficients")
+      overflow ? .max : count, of: Double.self,
+      for: "the influence of \(total) particles on \(basis.count) coefficients")
     contributions = sizes.map { Matrix(rows: $0, columns: basis.count) }
     for (k, transition) in transitions.enumerated() {
       let (site, partner) = scheme == .implicit ? (k + 1, k) : (k, k + 1)
@@ -187,7 +188,9 @@ extension EnergyBasis {
       try basis.jacobians(points, into: target, stride: stride)
     } mean: { basis, points, target, stride in
       try basis.meanJacobians(points, over: transition.sites, into: target, stride: stride)
-    } density: { $0.scores($1, into: $2) }
+    } density: {
+      $0.scores($1, into: $2)
+    }
   }
 
   /// Their values, shape (F, n).
@@ -196,13 +199,17 @@ extension EnergyBasis {
       try basis.values(points, into: target, stride: stride)
     } mean: { basis, points, target, stride in
       try basis.meanValues(points, over: transition.sites, into: target, stride: stride)
-    } density: { $0.logDensities($1, into: $2) }
+    } density: {
+      $0.logDensities($1, into: $2)
+    }
   }
 
-  private typealias Filler = (FeatureBasis, UnsafeBufferPointer<Double>, UnsafeMutablePointer<Double>, Int) throws -> Void
+  private typealias Filler = (FeatureBasis, UnsafeBufferPointer<Double>, UnsafeMutablePointer<Double>, Int) throws ->
+    Void
 
   private func fill(
-    _ points: Matrix, width: Int, _ transition: Transition, _ density: GaussianMixture?, potential fillPotential: Filler,
+    _ points: Matrix, width: Int, _ transition: Transition, _ density: GaussianMixture?,
+    potential fillPotential: Filler,
     mean fillMean: Filler,
     density fillDensity: (GaussianMixture, UnsafeBufferPointer<Double>, UnsafeMutableBufferPointer<Double>) -> Void
   ) throws -> Matrix {

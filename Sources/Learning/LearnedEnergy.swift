@@ -74,7 +74,8 @@ extension FittedModel {
     if let beta, let options = options.internal {
       let density = try estimateDensity(
         of: population.points, weights: population.weights, options: options, seed: fitOptions.seed)
-      energy += beta * zip(try density.logDensities(population.points), population.weights).reduce(0) { $0 + $1.0 * $1.1 }
+      energy +=
+        beta * zip(try density.logDensities(population.points), population.weights).reduce(0) { $0 + $1.0 * $1.1 }
     }
     guard energy.isFinite else { throw EngineError(.nonfinite, "the energy of this population is not finite") }
     return energy

@@ -13,7 +13,8 @@ package struct LinearSums: Sendable {
   /// Nothing summed yet.
   package init(_ template: FittedModel) throws {
     guard let linear = template.linear else {
-      throw EngineError(.invalid, "the model has a network; only energies that are linear in their coefficients have normal equations")
+      throw EngineError(
+        .invalid, "the model has a network; only energies that are linear in their coefficients have normal equations")
     }
     self.template = template
     equations = try NormalEquations(linear.equations.basis)
@@ -54,7 +55,8 @@ package struct LinearSums: Sendable {
   /// Adds sums over the same features in the same coordinates.
   package mutating func merge(_ other: LinearSums) throws {
     guard other.equations.basis == equations.basis, other.template.standardization == template.standardization else {
-      throw EngineError(.invalid, "the sums are over other features, or in other coordinates; create both from one model")
+      throw EngineError(
+        .invalid, "the sums are over other features, or in other coordinates; create both from one model")
     }
     equations.merge(other.equations)
     reach = max(reach, other.reach)

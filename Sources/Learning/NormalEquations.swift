@@ -46,8 +46,9 @@ package struct NormalEquations: Sendable {
   ///
   /// - Parameter scores: grad log density at the sites, row-major (n, d); needed where the basis has the internal energy
   package mutating func accumulate(_ transition: Transition, scores: [Double]?) throws {
-    let assembly = try NormalAssembly(transition, scores: scores, basis: basis)
-    let (matrix, right) = try assembly.run()
+    let waves = WaveAssembly(transition, scores: scores, basis: basis)
+    let (matrix, right) =
+      try waves?.run() ?? NormalAssembly(transition, scores: scores, basis: basis).run()
     sums.add(matrix, at: 0)
     sums.add(right, at: count * count)
     let equations = Double(transition.masses.count(where: { $0 > 0 }) * transition.dimension)

@@ -72,7 +72,8 @@ package struct RidgeRegression {
     for (place, f) in used.enumerated() { coefficients[f] = solution[place] / scales[f] }
     guard coefficients.allSatisfy(\.isFinite) else {
       throw EngineError(
-        .convergence, "the normal matrix of \(used.count) features is singular with ridge = \(weight); use a larger one")
+        .convergence, "the normal matrix of \(used.count) features is singular with ridge = \(weight); use a larger one"
+      )
     }
     return Solution(
       coefficients: coefficients, ridge: weight, rank: solver.rank, reciprocalCondition: solver.reciprocalCondition)

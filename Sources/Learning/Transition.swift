@@ -34,7 +34,8 @@ package struct Transition: Sendable {
   }
 
   package init(
-    sites: Population, masses: [Double], shifts: [Double], scatter: Double, time: Double, rho: Double, pairs: Pairs? = nil
+    sites: Population, masses: [Double], shifts: [Double], scatter: Double, time: Double, rho: Double,
+    pairs: Pairs? = nil
   ) {
     self.sites = sites
     self.masses = masses

@@ -130,7 +130,8 @@ import Transport
     let network = Network(shape: shape, parameters: [Double](repeating: 0, count: shape.parameterCount))
     return FittedModel(
       options: ModelOptions(potential: .network(hidden: [1]), scheme: .implicit, timeVarying: false),
-      fitOptions: FitOptions(), standardization: model(.implicit).standardization, learned: LearnedEnergy(potential: .network(network)),
+      fitOptions: FitOptions(), standardization: model(.implicit).standardization,
+      learned: LearnedEnergy(potential: .network(network)),
       reach: .infinity, times: [0, 1], history: [])
   }
 
@@ -142,7 +143,8 @@ import Transport
     let falling = FittedModel(
       options: Self.model(.implicit).options, fitOptions: FitOptions(),
       standardization: Self.model(.implicit).standardization,
-      learned: LearnedEnergy(potential: .features(FeatureExpansion(basis: basis, coefficients: [-1, -1]))), reach: 3, times: [0, 1], history: [0])
+      learned: LearnedEnergy(potential: .features(FeatureExpansion(basis: basis, coefficients: [-1, -1]))), reach: 3,
+      times: [0, 1], history: [0])
     let points = Matrix(rows: 3, columns: 2, elements: [1, 0, 0, 2, -1, 1])
     let series = try SnapshotSeries(
       points: Matrix(rows: 6, columns: 2, elements: points.elements + points.elements), times: [0, 0, 0, 1, 1, 1],

@@ -93,6 +93,31 @@ struct EnergyCase {
     }
   }
 
+  /// Waves alone take a shorter way, to the same sums as beside another feature, which takes them the long way.
+  @Test(arguments: [0, 1], [false, true]) func wavesTakeAShorterWay(timeDegree: Int, hasInternal: Bool) throws {
+    let waves = FeatureFamily.fourier(FourierFeatures(dimension: 3, count: 10, scale: 1, seed: 1, stream: 0))
+    let line = FeatureFamily.monomials(Monomials(dimension: 3, exponents: [1, 0, 0]))
+    func basis(_ families: [FeatureFamily]) -> EnergyBasis {
+      EnergyBasis(
+        dimension: 3, potential: FeatureBasis(dimension: 3, families: families, timeDegree: timeDegree),
+        interaction: nil, hasInternal: hasInternal)
+    }
+    let short = try EnergyCase(n: 200, basis: basis([waves]))
+    let alone = try NormalEquations(short.transitions, scores: short.scores, basis: short.basis)
+    let long = try NormalEquations(short.transitions, scores: short.scores, basis: basis([waves, line]))
+    // The line comes last among the features of each power of time.
+    let places =
+      (0...timeDegree).flatMap { power in (0..<10).map { 11 * power + $0 } } + (hasInternal ? [long.count - 1] : [])
+    #expect(places.count == alone.count)
+    let scale = alone.matrix.elements.map { abs($0) }.max() ?? 0
+    for (row, f) in places.enumerated() {
+      #expect(abs(alone.right[row] - long.right[f]) < 1e-13 * scale)
+      for (column, g) in places.enumerated() {
+        #expect(abs(alone.matrix[row, column] - long.matrix[f, g]) < 1e-13 * scale)
+      }
+    }
+  }
+
   /// Transitions summed and merged in any order: the same bits, and exported sums too.
   @Test func mergingInAnyOrder() throws {
     let testCase = try EnergyCase(basis: EnergyCase.basis(2))

@@ -55,7 +55,9 @@ import Testing
     _ series: SnapshotSeries, _ options: ModelOptions, seed: UInt64 = 0
   ) throws -> FeatureBasis {
     let model = try FittedModel.fit(series, options, FitOptions(ridge: .fixed(1e-3), seed: seed))
-    guard case .features(let expansion)? = model.learned.potential else { throw EngineError(.internalDefect, "no features") }
+    guard case .features(let expansion)? = model.learned.potential else {
+      throw EngineError(.internalDefect, "no features")
+    }
     return expansion.basis
   }
 

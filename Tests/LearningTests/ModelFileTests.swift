@@ -60,8 +60,12 @@ import Testing
     #expect(bits(loaded.times) == bits(model.times) && bits(loaded.history) == bits(model.history))
     #expect(loaded.description == model.description)
     let (points, time) = ([0.1, -0.7, 1e6, 3, -0.0, 0.5], 0.9)
-    #expect(bits(loaded.requiredPotential.values(points, time: time)) == bits(model.requiredPotential.values(points, time: time)))
-    #expect(bits(loaded.requiredPotential.gradients(points, time: time)) == bits(model.requiredPotential.gradients(points, time: time)))
+    #expect(
+      bits(loaded.requiredPotential.values(points, time: time))
+        == bits(model.requiredPotential.values(points, time: time)))
+    #expect(
+      bits(loaded.requiredPotential.gradients(points, time: time))
+        == bits(model.requiredPotential.gradients(points, time: time)))
     // Saving what was loaded writes the same file.
     #expect(try Self.saved(loaded) == Self.saved(model))
   }

@@ -49,9 +49,7 @@ class NormalEquations:
         check(lib.jko_normal_equations_create(model._fitted().handle, byref(self._handle)))
         weakref.finalize(self, lib.jko_normal_equations_destroy, self._handle)
 
-    def accumulate(
-        self, X: Any, time: ArrayLike | None = None, weights: ArrayLike | None = None
-    ) -> NormalEquations:
+    def accumulate(self, X: Any, time: ArrayLike | None = None, weights: ArrayLike | None = None) -> NormalEquations:
         """Add the transitions of a series of snapshots.
 
         Parameters
@@ -163,13 +161,11 @@ class NormalEquations:
 
     def __getstate__(self) -> dict[str, Any]:
         info = self._info()
-        sums = {name: getattr(info, name) for name in ("transitions", "equations", "constant", "scatter")}
+        sums = {name: getattr(info, name) for name in ("count", "transitions", "equations", "constant", "scatter")}
         return {"model": self._model, "arrays": self._arrays(), "sums": sums}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(state["model"])
         info = _abi.NormalEquationsInfo(struct_size=sizeof(_abi.NormalEquationsInfo), **state["sums"])
         matrix, right = state["arrays"]
-        check(
-            lib.jko_normal_equations_import(self._handle, _arrays.view(matrix), _arrays.view(right), byref(info))
-        )
+        check(lib.jko_normal_equations_import(self._handle, _arrays.view(matrix), _arrays.view(right), byref(info)))

@@ -315,9 +315,9 @@ class JKOnetStar(Terms):
     ) -> NDArray[np.float64]:
         """Predict where a population goes.
 
-        Implicit models solve each particle's JKO step, min_y V(y, t_{k+1}) + |y - x|^2 / (2 tau_k), or, with U, that of
-        all particles together; explicit ones step y = x - tau_k (grad V(x, t_k) + mean_j grad U(x - x_j)). With internal
-        energy, noise of variance 2 beta tau_k is added.
+        Implicit models solve each particle's JKO step, min_y V(y, t_{k+1}) + |y - x|^2 / (2 tau_k), or, with U, that
+        of all particles together; explicit ones step y = x - tau_k (grad V(x, t_k) + mean_j grad U(x - x_j)). With
+        internal energy, noise of variance 2 beta tau_k is added.
 
         Parameters
         ----------

@@ -20,8 +20,8 @@ class Observability:
     sentence : str
         The report in words.
     identified : bool
-        Whether every term can be told from the others: its field in the fit, and its least alike one, are at an angle of
-        more than 1e-3 to all that the others can make.
+        Whether every term can be told from the others: its field in the fit, and its least alike one, are at an angle
+        of more than 1e-3 to all that the others can make.
     rank : int
         Directions that the data determine, out of as many as there are coefficients.
     spectrum : ndarray

@@ -1,0 +1,209 @@
+"""Energies with V, U and beta: known answers, error bars, observability, sums, files."""
+
+from __future__ import annotations
+
+import itertools
+import pickle
+import warnings
+
+import jkonetstar as jk
+import numpy as np
+import pytest
+
+QUADRATIC = {"polynomial_degree": 2, "radial_grid": 0, "polynomial_total": True}
+TAU = 0.1
+
+
+def ornstein_uhlenbeck(n, seed=0, d=1, steps=4, start=0.1, beta=0.5):
+    """Return independent snapshots of dx = -x dt + sqrt(2 beta) dW, from variance `start` and mean 2."""
+    rng, points = np.random.default_rng(seed), []
+    for k in range(steps + 1):
+        decay = np.exp(-TAU * k)
+        variance = start * decay**2 + beta * (1 - decay**2)
+        points.append(2 * decay + np.sqrt(variance) * rng.normal(size=(n, d)))
+    return np.concatenate(points), np.repeat(TAU * np.arange(steps + 1), n)
+
+
+def attracted(n, seed=0, d=2):
+    """Return four unpaired snapshots under V = x^T A x / 2, A = diag(1, 2), and U = |x|^2 / 4, in explicit steps.
+
+    The mean moves in two directions, without which a part of U would be V's as well.
+    """
+    rng = np.random.default_rng(seed)
+    points = [rng.normal(size=(n, d)) + [3.0, -1.0]]
+    for _ in range(3):
+        x = points[-1]
+        points.append(x - TAU * (x * [1.0, 2.0] + 0.5 * (x - x.mean(0))))
+    shuffled = [rng.permutation(x) for x in points]
+    return np.concatenate(shuffled), np.repeat(TAU * np.arange(4), n)
+
+
+@pytest.fixture(scope="module")
+def pulled():
+    """Return a model of V and U that was fitted to particles of both."""
+    X, time = attracted(200)
+    return jk.JKOnetStar("linear", "linear", scheme="explicit", ridge=1e-13, **QUADRATIC).fit(X, time)
+
+
+def test_potential_and_interaction_are_told_apart(pulled):
+    x = np.array([[1.0, 0.0], [0.0, 1.0], [-2.0, 3.0]])
+
+    # Odd parts of U are a force that V has as well: only differences of gradients are determined.
+    def curvature(gradient):
+        return gradient(x) - gradient(np.zeros((1, 2)))
+
+    np.testing.assert_allclose(curvature(pulled.potential_gradient), x * [1.0, 2.0], atol=1e-5)
+    np.testing.assert_allclose(curvature(pulled.interaction_gradient), 0.5 * x, atol=1e-5)
+    assert pulled.interaction([[0.0, 0.0]])[0] == 0
+    report = pulled.observability()
+    assert report.separations["interaction"]["confounded"] == 2  # the two linear features of U are forces of V
+    assert set(report.angles) == {("potential", "interaction")} and report.rank < len(pulled.coef_)
+    assert "directions of U" in report.sentence and report.sentence in repr(report)
+
+
+def test_predictions_follow_potential_and_interaction(pulled):
+    X, time = attracted(200)
+    x = X[time == 0]
+    moved = pulled.predict(x, t0=0.0)[-1]
+    np.testing.assert_allclose(moved, x - TAU * (x * [1.0, 2.0] + 0.5 * (x - x.mean(0))), atol=1e-6)
+    assert pulled.evaluate(X, time).one_step.max() < 1e-5
+
+
+def test_the_energy_is_the_mean_of_its_terms(pulled, rng):
+    x, weights = rng.normal(size=(40, 2)), rng.uniform(0.5, 1.5, 40)
+    mass = weights / weights.sum()
+    pairs = pulled.interaction((x[:, None] - x[None]).reshape(-1, 2)).reshape(40, 40)
+    expected = mass @ pulled.potential(x) + mass @ pairs @ mass / 2
+    assert pulled.energy(x, weights) == pytest.approx(expected, rel=1e-10)
+
+
+@pytest.mark.parametrize("scheme", ["implicit", "explicit"])
+def test_beta_is_found(scheme):
+    X, time = ornstein_uhlenbeck(4000)
+    model = jk.JKOnetStar(
+        "linear", internal=True, scheme=scheme, density=jk.GaussianMixture(1), error_bars="influence", **QUADRATIC
+    ).fit(X, time)
+    # A step of 0.1 has a bias of some 20 % in either direction, the error is 0.02 .. 0.05.
+    assert model.beta_ == pytest.approx(0.5, abs=0.2) and 0.005 < model.beta_std_ < 0.1
+    # The rollout spreads as the population does: sqrt(2 beta tau) is in it.
+    moved = model.predict(X[time == 0], t0=0.0, random_state=3)[-1]
+    assert moved.var() == pytest.approx(X[time == TAU].var(), rel=0.15)
+    again = model.predict(X[time == 0], t0=0.0, random_state=3)[-1]
+    assert np.array_equal(moved, again) and not np.array_equal(moved, model.predict(X[time == 0], t0=0.0)[-1])
+
+
+@pytest.mark.parametrize("scheme", ["implicit", "explicit"])
+def test_error_bars_are_the_spread_over_seeds(scheme):
+    models = []
+    for seed in range(60):
+        options = {"internal": True, "scheme": scheme, "density": jk.GaussianMixture(1), "error_bars": "influence"}
+        models.append(jk.JKOnetStar("linear", **options, **QUADRATIC).fit(*ornstein_uhlenbeck(500, seed)))
+    x = np.array([[1.0], [2.0]])
+    gradients = np.array([np.ravel(model.potential_gradient(x, return_std=True)) for model in models])
+    betas = np.array([[model.beta_, model.beta_std_] for model in models])
+    # A spread over 60 seeds is itself known to 9 %; three times that.
+    spread, errors = gradients[:, :2].std(0, ddof=1), np.median(gradients[:, 2:], 0)
+    np.testing.assert_allclose(errors / spread, 1, atol=0.28)
+    assert np.median(betas[:, 1]) / betas[:, 0].std(ddof=1) == pytest.approx(1, abs=0.28)
+
+
+def test_bootstrap_agrees_with_influence():
+    X, time = ornstein_uhlenbeck(400, seed=2, d=2, steps=3)
+    errors = {}
+    for kind in ("influence", "bootstrap"):
+        model = jk.JKOnetStar(
+            "linear", internal=True, density=jk.GaussianMixture(1), error_bars=kind, bootstrap_samples=60, **QUADRATIC
+        ).fit(X, time)
+        values, std = model.potential([[2.0, 0.5], [1.5, 1.0]], return_std=True)
+        assert values.shape == std.shape == (2,)
+        errors[kind] = [model.beta_std_, *std]
+    # 60 draws know a spread to 9 %; the delta method is right to first order.
+    np.testing.assert_allclose(errors["bootstrap"], errors["influence"], rtol=0.35)
+
+
+def test_confounded_terms_are_warned_of():
+    x = np.random.default_rng(0).normal(size=(100, 1))
+    x -= x.mean()
+    X, time = np.concatenate([x, x / 1.1]), np.repeat([0.0, TAU], 100)
+    with pytest.warns(jk.IdentifiabilityWarning, match="V and U cannot be told"):
+        model = jk.JKOnetStar("linear", "linear", **QUADRATIC).fit(X, time)
+    assert not model.observability().identified
+    # How it is shared out is the ridge's choice, but the sum is what the data say.
+    total = model.potential_gradient([[1.0]]) + model.interaction_gradient([[1.0]])
+    assert total[0, 0] == pytest.approx(1, abs=1e-4)
+
+
+def test_no_error_bars_no_terms(refused, pulled):
+    for call in (
+        lambda: pulled.potential([[0.0, 0.0]], return_std=True),
+        lambda: pulled.interaction_gradient([[0.0, 0.0]], return_std=True),
+        lambda: pulled.covariance_,
+    ):
+        refused(ValueError, call, "error_bars")
+    refused(ValueError, lambda: pulled.beta_, "internal")
+    network = jk.JKOnetStar(epochs=1).fit(*attracted(10))
+    for call in (lambda: network.coef_, network.observability, lambda: jk.NormalEquations(network)):
+        refused(ValueError, call, "network")
+    refused(ValueError, lambda: network.interaction([[0.0, 0.0]]), "interaction")
+
+
+@pytest.mark.parametrize("terms", [(True, True, True), (True, False, True), (False, True, False), (False, False, True)])
+def test_any_terms_are_saved_and_loaded(terms, tmp_path):
+    potential, interaction, internal = terms
+    model = jk.JKOnetStar(
+        "linear" if potential else None,
+        "linear" if interaction else None,
+        internal,
+        density=jk.GaussianMixture("bic", max_components=2),
+        error_bars="influence",
+        **QUADRATIC,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", jk.IdentifiabilityWarning)
+        model.fit(*attracted(60))
+    model.save(tmp_path / "m")
+    for loaded in (jk.load(tmp_path / "m"), pickle.loads(pickle.dumps(model))):
+        assert np.array_equal(loaded.coef_, model.coef_) and np.array_equal(loaded.covariance_, model.covariance_)
+        assert loaded.observability().sentence == model.observability().sentence
+        x0 = np.random.default_rng(1).normal(size=(20, 2)) + [3.0, -1.0]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            assert np.array_equal(loaded.predict(x0, random_state=1), model.predict(x0, random_state=1))
+        params, expected = loaded.get_params(), model.get_params()
+        assert params["potential"] == expected["potential"] and params["interaction"] == expected["interaction"]
+        assert params["internal"] == internal and params["error_bars"] == "influence"
+
+
+def test_sums_merge_in_any_order():
+    X, time = ornstein_uhlenbeck(200, steps=4)
+    model = jk.JKOnetStar("linear", internal=True, density=jk.GaussianMixture(1), **QUADRATIC).fit(X, time)
+    parts = []
+    for k in range(4):
+        within = np.isin(time, [TAU * k, TAU * (k + 1)])
+        parts.append(jk.NormalEquations(model).accumulate(X[within], time[within]))
+    sent = [pickle.loads(pickle.dumps(part)) for part in parts]
+    for some, order in itertools.product((parts, sent), ([0, 1, 2, 3], [3, 1, 0, 2])):
+        sums = jk.NormalEquations(model)
+        for index in order:
+            sums.merge(some[index])
+        assert sums.transitions == 4 and np.array_equal(sums.matrix, sums.matrix.T)
+        np.testing.assert_allclose(sums.solve().coef_, model.coef_, rtol=1e-12)
+
+
+def test_partial_fits_add_up():
+    X, time = ornstein_uhlenbeck(200, steps=4)
+    whole = jk.JKOnetStar("linear", **QUADRATIC).fit(X, time)
+    model = jk.JKOnetStar("linear", **QUADRATIC)
+    early = time <= 2 * TAU + 1e-9
+    model.partial_fit(X[early], time[early]).partial_fit(X[time > TAU + 1e-9], time[time > TAU + 1e-9])
+    # The same sums, in coordinates of the first half's centre and spread: the same energy but for the ridge.
+    x = np.linspace(0, 2, 5)[:, None]
+    np.testing.assert_allclose(model.potential_gradient(x), whole.potential_gradient(x), rtol=1e-4)
+    assert model.times_.tolist() == whole.times_.tolist()
+
+
+def test_ridge_by_cross_validation():
+    X, time = ornstein_uhlenbeck(300)
+    model = jk.JKOnetStar("linear", ridge="gcv", radial_grid=20).fit(X, time)
+    assert np.isfinite(model.potential_gradient(X[:5])).all()
+    assert model.describe()["fit"]["ridge"] == "gcv"
