@@ -215,8 +215,20 @@ static void coupled_rollout(void)
         }
     jko_model_destroy(model);
 
-    model_options = linear_options(2, 2, 1);
-    model = fitted(&model_options, series, fit_with(1e-2, JKO_ERROR_BARS_NONE));
+    /* A population that spreads has a positive beta. */
+    double spreading[36][2], beta = 0;
+    for (int i = 0; i < 12; i++)
+        for (int c = 0; c < 2; c++) {
+            spreading[i][c] = x[i][c];
+            spreading[12 + i][c] = 1.1 * x[i][c] + 0.1;
+            spreading[24 + i][c] = 1.2 * x[i][c] + 0.2;
+        }
+    jko_snapshots *spread = series_of(spreading, 12, 3, 0.1);
+    model_options = linear_options(0, 1, 1);
+    model = fitted(&model_options, spread, fit_with(1e-6, JKO_ERROR_BARS_NONE));
+    jko_snapshots_destroy(spread);
+    WORKS(jko_model_beta(model, &beta));
+    CHECK(beta > 0.1);
     static double runs[3][2 * n][2];
     const uint64_t seeds[3] = {1, 1, 2};
     for (int run = 0; run < 3; run++) {

@@ -90,6 +90,7 @@ run() {
 run "$work/run" load_data
 run "$work/run" transport_plan
 run "$work/run" train
+run "$work/run" energy
 run "$work/run" predict
 run "$work/run" train_and_predict
 
@@ -104,6 +105,7 @@ if [ -n "$VALGRIND" ]; then
     run "$work/memory" load_data
     run "$work/memory" transport_plan
     run "$work/memory" train model.safetensors 5
+    run "$work/memory" energy 60
     run "$work/memory" predict
     run "$work/memory" train_and_predict 5
 fi

@@ -1,5 +1,5 @@
 /*
- * The optimal transport plan between two populations, with the proof that it is optimal.
+ * The optimal transport plan between two populations, with the proof that it is optimal; and an entropic one.
  *
  *     transport_plan [N] [M]
  *
@@ -33,7 +33,9 @@ int main(int argc, char **argv)
     int result = EXIT_FAILURE;
     jko_plan *plan = NULL;
     jko_plan_info info = {.struct_size = sizeof info};
-    double w1, w2;
+    jko_plan_options options;
+    jko_plan *blurred = NULL;
+    double w1, w2, divergence;
 
     if (n < 1 || m < 1 || n > 100000 || m > 100000) {
         fprintf(stderr, "usage: transport_plan [N] [M], each 1 to 100000\n");
@@ -62,9 +64,21 @@ int main(int argc, char **argv)
     CHECK(jko_emd(&x_view, &y_view, NULL, NULL, 1, NULL, &w1));
     CHECK(jko_emd(&x_view, &y_view, NULL, NULL, 2, NULL, &w2));
     printf("W1 = %.6f, W2 = %.6f\n", w1, w2);
+
+    /* Entropic: every particle goes a little everywhere, most of all to places within a distance of about sqrt(epsilon). */
+    CHECK(jko_plan_options_init(&options, sizeof options));
+    options.method = JKO_PLAN_SINKHORN;
+    options.epsilon = 0.01;
+    CHECK(jko_plan_compute(&x_view, &y_view, NULL, NULL, &options, &blurred));
+    CHECK(jko_plan_describe(blurred, &info));
+    printf("entropic plan: cost %.12g after %lld iterations, marginals to %.1e%s\n", info.cost,
+           (long long)info.iterations, info.marginal_error, info.converged ? "" : " (not converged)");
+    CHECK(jko_sinkhorn_divergence(&x_view, &y_view, NULL, NULL, &options, &divergence, NULL));
+    printf("Sinkhorn divergence %.6f, W2 squared %.6f\n", divergence, w2 * w2);
     result = EXIT_SUCCESS;
 
 done:
+    jko_plan_destroy(blurred);
     jko_plan_destroy(plan);
     free(x);
     free(y);
