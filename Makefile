@@ -68,6 +68,10 @@ bench-transport: build $(VENV)/.bench ## Time exact and entropic plans beside PO
 bench-sinkhorn: build $(VENV)/.bench ## Time entropic plans beside ott-jax and POT on the same points; about three quarters of an hour.
 	$(PY) benchmarks/sinkhorn.py
 
+.PHONY: bench-closed-form
+bench-closed-form: build $(VENV)/.bench ## Time energies in closed form beside NumPy and JAX; experiment 4.1 beside the authors; a quarter of an hour.
+	$(PY) benchmarks/closed_form.py
+
 .PHONY: lint
 lint: $(VENV)/.test ## Check format and style of Swift, C and Python, strictly.
 	swift format lint --strict --recursive Package.swift Sources Tests
