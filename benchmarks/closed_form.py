@@ -3,12 +3,12 @@
     make bench-closed-form
     .venv/bin/python benchmarks/closed_form.py --parts authors growth experiment fifty --repeats 5
 
-Seconds "from plans to coefficients" run, within one `fit`, from the progress callback that tells of the last plan to the
-one that tells of the coefficients: densities, features, their sums and the solution.
+Seconds "from plans to coefficients" run, within one `fit`, from the progress callback that tells of the last plan to
+the one that tells of the coefficients: densities, features, their sums and the solution.
 
-authors     the authors' features on 5 x 1,000 couplings, beside NumPy and JAX (closed_form_peers.py): the same couplings,
-            features, ridge and cores; each in a process of its own, whose peak memory is told
-growth      1,000 features, 10,000 to 100,000 couplings, beside the processor's rate in BLAS dsyrk
+authors     the authors' features on 5 x 1,000 couplings, beside NumPy and JAX (closed_form_peers.py): the same
+            couplings, features, ridge and cores; each in a process of its own, whose peak memory is told
+growth      some 1,000 features, 10,000 to 100,000 couplings, beside the processor's rate in BLAS dsyrk
 experiment  the fifteen functionals over five seeds, beside the authors' figures; with features by cross-validation
 fifty       random Fourier features beside the network in fifty coordinates
 """
@@ -23,6 +23,7 @@ import multiprocessing
 import os
 import resource
 import statistics
+import textwrap
 import time
 import warnings
 from pathlib import Path
@@ -65,11 +66,10 @@ def linear(**options: Any):
 
     class Watched(jk.JKOnetStar):
         def _long_call(self, patience: float = 0.0) -> LongCall:
-            self.ends: dict[str, tuple[float, float]] = {}
             return LongCall(self)
 
         def update(self, progress: Any) -> None:
-            self.ends[progress.stage.decode()] = (time.perf_counter(), time.process_time())
+            vars(self).setdefault("ends", {})[progress.stage.decode()] = (time.perf_counter(), time.process_time())
 
         def close(self) -> None:
             pass
@@ -107,6 +107,11 @@ def peak_megabytes() -> float:
 def row(columns: Iterable[Any], widths: Iterable[int]) -> str:
     """Return a line of a Markdown table."""
     return "| " + " | ".join(f"{column!s:>{width}}" for column, width in zip(columns, widths)) + " |"
+
+
+def say(*text: str) -> None:
+    """Print what a table shows."""
+    print("\n" + textwrap.fill(" ".join(text), 120) + "\n")
 
 
 def heading(titles: list[str], widths: list[int]) -> str:
@@ -167,10 +172,11 @@ def measure_ours(full: bool, repeats: int) -> dict[str, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for _ in range(repeats + 1):
-            seconds.append(model.fit(series).seconds[0])
+            seconds.append(model.fit(series).seconds)
     after = peak_megabytes()
     return {
-        "seconds": statistics.median(seconds[1:]),
+        "seconds": statistics.median(wall for wall, _ in seconds[1:]),
+        "busy": statistics.median(busy for _, busy in seconds[1:]),
         "before": before,
         "peak": after,
         "theta": model.coef_,
@@ -191,12 +197,14 @@ def measure_peer(peer: str, problem: Any, full: bool, repeats: int) -> dict[str,
     given = solve(closed_form_peers.Problem(*problem), full, our_densities)
     return {
         "seconds": statistics.median(answer.seconds for answer in answers[1:]),
+        "busy": statistics.median(answer.busy for answer in answers[1:]),
         "first": answers[0].seconds,
         "mixture": statistics.median(answer.mixture_seconds for answer in answers[1:]),
         "before": before,
         "peak": after,
         "theta": given.theta,
         "own": answers[-1].theta,
+        "likelihoods": (given.log_likelihood, answers[-1].log_likelihood),
         "matrix": given.matrix,
     }
 
@@ -213,21 +221,35 @@ def authors(options: argparse.Namespace) -> None:
     """Print a line per model and method."""
     series = simulated(*AUTHORS_SERIES, beta=AUTHORS_NOISE)
     problem = tuple(problem_of(series))
-    widths = [12, 10, 11, 12, 12, 9, 9, 11, 8]
-    titles = ["model", "method", "seconds", "of mixtures", "first run", "peak MB", "rise MB", "difference", "ratio"]
-    print(f"\nauthors: {AUTHORS_SERIES[0]}, beta {AUTHORS_NOISE}, 5 x 1,000 couplings, from plans to coefficients,")
-    print(f"{os.cpu_count()} cores, medians of {options.repeats} runs. difference: of the fields that the coefficients")
-    print("make at the couplings, given our densities, relative; ratio: seconds over ours\n")
+    widths = [12, 10, 11, 9, 12, 12, 9, 9, 11, 8]
+    titles = [
+        "model",
+        "method",
+        "seconds",
+        "CPU s",
+        "of mixtures",
+        "first run",
+        "peak MB",
+        "rise MB",
+        "difference",
+        "ratio",
+    ]
+    say(
+        f"authors: {AUTHORS_SERIES[0]}, beta {AUTHORS_NOISE}, 5 x 1,000 couplings, from plans to coefficients,",
+        f"{os.cpu_count()} cores, medians of {options.repeats} runs. difference: of the fields that coefficients make",
+        "at the couplings, given our densities, relative; ratio: seconds over ours",
+    )
     print(heading(titles, widths))
     for full in (False, True):
         name = "V + U + beta" if full else "V"
         ours = alone(measure_ours, full, options.repeats)
         columns = ["", "", f"{ours['peak']:.0f}", f"{ours['peak'] - ours['before']:.0f}", "", ""]
-        print(row([name, "ours", f"{ours['seconds']:.4f}", *columns], widths), flush=True)
+        print(row([name, "ours", f"{ours['seconds']:.4f}", f"{ours['busy']:.3f}", *columns], widths), flush=True)
         for peer in ("numpy_peer", "jax_peer"):
             theirs = alone(measure_peer, peer, problem, full, options.repeats)
             columns = [
                 f"{theirs['seconds']:.4f}",
+                f"{theirs['busy']:.3f}",
                 f"{theirs['mixture']:.3f}" if full else "",
                 f"{theirs['first']:.2f}",
                 f"{theirs['peak']:.0f}",
@@ -237,9 +259,11 @@ def authors(options: argparse.Namespace) -> None:
             ]
             print(row([name, peer.removesuffix("_peer"), *columns], widths), flush=True)
             if full and peer == "numpy_peer":
-                ratio = theirs["own"][-1] / ours["theta"][-1]
-        if full:
-            print(f"\nbeta: {ours['beta']:.4f}; from scikit-learn's mixtures {ratio * ours['beta']:.4f}")
+                likelihoods, ratio = theirs["likelihoods"], theirs["own"][-1] / ours["theta"][-1]
+    say(
+        f"beta {ours['beta']:.4f} with our mixtures, of mean log-likelihood {likelihoods[0]:.4f}; with scikit-learn's",
+        f"{ratio * ours['beta']:.4f}, {likelihoods[1]:.4f}",
+    )
 
 
 def field_difference(theta: np.ndarray, theirs: dict[str, Any]) -> float:
@@ -251,6 +275,8 @@ def field_difference(theta: np.ndarray, theirs: dict[str, Any]) -> float:
 # --- growth: beside dsyrk -------------------------------------------------------------------------------------------
 
 FEATURES = 1000
+#: 35 monomials and 961 Gaussians.
+GROWTH_FEATURES = {"polynomial_degree": 5, "radial_grid": 31}
 
 
 def dsyrk_rate(threads: int, repeats: int) -> float:
@@ -276,10 +302,10 @@ def growth(options: argparse.Namespace) -> None:
 
     rates = {threads: dsyrk_rate(threads, options.repeats) for threads in sorted({1, os.cpu_count() or 1})}
     widths = [10, 8, 10, 10, 12, 10, 10]
-    print(
-        f"\ngrowth: {FEATURES:,} random Fourier features of V, d = 2; from plans to coefficients, as though all of it were"
+    say(
+        "growth: monomials and Gaussians of V, d = 2; from plans to coefficients, as though all of it were the normal",
+        "matrix, F^2 N d operations; CPU seconds are those of all threads, and make the rate of a core",
     )
-    print("the normal matrix, F^2 N d operations; CPU seconds are those of all threads, and make the rate of a core")
     for threads, rate in rates.items():
         print(f"dsyrk, {threads} thread{'s' * (threads > 1)}: {rate:.1f} GFLOP/s")
     titles = ["couplings", "threads", "seconds", "CPU s", "GFLOP/s core", "of dsyrk", "peak MB"]
@@ -289,10 +315,10 @@ def growth(options: argparse.Namespace) -> None:
         series = simulated("wavy_plateau", 0, count // 5)
         for threads in rates:
             jk.set_num_threads(threads)
-            model = linear(polynomial_degree=0, radial_grid=0, fourier_features=FEATURES, fourier_scale=1.0)
+            model = linear(**GROWTH_FEATURES)
             runs = [model.fit(series).seconds for _ in range(options.repeats if count <= 20_000 else 1)]
             wall, busy = (statistics.median(values) for values in zip(*runs))
-            rate = FEATURES**2 * count * 2 / busy * 1e-9
+            rate = len(model.coef_) ** 2 * count * 2 / busy * 1e-9
             taken.setdefault(threads, []).append((count, busy))
             columns = [f"{wall:.3f}", f"{busy:.3f}", f"{rate:.1f}", f"{rate / rates[1]:.2f}", f"{peak_megabytes():.0f}"]
             print(row([f"{count:,}", threads, *columns], widths), flush=True)
@@ -367,14 +393,11 @@ def experiment(options: argparse.Namespace) -> None:
     took = dict.fromkeys([*kinds, *selected], 0.0)
     names = options.functionals or list(jk.functionals)
     widths = [16, 8, *(10 for _ in took), 30]
-    print(
-        "\nexperiment 4.1: one-step-ahead EMD on the test half, linear V with monomials and Gaussians on a grid, explicit unless said"
-    )
-    print(
-        f"otherwise; mean of {options.seeds} seeds, the authors' of one. gcv: ridge by generalised cross-validation; chosen: with"
-    )
-    print(
-        "features by cross-validation over the transitions of the training half, too. *: not within 5 % or 0.001 of the authors'\n"
+    say(
+        "experiment 4.1: one-step-ahead EMD on the test half, linear V of monomials and Gaussians on a grid, explicit",
+        f"unless said otherwise; mean of {options.seeds} seeds, the authors' of one. gcv: ridge by generalised",
+        "cross-validation; chosen: with features by cross-validation over the transitions of the training half, too.",
+        "*: not within 5 % or 0.001 of the authors'",
     )
     print(heading(["functional", "authors", *took, "features chosen"], widths))
     close, below = dict.fromkeys(took, 0), dict.fromkeys(took, 0)
@@ -423,10 +446,10 @@ def fifty(options: argparse.Namespace) -> None:
     import jkonetstar as jk
 
     widths = [16, 22, 9, 10, 10]
-    print(
-        f"\nfifty: d = {DIMENSIONS}, {options.particles:,} particles in each half, five steps of {DT}; one-step-ahead EMD on the"
+    say(
+        f"fifty: d = {DIMENSIONS}, {options.particles:,} particles in each half, five steps of {DT}; one-step EMD",
+        f"on the test half; networks [64, 64] of {options.epochs} epochs; seconds after the plans",
     )
-    print(f"test half; networks [64, 64] of {options.epochs} epochs; seconds after the plans\n")
     print(heading(["functional", "model", "features", "seconds", "EMD"], widths))
     for functional in FIFTY:
         train, test = halves(functional, 0, 2 * options.particles, DIMENSIONS)
@@ -463,7 +486,9 @@ def main() -> None:
     )
     parser.add_argument("--particles", type=int, default=10_000, help="fifty: in each half")
     parser.add_argument("--epochs", type=int, default=100, help="fifty: of networks")
-    parser.add_argument("--fourier", type=int, nargs="+", default=[100, 200], help="fifty: random Fourier features")
+    parser.add_argument(
+        "--fourier", type=int, nargs="+", default=[200, 1000, 2000], help="fifty: random Fourier features"
+    )
     options = parser.parse_args()
     for part in options.parts:
         PARTS[part](options)

@@ -110,6 +110,7 @@ extension FittedModel {
         "t0 = \(first) is not a fitted time (\(times[0]) to \(times[times.count - 1])); give the times of the rollout")
     }
     let lastGap = times[times.count - 1] - times[times.count - 2]
+    try requireMemory(steps, of: Double.self, for: "the times of \(steps) steps")
     return (0...steps).map { step in
       let beyond = index + step - (times.count - 1)
       return beyond <= 0 ? times[index + step] : times[times.count - 1] + Double(beyond) * lastGap
