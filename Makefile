@@ -69,8 +69,9 @@ bench-sinkhorn: build $(VENV)/.bench ## Time entropic plans beside ott-jax and P
 	$(PY) benchmarks/sinkhorn.py
 
 .PHONY: bench-closed-form
-bench-closed-form: build $(VENV)/.bench ## Time energies in closed form beside NumPy and JAX; experiment 4.1 beside the authors; a quarter of an hour.
+bench-closed-form: build $(VENV)/.bench ## Time energies in closed form beside NumPy and JAX; experiment 4.1 beside the authors; calibration of error bars; twenty minutes.
 	$(PY) benchmarks/closed_form.py
+	$(PY) benchmarks/calibration.py
 
 .PHONY: lint
 lint: $(VENV)/.test ## Check format and style of Swift, C and Python, strictly.
