@@ -3,12 +3,12 @@
     make bench-closed-form
     .venv/bin/python benchmarks/closed_form.py --parts authors growth experiment fifty --repeats 5
 
-Seconds "from plans to coefficients" run, within one `fit`, from the progress callback that tells of the last plan to the
-one that tells of the coefficients: densities, features, their sums and the solution.
+Seconds "from plans to coefficients" run, within one `fit`, from the progress callback that tells of the last plan to
+the one that tells of the coefficients: densities, features, their sums and the solution.
 
-authors     the authors' features on 5 x 1,000 couplings, beside NumPy and JAX (closed_form_peers.py): the same couplings,
-            features, ridge and cores; each in a process of its own, whose peak memory is told
-growth      1,000 features, 10,000 to 100,000 couplings, beside the processor's rate in BLAS dsyrk
+authors     the authors' features on 5 x 1,000 couplings, beside NumPy and JAX (closed_form_peers.py): the same
+            couplings, features, ridge and cores; each in a process of its own, whose peak memory is told
+growth      some 1,000 features, 10,000 to 100,000 couplings, beside the processor's rate in BLAS dsyrk
 experiment  the fifteen functionals over five seeds, beside the authors' figures; with features by cross-validation
 fifty       random Fourier features beside the network in fifty coordinates
 """
@@ -23,6 +23,7 @@ import multiprocessing
 import os
 import resource
 import statistics
+import textwrap
 import time
 import warnings
 from pathlib import Path
@@ -107,6 +108,11 @@ def peak_megabytes() -> float:
 def row(columns: Iterable[Any], widths: Iterable[int]) -> str:
     """Return a line of a Markdown table."""
     return "| " + " | ".join(f"{column!s:>{width}}" for column, width in zip(columns, widths)) + " |"
+
+
+def say(*text: str) -> None:
+    """Print what a table shows."""
+    print("\n" + textwrap.fill(" ".join(text), 120) + "\n")
 
 
 def heading(titles: list[str], widths: list[int]) -> str:
@@ -197,6 +203,7 @@ def measure_peer(peer: str, problem: Any, full: bool, repeats: int) -> dict[str,
         "peak": after,
         "theta": given.theta,
         "own": answers[-1].theta,
+        "likelihoods": (given.log_likelihood, answers[-1].log_likelihood),
         "matrix": given.matrix,
     }
 
@@ -215,9 +222,11 @@ def authors(options: argparse.Namespace) -> None:
     problem = tuple(problem_of(series))
     widths = [12, 10, 11, 12, 12, 9, 9, 11, 8]
     titles = ["model", "method", "seconds", "of mixtures", "first run", "peak MB", "rise MB", "difference", "ratio"]
-    print(f"\nauthors: {AUTHORS_SERIES[0]}, beta {AUTHORS_NOISE}, 5 x 1,000 couplings, from plans to coefficients,")
-    print(f"{os.cpu_count()} cores, medians of {options.repeats} runs. difference: of the fields that the coefficients")
-    print("make at the couplings, given our densities, relative; ratio: seconds over ours\n")
+    say(
+        f"authors: {AUTHORS_SERIES[0]}, beta {AUTHORS_NOISE}, 5 x 1,000 couplings, from plans to coefficients,",
+        f"{os.cpu_count()} cores, medians of {options.repeats} runs. difference: of the fields that the coefficients make",
+        "at the couplings, given our densities, relative; ratio: seconds over ours",
+    )
     print(heading(titles, widths))
     for full in (False, True):
         name = "V + U + beta" if full else "V"
@@ -237,9 +246,11 @@ def authors(options: argparse.Namespace) -> None:
             ]
             print(row([name, peer.removesuffix("_peer"), *columns], widths), flush=True)
             if full and peer == "numpy_peer":
-                ratio = theirs["own"][-1] / ours["theta"][-1]
-        if full:
-            print(f"\nbeta: {ours['beta']:.4f}; from scikit-learn's mixtures {ratio * ours['beta']:.4f}")
+                likelihoods, ratio = theirs["likelihoods"], theirs["own"][-1] / ours["theta"][-1]
+    say(
+        f"beta {ours['beta']:.4f} with our mixtures, of mean log-likelihood {likelihoods[0]:.4f}; with scikit-learn's",
+        f"{ratio * ours['beta']:.4f}, {likelihoods[1]:.4f}",
+    )
 
 
 def field_difference(theta: np.ndarray, theirs: dict[str, Any]) -> float:
@@ -251,6 +262,8 @@ def field_difference(theta: np.ndarray, theirs: dict[str, Any]) -> float:
 # --- growth: beside dsyrk -------------------------------------------------------------------------------------------
 
 FEATURES = 1000
+#: 35 monomials and 961 Gaussians.
+GROWTH_FEATURES = {"polynomial_degree": 5, "radial_grid": 31}
 
 
 def dsyrk_rate(threads: int, repeats: int) -> float:
@@ -276,10 +289,10 @@ def growth(options: argparse.Namespace) -> None:
 
     rates = {threads: dsyrk_rate(threads, options.repeats) for threads in sorted({1, os.cpu_count() or 1})}
     widths = [10, 8, 10, 10, 12, 10, 10]
-    print(
-        f"\ngrowth: {FEATURES:,} random Fourier features of V, d = 2; from plans to coefficients, as though all of it were"
+    say(
+        "growth: monomials and Gaussians of V, d = 2; from plans to coefficients, as though all of it were the normal",
+        "matrix, F^2 N d operations; CPU seconds are those of all threads, and make the rate of a core",
     )
-    print("the normal matrix, F^2 N d operations; CPU seconds are those of all threads, and make the rate of a core")
     for threads, rate in rates.items():
         print(f"dsyrk, {threads} thread{'s' * (threads > 1)}: {rate:.1f} GFLOP/s")
     titles = ["couplings", "threads", "seconds", "CPU s", "GFLOP/s core", "of dsyrk", "peak MB"]
@@ -289,10 +302,10 @@ def growth(options: argparse.Namespace) -> None:
         series = simulated("wavy_plateau", 0, count // 5)
         for threads in rates:
             jk.set_num_threads(threads)
-            model = linear(polynomial_degree=0, radial_grid=0, fourier_features=FEATURES, fourier_scale=1.0)
+            model = linear(**GROWTH_FEATURES)
             runs = [model.fit(series).seconds for _ in range(options.repeats if count <= 20_000 else 1)]
             wall, busy = (statistics.median(values) for values in zip(*runs))
-            rate = FEATURES**2 * count * 2 / busy * 1e-9
+            rate = len(model.coef_) ** 2 * count * 2 / busy * 1e-9
             taken.setdefault(threads, []).append((count, busy))
             columns = [f"{wall:.3f}", f"{busy:.3f}", f"{rate:.1f}", f"{rate / rates[1]:.2f}", f"{peak_megabytes():.0f}"]
             print(row([f"{count:,}", threads, *columns], widths), flush=True)
@@ -367,14 +380,11 @@ def experiment(options: argparse.Namespace) -> None:
     took = dict.fromkeys([*kinds, *selected], 0.0)
     names = options.functionals or list(jk.functionals)
     widths = [16, 8, *(10 for _ in took), 30]
-    print(
-        "\nexperiment 4.1: one-step-ahead EMD on the test half, linear V with monomials and Gaussians on a grid, explicit unless said"
-    )
-    print(
-        f"otherwise; mean of {options.seeds} seeds, the authors' of one. gcv: ridge by generalised cross-validation; chosen: with"
-    )
-    print(
-        "features by cross-validation over the transitions of the training half, too. *: not within 5 % or 0.001 of the authors'\n"
+    say(
+        "experiment 4.1: one-step-ahead EMD on the test half, linear V with monomials and Gaussians on a grid, explicit",
+        f"unless said otherwise; mean of {options.seeds} seeds, the authors' of one. gcv: ridge by generalised",
+        "cross-validation; chosen: with features by cross-validation over the transitions of the training half, too.",
+        "*: not within 5 % or 0.001 of the authors'",
     )
     print(heading(["functional", "authors", *took, "features chosen"], widths))
     close, below = dict.fromkeys(took, 0), dict.fromkeys(took, 0)
@@ -423,10 +433,10 @@ def fifty(options: argparse.Namespace) -> None:
     import jkonetstar as jk
 
     widths = [16, 22, 9, 10, 10]
-    print(
-        f"\nfifty: d = {DIMENSIONS}, {options.particles:,} particles in each half, five steps of {DT}; one-step-ahead EMD on the"
+    say(
+        f"fifty: d = {DIMENSIONS}, {options.particles:,} particles in each half, five steps of {DT}; one-step-ahead EMD",
+        f"on the test half; networks [64, 64] of {options.epochs} epochs; seconds after the plans",
     )
-    print(f"test half; networks [64, 64] of {options.epochs} epochs; seconds after the plans\n")
     print(heading(["functional", "model", "features", "seconds", "EMD"], widths))
     for functional in FIFTY:
         train, test = halves(functional, 0, 2 * options.particles, DIMENSIONS)

@@ -51,6 +51,33 @@ package struct FeatureBasis: Sendable, Equatable {
     }
   }
 
+  /// Where every gradient points along a vector w_f of its feature's own, grad phi_f(x) = s_f(x) w_f: these vectors, shape (features, d).
+  /// Nil for other features.
+  package var directions: Matrix? {
+    guard !families.isEmpty else { return nil }
+    var elements: [Double] = []
+    for family in families {
+      guard case .fourier(let features) = family else { return nil }
+      elements += features.frequencies.elements + features.frequencies.elements
+    }
+    return Matrix(rows: spatialCount, columns: dimension, elements: elements)
+  }
+
+  /// s_f(x_i) at slopes[f * stride + i], of features that have `directions`.
+  package func slopes(
+    _ points: UnsafeBufferPointer<Double>, into slopes: UnsafeMutablePointer<Double>, stride: Int
+  ) {
+    forEachPanel(points) { panel, start, scratch in
+      var first = 0
+      for family in families {
+        if case .fourier(let features) = family {
+          features.slopes(panel, into: slopes + first * stride + start, stride: stride, scratch)
+        }
+        first += family.count
+      }
+    }
+  }
+
   /// The mean over a population, sum_k w_k phi_f(x_i - y_k), at values[f * stride + i]; on several threads.
   package func meanValues(
     _ points: UnsafeBufferPointer<Double>, over population: Population, into values: UnsafeMutablePointer<Double>,

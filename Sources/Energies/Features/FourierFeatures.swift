@@ -26,6 +26,7 @@ package struct FourierFeatures: Sendable, Equatable {
 
   /// What a mean does to a frequency: u -> (mean of cos w.u, mean of sin w.u); without one, (1, 0).
   fileprivate typealias Rotation = (cosine: Double, sine: Double)
+  private static func unturned(_: Int) -> Rotation { (1, 0) }
 
   /// For groups of frequencies: their number, first one, phases' sines and cosines; `extra` rows of room per frequency follow.
   fileprivate func forEachGroup(
@@ -97,15 +98,33 @@ extension FourierFeatures: PanelFeatures {
     _ points: PointPanel, into jacobians: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch,
     _ rotation: (Int) -> Rotation
   ) {
-    let (d, lanes, kernels) = (dimension, points.lanes, FeatureKernels.current)
+    let (d, kernels) = (dimension, FeatureKernels.current)
+    forEachSlope(points, scratch, rotation) { feature, direction, slope in
+      kernels.outerRows(d, points.count, slope, direction, jacobians + feature * stride)
+    }
+  }
+
+  /// The slope of every feature along its frequency, s_f in grad phi_f = s_f w_f, at slopes[f * stride + i].
+  func slopes(_ points: PointPanel, into slopes: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch) {
+    forEachSlope(points, scratch, Self.unturned) { feature, _, slope in
+      (slopes + feature * stride).update(from: slope, count: points.count)
+    }
+  }
+
+  /// Calls `body(feature, its frequency, its slopes)`, whose memory is used again.
+  private func forEachSlope(
+    _ points: PointPanel, _ scratch: Scratch, _ rotation: (Int) -> Rotation,
+    _ body: (Int, UnsafePointer<Double>, UnsafePointer<Double>) -> Void
+  ) {
+    let (d, lanes) = (dimension, points.lanes)
     forEachGroup(points, scratch) { range, vectors, sines, cosines, free in
       for (place, f) in range.enumerated() {
         let (c, s) = (amplitude * rotation(f).cosine, amplitude * rotation(f).sine)
         let (sine, cosine) = (sines + place * lanes, cosines + place * lanes)
         Self.combine(-c, sine, s, cosine, points.count, free)
-        kernels.outerRows(d, points.count, free, vectors + place * d, jacobians + f * stride)
+        body(f, vectors + place * d, free)
         Self.combine(c, cosine, s, sine, points.count, free)
-        kernels.outerRows(d, points.count, free, vectors + place * d, jacobians + (frequencies.rows + f) * stride)
+        body(frequencies.rows + f, vectors + place * d, free)
       }
     }
   }
