@@ -66,11 +66,10 @@ def linear(**options: Any):
 
     class Watched(jk.JKOnetStar):
         def _long_call(self, patience: float = 0.0) -> LongCall:
-            self.ends: dict[str, tuple[float, float]] = {}
             return LongCall(self)
 
         def update(self, progress: Any) -> None:
-            self.ends[progress.stage.decode()] = (time.perf_counter(), time.process_time())
+            vars(self).setdefault("ends", {})[progress.stage.decode()] = (time.perf_counter(), time.process_time())
 
         def close(self) -> None:
             pass
@@ -224,7 +223,7 @@ def authors(options: argparse.Namespace) -> None:
     titles = ["model", "method", "seconds", "of mixtures", "first run", "peak MB", "rise MB", "difference", "ratio"]
     say(
         f"authors: {AUTHORS_SERIES[0]}, beta {AUTHORS_NOISE}, 5 x 1,000 couplings, from plans to coefficients,",
-        f"{os.cpu_count()} cores, medians of {options.repeats} runs. difference: of the fields that the coefficients make",
+        f"{os.cpu_count()} cores, medians of {options.repeats} runs. difference: of the fields that coefficients make",
         "at the couplings, given our densities, relative; ratio: seconds over ours",
     )
     print(heading(titles, widths))
@@ -381,7 +380,7 @@ def experiment(options: argparse.Namespace) -> None:
     names = options.functionals or list(jk.functionals)
     widths = [16, 8, *(10 for _ in took), 30]
     say(
-        "experiment 4.1: one-step-ahead EMD on the test half, linear V with monomials and Gaussians on a grid, explicit",
+        "experiment 4.1: one-step-ahead EMD on the test half, linear V of monomials and Gaussians on a grid, explicit",
         f"unless said otherwise; mean of {options.seeds} seeds, the authors' of one. gcv: ridge by generalised",
         "cross-validation; chosen: with features by cross-validation over the transitions of the training half, too.",
         "*: not within 5 % or 0.001 of the authors'",
@@ -434,7 +433,7 @@ def fifty(options: argparse.Namespace) -> None:
 
     widths = [16, 22, 9, 10, 10]
     say(
-        f"fifty: d = {DIMENSIONS}, {options.particles:,} particles in each half, five steps of {DT}; one-step-ahead EMD",
+        f"fifty: d = {DIMENSIONS}, {options.particles:,} particles in each half, five steps of {DT}; one-step EMD",
         f"on the test half; networks [64, 64] of {options.epochs} epochs; seconds after the plans",
     )
     print(heading(["functional", "model", "features", "seconds", "EMD"], widths))
@@ -473,7 +472,9 @@ def main() -> None:
     )
     parser.add_argument("--particles", type=int, default=10_000, help="fifty: in each half")
     parser.add_argument("--epochs", type=int, default=100, help="fifty: of networks")
-    parser.add_argument("--fourier", type=int, nargs="+", default=[100, 200], help="fifty: random Fourier features")
+    parser.add_argument(
+        "--fourier", type=int, nargs="+", default=[200, 1000, 2000], help="fifty: random Fourier features"
+    )
     options = parser.parse_args()
     for part in options.parts:
         PARTS[part](options)
