@@ -172,10 +172,11 @@ def measure_ours(full: bool, repeats: int) -> dict[str, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for _ in range(repeats + 1):
-            seconds.append(model.fit(series).seconds[0])
+            seconds.append(model.fit(series).seconds)
     after = peak_megabytes()
     return {
-        "seconds": statistics.median(seconds[1:]),
+        "seconds": statistics.median(wall for wall, _ in seconds[1:]),
+        "busy": statistics.median(busy for _, busy in seconds[1:]),
         "before": before,
         "peak": after,
         "theta": model.coef_,
@@ -196,6 +197,7 @@ def measure_peer(peer: str, problem: Any, full: bool, repeats: int) -> dict[str,
     given = solve(closed_form_peers.Problem(*problem), full, our_densities)
     return {
         "seconds": statistics.median(answer.seconds for answer in answers[1:]),
+        "busy": statistics.median(answer.busy for answer in answers[1:]),
         "first": answers[0].seconds,
         "mixture": statistics.median(answer.mixture_seconds for answer in answers[1:]),
         "before": before,
@@ -219,8 +221,19 @@ def authors(options: argparse.Namespace) -> None:
     """Print a line per model and method."""
     series = simulated(*AUTHORS_SERIES, beta=AUTHORS_NOISE)
     problem = tuple(problem_of(series))
-    widths = [12, 10, 11, 12, 12, 9, 9, 11, 8]
-    titles = ["model", "method", "seconds", "of mixtures", "first run", "peak MB", "rise MB", "difference", "ratio"]
+    widths = [12, 10, 11, 9, 12, 12, 9, 9, 11, 8]
+    titles = [
+        "model",
+        "method",
+        "seconds",
+        "CPU s",
+        "of mixtures",
+        "first run",
+        "peak MB",
+        "rise MB",
+        "difference",
+        "ratio",
+    ]
     say(
         f"authors: {AUTHORS_SERIES[0]}, beta {AUTHORS_NOISE}, 5 x 1,000 couplings, from plans to coefficients,",
         f"{os.cpu_count()} cores, medians of {options.repeats} runs. difference: of the fields that coefficients make",
@@ -231,11 +244,12 @@ def authors(options: argparse.Namespace) -> None:
         name = "V + U + beta" if full else "V"
         ours = alone(measure_ours, full, options.repeats)
         columns = ["", "", f"{ours['peak']:.0f}", f"{ours['peak'] - ours['before']:.0f}", "", ""]
-        print(row([name, "ours", f"{ours['seconds']:.4f}", *columns], widths), flush=True)
+        print(row([name, "ours", f"{ours['seconds']:.4f}", f"{ours['busy']:.3f}", *columns], widths), flush=True)
         for peer in ("numpy_peer", "jax_peer"):
             theirs = alone(measure_peer, peer, problem, full, options.repeats)
             columns = [
                 f"{theirs['seconds']:.4f}",
+                f"{theirs['busy']:.3f}",
                 f"{theirs['mixture']:.3f}" if full else "",
                 f"{theirs['first']:.2f}",
                 f"{theirs['peak']:.0f}",
