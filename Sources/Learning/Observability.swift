@@ -68,7 +68,13 @@ package struct Observability: Sendable {
 
     let members = basis.terms.map { term in (term: term, features: used.filter(basis.range(of: term).contains)) }
     // Coordinates of a term's directions: S_PP^(-1/2), so that they are orthonormal at the data.
-    func frame(_ features: [Int]) throws -> Matrix { try Self.inverseRoot(block(features, features)) }
+    var frames: [[Int]: Matrix] = [:]
+    func frame(_ features: [Int]) throws -> Matrix {
+      if let known = frames[features] { return known }
+      let made = try Self.inverseRoot(block(features, features))
+      frames[features] = made
+      return made
+    }
     func angles(_ first: [Int], _ second: [Int]) throws -> [Double] {
       let product = try frame(first).transposedTimes(block(first, second)).times(frame(second))
       return try SingularValues(product).values.map { acos(min(1, $0)) }.sorted()
