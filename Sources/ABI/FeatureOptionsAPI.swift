@@ -39,6 +39,8 @@ func featureOptions(_ given: jko_feature_options, _ name: String) throws -> Feat
     fourierFeatures: try requireCount(
       given.fourier_features, "\(name).fourier_features", in: FeatureOptions.fourierCounts),
     fourierScale: try requireNotNegative(given.fourier_scale, "\(name).fourier_scale"),
+    fourierCoordinates: try requireCount(
+      given.fourier_coordinates, "\(name).fourier_coordinates", in: FeatureOptions.fourierCoordinateCounts),
     timeDegree: try requireCount(given.time_degree, "\(name).time_degree", in: FeatureOptions.timeDegrees))
   options.host = try hostFeatures(given, name)
   return options

@@ -16,13 +16,15 @@ package struct FeatureOptions: Sendable, Equatable {
   package var fourierFeatures: Int
   /// In the user's length; 0 to choose from the data.
   package var fourierScale: Double
+  /// How many coordinates each frequency acts on; 0 for all.
+  package var fourierCoordinates: Int
   package var timeDegree: Int
   package var host: HostFeatures?
 
   package init(
     polynomialDegree: Int? = nil, polynomialTotal: Bool? = nil, trigonometric: Bool = false,
     radial: RadialFunctions.Kind = .gaussian, radialGrid: Int = 10, radialCenters: Int = 100, radialWidth: Double = 0,
-    fourierFeatures: Int = 0, fourierScale: Double = 0, timeDegree: Int = 3
+    fourierFeatures: Int = 0, fourierScale: Double = 0, fourierCoordinates: Int = 0, timeDegree: Int = 3
   ) {
     self.polynomialDegree = polynomialDegree
     self.polynomialTotal = polynomialTotal
@@ -33,6 +35,7 @@ package struct FeatureOptions: Sendable, Equatable {
     self.radialWidth = radialWidth
     self.fourierFeatures = fourierFeatures
     self.fourierScale = fourierScale
+    self.fourierCoordinates = fourierCoordinates
     self.timeDegree = timeDegree
   }
 
@@ -44,12 +47,14 @@ package struct FeatureOptions: Sendable, Equatable {
   package static let radialCenterCounts = 0...familyLimit
   package static let fourierCounts = 0...20_000
   package static let hostCounts = 1...familyLimit
+  package static let fourierCoordinateCounts = 0...1_000_000
   package static let timeDegrees = 1...8
 
   /// Whether every number is in its range, wherever it came from.
   package var isValid: Bool {
     polynomialDegree.map(Self.polynomialDegrees.contains) ?? true && Self.radialGrids.contains(radialGrid)
       && Self.radialCenterCounts.contains(radialCenters) && Self.fourierCounts.contains(fourierFeatures)
+      && Self.fourierCoordinateCounts.contains(fourierCoordinates)
       && Self.timeDegrees.contains(timeDegree)
       && [radialWidth, fourierScale].allSatisfy { $0 >= 0 && $0.isFinite }
   }
@@ -95,6 +100,7 @@ extension FeatureOptions {
       ("radial", .string(radial.rawValue)), ("radial_grid", .number(radialGrid)),
       ("radial_centers", .number(radialCenters)), ("radial_width", .number(radialWidth)),
       ("fourier_features", .number(fourierFeatures)), ("fourier_scale", .number(fourierScale)),
+      ("fourier_coordinates", .number(fourierCoordinates)),
       ("time_degree", .number(timeDegree)),
     ]
   }
@@ -106,12 +112,14 @@ extension FeatureOptions {
       let radial = description["radial"]?.string.flatMap(RadialFunctions.Kind.init(rawValue:)),
       let grid = description["radial_grid"]?.integer, let centers = description["radial_centers"]?.integer,
       let width = description["radial_width"]?.double, let fourier = description["fourier_features"]?.integer,
-      let scale = description["fourier_scale"]?.double, let timeDegree = description["time_degree"]?.integer,
+      let scale = description["fourier_scale"]?.double,
+      let coordinates = description["fourier_coordinates"]?.integer,
+      let timeDegree = description["time_degree"]?.integer,
       total == .null || total.bool != nil
     else { return nil }
     self.init(
       polynomialDegree: degree < 0 ? nil : degree, polynomialTotal: total.bool, trigonometric: trigonometric,
       radial: radial, radialGrid: grid, radialCenters: centers, radialWidth: width, fourierFeatures: fourier,
-      fourierScale: scale, timeDegree: timeDegree)
+      fourierScale: scale, fourierCoordinates: coordinates, timeDegree: timeDegree)
   }
 }

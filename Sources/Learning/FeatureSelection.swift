@@ -47,7 +47,12 @@ extension FeatureBasis {
       families.append(.radial(functions))
     }
     if options.fourierFeatures > 0 {
-      let scale = options.fourierScale > 0 ? options.fourierScale / standardization.length : cloud.medianDistance
+      // Squared distances in few of d coordinates are so many d-ths of those in all.
+      let each = options.fourierCoordinates > 0 ? min(d, options.fourierCoordinates) : d
+      let scale =
+        options.fourierScale > 0
+        ? options.fourierScale / standardization.length
+        : cloud.medianDistance * (Double(each) / Double(d)).squareRoot()
       let random = cloud.random(.frequencies)
       let (numbers, overflow) = (options.fourierFeatures / 2 + 1).multipliedReportingOverflow(by: d)
       try requireMemory(
@@ -56,7 +61,8 @@ extension FeatureBasis {
       families.append(
         .fourier(
           FourierFeatures(
-            dimension: d, count: options.fourierFeatures, scale: scale > 0 ? scale : 1, seed: random.seed,
+            dimension: d, count: options.fourierFeatures, coordinates: each, scale: scale > 0 ? scale : 1,
+            seed: random.seed,
             stream: random.stream)))
     }
     if let host = options.host {

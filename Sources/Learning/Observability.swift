@@ -155,11 +155,11 @@ package struct Observability: Sendable {
     if !partly.isEmpty {
       let parts = partly.map { "\($0.confounded) of \($0.rank) directions of \(symbol($0.term))" }
       return
-        "The fitted terms can be told apart, but \(list(parts)) could as well belong to the other terms. \(determined)."
+        "The fitted terms can be told apart, given enough particles, but \(list(parts)) could as well belong to the other terms. \(determined)."
     }
     let closest = pairs.min { ($0.angles.first ?? .pi) < ($1.angles.first ?? .pi) }
     guard let closest, let angle = closest.angles.first else { return "\(determined)." }
     return
-      "All terms can be told apart; the closest are \(symbol(closest.first)) and \(symbol(closest.second)), at \(degrees(angle)). \(determined)."
+      "All terms can be told apart, given enough particles; the closest are \(symbol(closest.first)) and \(symbol(closest.second)), at \(degrees(angle)). \(determined)."
   }
 }

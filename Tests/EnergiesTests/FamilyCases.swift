@@ -43,6 +43,9 @@ struct FamilyCase: CustomTestStringConvertible, Sendable {
     [
       FamilyCase("monomials", .monomials(Monomials(dimension: 50, degree: 2, limit: 2000))),
       FamilyCase("fourier", .fourier(FourierFeatures(dimension: 50, count: 300, scale: 9, seed: 4, stream: 1))),
+      FamilyCase(
+        "sparse fourier",
+        .fourier(FourierFeatures(dimension: 50, count: 120, coordinates: 2, scale: 2, seed: 4, stream: 1))),
       FamilyCase("multiquadric", .radial(RadialFunctions(.multiquadric, centers: normal(4, 50, 6), width: 8))),
     ]
   }

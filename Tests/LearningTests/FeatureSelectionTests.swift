@@ -99,7 +99,8 @@ import Testing
       #expect(features.isValid)
     }
     for change: (inout FeatureOptions) -> Void in [
-      { $0.fourierFeatures = 20_001 }, { $0.fourierScale = -1 }, { $0.fourierScale = .infinity },
+      { $0.fourierFeatures = 20_001 }, { $0.fourierScale = -1 }, { $0.fourierCoordinates = -1 },
+      { $0.fourierScale = .infinity },
       { $0.radialGrid = 101 },
       { $0.polynomialDegree = 9 },
     ] {

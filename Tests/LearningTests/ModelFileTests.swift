@@ -233,7 +233,8 @@ import Testing
 
   /// V, U and beta with error bars.
   private static let energies: [(ModelOptions, ErrorBars)] = [
-    (energy(MixtureOptions.components(1)), .influence), (energy(MixtureOptions.components(2), timeVarying: true), .none),
+    (energy(MixtureOptions.components(1)), .influence),
+    (energy(MixtureOptions.components(2), timeVarying: true), .none),
     (energy(.kernel(.rule(.silverman, .spherical))), .bootstrap(samples: 3)), (energy(.kernel(.length(0.5))), .none),
     (
       ModelOptions(
@@ -338,7 +339,8 @@ import Testing
       (
         MixtureOptions.components(1),
         [
-          ("\"interaction\":\"linear\"", "\"interaction\":\"mlp\""), ("\"interaction\":\"linear\"", "\"interaction\":null"),
+          ("\"interaction\":\"linear\"", "\"interaction\":\"mlp\""),
+          ("\"interaction\":\"linear\"", "\"interaction\":null"),
           ("\"interaction_features\"", "\"features\""), ("\"internal\":true", "\"internal\":false"),
           ("\"internal\":true", "\"internal\":1"), ("\"density\":{", "\"densities\":{"),
           ("\"density\":\"mixture\"", "\"density\":\"histogram\""), ("\"components\":1", "\"components\":0"),
@@ -357,7 +359,8 @@ import Testing
         .kernel(.rule(.scott, .spherical)),
         [
           ("\"bandwidth\":\"scott\"", "\"bandwidth\":0.0"), ("\"bandwidth\":\"scott\"", "\"bandwidth\":-1.0"),
-          ("\"bandwidth\":\"scott\"", "\"bandwidth\":\"wide\""), ("\"covariance\":\"spherical\"", "\"covariance\":\"diagonal\""),
+          ("\"bandwidth\":\"scott\"", "\"bandwidth\":\"wide\""),
+          ("\"covariance\":\"spherical\"", "\"covariance\":\"diagonal\""),
           ("\"error_bars\":null", "\"error_bars\":\"influence\""),
         ]
       ),

@@ -123,7 +123,7 @@ def test_constructor_defaults_are_those_of_the_library():
         assert params["polynomial_total"] is None and features.polynomial_total == -1
         assert _abi.RADIAL[params["radial"]] == features.radial
         names = ("trigonometric", "radial_grid", "radial_centers", "radial_width", "time_degree")
-        for name in (*names, "fourier_features", "fourier_scale"):
+        for name in (*names, "fourier_features", "fourier_scale", "fourier_coordinates"):
             assert params[name] == getattr(features, name)
     for name in ("epochs", "batch_size", "learning_rate", "clip_norm", "ridge"):
         assert params[name] == getattr(fit, name)

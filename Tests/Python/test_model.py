@@ -49,6 +49,7 @@ FAMILIES = [
     {"polynomial_degree": 2, "polynomial_total": True, "trigonometric": True, "radial_grid": 0},
     {"polynomial_degree": 0, "radial_grid": 0, "fourier_features": 60},
     {"polynomial_degree": 0, "radial_grid": 0, "fourier_features": 61, "fourier_scale": 2.0},
+    {"polynomial_degree": 0, "radial_grid": 0, "fourier_features": 60, "fourier_coordinates": 1},
     *({"polynomial_degree": 0, "radial_grid": 6, "radial": radial} for radial in jk._abi.RADIAL),
     {"polynomial_degree": 1, "radial_grid": 60, "radial_centers": 40, "radial": "multiquadric"},
 ]
@@ -396,6 +397,7 @@ def test_a_model_that_is_not_fitted(refused, tmp_path):
         ({**LINEAR, "polynomial_total": 2}, ValueError, ["polynomial_total", "2"]),
         ({**LINEAR, "fourier_features": 20_001}, ValueError, ["fourier_features", "20001"]),
         ({**LINEAR, "fourier_scale": -1.0}, ValueError, ["fourier_scale", "-1"]),
+        ({**LINEAR, "fourier_coordinates": -1}, ValueError, ["fourier_coordinates", "-1"]),
         ({**LINEAR, "interaction_features": 3}, TypeError, ["interaction_features", "3"]),
         ({**LINEAR, "interaction_features": {"radius": 3}}, ValueError, ["interaction_features", "radius"]),
         ({"random_state": -1}, ValueError, ["random_state", "-1"]),

@@ -93,6 +93,10 @@ typedef struct jko_feature_options {
     void *callback_user_data;
     /** Number of features that callback computes, 1 to 3,000; 0 (default) without one. */
     int64_t callback_count;
+    /** How many coordinates each frequency of the random Fourier features acts on, 0 to 1,000,000; default 0: all. With few, the features
+        stand for sums of functions of so many coordinates each, which take far fewer of them where there are many. The default scale
+        shrinks with them. */
+    int64_t fourier_coordinates;
 } jko_feature_options;
 
 /**

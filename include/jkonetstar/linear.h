@@ -42,8 +42,10 @@ jko_status jko_model_covariance(const jko_model *model, const jko_array *out);
 /**
  * The standard error of V(x, t) - V(centre, t), in length^2/time; the centre is that of the training points (V is known up to a constant).
  *
- * Error bars tell how the fit would differ had other particles been drawn from the same populations. They leave out the bias of plans between
- * samples (n^(-2/d) in d > 2 coordinates) and that of a finite step.
+ * Error bars tell how the fit would differ had other particles been drawn from the same populations, each snapshot independently. Those by
+ * influence take a population for connected: between modes with nothing in between, plans move whole clumps, and only the bootstrap sees that.
+ * They leave out biases: of plans between samples (n^(-2/d) in d > 2 coordinates; and in any, a snapshot's sampling noise is in sites and
+ * shifts alike, which pulls the two schemes apart, the more the fewer particles and the shorter the steps), and of a finite step.
  *
  * @param x    shape (n, d), finite
  * @param t    the time, finite; unused unless the model is time-varying

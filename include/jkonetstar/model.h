@@ -149,7 +149,8 @@ typedef struct jko_fit_options {
     /** MLP: largest Euclidean norm of a gradient, positive; longer ones are scaled down; default 10. */
     double clip_norm;
     /** Linear: weight of the squared coefficients of standardised features, relative to the mean of the normal
-        matrix's diagonal, 0 or more; default 1e-6. */
+        matrix's diagonal, 0 or more; default 1e-6. V and U together share forces that finite samples barely tell apart, and may come out large and
+        opposite: 1e-3 keeps them small. */
     double ridge;
     /** MLP: ::JKO_FLOAT32 (default) or ::JKO_FLOAT64, the precision of training. Evaluation is always in double. */
     jko_dtype precision;

@@ -11,12 +11,26 @@ package struct FourierFeatures: Sendable, Equatable {
   package init(frequencies: Matrix) { self.frequencies = frequencies }
 
   /// Frequencies for `count` features, rounded up to pairs.
-  package init(dimension: Int, count: Int, scale: Double, seed: UInt64, stream: UInt64) {
+  ///
+  /// - Parameter coordinates: how many coordinates each frequency acts on, all of them as often as each other: the features then stand
+  ///   for sums of functions of so many coordinates
+  package init(dimension: Int, count: Int, coordinates: Int? = nil, scale: Double, seed: UInt64, stream: UInt64) {
     var random = PhiloxSequence(seed: seed, stream: stream)
     let pairs = count / 2 + count % 2
-    self.init(
-      frequencies: Matrix(
-        rows: pairs, columns: dimension, elements: (0..<pairs * dimension).map { _ in random.normal() / scale }))
+    let each = min(dimension, max(1, coordinates ?? dimension))
+    var frequencies = Matrix(rows: pairs, columns: dimension)
+    var deck: [Int] = []
+    for pair in 0..<pairs {
+      if each == dimension {
+        for column in 0..<dimension { frequencies[pair, column] = random.normal() / scale }
+        continue
+      }
+      // Coordinates are dealt from a shuffled deck, so that none is left out for long.
+      if deck.count < each { deck = random.permutation(dimension) }
+      for column in deck.suffix(each) { frequencies[pair, column] = random.normal() / scale }
+      deck.removeLast(each)
+    }
+    self.init(frequencies: frequencies)
   }
 
   package var amplitude: Double { 1 / Double(max(1, frequencies.rows)).squareRoot() }

@@ -236,6 +236,7 @@ class FeatureOptions(Structure):
         ("callback", FeatureCallback),
         ("callback_user_data", c_void_p),
         ("callback_count", c_int64),
+        ("fourier_coordinates", c_int64),
     ]
 
 

@@ -42,6 +42,13 @@ class Energy:
         check(function(self.handle, buffer, len(buffer), byref(length)))
         return buffer.value.decode()
 
+    def differences(self, options: _abi.ModelOptions) -> list[str]:
+        """Return the names of the options in which another model would differ from this one."""
+        handle = POINTER(_abi.Model)()
+        check(lib.jko_model_create(byref(options), byref(handle)))
+        other, own = Energy(handle).description()["model"], self.description()["model"]
+        return [name for name in {**own, **other} if own.get(name) != other.get(name)]
+
     def time(self, t: Any) -> float:
         """Return one time, which only models that vary in time need."""
         if t is None and self.info.time_varying:

@@ -63,6 +63,7 @@ FEATURES = (
     "radial_width",
     "fourier_features",
     "fourier_scale",
+    "fourier_coordinates",
     "time_degree",
 )
 
@@ -87,7 +88,7 @@ def _write_features(options: _abi.FeatureOptions, features: Mapping[str, Any]) -
         options.polynomial_total = _arrays.boolean(features["polynomial_total"], "polynomial_total")
     options.trigonometric = _arrays.boolean(features["trigonometric"], "trigonometric")
     options.radial = _arrays.choice(features["radial"], "radial", _abi.RADIAL)
-    for name in ("radial_grid", "radial_centers", "fourier_features", "time_degree"):
+    for name in ("radial_grid", "radial_centers", "fourier_features", "fourier_coordinates", "time_degree"):
         setattr(options, name, _arrays.integer(features[name], name, -_INT32, _INT32))
     for name in ("radial_width", "fourier_scale"):
         setattr(options, name, _arrays.real(features[name], name))
@@ -146,11 +147,15 @@ def constructor_parameters(description: Mapping[str, Any], known: Iterable[str])
     if isinstance(said["error_bars"], int):
         said["error_bars"], said["bootstrap_samples"] = "bootstrap", said["error_bars"]
     if said.get("interaction_features") is not None:
-        said["interaction_features"] = _features(said["interaction_features"])
+        features = _features(said.pop("interaction_features"))
         if said["potential"] != "linear":
-            said.update(said.pop("interaction_features"))
+            said.update(features)
+        elif features != _features(said):
+            said["interaction_features"] = features
     if said.get("density") is not None:
         said["density"] = _density(said["density"])
+        if repr(said["density"]) == repr(_density(_DEFAULT_DENSITY)):
+            said["density"] = None
     if "hidden" in said:
         said["hidden"] = tuple(said["hidden"])
     if said.get("polynomial_degree") == -1:
@@ -160,16 +165,29 @@ def constructor_parameters(description: Mapping[str, Any], known: Iterable[str])
 
 def _features(said: Mapping[str, Any]) -> dict[str, Any]:
     """Return the features of U as they are given to the constructor."""
-    features = {name: value for name, value in said.items() if name != "time_degree"}
+    features = {name: said[name] for name in FEATURES if name in said and name != "time_degree"}
     if features["polynomial_degree"] == -1:
         features["polynomial_degree"] = None
     return features
 
 
+#: What a model says of the density that it takes by itself.
+_DEFAULT_DENSITY = {
+    "density": "mixture",
+    "components": None,
+    "max_components": 10,
+    "covariance": "full",
+    "restarts": 3,
+    "tolerance": 1e-5,
+    "max_iterations": 1000,
+}
+
+
 def _density(said: Mapping[str, Any]) -> GaussianMixture | KernelDensity:
     """Return the estimator that a model's description has."""
     if said["density"] == "kernel":
-        return KernelDensity(said["bandwidth"])
+        shape = said["covariance"] if isinstance(said["bandwidth"], str) else "full"
+        return KernelDensity(said["bandwidth"], covariance_type=shape)
     components = "bic" if said["components"] is None else said["components"]
     return GaussianMixture(
         components,

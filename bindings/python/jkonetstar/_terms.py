@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
 from ._energy import Energy
-from ._errors import IdentifiabilityWarning
+from ._errors import IdentifiabilityWarning, InputError
 from ._library import check, lib
-from ._model_options import fit_options
+from ._model_options import fit_options, model_options
 from ._parameters import Parametrised
 from .observability import Observability
 from .snapshots import as_snapshots
@@ -204,6 +204,9 @@ class Terms(Parametrised):
         """
         if self._energy is None:
             return self.fit(X, time, weights)
+        changed = self._energy.differences(model_options(self.get_params()))
+        if changed:
+            raise InputError(f"{changed[0]} has changed since the first fit, whose features stay; call fit instead")
         series = as_snapshots(X, time, weights)
         options = fit_options(self.get_params())
         sums = POINTER(_abi.NormalEquations)()
@@ -224,6 +227,13 @@ class Terms(Parametrised):
     def _warn_of_terms(self) -> None:
         """Warn of terms that the data cannot tell from the others; to be called by what the user calls."""
         info = self._fitted().info
+        if info.internal and self.beta_ < 0:
+            warnings.warn(
+                f"beta = {self.beta_:.3g} is negative, which no diffusion has; predictions take it for 0. The sampling "
+                "noise of snapshots can do that where they are small or close in time",
+                RuntimeWarning,
+                stacklevel=3,
+            )
         linear = info.potential != _abi.POTENTIAL["mlp"]
         if linear and (info.potential != 0) + (info.interaction != 0) + (info.internal != 0) > 1:
             report = self.observability()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import weakref
 from ctypes import POINTER, byref, sizeof
 from typing import Any
@@ -44,10 +45,18 @@ class NormalEquations:
     """
 
     def __init__(self, model: JKOnetStar) -> None:
-        self._model = model
+        if not isinstance(model, JKOnetStar):
+            raise TypeError(f"model must be a JKOnetStar, got {type(model).__name__}")
+        model._fitted()
+        # What the sums are over stays, whatever becomes of the model.
+        self._model = copy.copy(model)
         self._handle = POINTER(_abi.NormalEquations)()
-        check(lib.jko_normal_equations_create(model._fitted().handle, byref(self._handle)))
+        check(lib.jko_normal_equations_create(self._model._fitted().handle, byref(self._handle)))
         weakref.finalize(self, lib.jko_normal_equations_destroy, self._handle)
+
+    def __repr__(self) -> str:
+        info = self._info()
+        return f"NormalEquations({info.count} coefficients, {info.transitions:g} transitions)"
 
     def accumulate(self, X: Any, time: ArrayLike | None = None, weights: ArrayLike | None = None) -> NormalEquations:
         """Add the transitions of a series of snapshots.
@@ -108,7 +117,7 @@ class NormalEquations:
         return self
 
     def solve(self) -> JKOnetStar:
-        """Return the fitted model that the sums make, with the ridge of the model they were made from.
+        """Return the fitted model that the sums make, with the ridge that their model had when they were made.
 
         Returns
         -------

@@ -88,7 +88,8 @@ class JKOnetStar(Terms):
         "mlp": largest norm of a gradient; longer ones are scaled down.
     ridge : float or "gcv"
         "linear": weight of the squared coefficients of standardised features, relative to the mean of the
-        normal matrix's diagonal; "gcv" takes the one that generalised cross-validation finds best.
+        normal matrix's diagonal; "gcv" takes the one that generalised cross-validation finds best. V and U together
+        share forces that finite samples barely tell apart, and may come out large and opposite: 1e-3 keeps them small.
     dtype : {"float32", "float64"}
         "mlp": precision of training. Evaluation is always in double precision.
     polynomial_degree : int, optional
@@ -117,6 +118,9 @@ class JKOnetStar(Terms):
     fourier_scale : float
         "linear": width of the Gaussian kernel exp(-|x - y|^2 / (2 scale^2)) that these stand for, in length; 0 takes
         the median distance of two training points.
+    fourier_coordinates : int
+        "linear": how many coordinates each frequency acts on; 0 for all. With 1 or 2 the features stand for sums of
+        functions of so many coordinates each, which many coordinates need if few features shall do.
     interaction_features : dict, optional
         "linear": which features U has where they differ from V's, by the names of these parameters.
     density : GaussianMixture or KernelDensity, optional
@@ -125,8 +129,10 @@ class JKOnetStar(Terms):
     error_bars : {"influence", "bootstrap"} or None
         "linear": where standard errors come from: the delta method, which follows every particle's influence on the
         coefficients in all its roles (exact plans and mixture densities only), or fits to populations drawn anew from
-        the particles. They do not contain the bias of plans between samples, n^(-2/d) for d > 2, nor that of a finite
-        step.
+        the particles. Both take snapshots for independent draws. "influence" takes populations for connected: between
+        modes with nothing in between, plans move whole clumps, and only "bootstrap" sees that. Neither contains biases:
+        that of plans between samples (n^(-2/d) for d > 2; in any d noise of a snapshot is in sites and shifts, which
+        pulls the two schemes apart, the more the fewer particles and the shorter the steps), and that of a finite step.
     bootstrap_samples : int
         How many populations "bootstrap" draws.
     epsilon : float, optional
@@ -202,6 +208,7 @@ class JKOnetStar(Terms):
         radial: str = "gaussian",
         fourier_features: int = 0,
         fourier_scale: float = 0.0,
+        fourier_coordinates: int = 0,
         interaction_features: Any = None,
         density: Any = None,
         error_bars: str | None = None,
@@ -236,6 +243,7 @@ class JKOnetStar(Terms):
         self.radial = radial
         self.fourier_features = fourier_features
         self.fourier_scale = fourier_scale
+        self.fourier_coordinates = fourier_coordinates
         self.interaction_features = interaction_features
         self.density = density
         self.error_bars = error_bars
