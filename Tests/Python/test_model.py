@@ -49,7 +49,6 @@ FAMILIES = [
     {"polynomial_degree": 2, "polynomial_total": True, "trigonometric": True, "radial_grid": 0},
     {"polynomial_degree": 0, "radial_grid": 0, "fourier_features": 60},
     {"polynomial_degree": 0, "radial_grid": 0, "fourier_features": 61, "fourier_scale": 2.0},
-    {"polynomial_degree": 0, "radial_grid": 0, "fourier_features": 60, "fourier_coordinates": 1},
     *({"polynomial_degree": 0, "radial_grid": 6, "radial": radial} for radial in jk._abi.RADIAL),
     {"polynomial_degree": 1, "radial_grid": 60, "radial_centers": 40, "radial": "multiquadric"},
 ]
@@ -340,6 +339,25 @@ def test_a_model_that_is_not_fitted(refused, tmp_path):
     ):
         assert isinstance(refused(jk.NotFittedError, call, "fit"), (ValueError, AttributeError))
     assert not hasattr(model, "history_")
+
+
+def test_waves_of_one_coordinate_learn_sums_of_functions_of_one(rng):
+    x0 = rng.uniform(-4, 4, (500, 6))
+    paths = jk.simulate(x0, potential="styblinski_tang", dt=0.001, steps=1)  # too short to change partners
+    X, time = paths.reshape(-1, 6), np.repeat([0.0, 0.001], 500)
+    x, errors = rng.uniform(-3, 3, (50, 6)), []
+    truth = 2 * x**3 - 16 * x + 2.5
+    for coordinates in (0, 1):
+        model = jk.JKOnetStar(
+            "linear",
+            scheme="explicit",
+            polynomial_degree=0,
+            radial_grid=0,
+            fourier_features=120,
+            fourier_coordinates=coordinates,
+        ).fit(X, time)
+        errors.append(np.linalg.norm(model.potential_gradient(x) - truth) / np.linalg.norm(truth))
+    assert errors[1] < 0.05 < 0.3 < errors[0]
 
 
 @pytest.mark.parametrize(
