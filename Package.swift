@@ -40,7 +40,7 @@ let openBLAS =
     others.flatMap { ["-Xlinker", "--defsym=gotoblas_\($0)=gotoblas_\(family)"] }
   }
 
-// The compiler proves exclusive access wherever memory is not shared; what it checks at run time besides costs a tenth of short fits.
+// The compiler proves exclusive access wherever memory is not shared; what it checks at run time besides costs plans a quarter more time.
 let settings: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
 func module(_ name: String, needs dependencies: [String] = []) -> Target {

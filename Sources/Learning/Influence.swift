@@ -220,10 +220,7 @@ extension EnergyBasis {
         guard let base = filled.baseAddress else { return }
         if let potential {
           try fillPotential(potential, points, base, columns)
-          let spatial = potential.spatialCount
-          for index in spatial * columns..<max(spatial, potential.count) * columns {
-            base[index] = transition.time * base[index - spatial * columns]
-          }
+          potential.fillPowers(of: transition.time, base, stride: columns, columns: columns)
         }
         if let interaction {
           try fillMean(interaction, points, base + range(of: .interaction).lowerBound * columns, columns)

@@ -81,13 +81,7 @@ final class NormalAssembly: @unchecked Sendable {
       let points = UnsafeBufferPointer(rebasing: all[range.lowerBound * dimension..<range.upperBound * dimension])
       if let potential = basis.potential {
         try potential.jacobians(points, into: features.base, stride: lanes)
-        let spatial = potential.spatialCount
-        for feature in spatial..<max(spatial, potential.count) {
-          for column in 0..<columns {
-            features.base[feature * lanes + column] =
-              transition.time * features.base[(feature - spatial) * lanes + column]
-          }
-        }
+        potential.fillPowers(of: transition.time, features.base, stride: lanes, columns: columns)
       }
       if let interaction = basis.interaction {
         let first = basis.range(of: .interaction).lowerBound

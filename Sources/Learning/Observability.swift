@@ -71,7 +71,7 @@ package struct Observability: Sendable {
     var frames: [[Int]: Matrix] = [:]
     func frame(_ features: [Int]) throws -> Matrix {
       if let known = frames[features] { return known }
-      let made = try Self.inverseRoot(block(features, features))
+      let made = try block(features, features).whitening(cutoff: Self.cutoff)
       frames[features] = made
       return made
     }
@@ -109,20 +109,6 @@ package struct Observability: Sendable {
         confounded: own.count(where: { $0 <= Self.resolution }), rank: rank)
     }
     sentence = Self.sentence(separations, pairs, rank: rank, of: basis.count, weakest)
-  }
-
-  /// Columns W with W^T S W = 1, over the directions of S that are more than rounding.
-  private static func inverseRoot(_ matrix: Matrix) throws -> Matrix {
-    guard matrix.rows > 0 else { return Matrix(rows: 0, columns: 0) }
-    let eigen = try SymmetricEigen(matrix)
-    let largest = eigen.values.last ?? 0
-    let kept = eigen.values.indices.filter { eigen.values[$0] > cutoff * largest && eigen.values[$0] > 0 }
-    var root = Matrix(rows: matrix.rows, columns: kept.count)
-    for (column, vector) in kept.enumerated() {
-      let scale = 1 / eigen.values[vector].squareRoot()
-      for row in 0..<matrix.rows { root[row, column] = eigen.vectors[vector, row] * scale }
-    }
-    return root
   }
 
   private static func sentence(

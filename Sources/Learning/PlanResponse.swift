@@ -47,7 +47,7 @@ struct PlanResponse {
     let own = try weighed.timesTransposed(fields.gradients)
 
     // In a frame where `own` is 1, `mixed` is nearly so.
-    let frame = try Self.frame(own)
+    let frame = try own.whitening(cutoff: Self.cutoff)
     let system = try frame.transposedTimes(mixed.times(frame))
     let side = try frame.transposedTimes(own)
     let solution = try SymmetricSolver(system.transposedTimes(system)).solve(system.transposedTimes(side))
@@ -64,24 +64,5 @@ struct PlanResponse {
       for feature in 0..<count { means[pairs.site[pair], feature] += share * values[pairs.partner[pair], feature] }
     }
     ofSites = means
-  }
-
-  /// W with W^T M W = 1 over the directions of M that are more than rounding, in standardised features.
-  private static func frame(_ matrix: Matrix) throws -> Matrix {
-    let scales = (0..<matrix.rows).map { matrix[$0, $0] > 0 ? 1 / matrix[$0, $0].squareRoot() : 0 }
-    var standardized = matrix
-    for row in 0..<matrix.rows {
-      for column in 0..<matrix.columns { standardized[row, column] *= scales[row] * scales[column] }
-    }
-    let eigen = try SymmetricEigen(standardized)
-    let largest = eigen.values.last ?? 0
-    let kept = eigen.values.indices.filter { eigen.values[$0] > cutoff * largest && eigen.values[$0] > 0 }
-    var frame = Matrix(rows: matrix.rows, columns: kept.count)
-    for (column, vector) in kept.enumerated() {
-      for row in 0..<matrix.rows {
-        frame[row, column] = scales[row] * eigen.vectors[vector, row] / eigen.values[vector].squareRoot()
-      }
-    }
-    return frame
   }
 }

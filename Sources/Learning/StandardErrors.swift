@@ -99,8 +99,7 @@ extension FittedModel {
       try features.elements.withUnsafeMutableBufferPointer { features in
         guard let base = features.baseAddress else { return }
         try evaluation(points, base, columns)
-        let spatial = basis.spatialCount * columns
-        for index in spatial..<max(spatial, features.count) { base[index] = time * base[index - spatial] }
+        basis.fillPowers(of: time, base, stride: columns, columns: columns)
       }
     }
     return features

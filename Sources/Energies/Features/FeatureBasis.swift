@@ -24,6 +24,15 @@ package struct FeatureBasis: Sendable, Equatable {
 
   package var count: Int { spatialCount * (timeDegree + 1) }
 
+  /// Rows of all features at a time, given those of the spatial ones: each power of time is the one before times `time`.
+  package func fillPowers(of time: Double, _ rows: UnsafeMutablePointer<Double>, stride: Int, columns: Int) {
+    for feature in spatialCount..<max(spatialCount, count) {
+      for column in 0..<columns {
+        rows[feature * stride + column] = time * rows[(feature - spatialCount) * stride + column]
+      }
+    }
+  }
+
   /// Whether some features are the host's.
   package var callsHost: Bool { families.contains { $0.panelFeatures == nil } }
 
