@@ -77,6 +77,34 @@ public func addProductRow(
   }
 }
 
+/// out = sum_m a_m b_m, over rows that are `aStride` and `bStride` apart.
+public func sumOfProducts(
+  _ rows: Int, _ count: Int, _ a: UnsafePointer<Double>, _ aStride: Int, _ b: UnsafePointer<Double>, _ bStride: Int,
+  _ out: UnsafeMutablePointer<Double>
+) {
+  typealias V = DoubleLanes
+  var index = 0
+  // Four sums at a time stay in registers.
+  while index < count {
+    var sum0 = V(repeating: 0)
+    var (sum1, sum2, sum3) = (sum0, sum0, sum0)
+    var (left, right) = (a + index, b + index)
+    for _ in 0..<rows {
+      sum0.add(V(at: left), times: V(at: right))
+      sum1.add(V(at: left + V.count), times: V(at: right + V.count))
+      sum2.add(V(at: left + 2 * V.count), times: V(at: right + 2 * V.count))
+      sum3.add(V(at: left + 3 * V.count), times: V(at: right + 3 * V.count))
+      left += aStride
+      right += bStride
+    }
+    sum0.store(at: out + index)
+    sum1.store(at: out + index + V.count)
+    sum2.store(at: out + index + 2 * V.count)
+    sum3.store(at: out + index + 3 * V.count)
+    index += 4 * V.count
+  }
+}
+
 /// out += weight a (x - c)
 public func addDifferenceRow(
   _ count: Int, _ weight: Double, _ a: UnsafePointer<Double>, _ x: UnsafePointer<Double>, _ center: Double,

@@ -22,6 +22,8 @@ package struct FeatureKernels: Sendable {
   package let add: @Sendable (Int, Double, Input, Output) -> Void
   /// (count, weight, a, b, out): out += weight a b.
   package let addProduct: @Sendable (Int, Double, Input, Input, Output) -> Void
+  /// (rows, count, a, stride, b, stride, out): out = sum_m a_m b_m over rows.
+  package let sumOfProducts: @Sendable (Int, Int, Input, Int, Input, Int, Output) -> Void
   /// (count, weight, a, x, c, out): out += weight a (x - c).
   package let addDifference: @Sendable (Int, Double, Input, Input, Double, Output) -> Void
   /// (count, weight, a, x, c, out): out = weight a (x - c).
@@ -45,14 +47,16 @@ package struct FeatureKernels: Sendable {
         return FeatureKernels(
           sineCosine: KernelsV4.sineCosineDouble, radialProfile: KernelsV4.radialProfile,
           squaredDistances: KernelsV4.squaredDistances, gaussianRows: KernelsV4.gaussianRows, add: KernelsV4.addRow,
-          addProduct: KernelsV4.addProductRow, addDifference: KernelsV4.addDifferenceRow,
+          addProduct: KernelsV4.addProductRow, sumOfProducts: KernelsV4.sumOfProducts,
+          addDifference: KernelsV4.addDifferenceRow,
           difference: KernelsV4.differenceRow, product: KernelsV4.rowProduct, differenceSum: KernelsV4.differenceSum,
           interleave: KernelsV4.interleave, outerRows: KernelsV4.outerRows)
       case .v3:
         return FeatureKernels(
           sineCosine: KernelsV3.sineCosineDouble, radialProfile: KernelsV3.radialProfile,
           squaredDistances: KernelsV3.squaredDistances, gaussianRows: KernelsV3.gaussianRows, add: KernelsV3.addRow,
-          addProduct: KernelsV3.addProductRow, addDifference: KernelsV3.addDifferenceRow,
+          addProduct: KernelsV3.addProductRow, sumOfProducts: KernelsV3.sumOfProducts,
+          addDifference: KernelsV3.addDifferenceRow,
           difference: KernelsV3.differenceRow, product: KernelsV3.rowProduct, differenceSum: KernelsV3.differenceSum,
           interleave: KernelsV3.interleave, outerRows: KernelsV3.outerRows)
       case .baseline: break
@@ -62,6 +66,7 @@ package struct FeatureKernels: Sendable {
       sineCosine: KernelsBaseline.sineCosineDouble, radialProfile: KernelsBaseline.radialProfile,
       squaredDistances: KernelsBaseline.squaredDistances, gaussianRows: KernelsBaseline.gaussianRows,
       add: KernelsBaseline.addRow, addProduct: KernelsBaseline.addProductRow,
+      sumOfProducts: KernelsBaseline.sumOfProducts,
       addDifference: KernelsBaseline.addDifferenceRow, difference: KernelsBaseline.differenceRow,
       product: KernelsBaseline.rowProduct, differenceSum: KernelsBaseline.differenceSum,
       interleave: KernelsBaseline.interleave, outerRows: KernelsBaseline.outerRows)

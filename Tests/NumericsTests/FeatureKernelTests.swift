@@ -75,6 +75,11 @@ import Testing
     out = Self.row { Double($0) }
     kernels.addProduct(256, 2, a.base, b.base, out.base)
     #expect((0..<256).allSatisfy { out.base[$0] == Double($0) + 2 * a.base[$0] * b.base[$0] })
+    kernels.sumOfProducts(3, 64, a.base, 64, b.base, 32, out.base)
+    #expect(
+      (0..<64).allSatisfy { i in
+        out.base[i] == (0..<3).reduce(0) { $0 + a.base[$1 * 64 + i] * b.base[$1 * 32 + i] }
+      })
     out = Self.row { Double($0) }
     kernels.addDifference(256, 2, a.base, b.base, 3, out.base)
     #expect((0..<256).allSatisfy { out.base[$0] == Double($0) + 2 * a.base[$0] * (b.base[$0] - 3) })

@@ -155,7 +155,7 @@ extension RadialFunctions: PanelFeatures {
   }
 
   func means(over population: PopulationPanels) -> any FeatureMeans {
-    if let grid { return GaussianGridMeans(grid: grid, population: population) }
+    if let grid { return grid.means(over: population) }
     return RadialMeans(functions: self, population: population)
   }
 }

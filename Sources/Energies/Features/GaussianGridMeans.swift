@@ -1,0 +1,87 @@
+import Numerics
+
+extension GaussianGrid {
+  /// Means over a population by its proxies, where these are fewer operations than pairs.
+  func means(over population: PopulationPanels) -> any FeatureMeans {
+    let particles = population.panels.reduce(0) { $0 + $1.count }
+    let places = axes.reduce(0) { $0 + $1.count }
+    let pairs = Double(particles * (Self.exponential * places + count))
+    let extents = ProxyPopulation.extents(population)
+    var counts: [Int] = []
+    for extent in extents {
+      guard let needed = ProxyPopulation.nodeCount(halfExtent: extent.half / width, limit: 1000) else { break }
+      counts.append(needed)
+    }
+    if counts.count == dimension {
+      // Exponentials, the contraction of one coordinate after the other, and a particle's share of the masses.
+      var operations = 0.0
+      for k in 0..<dimension {
+        operations += Double(Self.exponential * axes[k].count * counts[k])
+        operations +=
+          Double(axes[...k].reduce(1) { $0 * $1.count }) * counts[k...].reduce(1) { $0 * Double($1) }
+      }
+      operations += counts.reduce(1) { $0 * Double($1) }
+      if operations < pairs {
+        return GaussianProxyMeans(grid: self, population: ProxyPopulation(population, extents, counts: counts))
+      }
+    }
+    return GaussianPairMeans(grid: self, population: population)
+  }
+
+  /// Products that take as long as one exponential.
+  private static let exponential = 8
+}
+
+/// Means of a grid's features: for each point, tables over the population and their matrix product, 2 d exponentials per pair and
+/// place of an axis, then multiplications only.
+struct GaussianPairMeans: FeatureMeans {
+  let grid: GaussianGrid
+  let population: PopulationPanels
+
+  func values(_ points: PointPanel, into values: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch) {
+    sum(points, [[]], scratch) { particle, _, means in
+      for feature in 0..<grid.count { values[feature * stride + particle] = means[feature] }
+    }
+  }
+
+  func jacobians(_ points: PointPanel, into jacobians: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch) {
+    let d = grid.dimension
+    sum(points, (0..<d).map { [$0] }, scratch) { particle, derived, means in
+      let place = jacobians + particle * d + derived[0]
+      for feature in 0..<grid.count { place[feature * stride] = means[feature] }
+    }
+  }
+
+  private func sum(
+    _ points: PointPanel, _ derivatives: [[Int]], _ scratch: Scratch,
+    _ body: (_ particle: Int, [Int], UnsafeMutablePointer<Double>) -> Void
+  ) {
+    let capacity = population.panels.first?.capacity ?? 0
+    let differences = PointPanel(dimension: grid.dimension, capacity: capacity)
+    let orders = 1 + (derivatives.first?.count ?? 0)
+    let sums = AlignedBuffer<Double>(count: derivatives.count * grid.count)
+    let x = AlignedBuffer<Double>(count: grid.dimension)
+    let room = scratch.room(grid.room(capacity, orders: orders))
+    for particle in 0..<points.count {
+      for k in 0..<grid.dimension { x.base[k] = points.row(k)[particle] }
+      sums.zero()
+      for (panel, weights) in zip(population.panels, population.weights) {
+        differences.loadDifferences(from: x.base, to: panel)
+        let lanes = panel.lanes
+        let tables = grid.tables(differences, orders: orders, in: room)
+        let free = room + orders * tables.starts[grid.dimension] * lanes
+        let weighted = free + (grid.leftCount + grid.rightCount + 2) * lanes
+        for (index, derived) in derivatives.enumerated() {
+          let left = grid.half(left: true, tables, derived: derived, in: free)
+          let right = grid.half(left: false, tables, derived: derived, in: free + (grid.leftCount + 1) * lanes)
+          for row in 0..<grid.leftCount {
+            Double.kernels.hadamard(lanes, left + row * lanes, weights.base, weighted + row * lanes)
+          }
+          Double.kernels.outerProduct(
+            grid.leftCount, grid.rightCount, lanes, weighted, right, sums.base + index * grid.count, grid.rightCount)
+        }
+      }
+      for (index, derived) in derivatives.enumerated() { body(particle, derived, sums.base + index * grid.count) }
+    }
+  }
+}
