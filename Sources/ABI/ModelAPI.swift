@@ -47,7 +47,11 @@ public func jko_model_describe(
     case nil: filled.potential = jko_potential(JKO_POTENTIAL_NONE)
     }
     filled.scheme = jko_scheme(handle.options.scheme == .implicit ? JKO_SCHEME_IMPLICIT : JKO_SCHEME_EXPLICIT)
-    if handle.options.interaction != nil { filled.interaction = jko_interaction(JKO_INTERACTION_LINEAR) }
+    switch handle.options.interaction {
+    case .network?: filled.interaction = jko_interaction(JKO_INTERACTION_MLP)
+    case .linear?: filled.interaction = jko_interaction(JKO_INTERACTION_LINEAR)
+    case nil: filled.interaction = jko_interaction(JKO_INTERACTION_NONE)
+    }
     filled.internal = handle.options.internal != nil ? 1 : 0
     filled.time_varying = handle.options.timeVarying ? 1 : 0
     if let model = handle.fitted {

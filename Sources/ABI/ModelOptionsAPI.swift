@@ -39,15 +39,42 @@ func modelOptions(_ pointer: UnsafePointer<jko_model_options>?) throws -> ModelO
   return model
 }
 
-private func interaction(_ given: jko_model_options) throws -> FeatureOptions? {
+private func interaction(_ given: jko_model_options) throws -> ModelOptions.Parametrization? {
   switch given.interaction {
   case jko_interaction(JKO_INTERACTION_NONE): return nil
+  case jko_interaction(JKO_INTERACTION_MLP):
+    // Unless something else is asked for, as wide and as deep as V.
+    let count = given.interaction_hidden_count == 0 ? given.hidden_count : given.interaction_hidden_count
+    let widths = given.interaction_hidden_count == 0 ? given.hidden : given.interaction_hidden
+    let name = given.interaction_hidden_count == 0 ? "hidden" : "interaction_hidden"
+    return .network(try network(count, widths, name, given.activation))
   case jko_interaction(JKO_INTERACTION_LINEAR):
-    return try featureOptions(given.interaction_features, "options->interaction_features")
+    return .linear(try featureOptions(given.interaction_features, "options->interaction_features"))
   default:
     throw BoundaryError.invalid(
-      "options->interaction = \(given.interaction) is neither JKO_INTERACTION_NONE (0) nor JKO_INTERACTION_LINEAR (2)")
+      "options->interaction = \(given.interaction) is neither JKO_INTERACTION_NONE (0) nor JKO_INTERACTION_MLP (1) nor JKO_INTERACTION_LINEAR (2)"
+    )
   }
+}
+
+private typealias Widths = (Int32, Int32, Int32, Int32, Int32, Int32, Int32, Int32)
+
+private func network(
+  _ count: Int32, _ widths: Widths, _ name: String, _ activation: jko_activation
+) throws -> ModelOptions.NetworkOptions {
+  let count = try requireCount(count, "options->\(name)_count", in: 1...Int(JKO_MAX_HIDDEN_LAYERS))
+  let widths = withUnsafeBytes(of: widths) { Array($0.bindMemory(to: Int32.self)) }
+  let chosen: Activation
+  switch activation {
+  case jko_activation(JKO_ACTIVATION_SOFTPLUS): chosen = .softplus
+  case jko_activation(JKO_ACTIVATION_SILU): chosen = .silu
+  case jko_activation(JKO_ACTIVATION_TANH): chosen = .tanh
+  default: throw BoundaryError.invalid("options->activation = \(activation) is not one of JKO_ACTIVATION_*, 0 to 2")
+  }
+  return ModelOptions.NetworkOptions(
+    hidden: try (0..<count).map {
+      try requireCount(widths[$0], "options->\(name)[\($0)]", in: ModelOptions.hiddenWidths)
+    }, activation: chosen)
 }
 
 /// How snapshots' densities are estimated; the fit has the seed.
@@ -63,12 +90,7 @@ private func parametrization(_ given: jko_model_options) throws -> ModelOptions.
   switch given.potential {
   case jko_potential(JKO_POTENTIAL_NONE): return nil
   case jko_potential(JKO_POTENTIAL_MLP):
-    let count = try requireCount(given.hidden_count, "options->hidden_count", in: 1...Int(JKO_MAX_HIDDEN_LAYERS))
-    let widths = withUnsafeBytes(of: given.hidden) { Array($0.bindMemory(to: Int32.self)) }
-    return .network(
-      hidden: try (0..<count).map {
-        try requireCount(widths[$0], "options->hidden[\($0)]", in: ModelOptions.hiddenWidths)
-      })
+    return .network(try network(given.hidden_count, given.hidden, "hidden", given.activation))
   case jko_potential(JKO_POTENTIAL_LINEAR):
     return .linear(try featureOptions(given.potential_features, "options->potential_features"))
   default:
@@ -103,7 +125,8 @@ func fitOptions(_ pointer: UnsafePointer<jko_fit_options>?) throws -> (FitOption
     learningRate: try requirePositive(given.learning_rate, "options->learning_rate"),
     clipNorm: try requirePositive(given.clip_norm, "options->clip_norm"),
     ridge: try ridgeMethod(given, ridge), precision: precision, seed: given.seed,
-    coupling: entropic.map { .entropic($0) } ?? .exact, errorBars: try errorBars(given))
+    coupling: entropic.map { .entropic($0) } ?? .exact, errorBars: try errorBars(given),
+    interactionSamples: try interactionSamples(given))
   return (fit, progressHandler(given.progress, given.user_data))
 }
 
@@ -115,6 +138,15 @@ private func ridgeMethod(_ given: jko_fit_options, _ ridge: Double) throws -> Ri
     throw BoundaryError.invalid(
       "options->ridge_method = \(given.ridge_method) is neither JKO_RIDGE_FIXED (0) nor JKO_RIDGE_CROSS_VALIDATED (1)")
   }
+}
+
+/// Nil for the whole snapshot.
+private func interactionSamples(_ given: jko_fit_options) throws -> Int? {
+  guard given.interaction_samples != 0 else { return nil }
+  let range = FitOptions.interactionSampleCounts
+  return min(
+    try requireCount(given.interaction_samples, "options->interaction_samples", in: range.lowerBound...Int.max),
+    range.upperBound)
 }
 
 private func errorBars(_ given: jko_fit_options) throws -> ErrorBars {

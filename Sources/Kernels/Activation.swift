@@ -1,28 +1,96 @@
-/// h = softplus(a) = ln(1 + e^a) and s = its derivative, the logistic function; `count` a multiple of 64.
+/// Activation functions and their two derivatives, and what networks do with these; counts are multiples of 64.
+
+/// h = softplus(a) = ln(1 + e^a), s = h' = 1 / (1 + e^-a), c = h'' = s (1 - s).
 ///
 /// With e = exp(-|a|), softplus = max(a, 0) + ln(1 + e) and the logistic function is 1 / (1 + e) or e / (1 + e): neither
 /// overflows nor cancels. About 30 operations and 2 divisions per element. What is not finite becomes NaN and stays it.
 @inline(__always)
 private func softplus<V: Lanes>(
   _: V.Type, _ count: Int, _ a: UnsafePointer<V.Scalar>, _ h: UnsafeMutablePointer<V.Scalar>,
-  _ s: UnsafeMutablePointer<V.Scalar>
+  _ s: UnsafeMutablePointer<V.Scalar>, _ c: UnsafeMutablePointer<V.Scalar>
 ) {
-  let one = V(repeating: 1)
+  var index = 0
+  while index < count {
+    let x = V(at: a + index)
+    let magnitude = absolute(x)
+    let (e, slope) = logistic(x, magnitude)
+    V.fused(x + magnitude, V(repeating: 0.5), logarithmOfOnePlus(e)).store(at: h + index)
+    slope.store(at: s + index)
+    (slope * (V(repeating: 1) - slope)).store(at: c + index)
+    index += V.count
+  }
+}
+
+/// With l = 1 / (1 + e^-a): h = a l, s = h' = l + h (1 - l), c = h'' = l (1 - l) (2 + a (1 - 2 l)).
+@inline(__always)
+private func silu<V: Lanes>(
+  _: V.Type, _ count: Int, _ a: UnsafePointer<V.Scalar>, _ h: UnsafeMutablePointer<V.Scalar>,
+  _ s: UnsafeMutablePointer<V.Scalar>, _ c: UnsafeMutablePointer<V.Scalar>
+) {
+  let (one, two) = (V(repeating: 1), V(repeating: 2))
+  var index = 0
+  while index < count {
+    let x = V(at: a + index)
+    let l = logistic(x, absolute(x)).slope
+    let value = x * l
+    value.store(at: h + index)
+    V.fused(value, one - l, l).store(at: s + index)
+    (l * (one - l) * V.fused(x, V.fused(l, V(repeating: -2), one), two)).store(at: c + index)
+    index += V.count
+  }
+}
+
+/// h = tanh(a), s = h' = 1 - h^2, c = h'' = -2 h s.
+///
+/// With m = exp(-2 |a|) - 1, which does not cancel, tanh |a| = -m / (2 + m) and 1 - h^2 = 4 (1 + m) / (2 + m)^2.
+@inline(__always)
+private func hyperbolicTangent<V: Lanes>(
+  _: V.Type, _ count: Int, _ a: UnsafePointer<V.Scalar>, _ h: UnsafeMutablePointer<V.Scalar>,
+  _ s: UnsafeMutablePointer<V.Scalar>, _ c: UnsafeMutablePointer<V.Scalar>
+) {
+  let (one, two) = (V(repeating: 1), V(repeating: 2))
   var index = 0
   while index < count {
     let x = V(at: a + index)
     let magnitude = absolute(x)
     // 0 * x is 0 for every finite x.
-    let e = V.fused(x, V(repeating: 0), exponentialOfMinus(magnitude))
-    V.fused(x + magnitude, V(repeating: 0.5), logarithmOfOnePlus(e)).store(at: h + index)
-    let negative = signMask(bits(x))
-    let numerator = number((bits(e) & negative) | (bits(one) & ~negative), V.self)
-    (numerator / (one + e)).store(at: s + index)
+    let m = V.fused(x, V(repeating: 0), exponentialOfMinusLessOne(magnitude + magnitude))
+    let inverse = one / (two + m)
+    let sign: V.MaskStorage = bits(x) & bits(V(repeating: -0.0))
+    let value = number(bits(V(repeating: 0) - m * inverse) | sign, V.self)
+    let slope = V(repeating: 4) * (one + m) * inverse * inverse
+    value.store(at: h + index)
+    slope.store(at: s + index)
+    (V(repeating: -2) * value * slope).store(at: c + index)
     index += V.count
   }
 }
 
-/// out = a * b elementwise; `count` a multiple of 64.
+/// e = exp(-|x|) and the logistic function of x.
+@inline(__always)
+private func logistic<V: Lanes>(_ x: V, _ magnitude: V) -> (e: V, slope: V) {
+  let one = V(repeating: 1)
+  // 0 * x is 0 for every finite x.
+  let e = V.fused(x, V(repeating: 0), exponentialOfMinus(magnitude))
+  let negative = signMask(bits(x))
+  let numerator = number((bits(e) & negative) | (bits(one) & ~negative), V.self)
+  return (e, numerator / (one + e))
+}
+
+/// kind: 0 softplus, 1 silu, 2 tanh.
+@inline(__always)
+private func activation<V: Lanes>(
+  _: V.Type, _ kind: Int, _ count: Int, _ a: UnsafePointer<V.Scalar>, _ h: UnsafeMutablePointer<V.Scalar>,
+  _ s: UnsafeMutablePointer<V.Scalar>, _ c: UnsafeMutablePointer<V.Scalar>
+) {
+  switch kind {
+  case 1: silu(V.self, count, a, h, s, c)
+  case 2: hyperbolicTangent(V.self, count, a, h, s, c)
+  default: softplus(V.self, count, a, h, s, c)
+  }
+}
+
+/// out = a * b elementwise.
 @inline(__always)
 private func hadamard<V: Lanes>(
   _: V.Type, _ count: Int, _ a: UnsafePointer<V.Scalar>, _ b: UnsafePointer<V.Scalar>,
@@ -35,32 +103,77 @@ private func hadamard<V: Lanes>(
   }
 }
 
-/// out = v s (1 - s) t + out s: the adjoint of a pre-activation whose tangent is t, where v is the adjoint of the
-/// layer's output tangent and `out` holds, on entry, the adjoint of its output. `count` a multiple of 64.
+/// u = v s and c = v c: an activation on the way back, whose output has the derivative v.
 @inline(__always)
-private func activationAdjoint<V: Lanes>(
-  _: V.Type, _ count: Int, _ v: UnsafePointer<V.Scalar>, _ s: UnsafePointer<V.Scalar>, _ t: UnsafePointer<V.Scalar>,
-  _ out: UnsafeMutablePointer<V.Scalar>
+private func activationBackward<V: Lanes>(
+  _: V.Type, _ count: Int, _ v: UnsafePointer<V.Scalar>, _ s: UnsafePointer<V.Scalar>,
+  _ c: UnsafeMutablePointer<V.Scalar>, _ u: UnsafeMutablePointer<V.Scalar>
 ) {
-  let one = V(repeating: 1)
   var index = 0
   while index < count {
-    let slope = V(at: s + index)
-    let curved = V(at: v + index) * (one - slope) * V(at: t + index)
-    ((curved + V(at: out + index)) * slope).store(at: out + index)
+    let adjoint = V(at: v + index)
+    (adjoint * V(at: s + index)).store(at: u + index)
+    (adjoint * V(at: c + index)).store(at: c + index)
+    index += V.count
+  }
+}
+
+/// The same for rows of 64 whose derivatives v are one number each.
+@inline(__always)
+private func activationTop<V: Lanes>(
+  _: V.Type, _ rows: Int, _ v: UnsafePointer<V.Scalar>, _ s: UnsafePointer<V.Scalar>,
+  _ c: UnsafeMutablePointer<V.Scalar>, _ u: UnsafeMutablePointer<V.Scalar>
+) {
+  for row in 0..<rows {
+    let adjoint = V(repeating: v[row])
+    var index = 64 * row
+    while index < 64 * (row + 1) {
+      (adjoint * V(at: s + index)).store(at: u + index)
+      (adjoint * V(at: c + index)).store(at: c + index)
+      index += V.count
+    }
+  }
+}
+
+/// k = s t and q = c t: an activation along a tangent t, and what the derivative of its slope adds on the way back.
+@inline(__always)
+private func activationTangent<V: Lanes>(
+  _: V.Type, _ count: Int, _ t: UnsafePointer<V.Scalar>, _ s: UnsafePointer<V.Scalar>, _ c: UnsafePointer<V.Scalar>,
+  _ k: UnsafeMutablePointer<V.Scalar>, _ q: UnsafeMutablePointer<V.Scalar>
+) {
+  var index = 0
+  while index < count {
+    let tangent = V(at: t + index)
+    (tangent * V(at: s + index)).store(at: k + index)
+    (tangent * V(at: c + index)).store(at: q + index)
+    index += V.count
+  }
+}
+
+/// q += r s
+@inline(__always)
+private func activationAdjoint<V: Lanes>(
+  _: V.Type, _ count: Int, _ r: UnsafePointer<V.Scalar>, _ s: UnsafePointer<V.Scalar>,
+  _ q: UnsafeMutablePointer<V.Scalar>
+) {
+  var index = 0
+  while index < count {
+    V.fused(V(at: r + index), V(at: s + index), V(at: q + index)).store(at: q + index)
     index += V.count
   }
 }
 
 // The entry points: one per type.
 
-public func softplusFloat(
-  _ count: Int, _ a: UnsafePointer<Float>, _ h: UnsafeMutablePointer<Float>, _ s: UnsafeMutablePointer<Float>
-) { softplus(FloatLanes.self, count, a, h, s) }
+public func activationFloat(
+  _ kind: Int, _ count: Int, _ a: UnsafePointer<Float>, _ h: UnsafeMutablePointer<Float>,
+  _ s: UnsafeMutablePointer<Float>, _ c: UnsafeMutablePointer<Float>
+) { activation(FloatLanes.self, kind, count, a, h, s, c) }
 
-public func softplusDouble(
-  _ count: Int, _ a: UnsafePointer<Double>, _ h: UnsafeMutablePointer<Double>, _ s: UnsafeMutablePointer<Double>
-) { softplus(DoubleLanes.self, count, a, h, s) }
+public func activationDouble(
+  _ kind: Int, _ count: Int, _ a: UnsafePointer<Double>, _ h: UnsafeMutablePointer<Double>,
+  _ s: UnsafeMutablePointer<Double>, _ c: UnsafeMutablePointer<Double>
+) { activation(DoubleLanes.self, kind, count, a, h, s, c) }
 
 public func hadamardFloat(
   _ count: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>
@@ -70,12 +183,40 @@ public func hadamardDouble(
   _ count: Int, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ out: UnsafeMutablePointer<Double>
 ) { hadamard(DoubleLanes.self, count, a, b, out) }
 
+public func activationBackwardFloat(
+  _ count: Int, _ v: UnsafePointer<Float>, _ s: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
+  _ u: UnsafeMutablePointer<Float>
+) { activationBackward(FloatLanes.self, count, v, s, c, u) }
+
+public func activationBackwardDouble(
+  _ count: Int, _ v: UnsafePointer<Double>, _ s: UnsafePointer<Double>, _ c: UnsafeMutablePointer<Double>,
+  _ u: UnsafeMutablePointer<Double>
+) { activationBackward(DoubleLanes.self, count, v, s, c, u) }
+
+public func activationTopFloat(
+  _ rows: Int, _ v: UnsafePointer<Float>, _ s: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
+  _ u: UnsafeMutablePointer<Float>
+) { activationTop(FloatLanes.self, rows, v, s, c, u) }
+
+public func activationTopDouble(
+  _ rows: Int, _ v: UnsafePointer<Double>, _ s: UnsafePointer<Double>, _ c: UnsafeMutablePointer<Double>,
+  _ u: UnsafeMutablePointer<Double>
+) { activationTop(DoubleLanes.self, rows, v, s, c, u) }
+
+public func activationTangentFloat(
+  _ count: Int, _ t: UnsafePointer<Float>, _ s: UnsafePointer<Float>, _ c: UnsafePointer<Float>,
+  _ k: UnsafeMutablePointer<Float>, _ q: UnsafeMutablePointer<Float>
+) { activationTangent(FloatLanes.self, count, t, s, c, k, q) }
+
+public func activationTangentDouble(
+  _ count: Int, _ t: UnsafePointer<Double>, _ s: UnsafePointer<Double>, _ c: UnsafePointer<Double>,
+  _ k: UnsafeMutablePointer<Double>, _ q: UnsafeMutablePointer<Double>
+) { activationTangent(DoubleLanes.self, count, t, s, c, k, q) }
+
 public func activationAdjointFloat(
-  _ count: Int, _ v: UnsafePointer<Float>, _ s: UnsafePointer<Float>, _ t: UnsafePointer<Float>,
-  _ out: UnsafeMutablePointer<Float>
-) { activationAdjoint(FloatLanes.self, count, v, s, t, out) }
+  _ count: Int, _ r: UnsafePointer<Float>, _ s: UnsafePointer<Float>, _ q: UnsafeMutablePointer<Float>
+) { activationAdjoint(FloatLanes.self, count, r, s, q) }
 
 public func activationAdjointDouble(
-  _ count: Int, _ v: UnsafePointer<Double>, _ s: UnsafePointer<Double>, _ t: UnsafePointer<Double>,
-  _ out: UnsafeMutablePointer<Double>
-) { activationAdjoint(DoubleLanes.self, count, v, s, t, out) }
+  _ count: Int, _ r: UnsafePointer<Double>, _ s: UnsafePointer<Double>, _ q: UnsafeMutablePointer<Double>
+) { activationAdjoint(DoubleLanes.self, count, r, s, q) }

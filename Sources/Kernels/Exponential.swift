@@ -86,6 +86,20 @@ extension Double: KernelScalar {
 /// vectors are taken apart by the compiler, so that the bound is enforced on the bit patterns, whose order is that of the numbers.
 @inline(__always)
 func exponentialOfMinus<V: Lanes>(_ magnitude: V) -> V {
+  let (power, scale) = splitExponentialOfMinus(magnitude)
+  return (power + V(repeating: 1)) * scale
+}
+
+/// e^(-x) - 1 for x >= 0, without cancellation; beyond `-smallestExponent`, -1.
+@inline(__always)
+func exponentialOfMinusLessOne<V: Lanes>(_ magnitude: V) -> V {
+  let (power, scale) = splitExponentialOfMinus(magnitude)
+  return V.fused(power, scale, scale - V(repeating: 1))
+}
+
+/// p and 2^n with e^(-x) = (1 + p) 2^n.
+@inline(__always)
+private func splitExponentialOfMinus<V: Lanes>(_ magnitude: V) -> (power: V, scale: V) {
   typealias S = V.Scalar
   let bound = V(repeating: -S.smallestExponent)
   let inside = signMask(bits(magnitude) &- bits(bound))
@@ -95,9 +109,9 @@ func exponentialOfMinus<V: Lanes>(_ magnitude: V) -> V {
   let n = shifted - shift
   var r = V.fused(n, V(repeating: -S.ln2High), V(repeating: 0) - x)
   r = V.fused(n, V(repeating: -S.ln2Low), r)
-  let power = V.fused(r * r, S.exponentialTail(r), r) + V(repeating: 1)
+  let power = V.fused(r * r, S.exponentialTail(r), r)
   let scale = number((bits(shifted) &<< integers(S.mantissaBits)) &+ integers(S.bitsOfOne), V.self)
-  return power * scale
+  return (power, scale)
 }
 
 @inline(__always)

@@ -17,22 +17,47 @@
 protocol Lanes: SIMD where Scalar: KernelScalar {
   /// Sum over lanes, pairwise.
   var total: Scalar { get }
+  /// The sums of four vectors at once, in fewer steps than one after the other.
+  static func totals(_ a: Self, _ b: Self, _ c: Self, _ d: Self) -> SIMD4<Scalar>
 }
 
 extension SIMD2: Lanes where Scalar: KernelScalar {
   @inline(__always) var total: Scalar { self[0] + self[1] }
+
+  @inline(__always) static func totals(_ a: Self, _ b: Self, _ c: Self, _ d: Self) -> SIMD4<Scalar> {
+    let (low, high) = (SIMD4(lowHalf: a, highHalf: b), SIMD4(lowHalf: c, highHalf: d))
+    return SIMD4(lowHalf: low.evenHalf + low.oddHalf, highHalf: high.evenHalf + high.oddHalf)
+  }
 }
 
 extension SIMD4: Lanes where Scalar: KernelScalar {
   @inline(__always) var total: Scalar { (lowHalf + highHalf).total }
+
+  @inline(__always) static func totals(_ a: Self, _ b: Self, _ c: Self, _ d: Self) -> SIMD4<Scalar> {
+    let (low, high) = (SIMD8(lowHalf: a, highHalf: b), SIMD8(lowHalf: c, highHalf: d))
+    let halves = SIMD8(lowHalf: low.evenHalf + low.oddHalf, highHalf: high.evenHalf + high.oddHalf)
+    return halves.evenHalf + halves.oddHalf
+  }
 }
 
 extension SIMD8: Lanes where Scalar: KernelScalar {
   @inline(__always) var total: Scalar { (lowHalf + highHalf).total }
+
+  @inline(__always) static func totals(_ a: Self, _ b: Self, _ c: Self, _ d: Self) -> SIMD4<Scalar> {
+    let (a, b): (SIMD4<Scalar>, SIMD4<Scalar>) = (a.lowHalf + a.highHalf, b.lowHalf + b.highHalf)
+    let (c, d): (SIMD4<Scalar>, SIMD4<Scalar>) = (c.lowHalf + c.highHalf, d.lowHalf + d.highHalf)
+    return SIMD4<Scalar>.totals(a, b, c, d)
+  }
 }
 
 extension SIMD16: Lanes where Scalar: KernelScalar {
   @inline(__always) var total: Scalar { (lowHalf + highHalf).total }
+
+  @inline(__always) static func totals(_ a: Self, _ b: Self, _ c: Self, _ d: Self) -> SIMD4<Scalar> {
+    let (a, b): (SIMD8<Scalar>, SIMD8<Scalar>) = (a.lowHalf + a.highHalf, b.lowHalf + b.highHalf)
+    let (c, d): (SIMD8<Scalar>, SIMD8<Scalar>) = (c.lowHalf + c.highHalf, d.lowHalf + d.highHalf)
+    return SIMD8<Scalar>.totals(a, b, c, d)
+  }
 }
 
 extension Lanes {

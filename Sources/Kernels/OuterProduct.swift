@@ -1,106 +1,226 @@
-/// C += A B^T for panels A (m x lanes) and B (n x lanes) whose columns are particles, lanes a multiple of 64: the sum
-/// over particles of outer products, such as the gradient of a weight matrix. C (m x n) is row-major with rows `stride` apart.
+/// C += A B^T for panels A (m x lanes) and B (n x lanes) whose columns are particles: the sum over particles of outer products,
+/// such as the gradient of a weight matrix. C (m x n) is row-major with rows `stride` apart.
 ///
 /// Tiles of 4 x 4 dot products: 8 vector loads feed 16 multiply-adds; lanes are summed once per tile.
+struct Panels<Scalar> {
+  let base: UnsafePointer<Scalar>
+  let rows: Int
+  let lanes: Int
+  /// Panels of `rows` x `lanes` one after the other.
+  let blocks: Int
+
+  @inline(__always) init(_ base: UnsafePointer<Scalar>, rows: Int, lanes: Int, blocks: Int) {
+    self.base = base
+    self.rows = rows
+    self.lanes = lanes
+    self.blocks = blocks
+  }
+
+  @inline(__always) func row(_ row: Int, _ block: Int) -> UnsafePointer<Scalar> {
+    base + (block * rows + row) * lanes
+  }
+}
+
 @inline(__always)
-private func outerProduct<V: Lanes>(
-  _: V.Type, _ m: Int, _ n: Int, _ lanes: Int, _ a: UnsafePointer<V.Scalar>, _ b: UnsafePointer<V.Scalar>,
+private func outerProducts<V: Lanes>(
+  _: V.Type, _ a: Panels<V.Scalar>, _ b: Panels<V.Scalar>, _ second: (a: Panels<V.Scalar>, b: Panels<V.Scalar>)?,
   _ c: UnsafeMutablePointer<V.Scalar>, _ stride: Int
 ) {
+  let (m, n) = (a.rows, b.rows)
   var row = 0
-  while row < m {
+  while row + 4 <= m {
     var column = 0
-    if row + 4 <= m {
-      while column + 4 <= n {
-        dots4x4(V.self, lanes, a + row * lanes, b + column * lanes, c + row * stride + column, stride)
-        column += 4
-      }
+    while column + 4 <= n {
+      var tile = Tile4x4<V>()
+      tile.accumulate(a, row, b, column)
+      if let second { tile.accumulate(second.a, row, second.b, column) }
+      tile.add(to: c + row * stride + column, stride)
+      column += 4
     }
-    let rows = min(4, m - row)
     while column < n {
-      for offset in 0..<rows {
-        c[(row + offset) * stride + column] += dot(V.self, lanes, a + (row + offset) * lanes, b + column * lanes)
-      }
+      var tile = Tile4x1<V>()
+      tile.accumulate(a, row, b, column)
+      if let second { tile.accumulate(second.a, row, second.b, column) }
+      let totals = V.totals(tile.c0, tile.c1, tile.c2, tile.c3)
+      for offset in 0..<4 { c[(row + offset) * stride + column] += totals[offset] }
       column += 1
     }
     row += 4
+  }
+  while row < m {
+    for column in 0..<n {
+      var sum = dot(V.self, a, row, b, column)
+      if let second { sum += dot(V.self, second.a, row, second.b, column) }
+      c[row * stride + column] += sum
+    }
+    row += 1
   }
 }
 
 @inline(__always)
 private func dot<V: Lanes>(
-  _: V.Type, _ lanes: Int, _ a: UnsafePointer<V.Scalar>, _ b: UnsafePointer<V.Scalar>
+  _: V.Type, _ a: Panels<V.Scalar>, _ row: Int, _ b: Panels<V.Scalar>, _ column: Int
 ) -> V.Scalar {
   var even = V(repeating: 0)
   var odd = even
-  var index = 0
-  while index < lanes {
-    even.add(V(at: a + index), times: V(at: b + index))
-    odd.add(V(at: a + index + V.count), times: V(at: b + index + V.count))
-    index += 2 * V.count
+  for block in 0..<a.blocks {
+    let (left, right) = (a.row(row, block), b.row(column, block))
+    var index = 0
+    while index < a.lanes {
+      even.add(V(at: left + index), times: V(at: right + index))
+      odd.add(V(at: left + index + V.count), times: V(at: right + index + V.count))
+      index += 2 * V.count
+    }
   }
   return (even + odd).total
 }
 
-@inline(__always)
-private func dots4x4<V: Lanes>(
-  _: V.Type, _ lanes: Int, _ a: UnsafePointer<V.Scalar>, _ b: UnsafePointer<V.Scalar>,
-  _ c: UnsafeMutablePointer<V.Scalar>, _ stride: Int
-) {
-  let zero = V(repeating: 0)
-  var (c00, c01, c02, c03) = (zero, zero, zero, zero)
-  var (c10, c11, c12, c13) = (zero, zero, zero, zero)
-  var (c20, c21, c22, c23) = (zero, zero, zero, zero)
-  var (c30, c31, c32, c33) = (zero, zero, zero, zero)
-  var left = a
-  var right = b
-  let end = a + lanes
-  while left < end {
-    let (b0, b1) = (V(at: right), V(at: right + lanes))
-    let (b2, b3) = (V(at: right + 2 * lanes), V(at: right + 3 * lanes))
-    let a0 = V(at: left)
-    c00.add(a0, times: b0)
-    c01.add(a0, times: b1)
-    c02.add(a0, times: b2)
-    c03.add(a0, times: b3)
-    let a1 = V(at: left + lanes)
-    c10.add(a1, times: b0)
-    c11.add(a1, times: b1)
-    c12.add(a1, times: b2)
-    c13.add(a1, times: b3)
-    let a2 = V(at: left + 2 * lanes)
-    c20.add(a2, times: b0)
-    c21.add(a2, times: b1)
-    c22.add(a2, times: b2)
-    c23.add(a2, times: b3)
-    let a3 = V(at: left + 3 * lanes)
-    c30.add(a3, times: b0)
-    c31.add(a3, times: b1)
-    c32.add(a3, times: b2)
-    c33.add(a3, times: b3)
-    left += V.count
-    right += V.count
+private struct Tile4x1<V: Lanes> {
+  var c0 = V(repeating: 0)
+  var c1 = V(repeating: 0)
+  var c2 = V(repeating: 0)
+  var c3 = V(repeating: 0)
+
+  @inline(__always) init() {}
+
+  @inline(__always)
+  mutating func accumulate(_ a: Panels<V.Scalar>, _ row: Int, _ b: Panels<V.Scalar>, _ column: Int) {
+    let lanes = a.lanes
+    for block in 0..<a.blocks {
+      var (left, right) = (a.row(row, block), b.row(column, block))
+      let end = left + lanes
+      while left < end {
+        let b0 = V(at: right)
+        c0.add(V(at: left), times: b0)
+        c1.add(V(at: left + lanes), times: b0)
+        c2.add(V(at: left + 2 * lanes), times: b0)
+        c3.add(V(at: left + 3 * lanes), times: b0)
+        left += V.count
+        right += V.count
+      }
+    }
   }
-  add(c, c00, c01, c02, c03)
-  add(c + stride, c10, c11, c12, c13)
-  add(c + 2 * stride, c20, c21, c22, c23)
-  add(c + 3 * stride, c30, c31, c32, c33)
 }
 
-@inline(__always)
-private func add<V: Lanes>(_ c: UnsafeMutablePointer<V.Scalar>, _ v0: V, _ v1: V, _ v2: V, _ v3: V) {
-  c[0] += v0.total
-  c[1] += v1.total
-  c[2] += v2.total
-  c[3] += v3.total
+private struct Tile4x4<V: Lanes> {
+  var (c00, c01, c02, c03) = (V(repeating: 0), V(repeating: 0), V(repeating: 0), V(repeating: 0))
+  var (c10, c11, c12, c13) = (V(repeating: 0), V(repeating: 0), V(repeating: 0), V(repeating: 0))
+  var (c20, c21, c22, c23) = (V(repeating: 0), V(repeating: 0), V(repeating: 0), V(repeating: 0))
+  var (c30, c31, c32, c33) = (V(repeating: 0), V(repeating: 0), V(repeating: 0), V(repeating: 0))
+
+  @inline(__always) init() {}
+
+  @inline(__always)
+  mutating func accumulate(_ a: Panels<V.Scalar>, _ row: Int, _ b: Panels<V.Scalar>, _ column: Int) {
+    let lanes = a.lanes
+    for block in 0..<a.blocks {
+      var (left, right) = (a.row(row, block), b.row(column, block))
+      let end = left + lanes
+      while left < end {
+        let (b0, b1) = (V(at: right), V(at: right + lanes))
+        let (b2, b3) = (V(at: right + 2 * lanes), V(at: right + 3 * lanes))
+        let a0 = V(at: left)
+        c00.add(a0, times: b0)
+        c01.add(a0, times: b1)
+        c02.add(a0, times: b2)
+        c03.add(a0, times: b3)
+        let a1 = V(at: left + lanes)
+        c10.add(a1, times: b0)
+        c11.add(a1, times: b1)
+        c12.add(a1, times: b2)
+        c13.add(a1, times: b3)
+        let a2 = V(at: left + 2 * lanes)
+        c20.add(a2, times: b0)
+        c21.add(a2, times: b1)
+        c22.add(a2, times: b2)
+        c23.add(a2, times: b3)
+        let a3 = V(at: left + 3 * lanes)
+        c30.add(a3, times: b0)
+        c31.add(a3, times: b1)
+        c32.add(a3, times: b2)
+        c33.add(a3, times: b3)
+        left += V.count
+        right += V.count
+      }
+    }
+  }
+
+  @inline(__always)
+  func add(to c: UnsafeMutablePointer<V.Scalar>, _ stride: Int) {
+    Self.add(V.totals(c00, c01, c02, c03), to: c)
+    Self.add(V.totals(c10, c11, c12, c13), to: c + stride)
+    Self.add(V.totals(c20, c21, c22, c23), to: c + 2 * stride)
+    Self.add(V.totals(c30, c31, c32, c33), to: c + 3 * stride)
+  }
+
+  @inline(__always)
+  private static func add(_ totals: SIMD4<V.Scalar>, to c: UnsafeMutablePointer<V.Scalar>) {
+    let address = UnsafeMutableRawPointer(c)
+    let sum = address.loadUnaligned(as: SIMD4<V.Scalar>.self) + totals
+    address.storeBytes(of: sum, as: SIMD4<V.Scalar>.self)
+  }
 }
 
 public func outerProductFloat(
   _ m: Int, _ n: Int, _ lanes: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
   _ c: UnsafeMutablePointer<Float>, _ stride: Int
-) { outerProduct(FloatLanes.self, m, n, lanes, a, b, c, stride) }
+) {
+  outerProducts(
+    FloatLanes.self, Panels(a, rows: m, lanes: lanes, blocks: 1), Panels(b, rows: n, lanes: lanes, blocks: 1), nil, c,
+    stride)
+}
 
 public func outerProductDouble(
   _ m: Int, _ n: Int, _ lanes: Int, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>,
   _ c: UnsafeMutablePointer<Double>, _ stride: Int
-) { outerProduct(DoubleLanes.self, m, n, lanes, a, b, c, stride) }
+) {
+  outerProducts(
+    DoubleLanes.self, Panels(a, rows: m, lanes: lanes, blocks: 1), Panels(b, rows: n, lanes: lanes, blocks: 1), nil, c,
+    stride)
+}
+
+/// C += U K^T + Q H^T on panels in blocks of 64 lanes, each block's rows together.
+public func twoOuterProductsFloat(
+  _ m: Int, _ n: Int, _ blocks: Int, _ u: UnsafePointer<Float>, _ k: UnsafePointer<Float>, _ q: UnsafePointer<Float>,
+  _ h: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>, _ stride: Int
+) {
+  outerProducts(
+    FloatLanes.self, Panels(u, rows: m, lanes: 64, blocks: blocks), Panels(k, rows: n, lanes: 64, blocks: blocks),
+    (Panels(q, rows: m, lanes: 64, blocks: blocks), Panels(h, rows: n, lanes: 64, blocks: blocks)), c, stride)
+}
+
+public func twoOuterProductsDouble(
+  _ m: Int, _ n: Int, _ blocks: Int, _ u: UnsafePointer<Double>, _ k: UnsafePointer<Double>,
+  _ q: UnsafePointer<Double>, _ h: UnsafePointer<Double>, _ c: UnsafeMutablePointer<Double>, _ stride: Int
+) {
+  outerProducts(
+    DoubleLanes.self, Panels(u, rows: m, lanes: 64, blocks: blocks), Panels(k, rows: n, lanes: 64, blocks: blocks),
+    (Panels(q, rows: m, lanes: 64, blocks: blocks), Panels(h, rows: n, lanes: 64, blocks: blocks)), c, stride)
+}
+
+/// sums_r += the sum of row r of a panel in blocks of 64 lanes.
+@inline(__always)
+private func rowSums<V: Lanes>(
+  _: V.Type, _ rows: Int, _ blocks: Int, _ a: UnsafePointer<V.Scalar>, _ sums: UnsafeMutablePointer<V.Scalar>
+) {
+  for row in 0..<rows {
+    var sum = V(repeating: 0)
+    for block in 0..<blocks {
+      let base = a + (block * rows + row) * 64
+      var index = 0
+      while index < 64 {
+        sum += V(at: base + index)
+        index += V.count
+      }
+    }
+    sums[row] += sum.total
+  }
+}
+
+public func rowSumsFloat(
+  _ rows: Int, _ blocks: Int, _ a: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>
+) { rowSums(FloatLanes.self, rows, blocks, a, sums) }
+
+public func rowSumsDouble(
+  _ rows: Int, _ blocks: Int, _ a: UnsafePointer<Double>, _ sums: UnsafeMutablePointer<Double>
+) { rowSums(DoubleLanes.self, rows, blocks, a, sums) }

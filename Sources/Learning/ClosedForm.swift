@@ -25,7 +25,7 @@ package struct LinearFit: Sendable {
     }
     return LearnedEnergy(
       potential: expansion(basis.potential, .potential).map { .features($0) },
-      interaction: expansion(basis.interaction, .interaction),
+      interaction: expansion(basis.interaction, .interaction).map { .features($0) },
       beta: basis.hasInternal ? coefficients[basis.range(of: .internal).lowerBound] : nil)
   }
 
@@ -75,6 +75,16 @@ struct ClosedForm {
       try equations.accumulate(transition, scores: scores)
     }
     return equations
+  }
+
+  /// What is left for gradients where networks are among the terms: forces of the linear terms, and populations.
+  func trainingData(_ series: SnapshotSeries, plans: [SnapshotPlan]) throws -> TrainingData {
+    let transitions = Transition.all(series, plans: plans, scheme: options.scheme, standardization: standardization)
+    let densities = try self.densities(transitions)
+    let scores = try zip(transitions, densities).map { try $1.scores($0.sites.points).elements }
+    return try TrainingData(
+      faded(transitions, densities), linear: basis, scores: basis.hasInternal ? scores : nil,
+      standardization: standardization)
   }
 
   /// The equations of a series alone.

@@ -70,6 +70,20 @@ package struct Couplings: Sendable {
     self.standardization = standardization
   }
 
+  package init(dimension: Int, standardization: Standardization) {
+    self.dimension = dimension
+    self.standardization = standardization
+  }
+
+  /// All of a site's pairs at once: the objective of one coupling with their mean shift, less a constant.
+  package mutating func append(_ transition: Transition, site: Int, share: Double) {
+    points += transition.sites.points.row(site)
+    shifts += transition.shifts[site * dimension..<(site + 1) * dimension]
+    times.append(transition.time)
+    rhos.append(transition.rho)
+    weights.append(share * transition.masses[site])
+  }
+
   private mutating func append(
     _ plan: TransportPlan, from source: Snapshot, to target: Snapshot, _ scheme: Scheme, share: Double
   ) {

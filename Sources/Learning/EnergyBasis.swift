@@ -45,13 +45,12 @@ package struct EnergyBasis: Sendable, Equatable {
 }
 
 extension EnergyBasis {
-  /// The features that a model asks for, laid out over the data.
+  /// The features that a model asks for, laid out over the data; of terms with networks, none.
   init(_ options: ModelOptions, _ series: SnapshotSeries, _ standardization: Standardization, seed: UInt64) throws {
-    var potential: FeatureBasis?
-    if case .linear(let features)? = options.potential {
-      potential = try FeatureBasis(potential: features, series, standardization, options, seed: seed)
+    let potential = try options.potential?.features.map {
+      try FeatureBasis(potential: $0, series, standardization, options, seed: seed)
     }
-    let interaction = try options.interaction.map {
+    let interaction = try options.interaction?.features.map {
       try FeatureBasis(interaction: $0, series, standardization, options, seed: seed)
     }
     self.init(

@@ -8,13 +8,24 @@ extension ModelOptions {
   package var description: JSON {
     var members: [(name: String, value: JSON)] = []
     switch potential {
-    case .network(let hidden)?:
-      members = [("potential", .string("mlp")), ("hidden", .numbers(hidden)), ("activation", .string("softplus"))]
+    case .network(let network)?:
+      members = [
+        ("potential", .string("mlp")), ("hidden", .numbers(network.hidden)),
+        ("activation", .string(network.activation.rawValue)),
+      ]
     case .linear(let features)?: members = [("potential", .string("linear"))] + features.description
     case nil: members = [("potential", .null)]
     }
-    members.append(("interaction", interaction == nil ? .null : .string("linear")))
-    if let interaction { members.append(("interaction_features", .object(interaction.description))) }
+    switch interaction {
+    case .network(let network)?:
+      members += [
+        ("interaction", .string("mlp")), ("interaction_hidden", .numbers(network.hidden)),
+        ("interaction_activation", .string(network.activation.rawValue)),
+      ]
+    case .linear(let features)?:
+      members += [("interaction", .string("linear")), ("interaction_features", .object(features.description))]
+    case nil: members.append(("interaction", .null))
+    }
     members.append(("internal", .bool(`internal` != nil)))
     if let density = `internal` { members.append(("density", density.description)) }
     return .object(members + [("scheme", .string(scheme.rawValue)), ("time_varying", .bool(timeVarying))])
@@ -25,11 +36,20 @@ extension ModelOptions {
     guard let scheme = description["scheme"]?.string.flatMap(Scheme.init(rawValue:)),
       let timeVarying = description["time_varying"]?.bool, let hasInternal = description["internal"]?.bool
     else { return nil }
-    var (interaction, density): (FeatureOptions?, DensityOptions?) = (nil, nil)
+    func network(_ prefix: String) -> NetworkOptions? {
+      guard let hidden = description[prefix + "hidden"]?.integers, !hidden.isEmpty,
+        let activation = description[prefix + "activation"]?.string.flatMap(Activation.init(rawValue:))
+      else { return nil }
+      return NetworkOptions(hidden: hidden, activation: activation)
+    }
+    var (interaction, density): (Parametrization?, DensityOptions?) = (nil, nil)
     switch description["interaction"] {
     case .string("linear")?:
       guard let features = description["interaction_features"].flatMap({ FeatureOptions($0) }) else { return nil }
-      interaction = features
+      interaction = .linear(features)
+    case .string("mlp")?:
+      guard let options = network("interaction_") else { return nil }
+      interaction = .network(options)
     case .null?: break
     default: return nil
     }
@@ -40,8 +60,8 @@ extension ModelOptions {
     let potential: Parametrization?
     switch description["potential"] {
     case .string("mlp")?:
-      guard let hidden = description["hidden"]?.integers, !hidden.isEmpty else { return nil }
-      potential = .network(hidden: hidden)
+      guard let options = network("") else { return nil }
+      potential = .network(options)
     case .string("linear")?:
       guard let features = FeatureOptions(description) else { return nil }
       potential = .linear(features)
@@ -58,6 +78,7 @@ extension FitOptions {
     var members: [(name: String, value: JSON)] = [
       ("epochs", .number(epochs)), ("batch_size", .number(batchSize)), ("learning_rate", .number(learningRate)),
       ("clip_norm", .number(clipNorm)), ("ridge", ridge.description), ("error_bars", errorBars.description),
+      ("interaction_samples", interactionSamples.map { .number($0) } ?? .null),
       ("precision", .string(precision.rawValue)),
       ("seed", .number("\(seed)")), ("coupling", .string(coupling.name)),
     ]
@@ -83,7 +104,8 @@ extension FitOptions {
     else { return nil }
     self.init(
       epochs: epochs, batchSize: batchSize, learningRate: learningRate, clipNorm: clipNorm, ridge: ridge,
-      precision: precision, seed: seed, coupling: coupling, errorBars: errorBars)
+      precision: precision, seed: seed, coupling: coupling, errorBars: errorBars,
+      interactionSamples: description["interaction_samples"]?.integer)
   }
 }
 

@@ -17,7 +17,7 @@ extension FittedModel {
         doubles: [standardization.length, standardization.origin, standardization.duration]),
     ]
     tensors.append(Safetensors.Tensor("reach", shape: [1], doubles: [reach]))
-    if case .network(let network)? = learned.potential { tensors += Self.tensors(network) }
+    tensors += try learned.tensors
     if let linear { tensors += try linear.tensors }
     let metadata = [
       (name: "format", value: Self.formatName), (name: "format_version", value: Self.formatVersion),
@@ -54,44 +54,11 @@ extension FittedModel {
     let times = try doubles("times", shape: [nil])
     guard times.count >= 2, zip(times, times.dropFirst()).allSatisfy(<) else { throw unusable("times do not increase") }
 
-    var linear: LinearFit?
-    let learned: LearnedEnergy
-    if case .network(let hidden)? = options.potential {
-      let shape = NetworkShape(dimension: center.count, timeVarying: options.timeVarying, hidden: hidden)
-      var parameters: [Double] = []
-      for (index, layer) in shape.layers.enumerated() {
-        parameters += try doubles("layers.\(index).weight", shape: [layer.outputs, layer.inputs])
-        parameters += try doubles("layers.\(index).bias", shape: [layer.outputs])
-      }
-      parameters += try doubles("output.weight", shape: [hidden.last])
-      parameters += try doubles("output.bias", shape: [1])
-      learned = LearnedEnergy(potential: .network(Network(shape: shape, parameters: parameters)))
-    } else {
-      let fit = try LinearFit(source, options, fitOptions, dimension: center.count)
-      (linear, learned) = (fit, fit.energy)
-    }
+    let learned = try LearnedEnergy(source, options, dimension: center.count)
+    let linear = options.hasNetworks ? nil : try LinearFit(source, learned, fitOptions, dimension: center.count)
     self.init(
       options: options, fitOptions: fitOptions,
       standardization: Standardization(center: center, length: scales[0], origin: scales[1], duration: scales[2]),
       learned: learned, reach: reach, times: times, history: try doubles("history", shape: [nil]), linear: linear)
-  }
-
-  private static func tensors(_ network: Network) -> [Safetensors.Tensor] {
-    let (shape, parameters) = (network.shape, network.parameters)
-    var tensors: [Safetensors.Tensor] = []
-    for (index, layer) in shape.layers.enumerated() {
-      tensors.append(
-        Safetensors.Tensor(
-          "layers.\(index).weight", shape: [layer.outputs, layer.inputs],
-          doubles: Array(parameters[layer.weights..<layer.biases])))
-      tensors.append(
-        Safetensors.Tensor(
-          "layers.\(index).bias", shape: [layer.outputs],
-          doubles: Array(parameters[layer.biases..<layer.biases + layer.outputs])))
-    }
-    let weights = Array(parameters[shape.outputWeights..<shape.outputBias])
-    tensors.append(Safetensors.Tensor("output.weight", shape: [weights.count], doubles: weights))
-    tensors.append(Safetensors.Tensor("output.bias", shape: [1], doubles: [parameters[shape.outputBias]]))
-    return tensors
   }
 }

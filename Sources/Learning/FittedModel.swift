@@ -61,16 +61,18 @@ extension FittedModel {
         reach: couplings.reach, times: snapshots.map(\.time), history: losses.map { $0 * squaredLength }, linear: linear
       )
     }
-    if case .network(let hidden)? = options.potential {
-      let shape = NetworkShape(dimension: series.dimension, timeVarying: options.timeVarying, hidden: hidden)
-      // Parameters, their gradient, two moments and copies.
-      try requireMemory(8 * shape.parameterCount, of: Double.self, for: "a network with hidden = \(hidden)")
-      let outcome = try NetworkTraining(couplings, shape: shape, options: fitOptions).run(progress: report)
-      return (model(LearnedEnergy(potential: .network(outcome.network)), outcome.losses), outcome.cancelled)
-    }
     let form = ClosedForm(
       basis: try EnergyBasis(options, series, standardization, seed: fitOptions.seed),
       standardization: standardization, options: options, fitOptions: fitOptions)
+    if options.hasNetworks {
+      let layout = TrainingLayout(options, linear: form.basis)
+      // Parameters, their gradient, two moments and copies.
+      try requireMemory(8 * layout.count, of: Double.self, for: "networks of \(layout.count) parameters")
+      let alone = options.interaction == nil && options.internal == nil
+      let data = alone ? TrainingData(couplings) : try form.trainingData(series, plans: plans)
+      let outcome = try NetworkTraining(data, layout: layout, options: fitOptions).run(progress: report)
+      return (model(layout.energy(outcome.parameters, linear: form.basis), outcome.losses), outcome.cancelled)
+    }
     let fit = try form.fit(series, plans: plans, report)
     return (model(fit.energy, [fit.objective], fit), false)
   }

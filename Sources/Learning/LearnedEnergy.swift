@@ -5,45 +5,56 @@ import Numerics
 
 /// V, U and beta as they were learned, in standardised coordinates; nil for a term that is not part of the model.
 package struct LearnedEnergy: Sendable, Equatable {
-  package enum Potential: Sendable, Equatable {
+  /// V, or U as a function of the difference.
+  package enum Function: Sendable, Equatable {
     case network(Network)
     case features(FeatureExpansion)
+
+    package var parameters: [Double] {
+      switch self {
+      case .network(let network): return network.parameters
+      case .features(let expansion): return expansion.coefficients
+      }
+    }
+
+    /// Nil for a network.
+    package var features: FeatureExpansion? {
+      if case .features(let expansion) = self { return expansion }
+      return nil
+    }
+
+    var evaluated: any Interaction {
+      switch self {
+      case .network(let network): return network
+      case .features(let expansion): return expansion
+      }
+    }
   }
 
-  package let potential: Potential?
-  package let interaction: FeatureExpansion?
+  package let potential: Function?
+  package let interaction: Function?
   package let beta: Double?
 
-  package init(potential: Potential?, interaction: FeatureExpansion? = nil, beta: Double? = nil) {
+  package init(potential: Function?, interaction: Function? = nil, beta: Double? = nil) {
     self.potential = potential
     self.interaction = interaction
     self.beta = beta
   }
 
   package var parameterCount: Int {
-    let own: Int
-    switch potential {
-    case .network(let network)?: own = network.parameters.count
-    case .features(let expansion)?: own = expansion.coefficients.count
-    case nil: own = 0
-    }
-    return own + (interaction?.coefficients.count ?? 0) + (beta == nil ? 0 : 1)
+    (potential?.parameters.count ?? 0) + (interaction?.parameters.count ?? 0) + (beta == nil ? 0 : 1)
   }
 }
 
 extension FittedModel {
   /// V(x, t) in the user's coordinates; nil for a model without.
   package var potential: (any Potential)? {
-    switch learned.potential {
-    case .network(let network)?: return StandardizedPotential(network, standardization)
-    case .features(let expansion)?: return StandardizedPotential(expansion, standardization)
-    case nil: return nil
-    }
+    learned.potential.map { StandardizedPotential($0.evaluated, standardization) }
   }
 
   /// U(x - y) in the user's coordinates; nil for a model without.
   package var interaction: (any Interaction)? {
-    learned.interaction.map { StandardizedInteraction($0, standardization) }
+    learned.interaction.map { StandardizedInteraction($0.evaluated, standardization) }
   }
 
   /// In length^2/time; nil for a model without internal energy.

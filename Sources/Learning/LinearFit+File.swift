@@ -6,7 +6,7 @@ import Numerics
 extension LinearFit {
   var tensors: [Safetensors.Tensor] {
     get throws {
-      let (count, energy) = (equations.count, energy)
+      let count = equations.count
       var tensors = [
         Safetensors.Tensor("equations.matrix", shape: [Self.packed(count)], doubles: equations.matrix.packed),
         Safetensors.Tensor("equations.right", shape: [count], doubles: equations.right),
@@ -17,9 +17,6 @@ extension LinearFit {
           "solution.ridge_rank_condition", shape: [3],
           doubles: [solution.ridge, Double(solution.rank), solution.reciprocalCondition]),
       ]
-      if case .features(let potential)? = energy.potential { tensors += try potential.tensors(prefix: "potential.") }
-      if let interaction = energy.interaction { tensors += try interaction.tensors(prefix: "interaction.") }
-      if let beta = energy.beta { tensors.append(Safetensors.Tensor("beta", shape: [1], doubles: [beta])) }
       if let covariance {
         tensors.append(Safetensors.Tensor("covariance", shape: [Self.packed(count)], doubles: covariance.packed))
       }
@@ -27,23 +24,13 @@ extension LinearFit {
     }
   }
 
-  init(_ file: TensorSource, _ options: ModelOptions, _ fitOptions: FitOptions, dimension: Int) throws {
-    var (potential, interaction): (FeatureExpansion?, FeatureExpansion?) = (nil, nil)
-    if case .linear(let features)? = options.potential {
-      potential = try FeatureExpansion(
-        file, prefix: "potential.", dimension: dimension, features,
-        largestTimeDegree: options.timeVarying ? features.timeDegree : 0)
-    }
-    if let features = options.interaction {
-      interaction = try FeatureExpansion(
-        file, prefix: "interaction.", dimension: dimension, features, largestTimeDegree: 0)
-    }
+  /// - Parameter energy: what the coefficients of the same file make
+  init(_ file: TensorSource, _ energy: LearnedEnergy, _ fitOptions: FitOptions, dimension: Int) throws {
     let basis = EnergyBasis(
-      dimension: dimension, potential: potential?.basis, interaction: interaction?.basis,
-      hasInternal: options.internal != nil)
-    var coefficients = (potential?.coefficients ?? []) + (interaction?.coefficients ?? [])
-    if basis.hasInternal { coefficients += try file.doubles("beta", shape: [1]) }
-
+      dimension: dimension, potential: energy.potential?.features?.basis,
+      interaction: energy.interaction?.features?.basis, hasInternal: energy.beta != nil)
+    let coefficients =
+      (energy.potential?.parameters ?? []) + (energy.interaction?.parameters ?? []) + (energy.beta.map { [$0] } ?? [])
     let count = basis.count
     let scalars = try file.doubles("equations.constant_scatter_transitions_equations", shape: [4])
     // What has a sum of squares, or a variance, on its diagonal.

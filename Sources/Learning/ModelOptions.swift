@@ -6,14 +6,48 @@ import Transport
 /// What a model is.
 package struct ModelOptions: Sendable, Equatable {
   package enum Parametrization: Sendable, Equatable {
-    case network(hidden: [Int])
+    case network(NetworkOptions)
     case linear(FeatureOptions)
+
+    fileprivate var isValid: Bool {
+      switch self {
+      case .network(let network):
+        return ModelOptions.hiddenCounts.contains(network.hidden.count)
+          && network.hidden.allSatisfy(ModelOptions.hiddenWidths.contains)
+      case .linear(let features): return features.isValid
+      }
+    }
+
+    /// Nil for a network.
+    package var features: FeatureOptions? {
+      if case .linear(let features) = self { return features }
+      return nil
+    }
+
+    package var network: NetworkOptions? {
+      if case .network(let network) = self { return network }
+      return nil
+    }
+  }
+
+  package struct NetworkOptions: Sendable, Equatable {
+    package var hidden: [Int]
+    package var activation: Activation
+
+    package init(hidden: [Int], activation: Activation = .softplus) {
+      self.hidden = hidden
+      self.activation = activation
+    }
+
+    package func shape(dimension: Int, timeVarying: Bool) -> NetworkShape {
+      NetworkShape(dimension: dimension, timeVarying: timeVarying, hidden: hidden, activation: activation)
+    }
   }
 
   /// V; nil for none.
   package var potential: Parametrization?
-  /// U, by features of differences; nil for none.
-  package var interaction: FeatureOptions?
+  /// U, of differences; nil for none.
+  package var interaction: Parametrization?
   /// How the density is estimated whose entropy beta weighs; nil for no internal energy.
   package var `internal`: DensityOptions?
   package var scheme: Scheme
@@ -21,7 +55,7 @@ package struct ModelOptions: Sendable, Equatable {
   package var timeVarying: Bool
 
   package init(
-    potential: Parametrization?, interaction: FeatureOptions? = nil, internal: DensityOptions? = nil, scheme: Scheme,
+    potential: Parametrization?, interaction: Parametrization? = nil, internal: DensityOptions? = nil, scheme: Scheme,
     timeVarying: Bool
   ) {
     self.potential = potential
@@ -36,23 +70,16 @@ package struct ModelOptions: Sendable, Equatable {
 
   /// Whether every number is in its range and the terms go together, wherever it came from.
   package var isValid: Bool {
-    guard (try? check()) != nil, interaction?.isValid ?? true, `internal`?.isValid ?? true else { return false }
-    switch potential {
-    case .network(let hidden)?:
-      return Self.hiddenCounts.contains(hidden.count) && hidden.allSatisfy(Self.hiddenWidths.contains)
-    case .linear(let features)?: return features.isValid
-    case nil: return true
-    }
+    (try? check()) != nil && potential?.isValid ?? true && interaction?.isValid ?? true && `internal`?.isValid ?? true
   }
+
+  /// Whether some term is trained by gradients.
+  package var hasNetworks: Bool { potential?.network != nil || interaction?.network != nil }
 
   /// Throws where the terms do not make an energy that can be fitted.
   package func check() throws {
     if potential == nil, interaction == nil, `internal` == nil {
       throw EngineError(.invalid, "the energy has no terms; potential, interaction and internal are all left out")
-    }
-    if case .network? = potential, interaction != nil || `internal` != nil {
-      throw EngineError(
-        .invalid, "interaction and internal need a linear potential or none in this version; potential is a network")
     }
     if timeVarying, potential == nil {
       throw EngineError(.invalid, "time_varying is for potentials, and the energy has none")
@@ -103,11 +130,13 @@ package struct FitOptions: Sendable, Equatable {
   package var seed: UInt64
   package var coupling: Coupling
   package var errorBars: ErrorBars
+  /// Pairs per coupling over which a network U is averaged, in two independent halves; nil for the whole snapshot.
+  package var interactionSamples: Int?
 
   package init(
     epochs: Int = 1000, batchSize: Int = 250, learningRate: Double = 1e-3, clipNorm: Double = 10,
     ridge: Ridge = .fixed(1e-6), precision: Precision = .float32, seed: UInt64 = 0, coupling: Coupling = .exact,
-    errorBars: ErrorBars = .none
+    errorBars: ErrorBars = .none, interactionSamples: Int? = nil
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
@@ -118,16 +147,20 @@ package struct FitOptions: Sendable, Equatable {
     self.seed = seed
     self.coupling = coupling
     self.errorBars = errorBars
+    self.interactionSamples = interactionSamples
   }
 
   package static let epochCounts = 1...10_000_000
   /// More than there can be couplings means all of them.
   package static let batchSizes = 1...Int(Int32.max)
+  /// One per half at least; more than two snapshots' worth means the whole snapshot.
+  package static let interactionSampleCounts = 2...Int(Int32.max)
 
   /// Whether every number is in its range, wherever it came from.
   package var isValid: Bool {
     if case .fixed(let ridge) = ridge, !(ridge >= 0 && ridge.isFinite) { return false }
     if case .bootstrap(let samples) = errorBars, !ErrorBars.sampleCounts.contains(samples) { return false }
+    if let interactionSamples, !Self.interactionSampleCounts.contains(interactionSamples) { return false }
     return Self.epochCounts.contains(epochs) && Self.batchSizes.contains(batchSize)
       && [learningRate, clipNorm].allSatisfy { $0 > 0 && $0.isFinite } && coupling.isValid
   }

@@ -36,12 +36,22 @@ package struct KernelTable<Scalar>: Sendable {
   package let panelProduct: @Sendable (Int, Int, Int, Input, Int, Int, Input, Output, Input?) -> Void
   /// (m, n, lanes, A, B, C, stride): C += A B^T, summed over particles.
   package let outerProduct: @Sendable (Int, Int, Int, Input, Input, Output, Int) -> Void
-  /// (count, a, h, s): h = softplus(a), s = its derivative.
-  package let softplus: @Sendable (Int, Input, Output, Output) -> Void
+  /// (m, n, blocks, U, K, Q, H, C, stride): C += U K^T + Q H^T on panels in blocks of 64 particles.
+  package let twoOuterProducts: @Sendable (Int, Int, Int, Input, Input, Input, Input, Output, Int) -> Void
+  /// (rows, blocks, A, sums): sums += the sums of the rows of a panel in blocks of 64 particles.
+  package let rowSums: @Sendable (Int, Int, Input, Output) -> Void
+  /// (kind, count, a, h, s, c): an activation function of a and its two derivatives.
+  package let activation: @Sendable (Int, Int, Input, Output, Output, Output) -> Void
+  /// (count, v, s, c, u): u = v s, c = v c.
+  package let activationBackward: @Sendable (Int, Input, Input, Output, Output) -> Void
+  /// (rows, v, s, c, u): the same for rows of 64 with one v each.
+  package let activationTop: @Sendable (Int, Input, Input, Output, Output) -> Void
+  /// (count, t, s, c, k, q): k = s t, q = c t.
+  package let activationTangent: @Sendable (Int, Input, Input, Input, Output, Output) -> Void
+  /// (count, r, s, q): q += r s.
+  package let activationAdjoint: @Sendable (Int, Input, Input, Output) -> Void
   /// (count, a, b, out): out = a b.
   package let hadamard: @Sendable (Int, Input, Input, Output) -> Void
-  /// (count, v, s, t, out): out = v s (1 - s) t + out s.
-  package let activationAdjoint: @Sendable (Int, Input, Input, Input, Output) -> Void
   /// (d, rows, limits, squares?, columns, weights, column squares, blocks, count, hits, keys, capacity, done): found pairs.
   package let pairScan: PairScan
 
@@ -52,58 +62,112 @@ package struct KernelTable<Scalar>: Sendable {
     ) -> Int
 
   /// Panels are padded to a multiple of this many particles.
-  package static var panelMultiple: Int { 64 }
+  @inlinable package static var panelMultiple: Int { 64 }
 }
 
 /// A number type that kernels exist for.
 package protocol KernelNumber: BinaryFloatingPoint, SIMDScalar, BitwiseCopyable, Codable, Sendable {
+  static func variant(_ set: InstructionSet) -> KernelTable<Self>
+  /// Those of the instruction set in use.
   static var kernels: KernelTable<Self> { get }
 }
 
 extension Float: KernelNumber {
-  package static let kernels: KernelTable<Float> = {
+  package static let kernels: KernelTable<Float> = variant(.current)
+
+  package static func variant(_ set: InstructionSet) -> KernelTable<Float> {
     #if arch(x86_64)
-      switch InstructionSet.current {
+      switch set {
       case .v4:
         return KernelTable(
-          panelProduct: KernelsV4.panelProductFloat, outerProduct: KernelsV4.outerProductFloat,
-          softplus: KernelsV4.softplusFloat, hadamard: KernelsV4.hadamardFloat,
-          activationAdjoint: KernelsV4.activationAdjointFloat, pairScan: KernelsV4.pairScanFloat)
+          panelProduct: KernelsV4.panelProductFloat,
+          outerProduct: KernelsV4.outerProductFloat,
+          twoOuterProducts: KernelsV4.twoOuterProductsFloat,
+          rowSums: KernelsV4.rowSumsFloat,
+          activation: KernelsV4.activationFloat,
+          activationBackward: KernelsV4.activationBackwardFloat,
+          activationTop: KernelsV4.activationTopFloat,
+          activationTangent: KernelsV4.activationTangentFloat,
+          activationAdjoint: KernelsV4.activationAdjointFloat,
+          hadamard: KernelsV4.hadamardFloat,
+          pairScan: KernelsV4.pairScanFloat)
       case .v3:
         return KernelTable(
-          panelProduct: KernelsV3.panelProductFloat, outerProduct: KernelsV3.outerProductFloat,
-          softplus: KernelsV3.softplusFloat, hadamard: KernelsV3.hadamardFloat,
-          activationAdjoint: KernelsV3.activationAdjointFloat, pairScan: KernelsV3.pairScanFloat)
+          panelProduct: KernelsV3.panelProductFloat,
+          outerProduct: KernelsV3.outerProductFloat,
+          twoOuterProducts: KernelsV3.twoOuterProductsFloat,
+          rowSums: KernelsV3.rowSumsFloat,
+          activation: KernelsV3.activationFloat,
+          activationBackward: KernelsV3.activationBackwardFloat,
+          activationTop: KernelsV3.activationTopFloat,
+          activationTangent: KernelsV3.activationTangentFloat,
+          activationAdjoint: KernelsV3.activationAdjointFloat,
+          hadamard: KernelsV3.hadamardFloat,
+          pairScan: KernelsV3.pairScanFloat)
       case .baseline: break
       }
     #endif
     return KernelTable(
-      panelProduct: KernelsBaseline.panelProductFloat, outerProduct: KernelsBaseline.outerProductFloat,
-      softplus: KernelsBaseline.softplusFloat, hadamard: KernelsBaseline.hadamardFloat,
-      activationAdjoint: KernelsBaseline.activationAdjointFloat, pairScan: KernelsBaseline.pairScanFloat)
-  }()
+      panelProduct: KernelsBaseline.panelProductFloat,
+      outerProduct: KernelsBaseline.outerProductFloat,
+      twoOuterProducts: KernelsBaseline.twoOuterProductsFloat,
+      rowSums: KernelsBaseline.rowSumsFloat,
+      activation: KernelsBaseline.activationFloat,
+      activationBackward: KernelsBaseline.activationBackwardFloat,
+      activationTop: KernelsBaseline.activationTopFloat,
+      activationTangent: KernelsBaseline.activationTangentFloat,
+      activationAdjoint: KernelsBaseline.activationAdjointFloat,
+      hadamard: KernelsBaseline.hadamardFloat,
+      pairScan: KernelsBaseline.pairScanFloat)
+  }
 }
 
 extension Double: KernelNumber {
-  package static let kernels: KernelTable<Double> = {
+  package static let kernels: KernelTable<Double> = variant(.current)
+
+  package static func variant(_ set: InstructionSet) -> KernelTable<Double> {
     #if arch(x86_64)
-      switch InstructionSet.current {
+      switch set {
       case .v4:
         return KernelTable(
-          panelProduct: KernelsV4.panelProductDouble, outerProduct: KernelsV4.outerProductDouble,
-          softplus: KernelsV4.softplusDouble, hadamard: KernelsV4.hadamardDouble,
-          activationAdjoint: KernelsV4.activationAdjointDouble, pairScan: KernelsV4.pairScanDouble)
+          panelProduct: KernelsV4.panelProductDouble,
+          outerProduct: KernelsV4.outerProductDouble,
+          twoOuterProducts: KernelsV4.twoOuterProductsDouble,
+          rowSums: KernelsV4.rowSumsDouble,
+          activation: KernelsV4.activationDouble,
+          activationBackward: KernelsV4.activationBackwardDouble,
+          activationTop: KernelsV4.activationTopDouble,
+          activationTangent: KernelsV4.activationTangentDouble,
+          activationAdjoint: KernelsV4.activationAdjointDouble,
+          hadamard: KernelsV4.hadamardDouble,
+          pairScan: KernelsV4.pairScanDouble)
       case .v3:
         return KernelTable(
-          panelProduct: KernelsV3.panelProductDouble, outerProduct: KernelsV3.outerProductDouble,
-          softplus: KernelsV3.softplusDouble, hadamard: KernelsV3.hadamardDouble,
-          activationAdjoint: KernelsV3.activationAdjointDouble, pairScan: KernelsV3.pairScanDouble)
+          panelProduct: KernelsV3.panelProductDouble,
+          outerProduct: KernelsV3.outerProductDouble,
+          twoOuterProducts: KernelsV3.twoOuterProductsDouble,
+          rowSums: KernelsV3.rowSumsDouble,
+          activation: KernelsV3.activationDouble,
+          activationBackward: KernelsV3.activationBackwardDouble,
+          activationTop: KernelsV3.activationTopDouble,
+          activationTangent: KernelsV3.activationTangentDouble,
+          activationAdjoint: KernelsV3.activationAdjointDouble,
+          hadamard: KernelsV3.hadamardDouble,
+          pairScan: KernelsV3.pairScanDouble)
       case .baseline: break
       }
     #endif
     return KernelTable(
-      panelProduct: KernelsBaseline.panelProductDouble, outerProduct: KernelsBaseline.outerProductDouble,
-      softplus: KernelsBaseline.softplusDouble, hadamard: KernelsBaseline.hadamardDouble,
-      activationAdjoint: KernelsBaseline.activationAdjointDouble, pairScan: KernelsBaseline.pairScanDouble)
-  }()
+      panelProduct: KernelsBaseline.panelProductDouble,
+      outerProduct: KernelsBaseline.outerProductDouble,
+      twoOuterProducts: KernelsBaseline.twoOuterProductsDouble,
+      rowSums: KernelsBaseline.rowSumsDouble,
+      activation: KernelsBaseline.activationDouble,
+      activationBackward: KernelsBaseline.activationBackwardDouble,
+      activationTop: KernelsBaseline.activationTopDouble,
+      activationTangent: KernelsBaseline.activationTangentDouble,
+      activationAdjoint: KernelsBaseline.activationAdjointDouble,
+      hadamard: KernelsBaseline.hadamardDouble,
+      pairScan: KernelsBaseline.pairScanDouble)
+  }
 }

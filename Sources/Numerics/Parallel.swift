@@ -62,6 +62,14 @@ package enum Parallel {
     return pthread_key_create(&key, nil) == 0 ? key : nil
   }()
 
+  /// Does a piece of work of others than `forEach`, which keeps within it to this thread.
+  static func withinPieces(_ body: () -> Void) {
+    let outer = isWithinPieces
+    isWithinPieces = true
+    defer { isWithinPieces = outer }
+    body()
+  }
+
   /// Splits 0..<count into pieces of at most `grain` and runs `body(range)` for each.
   package static func forRanges(_ count: Int, grain: Int, _ body: @Sendable (Range<Int>) -> Void) {
     let pieces = (count + grain - 1) / grain

@@ -30,14 +30,14 @@ import Testing
   private static func checkPass<Number: KernelNumber>(
     _ oracle: NetworkCase, _: Number.Type, _ tolerance: Double
   ) throws {
-    let pass = NetworkPass<Number>(shape: oracle.shape, lanes: oracle.count)
+    let pass = NetworkPass<Number>(shape: oracle.shape, particles: oracle.count)
     let d = oracle.shape.dimension
     for index in 0..<oracle.count {
       for column in 0..<d {
-        pass.input[column * pass.lanes + index] = Number(oracle.points[index * d + column])
-        pass.direction[column * pass.lanes + index] = Number(oracle.directions[index * d + column])
+        pass.input[column, particle: index] = Number(oracle.points[index * d + column])
+        pass.direction[column, particle: index] = Number(oracle.directions[index * d + column])
       }
-      if oracle.shape.timeVarying { pass.input[d * pass.lanes + index] = Number(oracle.times[index]) }
+      if oracle.shape.timeVarying { pass.input[d, particle: index] = Number(oracle.times[index]) }
     }
     oracle.parameters.map { Number($0) }.withUnsafeBufferPointer { buffer in
       guard let parameters = buffer.baseAddress else { return }
@@ -47,10 +47,10 @@ import Testing
       pass.tangent(parameters)
       pass.adjoint(parameters, intoInput: true)
     }
-    func columns(_ panel: UnsafeMutablePointer<Number>) -> [Double] {
-      (0..<oracle.count).flatMap { index in (0..<d).map { Double(panel[$0 * pass.lanes + index]) } }
+    func columns(_ panel: BlockedPanel<Number>) -> [Double] {
+      (0..<oracle.count).flatMap { index in (0..<d).map { Double(panel[$0, particle: index]) } }
     }
-    let values = (0..<oracle.count).map { Double(pass.output[$0]) }
+    let values = (0..<oracle.count).map { Double(pass.output[0, particle: $0]) }
     #expect(relativeError(values, oracle.values) < tolerance)
     #expect(relativeError(columns(pass.gradient), oracle.gradients) < tolerance)
     #expect(relativeError(columns(pass.hessianProduct), oracle.hessianProducts) < tolerance)
@@ -84,6 +84,8 @@ import Testing
     NetworkShape(dimension: 3, timeVarying: true, hidden: [9, 6]),
     NetworkShape(dimension: 50, timeVarying: false, hidden: [64, 64]),
     NetworkShape(dimension: 2, timeVarying: true, hidden: [5, 4, 3, 2]),
+    NetworkShape(dimension: 2, timeVarying: false, hidden: [13, 7], activation: .silu),
+    NetworkShape(dimension: 3, timeVarying: true, hidden: [20, 17], activation: .tanh),
   ]
 
   private static func network(_ shape: NetworkShape) -> Network {

@@ -129,7 +129,7 @@ import Transport
     let shape = NetworkShape(dimension: 2, timeVarying: false, hidden: [1])
     let network = Network(shape: shape, parameters: [Double](repeating: 0, count: shape.parameterCount))
     return FittedModel(
-      options: ModelOptions(potential: .network(hidden: [1]), scheme: .implicit, timeVarying: false),
+      options: ModelOptions(potential: .network(.init(hidden: [1])), scheme: .implicit, timeVarying: false),
       fitOptions: FitOptions(), standardization: model(.implicit).standardization,
       learned: LearnedEnergy(potential: .network(network)),
       reach: .infinity, times: [0, 1], history: [])

@@ -74,7 +74,7 @@ struct EnergyCase {
         let points = transition.sites.points.elements
         guard case .features(let potential)? = energy.potential else { return }
         let pull = potential.gradients(points, time: transition.time)
-        let interaction = try #require(energy.interaction)
+        let interaction = try #require(energy.interaction?.features)
         let push = PairField(interaction, transition.sites).gradients(points, time: 0)
         let beta = try #require(energy.beta)
         let field = points.indices.map { pull[$0] + push[$0] + beta * testCase.scores[k][$0] }

@@ -238,7 +238,7 @@ import Testing
     (energy(.kernel(.rule(.silverman, .spherical))), .bootstrap(samples: 3)), (energy(.kernel(.length(0.5))), .none),
     (
       ModelOptions(
-        potential: nil, interaction: FeatureOptions(polynomialDegree: 2, radialGrid: 0), scheme: .explicit,
+        potential: nil, interaction: .linear(FeatureOptions(polynomialDegree: 2, radialGrid: 0)), scheme: .explicit,
         timeVarying: false), .influence
     ),
     (
@@ -249,7 +249,7 @@ import Testing
 
   private static func energy(_ density: DensityOptions, timeVarying: Bool = false) -> ModelOptions {
     var options = ModelOptions.linear(degree: 1, grid: 2, timeVarying: timeVarying)
-    options.interaction = FeatureOptions(polynomialDegree: 2, polynomialTotal: true, radialGrid: 0)
+    options.interaction = .linear(FeatureOptions(polynomialDegree: 2, polynomialTotal: true, radialGrid: 0))
     options.internal = density
     return options
   }

@@ -38,9 +38,16 @@ private struct ObjectiveCase {
   }
 }
 
+extension ObjectiveCase {
+  func objective<Number: KernelNumber>(_: Number.Type) throws -> TrainingObjective<Number> {
+    try TrainingObjective(
+      TrainingData(couplings), layout: TrainingLayout(potential: shape), batchSize: 1000, team: Team(threads: 2))
+  }
+}
+
 /// The objective over some of the couplings, and what was added to a gradient of zeros.
-private func evaluate<Number: KernelNumber>(
-  _ objective: NetworkObjective<Number>, _ parameters: [Double], _ indices: [Int], scale: Double = 1
+func evaluate<Number: KernelNumber>(
+  _ objective: TrainingObjective<Number>, _ parameters: [Double], _ indices: [Int], scale: Double = 1
 ) -> (value: Double, gradient: [Double]) {
   let gradient = AlignedBuffer<Number>(count: parameters.count)
   gradient.zero()
@@ -61,10 +68,10 @@ private func evaluate<Number: KernelNumber>(
     let oracle = try ObjectiveCase(name)
     let all = Array(0..<oracle.couplings.count)
     let double = evaluate(
-      NetworkObjective<Double>(oracle.couplings, shape: oracle.shape), oracle.parameters, all)
+      try oracle.objective(Double.self), oracle.parameters, all)
     #expect(abs(double.value - oracle.objective) < 1e-10 * oracle.objective)
     #expect(normError(double.gradient, oracle.gradient) < 1e-10)
-    let float = evaluate(NetworkObjective<Float>(oracle.couplings, shape: oracle.shape), oracle.parameters, all)
+    let float = evaluate(try oracle.objective(Float.self), oracle.parameters, all)
     #expect(abs(float.value - oracle.objective) < 1e-4 * oracle.objective)
     #expect(normError(float.gradient, oracle.gradient) < 1e-4)
   }
@@ -72,7 +79,7 @@ private func evaluate<Number: KernelNumber>(
   /// Over disjoint sets, in any order, sums add up; only the order of some hundred additions differs.
   @Test(arguments: names) func sumsOverDisjointSetsAddUp(name: String) throws {
     let oracle = try ObjectiveCase(name)
-    let objective = NetworkObjective<Double>(oracle.couplings, shape: oracle.shape)
+    let objective = try oracle.objective(Double.self)
     let whole = evaluate(objective, oracle.parameters, Array(0..<oracle.couplings.count))
     var random = PhiloxSequence(seed: 41, stream: 0)
     let order = random.permutation(oracle.couplings.count)
@@ -89,8 +96,8 @@ private func evaluate<Number: KernelNumber>(
   /// More couplings than one panel, the last one partly filled: what an earlier panel held must not count.
   @Test func manyPanels() throws {
     let oracle = try ObjectiveCase("timed")
-    let objective = NetworkObjective<Double>(oracle.couplings, shape: oracle.shape)
-    let count = 2 * NetworkObjective<Double>.panelLanes + 3
+    let objective = try oracle.objective(Double.self)
+    let count = 2 * 128 + 3
     let indices = (0..<count).map { ($0 * 5) % oracle.couplings.count }
     let whole = evaluate(objective, oracle.parameters, indices)
     var (value, gradient) = (0.0, [Double](repeating: 0, count: oracle.parameters.count))
@@ -109,7 +116,7 @@ private func evaluate<Number: KernelNumber>(
   /// A power of two scales exactly; the gradient is added to what is there.
   @Test func scaleAndAccumulation() throws {
     let oracle = try ObjectiveCase("single")
-    let objective = NetworkObjective<Double>(oracle.couplings, shape: oracle.shape)
+    let objective = try oracle.objective(Double.self)
     let all = Array(0..<oracle.couplings.count)
     let once = evaluate(objective, oracle.parameters, all)
     let scaled = evaluate(objective, oracle.parameters, all, scale: 8)
@@ -132,7 +139,7 @@ private func evaluate<Number: KernelNumber>(
   @Test func zeroNetworkCostsTheShifts() throws {
     let oracle = try ObjectiveCase("plane")
     let zeros = [Double](repeating: 0, count: oracle.shape.parameterCount)
-    let objective = NetworkObjective<Double>(oracle.couplings, shape: oracle.shape)
+    let objective = try oracle.objective(Double.self)
     let value = evaluate(objective, zeros, Array(0..<oracle.couplings.count)).value
     let expected = oracle.couplings.weights.enumerated().reduce(0.0) { sum, item in
       let (x, y) = (oracle.couplings.shifts[2 * item.offset], oracle.couplings.shifts[2 * item.offset + 1])

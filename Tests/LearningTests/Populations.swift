@@ -44,7 +44,7 @@ extension [Int] {
 
 extension ModelOptions {
   static func network(_ hidden: [Int], _ scheme: Scheme = .implicit, timeVarying: Bool = false) -> ModelOptions {
-    ModelOptions(potential: .network(hidden: hidden), scheme: scheme, timeVarying: timeVarying)
+    ModelOptions(potential: .network(.init(hidden: hidden)), scheme: scheme, timeVarying: timeVarying)
   }
 
   static func linear(
@@ -63,11 +63,7 @@ extension FittedModel {
   { try FittedModel.fit(series, options, fit) { _ in true }.model }
 
   var parameters: [Double] {
-    switch learned.potential {
-    case .network(let network)?: network.parameters
-    case .features(let expansion)?: expansion.coefficients
-    case nil: []
-    }
+    learned.potential?.parameters ?? []
   }
 
   /// V, which a test knows to be there.

@@ -38,7 +38,7 @@ import Testing
   }
 
   private static func checkPanelProduct<Number: KernelNumber>(
-    _ kernels: KernelVariant<Number>, _ m: Int, _ n: Int, _ k: Int, _ rowStride: Int, _ columnStride: Int,
+    _ kernels: KernelTable<Number>, _ m: Int, _ n: Int, _ k: Int, _ rowStride: Int, _ columnStride: Int,
     _ biased: Bool
   ) {
     let a = numbers((m - 1) * rowStride + k * columnStride + 1, 1)
@@ -89,7 +89,7 @@ import Testing
   }
 
   private static func checkOuterProduct<Number: KernelNumber>(
-    _ kernels: KernelVariant<Number>, _ m: Int, _ n: Int, _ lanes: Int, _ stride: Int
+    _ kernels: KernelTable<Number>, _ m: Int, _ n: Int, _ lanes: Int, _ stride: Int
   ) {
     let (a, b, before) = (numbers(m * lanes, 5), numbers(n * lanes, 6), numbers(m * stride, 7))
     let (left, right) = (AlignedBuffer<Number>(a), AlignedBuffer<Number>(b))
@@ -128,7 +128,7 @@ import Testing
     }
   }
 
-  private static func checkHadamard<Number: KernelNumber>(_ kernels: KernelVariant<Number>) {
+  private static func checkHadamard<Number: KernelNumber>(_ kernels: KernelTable<Number>) {
     for count in [64, 320] {
       let (a, b) = (AlignedBuffer<Number>(numbers(count, 8)), AlignedBuffer<Number>(numbers(count, 9)))
       let out = AlignedBuffer<Number>(numbers(count, 10), room: room)
@@ -138,34 +138,95 @@ import Testing
     }
   }
 
-  /// out = v s (1 - s) t + out s: five roundings of terms bounded by |v s (1 - s) t| + |out s|, and 1 - s with s within
-  /// [0, 1] rounds once; six half ulps and one for the oracle.
+  /// One or two roundings of terms without cancellation, and sums of both signs for the last.
   @Test(arguments: InstructionSet.available, NumberType.allCases)
-  func activationAdjoint(set: InstructionSet, type: NumberType) {
+  func activationSteps(set: InstructionSet, type: NumberType) {
     switch type {
-    case .float: Self.checkActivationAdjoint(Float.variant(set))
-    case .double: Self.checkActivationAdjoint(Double.variant(set))
+    case .float: Self.checkActivationSteps(Float.variant(set))
+    case .double: Self.checkActivationSteps(Double.variant(set))
     }
   }
 
-  private static func checkActivationAdjoint<Number: KernelNumber>(_ kernels: KernelVariant<Number>) {
-    for count in [64, 320] {
-      let slopes = numbers(count, 11).map { abs($0) / 8 }
-      let (adjoints, tangents, before) = (numbers(count, 12), numbers(count, 13), numbers(count, 14))
-      let (v, s, t) = (AlignedBuffer<Number>(adjoints), AlignedBuffer<Number>(slopes), AlignedBuffer<Number>(tangents))
-      let out = AlignedBuffer<Number>(before, room: room)
-      kernels.activationAdjoint(count, v.base, s.base, t.base, out.base)
-      var worst = 0.0
-      for index in 0..<count {
-        let curved = adjoints[index] * slopes[index] * (1 - slopes[index]) * tangents[index]
-        let passed = before[index] * slopes[index]
-        let error = abs(Double(out.base[index]) - (curved + passed))
-        let magnitude = abs(curved) + abs(passed)
-        worst = max(worst, magnitude > 0 ? error / magnitude : (error == 0 ? 0 : .infinity))
+  private static func checkActivationSteps<Number: KernelNumber>(_ kernels: KernelTable<Number>) {
+    let count = 320
+    let v = AlignedBuffer<Number>(numbers(count, 11))
+    let (s, q) = (AlignedBuffer<Number>(numbers(count, 12)), AlignedBuffer<Number>(numbers(count, 13)))
+    let c = AlignedBuffer<Number>(numbers(count, 14), room: room)
+    let (u, k) = (
+      AlignedBuffer<Number>(numbers(count, 15), room: room), AlignedBuffer<Number>(numbers(count, 16), room: room)
+    )
+    kernels.activationBackward(count, v.base, s.base, c.base, u.base)
+    #expect((0..<count).allSatisfy { u.base[$0] == v.base[$0] * s.base[$0] })
+    let before = numbers(count, 14).map { Number($0) }
+    #expect((0..<count).allSatisfy { c.base[$0] == v.base[$0] * before[$0] })
+    for index in 0..<count { c.base[index] = before[index] }
+    kernels.activationTop(count / 64, v.base, s.base, c.base, u.base)
+    #expect((0..<count).allSatisfy { u.base[$0] == v.base[$0 / 64] * s.base[$0] })
+    #expect((0..<count).allSatisfy { c.base[$0] == v.base[$0 / 64] * before[$0] })
+    kernels.activationTangent(count, v.base, s.base, c.base, k.base, u.base)
+    #expect((0..<count).allSatisfy { k.base[$0] == v.base[$0] * s.base[$0] })
+    #expect((0..<count).allSatisfy { u.base[$0] == v.base[$0] * c.base[$0] })
+    let (r, sums) = (numbers(count, 11), numbers(count, 13))
+    kernels.activationAdjoint(count, v.base, s.base, q.base)
+    #expect(
+      (0..<count).allSatisfy {
+        let (product, sum) = (r[$0] * Double(s.base[$0]), sums[$0])
+        return abs(Double(q.base[$0]) - (product + sum)) <= Double(Number.ulpOfOne) * (abs(product) + abs(sum))
+      })
+    #expect([c, u, k].allSatisfy { $0.isUntouched(last: room) })
+  }
+
+  // MARK: Sums over blocks of 64 particles
+
+  @Test(arguments: InstructionSet.available, NumberType.allCases)
+  func blocks(set: InstructionSet, type: NumberType) {
+    for (m, n) in [(1, 1), (3, 2), (4, 1), (5, 9), (8, 4), (13, 6)] {
+      for blocks in 1...3 {
+        switch type {
+        case .float: Self.checkBlocks(Float.variant(set), m, n, blocks)
+        case .double: Self.checkBlocks(Double.variant(set), m, n, blocks)
+        }
       }
-      #expect(worst <= 4 * Double(Number.ulpOfOne))
-      #expect(out.isUntouched(last: room))
     }
+  }
+
+  private static func checkBlocks<Number: KernelNumber>(
+    _ kernels: KernelTable<Number>, _ m: Int, _ n: Int, _ blocks: Int
+  ) {
+    let lanes = 64 * blocks
+    let (u, q) = (numbers(m * lanes, 5), numbers(m * lanes, 6))
+    let (k, h) = (numbers(n * lanes, 7), numbers(n * lanes, 8))
+    let stride = n + 2
+    let before = numbers(m * stride, 9)
+    let sums = AlignedBuffer<Number>(before, room: room)
+    let panels = [u, k, q, h].map { AlignedBuffer<Number>($0) }
+    kernels.twoOuterProducts(
+      m, n, blocks, panels[0].base, panels[1].base, panels[2].base, panels[3].base, sums.base, stride)
+    var worst = 0.0
+    func place(_ row: Int, _ rows: Int, _ lane: Int) -> Int { (lane / 64 * rows + row) * 64 + lane % 64 }
+    for row in 0..<m {
+      for column in 0..<stride {
+        var sum = before[row * stride + column]
+        var magnitude = abs(sum)
+        if column < n {
+          for lane in 0..<lanes {
+            let (left, right) = (place(row, m, lane), place(column, n, lane))
+            sum += u[left] * k[right] + q[left] * h[right]
+            magnitude += abs(u[left] * k[right]) + abs(q[left] * h[right])
+          }
+        }
+        worst = max(worst, abs(Double(sums.base[row * stride + column]) - sum) / magnitude)
+      }
+    }
+    #expect(worst <= Double(2 * lanes + 2) * Double(Number.ulpOfOne))
+    let totals = AlignedBuffer<Number>(numbers(m, 10), room: room)
+    withExtendedLifetime(panels) { kernels.rowSums(m, blocks, panels[0].base, totals.base) }
+    for row in 0..<m {
+      let terms = (0..<lanes).map { u[place(row, m, $0)] } + [numbers(m, 10)[row]]
+      let error = abs(Double(totals.base[row]) - terms.reduce(0, +))
+      #expect(error <= Double(lanes + 2) * Double(Number.ulpOfOne) * terms.reduce(0) { $0 + abs($1) })
+    }
+    #expect(sums.isUntouched(last: room) && totals.isUntouched(last: room))
   }
 
   // MARK: The table

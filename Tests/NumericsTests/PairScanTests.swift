@@ -60,7 +60,7 @@ import Testing
     }
 
     /// What the kernel reports, sorted within each block; it is called again for the blocks that had no room.
-    func found(_ kernels: KernelVariant<Number>, _ blocks: [Int], capacity: Int) -> (hits: [Hit], calls: Int) {
+    func found(_ kernels: KernelTable<Number>, _ blocks: [Int], capacity: Int) -> (hits: [Hit], calls: Int) {
       let room = 64
       let (rows, columns) = (AlignedBuffer<Number>(rows), AlignedBuffer<Number>(columns))
       let (squares, columnSquares) = (AlignedBuffer<Number>(squares), AlignedBuffer<Number>(columnSquares))
@@ -100,7 +100,7 @@ import Testing
     }
 
     func check(
-      _ kernels: KernelVariant<Number>, _ blocks: [Int], capacity: Int = 1024,
+      _ kernels: KernelTable<Number>, _ blocks: [Int], capacity: Int = 1024,
       sourceLocation: SourceLocation = #_sourceLocation
     ) {
       let found = found(kernels, blocks, capacity: capacity)
@@ -140,7 +140,7 @@ import Testing
     }
   }
 
-  private static func checkFullLists<Number: KernelNumber>(_ kernels: KernelVariant<Number>) {
+  private static func checkFullLists<Number: KernelNumber>(_ kernels: KernelTable<Number>) {
     for isSquared in [true, false] {
       for dimension in [1, 2, 7, 50] {
         var pairs = Pairs<Number>(dimension, isSquared: isSquared, blocks: 5)
@@ -168,7 +168,7 @@ import Testing
     }
   }
 
-  private static func checkExtremeLimits<Number: KernelNumber>(_ kernels: KernelVariant<Number>) {
+  private static func checkExtremeLimits<Number: KernelNumber>(_ kernels: KernelTable<Number>) {
     for padding in [0, 1, 15, 16, 63] {
       for isSquared in [true, false] {
         var pairs = Pairs<Number>(3, isSquared: isSquared, padding: padding)

@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  private static func check<Number: KernelNumber>(_ kernels: KernelVariant<Number>, reach: Number) {
+  private static func check<Number: KernelNumber>(_ kernels: KernelTable<Number>, reach: Number) {
     let points = points(reach: reach)
     let (values, slopes) = evaluate(kernels, points)
     var worst = (value: 0.0, slope: 0.0)
@@ -67,7 +67,7 @@ import Testing
     }
   }
 
-  private static func checkNonfinite<Number: KernelNumber>(_ kernels: KernelVariant<Number>) {
+  private static func checkNonfinite<Number: KernelNumber>(_ kernels: KernelTable<Number>) {
     // Neighbours in the same vector stay what they are.
     let points: [Number] = [1, .nan, -.nan, 2, .infinity, -.infinity, 3, .signalingNaN]
     let (values, slopes) = evaluate(kernels, points)
@@ -88,7 +88,7 @@ import Testing
   }
 
   private static func evaluate<Number: KernelNumber>(
-    _ kernels: KernelVariant<Number>, _ points: [Number]
+    _ kernels: KernelTable<Number>, _ points: [Number]
   ) -> (values: [Number], slopes: [Number]) {
     let count = (points.count + 63) / 64 * 64
     let (input, values, slopes) = (
@@ -96,7 +96,13 @@ import Testing
     )
     input.zero()
     for (index, point) in points.enumerated() { input.base[index] = point }
-    kernels.softplus(count, input.base, values.base, slopes.base)
+    let bends = AlignedBuffer<Number>(count: count)
+    kernels.activation(0, count, input.base, values.base, slopes.base, bends.base)
+    #expect(
+      points.indices.allSatisfy {
+        let s = slopes.base[$0]
+        return !s.isFinite || bends.base[$0] == s * (1 - s)
+      })
     return (points.indices.map { values.base[$0] }, points.indices.map { slopes.base[$0] })
   }
 }

@@ -40,7 +40,7 @@ typedef int32_t jko_potential;
 enum {
     /** No potential. */
     JKO_POTENTIAL_NONE = 0,
-    /** A multilayer perceptron with softplus activations, trained by Adam on minibatches of couplings. */
+    /** A multilayer perceptron, trained on minibatches of couplings. */
     JKO_POTENTIAL_MLP = 1,
     /** A linear combination of features, fitted in closed form; see features.h. */
     JKO_POTENTIAL_LINEAR = 2
@@ -52,8 +52,22 @@ typedef int32_t jko_interaction;
 enum {
     /** No interaction. */
     JKO_INTERACTION_NONE = 0,
-    /** A linear combination of features, fitted in closed form. It goes with a linear potential or none. */
+    /** A multilayer perceptron of the difference, trained on minibatches of couplings. */
+    JKO_INTERACTION_MLP = 1,
+    /** A linear combination of features: fitted in closed form, or, beside a network, trained with it. */
     JKO_INTERACTION_LINEAR = 2
+};
+
+/** What the hidden layers of a network do to their inputs a. */
+typedef int32_t jko_activation;
+
+enum {
+    /** ln(1 + e^a) */
+    JKO_ACTIVATION_SOFTPLUS = 0,
+    /** a / (1 + e^-a) */
+    JKO_ACTIVATION_SILU = 1,
+    /** tanh a */
+    JKO_ACTIVATION_TANH = 2
 };
 
 /** Where the first-order condition is evaluated, in fitting and in prediction alike. */
@@ -77,7 +91,7 @@ typedef struct jko_model_options {
     jko_potential potential;
     /** Parametrisation of U; default ::JKO_INTERACTION_NONE. */
     jko_interaction interaction;
-    /** Nonzero: with internal energy, whose level beta is learned. It goes with a linear potential or none. Default 0. */
+    /** Nonzero: with internal energy, whose level beta is learned. Default 0. */
     int32_t internal;
     /** Default ::JKO_SCHEME_IMPLICIT. */
     jko_scheme scheme;
@@ -94,6 +108,12 @@ typedef struct jko_model_options {
     /** Internal energy: how each snapshot's density is estimated; default as jko_density_options_init() has it. Seed, start and progress are
         those of the fit, and must be 0 and NULL here; absolute_regularization must be 0. */
     jko_density_options density;
+    /** MLP: of V and U alike; default ::JKO_ACTIVATION_SOFTPLUS. */
+    jko_activation activation;
+    /** MLP: number of hidden layers of U, 1 to 8, or 0 (default) for those of V. */
+    int32_t interaction_hidden_count;
+    /** MLP: width of each hidden layer of U, 1 to 4096. */
+    int32_t interaction_hidden[JKO_MAX_HIDDEN_LAYERS];
 } jko_model_options;
 
 /**
@@ -186,6 +206,11 @@ typedef struct jko_fit_options {
     jko_error_bars error_bars;
     /** Linear, with ::JKO_ERROR_BARS_BOOTSTRAP: how many populations are drawn, 2 to 100,000; default 200. */
     int64_t bootstrap_samples;
+    /** MLP U: pairs per coupling over which U is averaged, 2 or more, or 0 (default) for the whole snapshot, as in the objective. The square
+        of a mean over a sample would be biased, and make U flat; so the pairs are two independent samples A and B of half as many particles
+        each, and r_A . r_B takes the place of |r|^2 in the objective's terms (see above): its expectation over samples is the term. As a sum
+        over few pairs it may be negative. */
+    int64_t interaction_samples;
 } jko_fit_options;
 
 /**

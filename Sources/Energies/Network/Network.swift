@@ -18,7 +18,7 @@ package struct Network: Potential, Equatable {
   ) {
     forPanels(points, time) { pass, parameters, range in
       pass.value(parameters)
-      for (lane, particle) in range.enumerated() { values[particle] = pass.output[lane] }
+      for (lane, particle) in range.enumerated() { values[particle] = pass.output.base[lane] }
     }
   }
 
@@ -27,7 +27,7 @@ package struct Network: Potential, Equatable {
   ) {
     forPanels(points, time) { pass, parameters, range in
       pass.backward(parameters)
-      unload(pass.gradient, pass.lanes, range, gradients)
+      unload(pass.gradient, range, gradients)
     }
   }
 
@@ -37,9 +37,9 @@ package struct Network: Potential, Equatable {
   ) {
     forPanels(points, time) { pass, parameters, range in
       pass.value(parameters)
-      for (lane, particle) in range.enumerated() { values[particle] = pass.output[lane] }
+      for (lane, particle) in range.enumerated() { values[particle] = pass.output.base[lane] }
       pass.backward(parameters)
-      unload(pass.gradient, pass.lanes, range, gradients)
+      unload(pass.gradient, range, gradients)
     }
   }
 
@@ -48,11 +48,11 @@ package struct Network: Potential, Equatable {
     into products: UnsafeMutableBufferPointer<Double>
   ) {
     forPanels(points, time) { pass, parameters, range in
-      load(directions, range, pass.direction, pass.lanes)
+      load(directions, range, pass.direction)
       pass.backward(parameters)
       pass.tangent(parameters)
       pass.adjoint(parameters, intoInput: true)
-      unload(pass.hessianProduct, pass.lanes, range, products)
+      unload(pass.hessianProduct, range, products)
     }
   }
 
@@ -60,60 +60,59 @@ package struct Network: Potential, Equatable {
   package func hessians(
     _ points: UnsafeBufferPointer<Double>, time: Double, into hessians: UnsafeMutableBufferPointer<Double>
   ) {
-    let d = dimension
+    let (d, lanes) = (dimension, NetworkPass<Double>.blockSize)
     forPanels(points, time) { pass, parameters, range in
       pass.backward(parameters)
       for column in 0..<d {
         for row in 0..<d {
-          (pass.direction + row * pass.lanes).update(repeating: row == column ? 1 : 0, count: pass.lanes)
+          (pass.direction.base + row * lanes).update(repeating: row == column ? 1 : 0, count: lanes)
         }
         pass.tangent(parameters)
         pass.adjoint(parameters, intoInput: true)
         for (lane, particle) in range.enumerated() {
           for row in 0..<d {
-            hessians[(particle * d + row) * d + column] = pass.hessianProduct[row * pass.lanes + lane]
+            hessians[(particle * d + row) * d + column] = pass.hessianProduct.base[row * lanes + lane]
           }
         }
       }
     }
   }
 
-  /// Runs `body` on panels of 64 particles after their forward pass.
+  /// Runs `body` on blocks of particles after their forward pass.
   private func forPanels(
     _ points: UnsafeBufferPointer<Double>, _ time: Double,
     _ body: (NetworkPass<Double>, UnsafePointer<Double>, Range<Int>) -> Void
   ) {
-    let count = points.count / dimension
-    let pass = NetworkPass<Double>(shape: shape, lanes: KernelTable<Double>.panelMultiple)
-    if shape.timeVarying {
-      (pass.input + dimension * pass.lanes).update(repeating: time, count: pass.lanes)
-    }
+    let (count, lanes) = (points.count / dimension, NetworkPass<Double>.blockSize)
+    let pass = NetworkPass<Double>(shape: shape, particles: lanes)
+    if shape.timeVarying { (pass.input.base + dimension * lanes).update(repeating: time, count: lanes) }
     parameters.withUnsafeBufferPointer { buffer in
       guard let parameters = buffer.baseAddress else { return }
-      for start in stride(from: 0, to: count, by: pass.lanes) {
-        let range = start..<min(count, start + pass.lanes)
-        load(points, range, pass.input, pass.lanes)
+      for start in stride(from: 0, to: count, by: lanes) {
+        let range = start..<min(count, start + lanes)
+        load(points, range, pass.input)
         pass.forward(parameters)
         body(pass, parameters, range)
       }
     }
   }
 
-  /// Rows of `particles` into columns of a panel.
+  /// Rows of `particles` into columns of a block.
   private func load(
-    _ particles: UnsafeBufferPointer<Double>, _ range: Range<Int>, _ panel: UnsafeMutablePointer<Double>, _ lanes: Int
+    _ particles: UnsafeBufferPointer<Double>, _ range: Range<Int>, _ panel: BlockedPanel<Double>
   ) {
+    let lanes = NetworkPass<Double>.blockSize
     for (lane, particle) in range.enumerated() {
-      for column in 0..<dimension { panel[column * lanes + lane] = particles[particle * dimension + column] }
+      for column in 0..<dimension { panel.base[column * lanes + lane] = particles[particle * dimension + column] }
     }
   }
 
   private func unload(
-    _ panel: UnsafePointer<Double>, _ lanes: Int, _ range: Range<Int>,
-    _ particles: UnsafeMutableBufferPointer<Double>
+    _ panel: BlockedPanel<Double>, _ range: Range<Int>, _ particles: UnsafeMutableBufferPointer<Double>
   ) {
+    let lanes = NetworkPass<Double>.blockSize
     for (lane, particle) in range.enumerated() {
-      for column in 0..<dimension { particles[particle * dimension + column] = panel[column * lanes + lane] }
+      for column in 0..<dimension { particles[particle * dimension + column] = panel.base[column * lanes + lane] }
     }
   }
 }

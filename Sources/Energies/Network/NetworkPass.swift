@@ -1,132 +1,156 @@
 import Numerics
 
-/// One passage of a panel of particles through a network, with all derivatives written out.
+/// Passages of particles through a network, with all derivatives written out.
 ///
-/// With a_l the pre-activations, s_l = softplus'(a_l) and f the output:
+/// With a_l the pre-activations, s_l and c_l the activation's two derivatives there, and f the output:
 ///
-///     forward     a_l = W_l h_{l-1} + b_l,  h_l = softplus(a_l),  f = w . h_L + b
+///     forward     a_l = W_l h_{l-1} + b_l,  h_l = activation(a_l)
 ///     gradient    v_L = w, u_l = v_l s_l, v_{l-1} = W_l^T u_l, grad f = v_0
 ///     tangent     along c:  t_l = W_l k_{l-1},  k_l = s_l t_l,  k_0 = c;  so c . grad f = w . k_L
-///     adjoint     of c . grad f:  q_l = v_l s_l (1 - s_l) t_l + r_l s_l,  r_L = 0, r_{l-1} = W_l^T q_l;  Hess f c = r_0
+///     adjoint     of c . grad f:  q_l = v_l c_l t_l + r_l s_l,  r_L = 0, r_{l-1} = W_l^T q_l;  Hess f c = r_0
 ///     parameters  d(c . grad f) = sum over particles of  u_l k_{l-1}^T + q_l h_{l-1}^T (W_l),  q_l (b_l),  k_L (w)
 ///
 /// The last line is all that training needs: the objective's gradient is that of c . grad f with c = 2 weight rho residual.
-/// Panels are feature-major, one row per feature, one column per particle, padded to a multiple of 64 columns.
+///
+/// Particles are the columns of panels with one row per feature, in blocks of 64: a block's rows lie together, so that the two
+/// panels of a product are in the first cache; what is only handed on to the next step lies in one block of its own.
 package final class NetworkPass<Number: KernelNumber> {
   package let shape: NetworkShape
-  /// Columns of every panel.
-  package let lanes: Int
-  /// z: `inputs` rows. Padding columns must hold finite numbers.
-  package let input: UnsafeMutablePointer<Number>
-  /// c: `inputs` rows; the time row and padding columns are 0.
-  package let direction: UnsafeMutablePointer<Number>
-  /// grad f, then, after `adjoint`, unchanged: `inputs` rows.
-  package let gradient: UnsafeMutablePointer<Number>
-  /// Hess f c after `adjoint`: `inputs` rows.
-  package let hessianProduct: UnsafeMutablePointer<Number>
-  /// f: one row.
-  package let output: UnsafeMutablePointer<Number>
+  /// Blocks that there is room for, and blocks in use.
+  package let capacity: Int
+  package private(set) var blocks: Int
+  /// z. Columns without a particle must hold finite numbers.
+  package let input: BlockedPanel<Number>
+  /// c. The time's row, and columns without a particle, must be 0.
+  package let direction: BlockedPanel<Number>
+  /// grad f.
+  package let gradient: BlockedPanel<Number>
+  /// Hess f c.
+  package let hessianProduct: BlockedPanel<Number>
+  /// f.
+  package let output: BlockedPanel<Number>
 
   private struct LayerPanels {
-    /// softplus of the pre-activation.
-    let h: UnsafeMutablePointer<Number>
-    /// Its derivative.
-    let s: UnsafeMutablePointer<Number>
-    let v: UnsafeMutablePointer<Number>
-    let u: UnsafeMutablePointer<Number>
-    let t: UnsafeMutablePointer<Number>
-    let k: UnsafeMutablePointer<Number>
-    let q: UnsafeMutablePointer<Number>
+    let h: BlockedPanel<Number>
+    let s: BlockedPanel<Number>
+    /// The second derivative; once the gradient has passed, times v.
+    let c: BlockedPanel<Number>
+    let u: BlockedPanel<Number>
+    let k: BlockedPanel<Number>
+    let q: BlockedPanel<Number>
   }
 
   private let panels: [LayerPanels]
-  private let ones: UnsafeMutablePointer<Number>
+  /// What a product hands on: one block.
+  private let between: UnsafeMutablePointer<Number>
   private let storage: AlignedBuffer<Number>
   private let kernels = Number.kernels
 
-  /// - Parameter lanes: particles per panel, rounded up to a multiple of 64.
-  package init(shape: NetworkShape, lanes wanted: Int) {
-    let multiple = KernelTable<Number>.panelMultiple
-    let lanes = max(1, (wanted + multiple - 1) / multiple) * multiple
-    let storage = AlignedBuffer<Number>(count: (4 * shape.inputs + 2 + 7 * shape.hidden.reduce(0, +)) * lanes)
+  package static var blockSize: Int { KernelTable<Number>.panelMultiple }
+
+  /// - Parameter particles: room for so many
+  package init(shape: NetworkShape, particles: Int) {
+    let capacity = max(1, (particles + Self.blockSize - 1) / Self.blockSize)
+    let widest = max(shape.inputs, shape.hidden.max() ?? 1)
+    let rows = (4 * shape.inputs + 1 + 6 * shape.hidden.reduce(0, +)) * capacity + widest
+    let storage = AlignedBuffer<Number>(count: rows * Self.blockSize)
     var next = storage.base
-    func panel(_ rows: Int) -> UnsafeMutablePointer<Number> {
-      defer { next += rows * lanes }
-      return next
+    func panel(_ rows: Int) -> BlockedPanel<Number> {
+      defer { next += rows * capacity * Self.blockSize }
+      return BlockedPanel(base: next, rows: rows)
     }
     self.shape = shape
-    self.lanes = lanes
+    self.capacity = capacity
     self.storage = storage
+    blocks = capacity
     input = panel(shape.inputs)
     direction = panel(shape.inputs)
     // What nobody fills; all other panels are written before they are read.
-    input.update(repeating: 0, count: 2 * shape.inputs * lanes)
+    input.base.update(repeating: 0, count: 2 * shape.inputs * capacity * Self.blockSize)
     gradient = panel(shape.inputs)
     hessianProduct = panel(shape.inputs)
     output = panel(1)
-    ones = panel(1)
-    ones.update(repeating: 1, count: lanes)
     panels = shape.hidden.map { width in
-      LayerPanels(
-        h: panel(width), s: panel(width), v: panel(width), u: panel(width), t: panel(width), k: panel(width),
-        q: panel(width))
+      LayerPanels(h: panel(width), s: panel(width), c: panel(width), u: panel(width), k: panel(width), q: panel(width))
     }
+    between = next
   }
 
-  /// h_l and s_l from `input`.
+  /// Restricts what follows to the blocks of the first `particles` columns.
+  package func use(particles: Int) {
+    blocks = max(1, min(capacity, (particles + Self.blockSize - 1) / Self.blockSize))
+  }
+
+  /// h_l, s_l and c_l from `input`.
   package func forward(_ parameters: UnsafePointer<Number>) {
-    var below = UnsafePointer(input)
-    for (layer, panel) in zip(shape.layers, panels) {
-      // The pre-activation is not needed again: it lies where u will.
-      kernels.panelProduct(
-        layer.outputs, lanes, layer.inputs, parameters + layer.weights, layer.inputs, 1, below, panel.u,
-        parameters + layer.biases)
-      kernels.softplus(layer.outputs * lanes, panel.u, panel.h, panel.s)
-      below = UnsafePointer(panel.h)
+    for block in 0..<blocks {
+      var below = UnsafePointer(input[block])
+      for (layer, panel) in zip(shape.layers, panels) {
+        kernels.panelProduct(
+          layer.outputs, Self.blockSize, layer.inputs, parameters + layer.weights, layer.inputs, 1, below, between,
+          parameters + layer.biases)
+        kernels.activation(
+          shape.activation.number, layer.outputs * Self.blockSize, between, panel.h[block], panel.s[block],
+          panel.c[block])
+        below = UnsafePointer(panel.h[block])
+      }
     }
   }
 
   /// f into `output`, after `forward`.
   package func value(_ parameters: UnsafePointer<Number>) {
     guard let top = panels.last, let width = shape.hidden.last else { return }
-    kernels.panelProduct(
-      1, lanes, width, parameters + shape.outputWeights, width, 1, top.h, output, parameters + shape.outputBias)
-  }
-
-  /// grad f into `gradient`, after `forward`.
-  package func backward(_ parameters: UnsafePointer<Number>) {
-    guard let top = panels.last, let width = shape.hidden.last else { return }
-    // An empty product leaves its bias, in every column.
-    kernels.panelProduct(width, lanes, 0, parameters, 0, 0, top.h, top.v, parameters + shape.outputWeights)
-    for index in stride(from: panels.count - 1, through: 0, by: -1) {
-      let (layer, panel) = (shape.layers[index], panels[index])
-      kernels.hadamard(layer.outputs * lanes, panel.v, panel.s, panel.u)
-      transposedProduct(parameters, layer, panel.u, index == 0 ? gradient : panels[index - 1].v)
-    }
-  }
-
-  /// t_l and k_l along `direction`, after `forward`.
-  package func tangent(_ parameters: UnsafePointer<Number>) {
-    var below = UnsafePointer(direction)
-    for (layer, panel) in zip(shape.layers, panels) {
+    for block in 0..<blocks {
       kernels.panelProduct(
-        layer.outputs, lanes, layer.inputs, parameters + layer.weights, layer.inputs, 1, below, panel.t, nil)
-      kernels.hadamard(layer.outputs * lanes, panel.s, panel.t, panel.k)
-      below = UnsafePointer(panel.k)
+        1, Self.blockSize, width, parameters + shape.outputWeights, width, 1, top.h[block], output[block],
+        parameters + shape.outputBias)
     }
   }
 
-  /// q_l, after `backward` and `tangent`; with `intoInput`, also Hess f c into `hessianProduct`.
+  /// u_l, and grad f into `gradient`, once after `forward`.
+  package func backward(_ parameters: UnsafePointer<Number>) {
+    guard let top = panels.last else { return }
+    for block in 0..<blocks {
+      kernels.activationTop(
+        top.u.rows, parameters + shape.outputWeights, top.s[block], top.c[block], top.u[block])
+      for index in stride(from: panels.count - 1, through: 0, by: -1) {
+        let layer = shape.layers[index]
+        transposedProduct(parameters, layer, panels[index].u[block], index == 0 ? gradient[block] : between)
+        guard index > 0 else { break }
+        let below = panels[index - 1]
+        kernels.activationBackward(
+          layer.inputs * Self.blockSize, between, below.s[block], below.c[block], below.u[block])
+      }
+    }
+  }
+
+  /// k_l along `direction`, and of q_l what does not come from above, after `backward`.
+  package func tangent(_ parameters: UnsafePointer<Number>) {
+    for block in 0..<blocks {
+      var below = UnsafePointer(direction[block])
+      for (layer, panel) in zip(shape.layers, panels) {
+        kernels.panelProduct(
+          layer.outputs, Self.blockSize, layer.inputs, parameters + layer.weights, layer.inputs, 1, below, between,
+          nil)
+        kernels.activationTangent(
+          layer.outputs * Self.blockSize, between, panel.s[block], panel.c[block], panel.k[block], panel.q[block])
+        below = UnsafePointer(panel.k[block])
+      }
+    }
+  }
+
+  /// q_l, once after `tangent`; with `intoInput`, also Hess f c into `hessianProduct`.
   package func adjoint(_ parameters: UnsafePointer<Number>, intoInput: Bool) {
-    guard let top = panels.last, let width = shape.hidden.last else { return }
-    kernels.panelProduct(width, lanes, 0, parameters, 0, 0, top.h, top.q, nil)
-    for index in stride(from: panels.count - 1, through: 0, by: -1) {
-      let (layer, panel) = (shape.layers[index], panels[index])
-      kernels.activationAdjoint(layer.outputs * lanes, panel.v, panel.s, panel.t, panel.q)
-      if index > 0 {
-        transposedProduct(parameters, layer, panel.q, panels[index - 1].q)
-      } else if intoInput {
-        transposedProduct(parameters, layer, panel.q, hessianProduct)
+    for block in 0..<blocks {
+      for index in stride(from: panels.count - 1, through: 0, by: -1) {
+        let (layer, panel) = (shape.layers[index], panels[index])
+        if index > 0 {
+          let below = panels[index - 1]
+          transposedProduct(parameters, layer, panel.q[block], between)
+          kernels.activationAdjoint(layer.inputs * Self.blockSize, between, below.s[block], below.q[block])
+        } else if intoInput {
+          transposedProduct(parameters, layer, panel.q[block], hessianProduct[block])
+        }
       }
     }
   }
@@ -136,13 +160,13 @@ package final class NetworkPass<Number: KernelNumber> {
     for (index, layer) in shape.layers.enumerated() {
       let panel = panels[index]
       let (k, h) = index == 0 ? (direction, input) : (panels[index - 1].k, panels[index - 1].h)
-      let weights = gradient + layer.weights
-      kernels.outerProduct(layer.outputs, layer.inputs, lanes, panel.u, k, weights, layer.inputs)
-      kernels.outerProduct(layer.outputs, layer.inputs, lanes, panel.q, h, weights, layer.inputs)
-      kernels.outerProduct(layer.outputs, 1, lanes, panel.q, ones, gradient + layer.biases, 1)
+      kernels.twoOuterProducts(
+        layer.outputs, layer.inputs, blocks, panel.u.base, k.base, panel.q.base, h.base, gradient + layer.weights,
+        layer.inputs)
+      kernels.rowSums(layer.outputs, blocks, panel.q.base, gradient + layer.biases)
     }
-    guard let top = panels.last, let width = shape.hidden.last else { return }
-    kernels.outerProduct(width, 1, lanes, top.k, ones, gradient + shape.outputWeights, 1)
+    guard let top = panels.last else { return }
+    kernels.rowSums(top.k.rows, blocks, top.k.base, gradient + shape.outputWeights)
   }
 
   private func transposedProduct(
@@ -150,6 +174,27 @@ package final class NetworkPass<Number: KernelNumber> {
     _ below: UnsafeMutablePointer<Number>
   ) {
     kernels.panelProduct(
-      layer.inputs, lanes, layer.outputs, parameters + layer.weights, 1, layer.inputs, above, below, nil)
+      layer.inputs, Self.blockSize, layer.outputs, parameters + layer.weights, 1, layer.inputs, above, below, nil)
+  }
+}
+
+/// Rows of numbers per particle, in blocks of 64 particles.
+package struct BlockedPanel<Number: KernelNumber> {
+  package let base: UnsafeMutablePointer<Number>
+  package let rows: Int
+
+  /// The rows of a block.
+  @inlinable package subscript(_ block: Int) -> UnsafeMutablePointer<Number> {
+    base + block * rows * KernelTable<Number>.panelMultiple
+  }
+
+  @inlinable package subscript(_ row: Int, particle particle: Int) -> Number {
+    get { base[place(row, particle)] }
+    nonmutating set { base[place(row, particle)] = newValue }
+  }
+
+  @inlinable package func place(_ row: Int, _ particle: Int) -> Int {
+    let size = KernelTable<Number>.panelMultiple
+    return (particle / size * rows + row) * size + particle % size
   }
 }

@@ -1,7 +1,19 @@
 import CSystem
 import Numerics
 
-/// A multilayer perceptron V(z) = w . h_L + b with h_l = softplus(W_l h_{l-1} + b_l), h_0 = z: widths and where each parameter
+/// What a layer does to its pre-activations a.
+package enum Activation: String, Sendable, CaseIterable {
+  /// ln(1 + e^a)
+  case softplus
+  /// a / (1 + e^-a)
+  case silu
+  case tanh
+
+  /// As the kernels count them.
+  var number: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
+
+/// A multilayer perceptron V(z) = w . h_L + b with h_l = activation(W_l h_{l-1} + b_l), h_0 = z: widths and where each parameter
 /// lies in one flat array: W_1 (out x in, row-major), b_1, W_2, b_2, .., w, b.
 package struct NetworkShape: Sendable, Equatable {
   package struct Layer: Sendable, Equatable {
@@ -18,6 +30,7 @@ package struct NetworkShape: Sendable, Equatable {
   /// Whether time follows the coordinates as one more input.
   package let timeVarying: Bool
   package let hidden: [Int]
+  package let activation: Activation
   package let layers: [Layer]
   /// Offset of w; b follows it.
   package let outputWeights: Int
@@ -26,7 +39,8 @@ package struct NetworkShape: Sendable, Equatable {
   package var inputs: Int { dimension + (timeVarying ? 1 : 0) }
   package var outputBias: Int { parameterCount - 1 }
 
-  package init(dimension: Int, timeVarying: Bool, hidden: [Int]) {
+  package init(dimension: Int, timeVarying: Bool, hidden: [Int], activation: Activation = .softplus) {
+    self.activation = activation
     self.dimension = dimension
     self.timeVarying = timeVarying
     self.hidden = hidden
@@ -45,8 +59,8 @@ package struct NetworkShape: Sendable, Equatable {
   }
 
   /// Initial parameters: normal weights of variance 1 / inputs (LeCun), zero biases.
-  package func initialParameters(seed: UInt64) -> [Double] {
-    var random = PhiloxSequence(seed: seed, stream: RandomPurpose.weights.stream())
+  package func initialParameters(seed: UInt64, for purpose: RandomPurpose = .weights) -> [Double] {
+    var random = PhiloxSequence(seed: seed, stream: purpose.stream())
     var parameters = [Double](repeating: 0, count: parameterCount)
     for layer in layers {
       let deviation = 1 / Double(layer.inputs).squareRoot()

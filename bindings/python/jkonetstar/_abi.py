@@ -46,7 +46,8 @@ DENSITY = {"mixture": 0, "kernel": 1}
 COVARIANCE = {"full": 0, "diagonal": 1, "spherical": 2}
 BANDWIDTH = {"scott": 0, "silverman": 1}
 POTENTIAL = {"none": 0, "mlp": 1, "linear": 2}
-INTERACTION = {"none": 0, "linear": 2}
+INTERACTION = {"none": 0, "mlp": 1, "linear": 2}
+ACTIVATION = {"softplus": 0, "silu": 1, "tanh": 2}
 RIDGE = {"fixed": 0, "cross_validated": 1}
 ERROR_BARS = {"none": 0, "influence": 1, "bootstrap": 2}
 RADIAL = {
@@ -255,6 +256,9 @@ class ModelOptions(Structure):
         ("potential_features", FeatureOptions),
         ("interaction_features", FeatureOptions),
         ("density", DensityOptions),
+        ("activation", c_int32),
+        ("interaction_hidden_count", c_int32),
+        ("interaction_hidden", c_int32 * MAX_HIDDEN_LAYERS),
     ]
 
 
@@ -283,6 +287,7 @@ class FitOptions(Structure):
         ("ridge_method", c_int32),
         ("error_bars", c_int32),
         ("bootstrap_samples", c_int64),
+        ("interaction_samples", c_int64),
     ]
 
 

@@ -24,9 +24,14 @@ def model_options(params: Mapping[str, Any]) -> _abi.ModelOptions:
     _write_density(options.density, params["density"])
     options.scheme = _arrays.choice(params["scheme"], "scheme", _abi.SCHEME)
     options.time_varying = _arrays.boolean(params["time_varying"], "time_varying")
-    widths = _widths(params["hidden"])
+    widths = _widths(params["hidden"], "hidden")
     options.hidden_count = len(widths)
     options.hidden[: len(widths)] = widths
+    if params["interaction_hidden"] is not None:
+        widths = _widths(params["interaction_hidden"], "interaction_hidden")
+        options.interaction_hidden_count = len(widths)
+        options.interaction_hidden[: len(widths)] = widths
+    options.activation = _arrays.choice(params["activation"], "activation", _abi.ACTIVATION)
     own = {name: params[name] for name in FEATURES}
     _write_features(options.potential_features, own)
     _write_features(options.interaction_features, _interaction_features(params["interaction_features"], own))
@@ -102,6 +107,9 @@ def fit_options(params: Mapping[str, Any]) -> _abi.FitOptions:
         setattr(options, name, _arrays.integer(params[name], name, -_INT64, _INT64))
     for name in ("learning_rate", "clip_norm"):
         setattr(options, name, _arrays.real(params[name], name))
+    samples = params["interaction_samples"]
+    if samples is not None:
+        options.interaction_samples = _arrays.integer(samples, "interaction_samples", 2, _INT64)
     if isinstance(params["ridge"], str):
         options.ridge_method = _arrays.choice(params["ridge"], "ridge", {"gcv": _abi.RIDGE["cross_validated"]})
     else:
@@ -156,8 +164,13 @@ def constructor_parameters(description: Mapping[str, Any], known: Iterable[str])
         said["density"] = _density(said["density"])
         if repr(said["density"]) == repr(_density(_DEFAULT_DENSITY)):
             said["density"] = None
-    if "hidden" in said:
-        said["hidden"] = tuple(said["hidden"])
+    for name in ("hidden", "interaction_hidden"):
+        if name in said:
+            said[name] = tuple(said[name])
+    if "interaction_activation" in said:
+        said["activation"] = said["interaction_activation"]
+    if said.get("interaction_hidden") == said.get("hidden"):
+        said.pop("interaction_hidden", None)
     if said.get("polynomial_degree") == -1:
         said["polynomial_degree"] = None
     return {name: said[name] for name in known if name in said}
@@ -199,13 +212,13 @@ def _density(said: Mapping[str, Any]) -> GaussianMixture | KernelDensity:
     )
 
 
-def _widths(hidden: Any) -> list[int]:
+def _widths(hidden: Any, name: str) -> list[int]:
     if isinstance(hidden, (str, bytes)):
-        raise TypeError("hidden must be a sequence of integers, got a string")
+        raise TypeError(f"{name} must be a sequence of integers, got a string")
     try:
         widths = list(hidden)
     except TypeError:
         widths = [hidden]
     if not 1 <= len(widths) <= _abi.MAX_HIDDEN_LAYERS:
-        raise InputError(f"hidden has {len(widths)} layers; it must have 1 to {_abi.MAX_HIDDEN_LAYERS}")
-    return [_arrays.integer(width, "hidden", -_INT32, _INT32) for width in widths]
+        raise InputError(f"{name} has {len(widths)} layers; it must have 1 to {_abi.MAX_HIDDEN_LAYERS}")
+    return [_arrays.integer(width, name, -_INT32, _INT32) for width in widths]

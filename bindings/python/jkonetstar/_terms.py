@@ -234,7 +234,7 @@ class Terms(Parametrised):
                 RuntimeWarning,
                 stacklevel=3,
             )
-        linear = info.potential != _abi.POTENTIAL["mlp"]
+        linear = info.potential != _abi.POTENTIAL["mlp"] and info.interaction != _abi.INTERACTION["mlp"]
         if linear and (info.potential != 0) + (info.interaction != 0) + (info.internal != 0) > 1:
             report = self.observability()
             if not report.identified:

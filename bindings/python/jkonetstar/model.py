@@ -217,6 +217,9 @@ class JKOnetStar(Terms):
         marginal_relaxation: Any = None,
         plan_tolerance: float = 1e-6,
         plan_max_iterations: int = 10_000,
+        activation: str = "softplus",
+        interaction_hidden: Any = None,
+        interaction_samples: int | None = None,
     ) -> None:
         self._potential = potential
         self._interaction = interaction
@@ -252,6 +255,9 @@ class JKOnetStar(Terms):
         self.marginal_relaxation = marginal_relaxation
         self.plan_tolerance = plan_tolerance
         self.plan_max_iterations = plan_max_iterations
+        self.activation = activation
+        self.interaction_hidden = interaction_hidden
+        self.interaction_samples = interaction_samples
         self._energy: Energy | None = None
 
     def fit(self, X: Any, time: ArrayLike | None = None, weights: ArrayLike | None = None) -> JKOnetStar:

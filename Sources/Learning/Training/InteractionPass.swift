@@ -1,0 +1,147 @@
+import Energies
+import Numerics
+
+/// The network of U at all pairs of one coupling, a panel at a time: first the mean forces of both samples, then, once these have met
+/// the residual, the gradient in the weights.
+final class InteractionPass<Number: KernelNumber> {
+  private let samples: InteractionSamples<Number>
+  private let dimension: Int
+  private let pass: NetworkPass<Number>
+  /// How much each column counts for the first and the second sample: one row of `capacity` each.
+  private let shares: [AlignedBuffer<Number>]
+  /// z of the coupling.
+  private let point: AlignedBuffer<Number>
+  private var stretches: (first: InteractionSamples<Number>.Stretch, second: InteractionSamples<Number>.Stretch?)?
+  /// Whether the panel still holds the passage of all pairs.
+  private var isWhole = false
+
+  private typealias Lane = SIMD16<Number>
+
+  /// More pairs pass in several panels, twice: what is kept of each must stay in the second cache.
+  private static var mostPairs: Int { 512 }
+
+  init(shape: NetworkShape, samples: InteractionSamples<Number>, dimension: Int) {
+    self.samples = samples
+    self.dimension = dimension
+    pass = NetworkPass(shape: shape, particles: min(samples.mostPairs, Self.mostPairs))
+    let columns = pass.capacity * NetworkPass<Number>.blockSize
+    shares = (0..<2).map { _ in AlignedBuffer(count: columns) }
+    point = AlignedBuffer(count: dimension)
+  }
+
+  private var capacity: Int { pass.capacity * NetworkPass<Number>.blockSize }
+
+  /// The mean forces at a coupling's point over its two samples; the same twice where it has but one.
+  func average(
+    _ coupling: Int, point index: Int, _ data: ObjectiveData<Number>, _ parameters: UnsafePointer<Number>,
+    _ first: UnsafeMutablePointer<Number>, _ second: UnsafeMutablePointer<Number>
+  ) {
+    for c in 0..<dimension { point.base[c] = data.points[index * dimension + c] }
+    let stretches = samples.stretches(of: coupling)
+    self.stretches = stretches
+    let pairs = stretches.first.count + (stretches.second?.count ?? 0)
+    isWhole = pairs <= capacity
+    first.update(repeating: 0, count: dimension)
+    second.update(repeating: 0, count: dimension)
+    for start in stride(from: 0, to: pairs, by: capacity) {
+      load(start..<min(pairs, start + capacity))
+      pass.forward(parameters)
+      pass.backward(parameters)
+      for c in 0..<dimension {
+        first[c] += sum(shares[0], c)
+        if stretches.second != nil { second[c] += sum(shares[1], c) }
+      }
+    }
+    if stretches.second == nil { second.update(from: first, count: dimension) }
+  }
+
+  /// Adds the gradient of a . (mean of the first sample) + b . (mean of the second), for vectors a and b.
+  func accumulate(
+    _ a: UnsafePointer<Number>, _ b: UnsafePointer<Number>, _ parameters: UnsafePointer<Number>,
+    _ gradient: UnsafeMutablePointer<Number>
+  ) {
+    guard let stretches else { return }
+    let pairs = stretches.first.count + (stretches.second?.count ?? 0)
+    for start in stride(from: 0, to: pairs, by: capacity) {
+      if !isWhole {
+        load(start..<min(pairs, start + capacity))
+        pass.forward(parameters)
+        pass.backward(parameters)
+      }
+      for c in 0..<dimension {
+        // One sample stands for both.
+        let factor = stretches.second == nil ? a[c] + b[c] : a[c]
+        direct(c, factor, stretches.second == nil ? 0 : b[c])
+      }
+      pass.tangent(parameters)
+      pass.adjoint(parameters, intoInput: false)
+      pass.accumulateParameterGradient(into: gradient)
+    }
+  }
+
+  /// Some of the pairs into the panel: differences and shares.
+  private func load(_ range: Range<Int>) {
+    guard let stretches else { return }
+    pass.use(particles: range.count)
+    for share in shares { share.base.update(repeating: 0, count: pass.blocks * NetworkPass<Number>.blockSize) }
+    let split = stretches.first.count
+    let head = range.lowerBound..<max(range.lowerBound, min(range.upperBound, split))
+    fill(stretches.first, from: head.lowerBound, at: 0, count: head.count, shares[0].base)
+    if let second = stretches.second {
+      let tail = max(range.lowerBound, split)..<max(range.upperBound, split)
+      fill(second, from: tail.lowerBound - split, at: head.count, count: tail.count, shares[1].base)
+    }
+  }
+
+  private func fill(
+    _ stretch: InteractionSamples<Number>.Stretch, from start: Int, at column: Int, count: Int,
+    _ share: UnsafeMutablePointer<Number>
+  ) {
+    let size = NetworkPass<Number>.blockSize
+    var done = 0
+    while done < count {
+      let (block, lane) = ((column + done) / size, (column + done) % size)
+      let part = min(count - done, size - lane)
+      for c in 0..<dimension {
+        let (row, source) = (
+          pass.input[block] + c * size + lane, stretch.coordinates + c * stretch.stride + start + done
+        )
+        let z = point.base[c]
+        for index in 0..<part { row[index] = z - source[index] }
+      }
+      done += part
+    }
+    if let weights = stretch.weights {
+      (share + column).update(from: weights + start, count: count)
+    } else {
+      (share + column).update(repeating: 1 / Number(stretch.count), count: count)
+    }
+  }
+
+  /// The sum of a row of gradients times the shares.
+  private func sum(_ share: AlignedBuffer<Number>, _ c: Int) -> Number {
+    let size = NetworkPass<Number>.blockSize
+    var sums = Lane(repeating: 0)
+    for block in 0..<pass.blocks {
+      let (row, share) = (pass.gradient[block] + c * size, share.base + block * size)
+      for lane in stride(from: 0, to: size, by: 16) {
+        sums += Self.lanes(row + lane) * Self.lanes(share + lane)
+      }
+    }
+    return sums.sum()
+  }
+
+  /// Directions along a coordinate.
+  private func direct(_ c: Int, _ first: Number, _ second: Number) {
+    let size = NetworkPass<Number>.blockSize
+    for block in 0..<pass.blocks {
+      let row = pass.direction[block] + c * size
+      let (left, right) = (shares[0].base + block * size, shares[1].base + block * size)
+      for lane in 0..<size { row[lane] = first * left[lane] + second * right[lane] }
+    }
+  }
+
+  private static func lanes(_ address: UnsafeMutablePointer<Number>) -> Lane {
+    UnsafeRawPointer(address).loadUnaligned(as: Lane.self)
+  }
+}

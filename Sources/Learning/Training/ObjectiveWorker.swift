@@ -1,0 +1,134 @@
+import Energies
+import Numerics
+
+/// One thread's passage through a few couplings.
+final class ObjectiveWorker<Number: KernelNumber> {
+  private let layout: TrainingLayout
+  private let data: ObjectiveData<Number>
+  private let potential: NetworkPass<Number>?
+  private let interaction: InteractionPass<Number>?
+  /// (couplings, d): D without U; then r_A + r_B, times what its derivative is multiplied by.
+  private let drifts: AlignedBuffer<Number>
+  /// d numbers each: r of both samples.
+  private let residuals: AlignedBuffer<Number>
+
+  init(
+    layout: TrainingLayout, data: ObjectiveData<Number>, samples: InteractionSamples<Number>?, chunkSize: Int
+  ) {
+    self.layout = layout
+    self.data = data
+    potential = layout.potential.map { NetworkPass(shape: $0, particles: chunkSize) }
+    interaction = layout.interaction.flatMap { shape in
+      samples.map { InteractionPass(shape: shape, samples: $0, dimension: data.dimension) }
+    }
+    drifts = AlignedBuffer(count: chunkSize * data.dimension)
+    residuals = AlignedBuffer(count: 2 * data.dimension)
+  }
+
+  /// Adds `scale` times the objective's gradient; returns `scale` times its value.
+  func run(
+    _ indices: UnsafeBufferPointer<Int>, _ scale: Number, _ parameters: UnsafePointer<Number>,
+    _ gradient: UnsafeMutablePointer<Number>
+  ) -> Double {
+    loadPotential(indices, parameters)
+    addLinear(indices, parameters + layout.linearStart)
+    var value = 0.0
+    let (d, first, second) = (data.dimension, residuals.base, residuals.base + data.dimension)
+    for (place, index) in indices.enumerated() {
+      let (drift, rho) = (drifts.base + place * d, data.rhos[index])
+      let weight = scale * data.weights[index]
+      var product: Number = 0
+      if let interaction {
+        let weights = parameters + layout.interactionStart
+        interaction.average(index, point: index, data, weights, first, second)
+        for c in 0..<d {
+          let shift = data.shifts[index * d + c]
+          first[c] = rho * (drift[c] + first[c]) + shift
+          second[c] = rho * (drift[c] + second[c]) + shift
+          product += first[c] * second[c]
+        }
+        for c in 0..<d {
+          drift[c] = weight * rho * (first[c] + second[c])
+          first[c] *= weight * rho
+          second[c] *= weight * rho
+        }
+        // Each sample's derivative meets the other's residual.
+        interaction.accumulate(second, first, weights, gradient + layout.interactionStart)
+      } else {
+        for c in 0..<d {
+          let residual = rho * drift[c] + data.shifts[index * d + c]
+          product += residual * residual
+          drift[c] = 2 * weight * rho * residual
+        }
+      }
+      value += Double(weight * product)
+    }
+    accumulateLinear(indices, gradient + layout.linearStart)
+    accumulatePotential(indices, parameters, gradient)
+    return value
+  }
+
+  /// grad V, or 0.
+  private func loadPotential(_ indices: UnsafeBufferPointer<Int>, _ parameters: UnsafePointer<Number>) {
+    let d = data.dimension
+    guard let potential else {
+      drifts.base.update(repeating: 0, count: indices.count * d)
+      return
+    }
+    potential.use(particles: indices.count)
+    for (place, index) in indices.enumerated() {
+      for c in 0..<d { potential.input[c, particle: place] = data.points[index * d + c] }
+      if potential.shape.timeVarying { potential.input[d, particle: place] = data.times[index] }
+    }
+    potential.forward(parameters)
+    potential.backward(parameters)
+    for place in indices.indices {
+      for c in 0..<d { drifts.base[place * d + c] = potential.gradient[c, particle: place] }
+    }
+  }
+
+  private func accumulatePotential(
+    _ indices: UnsafeBufferPointer<Int>, _ parameters: UnsafePointer<Number>, _ gradient: UnsafeMutablePointer<Number>
+  ) {
+    guard let potential else { return }
+    let d = data.dimension
+    // Columns without a coupling have no direction.
+    potential.direction.base.update(
+      repeating: 0, count: potential.direction.rows * potential.blocks * NetworkPass<Number>.blockSize)
+    for place in indices.indices {
+      for c in 0..<d { potential.direction[c, particle: place] = drifts.base[place * d + c] }
+    }
+    potential.tangent(parameters)
+    potential.adjoint(parameters, intoInput: false)
+    potential.accumulateParameterGradient(into: gradient)
+  }
+
+  /// sum_p theta_p force_p
+  private func addLinear(_ indices: UnsafeBufferPointer<Int>, _ coefficients: UnsafePointer<Number>) {
+    let (d, width) = (data.dimension, layout.linearCount)
+    guard width > 0 else { return }
+    data.forces.withUnsafeBufferPointer { forces in
+      for (place, index) in indices.enumerated() {
+        for c in 0..<d {
+          let row = (index * d + c) * width
+          var sum: Number = 0
+          for p in 0..<width { sum += coefficients[p] * forces[row + p] }
+          drifts.base[place * d + c] += sum
+        }
+      }
+    }
+  }
+
+  private func accumulateLinear(_ indices: UnsafeBufferPointer<Int>, _ gradient: UnsafeMutablePointer<Number>) {
+    let (d, width) = (data.dimension, layout.linearCount)
+    guard width > 0 else { return }
+    data.forces.withUnsafeBufferPointer { forces in
+      for (place, index) in indices.enumerated() {
+        for c in 0..<d {
+          let (row, factor) = ((index * d + c) * width, drifts.base[place * d + c])
+          for p in 0..<width { gradient[p] += factor * forces[row + p] }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Energies
+import Numerics
+
+/// The JKOnet* objective over some of the couplings, with its gradient in all parameters:
+///
+///     sum_i weight_i r_i . r_i,  r_i = rho_i D_i + shift_i,
+///     D_i = grad V(z_i) + sum_j w_j grad U(z_i - z_j) + sum_p theta_p force_ip
+///
+/// Sums, not means: values and gradients of disjoint sets of couplings add up.
+///
+/// Where U's mean over the snapshot is sampled, the square of one sampled mean would be biased: E |r + e|^2 = |r|^2 + E |e|^2 for an
+/// error e of mean 0, so that training would also make U flat. Two independent samples A and B have independent errors,
+/// E (r + e_A) . (r + e_B) = |r|^2, and r_A . r_B takes the place of r . r, its gradient that of the objective in expectation.
+///
+/// Couplings are divided into chunks of fixed size, whose gradients are summed in their order: results do not depend on threads.
+package final class TrainingObjective<Number: KernelNumber> {
+  package let layout: TrainingLayout
+  private let data: ObjectiveData<Number>
+  private let samples: InteractionSamples<Number>?
+  private let team: Team
+  private let chunkSize: Int
+  /// One per member of the team.
+  private let workers: [ObjectiveWorker<Number>]
+  /// One gradient per chunk of the largest batch.
+  private let gradients: AlignedBuffer<Number>
+  private let values: UnsafeMutableBufferPointer<Double>
+  private let stride: Int
+
+  /// - Parameters:
+  ///   - batchSize: couplings that are asked for at once, at most
+  ///   - sampleCount: pairs per coupling; nil for the whole snapshot
+  package init(
+    _ data: TrainingData, layout: TrainingLayout, batchSize: Int, sampleCount: Int? = nil, seed: UInt64 = 0, team: Team
+  ) throws {
+    self.layout = layout
+    self.team = team
+    self.data = ObjectiveData(data)
+    // A coupling with an interaction is a panel of pairs by itself.
+    chunkSize = layout.interaction == nil ? 128 : 16
+    samples = layout.interaction.map { _ in InteractionSamples(data, count: sampleCount, seed: seed) }
+    let chunks = (min(batchSize, data.couplings.count) + chunkSize - 1) / chunkSize
+    let unit = KernelTable<Number>.panelMultiple
+    stride = (layout.count + unit - 1) / unit * unit
+    try requireMemory(chunks * stride, of: Number.self, for: "the gradients of \(chunks) parts of a batch")
+    gradients = AlignedBuffer(count: max(1, chunks) * stride)
+    values = .allocate(capacity: max(1, chunks))
+    let (objectiveData, samples, size) = (self.data, samples, chunkSize)
+    workers = (0..<team.count).map { _ in
+      ObjectiveWorker(layout: layout, data: objectiveData, samples: samples, chunkSize: size)
+    }
+  }
+
+  deinit { values.deallocate() }
+
+  /// Draws the samples of an epoch.
+  package func begin(epoch: Int) { samples?.draw(epoch: epoch) }
+
+  /// Adds `scale` times the objective's gradient over the couplings at `indices` to `gradient`; returns `scale` times the objective.
+  package func accumulate(
+    _ indices: ArraySlice<Int>, scale: Double, parameters: UnsafePointer<Number>,
+    gradient: UnsafeMutablePointer<Number>
+  ) -> Double {
+    var (value, start) = (0.0, indices.startIndex)
+    let most = gradients.count / stride * chunkSize
+    while start < indices.endIndex {
+      let end = min(indices.endIndex, start + most)
+      value += accumulate(part: indices[start..<end], scale, parameters, gradient)
+      start = end
+    }
+    return value
+  }
+
+  private func accumulate(
+    part indices: ArraySlice<Int>, _ scale: Double, _ parameters: UnsafePointer<Number>,
+    _ gradient: UnsafeMutablePointer<Number>
+  ) -> Double {
+    let (size, count, width) = (chunkSize, indices.count, layout.count)
+    let chunks = (count + size - 1) / size
+    nonisolated(unsafe) let (parameters, partial, values, stride) = (parameters, gradients.base, values, stride)
+    nonisolated(unsafe) let workers = workers
+    indices.withUnsafeBufferPointer { indices in
+      nonisolated(unsafe) let indices = indices
+      team.forEach(chunks) { chunk, member in
+        let own = partial + chunk * stride
+        own.update(repeating: 0, count: width)
+        let part = UnsafeBufferPointer(rebasing: indices[chunk * size..<min(count, (chunk + 1) * size)])
+        values[chunk] = workers[member].run(part, Number(scale), parameters, own)
+      }
+    }
+    var value = 0.0
+    for chunk in 0..<chunks {
+      value += values[chunk]
+      let own = partial + chunk * stride
+      for index in 0..<width { gradient[index] += own[index] }
+    }
+    return value
+  }
+}
+
+/// Couplings in the precision of training.
+struct ObjectiveData<Number: KernelNumber>: Sendable {
+  let dimension: Int
+  let linearCount: Int
+  let points: [Number]
+  let shifts: [Number]
+  let times: [Number]
+  let rhos: [Number]
+  let weights: [Number]
+  let forces: [Number]
+
+  init(_ data: TrainingData) {
+    let couplings = data.couplings
+    dimension = couplings.dimension
+    linearCount = data.linearCount
+    points = couplings.points.map { Number($0) }
+    shifts = couplings.shifts.map { Number($0) }
+    times = couplings.times.map { Number($0) }
+    rhos = couplings.rhos.map { Number($0) }
+    weights = couplings.weights.map { Number($0) }
+    forces = data.forces.map { Number($0) }
+  }
+}
