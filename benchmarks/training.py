@@ -47,6 +47,14 @@ def pin(cores: int) -> None:
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
 
 
+def library() -> str:
+    """Return which library is measured."""
+    import jkonetstar as jk
+    from jkonetstar._library import lib
+
+    return f"libjkonetstar {jk.version()}, {jk.build_info()['kernels']} kernels, {lib._name}"
+
+
 def takes(*names: str) -> bool:
     """Return whether the installed package's models have these options."""
     import jkonetstar as jk
@@ -292,7 +300,8 @@ def epochs_of_time(options: argparse.Namespace) -> None:
     titles += ["GFLOP/s", "of peak", "authors", "agreement", "loss ours", "loss JAX", "JAX's fastest"]
     widths = [22, 3, 5, 10, 10, 10, 10, 6, 8, 8, 8, 10, 10, 10, 36]
     print(heading(titles, widths), flush=True)
-    for name, settings in CASES.items():
+    for name in options.models:
+        settings = CASES[name]
         epochs = options.full_epochs if settings.full else options.epochs
         known = can_train(settings)
         for dimension in options.dimensions:
@@ -472,6 +481,7 @@ def main() -> None:
     )
     both = sorted({1, min(2, os.cpu_count() or 1)})
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="which tables")
+    parser.add_argument("--models", nargs="+", choices=CASES, default=list(CASES), help="time: which")
     parser.add_argument("--cores", type=int, nargs="+", default=both, help="time: how many, each in turn")
     parser.add_argument("--dimensions", type=int, nargs="+", default=[2, 50], help="time: of the particles")
     parser.add_argument("--epochs", type=int, default=40, help="time: epochs of V")
@@ -482,6 +492,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5, help="functionals, cells: seeds 0, 1, ..")
     parser.add_argument("--starts", type=int, default=11, help="startup: processes")
     options = parser.parse_args()
+    print(alone(library))
     for part in options.parts:
         PARTS[part](options)
 
