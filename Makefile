@@ -74,7 +74,7 @@ bench-closed-form: build $(VENV)/.bench ## Time energies in closed form beside N
 	$(PY) benchmarks/calibration.py
 
 .PHONY: bench-training
-bench-training: build $(VENV)/.bench ## Time training of networks beside JAX and optax; its accuracy, cells and start-up; twenty minutes.
+bench-training: build $(VENV)/.bench ## Time training of networks beside JAX and optax; its accuracy, cells and start-up; about half an hour.
 	$(PY) benchmarks/training.py
 
 .PHONY: lint
