@@ -73,6 +73,10 @@ bench-closed-form: build $(VENV)/.bench ## Time energies in closed form beside N
 	$(PY) benchmarks/closed_form.py
 	$(PY) benchmarks/calibration.py
 
+.PHONY: bench-training
+bench-training: build $(VENV)/.bench ## Time training of networks beside JAX and optax; its accuracy, cells and start-up; about half an hour.
+	$(PY) benchmarks/training.py
+
 .PHONY: lint
 lint: $(VENV)/.test ## Check format and style of Swift, C and Python, strictly.
 	swift format lint --strict --recursive Package.swift Sources Tests

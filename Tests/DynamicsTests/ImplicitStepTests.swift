@@ -189,25 +189,4 @@ import Testing
     #expect(y[1] == 1 && y[0].isFinite)
     #expect(Self.rises(Separable.doubleWell(1), [3], [y[0]], tau: 1)[0] < 0)
   }
-
-  // MARK: Order
-
-  /// Both schemes follow x' = -A x to order 1: the error at time 1 halves with tau. With n steps it is c / n + O(1 / n^2), where the
-  /// second term is 3% of the first at n = 32.
-  @Test(arguments: [Scheme.implicit, .explicit]) func orderOne(scheme: Scheme) throws {
-    // Eigenvalues 1 and 2 along (1, -1) and (1, 1).
-    let potential = Quadratic(matrix: [1.5, 0.5, 0.5, 1.5])
-    let (x, y) = (0.7, -0.4)
-    let (slow, fast) = ((x - y) / 2 * exp(-1), (x + y) / 2 * exp(-2))
-    let exact = [slow + fast, fast - slow]
-    let errors = try [32, 64, 128].map { steps in
-      var rollout = Rollout(potential: potential, scheme: scheme, length: 1, center: [0, 0])
-      rollout.tolerance = 1e-13
-      let times = (0...steps).map { Double($0) / Double(steps) }
-      let start = Matrix(rows: 1, columns: 2, elements: [x, y])
-      let end = try rollout.run(from: start, times: times) { _ in true }.populations[steps]
-      return euclideanNorm(difference(end.elements, exact))
-    }
-    #expect((1.8...2.2).contains(errors[0] / errors[1]) && (1.8...2.2).contains(errors[1] / errors[2]))
-  }
 }

@@ -49,18 +49,6 @@ import Testing
     #expect(abs(variance - exact.variance) < 5 * exact.variance * (2 / Double(n)).squareRoot())
   }
 
-  /// Weak order 1: the scheme's moments approach those of the process, x0 e^-a and beta / a (1 - e^-2a) at time 1, like dt.
-  @Test func weakOrderOne() {
-    let (mean, variance) = (Self.x0 * exp(-Self.a), Self.beta / Self.a * (1 - exp(-2 * Self.a)))
-    let errors = [64, 128, 256].map { steps in
-      let moments = Self.moments(dt: 1 / Double(steps), steps: steps)
-      return (abs(moments.mean - mean), abs(moments.variance - variance))
-    }
-    for (coarse, fine) in zip(errors, errors.dropFirst()) {
-      #expect((1.8...2.2).contains(coarse.0 / fine.0) && (1.8...2.2).contains(coarse.1 / fine.1))
-    }
-  }
-
   // MARK: Noise
 
   /// Particle i draws from its own stream: whoever else is there, on however many threads; another seed, other numbers.
