@@ -20,6 +20,7 @@ extension LinearFit {
       if case .features(let potential)? = energy.potential { tensors += try potential.tensors(prefix: "potential.") }
       if let interaction = energy.interaction { tensors += try interaction.tensors(prefix: "interaction.") }
       if let beta = energy.beta { tensors.append(Safetensors.Tensor("beta", shape: [1], doubles: [beta])) }
+      if let score = solution.score { tensors.append(Safetensors.Tensor("solution.score", shape: [1], doubles: [score])) }
       if let covariance {
         tensors.append(Safetensors.Tensor("covariance", shape: [Self.packed(count)], doubles: covariance.packed))
       }
@@ -63,11 +64,13 @@ extension LinearFit {
     guard let rank = Int(exactly: solution[1]), (0...count).contains(rank), solution[0] >= 0,
       scalars.allSatisfy({ $0 >= 0 })
     else { throw file.unusable("the solution of the normal equations is out of range") }
+    let score = fitOptions.ridge == .crossValidated ? try file.doubles("solution.score", shape: [1])[0] : nil
     let covariance = fitOptions.errorBars == .none ? nil : try symmetric("covariance")
     self.init(
       equations: equations,
       solution: RidgeRegression.Solution(
-        coefficients: coefficients, ridge: solution[0], rank: rank, reciprocalCondition: solution[2]),
+        coefficients: coefficients, ridge: solution[0], rank: rank, reciprocalCondition: solution[2],
+        score: score),
       covariance: covariance)
   }
 

@@ -77,7 +77,8 @@ package struct LinearSums: Sendable {
       throw EngineError(.invalid, "the normal equations are empty; accumulate snapshots first")
     }
     let fit = LinearFit(
-      equations: equations, solution: try RidgeRegression(equations).solve(ridge), covariance: nil)
+      equations: equations, solution: try RidgeRegression(equations).solve(ridge, usual: template.options.usualRidge),
+      covariance: nil)
     var fitOptions = template.fitOptions
     (fitOptions.ridge, fitOptions.errorBars) = (ridge, .none)
     let squaredLength = template.standardization.length * template.standardization.length

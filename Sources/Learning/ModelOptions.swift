@@ -45,6 +45,10 @@ package struct ModelOptions: Sendable, Equatable {
     }
   }
 
+  /// The ridge that a fit takes by itself. V and U share forces that finite samples barely tell apart, and without a stronger one come out
+  /// large and opposite.
+  package var usualRidge: Double { potential != nil && interaction != nil ? 1e-3 : 1e-6 }
+
   /// Throws where the terms do not make an energy that can be fitted.
   package func check() throws {
     if potential == nil, interaction == nil, `internal` == nil {
@@ -69,6 +73,14 @@ package enum ErrorBars: Sendable, Equatable {
   case bootstrap(samples: Int)
 
   package static let sampleCounts = 2...100_000
+
+  var name: String {
+    switch self {
+    case .none: return "none"
+    case .influence: return "influence"
+    case .bootstrap: return "bootstrap"
+    }
+  }
 }
 
 /// How a model is fitted.
@@ -106,7 +118,7 @@ package struct FitOptions: Sendable, Equatable {
 
   package init(
     epochs: Int = 1000, batchSize: Int = 250, learningRate: Double = 1e-3, clipNorm: Double = 10,
-    ridge: Ridge = .fixed(1e-6), precision: Precision = .float32, seed: UInt64 = 0, coupling: Coupling = .exact,
+    ridge: Ridge = .usual, precision: Precision = .float32, seed: UInt64 = 0, coupling: Coupling = .exact,
     errorBars: ErrorBars = .none
   ) {
     self.epochs = epochs
@@ -123,6 +135,19 @@ package struct FitOptions: Sendable, Equatable {
   package static let epochCounts = 1...10_000_000
   /// More than there can be couplings means all of them.
   package static let batchSizes = 1...Int(Int32.max)
+
+  /// Throws where what is asked for cannot be had of such a model.
+  package func check(for model: ModelOptions) throws {
+    guard case .network? = model.potential else { return }
+    guard errorBars == .none else {
+      throw EngineError(
+        .invalid, "error_bars = \(errorBars.name) is for linear potentials or none; potential is a network")
+    }
+    guard ridge != .crossValidated else {
+      throw EngineError(
+        .invalid, "ridge by cross-validation (gcv) is for linear potentials or none; potential is a network")
+    }
+  }
 
   /// Whether every number is in its range, wherever it came from.
   package var isValid: Bool {
