@@ -20,8 +20,9 @@ struct Influence {
   private var contributions: [Matrix]
   private let weights: [[Double]]
 
-  /// Sites over which a particle's part in the averages of U is summed, at most: each is good for d equations.
-  private static func averagedSites(_ d: Int) -> Int { min(1000, max(100, 2000 / d)) }
+  /// Sites over which a particle's part in the averages of U is summed, at most. Fewer would add their own noise to the errors: 200, in ten
+  /// coordinates, a fifth.
+  private static let averagedSites = 1000
   /// Particles, and about so many equations, whose features of differences are at hand at a time.
   private static let (blockParticles, blockColumns) = (16, 512)
 
@@ -61,15 +62,18 @@ struct Influence {
       func goesOn(_ done: Int) -> Bool {
         progress(Progress(.influence, done: done, of: transitions.count, since: start))
       }
-      guard goesOn(k) else { throw EngineError.cancelled("error bars") }
+      func check() throws { if !goesOn(k) { throw EngineError.cancelled("error bars") } }
+      try check()
       let (site, partner) = scheme == .implicit ? (k + 1, k) : (k, k + 1)
       let density = basis.hasInternal ? densities[k] : nil
       let fields = try SiteFields(transition, density: density, basis: basis, coefficients: coefficients)
       addSiteRole(transition, fields, to: site)
+      try check()
       let response = try PlanResponse(transition, fields, density: density, basis: basis)
       let sign = scheme == .implicit ? 1.0 : -1.0
       add(response.ofSites, sign, to: site)
       add(response.ofPartners, -sign, to: partner)
+      try check()
       if basis.interaction != nil {
         try withoutActuallyEscaping({ goesOn(k) }) { goesOn in
           try addAveragingRole(transition, fields, to: site, Interruption("error bars", goesOn))
@@ -125,8 +129,7 @@ struct Influence {
   ) throws {
     guard let interaction = basis.interaction else { return }
     let (n, d, range) = (fields.count, basis.dimension, basis.range(of: .interaction))
-    let most = Self.averagedSites(d)
-    let stride = max(1, (n + most - 1) / most)
+    let stride = max(1, (n + Self.averagedSites - 1) / Self.averagedSites)
     let chosen = Array(Swift.stride(from: 0, to: n, by: stride))
     let total = chosen.reduce(0) { $0 + transition.masses[$1] }
     guard total > 0 else { return }
