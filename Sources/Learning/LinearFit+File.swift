@@ -20,7 +20,9 @@ extension LinearFit {
       if case .features(let potential)? = energy.potential { tensors += try potential.tensors(prefix: "potential.") }
       if let interaction = energy.interaction { tensors += try interaction.tensors(prefix: "interaction.") }
       if let beta = energy.beta { tensors.append(Safetensors.Tensor("beta", shape: [1], doubles: [beta])) }
-      if let score = solution.score { tensors.append(Safetensors.Tensor("solution.score", shape: [1], doubles: [score])) }
+      if let score = solution.score {
+        tensors.append(Safetensors.Tensor("solution.score", shape: [1], doubles: [score]))
+      }
       if let covariance {
         tensors.append(Safetensors.Tensor("covariance", shape: [Self.packed(count)], doubles: covariance.packed))
       }

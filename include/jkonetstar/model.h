@@ -276,8 +276,8 @@ jko_status jko_model_history(const jko_model *model, const jko_array *out);
 /**
  * The potential V(x, t), in length^2/time, up to an additive constant (of time, when time-varying).
  *
- * NaN, here and from the functions below, where features of opposite signs exceed the largest number: monomials of degree p do some
- * 1e308^(1/p) length scales away from the training points.
+ * NaN, here and from the functions below, where features of opposite signs exceed the largest number: monomials whose exponents sum to p
+ * do so some 1e308^(1/p) length scales away from the training points.
  *
  * @param x    shape (n, d), finite
  * @param t    the time, finite; unused unless the model is time-varying

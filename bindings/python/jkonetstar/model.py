@@ -130,7 +130,7 @@ class JKOnetStar(Terms):
         itself; only with `internal`. None takes a mixture of up to 10 components, as many as the Bayesian information
         criterion finds best.
     error_bars : {"influence", "bootstrap"} or None
-        "linear", and no other: where standard errors come from: the delta method, which follows every particle's influence on the
+        "linear" only: where standard errors come from: the delta method, which follows every particle's influence on the
         coefficients in all its roles (exact plans and mixture densities only), or fits to populations drawn anew from
         the particles. Both take snapshots for independent draws. "influence" takes populations for connected: between
         modes with nothing in between, plans move whole clumps, and only "bootstrap" sees that. Neither contains biases:
@@ -420,8 +420,8 @@ class JKOnetStar(Terms):
         Returns
         -------
         ndarray of shape (n,), or a pair of them
-            NaN where features of opposite signs exceed the largest number: monomials of degree p do some 1e308^(1/p)
-            length scales away from the training points. Likewise for gradients, and for U.
+            NaN where features of opposite signs exceed the largest number: monomials whose exponents sum to p do so
+            some 1e308^(1/p) length scales away from the training points. Likewise for gradients, and for U.
 
         Examples
         --------
