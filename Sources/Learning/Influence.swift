@@ -59,10 +59,8 @@ struct Influence {
       for: "the influence of \(total) particles on \(basis.count) coefficients")
     contributions = sizes.map { Matrix(rows: $0, columns: basis.count) }
     for (k, transition) in transitions.enumerated() {
-      func goesOn(_ done: Int) -> Bool {
-        progress(Progress(.influence, done: done, of: transitions.count, since: start))
-      }
-      func check() throws { if !goesOn(k) { throw EngineError.cancelled("error bars") } }
+      func goesOn() -> Bool { progress(Progress(.influence, done: k, of: transitions.count, since: start)) }
+      func check() throws { if !goesOn() { throw EngineError.cancelled("error bars") } }
       try check()
       let (site, partner) = scheme == .implicit ? (k + 1, k) : (k, k + 1)
       let density = basis.hasInternal ? densities[k] : nil
@@ -75,8 +73,8 @@ struct Influence {
       add(response.ofPartners, -sign, to: partner)
       try check()
       if basis.interaction != nil {
-        try withoutActuallyEscaping({ goesOn(k) }) { goesOn in
-          try addAveragingRole(transition, fields, to: site, Interruption("error bars", goesOn))
+        try withoutActuallyEscaping(goesOn) { goesOn in
+          try addAveragingRole(transition, fields, to: site, Interruption("error bars") { goesOn() })
         }
       }
       if let density { add(try ScoreResponse(transition, fields, density, basis).contributions, 1, to: site) }

@@ -130,12 +130,13 @@ class JKOnetStar(Terms):
         itself; only with `internal`. None takes a mixture of up to 10 components, as many as the Bayesian information
         criterion finds best.
     error_bars : {"influence", "bootstrap"} or None
-        "linear" only: where standard errors come from: the delta method, which follows every particle's influence on the
-        coefficients in all its roles (exact plans and mixture densities only), or fits to populations drawn anew from
-        the particles. Both take snapshots for independent draws. "influence" takes populations for connected: between
-        modes with nothing in between, plans move whole clumps, and only "bootstrap" sees that. Neither contains biases:
-        that of plans between samples (n^(-2/d) for d > 2; in any d noise of a snapshot is in sites and shifts, which
-        pulls the two schemes apart, the more the fewer particles and the shorter the steps), and that of a finite step.
+        "linear" only: where standard errors come from: the delta method, which follows every particle's influence on
+        the coefficients in all its roles (exact plans and mixture densities only), or fits to populations drawn anew
+        from the particles. Both take snapshots for independent draws. "influence" takes populations for connected:
+        between modes with nothing in between, plans move whole clumps, and only "bootstrap" sees that. Neither contains
+        biases: that of plans between samples (n^(-2/d) for d > 2; in any d noise of a snapshot is in sites and shifts,
+        which pulls the two schemes apart, the more the fewer particles and the shorter the steps), and that of a finite
+        step.
     bootstrap_samples : int
         How many populations "bootstrap" draws.
     epsilon : float, optional
