@@ -53,9 +53,9 @@ struct Influence {
     }
     self.weights = weights
     let total = sizes.reduce(0, +)
-    let (count, overflow) = total.multipliedReportingOverflow(by: basis.count * 2 * (basis.dimension + 1))
+    let (numbers, overflow) = total.multipliedReportingOverflow(by: basis.count * 2 * (basis.dimension + 1))
     try requireMemory(
-      overflow ? .max : count, of: Double.self,
+      overflow ? .max : numbers, of: Double.self,
       for: "the influence of \(total) particles on \(basis.count) coefficients")
     contributions = sizes.map { Matrix(rows: $0, columns: basis.count) }
     for (k, transition) in transitions.enumerated() {
@@ -78,6 +78,10 @@ struct Influence {
         }
       }
       if let density { add(try ScoreResponse(transition, fields, density, basis).contributions, 1, to: site) }
+    }
+    let count = transitions.count
+    guard progress(Progress(.influence, done: count, of: count, since: start)) else {
+      throw EngineError.cancelled("error bars")
     }
   }
 
