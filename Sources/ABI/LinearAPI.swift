@@ -21,6 +21,20 @@ public func jko_model_covariance(_ model: OpaquePointer!, _ out: UnsafePointer<j
   }
 }
 
+@_cdecl("jko_model_ridge") @implementation
+public func jko_model_ridge(
+  _ model: OpaquePointer!, _ ridge: UnsafeMutablePointer<Double>!, _ score: UnsafeMutablePointer<Double>!
+) -> jko_status {
+  gate {
+    guard let ridge else { throw BoundaryError.null("ridge") }
+    let fitted = try ModelHandle.fitted(model)
+    let solution = try linear(model).solution
+    ridge.pointee = solution.ridge
+    let squaredLength = fitted.standardization.length * fitted.standardization.length
+    score?.pointee = solution.score.map { $0 * squaredLength } ?? .nan
+  }
+}
+
 @_cdecl("jko_model_potential_error") @implementation
 public func jko_model_potential_error(
   _ model: OpaquePointer!, _ x: UnsafePointer<jko_array>!, _ t: Double, _ out: UnsafePointer<jko_array>!
@@ -63,6 +77,14 @@ public func jko_model_observability(
   _ length: UnsafeMutablePointer<Int>!
 ) -> jko_status {
   gate { try write(linear(model).observability.description.text, buffer, capacity, length) }
+}
+
+@_cdecl("jko_model_identified") @implementation
+public func jko_model_identified(_ model: OpaquePointer!, _ identified: UnsafeMutablePointer<Int32>!) -> jko_status {
+  gate {
+    guard let identified else { throw BoundaryError.null("identified") }
+    identified.pointee = try linear(model).isIdentified ? 1 : 0
+  }
 }
 
 /// The closed form of a fitted model.

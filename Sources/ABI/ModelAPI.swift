@@ -202,9 +202,12 @@ private func interaction(_ model: FittedModel) throws -> any Interaction {
 
 /// Points with the weights of a caller, which need not sum to 1; all the same for NULL.
 private func population(_ points: Matrix, _ weights: UnsafePointer<jko_array>?) throws -> Population {
+  let weights = try weights.map { try inputVector($0, "weights", count: points.rows) }
+  if let weights, weights.allSatisfy({ $0 == 0 }) {
+    throw EngineError(.population, "weights are all 0; at least one must be positive")
+  }
   var series = SnapshotSeries(dimension: points.columns)
-  try series.append(
-    points: points, time: 0, weights: try weights.map { try inputVector($0, "weights", count: points.rows) })
+  try series.append(points: points, time: 0, weights: weights)
   return Population(points: points, weights: series.snapshots[0].weights)
 }
 

@@ -117,22 +117,23 @@ func fitOptions(_ pointer: UnsafePointer<jko_fit_options>?) throws -> (FitOption
     method: given.coupling, "coupling", prefix: "plan_", epsilon: given.epsilon,
     relaxation: (given.relaxation_x, given.relaxation_y),
     tolerance: given.plan_tolerance, maxIterations: given.plan_max_iterations)
-  let ridge = try requireNotNegative(given.ridge, "options->ridge")
   let fit = FitOptions(
     epochs: try requireCount(given.epochs, "options->epochs", in: FitOptions.epochCounts),
     batchSize: min(
       try requireCount(given.batch_size, "options->batch_size", in: 1...Int.max), FitOptions.batchSizes.upperBound),
     learningRate: try requirePositive(given.learning_rate, "options->learning_rate"),
     clipNorm: try requirePositive(given.clip_norm, "options->clip_norm"),
-    ridge: try ridgeMethod(given, ridge), precision: precision, seed: given.seed,
+    ridge: try ridge(given), precision: precision, seed: given.seed,
     coupling: entropic.map { .entropic($0) } ?? .exact, errorBars: try errorBars(given),
     interactionSamples: try interactionSamples(given))
   return (fit, progressHandler(given.progress, given.user_data))
 }
 
-private func ridgeMethod(_ given: jko_fit_options, _ ridge: Double) throws -> Ridge {
+private func ridge(_ given: jko_fit_options) throws -> Ridge {
+  let ridge: Ridge =
+    given.ridge == usualRidge ? .usual : .fixed(try requireNotNegative(given.ridge, "options->ridge"))
   switch given.ridge_method {
-  case jko_ridge_method(JKO_RIDGE_FIXED): return .fixed(ridge)
+  case jko_ridge_method(JKO_RIDGE_FIXED): return ridge
   case jko_ridge_method(JKO_RIDGE_CROSS_VALIDATED): return .crossValidated
   default:
     throw BoundaryError.invalid(
@@ -148,6 +149,9 @@ private func interactionSamples(_ given: jko_fit_options) throws -> Int? {
     try requireCount(given.interaction_samples, "options->interaction_samples", in: range.lowerBound...Int.max),
     range.upperBound)
 }
+
+/// JKO_RIDGE_USUAL, whose parentheses Swift does not read.
+private let usualRidge = -1.0
 
 private func errorBars(_ given: jko_fit_options) throws -> ErrorBars {
   let samples = try requireCount(given.bootstrap_samples, "options->bootstrap_samples", in: ErrorBars.sampleCounts)
@@ -184,7 +188,7 @@ extension jko_fit_options {
     defaults.batch_size = Int64(fit.batchSize)
     defaults.learning_rate = fit.learningRate
     defaults.clip_norm = fit.clipNorm
-    defaults.ridge = 1e-6
+    defaults.ridge = usualRidge
     defaults.precision = jko_dtype(JKO_FLOAT32)
     defaults.coupling = jko_plan_method(JKO_PLAN_EXACT)
     defaults.plan_tolerance = EntropicOptions().tolerance

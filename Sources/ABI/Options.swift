@@ -94,6 +94,7 @@ private func stageName(_ stage: Progress.Stage) -> UnsafePointer<CChar>? {
   case .plans: name = "plans"
   case .density: name = "density"
   case .training: name = "training"
+  case .influence: name = "error bars"
   case .bootstrap: name = "bootstrap"
   case .rollout: name = "rollout"
   case .evaluation: name = "evaluation"

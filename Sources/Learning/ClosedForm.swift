@@ -31,6 +31,11 @@ package struct LinearFit: Sendable {
 
   package var objective: Double { equations.objective(solution.coefficients) }
 
+  /// Whether `observability` finds every term identified, at less cost where that is clear.
+  package var isIdentified: Bool {
+    get throws { try Observability.isIdentified(equations, coefficients: solution.coefficients) }
+  }
+
   package var observability: Observability {
     get throws { try Observability(equations, coefficients: solution.coefficients) }
   }
@@ -50,12 +55,12 @@ struct ClosedForm {
     let densities = try self.densities(transitions)
     let sites = try faded(transitions, densities)
     let equations = try self.equations(sites, densities)
-    let solution = try RidgeRegression(equations).solve(fitOptions.ridge)
+    let solution = try RidgeRegression(equations).solve(fitOptions.ridge, usual: options.usualRidge)
     var covariance: Matrix?
     switch fitOptions.errorBars {
     case .none: break
     case .influence:
-      covariance = try influenceCovariance(sites, densities, equations, solution)
+      covariance = try influenceCovariance(sites, densities, equations, solution, progress)
     case .bootstrap(let samples):
       covariance = try bootstrapCovariance(series, samples: samples, solution, progress)
     }
@@ -101,6 +106,13 @@ struct ClosedForm {
 
   /// The density of each transition's sites; none where they are not needed.
   func densities(_ transitions: [Transition]) throws -> [any Density] {
+    let (unit, lengths) = (standardization.length, Bandwidth.lengths)
+    if case .kernel(.length(let length))? = options.internal, !lengths.contains(length / unit) {
+      throw EngineError(
+        .invalid,
+        "bandwidth = \(length) is not between \(lengths.lowerBound * unit) and \(lengths.upperBound * unit), in the points' length"
+      )
+    }
     guard basis.hasInternal, let density = options.internal?.dividing(lengthsBy: standardization.length) else {
       return []
     }
@@ -112,7 +124,7 @@ struct ClosedForm {
 
   private func influenceCovariance(
     _ transitions: [Transition], _ densities: [any Density], _ equations: NormalEquations,
-    _ solution: RidgeRegression.Solution
+    _ solution: RidgeRegression.Solution, _ progress: ProgressHandler
   ) throws -> Matrix {
     let mixtures = densities.compactMap { $0 as? GaussianMixture }
     guard mixtures.count == densities.count else {
@@ -120,7 +132,8 @@ struct ClosedForm {
         .invalid, "error_bars = influence needs Gaussian mixtures; bootstrap does with kernel densities")
     }
     let influence = try Influence(
-      transitions, scheme: options.scheme, densities: mixtures, basis: basis, coefficients: solution.coefficients)
+      transitions, scheme: options.scheme, densities: mixtures, basis: basis, coefficients: solution.coefficients,
+      progress)
     let inverse = try RidgeRegression(equations).inverse(ridge: solution.ridge)
     return try inverse.times(influence.variance()).times(inverse).symmetrized
   }

@@ -32,6 +32,19 @@ package struct EnergyBasis: Sendable, Equatable {
     }
   }
 
+  /// What makes a feature; nil for the score.
+  func family(of feature: Int) -> FeatureFamily? {
+    for (term, features) in [(Term.potential, potential), (.interaction, interaction)] {
+      guard let features, range(of: term).contains(feature) else { continue }
+      var place = (feature - range(of: term).lowerBound) % max(1, features.spatialCount)
+      for family in features.families {
+        if place < family.count { return family }
+        place -= family.count
+      }
+    }
+    return nil
+  }
+
   /// The terms that are there.
   package var terms: [Term] { Term.allCases.filter { !range(of: $0).isEmpty } }
 

@@ -110,15 +110,19 @@ extension FitOptions {
 }
 
 extension Ridge {
+  /// Null, a number, or "gcv".
   var description: JSON {
     switch self {
+    case .usual: return .null
     case .fixed(let ridge): return .number(ridge)
     case .crossValidated: return .string("gcv")
     }
   }
 
   init?(_ description: JSON) {
-    if description.string == "gcv" {
+    if case .null = description {
+      self = .usual
+    } else if description.string == "gcv" {
       self = .crossValidated
     } else if let ridge = description.double {
       self = .fixed(ridge)

@@ -44,6 +44,7 @@ extension FittedModel {
   package static func fit(
     _ series: SnapshotSeries, _ options: ModelOptions, _ fitOptions: FitOptions, progress: ProgressHandler
   ) throws -> (model: FittedModel, cancelled: Bool) {
+    try fitOptions.check(for: options)
     let snapshots = series.snapshots
     guard snapshots.count >= 2 else {
       throw EngineError(

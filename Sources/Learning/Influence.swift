@@ -20,16 +20,21 @@ struct Influence {
   private var contributions: [Matrix]
   private let weights: [[Double]]
 
-  /// Sites over which a particle's part in the averages of U is summed, at most.
+  /// Sites over which a particle's part in the averages of U is summed, at most. Fewer would add their own noise to the errors: 200, in ten
+  /// coordinates, a fifth.
   private static let averagedSites = 1000
+  /// Particles, and about so many equations, whose features of differences are at hand at a time.
+  private static let (blockParticles, blockColumns) = (16, 512)
 
   /// - Parameters:
   ///   - transitions: with their pairs; transition k leads from snapshot k to k + 1
   ///   - densities: of each transition's sites, where the basis has the internal energy
+  ///   - progress: hears of every transition
   init(
     _ transitions: [Transition], scheme: Scheme, densities: [GaussianMixture], basis: EnergyBasis,
-    coefficients: [Double]
+    coefficients: [Double], _ progress: ProgressHandler = { _ in true }
   ) throws {
+    let start = monotonicSeconds()
     self.basis = basis
     self.coefficients = coefficients
     var sizes = [Int](repeating: 0, count: transitions.count + 1)
@@ -48,22 +53,35 @@ struct Influence {
     }
     self.weights = weights
     let total = sizes.reduce(0, +)
-    let (count, overflow) = total.multipliedReportingOverflow(by: basis.count * 2 * (basis.dimension + 1))
+    let (numbers, overflow) = total.multipliedReportingOverflow(by: basis.count * 2 * (basis.dimension + 1))
     try requireMemory(
-      overflow ? .max : count, of: Double.self,
+      overflow ? .max : numbers, of: Double.self,
       for: "the influence of \(total) particles on \(basis.count) coefficients")
     contributions = sizes.map { Matrix(rows: $0, columns: basis.count) }
     for (k, transition) in transitions.enumerated() {
+      func goesOn() -> Bool { progress(Progress(.influence, done: k, of: transitions.count, since: start)) }
+      func check() throws { if !goesOn() { throw EngineError.cancelled("error bars") } }
+      try check()
       let (site, partner) = scheme == .implicit ? (k + 1, k) : (k, k + 1)
       let density = basis.hasInternal ? densities[k] : nil
       let fields = try SiteFields(transition, density: density, basis: basis, coefficients: coefficients)
       addSiteRole(transition, fields, to: site)
+      try check()
       let response = try PlanResponse(transition, fields, density: density, basis: basis)
       let sign = scheme == .implicit ? 1.0 : -1.0
       add(response.ofSites, sign, to: site)
       add(response.ofPartners, -sign, to: partner)
-      if basis.interaction != nil { try addAveragingRole(transition, fields, to: site) }
+      try check()
+      if basis.interaction != nil {
+        try withoutActuallyEscaping(goesOn) { goesOn in
+          try addAveragingRole(transition, fields, to: site, Interruption("error bars") { goesOn() })
+        }
+      }
       if let density { add(try ScoreResponse(transition, fields, density, basis).contributions, 1, to: site) }
+    }
+    let count = transitions.count
+    guard progress(Progress(.influence, done: count, of: count, since: start)) else {
+      throw EngineError.cancelled("error bars")
     }
   }
 
@@ -108,7 +126,9 @@ struct Influence {
   }
 
   /// A particle j is one of those over whom grad U(z_i - z_j) is averaged, in J_i and in its residual.
-  private mutating func addAveragingRole(_ transition: Transition, _ fields: SiteFields, to snapshot: Int) throws {
+  private mutating func addAveragingRole(
+    _ transition: Transition, _ fields: SiteFields, to snapshot: Int, _ interruption: Interruption
+  ) throws {
     guard let interaction = basis.interaction else { return }
     let (n, d, range) = (fields.count, basis.dimension, basis.range(of: .interaction))
     let stride = max(1, (n + Self.averagedSites - 1) / Self.averagedSites)
@@ -129,28 +149,48 @@ struct Influence {
     }
     let points = transition.sites.points
     let theta = Matrix(rows: 1, columns: interaction.count, elements: Array(coefficients[range]))
-    let (weighedRows, weighedPulls) = (rows, Matrix(rows: chosen.count * d, columns: 1, elements: pulls))
-    let results = try Parallel.map(n) { particle -> [Double] in
-      var differences = [Double](repeating: 0, count: chosen.count * d)
-      for (place, site) in chosen.enumerated() {
-        for column in 0..<d { differences[place * d + column] = points[site, column] - points[particle, column] }
-      }
-      var slopes = Matrix(rows: interaction.count, columns: chosen.count * d)
-      try differences.withUnsafeBufferPointer { differences in
-        try slopes.elements.withUnsafeMutableBufferPointer { slopes in
-          guard let base = slopes.baseAddress else { return }
-          try interaction.jacobians(differences, into: base, stride: chosen.count * d)
+    let (weighedRows, weighedPulls) = (rows, pulls)
+    let grain = max(1, Self.blockColumns / d)
+    let blocks = try Parallel.map((n + Self.blockParticles - 1) / Self.blockParticles) { block -> Matrix in
+      let particles = block * Self.blockParticles..<min(n, (block + 1) * Self.blockParticles)
+      var forces = Matrix(rows: particles.count, columns: chosen.count * d)
+      var own = Matrix(rows: particles.count, columns: interaction.count)
+      for (row, particle) in particles.enumerated() {
+        try interruption.check()
+        for start in Swift.stride(from: 0, to: chosen.count, by: grain) {
+          let sites = start..<min(chosen.count, start + grain)
+          let slopes = try interaction.jacobians(
+            sites.flatMap { site in (0..<d).map { points[chosen[site], $0] - points[particle, $0] } })
+          let columns = sites.lowerBound * d..<sites.upperBound * d
+          let pulls = Matrix(rows: columns.count, columns: 1, elements: Array(weighedPulls[columns]))
+          for (column, force) in zip(columns, try theta.times(slopes).elements) { forces[row, column] = force }
+          for (feature, pull) in try slopes.times(pulls).elements.enumerated() { own[row, feature] += pull }
         }
       }
-      let force = try theta.times(slopes)
-      var result = try weighedRows.times(Matrix(rows: chosen.count * d, columns: 1, elements: force.elements)).elements
-      let own = try slopes.times(weighedPulls).elements
-      for (place, feature) in range.enumerated() { result[feature] += own[place] }
+      var result = try forces.timesTransposed(weighedRows)
+      for row in 0..<particles.count {
+        for (place, feature) in range.enumerated() { result[row, feature] += own[row, place] }
+      }
       return result
     }
-    for (particle, result) in results.enumerated() {
-      for feature in 0..<basis.count { contributions[snapshot][particle, feature] += result[feature] }
+    for (block, result) in blocks.enumerated() {
+      let first = block * Self.blockParticles * basis.count
+      for index in result.elements.indices { contributions[snapshot].elements[first + index] += result.elements[index] }
     }
+  }
+}
+
+extension FeatureBasis {
+  /// The gradients of all features at points (row-major), shape (features, n d).
+  fileprivate func jacobians(_ points: [Double]) throws -> Matrix {
+    var slopes = Matrix(rows: count, columns: points.count)
+    try points.withUnsafeBufferPointer { points in
+      try slopes.elements.withUnsafeMutableBufferPointer { slopes in
+        guard let base = slopes.baseAddress else { return }
+        try jacobians(points, into: base, stride: points.count)
+      }
+    }
+    return slopes
   }
 }
 

@@ -17,6 +17,9 @@ extension LinearFit {
           "solution.ridge_rank_condition", shape: [3],
           doubles: [solution.ridge, Double(solution.rank), solution.reciprocalCondition]),
       ]
+      if let score = solution.score {
+        tensors.append(Safetensors.Tensor("solution.score", shape: [1], doubles: [score]))
+      }
       if let covariance {
         tensors.append(Safetensors.Tensor("covariance", shape: [Self.packed(count)], doubles: covariance.packed))
       }
@@ -50,11 +53,13 @@ extension LinearFit {
     guard let rank = Int(exactly: solution[1]), (0...count).contains(rank), solution[0] >= 0,
       scalars.allSatisfy({ $0 >= 0 })
     else { throw file.unusable("the solution of the normal equations is out of range") }
+    let score = fitOptions.ridge == .crossValidated ? try file.doubles("solution.score", shape: [1])[0] : nil
     let covariance = fitOptions.errorBars == .none ? nil : try symmetric("covariance")
     self.init(
       equations: equations,
       solution: RidgeRegression.Solution(
-        coefficients: coefficients, ridge: solution[0], rank: rank, reciprocalCondition: solution[2]),
+        coefficients: coefficients, ridge: solution[0], rank: rank, reciprocalCondition: solution[2],
+        score: score),
       covariance: covariance)
   }
 

@@ -72,17 +72,28 @@ package struct LinearSums: Sendable {
       equations: equations)
   }
 
+  /// Ascending. Times that differ by rounding alone are one: series that follow each other share a snapshot, whose time each may have computed in
+  /// its own way.
+  private var distinctTimes: [Double] {
+    let sorted = times.sorted()
+    let apart = 1e-9 * ((sorted.last ?? 0) - (sorted.first ?? 0))
+    var distinct: [Double] = []
+    for time in sorted where distinct.last.map({ time - $0 > apart }) ?? true { distinct.append(time) }
+    return distinct
+  }
+
   package func solve(_ ridge: Ridge) throws -> FittedModel {
     guard equations.transitions > 0 else {
       throw EngineError(.invalid, "the normal equations are empty; accumulate snapshots first")
     }
     let fit = LinearFit(
-      equations: equations, solution: try RidgeRegression(equations).solve(ridge), covariance: nil)
+      equations: equations, solution: try RidgeRegression(equations).solve(ridge, usual: template.options.usualRidge),
+      covariance: nil)
     var fitOptions = template.fitOptions
     (fitOptions.ridge, fitOptions.errorBars) = (ridge, .none)
     let squaredLength = template.standardization.length * template.standardization.length
     return FittedModel(
       options: template.options, fitOptions: fitOptions, standardization: template.standardization,
-      learned: fit.energy, reach: reach, times: times.sorted(), history: [fit.objective * squaredLength], linear: fit)
+      learned: fit.energy, reach: reach, times: distinctTimes, history: [fit.objective * squaredLength], linear: fit)
   }
 }

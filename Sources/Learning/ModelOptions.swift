@@ -76,6 +76,10 @@ package struct ModelOptions: Sendable, Equatable {
   /// Whether some term is trained by gradients.
   package var hasNetworks: Bool { potential?.network != nil || interaction?.network != nil }
 
+  /// The ridge that a fit takes by itself. V and U share forces that finite samples barely tell apart, and without a stronger one come out
+  /// large and opposite.
+  package var usualRidge: Double { potential != nil && interaction != nil ? 1e-3 : 1e-6 }
+
   /// Throws where the terms do not make an energy that can be fitted.
   package func check() throws {
     if potential == nil, interaction == nil, `internal` == nil {
@@ -96,6 +100,14 @@ package enum ErrorBars: Sendable, Equatable {
   case bootstrap(samples: Int)
 
   package static let sampleCounts = 2...100_000
+
+  var name: String {
+    switch self {
+    case .none: return "none"
+    case .influence: return "influence"
+    case .bootstrap: return "bootstrap"
+    }
+  }
 }
 
 /// How a model is fitted.
@@ -135,7 +147,7 @@ package struct FitOptions: Sendable, Equatable {
 
   package init(
     epochs: Int = 1000, batchSize: Int = 250, learningRate: Double = 1e-3, clipNorm: Double = 10,
-    ridge: Ridge = .fixed(1e-6), precision: Precision = .float32, seed: UInt64 = 0, coupling: Coupling = .exact,
+    ridge: Ridge = .usual, precision: Precision = .float32, seed: UInt64 = 0, coupling: Coupling = .exact,
     errorBars: ErrorBars = .none, interactionSamples: Int? = nil
   ) {
     self.epochs = epochs
@@ -155,6 +167,20 @@ package struct FitOptions: Sendable, Equatable {
   package static let batchSizes = 1...Int(Int32.max)
   /// One per half at least; more than two snapshots' worth means the whole snapshot.
   package static let interactionSampleCounts = 2...Int(Int32.max)
+
+  /// Throws where what is asked for cannot be had of such a model.
+  package func check(for model: ModelOptions) throws {
+    guard model.hasNetworks else { return }
+    let network = model.potential?.network != nil ? "potential" : "interaction"
+    guard errorBars == .none else {
+      throw EngineError(
+        .invalid, "error_bars = \(errorBars.name) is for energies without networks; \(network) is one")
+    }
+    guard ridge != .crossValidated else {
+      throw EngineError(
+        .invalid, "ridge by cross-validation (gcv) is for energies without networks; \(network) is one")
+    }
+  }
 
   /// Whether every number is in its range, wherever it came from.
   package var isValid: Bool {

@@ -4,7 +4,7 @@ extension Observability {
   /// The report as the header describes it.
   package var description: JSON {
     .object([
-      ("sentence", .string(sentence)), ("identified", .bool(separations.allSatisfy(\.isIdentified))),
+      ("sentence", .string(sentence)), ("identified", .bool(isIdentified)),
       ("rank", .number(rank)), ("features", .number(count)),
       ("spectrum", .array(spectrum.map { .number($0) })),
       (

@@ -111,6 +111,45 @@ package struct Observability: Sendable {
     sentence = Self.sentence(separations, pairs, rank: rank, of: basis.count, weakest)
   }
 
+  /// Whether every term can be told from the others, at less cost where that is clear.
+  ///
+  /// A fitted field is one of the fields that its term can make, so that its angle to the others' span alone decides. Its part in that span comes from
+  /// a Cholesky factor with a ridge at the cutoff, which finds what lies in directions well above that; where less than 99 % of the
+  /// field is found there, and only there, the whole report is spared.
+  static func isIdentified(_ equations: NormalEquations, coefficients: [Double]) throws -> Bool {
+    let basis = equations.basis
+    let full = equations.matrix
+    let scales = (0..<full.rows).map { full[$0, $0].squareRoot() }
+    let used = scales.indices.filter { scales[$0] > 0 && scales[$0].isFinite }
+    guard basis.terms.count > 1 else { return !used.isEmpty }
+    for term in basis.terms {
+      let range = basis.range(of: term)
+      let (own, others) = (used.filter(range.contains), used.filter { !range.contains($0) })
+      // Of the standardised features: what the field has in common with each of the others, and its square.
+      var shared = [Double](repeating: 0, count: others.count)
+      var square = 0.0
+      for f in own {
+        for (place, g) in others.enumerated() { shared[place] += coefficients[f] * full[f, g] / scales[g] }
+        for g in own { square += coefficients[f] * full[f, g] * coefficients[g] }
+      }
+      var gram = Matrix(rows: others.count, columns: others.count)
+      for (row, f) in others.enumerated() {
+        for column in 0..<row { gram[row, column] = full[f, others[column]] / scales[f] / scales[others[column]] }
+        gram[row, row] = 1 + cutoff * Double(others.count)
+      }
+      guard square > 0, square.isFinite, let factor = Cholesky(gram) else {
+        return try Observability(equations, coefficients: coefficients).isIdentified
+      }
+      let found = zip(shared, factor.solve(shared)).reduce(0) { $0 + $1.0 * $1.1 }
+      guard found < 0.99 * square else {
+        return try Observability(equations, coefficients: coefficients).isIdentified
+      }
+    }
+    return true
+  }
+
+  package var isIdentified: Bool { separations.allSatisfy(\.isIdentified) }
+
   private static func sentence(
     _ separations: [Separation], _ pairs: [Angles], rank: Int, of count: Int,
     _ weakest: [(name: String, weight: Double)]

@@ -3,6 +3,8 @@ import Numerics
 
 /// How strongly coefficients are held back.
 package enum Ridge: Sendable, Equatable {
+  /// What `ModelOptions.usualRidge` says of the model.
+  case usual
   /// Weight of the squared coefficients of standardised features, relative to the mean diagonal of the normal matrix.
   case fixed(Double)
   /// The weight that generalised cross-validation finds best (Golub, Heath and Wahba, Technometrics 1979).
@@ -28,12 +30,15 @@ package struct RidgeRegression {
     package let rank: Int
     /// Reciprocal condition of the standardised matrix with its ridge.
     package let reciprocalCondition: Double
+    /// The least of generalised cross-validation's criterion, where that chose the ridge; averaged over transitions.
+    package let score: Double?
 
-    package init(coefficients: [Double], ridge: Double, rank: Int, reciprocalCondition: Double) {
+    package init(coefficients: [Double], ridge: Double, rank: Int, reciprocalCondition: Double, score: Double? = nil) {
       self.coefficients = coefficients
       self.ridge = ridge
       self.rank = rank
       self.reciprocalCondition = reciprocalCondition
+      self.score = score
     }
   }
 
@@ -42,8 +47,7 @@ package struct RidgeRegression {
     let (full, fullRight) = (equations.matrix, equations.right)
     let scales = (0..<equations.count).map { full[$0, $0].squareRoot() }
     guard scales.allSatisfy(\.isFinite), fullRight.allSatisfy(\.isFinite) else {
-      throw EngineError(
-        .convergence, "the normal matrix is not finite; polynomial_degree may be too large for the data")
+      throw EngineError(.convergence, Self.overflow(scales, equations.basis))
     }
     let used = scales.indices.filter { scales[$0] > 0 && (1 / scales[$0]).isFinite }
     (self.scales, self.used) = (scales, used)
@@ -56,15 +60,34 @@ package struct RidgeRegression {
     right = used.map { fullRight[$0] / scales[$0] }
   }
 
-  package func solve(_ ridge: Ridge) throws -> Solution {
+  /// Says which feature is too steep, and what makes features of its kind so.
+  private static func overflow(_ scales: [Double], _ basis: EnergyBasis) -> String {
+    guard let feature = scales.firstIndex(where: { !$0.isFinite }) else { return "the normal equations are not finite" }
+    var cause = ""
+    switch basis.family(of: feature) {
+    case .monomials?, .trigonometric?: cause = "; polynomial_degree may be too large for the data"
+    case .radial?: cause = "; radial_width may be too small"
+    case .fourier?: cause = "; fourier_scale may be too small"
+    case .callback?, nil: break
+    }
+    return "the normal matrix is not finite at the feature \(basis.names[feature])\(cause)"
+  }
+
+  /// - Parameter usual: the weight that `Ridge.usual` stands for
+  package func solve(_ ridge: Ridge, usual: Double = 1e-6) throws -> Solution {
+    let weight: Double
+    var score: Double?
+    switch ridge {
+    case .usual: weight = usual
+    case .fixed(let value): weight = value
+    case .crossValidated:
+      let chosen = try crossValidated()
+      (weight, score) = (chosen.ridge, chosen.score)
+    }
     guard !used.isEmpty else {
       return Solution(
-        coefficients: [Double](repeating: 0, count: scales.count), ridge: 0, rank: 0, reciprocalCondition: 1)
-    }
-    let weight: Double
-    switch ridge {
-    case .fixed(let value): weight = value
-    case .crossValidated: weight = try crossValidatedRidge()
+        coefficients: [Double](repeating: 0, count: scales.count), ridge: weight, rank: 0, reciprocalCondition: 1,
+        score: score)
     }
     let solver = try SymmetricSolver(shifted(by: weight))
     let solution = try solver.solve(right)
@@ -76,7 +99,8 @@ package struct RidgeRegression {
       )
     }
     return Solution(
-      coefficients: coefficients, ridge: weight, rank: solver.rank, reciprocalCondition: solver.reciprocalCondition)
+      coefficients: coefficients, ridge: weight, rank: solver.rank, reciprocalCondition: solver.reciprocalCondition,
+      score: score)
   }
 
   /// (S + ridge)^-1 between standardised features, in terms of the features as they are: what turns the spread of the estimating
@@ -96,9 +120,9 @@ package struct RidgeRegression {
     return matrix
   }
 
-  /// The minimiser of (RSS / N) / (1 - trace H / N)^2 over the ridge, H the map from shifts to their predictions: by the eigenvalues of
-  /// the standardised matrix each ridge costs O(F).
-  private func crossValidatedRidge() throws -> Double {
+  /// The minimiser of RSS / (1 - trace H / N)^2 over the ridge, H the map from shifts to their predictions and N their number, and the least
+  /// value, averaged over transitions: by the eigenvalues of the standardised matrix each ridge costs O(F).
+  private func crossValidated() throws -> (ridge: Double, score: Double) {
     let eigen = try SymmetricEigen(matrix)
     let count = Double(equations.equations)
     let values = eigen.values.map { max(0, $0) }
@@ -121,13 +145,16 @@ package struct RidgeRegression {
       return left > 0 ? max(total - explained, 1e-15 * total) / (left * left) : .infinity
     }
     let grid = stride(from: -14.0, through: 1, by: 0.25).map { (exponent: $0, score: score($0)) }
-    guard let best = grid.min(by: { $0.score < $1.score }) else { return Self.ridge(-6) }
+    guard let best = grid.min(by: { $0.score < $1.score }) else {
+      throw EngineError(.internalDefect, "generalised cross-validation has no ridge to choose from")
+    }
     var (low, high) = (best.exponent - 0.25, best.exponent + 0.25)
     for _ in 0..<20 {
       let (first, second) = (low + (high - low) / 3, high - (high - low) / 3)
       if score(first) <= score(second) { high = second } else { low = first }
     }
-    return Self.ridge((low + high) / 2)
+    let chosen = (low + high) / 2
+    return (Self.ridge(chosen), score(chosen) / max(1, equations.transitions))
   }
 
   /// 10^exponent.

@@ -41,7 +41,9 @@ extension FittedModel {
   package func covariance() throws -> Matrix {
     guard let covariance = linear?.covariance else {
       throw EngineError(
-        .invalid, "the model has no error bars; fit a linear one with error_bars = influence or bootstrap")
+        .invalid,
+        "the model has no error bars; they come from a fit to all particles at once of a linear model with error_bars = influence or bootstrap, not from sums over transitions"
+      )
     }
     return covariance
   }

@@ -49,9 +49,6 @@ extension Matrix {
     return result
   }
 
-  /// A B^T, A being this matrix.
-  package func timesTransposed(_ other: Matrix) throws -> Matrix { try times(other.transpose) }
-
   /// The mean of a square matrix and its transpose: one that is symmetric up to rounding, without that.
   package var symmetrized: Matrix {
     precondition(rows == columns, "only a square matrix can be symmetric")

@@ -280,6 +280,11 @@ static void observability(void)
     CHECK(number_of(text, "features") == 10 && number_of(text, "rank") == 5);
     CHECK(number_of(text, "smallest") <= 1e-3 && number_of(text, "fitted") <= 1e-3);
     CHECK(number_of(text, "confounded") == 5);
+    int32_t identified = 7;
+    WORKS(jko_model_identified(model, &identified));
+    CHECK(identified == 0);
+    REFUSED(JKO_ENULL, "identified", jko_model_identified(model, NULL));
+    REFUSED(JKO_ENULL, "model", jko_model_identified(NULL, &identified));
     free(text);
     jko_model_destroy(model);
 
@@ -288,6 +293,8 @@ static void observability(void)
     text = observability_of(model);
     CHECK(is_balanced(text) && strstr(text, "\"identified\":true") != NULL && strstr(text, "false") == NULL);
     CHECK(number_of(text, "rank") == 5);
+    WORKS(jko_model_identified(model, &identified));
+    CHECK(identified == 1);
     free(text);
     jko_model_destroy(model);
     jko_snapshots_destroy(series);
@@ -395,7 +402,11 @@ static void other_fits(void)
     fit.bootstrap_samples = 2;
     jko_model *model = fitted(&options, series, fit);
     jko_model_info info = {.struct_size = sizeof info};
-    double beta = NAN, error = NAN;
+    double beta = NAN, error = NAN, ridge = -1, score = -1;
+    WORKS(jko_model_ridge(model, &ridge, &score));
+    CHECK(ridge > 0 && isfinite(ridge) && ridge != fit.ridge && score > 0 && isfinite(score));
+    WORKS(jko_model_ridge(model, &ridge, NULL));
+    REFUSED(JKO_ENULL, "ridge", jko_model_ridge(model, NULL, &score));
     WORKS(jko_model_describe(model, &info));
     CHECK(info.potential == JKO_POTENTIAL_LINEAR && info.interaction == JKO_INTERACTION_LINEAR && info.internal != 0);
     CHECK(info.time_varying != 0 && info.dimension == 2 && info.history_count == 1);
@@ -404,6 +415,22 @@ static void other_fits(void)
     CHECK(isfinite(beta) && isfinite(error) && error >= 0);
     files(model); /* where a kernel's shape is kept, too */
     jko_model_destroy(model);
+    jko_snapshots_destroy(series);
+}
+
+/* The ridge of a fit that is given none knows whether V and U are there together. */
+static void usual_ridge(void)
+{
+    jko_snapshots *series = ou_series(4);
+    for (int both = 0; both < 2; both++) {
+        jko_model_options options = linear_options(2, 2, 1);
+        options.interaction = both ? JKO_INTERACTION_LINEAR : JKO_INTERACTION_NONE;
+        jko_model *model = fitted(&options, series, fit_with(JKO_RIDGE_USUAL, JKO_ERROR_BARS_NONE));
+        double ridge = NAN, score = 0;
+        WORKS(jko_model_ridge(model, &ridge, &score));
+        CHECK(ridge == (both ? 1e-3 : 1e-6) && isnan(score));
+        jko_model_destroy(model);
+    }
     jko_snapshots_destroy(series);
 }
 
@@ -418,6 +445,7 @@ int main(void)
     error_bars();
     observability();
     other_fits();
+    usual_ridge();
     units_of_length();
     files(model);
     files(varying);

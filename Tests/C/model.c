@@ -182,7 +182,7 @@ static void fit(void)
     for (size_t i = 0; i < COUNT_OF(reals); i++) {
         REFUSES_FIT_OPTION(learning_rate, reals[i]);
         REFUSES_FIT_OPTION(clip_norm, reals[i]);
-        if (reals[i] != 0) {
+        if (reals[i] != 0 && reals[i] != JKO_RIDGE_USUAL) {
             jko_fit_options_init(&options, sizeof options);
             options.ridge = reals[i];
             REFUSED(JKO_EINVALID, "ridge", jko_model_fit(linear, series, &options));

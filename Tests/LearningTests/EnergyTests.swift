@@ -146,7 +146,8 @@ struct EnergyCase {
     let testCase = try EnergyCase(basis: EnergyCase.basis(1))
     let equations = try NormalEquations(testCase.transitions, scores: testCase.scores, basis: testCase.basis)
     let regression = try RidgeRegression(equations)
-    let best = try regression.solve(.crossValidated).ridge
+    let solution = try regression.solve(.crossValidated)
+    let best = solution.ridge
     let matrix = equations.matrix
     func score(_ ridge: Double) throws -> Double {
       let theta = try regression.solve(.fixed(ridge)).coefficients
@@ -158,6 +159,10 @@ struct EnergyCase {
       return rest / (left * left)
     }
     let chosen = try score(best)
+    // Told per transition; by eigenvalues, which are right to some 1e-16 of the largest.
+    let told = try #require(solution.score) * equations.transitions
+    #expect(abs(told - chosen) <= 1e-9 * chosen)
+    #expect(try regression.solve(.fixed(best)).score == nil)
     for factor in [1e-4, 1e-2, 0.3, 3, 100, 1e4] {
       let other = try score(factor * best)
       #expect(chosen <= other * (1 + 1e-9))
@@ -183,6 +188,8 @@ struct EnergyCase {
     let solution = try RidgeRegression(equations).solve(.fixed(1e-9))
     let report = try Observability(equations, coefficients: solution.coefficients)
     #expect(report.separations.allSatisfy { $0.isIdentified == moving })
+    let fit = LinearFit(equations: equations, solution: solution, covariance: nil)
+    #expect(try fit.isIdentified == report.isIdentified)
     #expect(report.rank == (moving ? 2 : 1))
     #expect(report.sentence.contains(moving ? "All terms can be told apart" : "V and U cannot be told"))
     if moving {

@@ -157,7 +157,7 @@ import Testing
       ("\"radial_grid\":0", "\"radial_grid\":101"), ("\"polynomial_degree\":1", "\"polynomial_degree\":9"),
       ("\"polynomial_degree\":1", "\"polynomial_degree\":9223372036854775807"),
       ("\"radial_width\":0.0", "\"radial_width\":-1.0"), ("\"epochs\":4", "\"epochs\":0"),
-      ("\"ridge\":1e-06", "\"ridge\":-1.0"),
+      ("\"ridge\":null", "\"ridge\":-1.0"),
     ] {
       try Self.expectRefused(try Self.model(.linear(degree: 1)), new) { metadata, _ in
         for index in metadata.indices where metadata[index].name == "description" {
@@ -348,7 +348,7 @@ import Testing
           ("\"components\":1", "\"components\":null"), ("\"covariance\":\"full\"", "\"covariance\":\"spherical\""),
           ("\"restarts\":3", "\"restarts\":0"), ("\"max_iterations\":1000", "\"max_iterations\":-1"),
           ("\"tolerance\":1e-05", "\"tolerance\":-1.0"), ("\"regularization\":1e-06", "\"regularization\":-1.0"),
-          ("\"ridge\":0.001", "\"ridge\":\"loo\""), ("\"ridge\":0.001", "\"ridge\":null"),
+          ("\"ridge\":0.001", "\"ridge\":\"loo\""), ("\"ridge\":0.001", "\"ridge\":\"gcv\""),
           ("\"error_bars\":\"influence\"", "\"error_bars\":1"),
           ("\"error_bars\":\"influence\"", "\"error_bars\":100001"),
           ("\"error_bars\":\"influence\"", "\"error_bars\":\"jackknife\""),

@@ -28,6 +28,7 @@ STRUCTS = {
     "jko_evaluation_options": _abi.EvaluationOptions,
 }
 CONSTANTS = {
+    "JKO_RIDGE_USUAL": _abi.RIDGE_USUAL,
     **{name: code for code, name in _abi.STATUS.items()},
     **{"JKO_" + name.upper(): code for name, code in _abi.DTYPE.items()},
     **{"JKO_" + name.upper(): code for name, code in _abi.METRIC.items()},
@@ -125,8 +126,9 @@ def test_constructor_defaults_are_those_of_the_library():
         names = ("trigonometric", "radial_grid", "radial_centers", "radial_width", "time_degree")
         for name in (*names, "fourier_features", "fourier_scale", "fourier_coordinates"):
             assert params[name] == getattr(features, name)
-    for name in ("epochs", "batch_size", "learning_rate", "clip_norm", "ridge"):
+    for name in ("epochs", "batch_size", "learning_rate", "clip_norm"):
         assert params[name] == getattr(fit, name)
+    assert params["ridge"] is None and fit.ridge == _abi.RIDGE_USUAL
 
 
 def test_status_names_are_those_of_the_library():

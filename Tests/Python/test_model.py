@@ -11,6 +11,7 @@ from populations import CENTRE, CURVATURE, descend, quadratic_gradient, quadrati
 #: Quadratics are among the features, and the ridge is small beside what the data determine.
 EXACT = {"potential": "linear", "polynomial_degree": 2, "radial_grid": 0, "ridge": 1e-12}
 LINEAR = {"potential": "linear"}
+WITH_BETA = {**LINEAR, "internal": True, "radial_grid": 0}
 QUICK = {"hidden": (16, 16), "epochs": 30, "batch_size": 50, "learning_rate": 1e-2}
 
 
@@ -368,6 +369,20 @@ def test_waves_of_one_coordinate_learn_sums_of_functions_of_one(rng):
         ({"interaction": "linear"}, ValueError, ["interaction", "linear", "network"]),
         ({**LINEAR, "ridge": "gvc"}, ValueError, ["ridge", "gvc", "gcv"]),
         ({**LINEAR, "ridge": -1.0}, ValueError, ["ridge", "-1"]),
+        ({**LINEAR, "ridge": True}, TypeError, ["ridge", "True", "gcv"]),
+        ({**LINEAR, "ridge": np.nan}, ValueError, ["ridge", "nan"]),
+        ({"ridge": "gcv"}, ValueError, ["ridge", "gcv", "network"]),
+        ({"error_bars": "influence"}, ValueError, ["error_bars = influence", "network"]),
+        ({"error_bars": "bootstrap"}, ValueError, ["error_bars = bootstrap", "network"]),
+        ({**LINEAR, "density": jk.KernelDensity()}, ValueError, ["density", "internal is False"]),
+        ({**LINEAR, "interaction_features": {}}, ValueError, ["interaction_features", "interaction is None"]),
+        ({**WITH_BETA, "density": jk.GaussianMixture(50)}, ValueError, ["n_components = 50"]),
+        ({**WITH_BETA, "density": jk.GaussianMixture(0)}, ValueError, ["n_components = 0", "10000"]),
+        ({**WITH_BETA, "density": jk.GaussianMixture(n_init=0)}, ValueError, ["n_init = 0"]),
+        ({**WITH_BETA, "density": jk.KernelDensity(-0.5)}, ValueError, ["bandwidth = -0.5", "positive"]),
+        ({**WITH_BETA, "density": jk.KernelDensity(2e-150)}, ValueError, ["bandwidth = 2e-150", "length"]),
+        ({**LINEAR, "polynomial_degree": -1}, ValueError, ["polynomial_degree = -1", "8"]),
+        ({**LINEAR, "fourier_features": 10, "fourier_scale": 1e-300}, Exception, ["fourier_scale may be too small"]),
         ({**LINEAR, "error_bars": "jackknife"}, ValueError, ["error_bars", "jackknife", "influence"]),
         ({**LINEAR, "error_bars": "bootstrap", "bootstrap_samples": 1}, ValueError, ["bootstrap_samples", "1", "2"]),
         ({**LINEAR, "internal": True, "density": "mixture"}, TypeError, ["density", "mixture"]),

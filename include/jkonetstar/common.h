@@ -117,7 +117,7 @@ JKO_WRAPS_POINTER static inline jko_array jko_column_major(const double *data, i
 
 /** Where a long call stands; passed to a ::jko_progress_callback. */
 typedef struct jko_progress {
-    /** What is being done: "plans" (transport plans), "density", "training", "bootstrap", "rollout" or "evaluation". Static storage. */
+    /** What is being done: "plans" (transport plans), "density", "training", "error bars", "bootstrap", "rollout" or "evaluation". Static storage. */
     const char *stage;
     /** Units done so far in this stage: plans, fits, epochs or steps. */
     int64_t done;

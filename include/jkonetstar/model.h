@@ -133,6 +133,10 @@ jko_status jko_model_options_init(jko_model_options *options, size_t struct_size
  */
 jko_status jko_model_create(const jko_model_options *options, jko_model **out);
 
+/** The ridge that a linear fit takes by itself: 1e-6, but 1e-3 where V and U are learned together. These share forces that finite samples
+    barely tell apart, and with a weaker one may come out large and opposite. jko_model_ridge() says what was taken. */
+#define JKO_RIDGE_USUAL (-1.0)
+
 /** How the ridge of a linear fit is chosen. */
 typedef int32_t jko_ridge_method;
 
@@ -169,8 +173,7 @@ typedef struct jko_fit_options {
     /** MLP: largest Euclidean norm of a gradient, positive; longer ones are scaled down; default 10. */
     double clip_norm;
     /** Linear: weight of the squared coefficients of standardised features, relative to the mean of the normal
-        matrix's diagonal, 0 or more; default 1e-6. V and U together share forces that finite samples barely tell apart, and may come out large and
-        opposite: 1e-3 keeps them small. */
+        matrix's diagonal, 0 or more; default ::JKO_RIDGE_USUAL. */
     double ridge;
     /** MLP: ::JKO_FLOAT32 (default) or ::JKO_FLOAT64, the precision of training. Evaluation is always in double. */
     jko_dtype precision;
@@ -200,9 +203,9 @@ typedef struct jko_fit_options {
     double relaxation_x;
     /** Unbalanced: rho of the later snapshot. */
     double relaxation_y;
-    /** Linear: how the ridge is chosen; default ::JKO_RIDGE_FIXED. */
+    /** Linear: how the ridge is chosen; default ::JKO_RIDGE_FIXED. A model with a network refuses the other. */
     jko_ridge_method ridge_method;
-    /** Linear: see linear.h; default ::JKO_ERROR_BARS_NONE. */
+    /** Linear: see linear.h; default ::JKO_ERROR_BARS_NONE. A model with a network refuses the others. */
     jko_error_bars error_bars;
     /** Linear, with ::JKO_ERROR_BARS_BOOTSTRAP: how many populations are drawn, 2 to 100,000; default 200. */
     int64_t bootstrap_samples;
@@ -268,7 +271,7 @@ jko_status jko_model_describe(const jko_model *model, jko_model_info *info);
  * A model's options, fit and training data in words: one JSON object.
  *
  * Members: fitted; model (potential "mlp" or "linear", scheme, time_varying, and hidden or the members
- * of ::jko_feature_options; polynomial_total true, false or null for -1, radial as in "thin_plate"); once fitted also fit (the members of ::jko_fit_options; precision "float32" or "float64", coupling "exact", "sinkhorn" or "unbalanced"; those of entropic plans for
+ * of ::jko_feature_options; polynomial_total true, false or null for -1, radial as in "thin_plate"); once fitted also fit (the members of ::jko_fit_options; ridge null for the usual one, a number or "gcv"; precision "float32" or "float64", coupling "exact", "sinkhorn" or "unbalanced"; those of entropic plans for
  * them only, null for an epsilon of 0 and infinite relaxations), dimension,
  * parameters (their number), times, length_scale and time_scale (of the standardised coordinates), losses (their number), final_loss.
  *
@@ -297,6 +300,9 @@ jko_status jko_model_history(const jko_model *model, const jko_array *out);
 
 /**
  * The potential V(x, t), in length^2/time, up to an additive constant (of time, when time-varying).
+ *
+ * NaN, here and from the functions below, where features of opposite signs exceed the largest number: monomials whose exponents sum to p
+ * do so some 1e308^(1/p) length scales away from the training points.
  *
  * @param x    shape (n, d), finite
  * @param t    the time, finite; unused unless the model is time-varying

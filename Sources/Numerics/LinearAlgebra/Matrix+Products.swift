@@ -1,16 +1,22 @@
 import CLAPACK
 
 extension Matrix {
-  /// A B, A being this matrix. Throws `.shape` or `.memory`.
+  /// A B, A being this matrix; on several threads if it is large. Throws `.shape` or `.memory`.
   package func times(_ other: Matrix) throws -> Matrix {
     guard columns == other.rows else { throw Self.mismatch("times", self, other) }
-    return try product(other, rows: rows, terms: columns, transposing: plain)
+    return try product(other, shape: (rows, columns, other.columns), (plain, plain))
   }
 
-  /// A^T B, A being this matrix. Throws `.shape` or `.memory`.
+  /// A^T B, A being this matrix; on several threads if it is large. Throws `.shape` or `.memory`.
   package func transposedTimes(_ other: Matrix) throws -> Matrix {
     guard rows == other.rows else { throw Self.mismatch("transposed times", self, other) }
-    return try product(other, rows: columns, terms: rows, transposing: transposed)
+    return try product(other, shape: (columns, rows, other.columns), (transposed, plain))
+  }
+
+  /// A B^T, A being this matrix; on several threads if it is large. Throws `.shape` or `.memory`.
+  package func timesTransposed(_ other: Matrix) throws -> Matrix {
+    guard columns == other.columns else { throw Self.mismatch("times the transpose of", self, other) }
+    return try product(other, shape: (rows, columns, other.rows), (plain, transposed))
   }
 
   /// A A^T, symmetric to the last bit, A being this matrix; half the cost of a product. Throws `.shape` or `.memory`.
@@ -35,21 +41,35 @@ extension Matrix {
     EngineError(.shape, "shapes do not fit: (\(a.rows), \(a.columns)) \(what) (\(b.rows), \(b.columns))")
   }
 
-  private func product(_ other: Matrix, rows m: Int, terms k: Int, transposing letter: CChar) throws -> Matrix {
-    let n = other.columns
+  /// Rows of a product that one thread computes at a time, of products of so many terms or more.
+  private static let (blockRows, threadedTerms) = (128, 1 << 24)
+
+  /// op(A) op(B), of shape (m, n), with k terms each.
+  private func product(
+    _ other: Matrix, shape: (m: Int, k: Int, n: Int), _ letters: (own: CChar, other: CChar)
+  ) throws -> Matrix {
+    let (m, k, n) = shape
     let name = "the product of shape (\(m), \(n))"
     let (small, terms) = ((try lapackSize(m, name), try lapackSize(n, name)), try lapackSize(k, name))
     try requireMemory(m * n, of: Double.self, for: name)
     try requireLinearAlgebraMemory()
     var result = Matrix(rows: m, columns: n)
     guard !elements.isEmpty, !other.elements.isEmpty else { return result }
-    let stride = letter == plain ? terms : small.0
+    let (own, theirs) = letters
+    let (stride, otherStride) = (own == plain ? terms : small.0, theirs == plain ? small.1 : terms)
+    let block = Double(m) * Double(n) * Double(k) < Double(Self.threadedTerms) ? m : Self.blockRows
     elements.withUnsafeBufferPointer { a in
       other.elements.withUnsafeBufferPointer { b in
         result.elements.withUnsafeMutableBufferPointer { c in
-          guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
-          // Read by columns, memory holds B^T, A^T and C^T = B^T A^T.
-          lapack_gemm(plain, letter, small.1, small.0, terms, 1, b, small.1, a, stride, 0, c, small.1)
+          guard let aBase = a.baseAddress, let bBase = b.baseAddress, let cBase = c.baseAddress else { return }
+          nonisolated(unsafe) let (a, b, c) = (aBase, bBase, cBase)
+          Parallel.forEach((m + block - 1) / block) { piece in
+            let first = piece * block
+            // Read by columns, memory holds B^T, A^T and C^T = B^T A^T, of which these are some columns.
+            lapack_gemm(
+              theirs, own, small.1, Int32(min(block, m - first)), terms, 1, b, otherStride,
+              own == plain ? a + first * k : a + first, stride, 0, c + first * n, small.1)
+          }
         }
       }
     }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct MatrixProductTests {
   private static let shapes = [
     (0, 0, 0), (0, 2, 3), (2, 0, 3), (2, 3, 0), (1, 1, 1), (1, 5, 1), (5, 1, 5), (3, 4, 5), (17, 31, 13), (64, 65, 66),
-    (200, 300, 100),
+    (200, 300, 100), (300, 300, 300),
   ]
 
   /// Two orders of summation of k terms differ by at most 2 k u |A| |B|, in the norm of largest row sums.
@@ -17,6 +17,7 @@ import Testing
     let bound = 2 * Double(k) * .ulpOfOne * a.norm * b.norm
     #expect(distance(try a.times(b), known) <= bound)
     #expect(distance(try a.transpose.transposedTimes(b), known) <= bound)
+    #expect(distance(try a.timesTransposed(b.transpose), known) <= bound)
   }
 
   @Test(arguments: shapes)
@@ -33,6 +34,7 @@ import Testing
     let error = engineError { _ = try a.times(b) }
     #expect(error?.kind == .shape && error?.message == "shapes do not fit: (2, 3) times (2, 4)")
     #expect(engineError { _ = try a.transpose.transposedTimes(b) }?.kind == .shape)
+    #expect(engineError { _ = try a.timesTransposed(b) }?.kind == .shape)
   }
 
   @Test func refusesWhatNobodyHasMemoryFor() {

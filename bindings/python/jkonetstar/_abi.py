@@ -62,6 +62,7 @@ RADIAL = {
 }
 SCHEME = {"implicit": 0, "explicit": 1}
 MAX_HIDDEN_LAYERS = 8
+RIDGE_USUAL = -1.0
 
 
 class Snapshots(Structure):
@@ -456,6 +457,8 @@ def _prototypes() -> dict:
         "jko_model_energy": [model, array, array, c_double, POINTER(c_double)],
         "jko_model_coefficients": [model, array],
         "jko_model_covariance": [model, array],
+        "jko_model_ridge": [model, POINTER(c_double), POINTER(c_double)],
+        "jko_model_identified": [model, POINTER(c_int32)],
         "jko_model_potential_error": [model, array, c_double, array],
         "jko_model_potential_gradient_error": [model, array, c_double, array],
         "jko_model_interaction_error": [model, array, array],

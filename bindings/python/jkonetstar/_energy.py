@@ -36,10 +36,11 @@ class Energy:
 
     def text(self, function: Any) -> str:
         """Return a text of any length."""
-        length = c_size_t()
-        check(function(self.handle, None, 0, byref(length)))
-        buffer = create_string_buffer(length.value + 1)
+        length, buffer = c_size_t(), create_string_buffer(1 << 16)
         check(function(self.handle, buffer, len(buffer), byref(length)))
+        if length.value >= len(buffer):
+            buffer = create_string_buffer(length.value + 1)
+            check(function(self.handle, buffer, len(buffer), byref(length)))
         return buffer.value.decode()
 
     def differences(self, options: _abi.ModelOptions) -> list[str]:

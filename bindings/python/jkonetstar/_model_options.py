@@ -6,6 +6,8 @@ import math
 from ctypes import byref, sizeof
 from typing import Any, Iterable, Mapping
 
+import numpy as np
+
 from . import _abi, _arrays
 from ._errors import InputError
 from ._library import check, lib
@@ -22,6 +24,8 @@ def model_options(params: Mapping[str, Any]) -> _abi.ModelOptions:
     options.interaction = _choice_or_none(params["interaction"], "interaction", _abi.INTERACTION)
     options.internal = _arrays.boolean(params["internal"], "internal")
     _write_density(options.density, params["density"])
+    if params["density"] is not None and not options.internal:
+        raise InputError(f"density = {params['density']!r} is for the internal energy, and internal is False")
     options.scheme = _arrays.choice(params["scheme"], "scheme", _abi.SCHEME)
     options.time_varying = _arrays.boolean(params["time_varying"], "time_varying")
     widths = _widths(params["hidden"], "hidden")
@@ -35,6 +39,8 @@ def model_options(params: Mapping[str, Any]) -> _abi.ModelOptions:
     own = {name: params[name] for name in FEATURES}
     _write_features(options.potential_features, own)
     _write_features(options.interaction_features, _interaction_features(params["interaction_features"], own))
+    if params["interaction_features"] is not None and params["interaction"] is None:
+        raise InputError("interaction_features are given, and interaction is None: there is no U to have them")
     return options
 
 
@@ -55,6 +61,13 @@ def _write_density(options: _abi.DensityOptions, estimator: Any) -> None:
     options.seed = 0
     if options.absolute_regularization != 0:
         raise InputError("density has reg_covar, an absolute length; in a model it must be None")
+
+
+def density_names(estimator: Any) -> dict[str, str]:
+    """Return what an estimator calls the options of a density."""
+    if not isinstance(estimator, GaussianMixture):
+        return {}
+    return {theirs: ours for theirs, ours in estimator._names().items() if theirs not in ("points", "weights", "start")}
 
 
 #: The parameters that say which features a linear energy has.
@@ -88,7 +101,8 @@ def _interaction_features(given: Any, own: dict[str, Any]) -> dict[str, Any]:
 
 def _write_features(options: _abi.FeatureOptions, features: Mapping[str, Any]) -> None:
     if features["polynomial_degree"] is not None:
-        options.polynomial_degree = _arrays.integer(features["polynomial_degree"], "polynomial_degree", 0, _INT32)
+        # The library's word for None is -1.
+        options.polynomial_degree = _arrays.integer(features["polynomial_degree"], "polynomial_degree", 0, 8)
     if features["polynomial_total"] is not None:
         options.polynomial_total = _arrays.boolean(features["polynomial_total"], "polynomial_total")
     options.trigonometric = _arrays.boolean(features["trigonometric"], "trigonometric")
@@ -110,10 +124,7 @@ def fit_options(params: Mapping[str, Any]) -> _abi.FitOptions:
     samples = params["interaction_samples"]
     if samples is not None:
         options.interaction_samples = _arrays.integer(samples, "interaction_samples", 2, _INT64)
-    if isinstance(params["ridge"], str):
-        options.ridge_method = _arrays.choice(params["ridge"], "ridge", {"gcv": _abi.RIDGE["cross_validated"]})
-    else:
-        options.ridge = _arrays.real(params["ridge"], "ridge")
+    _write_ridge(options, params["ridge"])
     options.error_bars = _choice_or_none(params["error_bars"], "error_bars", _abi.ERROR_BARS)
     options.bootstrap_samples = _arrays.integer(params["bootstrap_samples"], "bootstrap_samples", -_INT64, _INT64)
     options.coupling = _arrays.choice(params["coupling"], "coupling", _abi.PLAN_METHOD)
@@ -123,6 +134,20 @@ def fit_options(params: Mapping[str, Any]) -> _abi.FitOptions:
     options.precision = _arrays.choice(params["dtype"], "dtype", _abi.DTYPE)
     options.seed = _arrays.seed(params["random_state"])
     return options
+
+
+def _write_ridge(options: _abi.FitOptions, ridge: Any) -> None:
+    if ridge is None:
+        return
+    if isinstance(ridge, str):
+        options.ridge_method = _arrays.choice(ridge, "ridge", {"gcv": _abi.RIDGE["cross_validated"]})
+        return
+    if isinstance(ridge, (bool, np.bool_)):
+        raise TypeError(f"ridge must be a number, 'gcv' or None, got {ridge!r}")
+    options.ridge = _arrays.real(ridge, "ridge")
+    # Of negative numbers the library takes one, RIDGE_USUAL, for None.
+    if not options.ridge >= 0:
+        raise InputError(f"ridge = {ridge!r} is not a number of at least 0")
 
 
 def entropic_options(options: Any, method: str, epsilon: Any, relaxation: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from ctypes import POINTER, byref, c_double
+from ctypes import POINTER, byref, c_double, c_int32
 from typing import Any
 
 import numpy as np
@@ -143,6 +143,28 @@ class Terms(Parametrised):
         return out
 
     @property
+    def ridge_(self) -> float:
+        """The ridge that a linear energy was fitted with: the one given, the usual one, or that chosen by "gcv"."""
+        return self._ridge()[0]
+
+    @property
+    def gcv_score_(self) -> float:
+        """What "gcv" minimised, at `ridge_`: RSS / (1 - trace H / N)^2, in length^2.
+
+        RSS is the objective less the part that no energy can change, H the map from the N numbers of mean shifts to
+        their predictions. It compares features fitted to the same snapshots: the least is best.
+        """
+        score = self._ridge()[1]
+        if score != score:
+            raise InputError("gcv_score_ is there after a fit with ridge='gcv' only")
+        return score
+
+    def _ridge(self) -> tuple[float, float]:
+        ridge, score = c_double(), c_double()
+        check(lib.jko_model_ridge(self._fitted().handle, byref(ridge), byref(score)))
+        return ridge.value, score.value
+
+    @property
     def covariance_(self) -> NDArray[np.float64]:
         """The covariance of `coef_`, from a fit with `error_bars`."""
         energy = self._fitted()
@@ -236,9 +258,10 @@ class Terms(Parametrised):
             )
         linear = info.potential != _abi.POTENTIAL["mlp"] and info.interaction != _abi.INTERACTION["mlp"]
         if linear and (info.potential != 0) + (info.interaction != 0) + (info.internal != 0) > 1:
-            report = self.observability()
-            if not report.identified:
-                warnings.warn(report.sentence, IdentifiabilityWarning, stacklevel=3)
+            identified = c_int32()
+            check(lib.jko_model_identified(self._fitted().handle, byref(identified)))
+            if not identified:
+                warnings.warn(self.observability().sentence, IdentifiabilityWarning, stacklevel=3)
 
 
 def _number(function: Any, handle: Any) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import warnings
 import weakref
 from ctypes import POINTER, byref, sizeof
@@ -137,8 +138,8 @@ class GaussianMixture(_Density):
     Parameters
     ----------
     n_components : int or "bic"
-        k, at most the number of particles; "bic" takes that of 1 .. `max_components` with the least Bayesian
-        information criterion.
+        k, at most 10,000 and the number of particles; "bic" takes that of 1 .. `max_components` with the least
+        Bayesian information criterion.
     covariance_type : {"full", "diag"}
         Any covariances, or coordinates that are independent within a component.
     tol : float
@@ -287,7 +288,7 @@ class GaussianMixture(_Density):
                 raise InputError(f"n_components = {self.n_components!r} is not known; it must be an integer or 'bic'")
             options.components = 0
         else:
-            options.components = _arrays.integer(self.n_components, "n_components", 1, _INT64)
+            options.components = _arrays.integer(self.n_components, "n_components", 1, 10_000)
         options.max_components = _arrays.integer(self.max_components, "max_components", -_INT64, _INT64)
         options.restarts = _arrays.integer(self.n_init, "n_init", -_INT64, _INT64)
         options.max_iterations = _arrays.integer(self.max_iter, "max_iter", -_INT64, _INT64)
@@ -438,7 +439,7 @@ class KernelDensity(_Density):
             options.covariance = shape
         else:
             options.bandwidth = _arrays.real(self.bandwidth, "bandwidth")
-            if options.bandwidth == 0:
+            if not 0 < options.bandwidth < math.inf:
                 raise InputError(f"bandwidth = {self.bandwidth!r} is not a positive number")
 
     def __getstate__(self) -> dict[str, Any]:

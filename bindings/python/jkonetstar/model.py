@@ -15,7 +15,7 @@ from ._calls import LongCall
 from ._energy import Energy
 from ._errors import InputError, NotFittedError
 from ._library import check, lib
-from ._model_options import constructor_parameters, fit_options, model_options
+from ._model_options import constructor_parameters, density_names, fit_options, model_options
 from ._progress import ProgressLine
 from ._terms import Terms
 from .snapshots import Snapshots, as_snapshots
@@ -86,10 +86,11 @@ class JKOnetStar(Terms):
         lacks the spread about those averages, so losses of different couplings do not compare.
     clip_norm : float
         "mlp": largest norm of a gradient; longer ones are scaled down.
-    ridge : float or "gcv"
+    ridge : float or "gcv", optional
         "linear": weight of the squared coefficients of standardised features, relative to the mean of the
-        normal matrix's diagonal; "gcv" takes the one that generalised cross-validation finds best. V and U together
-        share forces that finite samples barely tell apart, and may come out large and opposite: 1e-3 keeps them small.
+        normal matrix's diagonal; "gcv" takes the one that generalised cross-validation finds best. None takes 1e-6, but
+        1e-3 for V and U together, which share forces that finite samples barely tell apart, and with less may come out
+        large and opposite.
     dtype : {"float32", "float64"}
         "mlp": precision of training. Evaluation is always in double precision.
     polynomial_degree : int, optional
@@ -122,17 +123,20 @@ class JKOnetStar(Terms):
         "linear": how many coordinates each frequency acts on; 0 for all. With 1 or 2 the features stand for sums of
         functions of so many coordinates each, which many coordinates need if few features shall do.
     interaction_features : dict, optional
-        "linear": which features U has where they differ from V's, by the names of these parameters.
+        "linear": which features U has where they differ from V's, by the names of these parameters. Only with
+        `interaction`.
     density : GaussianMixture or KernelDensity, optional
         "internal": how each snapshot's density is estimated, by the parameters of this estimator, which is not fitted
-        itself. None takes a mixture of up to 10 components, as many as the Bayesian information criterion finds best.
+        itself; only with `internal`. None takes a mixture of up to 10 components, as many as the Bayesian information
+        criterion finds best.
     error_bars : {"influence", "bootstrap"} or None
-        "linear": where standard errors come from: the delta method, which follows every particle's influence on the
-        coefficients in all its roles (exact plans and mixture densities only), or fits to populations drawn anew from
-        the particles. Both take snapshots for independent draws. "influence" takes populations for connected: between
-        modes with nothing in between, plans move whole clumps, and only "bootstrap" sees that. Neither contains biases:
-        that of plans between samples (n^(-2/d) for d > 2; in any d noise of a snapshot is in sites and shifts, which
-        pulls the two schemes apart, the more the fewer particles and the shorter the steps), and that of a finite step.
+        "linear" only: where standard errors come from: the delta method, which follows every particle's influence on
+        the coefficients in all its roles (exact plans and mixture densities only), or fits to populations drawn anew
+        from the particles. Both take snapshots for independent draws. "influence" takes populations for connected:
+        between modes with nothing in between, plans move whole clumps, and only "bootstrap" sees that. Neither contains
+        biases: that of plans between samples (n^(-2/d) for d > 2; in any d noise of a snapshot is in sites and shifts,
+        which pulls the two schemes apart, the more the fewer particles and the shorter the steps), and that of a finite
+        step.
     bootstrap_samples : int
         How many populations "bootstrap" draws.
     epsilon : float, optional
@@ -152,6 +156,10 @@ class JKOnetStar(Terms):
         The objective averaged over each epoch, in length^2.
     times_ : ndarray of shape (T + 1,)
         The fitted times t_0 < .. < t_T.
+    ridge_ : float
+        "linear": the ridge that was used.
+    gcv_score_ : float
+        "linear", after `ridge="gcv"`: the criterion at `ridge_`, in length^2.
     n_features_in_ : int
         The number of coordinates d.
 
@@ -196,7 +204,7 @@ class JKOnetStar(Terms):
         verbose: int = 0,
         coupling: str = "exact",
         clip_norm: float = 10.0,
-        ridge: float | str = 1e-6,
+        ridge: float | str | None = None,
         dtype: str = "float32",
         polynomial_degree: int | None = None,
         radial_grid: int = 10,
@@ -304,15 +312,16 @@ class JKOnetStar(Terms):
         params = self.get_params()
         as_made, as_fitted = model_options(params), fit_options(params)
         series = as_snapshots(X, time, weights)
+        names = density_names(self.density)
         handle = POINTER(_abi.Model)()
-        check(lib.jko_model_create(byref(as_made), byref(handle)))
+        check(lib.jko_model_create(byref(as_made), byref(handle)), **names)
         energy = Energy(handle)
         with self._long_call() as call:
             as_fitted.progress = call.progress
             status = lib.jko_model_fit(handle, series._handle, byref(as_fitted))
         if energy.info.fitted:
             self._energy = energy
-        call.finish(status)
+        call.finish(status, **names)
         self._warn_of_terms()
         return self
 
@@ -348,7 +357,8 @@ class JKOnetStar(Terms):
         random_state : int, numpy.random.Generator, RandomState or None
             Seed of the noise of models with internal energy; others do not use it.
         tolerance : float, optional
-            Largest residual of an implicit step, relative to the length scale of the training points; 1e-9.
+            Largest residual of an implicit step, relative to the length scale of the training points; 1e-9. Explicit
+            models have no use for it, nor for `max_iterations`.
         max_iterations : int, optional
             Largest number of Newton iterations per implicit step; 200.
 
@@ -379,6 +389,9 @@ class JKOnetStar(Terms):
         options, info = _abi.RolloutOptions(), _abi.RolloutInfo(struct_size=sizeof(_abi.RolloutInfo))
         check(lib.jko_rollout_options_init(byref(options), sizeof(options)))
         options.seed = _arrays.seed(random_state)
+        for name, value in (("tolerance", tolerance), ("max_iterations", max_iterations)):
+            if value is not None and energy.info.scheme != _abi.SCHEME["implicit"]:
+                raise InputError(f"{name} = {value!r} is for implicit steps; those of this model are explicit")
         if tolerance is not None:
             options.tolerance = _arrays.real(tolerance, "tolerance")
         if max_iterations is not None:
@@ -414,6 +427,8 @@ class JKOnetStar(Terms):
         Returns
         -------
         ndarray of shape (n,), or a pair of them
+            NaN where features of opposite signs exceed the largest number: monomials whose exponents sum to p do so
+            some 1e308^(1/p) length scales away from the training points. Likewise for gradients, and for U.
 
         Examples
         --------
