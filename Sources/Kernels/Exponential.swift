@@ -133,9 +133,6 @@ private func integers<I: SIMD>(_ value: Int) -> I where I.Scalar: FixedWidthInte
   I(repeating: I.Scalar(truncatingIfNeeded: value))
 }
 
-/// ln(1 + u) for 0 <= u <= 1: 2 atanh(s) with s = u / (2 + u), so that nothing cancels.
+/// 2 atanh(s) for 0 <= s <= 1/3; ln(1 + u) where s = u / (2 + u).
 @inline(__always)
-func logarithmOfOnePlus<V: Lanes>(_ u: V) -> V {
-  let s = u / (u + V(repeating: 2))
-  return (s + s) * V.Scalar.areaTangentRatio(s * s)
-}
+func doubledAreaTangent<V: Lanes>(_ s: V) -> V { (s + s) * V.Scalar.areaTangentRatio(s * s) }

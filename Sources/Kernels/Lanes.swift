@@ -19,6 +19,9 @@ protocol Lanes: SIMD where Scalar: KernelScalar {
   var total: Scalar { get }
   /// The sums of four vectors at once, in fewer steps than one after the other.
   static func totals(_ a: Self, _ b: Self, _ c: Self, _ d: Self) -> SIMD4<Scalar>
+  /// A square of as many rows as lanes, rows `sourceStride` apart, to rows `stride` apart; all aligned.
+  static func transpose(
+    _ source: UnsafePointer<Scalar>, _ sourceStride: Int, _ out: UnsafeMutablePointer<Scalar>, _ stride: Int)
 }
 
 extension SIMD2: Lanes where Scalar: KernelScalar {

@@ -179,25 +179,6 @@ public func outerProductDouble(
     stride)
 }
 
-/// C += U K^T + Q H^T on panels in blocks of 64 lanes, each block's rows together.
-public func twoOuterProductsFloat(
-  _ m: Int, _ n: Int, _ blocks: Int, _ u: UnsafePointer<Float>, _ k: UnsafePointer<Float>, _ q: UnsafePointer<Float>,
-  _ h: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>, _ stride: Int
-) {
-  outerProducts(
-    FloatLanes.self, Panels(u, rows: m, lanes: 64, blocks: blocks), Panels(k, rows: n, lanes: 64, blocks: blocks),
-    (Panels(q, rows: m, lanes: 64, blocks: blocks), Panels(h, rows: n, lanes: 64, blocks: blocks)), c, stride)
-}
-
-public func twoOuterProductsDouble(
-  _ m: Int, _ n: Int, _ blocks: Int, _ u: UnsafePointer<Double>, _ k: UnsafePointer<Double>,
-  _ q: UnsafePointer<Double>, _ h: UnsafePointer<Double>, _ c: UnsafeMutablePointer<Double>, _ stride: Int
-) {
-  outerProducts(
-    DoubleLanes.self, Panels(u, rows: m, lanes: 64, blocks: blocks), Panels(k, rows: n, lanes: 64, blocks: blocks),
-    (Panels(q, rows: m, lanes: 64, blocks: blocks), Panels(h, rows: n, lanes: 64, blocks: blocks)), c, stride)
-}
-
 /// sums_r += the sum of row r of a panel in blocks of 64 lanes.
 @inline(__always)
 private func rowSums<V: Lanes>(

@@ -36,8 +36,9 @@ package struct KernelTable<Scalar>: Sendable {
   package let panelProduct: @Sendable (Int, Int, Int, Input, Int, Int, Input, Output, Input?) -> Void
   /// (m, n, lanes, A, B, C, stride): C += A B^T, summed over particles.
   package let outerProduct: @Sendable (Int, Int, Int, Input, Input, Output, Int) -> Void
-  /// (m, n, blocks, U, K, Q, H, C, stride): C += U K^T + Q H^T on panels in blocks of 64 particles.
-  package let twoOuterProducts: @Sendable (Int, Int, Int, Input, Input, Input, Input, Output, Int) -> Void
+  /// (m, n, blocks, U, K, Q, H, C, stride, room): C += U K^T + Q H^T on panels in blocks of 64 particles.
+  package let twoOuterProducts:
+    @Sendable (Int, Int, Int, Input, Input, Input, Input, Output, Int, Output) -> Void
   /// (rows, blocks, A, sums): sums += the sums of the rows of a panel in blocks of 64 particles.
   package let rowSums: @Sendable (Int, Int, Input, Output) -> Void
   /// (kind, count, a, h, s, c): an activation function of a and its two derivatives.

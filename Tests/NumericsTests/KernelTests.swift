@@ -180,7 +180,7 @@ import Testing
 
   @Test(arguments: InstructionSet.available, NumberType.allCases)
   func blocks(set: InstructionSet, type: NumberType) {
-    for (m, n) in [(1, 1), (3, 2), (4, 1), (5, 9), (8, 4), (13, 6)] {
+    for (m, n) in [(1, 1), (3, 2), (4, 1), (5, 9), (8, 4), (13, 38), (6, 64), (9, 83)] {
       for blocks in 1...3 {
         switch type {
         case .float: Self.checkBlocks(Float.variant(set), m, n, blocks)
@@ -200,8 +200,9 @@ import Testing
     let before = numbers(m * stride, 9)
     let sums = AlignedBuffer<Number>(before, room: room)
     let panels = [u, k, q, h].map { AlignedBuffer<Number>($0) }
+    let transposed = AlignedBuffer<Number>(numbers(128 * n, 12), room: room)
     kernels.twoOuterProducts(
-      m, n, blocks, panels[0].base, panels[1].base, panels[2].base, panels[3].base, sums.base, stride)
+      m, n, blocks, panels[0].base, panels[1].base, panels[2].base, panels[3].base, sums.base, stride, transposed.base)
     var worst = 0.0
     func place(_ row: Int, _ rows: Int, _ lane: Int) -> Int { (lane / 64 * rows + row) * 64 + lane % 64 }
     for row in 0..<m {
@@ -226,7 +227,7 @@ import Testing
       let error = abs(Double(totals.base[row]) - terms.reduce(0, +))
       #expect(error <= Double(lanes + 2) * Double(Number.ulpOfOne) * terms.reduce(0) { $0 + abs($1) })
     }
-    #expect(sums.isUntouched(last: room) && totals.isUntouched(last: room))
+    #expect([sums, totals, transposed].allSatisfy { $0.isUntouched(last: room) })
   }
 
   // MARK: The table

@@ -41,7 +41,7 @@ package final class NetworkPass<Number: KernelNumber> {
   }
 
   private let panels: [LayerPanels]
-  /// What a product hands on: one block.
+  /// What a product hands on: one block; and two for the kernel of weight gradients.
   private let between: UnsafeMutablePointer<Number>
   private let storage: AlignedBuffer<Number>
   private let kernels = Number.kernels
@@ -52,7 +52,7 @@ package final class NetworkPass<Number: KernelNumber> {
   package init(shape: NetworkShape, particles: Int) {
     let capacity = max(1, (particles + Self.blockSize - 1) / Self.blockSize)
     let widest = max(shape.inputs, shape.hidden.max() ?? 1)
-    let rows = (4 * shape.inputs + 1 + 6 * shape.hidden.reduce(0, +)) * capacity + widest
+    let rows = (4 * shape.inputs + 1 + 6 * shape.hidden.reduce(0, +)) * capacity + 2 * widest
     let storage = AlignedBuffer<Number>(count: rows * Self.blockSize)
     var next = storage.base
     func panel(_ rows: Int) -> BlockedPanel<Number> {
@@ -162,7 +162,7 @@ package final class NetworkPass<Number: KernelNumber> {
       let (k, h) = index == 0 ? (direction, input) : (panels[index - 1].k, panels[index - 1].h)
       kernels.twoOuterProducts(
         layer.outputs, layer.inputs, blocks, panel.u.base, k.base, panel.q.base, h.base, gradient + layer.weights,
-        layer.inputs)
+        layer.inputs, between)
       kernels.rowSums(layer.outputs, blocks, panel.q.base, gradient + layer.biases)
     }
     guard let top = panels.last else { return }
