@@ -41,7 +41,7 @@ let openBLAS =
   }
 
 // The compiler proves exclusive access wherever memory is not shared; what it checks at run time besides costs plans a quarter more time.
-let settings: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked", "-cross-module-optimization"], .when(configuration: .release))]
+let settings: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
 func module(_ name: String, needs dependencies: [String] = []) -> Target {
   .target(name: name, dependencies: dependencies.map { .byName(name: $0) }, swiftSettings: settings)

@@ -136,3 +136,7 @@ private func integers<I: SIMD>(_ value: Int) -> I where I.Scalar: FixedWidthInte
 /// 2 atanh(s) for 0 <= s <= 1/3; ln(1 + u) where s = u / (2 + u).
 @inline(__always)
 func doubledAreaTangent<V: Lanes>(_ s: V) -> V { (s + s) * V.Scalar.areaTangentRatio(s * s) }
+
+/// ln(1 + u) for 0 <= u <= 1, in a form in which nothing cancels.
+@inline(__always)
+func logarithmOfOnePlus<V: Lanes>(_ u: V) -> V { doubledAreaTangent(u / (u + V(repeating: 2))) }

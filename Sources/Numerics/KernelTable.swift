@@ -63,7 +63,7 @@ package struct KernelTable<Scalar>: Sendable {
     ) -> Int
 
   /// Panels are padded to a multiple of this many particles.
-  @inlinable package static var panelMultiple: Int { 64 }
+  package static var panelMultiple: Int { 64 }
 }
 
 /// A number type that kernels exist for.

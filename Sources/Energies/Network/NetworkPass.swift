@@ -82,6 +82,8 @@ package final class NetworkPass<Number: KernelNumber> {
   }
 
   /// h_l, s_l and c_l from `input`.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   package func forward(_ parameters: UnsafePointer<Number>) {
     for block in 0..<blocks {
       var below = UnsafePointer(input[block])
@@ -98,6 +100,8 @@ package final class NetworkPass<Number: KernelNumber> {
   }
 
   /// f into `output`, after `forward`.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   package func value(_ parameters: UnsafePointer<Number>) {
     guard let top = panels.last, let width = shape.hidden.last else { return }
     for block in 0..<blocks {
@@ -108,6 +112,8 @@ package final class NetworkPass<Number: KernelNumber> {
   }
 
   /// u_l, and grad f into `gradient`, once after `forward`.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   package func backward(_ parameters: UnsafePointer<Number>) {
     guard let top = panels.last else { return }
     for block in 0..<blocks {
@@ -125,6 +131,8 @@ package final class NetworkPass<Number: KernelNumber> {
   }
 
   /// k_l along `direction`, and of q_l what does not come from above, after `backward`.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   package func tangent(_ parameters: UnsafePointer<Number>) {
     for block in 0..<blocks {
       var below = UnsafePointer(direction[block])
@@ -140,6 +148,8 @@ package final class NetworkPass<Number: KernelNumber> {
   }
 
   /// q_l, once after `tangent`; with `intoInput`, also Hess f c into `hessianProduct`.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   package func adjoint(_ parameters: UnsafePointer<Number>, intoInput: Bool) {
     for block in 0..<blocks {
       for index in stride(from: panels.count - 1, through: 0, by: -1) {
@@ -156,6 +166,8 @@ package final class NetworkPass<Number: KernelNumber> {
   }
 
   /// Adds the gradient of sum over columns of c . grad f with respect to the parameters, after `adjoint`.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   package func accumulateParameterGradient(into gradient: UnsafeMutablePointer<Number>) {
     for (index, layer) in shape.layers.enumerated() {
       let panel = panels[index]
@@ -184,16 +196,16 @@ package struct BlockedPanel<Number: KernelNumber> {
   package let rows: Int
 
   /// The rows of a block.
-  @inlinable package subscript(_ block: Int) -> UnsafeMutablePointer<Number> {
+  package subscript(_ block: Int) -> UnsafeMutablePointer<Number> {
     base + block * rows * KernelTable<Number>.panelMultiple
   }
 
-  @inlinable package subscript(_ row: Int, particle particle: Int) -> Number {
+  package subscript(_ row: Int, particle particle: Int) -> Number {
     get { base[place(row, particle)] }
     nonmutating set { base[place(row, particle)] = newValue }
   }
 
-  @inlinable package func place(_ row: Int, _ particle: Int) -> Int {
+  package private func place(_ row: Int, _ particle: Int) -> Int {
     let size = KernelTable<Number>.panelMultiple
     return (particle / size * rows + row) * size + particle % size
   }

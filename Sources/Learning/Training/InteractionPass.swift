@@ -36,7 +36,7 @@ final class InteractionPass<Number: KernelNumber> {
     _ coupling: Int, point index: Int, _ data: ObjectiveData<Number>, _ parameters: UnsafePointer<Number>,
     _ first: UnsafeMutablePointer<Number>, _ second: UnsafeMutablePointer<Number>
   ) {
-    for c in 0..<dimension { point.base[c] = data.points[index * dimension + c] }
+    for c in 0..<dimension { point.base[c] = data.points.base[index * dimension + c] }
     let stretches = samples.stretches(of: coupling)
     self.stretches = stretches
     let pairs = stretches.first.count + (stretches.second?.count ?? 0)
@@ -104,7 +104,7 @@ final class InteractionPass<Number: KernelNumber> {
       let part = min(count - done, size - lane)
       for c in 0..<dimension {
         let (row, source) = (
-          pass.input[block] + c * size + lane, stretch.coordinates + c * stretch.stride + start + done
+          pass.input.base + (block * pass.input.rows + c) * size + lane, stretch.coordinates + c * stretch.stride + start + done
         )
         let z = point.base[c]
         for index in 0..<part { row[index] = z - source[index] }
@@ -123,7 +123,7 @@ final class InteractionPass<Number: KernelNumber> {
     let size = NetworkPass<Number>.blockSize
     var sums = Lane(repeating: 0)
     for block in 0..<pass.blocks {
-      let (row, share) = (pass.gradient[block] + c * size, share.base + block * size)
+      let (row, share) = (pass.gradient.base + (block * pass.gradient.rows + c) * size, share.base + block * size)
       for lane in stride(from: 0, to: size, by: 16) {
         sums += Self.lanes(row + lane) * Self.lanes(share + lane)
       }
@@ -135,7 +135,7 @@ final class InteractionPass<Number: KernelNumber> {
   private func direct(_ c: Int, _ first: Number, _ second: Number) {
     let size = NetworkPass<Number>.blockSize
     for block in 0..<pass.blocks {
-      let row = pass.direction[block] + c * size
+      let row = pass.direction.base + (block * pass.direction.rows + c) * size
       let (left, right) = (shares[0].base + block * size, shares[1].base + block * size)
       for lane in 0..<size { row[lane] = first * left[lane] + second * right[lane] }
     }

@@ -35,16 +35,16 @@ final class ObjectiveWorker<Number: KernelNumber> {
     var value = 0.0
     let (d, first, second) = (data.dimension, residuals.base, residuals.base + data.dimension)
     for (place, index) in indices.enumerated() {
-      let (drift, rho) = (drifts.base + place * d, data.rhos[index])
-      let weight = scale * data.weights[index]
+      let (drift, rho) = (drifts.base + place * d, data.rhos.base[index])
+      let shift = data.shifts.base + index * d
+      let weight = scale * data.weights.base[index]
       var product: Number = 0
       if let interaction {
         let weights = parameters + layout.interactionStart
         interaction.average(index, point: index, data, weights, first, second)
         for c in 0..<d {
-          let shift = data.shifts[index * d + c]
-          first[c] = rho * (drift[c] + first[c]) + shift
-          second[c] = rho * (drift[c] + second[c]) + shift
+          first[c] = rho * (drift[c] + first[c]) + shift[c]
+          second[c] = rho * (drift[c] + second[c]) + shift[c]
           product += first[c] * second[c]
         }
         for c in 0..<d {
@@ -56,7 +56,7 @@ final class ObjectiveWorker<Number: KernelNumber> {
         interaction.accumulate(second, first, weights, gradient + layout.interactionStart)
       } else {
         for c in 0..<d {
-          let residual = rho * drift[c] + data.shifts[index * d + c]
+          let residual = rho * drift[c] + shift[c]
           product += residual * residual
           drift[c] = 2 * weight * rho * residual
         }
@@ -77,13 +77,17 @@ final class ObjectiveWorker<Number: KernelNumber> {
     }
     potential.use(particles: indices.count)
     for (place, index) in indices.enumerated() {
-      for c in 0..<d { potential.input[c, particle: place] = data.points[index * d + c] }
-      if potential.shape.timeVarying { potential.input[d, particle: place] = data.times[index] }
+      let (column, point) = (potential.input.column(place), data.points.base + index * d)
+      for c in 0..<d { column[c * 64] = point[c] }
+    }
+    if potential.shape.timeVarying {
+      for (place, index) in indices.enumerated() { potential.input.column(place)[d * 64] = data.times.base[index] }
     }
     potential.forward(parameters)
     potential.backward(parameters)
     for place in indices.indices {
-      for c in 0..<d { drifts.base[place * d + c] = potential.gradient[c, particle: place] }
+      let column = potential.gradient.column(place)
+      for c in 0..<d { drifts.base[place * d + c] = column[c * 64] }
     }
   }
 
@@ -93,10 +97,10 @@ final class ObjectiveWorker<Number: KernelNumber> {
     guard let potential else { return }
     let d = data.dimension
     // Columns without a coupling have no direction.
-    potential.direction.base.update(
-      repeating: 0, count: potential.direction.rows * potential.blocks * NetworkPass<Number>.blockSize)
+    potential.direction.base.update(repeating: 0, count: potential.direction.rows * potential.blocks * 64)
     for place in indices.indices {
-      for c in 0..<d { potential.direction[c, particle: place] = drifts.base[place * d + c] }
+      let column = potential.direction.column(place)
+      for c in 0..<d { column[c * 64] = drifts.base[place * d + c] }
     }
     potential.tangent(parameters)
     potential.adjoint(parameters, intoInput: false)
@@ -107,14 +111,17 @@ final class ObjectiveWorker<Number: KernelNumber> {
   private func addLinear(_ indices: UnsafeBufferPointer<Int>, _ coefficients: UnsafePointer<Number>) {
     let (d, width) = (data.dimension, layout.linearCount)
     guard width > 0 else { return }
-    data.forces.withUnsafeBufferPointer { forces in
-      for (place, index) in indices.enumerated() {
-        for c in 0..<d {
-          let row = (index * d + c) * width
-          var sum: Number = 0
-          for p in 0..<width { sum += coefficients[p] * forces[row + p] }
-          drifts.base[place * d + c] += sum
+    for (place, index) in indices.enumerated() {
+      for c in 0..<d {
+        let row = data.forces.base + (index * d + c) * width
+        var (sums, p) = (SIMD16<Number>(repeating: 0), 0)
+        while p + 16 <= width {
+          sums += Self.lanes(coefficients + p) * Self.lanes(row + p)
+          p += 16
         }
+        var sum = sums.sum()
+        for p in p..<width { sum += coefficients[p] * row[p] }
+        drifts.base[place * d + c] += sum
       }
     }
   }
@@ -122,13 +129,22 @@ final class ObjectiveWorker<Number: KernelNumber> {
   private func accumulateLinear(_ indices: UnsafeBufferPointer<Int>, _ gradient: UnsafeMutablePointer<Number>) {
     let (d, width) = (data.dimension, layout.linearCount)
     guard width > 0 else { return }
-    data.forces.withUnsafeBufferPointer { forces in
-      for (place, index) in indices.enumerated() {
-        for c in 0..<d {
-          let (row, factor) = ((index * d + c) * width, drifts.base[place * d + c])
-          for p in 0..<width { gradient[p] += factor * forces[row + p] }
-        }
+    for (place, index) in indices.enumerated() {
+      for c in 0..<d {
+        let (row, factor) = (data.forces.base + (index * d + c) * width, drifts.base[place * d + c])
+        for p in 0..<width { gradient[p] += factor * row[p] }
       }
     }
+  }
+
+  private static func lanes(_ address: UnsafePointer<Number>) -> SIMD16<Number> {
+    UnsafeRawPointer(address).loadUnaligned(as: SIMD16<Number>.self)
+  }
+}
+
+extension BlockedPanel {
+  /// A particle's numbers, 64 apart.
+  fileprivate func column(_ particle: Int) -> UnsafeMutablePointer<Number> {
+    base + (particle / 64 * rows * 64 + particle % 64)
   }
 }

@@ -98,25 +98,32 @@ package final class TrainingObjective<Number: KernelNumber> {
 }
 
 /// Couplings in the precision of training.
-struct ObjectiveData<Number: KernelNumber>: Sendable {
+struct ObjectiveData<Number: KernelNumber>: @unchecked Sendable {
+  // Written once, then only read.
   let dimension: Int
   let linearCount: Int
-  let points: [Number]
-  let shifts: [Number]
-  let times: [Number]
-  let rhos: [Number]
-  let weights: [Number]
-  let forces: [Number]
+  let points: AlignedBuffer<Number>
+  let shifts: AlignedBuffer<Number>
+  let times: AlignedBuffer<Number>
+  let rhos: AlignedBuffer<Number>
+  let weights: AlignedBuffer<Number>
+  let forces: AlignedBuffer<Number>
 
   init(_ data: TrainingData) {
     let couplings = data.couplings
     dimension = couplings.dimension
     linearCount = data.linearCount
-    points = couplings.points.map { Number($0) }
-    shifts = couplings.shifts.map { Number($0) }
-    times = couplings.times.map { Number($0) }
-    rhos = couplings.rhos.map { Number($0) }
-    weights = couplings.weights.map { Number($0) }
-    forces = data.forces.map { Number($0) }
+    points = Self.converted(couplings.points)
+    shifts = Self.converted(couplings.shifts)
+    times = Self.converted(couplings.times)
+    rhos = Self.converted(couplings.rhos)
+    weights = Self.converted(couplings.weights)
+    forces = Self.converted(data.forces)
+  }
+
+  private static func converted(_ values: [Double]) -> AlignedBuffer<Number> {
+    let buffer = AlignedBuffer<Number>(count: values.count)
+    for (index, value) in values.enumerated() { buffer.base[index] = Number(value) }
+    return buffer
   }
 }
