@@ -1,6 +1,6 @@
 /// Activation functions and their two derivatives, and what networks do with these; counts are multiples of 64.
 
-/// h = softplus(a) = ln(1 + e^a), s = h' = 1 / (1 + e^-a), c = h'' = s (1 - s).
+/// h = softplus(a) = ln(1 + e^a), s = h' = 1 / (1 + e^-a); h'' = s (1 - s).
 ///
 /// With e = exp(-|a|), softplus = max(a, 0) + ln(1 + e), ln(1 + e) = 2 atanh(e / (2 + e)), and the logistic function is 1 / (1 + e) or
 /// e / (1 + e): neither overflows nor cancels. One division by (1 + e) (2 + e) serves both; about 35 operations besides. What is not finite
@@ -8,7 +8,7 @@
 @inline(__always)
 private func softplus<V: Lanes>(
   _: V.Type, _ count: Int, _ a: UnsafePointer<V.Scalar>, _ h: UnsafeMutablePointer<V.Scalar>,
-  _ s: UnsafeMutablePointer<V.Scalar>, _ c: UnsafeMutablePointer<V.Scalar>
+  _ s: UnsafeMutablePointer<V.Scalar>
 ) {
   let one = V(repeating: 1)
   var index = 0
@@ -21,11 +21,9 @@ private func softplus<V: Lanes>(
     let inverse = one / (first * second)
     let logarithm = doubledAreaTangent(e * (first * inverse))
     V.fused(x + magnitude, V(repeating: 0.5), logarithm).store(at: h + index)
-    let negative = signMask(bits(x))
-    let numerator = number((bits(e) & negative) | (bits(one) & ~negative), V.self)
+    let numerator = chosen(e, one, where: signMask(bits(x)))
     let slope = numerator * (second * inverse)
     slope.store(at: s + index)
-    V.fused(slope, V(repeating: 0) - slope, slope).store(at: c + index)
     index += V.count
   }
 }
@@ -49,13 +47,13 @@ private func silu<V: Lanes>(
   }
 }
 
-/// h = tanh(a), s = h' = 1 - h^2, c = h'' = -2 h s.
+/// h = tanh(a), s = h' = 1 - h^2; h'' = -2 h s.
 ///
 /// With m = exp(-2 |a|) - 1, which does not cancel, tanh |a| = -m / (2 + m) and 1 - h^2 = 4 (1 + m) / (2 + m)^2.
 @inline(__always)
 private func hyperbolicTangent<V: Lanes>(
   _: V.Type, _ count: Int, _ a: UnsafePointer<V.Scalar>, _ h: UnsafeMutablePointer<V.Scalar>,
-  _ s: UnsafeMutablePointer<V.Scalar>, _ c: UnsafeMutablePointer<V.Scalar>
+  _ s: UnsafeMutablePointer<V.Scalar>
 ) {
   let (one, two) = (V(repeating: 1), V(repeating: 2))
   var index = 0
@@ -70,7 +68,6 @@ private func hyperbolicTangent<V: Lanes>(
     let slope = V(repeating: 4) * (one + m) * inverse * inverse
     value.store(at: h + index)
     slope.store(at: s + index)
-    (V(repeating: -2) * value * slope).store(at: c + index)
     index += V.count
   }
 }
@@ -80,12 +77,11 @@ private func logistic<V: Lanes>(_ x: V) -> V {
   let one = V(repeating: 1)
   // 0 * x is 0 for every finite x.
   let e = V.fused(x, V(repeating: 0), exponentialOfMinus(absolute(x)))
-  let negative = signMask(bits(x))
-  let numerator = number((bits(e) & negative) | (bits(one) & ~negative), V.self)
+  let numerator = chosen(e, one, where: signMask(bits(x)))
   return numerator / (one + e)
 }
 
-/// kind: 0 softplus, 1 silu, 2 tanh.
+/// kind: 0 softplus, 1 silu, 2 tanh. The second derivative c is written where it does not follow from h and s: for silu.
 @inline(__always)
 private func activation<V: Lanes>(
   _: V.Type, _ kind: Int, _ count: Int, _ a: UnsafePointer<V.Scalar>, _ h: UnsafeMutablePointer<V.Scalar>,
@@ -93,8 +89,8 @@ private func activation<V: Lanes>(
 ) {
   switch kind {
   case 1: silu(V.self, count, a, h, s, c)
-  case 2: hyperbolicTangent(V.self, count, a, h, s, c)
-  default: softplus(V.self, count, a, h, s, c)
+  case 2: hyperbolicTangent(V.self, count, a, h, s)
+  default: softplus(V.self, count, a, h, s)
   }
 }
 
@@ -111,17 +107,29 @@ private func hadamard<V: Lanes>(
   }
 }
 
-/// u = v s and c = v c: an activation on the way back, whose output has the derivative v.
+/// The second derivative.
+@inline(__always)
+private func bend<V: Lanes>(
+  _: V.Type, _ kind: Int, _ h: UnsafePointer<V.Scalar>, _ s: V, _ c: UnsafePointer<V.Scalar>
+) -> V {
+  switch kind {
+  case 1: return V(at: c)
+  case 2: return V(repeating: -2) * V(at: h) * s
+  default: return V.fused(s, V(repeating: 0) - s, s)
+  }
+}
+
+/// u = v s and c = v h'': an activation on the way back, whose output has the derivative v.
 @inline(__always)
 private func activationBackward<V: Lanes>(
-  _: V.Type, _ count: Int, _ v: UnsafePointer<V.Scalar>, _ s: UnsafePointer<V.Scalar>,
-  _ c: UnsafeMutablePointer<V.Scalar>, _ u: UnsafeMutablePointer<V.Scalar>
+  _: V.Type, _ kind: Int, _ count: Int, _ v: UnsafePointer<V.Scalar>, _ h: UnsafePointer<V.Scalar>,
+  _ s: UnsafePointer<V.Scalar>, _ c: UnsafeMutablePointer<V.Scalar>, _ u: UnsafeMutablePointer<V.Scalar>
 ) {
   var index = 0
   while index < count {
-    let adjoint = V(at: v + index)
-    (adjoint * V(at: s + index)).store(at: u + index)
-    (adjoint * V(at: c + index)).store(at: c + index)
+    let (adjoint, slope) = (V(at: v + index), V(at: s + index))
+    (adjoint * slope).store(at: u + index)
+    (adjoint * bend(V.self, kind, h + index, slope, c + index)).store(at: c + index)
     index += V.count
   }
 }
@@ -129,15 +137,16 @@ private func activationBackward<V: Lanes>(
 /// The same for rows of 64 whose derivatives v are one number each.
 @inline(__always)
 private func activationTop<V: Lanes>(
-  _: V.Type, _ rows: Int, _ v: UnsafePointer<V.Scalar>, _ s: UnsafePointer<V.Scalar>,
-  _ c: UnsafeMutablePointer<V.Scalar>, _ u: UnsafeMutablePointer<V.Scalar>
+  _: V.Type, _ kind: Int, _ rows: Int, _ v: UnsafePointer<V.Scalar>, _ h: UnsafePointer<V.Scalar>,
+  _ s: UnsafePointer<V.Scalar>, _ c: UnsafeMutablePointer<V.Scalar>, _ u: UnsafeMutablePointer<V.Scalar>
 ) {
   for row in 0..<rows {
     let adjoint = V(repeating: v[row])
     var index = 64 * row
     while index < 64 * (row + 1) {
-      (adjoint * V(at: s + index)).store(at: u + index)
-      (adjoint * V(at: c + index)).store(at: c + index)
+      let slope = V(at: s + index)
+      (adjoint * slope).store(at: u + index)
+      (adjoint * bend(V.self, kind, h + index, slope, c + index)).store(at: c + index)
       index += V.count
     }
   }
@@ -192,24 +201,52 @@ public func hadamardDouble(
 ) { hadamard(DoubleLanes.self, count, a, b, out) }
 
 public func activationBackwardFloat(
-  _ count: Int, _ v: UnsafePointer<Float>, _ s: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
-  _ u: UnsafeMutablePointer<Float>
-) { activationBackward(FloatLanes.self, count, v, s, c, u) }
+  _ kind: Int, _ count: Int, _ v: UnsafePointer<Float>, _ h: UnsafePointer<Float>, _ s: UnsafePointer<Float>,
+  _ c: UnsafeMutablePointer<Float>, _ u: UnsafeMutablePointer<Float>
+) {
+  // One loop per kind.
+  switch kind {
+  case 1: activationBackward(FloatLanes.self, 1, count, v, h, s, c, u)
+  case 2: activationBackward(FloatLanes.self, 2, count, v, h, s, c, u)
+  default: activationBackward(FloatLanes.self, 0, count, v, h, s, c, u)
+  }
+}
 
 public func activationBackwardDouble(
-  _ count: Int, _ v: UnsafePointer<Double>, _ s: UnsafePointer<Double>, _ c: UnsafeMutablePointer<Double>,
-  _ u: UnsafeMutablePointer<Double>
-) { activationBackward(DoubleLanes.self, count, v, s, c, u) }
+  _ kind: Int, _ count: Int, _ v: UnsafePointer<Double>, _ h: UnsafePointer<Double>, _ s: UnsafePointer<Double>,
+  _ c: UnsafeMutablePointer<Double>, _ u: UnsafeMutablePointer<Double>
+) {
+  // One loop per kind.
+  switch kind {
+  case 1: activationBackward(DoubleLanes.self, 1, count, v, h, s, c, u)
+  case 2: activationBackward(DoubleLanes.self, 2, count, v, h, s, c, u)
+  default: activationBackward(DoubleLanes.self, 0, count, v, h, s, c, u)
+  }
+}
 
 public func activationTopFloat(
-  _ rows: Int, _ v: UnsafePointer<Float>, _ s: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
-  _ u: UnsafeMutablePointer<Float>
-) { activationTop(FloatLanes.self, rows, v, s, c, u) }
+  _ kind: Int, _ rows: Int, _ v: UnsafePointer<Float>, _ h: UnsafePointer<Float>, _ s: UnsafePointer<Float>,
+  _ c: UnsafeMutablePointer<Float>, _ u: UnsafeMutablePointer<Float>
+) {
+  // One loop per kind.
+  switch kind {
+  case 1: activationTop(FloatLanes.self, 1, rows, v, h, s, c, u)
+  case 2: activationTop(FloatLanes.self, 2, rows, v, h, s, c, u)
+  default: activationTop(FloatLanes.self, 0, rows, v, h, s, c, u)
+  }
+}
 
 public func activationTopDouble(
-  _ rows: Int, _ v: UnsafePointer<Double>, _ s: UnsafePointer<Double>, _ c: UnsafeMutablePointer<Double>,
-  _ u: UnsafeMutablePointer<Double>
-) { activationTop(DoubleLanes.self, rows, v, s, c, u) }
+  _ kind: Int, _ rows: Int, _ v: UnsafePointer<Double>, _ h: UnsafePointer<Double>, _ s: UnsafePointer<Double>,
+  _ c: UnsafeMutablePointer<Double>, _ u: UnsafeMutablePointer<Double>
+) {
+  // One loop per kind.
+  switch kind {
+  case 1: activationTop(DoubleLanes.self, 1, rows, v, h, s, c, u)
+  case 2: activationTop(DoubleLanes.self, 2, rows, v, h, s, c, u)
+  default: activationTop(DoubleLanes.self, 0, rows, v, h, s, c, u)
+  }
+}
 
 public func activationTangentFloat(
   _ count: Int, _ t: UnsafePointer<Float>, _ s: UnsafePointer<Float>, _ c: UnsafePointer<Float>,

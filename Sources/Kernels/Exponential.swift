@@ -103,7 +103,7 @@ private func splitExponentialOfMinus<V: Lanes>(_ magnitude: V) -> (power: V, sca
   typealias S = V.Scalar
   let bound = V(repeating: -S.smallestExponent)
   let inside = signMask(bits(magnitude) &- bits(bound))
-  let x = number((bits(magnitude) & inside) | (bits(bound) & ~inside), V.self)
+  let x: V = chosen(magnitude, bound, where: inside)
   let shift = V(repeating: S.roundingShift)
   let shifted = V.fused(x, V(repeating: -1.4426950408889634), shift)
   let n = shifted - shift
@@ -112,6 +112,12 @@ private func splitExponentialOfMinus<V: Lanes>(_ magnitude: V) -> (power: V, sca
   let power = V.fused(r * r, S.exponentialTail(r), r)
   let scale = number((bits(shifted) &<< integers(S.mantissaBits)) &+ integers(S.bitsOfOne), V.self)
   return (power, scale)
+}
+
+/// a where the mask's bits are set, b where they are not; in a form that the compiler keeps as one operation.
+@inline(__always)
+func chosen<V: Lanes>(_ a: V, _ b: V, where mask: V.MaskStorage) -> V {
+  number(bits(b) ^ ((bits(a) ^ bits(b)) & mask), V.self)
 }
 
 @inline(__always)

@@ -156,4 +156,3 @@ extension SIMD16 where Scalar: KernelScalar {
     s3x15.store(at: out + 15 * stride)
   }
 }
-

@@ -37,16 +37,15 @@ package struct KernelTable<Scalar>: Sendable {
   /// (m, n, lanes, A, B, C, stride): C += A B^T, summed over particles.
   package let outerProduct: @Sendable (Int, Int, Int, Input, Input, Output, Int) -> Void
   /// (m, n, blocks, U, K, Q, H, C, stride, room): C += U K^T + Q H^T on panels in blocks of 64 particles.
-  package let twoOuterProducts:
-    @Sendable (Int, Int, Int, Input, Input, Input, Input, Output, Int, Output) -> Void
+  package let twoOuterProducts: @Sendable (Int, Int, Int, Input, Input, Input, Input, Output, Int, Output) -> Void
   /// (rows, blocks, A, sums): sums += the sums of the rows of a panel in blocks of 64 particles.
   package let rowSums: @Sendable (Int, Int, Input, Output) -> Void
-  /// (kind, count, a, h, s, c): an activation function of a and its two derivatives.
+  /// (kind, count, a, h, s, c): an activation function of a and its derivative, and, of silu, the second one.
   package let activation: @Sendable (Int, Int, Input, Output, Output, Output) -> Void
-  /// (count, v, s, c, u): u = v s, c = v c.
-  package let activationBackward: @Sendable (Int, Input, Input, Output, Output) -> Void
-  /// (rows, v, s, c, u): the same for rows of 64 with one v each.
-  package let activationTop: @Sendable (Int, Input, Input, Output, Output) -> Void
+  /// (kind, count, v, h, s, c, u): u = v s, c = v times the second derivative.
+  package let activationBackward: @Sendable (Int, Int, Input, Input, Input, Output, Output) -> Void
+  /// (kind, rows, v, h, s, c, u): the same for rows of 64 with one v each.
+  package let activationTop: @Sendable (Int, Int, Input, Input, Input, Output, Output) -> Void
   /// (count, t, s, c, k, q): k = s t, q = c t.
   package let activationTangent: @Sendable (Int, Input, Input, Input, Output, Output) -> Void
   /// (count, r, s, q): q += r s.

@@ -155,14 +155,26 @@ import Testing
     let (u, k) = (
       AlignedBuffer<Number>(numbers(count, 15), room: room), AlignedBuffer<Number>(numbers(count, 16), room: room)
     )
-    kernels.activationBackward(count, v.base, s.base, c.base, u.base)
-    #expect((0..<count).allSatisfy { u.base[$0] == v.base[$0] * s.base[$0] })
     let before = numbers(count, 14).map { Number($0) }
-    #expect((0..<count).allSatisfy { c.base[$0] == v.base[$0] * before[$0] })
-    for index in 0..<count { c.base[index] = before[index] }
-    kernels.activationTop(count / 64, v.base, s.base, c.base, u.base)
-    #expect((0..<count).allSatisfy { u.base[$0] == v.base[$0 / 64] * s.base[$0] })
-    #expect((0..<count).allSatisfy { c.base[$0] == v.base[$0 / 64] * before[$0] })
+    func bend(_ kind: Int, _ index: Int) -> Number {
+      let slope = s.base[index]
+      switch kind {
+      case 1: return before[index]
+      case 2: return -2 * q.base[index] * slope
+      // Operands are multiples of 1/1024 below 8, whose products are exact.
+      default: return slope - slope * slope
+      }
+    }
+    for kind in 0..<3 {
+      for index in 0..<count { c.base[index] = before[index] }
+      kernels.activationBackward(kind, count, v.base, q.base, s.base, c.base, u.base)
+      #expect((0..<count).allSatisfy { u.base[$0] == v.base[$0] * s.base[$0] })
+      #expect((0..<count).allSatisfy { abs(c.base[$0] - v.base[$0] * bend(kind, $0)) <= 4000 * Number.ulpOfOne })
+      for index in 0..<count { c.base[index] = before[index] }
+      kernels.activationTop(kind, count / 64, v.base, q.base, s.base, c.base, u.base)
+      #expect((0..<count).allSatisfy { u.base[$0] == v.base[$0 / 64] * s.base[$0] })
+      #expect((0..<count).allSatisfy { abs(c.base[$0] - v.base[$0 / 64] * bend(kind, $0)) <= 4000 * Number.ulpOfOne })
+    }
     kernels.activationTangent(count, v.base, s.base, c.base, k.base, u.base)
     #expect((0..<count).allSatisfy { k.base[$0] == v.base[$0] * s.base[$0] })
     #expect((0..<count).allSatisfy { u.base[$0] == v.base[$0] * c.base[$0] })

@@ -98,11 +98,6 @@ import Testing
     for (index, point) in points.enumerated() { input.base[index] = point }
     let bends = AlignedBuffer<Number>(count: count)
     kernels.activation(0, count, input.base, values.base, slopes.base, bends.base)
-    #expect(
-      points.indices.allSatisfy {
-        let s = slopes.base[$0]
-        return !s.isFinite || bends.base[$0] == s * (1 - s)
-      })
     return (points.indices.map { values.base[$0] }, points.indices.map { slopes.base[$0] })
   }
 }

@@ -33,7 +33,7 @@ package final class NetworkPass<Number: KernelNumber> {
   private struct LayerPanels {
     let h: BlockedPanel<Number>
     let s: BlockedPanel<Number>
-    /// The second derivative; once the gradient has passed, times v.
+    /// The second derivative, where it must be kept; once the gradient has passed, times v.
     let c: BlockedPanel<Number>
     let u: BlockedPanel<Number>
     let k: BlockedPanel<Number>
@@ -81,7 +81,7 @@ package final class NetworkPass<Number: KernelNumber> {
     blocks = max(1, min(capacity, (particles + Self.blockSize - 1) / Self.blockSize))
   }
 
-  /// h_l, s_l and c_l from `input`.
+  /// h_l and s_l from `input`.
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   package func forward(_ parameters: UnsafePointer<Number>) {
@@ -118,14 +118,16 @@ package final class NetworkPass<Number: KernelNumber> {
     guard let top = panels.last else { return }
     for block in 0..<blocks {
       kernels.activationTop(
-        top.u.rows, parameters + shape.outputWeights, top.s[block], top.c[block], top.u[block])
+        shape.activation.number, top.u.rows, parameters + shape.outputWeights, top.h[block], top.s[block],
+        top.c[block], top.u[block])
       for index in stride(from: panels.count - 1, through: 0, by: -1) {
         let layer = shape.layers[index]
         transposedProduct(parameters, layer, panels[index].u[block], index == 0 ? gradient[block] : between)
         guard index > 0 else { break }
         let below = panels[index - 1]
         kernels.activationBackward(
-          layer.inputs * Self.blockSize, between, below.s[block], below.c[block], below.u[block])
+          shape.activation.number, layer.inputs * Self.blockSize, between, below.h[block], below.s[block],
+          below.c[block], below.u[block])
       }
     }
   }
@@ -205,7 +207,7 @@ package struct BlockedPanel<Number: KernelNumber> {
     nonmutating set { base[place(row, particle)] = newValue }
   }
 
-  package private func place(_ row: Int, _ particle: Int) -> Int {
+  private func place(_ row: Int, _ particle: Int) -> Int {
     let size = KernelTable<Number>.panelMultiple
     return (particle / size * rows + row) * size + particle % size
   }

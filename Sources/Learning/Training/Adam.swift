@@ -26,8 +26,15 @@ package struct Adam<Number: KernelNumber> {
     step += 1
     let count = parameters.count
     // In double precision, where squares of single-precision gradients cannot overflow.
-    var squares = 0.0
-    for index in 0..<count { squares += Double(gradient[index]) * Double(gradient[index]) }
+    var (sums, index) = (SIMD8<Double>(repeating: 0), 0)
+    while index + 8 <= count {
+      var slopes = SIMD8<Double>()
+      for lane in 0..<8 { slopes[lane] = Double(gradient[index + lane]) }
+      sums += slopes * slopes
+      index += 8
+    }
+    var squares = sums.sum()
+    for index in index..<count { squares += Double(gradient[index]) * Double(gradient[index]) }
     let norm = squares.squareRoot()
     let clip = Number(norm > clipNorm ? clipNorm / norm : 1)
     let rate = learningRate / bias(Self.beta1, step)

@@ -104,7 +104,8 @@ final class InteractionPass<Number: KernelNumber> {
       let part = min(count - done, size - lane)
       for c in 0..<dimension {
         let (row, source) = (
-          pass.input.base + (block * pass.input.rows + c) * size + lane, stretch.coordinates + c * stretch.stride + start + done
+          pass.input.base + (block * pass.input.rows + c) * size + lane,
+          stretch.coordinates + c * stretch.stride + start + done
         )
         let z = point.base[c]
         for index in 0..<part { row[index] = z - source[index] }
