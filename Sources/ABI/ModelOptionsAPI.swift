@@ -125,7 +125,7 @@ func fitOptions(_ pointer: UnsafePointer<jko_fit_options>?) throws -> (FitOption
     clipNorm: try requirePositive(given.clip_norm, "options->clip_norm"),
     ridge: try ridge(given), precision: precision, seed: given.seed,
     coupling: entropic.map { .entropic($0) } ?? .exact, errorBars: try errorBars(given),
-    interactionSamples: try interactionSamples(given))
+    interactionSamples: try interactionSamples(given), training: try trainingOptions(given))
   return (fit, progressHandler(given.progress, given.user_data))
 }
 
@@ -196,6 +196,13 @@ extension jko_fit_options {
     defaults.relaxation_x = .infinity
     defaults.relaxation_y = .infinity
     defaults.bootstrap_samples = 200
+    defaults.final_rate = fit.training.finalRate
+    defaults.last_layer_every = 1
+    let validation = TrainingOptions.Validation(criterion: .loss)
+    defaults.validation_fraction = validation.fraction
+    defaults.validation_every = Int64(validation.every)
+    defaults.patience = Int64(validation.patience)
+    defaults.checkpoint_every = 100
     return defaults
   }
 }

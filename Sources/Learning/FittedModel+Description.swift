@@ -82,6 +82,7 @@ extension FitOptions {
       ("precision", .string(precision.rawValue)),
       ("seed", .number("\(seed)")), ("coupling", .string(coupling.name)),
     ]
+    members += training.description
     if case .entropic(let options) = coupling {
       // JSON has no infinity.
       func finite(_ value: Double) -> JSON { value < .infinity ? .number(value) : .null }
@@ -100,12 +101,13 @@ extension FitOptions {
       let ridge = description["ridge"].flatMap({ Ridge($0) }),
       let precision = description["precision"]?.string.flatMap(Precision.init(rawValue:)),
       let seed = description["seed"]?.unsigned,
-      let coupling = Coupling(description), let errorBars = description["error_bars"].flatMap({ ErrorBars($0) })
+      let coupling = Coupling(description), let errorBars = description["error_bars"].flatMap({ ErrorBars($0) }),
+      let training = TrainingOptions(description)
     else { return nil }
     self.init(
       epochs: epochs, batchSize: batchSize, learningRate: learningRate, clipNorm: clipNorm, ridge: ridge,
       precision: precision, seed: seed, coupling: coupling, errorBars: errorBars,
-      interactionSamples: description["interaction_samples"]?.integer)
+      interactionSamples: description["interaction_samples"]?.integer, training: training)
   }
 }
 

@@ -144,11 +144,13 @@ package struct FitOptions: Sendable, Equatable {
   package var errorBars: ErrorBars
   /// Pairs per coupling over which a network U is averaged, in two independent halves; nil for the whole snapshot.
   package var interactionSamples: Int?
+  /// Of gradient training.
+  package var training: TrainingOptions
 
   package init(
     epochs: Int = 1000, batchSize: Int = 250, learningRate: Double = 1e-3, clipNorm: Double = 10,
     ridge: Ridge = .usual, precision: Precision = .float32, seed: UInt64 = 0, coupling: Coupling = .exact,
-    errorBars: ErrorBars = .none, interactionSamples: Int? = nil
+    errorBars: ErrorBars = .none, interactionSamples: Int? = nil, training: TrainingOptions = TrainingOptions()
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
@@ -160,6 +162,7 @@ package struct FitOptions: Sendable, Equatable {
     self.coupling = coupling
     self.errorBars = errorBars
     self.interactionSamples = interactionSamples
+    self.training = training
   }
 
   package static let epochCounts = 1...10_000_000
@@ -188,6 +191,6 @@ package struct FitOptions: Sendable, Equatable {
     if case .bootstrap(let samples) = errorBars, !ErrorBars.sampleCounts.contains(samples) { return false }
     if let interactionSamples, !Self.interactionSampleCounts.contains(interactionSamples) { return false }
     return Self.epochCounts.contains(epochs) && Self.batchSizes.contains(batchSize)
-      && [learningRate, clipNorm].allSatisfy { $0 > 0 && $0.isFinite } && coupling.isValid
+      && [learningRate, clipNorm].allSatisfy { $0 > 0 && $0.isFinite } && coupling.isValid && training.isValid
   }
 }

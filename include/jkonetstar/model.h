@@ -160,6 +160,39 @@ enum {
     JKO_ERROR_BARS_BOOTSTRAP = 2
 };
 
+/** How Adam's step size changes over the epochs. */
+typedef int32_t jko_schedule;
+
+enum {
+    JKO_SCHEDULE_CONSTANT = 0,
+    /** Half a cosine from learning_rate down to final_rate times it. */
+    JKO_SCHEDULE_COSINE = 1,
+    /** By the same factor every epoch, from learning_rate to final_rate times it. */
+    JKO_SCHEDULE_EXPONENTIAL = 2
+};
+
+/** What is done with parameters that enter the objective linearly: the output layers of networks, coefficients of features, and beta. */
+typedef int32_t jko_last_layer;
+
+enum {
+    /** They are trained like the others. */
+    JKO_LAST_LAYER_TRAINED = 0,
+    /** They are solved for, in closed form with the fit's ridge, before the first epoch, after every last_layer_every epochs and after the
+        last, and trained in between (variable projection; Golub and Pereyra 1973). A solution is taken where it lowers the objective. */
+    JKO_LAST_LAYER_EXACT = 1
+};
+
+/** What training is watched by, on particles held out of each snapshot. */
+typedef int32_t jko_validation;
+
+enum {
+    JKO_VALIDATION_NONE = 0,
+    /** The objective on plans between the held-out particles. */
+    JKO_VALIDATION_LOSS = 1,
+    /** The mean earth mover's distance of one-step-ahead predictions of the held-out particles, as jko_evaluate() has it. */
+    JKO_VALIDATION_EMD = 2
+};
+
 /** How a model is fitted. Fill with jko_fit_options_init(), then change what you need. */
 typedef struct jko_fit_options {
     /** sizeof(jko_fit_options). */
@@ -214,6 +247,30 @@ typedef struct jko_fit_options {
         each, and r_A . r_B takes the place of |r|^2 in the objective's terms (see above): its expectation over samples is the term. As a sum
         over few pairs it may be negative. */
     int64_t interaction_samples;
+    /** MLP: default ::JKO_SCHEDULE_CONSTANT. */
+    jko_schedule schedule;
+    /** MLP: default ::JKO_LAST_LAYER_TRAINED. */
+    jko_last_layer last_layer;
+    /** MLP: the step size at the end as a part of learning_rate, in (0, 1]; default 0.01. */
+    double final_rate;
+    /** MLP: epochs from one solution of the last layer to the next, 1 or more; default 1. */
+    int64_t last_layer_every;
+    /** MLP: whether and by what the best epoch is chosen, on held-out particles; the model keeps its weights. Default ::JKO_VALIDATION_NONE. */
+    jko_validation validation;
+    /** MLP: nonzero: continue from the checkpoint, if there is one; it must be of the same data and options, save for epochs, progress and
+        these three. The result is bit for bit that of a fit that was never interrupted. Default 0. */
+    int32_t resume;
+    /** MLP: the part of each snapshot's particles that is held out, in (0, 1); default 0.2. */
+    double validation_fraction;
+    /** MLP: epochs from one validation to the next, 1 or more; default 10. */
+    int64_t validation_every;
+    /** MLP: training ends after so many validations in a row without a new best, 1 or more; default 10. */
+    int64_t patience;
+    /** MLP: where the state of training is written, UTF-8; each time whole or not at all. It is a model file as well, of the weights that
+        the fit would return then. NULL (default) for none. */
+    const char *checkpoint;
+    /** MLP: epochs from one checkpoint to the next, 1 or more; default 100. One more is written when training ends or is cancelled. */
+    int64_t checkpoint_every;
 } jko_fit_options;
 
 /**

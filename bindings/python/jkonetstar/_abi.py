@@ -47,6 +47,9 @@ COVARIANCE = {"full": 0, "diagonal": 1, "spherical": 2}
 BANDWIDTH = {"scott": 0, "silverman": 1}
 POTENTIAL = {"none": 0, "mlp": 1, "linear": 2}
 INTERACTION = {"none": 0, "mlp": 1, "linear": 2}
+SCHEDULE = {"constant": 0, "cosine": 1, "exponential": 2}
+LAST_LAYER = {"trained": 0, "exact": 1}
+VALIDATION = {"none": 0, "loss": 1, "emd": 2}
 ACTIVATION = {"softplus": 0, "silu": 1, "tanh": 2}
 RIDGE = {"fixed": 0, "cross_validated": 1}
 ERROR_BARS = {"none": 0, "influence": 1, "bootstrap": 2}
@@ -289,6 +292,17 @@ class FitOptions(Structure):
         ("error_bars", c_int32),
         ("bootstrap_samples", c_int64),
         ("interaction_samples", c_int64),
+        ("schedule", c_int32),
+        ("last_layer", c_int32),
+        ("final_rate", c_double),
+        ("last_layer_every", c_int64),
+        ("validation", c_int32),
+        ("resume", c_int32),
+        ("validation_fraction", c_double),
+        ("validation_every", c_int64),
+        ("patience", c_int64),
+        ("checkpoint", c_char_p),
+        ("checkpoint_every", c_int64),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from ctypes import byref, sizeof
 from typing import Any, Iterable, Mapping
 
@@ -121,6 +122,7 @@ def fit_options(params: Mapping[str, Any]) -> _abi.FitOptions:
         setattr(options, name, _arrays.integer(params[name], name, -_INT64, _INT64))
     for name in ("learning_rate", "clip_norm"):
         setattr(options, name, _arrays.real(params[name], name))
+    _write_training(options, params)
     samples = params["interaction_samples"]
     if samples is not None:
         options.interaction_samples = _arrays.integer(samples, "interaction_samples", 2, _INT64)
@@ -168,6 +170,19 @@ def entropic_options(options: Any, method: str, epsilon: Any, relaxation: Any) -
             raise InputError(f"marginal_relaxation has {len(pair)} numbers; it must be one, or a pair for x and y")
         for name, value in zip(("relaxation_x", "relaxation_y"), pair):
             setattr(options, name, _arrays.real(value, "marginal_relaxation"))
+
+
+def _write_training(options: _abi.FitOptions, params: Mapping[str, Any]) -> None:
+    options.schedule = _arrays.choice(params["schedule"], "schedule", _abi.SCHEDULE)
+    options.last_layer = _arrays.choice(params["last_layer"], "last_layer", _abi.LAST_LAYER)
+    options.validation = _choice_or_none(params["validation"], "validation", _abi.VALIDATION)
+    for name in ("final_rate", "validation_fraction"):
+        setattr(options, name, _arrays.real(params[name], name))
+    for name in ("last_layer_every", "validation_every", "patience", "checkpoint_every"):
+        setattr(options, name, _arrays.integer(params[name], name, -_INT64, _INT64))
+    if params["checkpoint"] is not None:
+        options.checkpoint = os.fsencode(os.path.abspath(params["checkpoint"]))
+    options.resume = _arrays.boolean(params["resume"], "resume")
 
 
 def constructor_parameters(description: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:

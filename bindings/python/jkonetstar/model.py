@@ -228,6 +228,17 @@ class JKOnetStar(Terms):
         activation: str = "softplus",
         interaction_hidden: Any = None,
         interaction_samples: int | None = None,
+        schedule: str = "constant",
+        final_rate: float = 0.01,
+        last_layer: str = "trained",
+        last_layer_every: int = 1,
+        validation: str | None = None,
+        validation_fraction: float = 0.2,
+        validation_every: int = 10,
+        patience: int = 10,
+        checkpoint: Any = None,
+        checkpoint_every: int = 100,
+        resume: bool = False,
     ) -> None:
         self._potential = potential
         self._interaction = interaction
@@ -266,6 +277,17 @@ class JKOnetStar(Terms):
         self.activation = activation
         self.interaction_hidden = interaction_hidden
         self.interaction_samples = interaction_samples
+        self.schedule = schedule
+        self.final_rate = final_rate
+        self.last_layer = last_layer
+        self.last_layer_every = last_layer_every
+        self.validation = validation
+        self.validation_fraction = validation_fraction
+        self.validation_every = validation_every
+        self.patience = patience
+        self.checkpoint = checkpoint
+        self.checkpoint_every = checkpoint_every
+        self.resume = resume
         self._energy: Energy | None = None
 
     def fit(self, X: Any, time: ArrayLike | None = None, weights: ArrayLike | None = None) -> JKOnetStar:

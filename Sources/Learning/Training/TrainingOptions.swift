@@ -1,0 +1,126 @@
+import CSystem
+import Files
+
+/// How gradient training goes, besides its steps.
+package struct TrainingOptions: Sendable, Equatable {
+  package enum Schedule: String, Sendable, CaseIterable { case constant, cosine, exponential }
+
+  /// What is done with parameters that enter linearly.
+  package enum LastLayer: Sendable, Equatable {
+    case trained
+    case exact(every: Int)
+  }
+
+  package enum Criterion: String, Sendable, CaseIterable { case loss, emd }
+
+  /// Which epoch is the best, by held-out particles.
+  package struct Validation: Sendable, Equatable {
+    package var criterion: Criterion
+    package var fraction: Double
+    package var every: Int
+    package var patience: Int
+
+    package init(criterion: Criterion, fraction: Double = 0.2, every: Int = 10, patience: Int = 10) {
+      self.criterion = criterion
+      self.fraction = fraction
+      self.every = every
+      self.patience = patience
+    }
+  }
+
+  package struct Checkpoint: Sendable, Equatable {
+    package var path: String
+    package var every: Int
+    package var resumes: Bool
+
+    package init(path: String, every: Int = 100, resumes: Bool = false) {
+      self.path = path
+      self.every = every
+      self.resumes = resumes
+    }
+  }
+
+  package var schedule: Schedule
+  /// The last step size as a part of the first.
+  package var finalRate: Double
+  package var lastLayer: LastLayer
+  package var validation: Validation?
+  /// Not part of what a model says of its fit.
+  package var checkpoint: Checkpoint?
+
+  package init(
+    schedule: Schedule = .constant, finalRate: Double = 0.01, lastLayer: LastLayer = .trained,
+    validation: Validation? = nil, checkpoint: Checkpoint? = nil
+  ) {
+    self.schedule = schedule
+    self.finalRate = finalRate
+    self.lastLayer = lastLayer
+    self.validation = validation
+    self.checkpoint = checkpoint
+  }
+
+  package static let intervals = 1...Int(Int32.max)
+
+  var isValid: Bool {
+    if case .exact(let every) = lastLayer, !Self.intervals.contains(every) { return false }
+    if let validation {
+      guard validation.fraction > 0, validation.fraction < 1,
+        [validation.every, validation.patience].allSatisfy(Self.intervals.contains)
+      else { return false }
+    }
+    return finalRate > 0 && finalRate <= 1
+  }
+
+  /// The step size of an epoch as a part of the first.
+  func rate(epoch: Int, of epochs: Int) -> Double {
+    let part = epochs > 1 ? Double(epoch) / Double(epochs - 1) : 0
+    switch schedule {
+    case .constant: return 1
+    case .cosine: return finalRate + (1 - finalRate) * 0.5 * (1 + cos(.pi * part))
+    case .exponential: return exp(log(finalRate) * part)
+    }
+  }
+}
+
+extension TrainingOptions {
+  var description: [(name: String, value: JSON)] {
+    var members: [(name: String, value: JSON)] = [
+      ("schedule", .string(schedule.rawValue)), ("final_rate", .number(finalRate)),
+    ]
+    switch lastLayer {
+    case .trained: members.append(("last_layer", .string("trained")))
+    case .exact(let every): members += [("last_layer", .string("exact")), ("last_layer_every", .number(every))]
+    }
+    members.append(("validation", validation.map { .string($0.criterion.rawValue) } ?? .null))
+    if let validation {
+      members += [
+        ("validation_fraction", .number(validation.fraction)), ("validation_every", .number(validation.every)),
+        ("patience", .number(validation.patience)),
+      ]
+    }
+    return members
+  }
+
+  /// Nil where the description of a fit has none of it.
+  init?(_ fit: JSON) {
+    guard let schedule = fit["schedule"]?.string.flatMap(Schedule.init(rawValue:)),
+      let finalRate = fit["final_rate"]?.double
+    else { return nil }
+    let lastLayer: LastLayer
+    switch fit["last_layer"]?.string {
+    case "trained": lastLayer = .trained
+    case "exact":
+      guard let every = fit["last_layer_every"]?.integer else { return nil }
+      lastLayer = .exact(every: every)
+    default: return nil
+    }
+    var validation: Validation?
+    if let name = fit["validation"]?.string {
+      guard let criterion = Criterion(rawValue: name), let fraction = fit["validation_fraction"]?.double,
+        let every = fit["validation_every"]?.integer, let patience = fit["patience"]?.integer
+      else { return nil }
+      validation = Validation(criterion: criterion, fraction: fraction, every: every, patience: patience)
+    }
+    self.init(schedule: schedule, finalRate: finalRate, lastLayer: lastLayer, validation: validation)
+  }
+}
