@@ -403,7 +403,7 @@ import Testing
 }
 
 extension MixtureOptions {
-  fileprivate static func components(_ count: Int) -> DensityOptions {
+  static func components(_ count: Int) -> DensityOptions {
     var options = MixtureOptions()
     options.components = .exactly(count)
     return .gaussianMixture(options)

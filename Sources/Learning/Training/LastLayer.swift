@@ -7,7 +7,7 @@ import Numerics
 /// With columns Phi_ip the derivative of a coupling's drift by such a parameter, A = sum_i w_i rho_i^2 Phi_i^T Phi_i and
 /// g = half the objective's gradient, the parameters move by -(A + ridge diag A)^-1 g: the exact minimum but for directions that the
 /// data hardly determine, which stay where they were. The objective cannot grow.
-struct LastLayer {
+package struct LastLayer {
   let data: TrainingData
   let layout: TrainingLayout
   private let objectiveData: ObjectiveData<Double>
@@ -21,14 +21,14 @@ struct LastLayer {
   private static let mostPairs = 2_000_000
   private static let sitesPerPanel = 64
 
-  init(_ data: TrainingData, _ layout: TrainingLayout) {
+  package init(_ data: TrainingData, _ layout: TrainingLayout) {
     self.data = data
     self.layout = layout
     objectiveData = ObjectiveData(data)
   }
 
   /// Where the parameters are that columns belong to.
-  private var places: [Int] {
+  package var places: [Int] {
     var places: [Int] = []
     if let potential = layout.potential { places += potential.outputWeights..<potential.outputBias }
     if let interaction = layout.interaction {
@@ -40,7 +40,7 @@ struct LastLayer {
   /// The same parameters with these ones solved for.
   ///
   /// - Parameter draw: tells one choice of couplings from the next
-  func solved(_ parameters: [Double], ridge: Double, seed: UInt64, draw: Int) throws -> [Double] {
+  package func solved(_ parameters: [Double], ridge: Double, seed: UInt64, draw: Int) throws -> [Double] {
     let (sites, places) = (sites(seed: seed, draw: draw), places)
     let count = places.count
     let pieces = 16

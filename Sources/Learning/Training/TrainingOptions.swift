@@ -72,7 +72,7 @@ package struct TrainingOptions: Sendable, Equatable {
   }
 
   /// The step size of an epoch as a part of the first.
-  func rate(epoch: Int, of epochs: Int) -> Double {
+  package func rate(epoch: Int, of epochs: Int) -> Double {
     let part = epochs > 1 ? Double(epoch) / Double(epochs - 1) : 0
     switch schedule {
     case .constant: return 1
