@@ -46,10 +46,7 @@ extension FittedModel {
   ) throws -> (model: FittedModel, cancelled: Bool) {
     try fitOptions.check(for: options)
     let snapshots = series.snapshots
-    guard snapshots.count >= 2 else {
-      throw EngineError(
-        .shape, "snapshots has \(snapshots.count) snapshot\(snapshots.count == 1 ? "" : "s"); fitting needs at least 2")
-    }
+    try check(series)
     let standardization = try Standardization(series)
     let plans = try plans(series, fitOptions.coupling, progress)
     let couplings = Couplings(series, plans: plans, scheme: options.scheme, standardization: standardization)
@@ -66,16 +63,20 @@ extension FittedModel {
       basis: try EnergyBasis(options, series, standardization, seed: fitOptions.seed),
       standardization: standardization, options: options, fitOptions: fitOptions)
     if options.hasNetworks {
-      let layout = TrainingLayout(options, linear: form.basis)
-      // Parameters, their gradient, two moments and copies.
-      try requireMemory(8 * layout.count, of: Double.self, for: "networks of \(layout.count) parameters")
-      let alone = options.interaction == nil && options.internal == nil
-      let data = alone ? TrainingData(couplings) : try form.trainingData(series, plans: plans)
-      let outcome = try NetworkTraining(data, layout: layout, options: fitOptions).run(progress: report)
-      return (model(layout.energy(outcome.parameters, linear: form.basis), outcome.losses), outcome.cancelled)
+      let problem = try TrainingProblem(series, plans: plans, couplings: couplings, form: form)
+      let outcome = try NetworkTraining(problem.data, layout: problem.layout, options: fitOptions).run(progress: report)
+      return (model(problem.layout.energy(outcome.parameters, linear: form.basis), outcome.losses), outcome.cancelled)
     }
     let fit = try form.fit(series, plans: plans, report)
     return (model(fit.energy, [fit.objective], fit), false)
+  }
+
+  /// Throws where there is no transition to learn from.
+  static func check(_ series: SnapshotSeries) throws {
+    let count = series.snapshots.count
+    guard count >= 2 else {
+      throw EngineError(.shape, "snapshots has \(count) snapshot\(count == 1 ? "" : "s"); fitting needs at least 2")
+    }
   }
 
   /// The W2 plans between consecutive snapshots.
