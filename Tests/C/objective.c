@@ -222,8 +222,7 @@ static void misuse_of_objectives(const jko_snapshots *series)
     REFUSED(JKO_ENULL, "objective", jko_objective_value_and_gradient(NULL, &parameters, value, &out));
     REFUSED(JKO_ENULL, "parameters", jko_objective_value_and_gradient(objective, NULL, value, &out));
     REFUSED(JKO_ENULL, "value", jko_objective_value_and_gradient(objective, &parameters, NULL, &out));
-    REFUSES_BAD_ARRAYS("parameters", slot, parameters,
-                       jko_objective_value_and_gradient(objective, &slot, value, &out));
+    REFUSES_BAD_ARRAYS("parameters", slot, parameters, jko_objective_value_and_gradient(objective, &slot, value, &out));
     REFUSES_BAD_ARRAYS("gradient", slot, out, jko_objective_value_and_gradient(objective, &parameters, value, &slot));
     slot = jko_row_major(theta, 1, p);
     REFUSED(JKO_ESHAPE, "parameters", jko_objective_value_and_gradient(objective, &slot, value, &out));
@@ -245,8 +244,7 @@ static void misuse_of_objectives(const jko_snapshots *series)
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         theta[2] = wrong[i];
         REFUSED(JKO_ENONFINITE, "parameters", jko_objective_value_and_gradient(objective, &parameters, value, &out));
-        REFUSED_HANDLE(JKO_ENONFINITE, "parameters", made,
-                       jko_objective_model(objective, &parameters, NULL, &made));
+        REFUSED_HANDLE(JKO_ENONFINITE, "parameters", made, jko_objective_model(objective, &parameters, NULL, &made));
         theta[2] = kept;
         double loss = wrong[i];
         slot = jko_row_major(&loss, 1, 1);

@@ -76,7 +76,8 @@ import Transport
     }
   }
 
-  @Test("The value is a squared length: scaled points scale it, other units of time do not", arguments: Case.all.prefix(5))
+  @Test(
+    "The value is a squared length: scaled points scale it, other units of time do not", arguments: Case.all.prefix(5))
   func units(_ test: Case) throws {
     let (plain, scaled) = (
       try test.objective(), try test.objective(Populations.contracting(scale: 3, offset: 5, timeScale: 0.25))

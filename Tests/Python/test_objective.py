@@ -11,8 +11,9 @@ import warnings
 import jkonetstar as jk
 import numpy as np
 import pytest
-from populations import quadratic_series
 from scipy.optimize import approx_fprime
+
+from populations import quadratic_series
 
 QUADRATIC = {"polynomial_degree": 2, "radial_grid": 0}
 MODELS = {
@@ -51,8 +52,9 @@ def test_the_gradient_is_that_of_the_value(name):
     np.testing.assert_allclose(one_sided, gradient, atol=1e-4 * np.abs(gradient).max())
 
 
-def test_the_value_is_the_objective_of_the_model():
-    X, time = quadratic_series(50, times=(0.0, 0.1))
+@pytest.mark.parametrize("n", [50, 5000])  # the second is more than is worked on at once
+def test_the_value_is_the_objective_of_the_model(n):
+    X, time = quadratic_series(n, times=(0.0, 0.1))
     objective = jk.Objective(jk.JKOnetStar(hidden=[6]), X, time)
     theta = away(objective)
     model = objective.model(theta)

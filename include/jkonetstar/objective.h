@@ -49,7 +49,7 @@ typedef struct jko_objective jko_objective;
  * @param snapshots  at least two; they may be destroyed afterwards
  * @param options    coupling and its options, seed, interaction_samples and progress are used; NULL for the defaults. With
  *                   interaction_samples the mean of U is over two samples per coupling, drawn once from the seed, as in the first epoch of
- *                   training
+ *                   training; a sum of products over samples that stay the same need not have a minimum
  * @param out        the objective, owned by the caller
  * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID (no network: see jko_model_fit() and jko_normal_equations_create() for closed forms),
  *         ::JKO_ESHAPE (one snapshot only), ::JKO_ENONFINITE, ::JKO_ECANCELLED, ::JKO_ENOMEM or ::JKO_ECONVERGENCE

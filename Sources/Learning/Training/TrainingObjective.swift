@@ -42,7 +42,8 @@ package final class TrainingObjective<Number: KernelNumber> {
   ///   - samples: nil without a network for U
   ///   - chunks: as many as are worked on at once, at most
   init(
-    _ data: ObjectiveData<Number>, _ samples: InteractionSamples<Number>?, layout: TrainingLayout, chunks: Int, team: Team
+    _ data: ObjectiveData<Number>, _ samples: InteractionSamples<Number>?, layout: TrainingLayout, chunks: Int,
+    team: Team
   ) throws {
     self.layout = layout
     self.team = team
@@ -61,7 +62,7 @@ package final class TrainingObjective<Number: KernelNumber> {
   }
 
   /// A coupling with an interaction is a panel of pairs by itself.
-  private static func chunkSize(_ layout: TrainingLayout) -> Int { layout.interaction == nil ? 128 : 16 }
+  static func chunkSize(_ layout: TrainingLayout) -> Int { layout.interaction == nil ? 128 : 16 }
 
   deinit { values.deallocate() }
 

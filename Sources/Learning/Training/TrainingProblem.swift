@@ -40,7 +40,8 @@ package struct TrainingProblem: Sendable {
   ) throws {
     guard options.hasNetworks else {
       throw EngineError(
-        .invalid, "model has no network; its energy is linear in its coefficients, for a closed form or normal equations")
+        .invalid,
+        "model has no network; its energy is linear in its coefficients, for a closed form or normal equations")
     }
     try fitOptions.check(for: options)
     try FittedModel.check(series)

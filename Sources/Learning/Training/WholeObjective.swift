@@ -35,7 +35,8 @@ package final class WholeObjective: Sendable {
       throw EngineError(.shape, "parameters has \(parameters.count) numbers, expected \(count)")
     }
     let indices = Array(0..<problem.data.couplings.count)
-    let chunks = min(Self.chunks, indices.count)
+    let size = TrainingObjective<Double>.chunkSize(problem.layout)
+    let chunks = min(Self.chunks, (indices.count + size - 1) / size)
     let team = Team(threads: min(Parallel.threadCount, chunks))
     defer { team.dismiss() }
     let objective = try TrainingObjective<Double>(data, samples, layout: problem.layout, chunks: chunks, team: team)

@@ -14,7 +14,7 @@ from ._energy import Energy
 from ._errors import ConvergenceError, InputError
 from .objective import Objective
 
-#: Of a part of the first objective: what an iteration must gain, and the largest slope at which there is nothing to gain.
+#: As parts of the first objective: what an iteration must gain, and a slope at which there is nothing to gain.
 _GAIN, _SLOPE = 1e-12, 1e-9
 #: Pairs of steps and gradients from which curvature is known.
 _MEMORY = 50
@@ -55,8 +55,8 @@ def check(params: Mapping[str, Any]) -> int:
             raise InputError(f"{name} = {params[name]!r} is for optimizer='adam'; with 'lbfgs' it must be {value!r}")
     if params["interaction_samples"] is not None:
         raise InputError(
-            f"interaction_samples = {params['interaction_samples']!r} is for optimizer='adam'; an objective over samples "
-            "that stay the same may have no minimum"
+            f"interaction_samples = {params['interaction_samples']!r} is for optimizer='adam'; an objective over "
+            "samples that stay the same may have no minimum"
         )
     _scipy()
     return _arrays.integer(params["epochs"], "epochs", 1, 10_000_000)
@@ -66,7 +66,7 @@ def _scipy() -> Any:
     try:
         from scipy import optimize
     except ImportError:
-        raise InputError("optimizer = 'lbfgs' needs SciPy, which is not installed; pip install scipy") from None
+        raise InputError("optimizer = 'lbfgs' needs SciPy, which cannot be imported; pip install scipy") from None
     return optimize
 
 

@@ -85,9 +85,7 @@ class Objective:
         verbose = _arrays.integer(self._params["verbose"], "verbose", 0, 2**31 - 1)
         with LongCall(ProgressLine() if verbose else None) as call:
             as_fitted.progress = call.progress
-            status = lib.jko_objective_create(
-                unfitted.handle, series._handle, byref(as_fitted), byref(self._handle)
-            )
+            status = lib.jko_objective_create(unfitted.handle, series._handle, byref(as_fitted), byref(self._handle))
         weakref.finalize(self, lib.jko_objective_destroy, self._handle)
         call.finish(status, **names)
 
