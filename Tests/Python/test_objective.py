@@ -60,7 +60,7 @@ def test_the_value_is_the_objective_of_the_model(n):
     model = objective.model(theta)
     x, y = X[time == 0], X[time == 0.1]
     (plan,) = jk.transport_plans(jk.Snapshots(X, time))
-    rows, columns, masses = plan.rows, plan.columns, plan.masses
+    rows, columns, masses = plan.sparse()
     residual = 0.1 * model.potential_gradient(y[columns]) + y[columns] - x[rows]
     expected = (masses * (residual**2).sum(1)).sum()
     assert objective.value_and_gradient(theta)[0] == pytest.approx(expected, rel=1e-10)
