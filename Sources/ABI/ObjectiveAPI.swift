@@ -15,7 +15,7 @@ public func jko_objective_create(
       let model = try ModelHandle.of(model).options
       let series = try SnapshotsHandle.of(snapshots).series
       let (options, progress) = try fitOptions(options)
-      return ObjectiveHandle(WholeObjective(try TrainingProblem(series, model, options, progress: progress)))
+      return ObjectiveHandle(try WholeObjective(series, model, options, progress: progress))
     }
   }
 }

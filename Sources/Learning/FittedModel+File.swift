@@ -7,7 +7,10 @@ extension FittedModel {
   private static let formatVersion = "1"
 
   /// Writes the model as a safetensors file: whole, or not at all.
-  package func save(_ path: String) throws {
+  package func save(_ path: String) throws { try save(path, with: []) }
+
+  /// - Parameter more: tensors that a model does not need
+  func save(_ path: String, with more: [Safetensors.Tensor]) throws {
     var tensors = [
       Safetensors.Tensor("times", shape: [times.count], doubles: times),
       Safetensors.Tensor("history", shape: [history.count], doubles: history),
@@ -19,6 +22,7 @@ extension FittedModel {
     tensors.append(Safetensors.Tensor("reach", shape: [1], doubles: [reach]))
     tensors += try learned.tensors
     if let linear { tensors += try linear.tensors }
+    tensors += more
     let metadata = [
       (name: "format", value: Self.formatName), (name: "format_version", value: Self.formatVersion),
       (name: "description", value: description.text),

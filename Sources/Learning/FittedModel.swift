@@ -42,29 +42,31 @@ extension FittedModel {
   /// Learns the energy that drives a series of snapshots. When `progress` stops the training of a network, the model
   /// has the weights reached so far and `cancelled` is true.
   package static func fit(
-    _ series: SnapshotSeries, _ options: ModelOptions, _ fitOptions: FitOptions, progress: ProgressHandler
+    _ series: SnapshotSeries, _ options: ModelOptions, _ fitOptions: FitOptions, distance: PredictionDistance? = nil,
+    progress: ProgressHandler
   ) throws -> (model: FittedModel, cancelled: Bool) {
     try fitOptions.check(for: options)
     let snapshots = series.snapshots
     try check(series)
     let standardization = try Standardization(series)
-    let plans = try plans(series, fitOptions.coupling, progress)
-    let couplings = Couplings(series, plans: plans, scheme: options.scheme, standardization: standardization)
     // Losses are computed in standardised units and told in the user's.
     let squaredLength = standardization.length * standardization.length
     func report(_ state: Progress) -> Bool { progress(state.scalingLoss(by: squaredLength)) }
+    let form = ClosedForm(
+      basis: try EnergyBasis(options, series, standardization, seed: fitOptions.seed),
+      standardization: standardization, options: options, fitOptions: fitOptions)
+    let plans = try plans(series, fitOptions.coupling, progress)
+    let couplings = Couplings(series, plans: plans, scheme: options.scheme, standardization: standardization)
     func model(_ learned: LearnedEnergy, _ losses: [Double], _ linear: LinearFit? = nil) -> FittedModel {
       FittedModel(
         options: options, fitOptions: fitOptions, standardization: standardization, learned: learned,
         reach: couplings.reach, times: snapshots.map(\.time), history: losses.map { $0 * squaredLength }, linear: linear
       )
     }
-    let form = ClosedForm(
-      basis: try EnergyBasis(options, series, standardization, seed: fitOptions.seed),
-      standardization: standardization, options: options, fitOptions: fitOptions)
     if options.hasNetworks {
-      let problem = try TrainingProblem(series, plans: plans, couplings: couplings, form: form)
-      let outcome = try NetworkTraining(problem.data, layout: problem.layout, options: fitOptions).run(progress: report)
+      let problem = try TrainingProblem(form)
+      let outcome = try train(
+        series, problem, plans: plans, distance: distance, model: { model($0, $1) }, progress: report)
       return (model(problem.layout.energy(outcome.parameters, linear: form.basis), outcome.losses), outcome.cancelled)
     }
     let fit = try form.fit(series, plans: plans, report)

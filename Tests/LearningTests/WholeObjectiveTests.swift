@@ -45,8 +45,7 @@ import Transport
     ]
 
     func objective(_ series: SnapshotSeries? = nil) throws -> WholeObjective {
-      WholeObjective(
-        try TrainingProblem(try series ?? Populations.contracting(), options, fit) { _ in true })
+      try WholeObjective(series ?? Populations.contracting(), options, fit) { _ in true }
     }
   }
 
@@ -114,7 +113,7 @@ import Transport
     var parameters = objective.initialParameters
     let (value, gradient) = try objective.valueAndGradient(parameters)
     #expect(abs(value - trained.history[0]) <= 1e-12 * max(1, abs(value)))
-    let squaredLength = objective.problem.standardization.length * objective.problem.standardization.length
+    let squaredLength = objective.standardization.length * objective.standardization.length
     for index in parameters.indices {
       let slope = gradient[index] / squaredLength
       parameters[index] -= fit.learningRate * slope / (abs(slope) + 1e-8)
@@ -136,12 +135,12 @@ import Transport
   func refusals() throws {
     let series = try Populations.contracting()
     func problem(_ options: ModelOptions, _ fit: FitOptions = FitOptions()) throws {
-      _ = try TrainingProblem(series, options, fit) { _ in true }
+      _ = try WholeObjective(series, options, fit) { _ in true }
     }
     #expect { try problem(.linear()) } throws: { ($0 as? EngineError)?.message.contains("closed form") ?? false }
     #expect(throws: EngineError.self) { try problem(.network([4]), FitOptions(errorBars: .influence)) }
     #expect {
-      _ = try TrainingProblem(series, .network([4]), FitOptions()) { _ in false }
+      _ = try WholeObjective(series, .network([4]), FitOptions()) { _ in false }
     } throws: { ($0 as? EngineError)?.kind == .cancelled }
     let objective = try Case.all[0].objective()
     #expect(throws: EngineError.self) { _ = try objective.valueAndGradient([1]) }

@@ -30,6 +30,9 @@ package final class NetworkPass<Number: KernelNumber> {
   /// f.
   package let output: BlockedPanel<Number>
 
+  /// k_L.
+  package var topTangent: BlockedPanel<Number> { panels[panels.count - 1].k }
+
   private struct LayerPanels {
     let h: BlockedPanel<Number>
     let s: BlockedPanel<Number>

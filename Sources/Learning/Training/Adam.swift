@@ -2,10 +2,10 @@ import Numerics
 
 /// Adam (Kingma and Ba, arXiv:1412.6980) with gradients clipped by their global norm.
 package struct Adam<Number: KernelNumber> {
-  package private(set) var parameters: [Number]
-  private var firstMoments: [Number]
-  private var secondMoments: [Number]
-  private var step = 0
+  package var parameters: [Number]
+  package private(set) var firstMoments: [Number]
+  package private(set) var secondMoments: [Number]
+  package private(set) var step = 0
   private let learningRate: Number
   private let clipNorm: Double
 
@@ -21,8 +21,17 @@ package struct Adam<Number: KernelNumber> {
     self.clipNorm = clipNorm
   }
 
+  /// Goes on from where another one stood.
+  mutating func restore(_ parameters: [Number], _ firstMoments: [Number], _ secondMoments: [Number], step: Int) {
+    (self.parameters, self.firstMoments, self.secondMoments, self.step) = (
+      parameters, firstMoments, secondMoments, step
+    )
+  }
+
   /// One step down the gradient of `count` numbers, as many as there are parameters.
-  package mutating func descend(_ gradient: UnsafePointer<Number>) {
+  ///
+  /// - Parameter factor: of the step size
+  package mutating func descend(_ gradient: UnsafePointer<Number>, factor: Double = 1) {
     step += 1
     let count = parameters.count
     // In double precision, where squares of single-precision gradients cannot overflow.
@@ -37,7 +46,7 @@ package struct Adam<Number: KernelNumber> {
     for index in index..<count { squares += Double(gradient[index]) * Double(gradient[index]) }
     let norm = squares.squareRoot()
     let clip = Number(norm > clipNorm ? clipNorm / norm : 1)
-    let rate = learningRate / bias(Self.beta1, step)
+    let rate = learningRate * Number(factor) / bias(Self.beta1, step)
     let unbias = 1 / bias(Self.beta2, step).squareRoot()
     parameters.withUnsafeMutableBufferPointer { parameters in
       firstMoments.withUnsafeMutableBufferPointer { first in

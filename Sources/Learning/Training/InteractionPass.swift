@@ -79,6 +79,31 @@ final class InteractionPass<Number: KernelNumber> {
     }
   }
 
+  /// d (mean of h_L) / d z_c over the whole snapshot, at out[row * stride + c].
+  func lastLayer(
+    at coupling: Int, _ data: ObjectiveData<Number>, _ parameters: UnsafePointer<Number>,
+    into out: UnsafeMutablePointer<Number>, stride: Int
+  ) {
+    for c in 0..<dimension { point.base[c] = data.points.base[coupling * dimension + c] }
+    let stretches = samples.stretches(of: coupling)
+    self.stretches = stretches
+    let (pairs, width) = (stretches.first.count, pass.topTangent.rows)
+    let sums = AlignedBuffer<Number>(count: width)
+    for start in Swift.stride(from: 0, to: pairs, by: capacity) {
+      load(start..<min(pairs, start + capacity))
+      pass.forward(parameters)
+      pass.backward(parameters)
+      for c in 0..<dimension {
+        for row in 0..<dimension { direct(row, row == c ? 1 : 0, 0) }
+        pass.tangent(parameters)
+        sums.zero()
+        // Directions carry the shares.
+        Number.kernels.rowSums(width, pass.blocks, pass.topTangent.base, sums.base)
+        for row in 0..<width { out[row * stride + c] += sums.base[row] }
+      }
+    }
+  }
+
   /// Some of the pairs into the panel: differences and shares.
   private func load(_ range: Range<Int>) {
     guard let stretches else { return }

@@ -4,7 +4,7 @@ import Numerics
 /// Trains an energy with networks by Adam on minibatches of couplings.
 package struct NetworkTraining {
   package struct Outcome {
-    /// In the layout's order, coefficients as they multiply their features.
+    /// The best ones by validation, else the last; in the layout's order, coefficients as they multiply their features.
     package let parameters: [Double]
     /// The objective averaged over each epoch, in standardised squared length.
     package let losses: [Double]
@@ -14,11 +14,20 @@ package struct NetworkTraining {
   let data: TrainingData
   let layout: TrainingLayout
   let options: FitOptions
+  /// What held-out particles say of parameters: less is better. Nil where nothing is held out.
+  let validate: (([Double]) throws -> Double)?
+  /// The tensors and metadata of a model of some parameters and losses, for checkpoints.
+  let model: (([Double], _ losses: [Double]) throws -> FittedModel)?
 
-  package init(_ data: TrainingData, layout: TrainingLayout, options: FitOptions) {
+  package init(
+    _ data: TrainingData, layout: TrainingLayout, options: FitOptions, validate: (([Double]) throws -> Double)? = nil,
+    model: (([Double], _ losses: [Double]) throws -> FittedModel)? = nil
+  ) {
     self.data = data
     self.layout = layout
     self.options = options
+    self.validate = validate
+    self.model = model
   }
 
   package func run(progress: ProgressHandler) throws -> Outcome {
@@ -35,45 +44,107 @@ package struct NetworkTraining {
     let objective = try TrainingObjective<Number>(
       data, layout: layout, batchSize: options.batchSize, sampleCount: options.interactionSamples, seed: options.seed,
       team: team)
-    let initial = layout.initialParameters(seed: options.seed).map { Number($0) }
-    var optimizer = Adam(initial, learningRate: options.learningRate, clipNorm: options.clipNorm)
+    var state = TrainingState(
+      optimizer: Adam(
+        layout.initialParameters(seed: options.seed).map { Number($0) }, learningRate: options.learningRate,
+        clipNorm: options.clipNorm))
+    let checkpoint = options.training.checkpoint
+    let fingerprint = checkpoint.map { _ in Fingerprint(data, layout, options) }
+    if let checkpoint, checkpoint.resumes, let fingerprint { try state.resume(checkpoint.path, fingerprint) }
     let gradient = AlignedBuffer<Number>(count: layout.count)
-    let count = data.couplings.count
-    var losses: [Double] = []
     var cancelled = false
-    for epoch in 0..<options.epochs {
-      var random = PhiloxSequence(seed: options.seed, stream: RandomPurpose.batches.stream(epoch))
-      let order = random.permutation(count)
-      objective.begin(epoch: epoch)
-      var loss = 0.0
-      for first in stride(from: 0, to: count, by: options.batchSize) {
-        let batch = order[first..<min(count, first + options.batchSize)]
-        gradient.zero()
-        // A batch stands for all couplings, so that its expectation is the objective whatever the weights are.
-        let scale = Double(count) / Double(batch.count)
-        let value = optimizer.parameters.withUnsafeBufferPointer { parameters in
-          parameters.baseAddress.map {
-            objective.accumulate(batch, scale: scale, parameters: $0, gradient: gradient.base)
-          } ?? 0
-        }
-        loss += value * Double(batch.count) / Double(count)
-        withExtendedLifetime(gradient) { optimizer.descend(gradient.base) }
+    while state.epoch < options.epochs, !state.isExhausted(options.training.validation) {
+      try solveLastLayer(&state, before: state.epoch)
+      try advance(&state, objective, gradient)
+      if let validation = options.training.validation, let validate,
+        state.epoch % validation.every == 0 || state.epoch == options.epochs
+      {
+        let parameters = try parameters(state)
+        state.judge(parameters, try validate(parameters))
       }
-      // The loss tells of the weights before the last step only.
-      guard loss.isFinite, optimizer.parameters.allSatisfy(\.isFinite) else {
-        throw EngineError(
-          .convergence,
-          "loss or weights are no longer finite in epoch \(epoch + 1); learning_rate = \(options.learningRate) may be too large"
-        )
+      cancelled =
+        !progress(
+          Progress(
+            .training, done: state.epoch, of: options.epochs, loss: state.losses.last ?? .nan, since: start))
+      if let checkpoint, let fingerprint, cancelled || state.epoch % checkpoint.every == 0 {
+        try save(state, checkpoint.path, fingerprint)
       }
-      losses.append(loss)
-      if !progress(Progress(.training, done: epoch + 1, of: options.epochs, loss: loss, since: start)) {
-        cancelled = true
-        break
-      }
+      if cancelled { break }
     }
-    var parameters = optimizer.parameters.map { Double($0) }
+    if let checkpoint, let fingerprint, !cancelled { try save(state, checkpoint.path, fingerprint) }
+    return Outcome(parameters: try result(state), losses: state.losses, cancelled: cancelled)
+  }
+
+  /// One epoch.
+  private func advance<Number: KernelNumber>(
+    _ state: inout TrainingState<Number>, _ objective: TrainingObjective<Number>, _ gradient: AlignedBuffer<Number>
+  ) throws {
+    let (count, epoch) = (data.couplings.count, state.epoch)
+    var random = PhiloxSequence(seed: options.seed, stream: RandomPurpose.batches.stream(epoch))
+    let order = random.permutation(count)
+    let rate = options.training.rate(epoch: epoch, of: options.epochs)
+    objective.begin(epoch: epoch)
+    var loss = 0.0
+    for first in stride(from: 0, to: count, by: options.batchSize) {
+      let batch = order[first..<min(count, first + options.batchSize)]
+      gradient.zero()
+      // A batch stands for all couplings, so that its expectation is the objective whatever the weights are.
+      let scale = Double(count) / Double(batch.count)
+      let value = state.optimizer.parameters.withUnsafeBufferPointer { parameters in
+        parameters.baseAddress.map {
+          objective.accumulate(batch, scale: scale, parameters: $0, gradient: gradient.base)
+        } ?? 0
+      }
+      loss += value * Double(batch.count) / Double(count)
+      withExtendedLifetime(gradient) { state.optimizer.descend(gradient.base, factor: rate) }
+    }
+    // The loss tells of the weights before the last step only.
+    guard loss.isFinite, state.optimizer.parameters.allSatisfy(\.isFinite) else {
+      throw EngineError(
+        .convergence,
+        "loss or weights are no longer finite in epoch \(epoch + 1); learning_rate = \(options.learningRate) may be too large"
+      )
+    }
+    state.losses.append(loss)
+    state.epoch += 1
+  }
+
+  private func solveLastLayer<Number: KernelNumber>(_ state: inout TrainingState<Number>, before epoch: Int) throws {
+    guard case .exact(let every) = options.training.lastLayer, epoch % every == 0 else { return }
+    let solved = try LastLayer(data, layout).solved(
+      state.optimizer.parameters.map { Double($0) }, ridge: LastLayer.damping, seed: options.seed, draw: epoch)
+    state.optimizer.parameters = solved.map { Number($0) }
+  }
+
+  private var lastLayerRidge: Double {
+    if case .fixed(let ridge) = options.ridge { return ridge }
+    return LastLayer.usualRidge
+  }
+
+  /// What the model would be: the best parameters by validation, else the last ones, their last layer solved for.
+  private func result<Number: KernelNumber>(_ state: TrainingState<Number>) throws -> [Double] {
+    try state.best?.parameters ?? parameters(state)
+  }
+
+  private func parameters<Number: KernelNumber>(_ state: TrainingState<Number>) throws -> [Double] {
+    var parameters = state.optimizer.parameters.map { Double($0) }
+    if case .exact = options.training.lastLayer {
+      parameters = try LastLayer(data, layout).solved(
+        parameters, ridge: lastLayerRidge, seed: options.seed, draw: state.epoch)
+    }
+    return unscaled(parameters)
+  }
+
+  private func unscaled(_ parameters: [Double]) -> [Double] {
+    var parameters = parameters
     for (index, scale) in data.scales.enumerated() { parameters[layout.linearStart + index] /= scale }
-    return Outcome(parameters: parameters, losses: losses, cancelled: cancelled)
+    return parameters
+  }
+
+  private func save<Number: KernelNumber>(
+    _ state: TrainingState<Number>, _ path: String, _ fingerprint: Fingerprint
+  ) throws {
+    guard let model else { return }
+    try model(result(state), state.losses).save(path, with: state.tensors(fingerprint))
   }
 }

@@ -1,0 +1,207 @@
+import Energies
+import Numerics
+
+/// The parameters that enter the objective linearly, given the others: output weights of V and of U, and coefficients. The objective is a
+/// quadratic in them, solved exactly: variable projection (Golub and Pereyra, SIAM J. Numer. Anal. 10, 1973).
+///
+/// With columns Phi_ip the derivative of a coupling's drift by such a parameter, A = sum_i w_i rho_i^2 Phi_i^T Phi_i and
+/// g = half the objective's gradient, the parameters move by -(A + ridge diag A)^-1 g: the exact minimum but for directions that the
+/// data hardly determine, which stay where they were. The objective cannot grow.
+struct LastLayer {
+  let data: TrainingData
+  let layout: TrainingLayout
+  private let objectiveData: ObjectiveData<Double>
+
+  /// In units of the diagonal: at the end.
+  static let usualRidge = 1e-6
+  /// In units of the diagonal: while training goes on. Solved for at once, output weights become large and of both signs, for the
+  /// columns of a fresh network are nearly dependent, and the other layers' steps, which they multiply, far too long.
+  static let damping = 10.0
+  /// Pairs that U's columns are averaged over, at most: couplings are drawn where there are more.
+  private static let mostPairs = 2_000_000
+  private static let sitesPerPanel = 64
+
+  init(_ data: TrainingData, _ layout: TrainingLayout) {
+    self.data = data
+    self.layout = layout
+    objectiveData = ObjectiveData(data)
+  }
+
+  /// Where the parameters are that columns belong to.
+  private var places: [Int] {
+    var places: [Int] = []
+    if let potential = layout.potential { places += potential.outputWeights..<potential.outputBias }
+    if let interaction = layout.interaction {
+      places += (interaction.outputWeights..<interaction.outputBias).map { layout.interactionStart + $0 }
+    }
+    return places + (layout.linearStart..<layout.count)
+  }
+
+  /// The same parameters with these ones solved for.
+  ///
+  /// - Parameter draw: tells one choice of couplings from the next
+  func solved(_ parameters: [Double], ridge: Double, seed: UInt64, draw: Int) throws -> [Double] {
+    let (sites, places) = (sites(seed: seed, draw: draw), places)
+    let count = places.count
+    let pieces = 16
+    let samples = layout.interaction.map { _ in InteractionSamples<Double>(data, count: nil, seed: seed) }
+    nonisolated(unsafe) let sums = AlignedBuffer<Double>(count: pieces * count * (count + 1))
+    sums.zero()
+    let panels = (sites.count + Self.sitesPerPanel - 1) / Self.sitesPerPanel
+    Parallel.forEach(pieces) { piece in
+      guard piece < panels else { return }
+      let columns = LastLayerColumns(objectiveData, layout, samples, count: count, sites: Self.sitesPerPanel)
+      let own = sums.base + piece * count * (count + 1)
+      for panel in stride(from: piece, to: panels, by: pieces) {
+        let range = panel * Self.sitesPerPanel..<min(sites.count, (panel + 1) * Self.sitesPerPanel)
+        columns.fill(sites[range], parameters)
+        let lanes = columns.lanes
+        Double.kernels.outerProduct(count, count, lanes, columns.features, columns.features, own, count)
+        Double.kernels.outerProduct(count, 1, lanes, columns.features, columns.residuals, own + count * count, 1)
+      }
+    }
+    var matrix = Matrix(rows: count, columns: count)
+    var slope = [Double](repeating: 0, count: count)
+    for piece in 0..<pieces {
+      let own = sums.base + piece * count * (count + 1)
+      for row in 0..<count {
+        for column in 0..<count { matrix[row, column] += own[row * count + column] }
+        slope[row] += own[count * count + row]
+      }
+    }
+    var solved = parameters
+    let step = try Self.step(matrix, slope, ridge: ridge)
+    guard step.allSatisfy(\.isFinite) else { return parameters }
+    for (place, change) in zip(places, step) { solved[place] -= change }
+    return solved
+  }
+
+  /// (A + ridge diag A)^-1 g, solved where the diagonal is 1; columns of zeros stay.
+  private static func step(_ matrix: Matrix, _ slope: [Double], ridge: Double) throws -> [Double] {
+    let used = slope.indices.filter { matrix[$0, $0] > 0 && matrix[$0, $0].isFinite }
+    guard !used.isEmpty else { return slope.map { _ in 0 } }
+    let scales = used.map { matrix[$0, $0].squareRoot() }
+    var scaled = Matrix(rows: used.count, columns: used.count)
+    for (row, f) in used.enumerated() {
+      for (column, g) in used.enumerated() { scaled[row, column] = matrix[f, g] / scales[row] / scales[column] }
+      scaled[row, row] = 1 + ridge
+    }
+    let solution = try SymmetricSolver(scaled).solve(used.indices.map { slope[used[$0]] / scales[$0] })
+    var step = [Double](repeating: 0, count: slope.count)
+    for (index, f) in used.enumerated() { step[f] = solution[index] / scales[index] }
+    return step
+  }
+
+  /// All couplings, or as many as their pairs allow, each as likely.
+  private func sites(seed: UInt64, draw: Int) -> [Int] {
+    let all = Array(0..<data.couplings.count)
+    guard layout.interaction != nil else { return all }
+    let pairs = all.reduce(0) { $0 + data.populations[data.snapshot[$1]].points.rows }
+    guard pairs > Self.mostPairs else { return all }
+    var random = PhiloxSequence(seed: seed, stream: RandomPurpose.lastLayer.stream(draw))
+    // Enough equations for the unknowns, in any case.
+    let count = max(all.count * Self.mostPairs / pairs, min(all.count, 4 * places.count))
+    return random.permutation(all.count).prefix(count).sorted()
+  }
+}
+
+/// Columns of some couplings: one row per parameter, one number per coupling and coordinate, each times sqrt(w) rho.
+private final class LastLayerColumns {
+  let lanes: Int
+  let features: UnsafeMutablePointer<Double>
+  let residuals: UnsafeMutablePointer<Double>
+  private let storage: AlignedBuffer<Double>
+  private let data: ObjectiveData<Double>
+  private let layout: TrainingLayout
+  private let count: Int
+  private let potential: NetworkPass<Double>?
+  private let interaction: InteractionPass<Double>?
+
+  init(
+    _ data: ObjectiveData<Double>, _ layout: TrainingLayout, _ samples: InteractionSamples<Double>?, count: Int,
+    sites: Int
+  ) {
+    self.data = data
+    self.layout = layout
+    self.count = count
+    let multiple = KernelTable<Double>.panelMultiple
+    lanes = (sites * data.dimension + multiple - 1) / multiple * multiple
+    storage = AlignedBuffer(count: (count + 1) * lanes)
+    features = storage.base
+    residuals = storage.base + count * lanes
+    potential = layout.potential.map { NetworkPass(shape: $0, particles: sites) }
+    interaction = layout.interaction.flatMap { shape in
+      samples.map { InteractionPass(shape: shape, samples: $0, dimension: data.dimension) }
+    }
+  }
+
+  func fill(_ sites: ArraySlice<Int>, _ parameters: [Double]) {
+    storage.zero()
+    let d = data.dimension
+    parameters.withUnsafeBufferPointer { buffer in
+      guard let parameters = buffer.baseAddress else { return }
+      var row = 0
+      if let potential { row += fill(potential, sites, parameters) }
+      if let interaction, let shape = layout.interaction {
+        let weights = parameters + layout.interactionStart
+        for (place, index) in sites.enumerated() {
+          interaction.lastLayer(at: index, data, weights, into: features + row * lanes + place * d, stride: lanes)
+        }
+        row += shape.outputBias - shape.outputWeights
+      }
+      for (place, index) in sites.enumerated() {
+        for c in 0..<d {
+          let forces = data.forces.base + (index * d + c) * layout.linearCount
+          for p in 0..<layout.linearCount { features[(row + p) * lanes + place * d + c] = forces[p] }
+        }
+      }
+      // The drift is the columns times their parameters, for output biases do not matter.
+      for (place, index) in sites.enumerated() {
+        let (rho, root) = (data.rhos.base[index], data.weights.base[index].squareRoot())
+        for c in 0..<d {
+          let column = place * d + c
+          var drift = 0.0
+          for (p, parameter) in columnParameters(parameters).enumerated() {
+            drift += features[p * lanes + column] * parameter
+          }
+          residuals[column] = root * (rho * drift + data.shifts.base[index * d + c])
+          for p in 0..<count { features[p * lanes + column] *= root * rho }
+        }
+      }
+    }
+  }
+
+  private func columnParameters(_ parameters: UnsafePointer<Double>) -> [Double] {
+    var values: [Double] = []
+    if let shape = layout.potential { values += (shape.outputWeights..<shape.outputBias).map { parameters[$0] } }
+    if let shape = layout.interaction {
+      values += (shape.outputWeights..<shape.outputBias).map { parameters[layout.interactionStart + $0] }
+    }
+    return values + (layout.linearStart..<layout.count).map { parameters[$0] }
+  }
+
+  /// d h_L / d z_c of V's network.
+  private func fill(_ pass: NetworkPass<Double>, _ sites: ArraySlice<Int>, _ parameters: UnsafePointer<Double>) -> Int {
+    let d = data.dimension
+    pass.use(particles: sites.count)
+    for (place, index) in sites.enumerated() {
+      for c in 0..<d { pass.input[c, particle: place] = data.points.base[index * d + c] }
+      if pass.shape.timeVarying { pass.input[d, particle: place] = data.times.base[index] }
+    }
+    pass.forward(parameters)
+    pass.backward(parameters)
+    let width = pass.topTangent.rows
+    for c in 0..<d {
+      for place in 0..<pass.blocks * NetworkPass<Double>.blockSize {
+        for row in 0..<d { pass.direction[row, particle: place] = row == c ? 1 : 0 }
+      }
+      pass.tangent(parameters)
+      for place in sites.indices.map({ $0 - sites.startIndex }) {
+        for feature in 0..<width {
+          features[feature * lanes + place * d + c] = pass.topTangent[feature, particle: place]
+        }
+      }
+    }
+    return width
+  }
+}
