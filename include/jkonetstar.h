@@ -12,6 +12,7 @@
  *   features.h    which features a linear energy combines
  *   model.h       the learned energy: create, fit, evaluate, save, load
  *   linear.h      energies linear in their coefficients: error bars, observability, sums over machines
+ *   objective.h   what networks are trained on, as a function of their parameters, for optimisers of your own
  *   dynamics.h    populations moving forward in time: simulation and rollout
  *   evaluation.h  how well a model predicts populations it has not seen
  *
@@ -29,6 +30,7 @@
 #include "jkonetstar/features.h"
 #include "jkonetstar/model.h"
 #include "jkonetstar/linear.h"
+#include "jkonetstar/objective.h"
 #include "jkonetstar/dynamics.h"
 #include "jkonetstar/evaluation.h"
 

@@ -95,6 +95,13 @@ final class NormalEquationsHandle: Handle {
   }
 }
 
+final class ObjectiveHandle: Handle {
+  let objective: WholeObjective
+  init(_ objective: WholeObjective) { self.objective = objective }
+
+  static func of(_ pointer: OpaquePointer?) throws -> ObjectiveHandle { try handle(pointer, "objective") }
+}
+
 private func handle<Kind: Handle>(_ pointer: OpaquePointer?, _ name: String) throws -> Kind {
   guard let pointer else { throw BoundaryError.null(name) }
   let handle = Unmanaged<Handle>.fromOpaque(UnsafeRawPointer(pointer)).takeUnretainedValue()

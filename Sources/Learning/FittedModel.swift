@@ -47,10 +47,7 @@ extension FittedModel {
   ) throws -> (model: FittedModel, cancelled: Bool) {
     try fitOptions.check(for: options)
     let snapshots = series.snapshots
-    guard snapshots.count >= 2 else {
-      throw EngineError(
-        .shape, "snapshots has \(snapshots.count) snapshot\(snapshots.count == 1 ? "" : "s"); fitting needs at least 2")
-    }
+    try check(series)
     let standardization = try Standardization(series)
     // Losses are computed in standardised units and told in the user's.
     let squaredLength = standardization.length * standardization.length
@@ -74,6 +71,14 @@ extension FittedModel {
     }
     let fit = try form.fit(series, plans: plans, report)
     return (model(fit.energy, [fit.objective], fit), false)
+  }
+
+  /// Throws where there is no transition to learn from.
+  static func check(_ series: SnapshotSeries) throws {
+    let count = series.snapshots.count
+    guard count >= 2 else {
+      throw EngineError(.shape, "snapshots has \(count) snapshot\(count == 1 ? "" : "s"); fitting needs at least 2")
+    }
   }
 
   /// The W2 plans between consecutive snapshots.

@@ -29,26 +29,40 @@ package final class TrainingObjective<Number: KernelNumber> {
   /// - Parameters:
   ///   - batchSize: couplings that are asked for at once, at most
   ///   - sampleCount: pairs per coupling; nil for the whole snapshot
-  package init(
+  package convenience init(
     _ data: TrainingData, layout: TrainingLayout, batchSize: Int, sampleCount: Int? = nil, seed: UInt64 = 0, team: Team
+  ) throws {
+    let size = Self.chunkSize(layout)
+    try self.init(
+      ObjectiveData(data), layout.interaction.map { _ in InteractionSamples(data, count: sampleCount, seed: seed) },
+      layout: layout, chunks: (min(batchSize, data.couplings.count) + size - 1) / size, team: team)
+  }
+
+  /// - Parameters:
+  ///   - samples: nil without a network for U
+  ///   - chunks: as many as are worked on at once, at most
+  init(
+    _ data: ObjectiveData<Number>, _ samples: InteractionSamples<Number>?, layout: TrainingLayout, chunks: Int,
+    team: Team
   ) throws {
     self.layout = layout
     self.team = team
-    self.data = ObjectiveData(data)
-    // A coupling with an interaction is a panel of pairs by itself.
-    chunkSize = layout.interaction == nil ? 128 : 16
-    samples = layout.interaction.map { _ in InteractionSamples(data, count: sampleCount, seed: seed) }
-    let chunks = (min(batchSize, data.couplings.count) + chunkSize - 1) / chunkSize
+    self.data = data
+    self.samples = samples
+    chunkSize = Self.chunkSize(layout)
     let unit = KernelTable<Number>.panelMultiple
     stride = (layout.count + unit - 1) / unit * unit
     try requireMemory(chunks * stride, of: Number.self, for: "the gradients of \(chunks) parts of a batch")
     gradients = AlignedBuffer(count: max(1, chunks) * stride)
     values = .allocate(capacity: max(1, chunks))
-    let (objectiveData, samples, size) = (self.data, samples, chunkSize)
+    let size = chunkSize
     workers = (0..<team.count).map { _ in
-      ObjectiveWorker(layout: layout, data: objectiveData, samples: samples, chunkSize: size)
+      ObjectiveWorker(layout: layout, data: data, samples: samples, chunkSize: size)
     }
   }
+
+  /// A coupling with an interaction is a panel of pairs by itself.
+  static func chunkSize(_ layout: TrainingLayout) -> Int { layout.interaction == nil ? 128 : 16 }
 
   deinit { values.deallocate() }
 

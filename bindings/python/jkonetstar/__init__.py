@@ -30,6 +30,7 @@ from .dynamics import simulate
 from .equations import NormalEquations
 from .functionals import Functional, functionals
 from .model import Evaluation, JKOnetStar, load
+from .objective import Objective
 from .observability import Observability
 from .plans import EntropicPlan, TransportPlan
 from .runtime import build_info, get_num_threads, set_num_threads, version
@@ -56,6 +57,7 @@ __all__ = [
     "KernelDensity",
     "NormalEquations",
     "NotFittedError",
+    "Objective",
     "Observability",
     "OutOfMemoryError",
     "Snapshot",

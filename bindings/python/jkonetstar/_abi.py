@@ -88,6 +88,10 @@ class NormalEquations(Structure):
     """Opaque `jko_normal_equations`."""
 
 
+class Objective(Structure):
+    """Opaque `jko_objective`."""
+
+
 class Array(Structure):
     """`jko_array`: a strided view of a matrix; `owner` (Python only) keeps its memory alive."""
 
@@ -406,7 +410,7 @@ def declare(library: ctypes.CDLL) -> None:
 
 def _prototypes() -> dict:
     array, snapshots, plan, model = POINTER(Array), POINTER(Snapshots), POINTER(Plan), POINTER(Model)
-    equations = POINTER(NormalEquations)
+    equations, objective = POINTER(NormalEquations), POINTER(Objective)
     out_snapshots, out_plan, out_model = POINTER(snapshots), POINTER(plan), POINTER(model)
     density = POINTER(Density)
     status = {
@@ -487,6 +491,10 @@ def _prototypes() -> dict:
         "jko_normal_equations_export": [equations, array, array],
         "jko_normal_equations_import": [equations, array, array, POINTER(NormalEquationsInfo)],
         "jko_normal_equations_solve": [equations, POINTER(FitOptions), out_model],
+        "jko_objective_create": [model, snapshots, POINTER(FitOptions), POINTER(objective)],
+        "jko_objective_initial_parameters": [objective, array],
+        "jko_objective_value_and_gradient": [objective, array, POINTER(c_double), array],
+        "jko_objective_model": [objective, array, array, out_model],
         "jko_model_save": [model, c_char_p],
         "jko_model_load": [c_char_p, out_model],
         "jko_simulate": [array, POINTER(SimulationOptions), array],
@@ -509,6 +517,7 @@ def _prototypes() -> dict:
         "jko_density_destroy": [density],
         "jko_model_destroy": [model],
         "jko_normal_equations_destroy": [equations],
+        "jko_objective_destroy": [objective],
     }
     text = {
         "jko_last_error": [],
@@ -519,6 +528,7 @@ def _prototypes() -> dict:
     }
     small = {"jko_abi_version": [], "jko_num_threads": [], "jko_functional_count": []}
     large = {
+        "jko_objective_parameter_count": [objective],
         "jko_snapshots_count": [snapshots],
         "jko_snapshots_dimension": [snapshots],
         "jko_snapshots_size": [snapshots, c_int64],

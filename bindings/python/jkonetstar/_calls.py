@@ -59,6 +59,16 @@ class LongCall:
             raise self._error
         check(status, **names)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the work is to end: for work that Python does itself."""
+        return self._error is not None or self._signal is not None
+
+    def show(self, progress: _abi.Progress) -> None:
+        """Show where such work stands."""
+        line = self._line
+        self._guarded((lambda: line.update(progress)) if line else None)
+
     def gradient(self, function: Callable[[np.ndarray], Any], name: str) -> Any:
         """Return a C callback that fills its output with `function(points)`, shape (n, d) to (n, d)."""
 
@@ -85,7 +95,7 @@ class LongCall:
                 action()
         except BaseException as error:  # noqa: B036 - it is raised again by `finish`
             self._error = error
-        return _STOP if self._error is not None or self._signal is not None else _GO_ON
+        return _STOP if self.stopped else _GO_ON
 
     def _on_signal(self, number: int, frame: Any) -> None:
         self._signal = (number, frame)
