@@ -63,7 +63,9 @@ static int counts(void)
     return counted() > before;
 }
 
-enum { PARTICLES = 40, MOST = 3000, ROUNDS = 1000 };
+enum { PARTICLES = 40, MOST = 3000 };
+
+static int rounds = 1000;
 
 static double points[MOST][2];
 
@@ -140,8 +142,8 @@ static jko_status many(const jko_model *model, double *out)
 {
     jko_status status = JKO_OK;
 
-    for (int round = 0; round < ROUNDS && status == JKO_OK; round++)
-        status = evaluate(model, round % 250 == 249 ? MOST : 1 + round % 70, out);
+    for (int round = 0; round < rounds && status == JKO_OK; round++)
+        status = evaluate(model, round % 250 == 0 ? MOST : 1 + round % 70, out);
     return status;
 }
 
@@ -221,6 +223,8 @@ int main(void)
     jko_snapshots *series = contracting_series();
     const int counting = counts();
 
+    if (!counting)
+        rounds = 10;
     for (int i = 0; i < MOST; i++) {
         points[i][0] = -3 + 0.002 * i;
         points[i][1] = (i % 100) * 0.03 - 1;
