@@ -15,7 +15,9 @@ public func jko_model_potential(
 ) -> jko_status {
   gate {
     let terms = try ModelHandle.terms(model)
-    try terms.evaluate(x, t, out, .value) { try terms.requirePotential() } _: { potential, points, time, values in
+    try terms.evaluate(x, t, out, .value) {
+      try terms.requirePotential()
+    } _: { potential, points, time, values in
       potential.values(points, time: time, into: values)
     }
   }
@@ -27,7 +29,9 @@ public func jko_model_potential_gradient(
 ) -> jko_status {
   gate {
     let terms = try ModelHandle.terms(model)
-    try terms.evaluate(x, t, out, .gradient) { try terms.requirePotential() } _: { potential, points, time, gradients in
+    try terms.evaluate(x, t, out, .gradient) {
+      try terms.requirePotential()
+    } _: { potential, points, time, gradients in
       potential.gradients(points, time: time, into: gradients)
     }
   }
@@ -39,7 +43,9 @@ public func jko_model_interaction(
 ) -> jko_status {
   gate {
     let terms = try ModelHandle.terms(model)
-    try terms.evaluate(x, 0, out, .value) { try terms.requireInteraction() } _: { interaction, points, time, values in
+    try terms.evaluate(x, 0, out, .value) {
+      try terms.requireInteraction()
+    } _: { interaction, points, time, values in
       interaction.values(points, time: time, into: values)
       let atRest = terms.atRest(interaction, time: time)
       for index in values.indices { values[index] -= atRest }

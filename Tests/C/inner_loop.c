@@ -195,7 +195,8 @@ static void other_layouts(const jko_model *model, const double *expected)
 {
     static double places[MOST][2], columns[2][MOST];
     const jko_array own = jko_row_major(&places[0][0], MOST, 2);
-    const jko_array later = jko_row_major(&places[1][0], MOST - 1, 2), earlier = jko_row_major(&places[0][0], MOST - 1, 2);
+    const jko_array later = jko_row_major(&places[1][0], MOST - 1, 2),
+                    earlier = jko_row_major(&places[0][0], MOST - 1, 2);
     const jko_array x = jko_row_major(&points[0][0], MOST, 2);
     jko_array apart = jko_row_major(&columns[0][0], MOST, 2);
 

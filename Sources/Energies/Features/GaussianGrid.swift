@@ -191,7 +191,8 @@ struct GaussianGrid: Sendable, Equatable {
   ) -> Combination {
     let room = scratch.room(room(points.lanes, orders: orders))
     let tables = tables(points, orders: orders, in: room)
-    return Combination(grid: self, weights: weights, tables: tables, free: room + orders * starts[dimension] * points.lanes)
+    return Combination(
+      grid: self, weights: weights, tables: tables, free: room + orders * starts[dimension] * points.lanes)
   }
 
   /// sum_f weights[f] phi_f at the points of a panel, and its derivatives: with the weights as a matrix A and halves L and R,
