@@ -64,14 +64,50 @@ struct ArrayView {
 
   private var isContiguous: Bool { columnStride == 1 && rowStride == columns }
 
+  /// The caller's memory itself, where it is what the engine works on.
+  private var plain: UnsafeMutableBufferPointer<Double>? {
+    let alignment = UInt(MemoryLayout<Double>.alignment)
+    guard isContiguous, !single, UInt(bitPattern: data) % alignment == 0 else { return nil }
+    return UnsafeMutableBufferPointer(start: data.assumingMemoryBound(to: Double.self), count: rows * columns)
+  }
+
   /// A copy of the elements, all finite.
   func matrix() throws -> Matrix {
     let elements = try values()
-    if let index = elements.firstIndex(where: { !$0.isFinite }) {
-      let place = columns == 1 ? "[\(index)]" : "[\(index / columns), \(index % columns)]"
-      throw EngineError(.nonfinite, "\(name)\(place) = \(elements[index]) is not finite")
-    }
+    try elements.withUnsafeBufferPointer { try requireFinite($0) }
     return Matrix(rows: rows, columns: columns, elements: elements)
+  }
+
+  /// Lends the elements, row-major, all finite: a copy only where they are not like that already.
+  func read<Result>(_ body: (UnsafeBufferPointer<Double>) throws -> Result) throws -> Result {
+    if let plain {
+      let elements = UnsafeBufferPointer(plain)
+      try requireFinite(elements)
+      return try body(elements)
+    }
+    return try matrix().elements.withUnsafeBufferPointer(body)
+  }
+
+  /// Has `body` write all elements, row-major: in place where that cannot disturb the input, which it may read meanwhile.
+  func fill(apartFrom input: UnsafeBufferPointer<Double>, _ body: (UnsafeMutableBufferPointer<Double>) -> Void) {
+    if let plain, !Self.overlap(UnsafeBufferPointer(plain), input) { return body(plain) }
+    var elements = [Double](repeating: 0, count: rows * columns)
+    elements.withUnsafeMutableBufferPointer { body($0) }
+    write(elements)
+  }
+
+  private static func overlap(_ a: UnsafeBufferPointer<Double>, _ b: UnsafeBufferPointer<Double>) -> Bool {
+    guard let first = a.baseAddress, let second = b.baseAddress else { return false }
+    return first < second + b.count && second < first + a.count
+  }
+
+  private func requireFinite(_ elements: UnsafeBufferPointer<Double>) throws {
+    // A difference with itself is 0 for finite numbers only; the sum needs no branch per element.
+    var sum = 0.0
+    for element in elements { sum += element - element }
+    guard sum != 0, let index = elements.firstIndex(where: { !$0.isFinite }) else { return }
+    let place = columns == 1 ? "[\(index)]" : "[\(index / columns), \(index % columns)]"
+    throw EngineError(.nonfinite, "\(name)\(place) = \(elements[index]) is not finite")
   }
 
   private func values() throws -> [Double] {

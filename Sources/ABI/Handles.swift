@@ -69,11 +69,14 @@ final class DensityHandle: Handle {
 
 final class ModelHandle: Handle {
   let options: ModelOptions
-  var fitted: FittedModel?
+  var fitted: FittedModel? { didSet { terms = fitted.map(ModelTerms.init) } }
+  /// Of `fitted`.
+  private var terms: ModelTerms?
 
   init(_ options: ModelOptions, fitted: FittedModel? = nil) {
     self.options = options
     self.fitted = fitted
+    terms = fitted.map(ModelTerms.init)
   }
 
   static func of(_ pointer: OpaquePointer?, _ name: String = "model") throws -> ModelHandle {
@@ -83,6 +86,11 @@ final class ModelHandle: Handle {
   static func fitted(_ pointer: OpaquePointer?, _ name: String = "model") throws -> FittedModel {
     guard let model = try of(pointer, name).fitted else { throw BoundaryError.notFitted(name) }
     return model
+  }
+
+  static func terms(_ pointer: OpaquePointer?) throws -> ModelTerms {
+    guard let terms = try of(pointer).terms else { throw BoundaryError.notFitted("model") }
+    return terms
   }
 }
 

@@ -101,58 +101,6 @@ public func jko_model_history(_ model: OpaquePointer!, _ out: UnsafePointer<jko_
   }
 }
 
-@_cdecl("jko_model_potential") @implementation
-public func jko_model_potential(
-  _ model: OpaquePointer!, _ x: UnsafePointer<jko_array>!, _ t: Double, _ out: UnsafePointer<jko_array>!
-) -> jko_status {
-  gate {
-    let model = try ModelHandle.fitted(model)
-    let request = try EvaluationRequest(model, x, t)
-    let out = try output(out, "out", rows: request.points.rows, columns: 1)
-    out.write(request.run(try potential(model), width: 1) { $0.values($1, time: $2, into: $3) })
-  }
-}
-
-@_cdecl("jko_model_potential_gradient") @implementation
-public func jko_model_potential_gradient(
-  _ model: OpaquePointer!, _ x: UnsafePointer<jko_array>!, _ t: Double, _ out: UnsafePointer<jko_array>!
-) -> jko_status {
-  gate {
-    let model = try ModelHandle.fitted(model)
-    let request = try EvaluationRequest(model, x, t)
-    let d = request.points.columns
-    let out = try output(out, "out", rows: request.points.rows, columns: d)
-    out.write(request.run(try potential(model), width: d) { $0.gradients($1, time: $2, into: $3) })
-  }
-}
-
-@_cdecl("jko_model_interaction") @implementation
-public func jko_model_interaction(
-  _ model: OpaquePointer!, _ x: UnsafePointer<jko_array>!, _ out: UnsafePointer<jko_array>!
-) -> jko_status {
-  gate {
-    let model = try ModelHandle.fitted(model)
-    let request = try EvaluationRequest(model, x, 0)
-    let out = try output(out, "out", rows: request.points.rows, columns: 1)
-    let interaction = try interaction(model)
-    let atRest = EvaluationRequest.origin(model).run(interaction, width: 1) { $0.values($1, time: $2, into: $3) }
-    out.write(request.run(interaction, width: 1) { $0.values($1, time: $2, into: $3) }.map { $0 - atRest[0] })
-  }
-}
-
-@_cdecl("jko_model_interaction_gradient") @implementation
-public func jko_model_interaction_gradient(
-  _ model: OpaquePointer!, _ x: UnsafePointer<jko_array>!, _ out: UnsafePointer<jko_array>!
-) -> jko_status {
-  gate {
-    let model = try ModelHandle.fitted(model)
-    let request = try EvaluationRequest(model, x, 0)
-    let d = request.points.columns
-    let out = try output(out, "out", rows: request.points.rows, columns: d)
-    out.write(request.run(try interaction(model), width: d) { $0.gradients($1, time: $2, into: $3) })
-  }
-}
-
 @_cdecl("jko_model_beta") @implementation
 public func jko_model_beta(_ model: OpaquePointer!, _ beta: UnsafeMutablePointer<Double>!) -> jko_status {
   gate {
@@ -198,16 +146,6 @@ public func jko_model_load(
 @_cdecl("jko_model_destroy") @implementation
 public func jko_model_destroy(_ model: OpaquePointer!) { Handle.destroy(model) }
 
-private func potential(_ model: FittedModel) throws -> any Potential {
-  guard let potential = model.potential else { throw BoundaryError.invalid("model has no potential") }
-  return potential
-}
-
-private func interaction(_ model: FittedModel) throws -> any Interaction {
-  guard let interaction = model.interaction else { throw BoundaryError.invalid("model has no interaction") }
-  return interaction
-}
-
 /// Points with the weights of a caller, which need not sum to 1; all the same for NULL.
 private func population(_ points: Matrix, _ weights: UnsafePointer<jko_array>?) throws -> Population {
   let weights = try weights.map { try inputVector($0, "weights", count: points.rows) }
@@ -241,32 +179,7 @@ struct EvaluationRequest {
 
   init(_ model: FittedModel, _ x: UnsafePointer<jko_array>?, _ t: Double) throws {
     points = try input(x, "x")
-    guard points.columns == model.dimension else {
-      throw BoundaryError.shape("x has \(points.columns) columns, the model has \(model.dimension) coordinates")
-    }
+    try requireDimension(points.columns, model.dimension)
     time = model.options.timeVarying ? try requireFinite(t, "t") : model.times[0]
-  }
-
-  private init(points: Matrix, time: Double) {
-    self.points = points
-    self.time = time
-  }
-
-  /// The difference 0.
-  static func origin(_ model: FittedModel) -> EvaluationRequest {
-    EvaluationRequest(points: Matrix(rows: 1, columns: model.dimension), time: 0)
-  }
-
-  func run(
-    _ potential: any Potential, width: Int,
-    _ evaluate: (
-      any Potential, UnsafeBufferPointer<Double>, Double, UnsafeMutableBufferPointer<Double>
-    ) -> Void
-  ) -> [Double] {
-    var results = [Double](repeating: 0, count: points.rows * width)
-    points.elements.withUnsafeBufferPointer { points in
-      results.withUnsafeMutableBufferPointer { evaluate(potential, points, time, $0) }
-    }
-    return results
   }
 }

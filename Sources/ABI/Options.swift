@@ -38,8 +38,8 @@ private func checkSize(_ pointer: UnsafeRawPointer, _ name: String, _ expected: 
 }
 
 /// Room for later versions of a struct, which today must be 0.
-func requireZero(_ reserved: Int32, _ name: String) throws {
-  guard reserved == 0 else { throw BoundaryError.invalid("\(name) = \(reserved) must be 0") }
+func requireZero(_ reserved: Int32, _ name: @autoclosure () -> String) throws {
+  guard reserved == 0 else { throw BoundaryError.invalid("\(name()) = \(reserved) must be 0") }
 }
 
 /// A count in its documented range, as Int.

@@ -24,23 +24,34 @@ package struct Standardization: Sendable, Equatable {
 
   /// Row-major (n, d) points into standardised coordinates.
   package func points(_ points: UnsafeBufferPointer<Double>) -> [Double] {
+    [Double](unsafeUninitializedCapacity: points.count) { out, count in
+      convert(points, into: out)
+      count = points.count
+    }
+  }
+
+  func convert(_ points: UnsafeBufferPointer<Double>, into out: UnsafeMutableBufferPointer<Double>) {
     let d = center.count
     let inverse = 1 / length
-    return [Double](unsafeUninitializedCapacity: points.count) { out, count in
-      var column = 0
-      for index in points.indices {
-        out[index] = (points[index] - center[column]) * inverse
-        column = column + 1 == d ? 0 : column + 1
-      }
-      count = points.count
+    var column = 0
+    for index in points.indices {
+      out[index] = (points[index] - center[column]) * inverse
+      column = column + 1 == d ? 0 : column + 1
     }
   }
 }
 
 /// A potential given in standardised coordinates, seen in the user's.
+///
+/// Points are taken a stretch at a time, standardised into memory that is there for each thread: long stretches, so that the base can
+/// spread them over threads.
 package struct StandardizedPotential: Potential {
   package let base: any Potential
   package let standardization: Standardization
+  private let stretches = PerThread<AlignedBuffer<Double>>()
+
+  /// Coordinates in a stretch: 1 MB of doubles, of which short stretches touch little.
+  private static let stretch = 1 << 17
 
   package init(_ base: any Potential, _ standardization: Standardization) {
     self.base = base
@@ -52,55 +63,88 @@ package struct StandardizedPotential: Potential {
   package func values(
     _ points: UnsafeBufferPointer<Double>, time: Double, into values: UnsafeMutableBufferPointer<Double>
   ) {
-    standardization.points(points).withUnsafeBufferPointer {
-      base.values($0, time: standardization.time(time), into: values)
+    forStretches(points) { points, range in
+      let values = rows(of: values, range, width: 1)
+      base.values(points, time: standardization.time(time), into: values)
+      scale(values, by: energyUnit)
     }
-    scale(values, by: energyUnit)
   }
 
   package func gradients(
     _ points: UnsafeBufferPointer<Double>, time: Double, into gradients: UnsafeMutableBufferPointer<Double>
   ) {
-    standardization.points(points).withUnsafeBufferPointer {
-      base.gradients($0, time: standardization.time(time), into: gradients)
+    forStretches(points) { points, range in
+      let gradients = rows(of: gradients, range, width: dimension)
+      base.gradients(points, time: standardization.time(time), into: gradients)
+      scale(gradients, by: standardization.length / standardization.duration)
     }
-    scale(gradients, by: standardization.length / standardization.duration)
   }
 
   package func valuesAndGradients(
     _ points: UnsafeBufferPointer<Double>, time: Double, values: UnsafeMutableBufferPointer<Double>,
     gradients: UnsafeMutableBufferPointer<Double>
   ) {
-    standardization.points(points).withUnsafeBufferPointer {
-      base.valuesAndGradients($0, time: standardization.time(time), values: values, gradients: gradients)
+    forStretches(points) { points, range in
+      let (values, gradients) = (rows(of: values, range, width: 1), rows(of: gradients, range, width: dimension))
+      base.valuesAndGradients(points, time: standardization.time(time), values: values, gradients: gradients)
+      scale(values, by: energyUnit)
+      scale(gradients, by: standardization.length / standardization.duration)
     }
-    scale(values, by: energyUnit)
-    scale(gradients, by: standardization.length / standardization.duration)
   }
 
   package func hessianProducts(
     _ points: UnsafeBufferPointer<Double>, directions: UnsafeBufferPointer<Double>, time: Double,
     into products: UnsafeMutableBufferPointer<Double>
   ) {
-    standardization.points(points).withUnsafeBufferPointer {
-      base.hessianProducts($0, directions: directions, time: standardization.time(time), into: products)
+    forStretches(points) { points, range in
+      let directions = UnsafeBufferPointer(
+        rebasing: directions[range.lowerBound * dimension..<range.upperBound * dimension])
+      let products = rows(of: products, range, width: dimension)
+      base.hessianProducts(points, directions: directions, time: standardization.time(time), into: products)
+      scale(products, by: 1 / standardization.duration)
     }
-    scale(products, by: 1 / standardization.duration)
   }
 
   package func hessians(
     _ points: UnsafeBufferPointer<Double>, time: Double, into hessians: UnsafeMutableBufferPointer<Double>
   ) {
-    standardization.points(points).withUnsafeBufferPointer {
-      base.hessians($0, time: standardization.time(time), into: hessians)
+    forStretches(points) { points, range in
+      let hessians = rows(of: hessians, range, width: dimension * dimension)
+      base.hessians(points, time: standardization.time(time), into: hessians)
+      scale(hessians, by: 1 / standardization.duration)
     }
-    scale(hessians, by: 1 / standardization.duration)
   }
 
   private var energyUnit: Double { standardization.length / standardization.duration * standardization.length }
 
   private func scale(_ buffer: UnsafeMutableBufferPointer<Double>, by factor: Double) {
     for index in buffer.indices { buffer[index] *= factor }
+  }
+
+  private func rows(
+    of results: UnsafeMutableBufferPointer<Double>, _ range: Range<Int>, width: Int
+  ) -> UnsafeMutableBufferPointer<Double> {
+    UnsafeMutableBufferPointer(rebasing: results[range.lowerBound * width..<range.upperBound * width])
+  }
+
+  /// Calls `body` with standardised points, and which of all they are.
+  private func forStretches(
+    _ points: UnsafeBufferPointer<Double>, _ body: (UnsafeBufferPointer<Double>, Range<Int>) -> Void
+  ) {
+    let (n, size) = (points.count / dimension, max(1, Self.stretch / dimension))
+    guard n > 0 else { return }
+    stretches.with {
+      AlignedBuffer(count: size * dimension)
+    } _: { memory in
+      for start in stride(from: 0, to: n, by: size) {
+        let range = start..<min(n, start + size)
+        let count = range.count * dimension
+        let standardized = UnsafeMutableBufferPointer(start: memory.base, count: count)
+        standardization.convert(
+          UnsafeBufferPointer(rebasing: points[start * dimension..<start * dimension + count]), into: standardized)
+        body(UnsafeBufferPointer(standardized), range)
+      }
+    }
   }
 }
 

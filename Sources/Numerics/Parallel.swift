@@ -20,7 +20,8 @@ package enum Parallel {
 
   /// Runs `body(piece)` once for every piece in 0..<pieces, on up to `threadCount` threads; returns when all are done.
   package static func forEach(_ pieces: Int, _ body: @Sendable (Int) -> Void) {
-    let workers = isWithinPieces ? 1 : min(threadCount, pieces)
+    // A single piece does not ask for the number of processors, which takes longer than many a piece.
+    let workers = pieces <= 1 || isWithinPieces ? 1 : min(threadCount, pieces)
     guard workers > 1 else {
       for piece in 0..<pieces { body(piece) }
       return

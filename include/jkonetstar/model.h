@@ -17,6 +17,11 @@
  * weights. Points are centred and scaled inside, so far offsets and any unit of length are harmless.
  *
  * A model changes only in jko_model_fit(). Everything else may run on one model from several threads at once.
+ *
+ * V, U and their gradients are fit for a simulator's inner loop: the first call of each on a thread takes memory, which the model keeps; from
+ * then on calls allocate none, as long as x and out are contiguous doubles that do not overlap and n is below 2^20 / (d (features + 1)), from
+ * where features are spread over threads. Not so where features are a callback's, or sines and cosines of monomials, or where more than 64
+ * threads evaluate models.
  */
 #ifndef JKONETSTAR_MODEL_H
 #define JKONETSTAR_MODEL_H

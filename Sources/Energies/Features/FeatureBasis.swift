@@ -13,13 +13,29 @@ package struct FeatureBasis: Sendable, Equatable {
   package let timeDegree: Int
   /// Features at one power of time.
   package let spatialCount: Int
+  /// Whether some features are the host's.
+  package let callsHost: Bool
+  /// The others, with the number of their first feature; made once, because a value of a protocol's type lies in memory of its own.
+  private let panelFamilies: [(features: any PanelFeatures, first: Int)]
 
   package init(dimension: Int, families: [FeatureFamily], timeDegree: Int) {
     precondition(families.allSatisfy { $0.dimension == dimension }, "a family has another dimension")
     self.dimension = dimension
     self.families = families
     self.timeDegree = timeDegree
-    spatialCount = families.reduce(0) { $0 + $1.count }
+    var first = 0
+    var panelFamilies: [(features: any PanelFeatures, first: Int)] = []
+    for family in families {
+      if let features = family.panelFeatures { panelFamilies.append((features, first)) }
+      first += family.count
+    }
+    spatialCount = first
+    callsHost = panelFamilies.count < families.count
+    self.panelFamilies = panelFamilies
+  }
+
+  package static func == (a: FeatureBasis, b: FeatureBasis) -> Bool {
+    a.dimension == b.dimension && a.families == b.families && a.timeDegree == b.timeDegree
   }
 
   package var count: Int { spatialCount * (timeDegree + 1) }
@@ -32,9 +48,6 @@ package struct FeatureBasis: Sendable, Equatable {
       }
     }
   }
-
-  /// Whether some features are the host's.
-  package var callsHost: Bool { families.contains { $0.panelFeatures == nil } }
 
   /// phi_f(x_i) at values[f * stride + i].
   package func values(
@@ -103,11 +116,7 @@ package struct FeatureBasis: Sendable, Equatable {
   }
 
   func forEachFamily(_ body: (any PanelFeatures, _ first: Int) -> Void) {
-    var first = 0
-    for family in families {
-      if let features = family.panelFeatures { body(features, first) }
-      first += family.count
-    }
+    for family in panelFamilies { body(family.features, family.first) }
   }
 
   private func forEachPanel(

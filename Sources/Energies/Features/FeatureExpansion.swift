@@ -7,11 +7,16 @@ package struct FeatureExpansion: Interaction, Equatable {
   package let basis: FeatureBasis
   /// One coefficient per feature.
   package let coefficients: [Double]
+  private let spaces = PerThread<Space>()
 
   package init(basis: FeatureBasis, coefficients: [Double]) {
     precondition(coefficients.count == basis.count, "coefficient count differs from the basis")
     self.basis = basis
     self.coefficients = coefficients
+  }
+
+  package static func == (a: FeatureExpansion, b: FeatureExpansion) -> Bool {
+    a.basis == b.basis && a.coefficients == b.coefficients
   }
 
   package var dimension: Int { basis.dimension }
@@ -82,34 +87,52 @@ package struct FeatureExpansion: Interaction, Equatable {
   ) {
     guard let base = points.baseAddress, let out = results.baseAddress else { return }
     let (d, size) = (dimension, PointPanel.usualCapacity(dimension))
-    // One more, so that an empty basis has an address too.
-    let weights = weights(at: time) + [0]
     let (source, target) = (Place(UnsafeMutablePointer(mutating: base)), Place(out))
     // Long enough for a thread to be worth its start, whatever the number of threads.
-    let grain = max(size, (1 << 20) / (weights.count * d) / size * size)
+    let grain = max(size, (1 << 20) / ((basis.spatialCount + 1) * d) / size * size)
     Parallel.forRanges(points.count / d, grain: grain) { range in
-      let count = min(size, range.count)
-      let (panel, along) = (
-        PointPanel(dimension: d, capacity: count), PointPanel(dimension: d, capacity: directions == nil ? 1 : count)
-      )
-      let (sums, scratch) = (AlignedBuffer<Double>(count: 2 * width * panel.capacity), Scratch())
-      weights.withUnsafeBufferPointer { weights in
-        guard let weights = weights.baseAddress else { return }
+      spaces.with {
+        Space(basis)
+      } _: { space in
+        let (panel, along, sums) = (space.panel, space.along, space.sums.base)
+        fill(space.weights.base, at: time)
         for start in stride(from: range.lowerBound, to: range.upperBound, by: size) {
           let n = min(size, range.upperBound - start)
           panel.load(source.base + start * d, count: n)
-          sums.zero()
+          let results = width * panel.lanes
+          sums.update(repeating: 0, count: results)
           if let directions {
             along.load(directions.base + start * d, count: n)
-            (sums.base + width * panel.lanes).update(from: along.base, count: d * panel.lanes)
+            (sums + results).update(from: along.base, count: d * panel.lanes)
           }
-          combine(panel, weights, sums.base, scratch)
+          // Room for a whole panel at once, lest it grow with the panels that come.
+          space.scratch.multiple = size / panel.lanes
+          combine(panel, space.weights.base, sums, space.scratch)
           for column in 0..<width {
-            let row = sums.base + column * panel.lanes
+            let row = sums + column * panel.lanes
             for index in 0..<n { target.base[(start + index) * width + column] = row[index] }
           }
         }
       }
+    }
+  }
+
+  /// A thread's memory for one panel of points.
+  private final class Space {
+    let panel: PointPanel
+    let along: PointPanel
+    /// Up to d sums per point and d coordinates of directions.
+    let sums: AlignedBuffer<Double>
+    /// One more than there are, so that an empty basis has an address too.
+    let weights: AlignedBuffer<Double>
+    let scratch = Scratch()
+
+    init(_ basis: FeatureBasis) {
+      let (d, size) = (basis.dimension, PointPanel.usualCapacity(basis.dimension))
+      panel = PointPanel(dimension: d, capacity: size)
+      along = PointPanel(dimension: d, capacity: size)
+      sums = AlignedBuffer(count: 2 * d * size)
+      weights = AlignedBuffer(count: basis.spatialCount + 1)
     }
   }
 
@@ -127,13 +150,19 @@ package struct FeatureExpansion: Interaction, Equatable {
 
   /// The spatial features' weights at one time: sum_q coefficient_{q f} t^q.
   func weights(at time: Double) -> [Double] {
+    [Double](unsafeUninitializedCapacity: basis.spatialCount) { weights, count in
+      if let base = weights.baseAddress { fill(base, at: time) }
+      count = basis.spatialCount
+    }
+  }
+
+  private func fill(_ weights: UnsafeMutablePointer<Double>, at time: Double) {
     let spatial = basis.spatialCount
-    var weights = [Double](repeating: 0, count: spatial)
+    for feature in 0..<spatial { weights[feature] = 0 }
     for power in stride(from: basis.timeDegree, through: 0, by: -1) {
       for feature in 0..<spatial {
         weights[feature] = weights[feature] * time + coefficients[power * spatial + feature]
       }
     }
-    return weights
   }
 }

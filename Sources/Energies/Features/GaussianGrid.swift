@@ -4,13 +4,15 @@ import Numerics
 ///
 /// Coordinates are split into those on the left and on the right, so that a feature is a product of a left and a right row, and a
 /// sum over features or particles a matrix product. Derivatives are products of the rows' derivatives.
-struct GaussianGrid: Sendable {
+struct GaussianGrid: Sendable, Equatable {
   let axes: [[Double]]
   let width: Double
   /// The first coordinates, as many as make the halves alike.
   private let leftDimension: Int
   let leftCount: Int
   let rightCount: Int
+  /// Places before those of each coordinate, and all of them.
+  private let starts: [Int]
 
   init(axes: [[Double]], width: Double) {
     self.axes = axes
@@ -22,6 +24,7 @@ struct GaussianGrid: Sendable {
       split += 1
     }
     (leftDimension, leftCount, rightCount) = (split, left, total / max(1, left))
+    starts = axes.reduce(into: [0]) { starts, axis in starts.append(starts[starts.count - 1] + axis.count) }
   }
 
   var dimension: Int { axes.count }
@@ -42,20 +45,32 @@ struct GaussianGrid: Sendable {
 
   /// Numbers that tables and halves need for so many lanes.
   func room(_ lanes: Int, orders: Int) -> Int {
-    (orders * axes.reduce(0) { $0 + $1.count } + 2 * leftCount + 2 * rightCount + 2 + 3 * dimension) * lanes
+    (orders * starts[dimension] + 2 * leftCount + 2 * rightCount + 2 + 3 * dimension) * lanes
+  }
+
+  /// By which coordinates a feature is derived: none, one or two, which may be the same.
+  struct Derivative {
+    private let coordinates: (Int, Int)
+
+    static let none = Derivative(coordinates: (-1, -1))
+    static func by(_ coordinate: Int, _ other: Int = -1) -> Derivative { Derivative(coordinates: (coordinate, other)) }
+
+    func order(_ coordinate: Int) -> Int {
+      (coordinates.0 == coordinate ? 1 : 0) + (coordinates.1 == coordinate ? 1 : 0)
+    }
   }
 
   func tables(_ points: PointPanel, orders: Int, in room: UnsafeMutablePointer<Double>) -> Tables {
-    var starts = [0]
-    for axis in axes { starts.append(starts[starts.count - 1] + axis.count) }
     let tables = Tables(base: room, lanes: points.lanes, orders: orders, starts: starts)
     for (coordinate, axis) in axes.enumerated() {
-      let rows = (0..<3).map { tables.rows(coordinate, order: min($0, orders - 1), axes) }
+      func rows(_ order: Int) -> UnsafeMutablePointer<Double> {
+        tables.rows(coordinate, order: min(order, orders - 1), axes)
+      }
       for (place, center) in axis.enumerated() {
         let offset = place * points.lanes
         FeatureKernels.current.gaussianRows(
-          orders, points.lanes, points.row(coordinate), center, 1 / width, rows[0] + offset, rows[1] + offset,
-          rows[2] + offset)
+          orders, points.lanes, points.row(coordinate), center, 1 / width, rows(0) + offset, rows(1) + offset,
+          rows(2) + offset)
       }
     }
     return tables
@@ -64,12 +79,12 @@ struct GaussianGrid: Sendable {
   /// The products of the rows of the left or right coordinates, each derived as often as it occurs in `derived`. The rows themselves
   /// where there is one coordinate, otherwise in `room`.
   func half(
-    left: Bool, _ tables: Tables, derived: [Int], in room: UnsafeMutablePointer<Double>
+    left: Bool, _ tables: Tables, derived: Derivative, in room: UnsafeMutablePointer<Double>
   ) -> UnsafeMutablePointer<Double> {
     let coordinates = left ? 0..<leftDimension : leftDimension..<dimension
     let lanes = tables.lanes
     func rows(_ coordinate: Int) -> UnsafeMutablePointer<Double> {
-      tables.rows(coordinate, order: derived.count { $0 == coordinate }, axes)
+      tables.rows(coordinate, order: derived.order(coordinate), axes)
     }
     guard let first = coordinates.first else {
       room.update(repeating: 1, count: lanes)
@@ -99,8 +114,8 @@ struct GaussianGrid: Sendable {
     let room = scratch.room(room(lanes, orders: 1))
     let tables = tables(points, orders: 1, in: room)
     let free = room + tables.starts[dimension] * lanes
-    let left = half(left: true, tables, derived: [], in: free)
-    let right = half(left: false, tables, derived: [], in: free + (leftCount + 1) * lanes)
+    let left = half(left: true, tables, derived: .none, in: free)
+    let right = half(left: false, tables, derived: .none, in: free + (leftCount + 1) * lanes)
     let row = free + (leftCount + rightCount + 2) * lanes
     for first in 0..<leftCount {
       for second in 0..<rightCount {
@@ -113,14 +128,14 @@ struct GaussianGrid: Sendable {
   func jacobians(_ points: PointPanel, into jacobians: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch) {
     let (d, lanes) = (dimension, points.lanes)
     let halves = leftCount + rightCount + 2
-    let tableRows = 2 * axes.reduce(0) { $0 + $1.count }
+    let tableRows = 2 * starts[dimension]
     let room = scratch.room((tableRows + d * halves + 2 * d) * lanes)
     let tables = tables(points, orders: 2, in: room)
     let pairs = (0..<d).map { k in
       let free = room + (tableRows + k * halves) * lanes
       return (
-        left: half(left: true, tables, derived: [k], in: free),
-        right: half(left: false, tables, derived: [k], in: free + (leftCount + 1) * lanes)
+        left: half(left: true, tables, derived: .by(k), in: free),
+        right: half(left: false, tables, derived: .by(k), in: free + (leftCount + 1) * lanes)
       )
     }
     let rows = room + (tableRows + d * halves) * lanes
@@ -142,17 +157,17 @@ struct GaussianGrid: Sendable {
   func addValues(
     _ points: PointPanel, weights: UnsafePointer<Double>, to values: UnsafeMutablePointer<Double>, _ scratch: Scratch
   ) {
-    forEachCombination(points, weights, [[]], scratch) { _, row in
-      FeatureKernels.current.add(points.lanes, 1, row, values)
-    }
+    let combination = combination(points, weights, orders: 1, scratch)
+    FeatureKernels.current.add(points.lanes, 1, combination.row(.none), values)
   }
 
   func addGradients(
     _ points: PointPanel, weights: UnsafePointer<Double>, to gradients: UnsafeMutablePointer<Double>,
     _ scratch: Scratch
   ) {
-    forEachCombination(points, weights, (0..<dimension).map { [$0] }, scratch) { derived, row in
-      FeatureKernels.current.add(points.lanes, 1, row, gradients + derived[0] * points.lanes)
+    let combination = combination(points, weights, orders: 2, scratch)
+    for k in 0..<dimension {
+      FeatureKernels.current.add(points.lanes, 1, combination.row(.by(k)), gradients + k * points.lanes)
     }
   }
 
@@ -161,36 +176,46 @@ struct GaussianGrid: Sendable {
     to products: UnsafeMutablePointer<Double>, _ scratch: Scratch
   ) {
     let (lanes, kernels) = (points.lanes, FeatureKernels.current)
-    let all = (0..<dimension).flatMap { k in (k..<dimension).map { [k, $0] } }
-    forEachCombination(points, weights, all, scratch) { derived, row in
-      let (k, l) = (derived[0], derived[1])
-      kernels.addProduct(lanes, 1, row, directions + l * lanes, products + k * lanes)
-      if k != l { kernels.addProduct(lanes, 1, row, directions + k * lanes, products + l * lanes) }
+    let combination = combination(points, weights, orders: 3, scratch)
+    for k in 0..<dimension {
+      for l in k..<dimension {
+        let row = combination.row(.by(k, l))
+        kernels.addProduct(lanes, 1, row, directions + l * lanes, products + k * lanes)
+        if k != l { kernels.addProduct(lanes, 1, row, directions + k * lanes, products + l * lanes) }
+      }
     }
   }
 
-  /// The derivative of sum_f weights[f] phi_f by the coordinates in each of `derivatives`: with the weights as a matrix A and halves
-  /// L and R, sum_a L_a (A R)_a.
-  private func forEachCombination(
-    _ points: PointPanel, _ weights: UnsafePointer<Double>, _ derivatives: [[Int]], _ scratch: Scratch,
-    _ body: ([Int], UnsafeMutablePointer<Double>) -> Void
-  ) {
-    let lanes = points.lanes
-    let orders = 1 + (derivatives.first?.count ?? 0)
-    let room = scratch.room(room(lanes, orders: orders))
+  private func combination(
+    _ points: PointPanel, _ weights: UnsafePointer<Double>, orders: Int, _ scratch: Scratch
+  ) -> Combination {
+    let room = scratch.room(room(points.lanes, orders: orders))
     let tables = tables(points, orders: orders, in: room)
-    let free = room + orders * tables.starts[dimension] * lanes
-    let products = free + (leftCount + rightCount + 2) * lanes
-    let sum = products + leftCount * lanes
-    for derived in derivatives {
-      let left = half(left: true, tables, derived: derived, in: free)
-      let right = half(left: false, tables, derived: derived, in: free + (leftCount + 1) * lanes)
+    return Combination(
+      grid: self, weights: weights, tables: tables, free: room + orders * starts[dimension] * points.lanes)
+  }
+
+  /// sum_f weights[f] phi_f at the points of a panel, and its derivatives: with the weights as a matrix A and halves L and R,
+  /// sum_a L_a (A R)_a.
+  private struct Combination {
+    let grid: GaussianGrid
+    let weights: UnsafePointer<Double>
+    let tables: Tables
+    let free: UnsafeMutablePointer<Double>
+
+    /// Until the next call.
+    func row(_ derived: Derivative) -> UnsafeMutablePointer<Double> {
+      let (lanes, leftCount, rightCount) = (tables.lanes, grid.leftCount, grid.rightCount)
+      let products = free + (leftCount + rightCount + 2) * lanes
+      let sum = products + leftCount * lanes
+      let left = grid.half(left: true, tables, derived: derived, in: free)
+      let right = grid.half(left: false, tables, derived: derived, in: free + (leftCount + 1) * lanes)
       Double.kernels.panelProduct(leftCount, lanes, rightCount, weights, rightCount, 1, right, products, nil)
       sum.update(repeating: 0, count: lanes)
       for first in 0..<leftCount {
         FeatureKernels.current.addProduct(lanes, 1, left + first * lanes, products + first * lanes, sum)
       }
-      body(derived, sum)
+      return sum
     }
   }
 }

@@ -39,26 +39,25 @@ struct GaussianPairMeans: FeatureMeans {
   let population: PopulationPanels
 
   func values(_ points: PointPanel, into values: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch) {
-    sum(points, [[]], scratch) { particle, _, means in
+    sum(points, orders: 1, [.none], scratch) { particle, _, means in
       for feature in 0..<grid.count { values[feature * stride + particle] = means[feature] }
     }
   }
 
   func jacobians(_ points: PointPanel, into jacobians: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch) {
     let d = grid.dimension
-    sum(points, (0..<d).map { [$0] }, scratch) { particle, derived, means in
-      let place = jacobians + particle * d + derived[0]
+    sum(points, orders: 2, (0..<d).map { .by($0) }, scratch) { particle, k, means in
+      let place = jacobians + particle * d + k
       for feature in 0..<grid.count { place[feature * stride] = means[feature] }
     }
   }
 
   private func sum(
-    _ points: PointPanel, _ derivatives: [[Int]], _ scratch: Scratch,
-    _ body: (_ particle: Int, [Int], UnsafeMutablePointer<Double>) -> Void
+    _ points: PointPanel, orders: Int, _ derivatives: [GaussianGrid.Derivative], _ scratch: Scratch,
+    _ body: (_ particle: Int, _ derivative: Int, UnsafeMutablePointer<Double>) -> Void
   ) {
     let capacity = population.panels.first?.capacity ?? 0
     let differences = PointPanel(dimension: grid.dimension, capacity: capacity)
-    let orders = 1 + (derivatives.first?.count ?? 0)
     let sums = AlignedBuffer<Double>(count: derivatives.count * grid.count)
     let x = AlignedBuffer<Double>(count: grid.dimension)
     let room = scratch.room(grid.room(capacity, orders: orders))
@@ -81,7 +80,7 @@ struct GaussianPairMeans: FeatureMeans {
             grid.leftCount, grid.rightCount, lanes, weighted, right, sums.base + index * grid.count, grid.rightCount)
         }
       }
-      for (index, derived) in derivatives.enumerated() { body(particle, derived, sums.base + index * grid.count) }
+      for index in derivatives.indices { body(particle, index, sums.base + index * grid.count) }
     }
   }
 }

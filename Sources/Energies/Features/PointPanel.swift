@@ -62,10 +62,12 @@ final class PointPanel {
 /// Memory for intermediate rows that grows to what is asked for and is then used again.
 final class Scratch {
   private var buffer = AlignedBuffer<Double>(count: 0)
+  /// There is always room for so many times what is asked for.
+  var multiple = 1
 
   /// So many numbers, uninitialised, until the next call.
   func room(_ count: Int) -> UnsafeMutablePointer<Double> {
-    if count > buffer.count { buffer = AlignedBuffer(count: count) }
+    if count * multiple > buffer.count { buffer = AlignedBuffer(count: count * multiple) }
     return buffer.base
   }
 }

@@ -31,12 +31,15 @@ package struct RadialFunctions: Sendable, Equatable {
   package let width: Double
   /// Where the centres are a full grid: its places along each coordinate; the last coordinate is fastest.
   package let axes: [[Double]]?
+  /// The same functions as products along coordinates, where they are.
+  private let grid: GaussianGrid?
 
   package init(_ kind: Kind, centers: Matrix, width: Double) {
     self.kind = kind
     self.centers = centers
     self.width = width
     axes = nil
+    grid = nil
   }
 
   /// Centres at all places of a grid.
@@ -44,6 +47,7 @@ package struct RadialFunctions: Sendable, Equatable {
     self.kind = kind
     self.width = width
     self.axes = axes
+    grid = kind == .gaussian ? GaussianGrid(axes: axes, width: width) : nil
     let points = axes.reduce([[]]) { points, axis in points.flatMap { point in axis.map { point + [$0] } } }
     centers = Matrix(rows: points.count, columns: axes.count, elements: points.flatMap { $0 })
   }
@@ -54,12 +58,6 @@ extension RadialFunctions: PanelFeatures {
   package var count: Int { centers.rows }
 
   func name(of feature: Int) -> String { "\(kind.rawValue)(centre \(feature + 1))" }
-
-  /// The same functions as products along coordinates, where they are.
-  private var grid: GaussianGrid? {
-    guard kind == .gaussian, let axes else { return nil }
-    return GaussianGrid(axes: axes, width: width)
-  }
 
   func values(_ points: PointPanel, into values: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch) {
     if let grid { return grid.values(points, into: values, stride: stride, scratch) }

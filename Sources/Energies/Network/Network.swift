@@ -4,12 +4,16 @@ import Numerics
 package struct Network: Potential, Equatable {
   package let shape: NetworkShape
   package let parameters: [Double]
+  /// One block each.
+  let passes = PerThread<NetworkPass<Double>>()
 
   package init(shape: NetworkShape, parameters: [Double]) {
     precondition(parameters.count == shape.parameterCount, "parameter count differs from the shape")
     self.shape = shape
     self.parameters = parameters
   }
+
+  package static func == (a: Network, b: Network) -> Bool { a.shape == b.shape && a.parameters == b.parameters }
 
   package var dimension: Int { shape.dimension }
 
@@ -84,15 +88,25 @@ package struct Network: Potential, Equatable {
     _ body: (NetworkPass<Double>, UnsafePointer<Double>, Range<Int>) -> Void
   ) {
     let (count, lanes) = (points.count / dimension, NetworkPass<Double>.blockSize)
-    let pass = NetworkPass<Double>(shape: shape, particles: lanes)
-    if shape.timeVarying { (pass.input.base + dimension * lanes).update(repeating: time, count: lanes) }
-    parameters.withUnsafeBufferPointer { buffer in
-      guard let parameters = buffer.baseAddress else { return }
+    withPass { pass, parameters in
+      if shape.timeVarying { (pass.input.base + dimension * lanes).update(repeating: time, count: lanes) }
       for start in stride(from: 0, to: count, by: lanes) {
         let range = start..<min(count, start + lanes)
         load(points, range, pass.input)
         pass.forward(parameters)
         body(pass, parameters, range)
+      }
+    }
+  }
+
+  /// Lends this thread's memory for a block of particles; its columns hold what the last use left there.
+  func withPass(_ body: (NetworkPass<Double>, UnsafePointer<Double>) -> Void) {
+    passes.with {
+      NetworkPass(shape: shape, particles: NetworkPass<Double>.blockSize)
+    } _: { pass in
+      parameters.withUnsafeBufferPointer { buffer in
+        guard let parameters = buffer.baseAddress else { return }
+        body(pass, parameters)
       }
     }
   }

@@ -2,27 +2,32 @@ import Numerics
 
 /// A network of the difference of two particles.
 extension Network: Interaction {
-  package func field(of population: Population) -> any Potential { NetworkField(network: self, population: population) }
+  package func field(of population: Population) -> any Potential { NetworkField(self, population) }
 }
 
 /// What a population exerts through a network: W(x) = sum_j w_j U(x - y_j), at all pairs, on several threads.
+///
+/// The differences of one point to 64 particles are a block of the network's passage, and a weighted sum over its lanes is all that is
+/// left of it. Sums run in the order of the population, whatever the number of threads.
 struct NetworkField: Potential {
-  let network: Network
-  let population: Population
+  private let network: Network
+  private let population: PopulationBlocks
+
+  init(_ network: Network, _ population: Population) {
+    self.network = network
+    self.population = PopulationBlocks(population)
+  }
 
   var dimension: Int { network.dimension }
 
   func values(
     _ points: UnsafeBufferPointer<Double>, time: Double, into values: UnsafeMutableBufferPointer<Double>
   ) {
-    forEachPoint(points) { pairs, particle, out in
-      out[particle] =
-        pairs.mean(1, network.parameters) { pass, parameters in
-          pass.value(parameters)
-          return pass.output
-        }[0]
-    } into: {
-      values.baseAddress
+    forEachPoint(points, width: 1, into: values) { pairs, _, sums in
+      pairs.forEachBlock { weights in
+        pairs.pass.value(pairs.parameters)
+        pairs.add(pairs.pass.output, 1, weights, to: sums)
+      }
     }
   }
 
@@ -30,14 +35,11 @@ struct NetworkField: Potential {
     _ points: UnsafeBufferPointer<Double>, time: Double, into gradients: UnsafeMutableBufferPointer<Double>
   ) {
     let d = dimension
-    forEachPoint(points) { pairs, particle, out in
-      let mean = pairs.mean(d, network.parameters) { pass, parameters in
-        pass.backward(parameters)
-        return pass.gradient
+    forEachPoint(points, width: d, into: gradients) { pairs, _, sums in
+      pairs.forEachBlock { weights in
+        pairs.pass.backward(pairs.parameters)
+        pairs.add(pairs.pass.gradient, d, weights, to: sums)
       }
-      for c in 0..<d { out[particle * d + c] = mean[c] }
-    } into: {
-      gradients.baseAddress
     }
   }
 
@@ -45,90 +47,132 @@ struct NetworkField: Potential {
     _ points: UnsafeBufferPointer<Double>, directions: UnsafeBufferPointer<Double>, time: Double,
     into products: UnsafeMutableBufferPointer<Double>
   ) {
-    let d = dimension
-    nonisolated(unsafe) let directions = directions
-    forEachPoint(points) { pairs, particle, out in
-      pairs.direct(UnsafeBufferPointer(rebasing: directions[particle * d..<(particle + 1) * d]))
-      let mean = pairs.mean(d, network.parameters) { pass, parameters in
-        pass.backward(parameters)
-        pass.tangent(parameters)
-        pass.adjoint(parameters, intoInput: true)
-        return pass.hessianProduct
+    guard let along = directions.baseAddress else { return }
+    let (d, directions) = (dimension, Place(UnsafeMutablePointer(mutating: along)))
+    forEachPoint(points, width: d, into: products) { pairs, point, sums in
+      pairs.direct { directions.base[point * d + $0] }
+      pairs.forEachBlock { weights in
+        pairs.pass.backward(pairs.parameters)
+        pairs.addHessianProduct(weights, to: sums)
       }
-      for c in 0..<d { out[particle * d + c] = mean[c] }
-    } into: {
-      products.baseAddress
     }
   }
 
-  private func forEachPoint(
-    _ points: UnsafeBufferPointer<Double>,
-    _ body: @Sendable (PairPanel, _ particle: Int, UnsafeMutablePointer<Double>) -> Void,
-    into out: () -> UnsafeMutablePointer<Double>?
+  /// One passage forward and backward for all columns.
+  func hessians(
+    _ points: UnsafeBufferPointer<Double>, time: Double, into hessians: UnsafeMutableBufferPointer<Double>
   ) {
-    guard let base = points.baseAddress, let results = out() else { return }
     let d = dimension
-    nonisolated(unsafe) let (source, target) = (base, results)
+    forEachPoint(points, width: d * d, into: hessians) { pairs, _, sums in
+      pairs.forEachBlock { weights in
+        pairs.pass.backward(pairs.parameters)
+        for column in 0..<d {
+          pairs.direct { $0 == column ? 1 : 0 }
+          // A column in place of a row: the matrix is symmetric.
+          pairs.addHessianProduct(weights, to: sums + column * d)
+        }
+      }
+    }
+  }
+
+  /// `width` sums for each point, which are 0 before `body` adds to them.
+  private func forEachPoint(
+    _ points: UnsafeBufferPointer<Double>, width: Int, into results: UnsafeMutableBufferPointer<Double>,
+    _ body: @Sendable (Pairs, _ point: Int, _ sums: UnsafeMutablePointer<Double>) -> Void
+  ) {
+    guard let base = points.baseAddress, let out = results.baseAddress else { return }
+    let (source, target, d) = (Place(UnsafeMutablePointer(mutating: base)), Place(out), dimension)
     Parallel.forRanges(points.count / d, grain: 16) { range in
-      let pairs = PairPanel(network.shape, population)
-      for particle in range {
-        pairs.place(source + particle * d)
-        body(pairs, particle, target)
+      network.withPass { pass, parameters in
+        for point in range {
+          let sums = target.base + point * width
+          sums.update(repeating: 0, count: width)
+          let place = UnsafePointer(source.base + point * d)
+          body(Pairs(pass: pass, parameters: parameters, population: population, point: place), point, sums)
+        }
       }
     }
   }
 }
 
-/// The differences between one point and all particles, a panel at a time.
-private final class PairPanel {
-  private let pass: NetworkPass<Double>
-  private let population: Population
-  private let dimension: Int
-  private var point: [Double]
-  private var sums: [Double]
+/// The pairs of one point with a population, a block at a time.
+private struct Pairs {
+  let pass: NetworkPass<Double>
+  let parameters: UnsafePointer<Double>
+  let population: PopulationBlocks
+  let point: UnsafePointer<Double>
 
-  init(_ shape: NetworkShape, _ population: Population) {
-    dimension = shape.dimension
-    self.population = population
-    pass = NetworkPass(shape: shape, particles: min(256, population.points.rows))
-    point = [Double](repeating: 0, count: shape.dimension)
-    sums = point
-  }
+  private static var lanes: Int { NetworkPass<Double>.blockSize }
 
-  func place(_ x: UnsafePointer<Double>) {
-    for c in 0..<dimension { point[c] = x[c] }
-  }
-
-  func direct(_ direction: UnsafeBufferPointer<Double>) {
-    let columns = pass.capacity * NetworkPass<Double>.blockSize
-    for c in 0..<dimension {
-      for column in 0..<columns { pass.direction[c, particle: column] = direction[c] }
+  /// Calls `body` with the weights of each block, after its forward passage.
+  func forEachBlock(_ body: (UnsafePointer<Double>) -> Void) {
+    let (d, lanes, input) = (population.dimension, Self.lanes, pass.input.base)
+    for block in 0..<population.count {
+      let others = population.places(block)
+      for c in 0..<d {
+        let (x, row, differences) = (point[c], others + c * lanes, input + c * lanes)
+        for lane in 0..<lanes { differences[lane] = x - row[lane] }
+      }
+      pass.forward(parameters)
+      body(population.weights(block))
     }
   }
 
-  /// The mean of what `evaluate` finds at each pair, `width` rows of it.
-  func mean(
-    _ width: Int, _ parameters: [Double],
-    _ evaluate: (NetworkPass<Double>, UnsafePointer<Double>) -> BlockedPanel<Double>
-  ) -> [Double] {
-    for c in 0..<max(width, 1) { sums[c] = 0 }
-    let n = population.points.rows
-    let columns = pass.capacity * NetworkPass<Double>.blockSize
-    parameters.withUnsafeBufferPointer { parameters in
-      guard let parameters = parameters.baseAddress else { return }
-      for start in stride(from: 0, to: n, by: columns) {
-        let count = min(columns, n - start)
-        pass.use(particles: count)
-        for index in 0..<count {
-          for c in 0..<dimension { pass.input[c, particle: index] = point[c] - population.points[start + index, c] }
-        }
-        pass.forward(parameters)
-        let panel = evaluate(pass, parameters)
-        for c in 0..<width {
-          for index in 0..<count { sums[c] += population.weights[start + index] * panel[c, particle: index] }
-        }
+  /// Sets the direction, the same for all particles.
+  func direct(_ component: (Int) -> Double) {
+    for c in 0..<population.dimension {
+      (pass.direction.base + c * Self.lanes).update(repeating: component(c), count: Self.lanes)
+    }
+  }
+
+  /// Adds the weighted sums of a panel's rows.
+  func add(
+    _ panel: BlockedPanel<Double>, _ rows: Int, _ weights: UnsafePointer<Double>,
+    to sums: UnsafeMutablePointer<Double>
+  ) {
+    for row in 0..<rows {
+      sums[row] += FeatureKernels.current.product(Self.lanes, weights, panel.base + row * Self.lanes)
+    }
+  }
+
+  /// After the backward passage, along the direction.
+  func addHessianProduct(_ weights: UnsafePointer<Double>, to sums: UnsafeMutablePointer<Double>) {
+    pass.tangent(parameters)
+    pass.adjoint(parameters, intoInput: true)
+    add(pass.hessianProduct, population.dimension, weights, to: sums)
+  }
+}
+
+/// A population as a network's passage wants it: blocks of 64 particles with a row per coordinate, and their weights. What fills the last
+/// block up stands where the first particle does and weighs nothing.
+private final class PopulationBlocks: @unchecked Sendable {
+  // Only read once it has been filled.
+  let dimension: Int
+  let count: Int
+  private let coordinates: AlignedBuffer<Double>
+  private let masses: AlignedBuffer<Double>
+
+  func places(_ block: Int) -> UnsafePointer<Double> {
+    UnsafePointer(coordinates.base + block * dimension * NetworkPass<Double>.blockSize)
+  }
+
+  func weights(_ block: Int) -> UnsafePointer<Double> {
+    UnsafePointer(masses.base + block * NetworkPass<Double>.blockSize)
+  }
+
+  init(_ population: Population) {
+    let (n, d, lanes) = (population.points.rows, population.points.columns, NetworkPass<Double>.blockSize)
+    dimension = d
+    count = (n + lanes - 1) / lanes
+    coordinates = AlignedBuffer(count: count * d * lanes)
+    masses = AlignedBuffer(count: count * lanes)
+    population.points.elements.withUnsafeBufferPointer { points in
+      for index in 0..<count * lanes {
+        let particle = index < n ? index : 0
+        masses.base[index] = index < n ? population.weights[particle] : 0
+        let column = coordinates.base + index / lanes * d * lanes + index % lanes
+        for c in 0..<d { column[c * lanes] = points[particle * d + c] }
       }
     }
-    return sums
   }
 }

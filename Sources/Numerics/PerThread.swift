@@ -1,0 +1,74 @@
+import CSystem
+import Synchronization
+
+/// Objects that threads use one at a time, such as memory for intermediate results: one for each thread, made when it first asks, there
+/// for its next use, and released with their owner.
+///
+/// Each thread has its own place, so that there is nothing to wait for and, from a thread's second use on, nothing to allocate. What is
+/// in use is not in its place: use within use gets another object. Where more threads run at once than there are places, the others
+/// make one for each use.
+package final class PerThread<Value: AnyObject>: @unchecked Sendable {
+  // A place is its thread's alone, and a cache line apart from the next.
+  private let places: UnsafeMutablePointer<Value?>
+  private static var stride: Int { 8 }
+
+  package init() {
+    places = .allocate(capacity: ThreadNumber.limit * Self.stride)
+    places.initialize(repeating: nil, count: ThreadNumber.limit * Self.stride)
+  }
+
+  deinit {
+    places.deinitialize(count: ThreadNumber.limit * Self.stride)
+    places.deallocate()
+  }
+
+  package func with<Result>(_ make: () -> Value, _ body: (Value) throws -> Result) rethrows -> Result {
+    guard let number = ThreadNumber.current else { return try body(make()) }
+    let place = places + number * Self.stride
+    var kept: Value?
+    swap(&kept, &place.pointee)
+    let value = kept ?? make()
+    defer { place.pointee = value }
+    return try body(value)
+  }
+}
+
+/// A small number for every thread that asks: the least that no living thread has.
+private enum ThreadNumber {
+  static let limit = 64
+
+  private static let taken = Atomic<UInt64>(0)
+
+  /// Holds the number, plus 1.
+  private static let key: pthread_key_t? = {
+    var key = pthread_key_t()
+    let failed = pthread_key_create(&key) { number in
+      taken.bitwiseAnd(~(1 << UInt64(UInt(bitPattern: number) - 1)), ordering: .acquiringAndReleasing)
+    }
+    return failed == 0 ? key : nil
+  }()
+
+  /// Nil where too many threads have one.
+  static var current: Int? {
+    guard let key else { return nil }
+    let known = Int(bitPattern: pthread_getspecific(key))
+    return known > 0 ? known - 1 : take(key)
+  }
+
+  private static func take(_ key: pthread_key_t) -> Int? {
+    var before = taken.load(ordering: .acquiring)
+    while before != .max {
+      let number = (~before).trailingZeroBitCount
+      let bit: UInt64 = 1 << UInt64(number)
+      let (exchanged, original) = taken.compareExchange(
+        expected: before, desired: before | bit, ordering: .acquiringAndReleasing)
+      if exchanged {
+        if pthread_setspecific(key, UnsafeRawPointer(bitPattern: number + 1)) == 0 { return number }
+        taken.bitwiseAnd(~bit, ordering: .acquiringAndReleasing)
+        return nil
+      }
+      before = original
+    }
+    return nil
+  }
+}
