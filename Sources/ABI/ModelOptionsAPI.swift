@@ -197,7 +197,7 @@ extension jko_fit_options {
     defaults.relaxation_y = .infinity
     defaults.bootstrap_samples = 200
     defaults.final_rate = fit.training.finalRate
-    defaults.last_layer_every = 1
+    defaults.last_layer_every = 10
     let validation = TrainingOptions.Validation(criterion: .loss)
     defaults.validation_fraction = validation.fraction
     defaults.validation_every = Int64(validation.every)

@@ -173,7 +173,18 @@ package struct FitOptions: Sendable, Equatable {
 
   /// Throws where what is asked for cannot be had of such a model.
   package func check(for model: ModelOptions) throws {
-    guard model.hasNetworks else { return }
+    guard interactionSamples == nil || model.interaction?.network != nil else {
+      throw EngineError(.invalid, "interaction_samples is for networks; interaction is none")
+    }
+    guard model.hasNetworks else {
+      for (name, isGiven) in [
+        ("validation", training.validation != nil), ("checkpoint", training.checkpoint != nil),
+        ("last_layer = exact", training.lastLayer != .trained),
+      ] where isGiven {
+        throw EngineError(.invalid, "\(name) is for energies with networks; this one has a closed form")
+      }
+      return
+    }
     let network = model.potential?.network != nil ? "potential" : "interaction"
     guard errorBars == .none else {
       throw EngineError(

@@ -364,9 +364,6 @@ def test_waves_of_one_coordinate_learn_sums_of_functions_of_one(rng):
 @pytest.mark.parametrize(
     ("params", "kind", "words"),
     [
-        ({"interaction": "mlp"}, ValueError, ["interaction", "mlp", "linear"]),
-        ({"internal": True}, ValueError, ["internal", "linear", "network"]),
-        ({"interaction": "linear"}, ValueError, ["interaction", "linear", "network"]),
         ({**LINEAR, "ridge": "gvc"}, ValueError, ["ridge", "gvc", "gcv"]),
         ({**LINEAR, "ridge": -1.0}, ValueError, ["ridge", "-1"]),
         ({**LINEAR, "ridge": True}, TypeError, ["ridge", "True", "gcv"]),

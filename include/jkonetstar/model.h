@@ -182,8 +182,10 @@ typedef int32_t jko_last_layer;
 enum {
     /** They are trained like the others. */
     JKO_LAST_LAYER_TRAINED = 0,
-    /** They are solved for, in closed form with the fit's ridge, before the first epoch, after every last_layer_every epochs and after the
-        last, and trained in between (variable projection; Golub and Pereyra 1973). A solution is taken where it lowers the objective. */
+    /** They are solved for in closed form before the first epoch, after every last_layer_every epochs and after the last, and trained in
+        between (after variable projection; Golub and Pereyra 1973). The step towards the minimiser is damped, by 10 times the diagonal of the
+        normal matrix while training goes on and by the fit's ridge at the end, so that the objective over the couplings it is solved on
+        cannot grow: all of them, or, with a network U, as many as two million pairs allow. */
     JKO_LAST_LAYER_EXACT = 1
 };
 
@@ -258,12 +260,12 @@ typedef struct jko_fit_options {
     jko_last_layer last_layer;
     /** MLP: the step size at the end as a part of learning_rate, in (0, 1]; default 0.01. */
     double final_rate;
-    /** MLP: epochs from one solution of the last layer to the next, 1 or more; default 1. */
+    /** MLP: epochs from one solution of the last layer to the next, 1 to 2^31 - 1; default 10. */
     int64_t last_layer_every;
     /** MLP: whether and by what the best epoch is chosen, on held-out particles; the model keeps its weights. Default ::JKO_VALIDATION_NONE. */
     jko_validation validation;
-    /** MLP: nonzero: continue from the checkpoint, if there is one; it must be of the same data and options, save for epochs, progress and
-        these three. The result is bit for bit that of a fit that was never interrupted. Default 0. */
+    /** MLP: nonzero: continue from the checkpoint, if there is one; it must be of the same data and options, save for progress, checkpoint,
+        checkpoint_every, resume and, where the schedule is constant, epochs. The result is bit for bit that of a fit that was never interrupted. Default 0. */
     int32_t resume;
     /** MLP: the part of each snapshot's particles that is held out, in (0, 1); default 0.2. */
     double validation_fraction;
@@ -332,8 +334,8 @@ jko_status jko_model_describe(const jko_model *model, jko_model_info *info);
 /**
  * A model's options, fit and training data in words: one JSON object.
  *
- * Members: fitted; model (potential "mlp" or "linear", scheme, time_varying, and hidden or the members
- * of ::jko_feature_options; polynomial_total true, false or null for -1, radial as in "thin_plate"); once fitted also fit (the members of ::jko_fit_options; ridge null for the usual one, a number or "gcv"; precision "float32" or "float64", coupling "exact", "sinkhorn" or "unbalanced"; those of entropic plans for
+ * Members: fitted; model (potential "mlp" or "linear", scheme, time_varying, and hidden and activation or the members
+ * of ::jko_feature_options; interaction, with interaction_hidden and interaction_activation or interaction_features; internal and density; polynomial_total true, false or null for -1, radial as in "thin_plate"); once fitted also fit (the members of ::jko_fit_options; ridge null for the usual one, a number or "gcv"; precision "float32" or "float64", coupling "exact", "sinkhorn" or "unbalanced"; those of entropic plans for
  * them only, null for an epsilon of 0 and infinite relaxations), dimension,
  * parameters (their number), times, length_scale and time_scale (of the standardised coordinates), losses (their number), final_loss.
  *

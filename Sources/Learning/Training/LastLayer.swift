@@ -12,8 +12,6 @@ package struct LastLayer {
   let layout: TrainingLayout
   private let objectiveData: ObjectiveData<Double>
 
-  /// In units of the diagonal: at the end.
-  static let usualRidge = 1e-6
   /// In units of the diagonal: while training goes on. Solved for at once, output weights become large and of both signs, for the
   /// columns of a fresh network are nearly dependent, and the other layers' steps, which they multiply, far too long.
   static let damping = 10.0

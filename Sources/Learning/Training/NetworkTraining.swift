@@ -16,19 +16,26 @@ package struct NetworkTraining {
   let options: FitOptions
   /// What held-out particles say of parameters: less is better. Nil where nothing is held out.
   let validate: (([Double]) throws -> Double)?
-  /// The tensors and metadata of a model of some parameters and losses, for checkpoints.
+  /// The weight that `Ridge.usual` stands for.
+  let usualRidge: Double
+  /// The model of some parameters and losses, for checkpoints.
   let model: (([Double], _ losses: [Double]) throws -> FittedModel)?
 
   package init(
-    _ data: TrainingData, layout: TrainingLayout, options: FitOptions, validate: (([Double]) throws -> Double)? = nil,
+    _ data: TrainingData, layout: TrainingLayout, options: FitOptions, usualRidge: Double = 1e-6,
+    validate: (([Double]) throws -> Double)? = nil,
     model: (([Double], _ losses: [Double]) throws -> FittedModel)? = nil
   ) {
     self.data = data
     self.layout = layout
     self.options = options
+    self.usualRidge = usualRidge
     self.validate = validate
     self.model = model
   }
+
+  /// So many times the first loss in size, and noise of small samples has taken over.
+  private static let runaway = 100.0
 
   package func run(progress: ProgressHandler) throws -> Outcome {
     switch options.precision {
@@ -51,17 +58,14 @@ package struct NetworkTraining {
     let checkpoint = options.training.checkpoint
     let fingerprint = checkpoint.map { _ in Fingerprint(data, layout, options) }
     if let checkpoint, checkpoint.resumes, let fingerprint { try state.resume(checkpoint.path, fingerprint) }
+    // Where it cannot be written is better known now than later.
+    if let checkpoint, let fingerprint, state.epoch == 0 { try save(state, checkpoint.path, fingerprint) }
     let gradient = AlignedBuffer<Number>(count: layout.count)
     var cancelled = false
     while state.epoch < options.epochs, !state.isExhausted(options.training.validation) {
       try solveLastLayer(&state, before: state.epoch)
       try advance(&state, objective, gradient)
-      if let validation = options.training.validation, let validate,
-        state.epoch % validation.every == 0 || state.epoch == options.epochs
-      {
-        let parameters = try parameters(state)
-        state.judge(parameters, try validate(parameters))
-      }
+      if let validation = options.training.validation, state.epoch % validation.every == 0 { try judge(&state) }
       cancelled =
         !progress(
           Progress(
@@ -72,6 +76,10 @@ package struct NetworkTraining {
       if cancelled { break }
     }
     if let checkpoint, let fingerprint, !cancelled { try save(state, checkpoint.path, fingerprint) }
+    // The last epoch is judged too; not in the state, which a longer fit must find as if it had never ended.
+    if let validation = options.training.validation, !cancelled, state.epoch % validation.every != 0 {
+      try judge(&state)
+    }
     return Outcome(parameters: try result(state), losses: state.losses, cancelled: cancelled)
   }
 
@@ -105,8 +113,20 @@ package struct NetworkTraining {
         "loss or weights are no longer finite in epoch \(epoch + 1); learning_rate = \(options.learningRate) may be too large"
       )
     }
+    if let first = state.losses.first, options.interactionSamples != nil, abs(loss) > Self.runaway * abs(first) {
+      throw EngineError(
+        .convergence,
+        "the sampled objective has gone from \(first) to \(loss) in epoch \(epoch + 1); a smaller learning_rate than \(options.learningRate), a falling schedule or more interaction_samples may help"
+      )
+    }
     state.losses.append(loss)
     state.epoch += 1
+  }
+
+  private func judge<Number: KernelNumber>(_ state: inout TrainingState<Number>) throws {
+    guard let validate else { return }
+    let parameters = try parameters(state)
+    state.judge(parameters, try validate(parameters))
   }
 
   private func solveLastLayer<Number: KernelNumber>(_ state: inout TrainingState<Number>, before epoch: Int) throws {
@@ -118,7 +138,7 @@ package struct NetworkTraining {
 
   private var lastLayerRidge: Double {
     if case .fixed(let ridge) = options.ridge { return ridge }
-    return LastLayer.usualRidge
+    return usualRidge
   }
 
   /// What the model would be: the best parameters by validation, else the last ones, their last layer solved for.

@@ -46,7 +46,8 @@ extension FittedModel {
     }
     guard let validation = problem.form.fitOptions.training.validation else {
       return try NetworkTraining(
-        problem.data(series, plans), layout: problem.layout, options: problem.form.fitOptions, model: fitted
+        problem.data(series, plans), layout: problem.layout, options: problem.form.fitOptions,
+        usualRidge: problem.form.options.usualRidge, model: fitted
       ).run(progress: progress)
     }
     // A split of its own: another seed than that of a user who divided the data before.
@@ -65,7 +66,8 @@ extension FittedModel {
     }
     return try NetworkTraining(
       problem.data(parts.train, problem.plans(parts.train, progress)), layout: problem.layout,
-      options: problem.form.fitOptions, validate: validate, model: fitted
+      options: problem.form.fitOptions,
+      usualRidge: problem.form.options.usualRidge, validate: validate, model: fitted
     ).run(progress: progress)
   }
 }

@@ -25,11 +25,12 @@ from ._errors import (
     NotFittedError,
     OutOfMemoryError,
 )
+from ._predictions import Evaluation
 from .densities import GaussianMixture, KernelDensity
 from .dynamics import simulate
 from .equations import NormalEquations
 from .functionals import Functional, functionals
-from .model import Evaluation, JKOnetStar, load
+from .model import JKOnetStar, load
 from .objective import Objective
 from .observability import Observability
 from .plans import EntropicPlan, TransportPlan

@@ -54,8 +54,8 @@ def _refuse_containers(value: Any, name: str) -> None:
 
 
 def _shown(value: Any) -> str:
-    """Return a value's type, and the value itself if it is a short string, for a message."""
-    if isinstance(value, (str, bytes)) and len(value) <= 40:
+    """Return a value's type, and the value itself if it is a number or a short string, for a message."""
+    if isinstance(value, (int, float)) or (isinstance(value, (str, bytes)) and len(value) <= 40):
         plain = value.item() if isinstance(value, np.generic) else value
         return f"{type(plain).__name__} {plain!r}"
     return type(value).__name__
@@ -168,13 +168,13 @@ def text(value: Any, name: str) -> bytes:
     return _c_string(value.encode("utf-8", "surrogateescape"), name)
 
 
-def path(value: Any) -> bytes:
+def path(value: Any, name: str = "path") -> bytes:
     """Return a path as C reads it."""
     try:
         plain = os.fspath(value)
     except TypeError:
-        raise TypeError(f"path must be a string or a path, got {type(value).__name__}") from None
-    return _c_string(os.fsencode(plain), "path")
+        raise TypeError(f"{name} must be a string or a path, got {_shown(value)}") from None
+    return _c_string(os.fsencode(plain), name)
 
 
 def plural(count: int, noun: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from ctypes import byref, sizeof
 from typing import Any, Iterable, Mapping
 
@@ -180,9 +179,11 @@ def _write_training(options: _abi.FitOptions, params: Mapping[str, Any]) -> None
         setattr(options, name, _arrays.real(params[name], name))
     for name in ("last_layer_every", "validation_every", "patience", "checkpoint_every"):
         setattr(options, name, _arrays.integer(params[name], name, -_INT64, _INT64))
-    if params["checkpoint"] is not None:
-        options.checkpoint = os.fsencode(os.path.abspath(params["checkpoint"]))
     options.resume = _arrays.boolean(params["resume"], "resume")
+    if params["checkpoint"] is not None:
+        options.checkpoint = _arrays.path(params["checkpoint"], "checkpoint")
+    elif options.resume:
+        raise InputError("resume = True needs a checkpoint, which is None")
 
 
 def constructor_parameters(description: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:

@@ -1,45 +1,24 @@
-"""The learned energy: fit it to snapshots, evaluate it, predict, save and load."""
+"""The learned energy: its parameters, fitting it to snapshots, V, saving and loading."""
 
 from __future__ import annotations
 
-import warnings
-from ctypes import POINTER, byref, sizeof
+from ctypes import POINTER, byref
 from os import PathLike
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
-from ._calls import LongCall
 from ._energy import Energy
-from ._errors import InputError, NotFittedError
+from ._errors import NotFittedError
 from ._library import check, lib
 from ._model_options import constructor_parameters, density_names, fit_options, model_options
-from ._progress import ProgressLine
-from ._terms import Terms
-from .snapshots import Snapshots, as_snapshots
+from ._predictions import Predictions
+from .snapshots import as_snapshots
 
 
-class Evaluation(NamedTuple):
-    """How well a model predicts snapshots, step by step; each array has shape (snapshots - 1,).
-
-    Attributes
-    ----------
-    one_step : ndarray
-        W1 between snapshot k moved one step and snapshot k + 1, in length.
-    cumulative : ndarray
-        W1 between the rollout from snapshot 0 and snapshot k + 1, in length.
-    effects_mismatch : ndarray
-        Squared W2 between the rollout from snapshot 0 and snapshot k + 1, in length^2.
-    """
-
-    one_step: NDArray[np.float64]
-    cumulative: NDArray[np.float64]
-    effects_mismatch: NDArray[np.float64]
-
-
-class JKOnetStar(Terms):
+class JKOnetStar(Predictions):
     """The energy that drives a population, learned from unpaired snapshots.
 
     A population mu has the energy J(mu) = mean of V + half the mean of U(x - y) over pairs + beta times the mean of the
@@ -53,21 +32,26 @@ class JKOnetStar(Terms):
     (z, s) = (x, t_k) in the explicit scheme, forward Euler; z_j are all particles of z's snapshot. V, U and beta come
     out in length^2/time.
 
+    If V and U are linear, or absent, the minimiser is found in closed form. If either is a network, everything is
+    trained together by Adam on minibatches of couplings, linear terms and beta included. Below, "mlp" marks what
+    concerns such training, and "linear" what concerns linear features or, where it says so, closed forms.
+
     Parameters
     ----------
     potential : {"mlp", "linear"} or None
-        V as a softplus network trained by Adam, or as a linear combination of features (monomials, radial
-        functions, random Fourier features) fitted in closed form; None for none.
-    interaction : {"linear"} or None
-        U, as a linear combination of features of differences between particles; with a linear potential or none.
+        V as a network (multilayer perceptron) or as a linear combination of features (monomials, radial functions,
+        random Fourier features); None for none.
+    interaction : {"mlp", "linear"} or None
+        U, likewise, as a function of the difference of two particles. The time of training grows with the number of
+        pairs, which `interaction_samples` bounds.
     internal : bool
-        Whether there is internal energy, whose level beta is learned; with a linear potential or none.
+        Whether there is internal energy, whose level beta is learned.
     time_varying : bool
         Whether V depends on time.
     scheme : {"implicit", "explicit"}
         Where the condition is evaluated, in fitting and in prediction alike.
     hidden : sequence of int
-        "mlp": widths of 1 to 8 hidden layers, each 1 to 4096.
+        "mlp": widths of 1 to 8 hidden layers of V, each 1 to 4096; of U as well unless `interaction_hidden` is given.
     epochs : int
         "mlp": passes over all couplings.
     batch_size : int
@@ -75,7 +59,8 @@ class JKOnetStar(Terms):
     learning_rate : float
         "mlp": step size of Adam.
     random_state : int, numpy.random.Generator, RandomState or None
-        Seed of weights, order and centres. The same integer gives the same model for any number of threads.
+        Seed of weights, of the order of couplings, of the samples over which U is averaged, of held-out particles and
+        of centres. The same integer gives the same model for any number of threads.
     verbose : int
         1 shows a progress line on stderr.
     coupling : {"exact", "sinkhorn", "unbalanced"}
@@ -87,10 +72,10 @@ class JKOnetStar(Terms):
     clip_norm : float
         "mlp": largest norm of a gradient; longer ones are scaled down.
     ridge : float or "gcv", optional
-        "linear": weight of the squared coefficients of standardised features, relative to the mean of the
-        normal matrix's diagonal; "gcv" takes the one that generalised cross-validation finds best. None takes 1e-6, but
-        1e-3 for V and U together, which share forces that finite samples barely tell apart, and with less may come out
-        large and opposite.
+        Closed forms, and `last_layer="exact"`: weight of the squared coefficients of standardised features, relative to
+        the mean of the normal matrix's diagonal; "gcv" (closed forms only) takes the one that generalised
+        cross-validation finds best. None takes 1e-6, but 1e-3 for V and U together, which share forces that finite
+        samples barely tell apart, and with less may come out large and opposite.
     dtype : {"float32", "float64"}
         "mlp": precision of training. Evaluation is always in double precision.
     polynomial_degree : int, optional
@@ -130,8 +115,8 @@ class JKOnetStar(Terms):
         itself; only with `internal`. None takes a mixture of up to 10 components, as many as the Bayesian information
         criterion finds best.
     error_bars : {"influence", "bootstrap"} or None
-        "linear" only: where standard errors come from: the delta method, which follows every particle's influence on
-        the coefficients in all its roles (exact plans and mixture densities only), or fits to populations drawn anew
+        Closed forms only: where standard errors come from: the delta method, which follows every particle's influence
+        on the coefficients in all its roles (exact plans and mixture densities only), or fits to populations drawn anew
         from the particles. Both take snapshots for independent draws. "influence" takes populations for connected:
         between modes with nothing in between, plans move whole clumps, and only "bootstrap" sees that. Neither contains
         biases: that of plans between samples (n^(-2/d) for d > 2; in any d noise of a snapshot is in sites and shifts,
@@ -149,23 +134,74 @@ class JKOnetStar(Terms):
         Entropic plans: marginal error, see `EntropicPlan`.
     plan_max_iterations : int
         Entropic plans: iterations after which a plan that has not converged raises `ConvergenceError`.
+    activation : {"softplus", "silu", "tanh"}
+        "mlp": what the hidden layers of V and U do to their inputs a: ln(1 + e^a), a / (1 + e^-a) or tanh a.
+    interaction_hidden : sequence of int, optional
+        "mlp" for U: widths of its 1 to 8 hidden layers, each 1 to 4096; None takes those of `hidden`.
+    interaction_samples : int, optional
+        "mlp" for U: pairs per coupling over which U is averaged in training, 2 or more, drawn anew every epoch; None,
+        or as many as twice the snapshot has, takes the whole snapshot. They are two independent samples A and B of half
+        as many particles each, and the product of the residuals r_A . r_B takes the place of the square |r|^2, whose
+        mean over samples would contain the variance of the sampled force and so make U flat. The product's mean is
+        |r|^2, but it scatters, and can be negative, as can `history_`. Fewer pairs make an epoch quicker and noisier;
+        with a few dozen or less, `learning_rate` should be small or `schedule` let it fall, or training may run away.
+    schedule : {"constant", "cosine", "exponential"}
+        "mlp": how the step size goes from `learning_rate` in the first epoch to `final_rate` times it in the last: not
+        at all, along half a cosine, or by the same factor every epoch.
+    final_rate : float
+        "mlp": the last step size as a part of the first, in (0, 1]; for "constant" it has no effect.
+    last_layer : {"trained", "exact"}
+        "mlp": what is done with parameters that enter the objective linearly: output layers of networks, coefficients
+        of features, and beta. "trained" trains them like all others. "exact" solves for them in closed form, before the
+        first epoch, after every `last_layer_every` epochs and after the last, and trains them in between (variable
+        projection). Steps towards the solution are damped while training goes on, and by `ridge` at the end.
+    last_layer_every : int
+        "exact" last layers: epochs from one solution to the next, 1 or more.
+    validation : {"loss", "emd"} or None
+        "mlp": whether a part of each snapshot's particles is held out of training to choose the best epoch, whose
+        weights the model keeps: "loss" by the objective on plans between held-out particles, "emd" by the mean
+        one-step-ahead W1 distance of their predictions, as in `score`.
+    validation_fraction : float
+        The part of each snapshot's particles that `validation` holds out, in (0, 1).
+    validation_every : int
+        Epochs from one validation to the next, 1 or more.
+    patience : int
+        Training ends after so many validations in a row without a new best, 1 or more.
+    checkpoint : str or path, optional
+        "mlp": a file to which the state of training is written now and then, whole or not at all. `load` reads it as
+        the model that the fit would have returned at that moment.
+    checkpoint_every : int
+        Epochs from one checkpoint to the next, 1 or more. One more is written when training ends or is interrupted.
+    resume : bool
+        Whether to continue from `checkpoint` if it is there, instead of beginning anew. Data and parameters must be
+        those it was written with, save for `verbose`, these three and, where `schedule` is constant, `epochs`; a
+        `random_state` of None is another one each time. The result is bit for bit that of a fit that was never
+        interrupted.
     optimizer : {"adam", "lbfgs"}
         "mlp": how the objective is minimised. "lbfgs" is SciPy's L-BFGS-B on the whole objective in double precision
         (see `Objective`): up to `epochs` iterations, fewer where there is nothing left to gain. On small data it goes
-        further down in less time; an iteration costs at least a pass over all couplings, and with a network for U over
-        all pairs. `batch_size`, `learning_rate`, `clip_norm` and `dtype` are not used then; schedules, exact last
-        layers, validation, checkpoints and `interaction_samples` are Adam's. Files do not carry this parameter.
+        further down; an iteration costs at least a pass over all couplings, and with a network for U over all pairs.
+        `batch_size`, `learning_rate`, `clip_norm` and `dtype` are not used then; schedules, exact last layers,
+        validation, checkpoints and `interaction_samples` are Adam's. Files do not carry this parameter.
 
     Attributes
     ----------
-    history_ : ndarray of shape (epochs,), or (1,) for "linear"
+    history_ : ndarray of shape (epochs run,), or (1,) for closed forms
         The objective averaged over each epoch, or after each iteration of "lbfgs", in length^2.
     times_ : ndarray of shape (T + 1,)
         The fitted times t_0 < .. < t_T.
+    beta_ : float
+        "internal": the learned level of diffusion, in length^2/time.
+    beta_std_ : float
+        "internal", with `error_bars`: its standard error.
+    coef_ : ndarray of shape (features,)
+        Closed forms: coefficients of V's features, U's, then beta, in standardised coordinates.
+    covariance_ : ndarray of shape (features, features)
+        Closed forms with `error_bars`: the covariance of `coef_`.
     ridge_ : float
-        "linear": the ridge that was used.
+        Closed forms: the ridge that was used.
     gcv_score_ : float
-        "linear", after `ridge="gcv"`: the criterion at `ridge_`, in length^2.
+        Closed forms, after `ridge="gcv"`: the criterion at `ridge_`, in length^2.
     n_features_in_ : int
         The number of coordinates d.
 
@@ -180,6 +216,8 @@ class JKOnetStar(Terms):
     ----------
     A. Terpin, N. Lanzetti, M. Gadea, F. Doerfler, "Learning diffusion at lightspeed", NeurIPS 2024,
     arXiv:2406.12616.
+    G. Golub, V. Pereyra, "The differentiation of pseudo-inverses and nonlinear least squares problems whose variables
+    separate", SIAM Journal on Numerical Analysis 10 (1973).
 
     Examples
     --------
@@ -193,6 +231,30 @@ class JKOnetStar(Terms):
     array([[ 1. , -0.5]])
     >>> model.predict([[1.1, 0.0]], t0=0.0)[-1].round(3) + 0.0
     array([[1., 0.]])
+
+    Networks for V and U, each averaged over 20 pairs per coupling, on particles that attract each other:
+
+    >>> x = [x0 + [1, 0]]
+    >>> for _ in range(2):
+    ...     x.append(x[-1] - 0.1 * (x[-1] + x[-1] - x[-1].mean(0)))  # explicit steps of V(x) = U(x) = |x|^2 / 2
+    >>> both = jk.JKOnetStar("mlp", "mlp", hidden=(16, 16), interaction_samples=20, scheme="explicit", epochs=100)
+    >>> both = both.set_params(batch_size=50, learning_rate=0.01, schedule="cosine")
+    >>> X, time = np.concatenate(x), np.repeat([0.0, 0.1, 0.2], 200)
+    >>> _ = both.fit(X, time)
+    >>> both.potential(x0).shape, both.interaction(x0[:-1] - x0[1:]).shape
+    ((200,), (199,))
+    >>> bool(jk.emd(both.predict(x[0])[1], x[1]) < 0.2 * jk.emd(x[0], x[1]))
+    True
+
+    A fit that continues where another one stopped:
+
+    >>> import os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "training.safetensors")
+    ...     _ = both.set_params(epochs=5, schedule="constant", checkpoint=path).fit(X, time)
+    ...     whole = both.set_params(epochs=10, resume=True).fit(X, time)
+    >>> len(whole.history_)
+    10
     """
 
     def __init__(
@@ -237,7 +299,7 @@ class JKOnetStar(Terms):
         schedule: str = "constant",
         final_rate: float = 0.01,
         last_layer: str = "trained",
-        last_layer_every: int = 1,
+        last_layer_every: int = 10,
         validation: str | None = None,
         validation_fraction: float = 0.2,
         validation_every: int = 10,
@@ -301,7 +363,8 @@ class JKOnetStar(Terms):
     def fit(self, X: Any, time: ArrayLike | None = None, weights: ArrayLike | None = None) -> JKOnetStar:
         """Fit the energy to snapshots: plans between consecutive ones, then the minimiser of the objective.
 
-        Ctrl-C ends training early: the model keeps what it has learned, and KeyboardInterrupt is raised.
+        Ctrl-C ends training early: the model keeps what it has learned, a checkpoint is written if there is to be one,
+        and KeyboardInterrupt is raised.
 
         Parameters
         ----------
@@ -319,7 +382,10 @@ class JKOnetStar(Terms):
         Raises
         ------
         ValueError
-            If parameters or data cannot be used; the model stays as it was.
+            If parameters or data cannot be used, or a checkpoint is damaged or of another fit; the model stays as it
+            was.
+        OSError
+            If a checkpoint cannot be read or written.
         TypeError
             If they are of a wrong type, such as strings for numbers.
         ConvergenceError
@@ -358,92 +424,6 @@ class JKOnetStar(Terms):
         call.finish(status, **names)
         self._warn_of_terms()
         return self
-
-    def predict(
-        self,
-        x0: ArrayLike,
-        t0: float | None = None,
-        steps: int | None = None,
-        times: ArrayLike | None = None,
-        random_state: Any = None,
-        *,
-        tolerance: float | None = None,
-        max_iterations: int | None = None,
-    ) -> NDArray[np.float64]:
-        """Predict where a population goes.
-
-        Implicit models solve each particle's JKO step, min_y V(y, t_{k+1}) + |y - x|^2 / (2 tau_k), or, with U, that
-        of all particles together; explicit ones step y = x - tau_k (grad V(x, t_k) + mean_j grad U(x - x_j)). With
-        internal energy, noise of variance 2 beta tau_k is added.
-
-        Parameters
-        ----------
-        x0 : array_like of shape (n, d)
-            The population to start from, in length.
-        t0 : float, optional
-            A fitted time, that of `x0`; the first one by default. Later times follow the fitted gaps, the
-            last of which repeats.
-        steps : int, optional
-            How many steps to take along these times; 1 by default.
-        times : array_like of shape (steps + 1,), optional
-            Instead of `t0` and `steps`, which must not contradict it: the time of `x0`, then of each prediction,
-            strictly increasing.
-        random_state : int, numpy.random.Generator, RandomState or None
-            Seed of the noise of models with internal energy; others do not use it.
-        tolerance : float, optional
-            Largest residual of an implicit step, relative to the length scale of the training points; 1e-9. Explicit
-            models have no use for it, nor for `max_iterations`.
-        max_iterations : int, optional
-            Largest number of Newton iterations per implicit step; 200.
-
-        Returns
-        -------
-        ndarray of shape (steps + 1, n, d)
-            `x0`, then the population after each step, in length.
-
-        Warns
-        -----
-        RuntimeWarning
-            If implicit steps did not converge; their best iterates are returned.
-
-        Examples
-        --------
-        >>> import jkonetstar as jk
-        >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
-        >>> _ = model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
-        >>> model.predict([1.1, -2.2])[-1].round(3)
-        array([[ 1.],
-               [-2.]])
-        >>> model.predict([1.1, -2.2], times=[0.0, 0.5, 1.0, 3.0]).shape
-        (4, 2, 1)
-        """
-        energy = self._fitted()
-        start = _arrays.points(x0, "x0")
-        moments = self._moments(energy, t0, steps, times)
-        options, info = _abi.RolloutOptions(), _abi.RolloutInfo(struct_size=sizeof(_abi.RolloutInfo))
-        check(lib.jko_rollout_options_init(byref(options), sizeof(options)))
-        options.seed = _arrays.seed(random_state)
-        for name, value in (("tolerance", tolerance), ("max_iterations", max_iterations)):
-            if value is not None and energy.info.scheme != _abi.SCHEME["implicit"]:
-                raise InputError(f"{name} = {value!r} is for implicit steps; those of this model are explicit")
-        if tolerance is not None:
-            options.tolerance = _arrays.real(tolerance, "tolerance")
-        if max_iterations is not None:
-            options.max_iterations = _arrays.integer(max_iterations, "max_iterations", 0, 2**63 - 1)
-        out = _arrays.output(max(len(moments), 1) * len(start), start.shape[1])
-        with self._long_call(patience=1.0) as call:
-            options.progress = call.progress
-            status = lib.jko_model_rollout(
-                energy.handle,
-                _arrays.view(start),
-                _arrays.view(moments),
-                byref(options),
-                _arrays.view(out),
-                byref(info),
-            )
-        call.finish(status)
-        _warn_of_steps(info)
-        return out.reshape(len(moments), *start.shape)
 
     def potential(self, x: ArrayLike, t: Any = None, return_std: bool = False) -> Any:
         """Return V at `x`, in length^2/time, up to an additive constant (of time, when time-varying).
@@ -510,75 +490,9 @@ class JKOnetStar(Terms):
             return gradients
         return gradients, energy.at(t, lib.jko_model_potential_gradient_error, points, _arrays.output(*points.shape))
 
-    def evaluate(self, X: Any, time: ArrayLike | None = None, weights: ArrayLike | None = None) -> Evaluation:
-        """Compare predictions with observed snapshots, usually ones the model was not fitted to.
-
-        Parameters
-        ----------
-        X : array_like of shape (n, d), or Snapshots
-            Pooled particles of two or more snapshots, in length, or a series that has its own times and weights.
-        time : array_like of shape (n,)
-            When each particle was seen.
-        weights : array_like of shape (n,), optional
-            How much each particle counts within its snapshot; all alike by default.
-
-        Returns
-        -------
-        Evaluation
-            One-step-ahead and cumulative distances, each of shape (snapshots - 1,).
-
-        Warns
-        -----
-        RuntimeWarning
-            If implicit steps did not converge; their best iterates are compared.
-
-        Examples
-        --------
-        >>> import jkonetstar as jk
-        >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
-        >>> _ = model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
-        >>> result = model.evaluate([0.0, 3.3, 1.0, 3.0], time=[0, 0, 1, 1])
-        >>> result.one_step.round(3)
-        array([0.5])
-        """
-        return Evaluation(*self._distances(as_snapshots(X, time, weights), 3))
-
-    def score(self, X: Any, time: ArrayLike | None = None, weights: ArrayLike | None = None) -> float:
-        """Return minus the mean one-step-ahead W1 distance, so that greater is better.
-
-        Parameters
-        ----------
-        X : array_like of shape (n, d), or Snapshots
-            Pooled particles of two or more snapshots, in length, or a series that has its own times and weights.
-        time : array_like of shape (n,)
-            When each particle was seen.
-        weights : array_like of shape (n,), optional
-            How much each particle counts within its snapshot; all alike by default.
-
-        Returns
-        -------
-        float
-            In length, 0 or less.
-
-        Warns
-        -----
-        RuntimeWarning
-            If implicit steps did not converge; their best iterates are compared.
-
-        Examples
-        --------
-        >>> import jkonetstar as jk
-        >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
-        >>> _ = model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
-        >>> round(model.score([0.0, 3.3, 1.0, 3.0], time=[0, 0, 1, 1]), 3)
-        -0.5
-        """
-        (one_step,) = self._distances(as_snapshots(X, time, weights), 1)
-        return -float(one_step.mean())
-
     @property
     def history_(self) -> NDArray[np.float64]:
-        """The objective averaged over each epoch or after each iteration (one value for "linear"), in length^2."""
+        """The objective averaged over each epoch or after each iteration (one value for closed forms), in length^2."""
         energy = self._fitted()
         losses = _arrays.output(energy.info.history_count)
         check(lib.jko_model_history(energy.handle, _arrays.view(losses)))
@@ -671,17 +585,6 @@ class JKOnetStar(Terms):
             raise NotFittedError("the model has not been fitted yet; call fit first, or jkonetstar.load")
         return self._energy
 
-    @staticmethod
-    def _moments(energy: Energy, t0: Any, steps: Any, times: Any) -> NDArray[np.float64]:
-        if times is None:
-            return energy.rollout_times(t0, 1 if steps is None else steps)
-        moments = _arrays.vector(times, "times")
-        if t0 is not None and _arrays.real(t0, "t0") != moments[0]:
-            raise InputError(f"t0 = {t0} contradicts times[0] = {moments[0]}; leave out t0")
-        if steps is not None and _arrays.integer(steps, "steps", 0, 2**31 - 1) != len(moments) - 1:
-            raise InputError(f"steps = {steps} contradicts times, whose steps are {len(moments) - 1}; leave out steps")
-        return moments
-
     def _descend(self, X: Any, time: ArrayLike | None, weights: ArrayLike | None) -> None:
         """Fit by L-BFGS."""
         from . import _lbfgs  # which needs this module first
@@ -692,34 +595,6 @@ class JKOnetStar(Terms):
         with self._long_call() as call:
             self._energy = _lbfgs.fit(objective, epochs, call) or self._energy
         call.finish(0)
-
-    def _long_call(self, patience: float = 0.0) -> LongCall:
-        verbose = _arrays.integer(self.verbose, "verbose", 0, 2**31 - 1)
-        return LongCall(ProgressLine(patience) if verbose else None)
-
-    def _distances(self, series: Snapshots, kinds: int) -> list[NDArray]:
-        energy = self._fitted()
-        options, info = _abi.EvaluationOptions(), _abi.RolloutInfo(struct_size=sizeof(_abi.RolloutInfo))
-        check(lib.jko_evaluation_options_init(byref(options), sizeof(options)))
-        distances = [_arrays.output(max(len(series) - 1, 1)) for _ in range(kinds)]
-        views = [_arrays.view(array) for array in distances] + [None] * (3 - kinds)
-        with self._long_call(patience=1.0) as call:
-            options.progress = call.progress
-            status = lib.jko_model_evaluate(energy.handle, series._handle, byref(options), *views, byref(info))
-        call.finish(status)
-        _warn_of_steps(info, stacklevel=4)
-        return distances
-
-
-def _warn_of_steps(info: _abi.RolloutInfo, stacklevel: int = 3) -> None:
-    """Warn of implicit steps without a solution; by default, to be called by what the user calls."""
-    if info.unconverged:
-        warnings.warn(
-            f"{info.unconverged:,} implicit steps did not converge; the largest residual is "
-            f"{info.max_residual:.2e} of the length scale of the training points",
-            RuntimeWarning,
-            stacklevel=stacklevel,
-        )
 
 
 def load(path: str | PathLike[str]) -> JKOnetStar:

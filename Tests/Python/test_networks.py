@@ -1,0 +1,412 @@
+"""Networks for V and U, mixed with linear terms and beta: every combination, sizes, samples, known energies."""
+
+from __future__ import annotations
+
+import itertools
+import pickle
+import warnings
+
+import jkonetstar as jk
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from populations import quadratic_series
+
+TAU = 0.1
+#: Linear terms of a few features; one power of t, since there are two transitions.
+FEATURES = {"polynomial_degree": 2, "radial_grid": 0, "time_degree": 1}
+SMALL = {"hidden": (7, 5), "epochs": 3, "batch_size": 32, "learning_rate": 1e-2, **FEATURES}
+
+
+def tiny(seed=0):
+    """Return three snapshots of 40, 35 and 41 particles in two coordinates, contracting and diffusing."""
+    rng, sizes = np.random.default_rng(seed), (40, 35, 41)
+    points = [0.8**k * rng.normal(size=(n, 2)) + [k, 1] + 0.1 * rng.normal(size=(n, 2)) for k, n in enumerate(sizes)]
+    return np.concatenate(points), np.repeat([0.0, 0.1, 0.25], sizes)
+
+
+def attracted(n, seed=0, steps=4, potential=0.0):
+    """Return unpaired snapshots in explicit steps of U = |x|^2 / 2 and V = `potential` |x|^2 / 2."""
+    rng = np.random.default_rng(seed)
+    points = [rng.normal(size=(n, 2)) + [3.0, -1.0]]
+    for _ in range(steps):
+        x = points[-1]
+        points.append(x - TAU * (x - x.mean(0) + potential * x))
+    return np.concatenate([rng.permutation(x) for x in points]), np.repeat(TAU * np.arange(steps + 1), n)
+
+
+def ornstein_uhlenbeck(n, beta, seed=0, steps=4):
+    """Return independent snapshots of dx = -x dt + sqrt(2 beta) dW, from variance 0.1 and mean 2."""
+    rng, points = np.random.default_rng(seed), []
+    for k in range(steps + 1):
+        decay = np.exp(-TAU * k)
+        points.append(2 * decay + np.sqrt(0.1 * decay**2 + beta * (1 - decay**2)) * rng.normal(size=(n, 1)))
+    return np.concatenate(points), np.repeat(TAU * np.arange(steps + 1), n)
+
+
+def fitted(X, time, **params):
+    """Fit without warnings of terms that tiny populations cannot tell apart."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return jk.JKOnetStar(**params).fit(X, time)
+
+
+def answers(model, x, t=0.1):
+    """Return everything that a model says of particles and their differences, as arrays."""
+    said = {"predictions": None}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # three epochs need not give an energy whose steps have solutions
+        said["predictions"] = model.predict(x, steps=2, random_state=3)
+    params = model.get_params()
+    if params["potential"] is not None:
+        said["V"], said["grad V"] = model.potential(x, t), model.potential_gradient(x, t)
+    if params["interaction"] is not None:
+        said["U"], said["grad U"] = model.interaction(x[:-1] - x[1:]), model.interaction_gradient(x[:-1] - x[1:])
+    if params["internal"]:
+        said["beta"] = np.array(model.beta_)
+    said["history"] = model.history_
+    return said
+
+
+def assert_same(one, other):
+    assert one.keys() == other.keys()
+    for name in one:
+        assert np.array_equal(one[name], other[name]), name
+
+
+TERMS = ("mlp", "linear", None)
+COMBINATIONS = [
+    {"potential": potential, "interaction": interaction, "internal": internal, "time_varying": moving, "scheme": scheme}
+    for potential, interaction, internal, moving, scheme in itertools.product(
+        TERMS, TERMS, (False, True), (False, True), ("implicit", "explicit")
+    )
+    if (potential or interaction or internal) and (potential or not moving)
+]
+
+
+def name_of(params):
+    return "-".join(str(value) for value in params.values())
+
+
+@pytest.mark.parametrize("params", COMBINATIONS, ids=name_of)
+def test_every_combination_of_terms(tmp_path, params):
+    X, time = tiny()
+    model = fitted(X, time, **SMALL, **params)
+    trained = "mlp" in (params["potential"], params["interaction"])
+    assert model.history_.shape == ((3,) if trained else (1,))
+    x0 = X[time == 0.0]
+    said = answers(model, x0)
+    assert said["predictions"].shape == (3, 40, 2)
+    for name, values in said.items():
+        assert np.isfinite(values).all(), name
+    model.save(tmp_path / "energy.safetensors")
+    again = jk.load(tmp_path / "energy.safetensors")
+    assert_same(answers(again, x0), said)
+    assert_same(answers(pickle.loads(pickle.dumps(model)), x0), said)
+    assert clone(model).get_params() == model.get_params()
+    # What the file says of the model makes the same model once more.
+    if trained:
+        assert_same(answers(fitted(X, time, **again.get_params()), x0), said)
+
+
+@pytest.mark.parametrize("activation", ["softplus", "silu", "tanh"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_gradients_are_derivatives(tmp_path, activation, dtype):
+    X, time = tiny()
+    model = fitted(X, time, interaction="mlp", activation=activation, dtype=dtype, **SMALL)
+    x, h = np.random.default_rng(1).normal(size=(30, 2)), 1e-5
+    for value, gradient in (
+        (model.potential, model.potential_gradient),
+        (model.interaction, model.interaction_gradient),
+    ):
+        for axis in range(2):
+            shift = h * np.eye(2)[axis]
+            # Central differences err by about h^2 and by 1e-16 |V| / h.
+            assert gradient(x)[:, axis] == pytest.approx((value(x + shift) - value(x - shift)) / (2 * h), abs=1e-6)
+    assert model.interaction([[0.0, 0.0]])[0] == 0
+    assert model.describe()["model"]["activation"] == activation
+    model.save(tmp_path / "energy")
+    assert jk.load(tmp_path / "energy").get_params()["activation"] == activation
+
+
+def test_activations_differ():
+    X, time = tiny()
+    losses = [fitted(X, time, activation=name, **SMALL).history_[-1] for name in ("softplus", "silu", "tanh")]
+    assert len(set(losses)) == 3
+
+
+@pytest.mark.parametrize("hidden", [(1,), 1, (7, 13), (100,), (65, 64, 63), (5,) * 8, np.array([3, 4])], ids=str)
+@pytest.mark.parametrize("own", [None, (1,), (9, 2, 17)], ids=str)
+def test_widths(hidden, own):
+    X, time = tiny()
+    model = fitted(
+        X, time, interaction="mlp", interaction_samples=6, **{**SMALL, "hidden": hidden}, interaction_hidden=own
+    )
+    widths = [2, *np.atleast_1d(hidden), 1]
+    pairs = [2, *(np.atleast_1d(hidden) if own is None else own), 1]
+    expected = sum((a + 1) * b for layer in (widths, pairs) for a, b in itertools.pairwise(layer))
+    assert model.describe()["parameters"] == expected
+    assert all(np.isfinite(values).all() for values in answers(model, X[time == 0.0]).values())
+
+
+@pytest.mark.parametrize("samples", [2, 3, 17, 40, 69, 10**6])
+@pytest.mark.parametrize("scheme", ["implicit", "explicit"])
+def test_samples(samples, scheme):
+    X, time = tiny()
+    params = {**SMALL, "interaction": "mlp", "scheme": scheme}
+    model = fitted(X, time, interaction_samples=samples, **params)
+    assert np.isfinite(model.history_).all()
+    # Samples as large as the snapshot are the snapshot.
+    whole = fitted(X, time, **params)
+    assert np.array_equal(model.history_, whole.history_) == (samples == 10**6)
+
+
+def test_samples_are_drawn_without_bias():
+    X, time = tiny()
+    # So small a step leaves the weights as they are: each epoch draws the objective of the same energy anew.
+    params = {**SMALL, "interaction": "mlp", "learning_rate": 1e-30, "dtype": "float64"}
+    exact = fitted(X, time, **params).history_[0]
+    for samples in (2, 5, 17):
+        draws = fitted(X, time, interaction_samples=samples, **{**params, "epochs": 1000}).history_
+        assert np.ptp(draws) > 0
+        # Four standard errors; the draws of different epochs are independent.
+        assert draws.mean() == pytest.approx(exact, abs=4 * draws.std() / np.sqrt(len(draws)))
+
+
+@pytest.mark.parametrize("samples", [None, 17])
+@pytest.mark.parametrize("potential", ["mlp", "linear"])
+def test_threads_and_seeds(samples, potential):
+    X, time = tiny()
+    params = {**SMALL, "potential": potential, "interaction": "mlp", "internal": True, "interaction_samples": samples}
+    x0 = X[time == 0.0]
+    try:
+        jk.set_num_threads(1)
+        one = answers(fitted(X, time, **params), x0)
+        jk.set_num_threads(2)
+        assert_same(answers(fitted(X, time, **params), x0), one)
+    finally:
+        jk.set_num_threads(0)
+    assert_same(answers(fitted(X, time, **params), x0), one)
+    other = answers(fitted(X, time, random_state=1, **params), x0)
+    assert not np.array_equal(other["U"], one["U"])
+
+
+def test_units():
+    X, time = tiny()
+    params = {**SMALL, "interaction": "mlp", "internal": True, "dtype": "float64"}
+    model, scaled = fitted(X, time, **params), fitted(8 * X, 4 * time, **params)
+    # Powers of two change no rounding of what is trained; energies scale by length^2/time.
+    x = np.random.default_rng(1).normal(size=(20, 2))
+    assert scaled.interaction(8 * x) == pytest.approx(16 * model.interaction(x), rel=1e-6, abs=1e-9)
+    assert scaled.potential_gradient(8 * x) == pytest.approx(2 * model.potential_gradient(x), rel=1e-6, abs=1e-9)
+    assert scaled.beta_ == pytest.approx(16 * model.beta_, rel=1e-6)
+
+
+def test_weights_count():
+    X, time = tiny()
+    params = {**SMALL, "interaction": "mlp", "interaction_samples": 10}
+    plain = answers(fitted(X, time, **params), X[time == 0.0])
+    assert_same(answers(jk.JKOnetStar(**params).fit(X, time, weights=np.full(len(X), 7.0)), X[time == 0.0]), plain)
+    weights = np.where(X[:, 0] > 0.5, 3.0, 1.0)
+    other = answers(jk.JKOnetStar(**params).fit(X, time, weights=weights), X[time == 0.0])
+    assert not np.array_equal(other["U"], plain["U"])
+
+
+def relative(found, truth):
+    return np.linalg.norm(found - truth) / np.linalg.norm(truth)
+
+
+@pytest.mark.parametrize("scheme", ["implicit", "explicit"])
+def test_an_interaction_is_recovered(scheme):
+    X, time = attracted(150)
+    params = {"hidden": (32, 32), "epochs": 120, "batch_size": 50, "learning_rate": 1e-2, "scheme": scheme}
+    model = jk.JKOnetStar(None, "mlp", **params).fit(X, time)
+    # Differences of two particles, which are spread by sqrt(2) in the first snapshot and contract.
+    z = np.random.default_rng(1).uniform(-1.5, 1.5, size=(200, 2))
+    # The map of an explicit step x + tau (mean - x) is an implicit one of U / (1 - tau).
+    truth = z if scheme == "explicit" else z / (1 - TAU)
+    assert relative(model.interaction_gradient(z), truth) < 0.15
+    assert -model.score(X, time) < 0.05 * jk.emd(X[time == 0.0], X[time == TAU])
+
+
+def test_an_interaction_is_recovered_from_samples():
+    X, time = attracted(150)
+    params = {"hidden": (32, 32), "epochs": 200, "batch_size": 100, "learning_rate": 3e-3, "schedule": "cosine"}
+    model = jk.JKOnetStar(None, "mlp", scheme="explicit", interaction_samples=64, **params).fit(X, time)
+    z = np.random.default_rng(1).uniform(-1.5, 1.5, size=(200, 2))
+    # A third of what the particles of the first snapshot show, twice what whole snapshots leave after as many epochs.
+    assert relative(model.interaction_gradient(z), z) < 0.5
+
+
+@pytest.mark.parametrize("scheme", ["implicit", "explicit"])
+def test_beta_beside_a_network(scheme):
+    beta = 0.5
+    X, time = ornstein_uhlenbeck(2000, beta)
+    params = {"hidden": (16, 16), "epochs": 60, "learning_rate": 1e-2, "density": jk.GaussianMixture(1)}
+    model = jk.JKOnetStar("mlp", internal=True, scheme=scheme, **params).fit(X, time)
+    assert model.beta_ == pytest.approx(beta, rel=0.2)
+    x = np.linspace(1, 2, 20)[:, None]
+    assert relative(model.potential_gradient(x), x) < 0.2
+
+
+def test_a_linear_interaction_beside_a_network():
+    X, time = attracted(150, potential=0.5)
+    params = {
+        "hidden": (32, 32),
+        "epochs": 100,
+        "batch_size": 50,
+        "learning_rate": 1e-2,
+        "scheme": "explicit",
+        **FEATURES,
+    }
+    alone = jk.JKOnetStar("mlp", **params).fit(X, time)
+    mixed = jk.JKOnetStar("mlp", "linear", **params).fit(X, time)
+    held_out = attracted(150, seed=1, potential=0.5)
+    assert mixed.history_[-1] < 0.5 * alone.history_[-1]
+    assert mixed.score(*held_out) > alone.score(*held_out)
+
+
+TRAINING = [
+    {},
+    {"interaction_samples": 6, "dtype": "float64", "internal": True},
+    {"validation": "loss", "validation_every": 2, "patience": 100},
+    {"validation": "emd", "validation_every": 2, "patience": 100},
+    {"last_layer": "exact", "last_layer_every": 3},
+]
+
+
+@pytest.mark.parametrize("extra", TRAINING, ids=str)
+def test_a_fit_is_resumed_bit_for_bit(tmp_path, extra):
+    X, time = tiny()
+    path, x0 = tmp_path / "training.safetensors", X[time == 0.0]
+    params = {**SMALL, "interaction": "mlp", **extra}
+    half = fitted(X, time, **{**params, "epochs": 4}, checkpoint=path, checkpoint_every=3)
+    assert_same(answers(jk.load(path), x0), answers(half, x0))
+    resumed = fitted(X, time, **{**params, "epochs": 10}, checkpoint=path, resume=True)
+    assert_same(answers(resumed, x0), answers(fitted(X, time, **{**params, "epochs": 10}), x0))
+    assert np.array_equal(resumed.history_[:4], half.history_)
+
+
+def test_checkpoints_that_cannot_be_used(refused, tmp_path):
+    X, time = tiny()
+    path = tmp_path / "training.safetensors"
+    params = {**SMALL, "interaction": "mlp", "checkpoint": path}
+    resumed = {**params, "resume": True}
+    assert fitted(X, time, **resumed).history_.shape == (3,)  # there is none yet
+    assert fitted(X, time, **resumed).history_.shape == (3,)  # and nothing is left to do
+    other = [
+        {"learning_rate": 0.5},
+        {"hidden": (3,)},
+        {"random_state": 1},
+        {"dtype": "float64"},
+        {"schedule": "cosine"},
+    ]
+    for change in other:
+        refused(ValueError, lambda c=change: fitted(X, time, **{**resumed, **c}), "checkpoint", "options")
+    refused(ValueError, lambda: fitted(X + 1e-3 * time[:, None], time, **resumed), "checkpoint", "data")
+    fitted(X, time, **SMALL).save(path)
+    refused(ValueError, lambda: fitted(X, time, **resumed), "not a checkpoint")
+    path.write_bytes(b"damaged")
+    refused(ValueError, lambda: fitted(X, time, **resumed), str(path))
+    assert fitted(X, time, **params).history_.shape == (3,)  # without `resume` it is written over
+    for nowhere in (tmp_path, tmp_path / "nowhere" / "file"):
+        refused(OSError, lambda p=nowhere: fitted(X, time, **{**params, "checkpoint": p}), str(nowhere))
+
+
+def test_training_stops_without_progress():
+    X, time = tiny()
+    # Steps this small change nothing that single precision shows, so that the first validation stays the best.
+    still = {**SMALL, "learning_rate": 1e-30, "epochs": 100, "validation_every": 3, "patience": 2}
+    for validation in ("loss", "emd"):
+        assert fitted(X, time, validation=validation, **still).history_.shape == (9,)
+
+
+def test_schedules():
+    X, time = tiny()
+    params = {**SMALL, "epochs": 8, "dtype": "float64"}
+    constant = fitted(X, time, **params).history_
+    for schedule in ("cosine", "exponential"):
+        whole = fitted(X, time, schedule=schedule, final_rate=1.0, **params).history_
+        falling = fitted(X, time, schedule=schedule, final_rate=1e-3, **params).history_
+        assert whole == pytest.approx(constant, rel=1e-9)  # exp(log(1) part) rounds
+        assert falling[0] == constant[0] and falling[-1] != pytest.approx(constant[-1], rel=1e-9)
+
+
+PAIRS = {"interaction": "mlp"}
+
+
+@pytest.mark.parametrize(
+    ("params", "kind", "words"),
+    [
+        ({"activation": "relu"}, ValueError, ["activation", "relu", "softplus", "silu", "tanh"]),
+        ({"activation": None}, ValueError, ["activation", "None"]),
+        ({"interaction": "net"}, ValueError, ["interaction", "net", "mlp", "linear"]),
+        ({**PAIRS, "interaction_hidden": ()}, ValueError, ["interaction_hidden has 0 layers", "1 to 8"]),
+        ({**PAIRS, "interaction_hidden": (4,) * 9}, ValueError, ["interaction_hidden has 9 layers", "1 to 8"]),
+        ({**PAIRS, "interaction_hidden": (4, 0)}, ValueError, ["interaction_hidden[1] = 0 ", "4096"]),
+        ({**PAIRS, "interaction_hidden": (4097,)}, ValueError, ["interaction_hidden", "4097", "4096"]),
+        ({**PAIRS, "interaction_hidden": "64"}, TypeError, ["interaction_hidden", "string"]),
+        ({**PAIRS, "interaction_hidden": (1.5,)}, TypeError, ["interaction_hidden", "float 1.5"]),
+        ({**PAIRS, "interaction_samples": 1}, ValueError, ["interaction_samples = 1 ", "2"]),
+        ({**PAIRS, "interaction_samples": 0}, ValueError, ["interaction_samples = 0 ", "2"]),
+        ({**PAIRS, "interaction_samples": -3}, ValueError, ["interaction_samples = -3 ", "2"]),
+        ({**PAIRS, "interaction_samples": 2.0}, TypeError, ["interaction_samples", "2.0"]),
+        ({**PAIRS, "interaction_samples": 2**70}, ValueError, ["interaction_samples", str(2**70)]),
+        ({**PAIRS, "ridge": "gcv"}, ValueError, ["ridge", "gcv", "network"]),
+        (
+            {**PAIRS, "potential": None, "error_bars": "influence"},
+            ValueError,
+            ["error_bars = influence", "interaction"],
+        ),
+        ({**PAIRS, "potential": None, "time_varying": True}, ValueError, ["time_varying", "potential"]),
+        ({"schedule": "linear"}, ValueError, ["schedule", "linear", "constant", "cosine", "exponential"]),
+        ({"schedule": None}, ValueError, ["schedule", "None"]),
+        ({"final_rate": 0.0}, ValueError, ["final_rate = 0.0 ", "positive"]),
+        ({"final_rate": -0.5}, ValueError, ["final_rate = -0.5 ", "positive"]),
+        ({"final_rate": 1.5}, ValueError, ["final_rate = 1.5 ", "1"]),
+        ({"final_rate": np.nan}, ValueError, ["final_rate", "nan"]),
+        ({"final_rate": "small"}, TypeError, ["final_rate", "small"]),
+        ({"last_layer": "solved"}, ValueError, ["last_layer", "solved", "trained", "exact"]),
+        ({"last_layer": "exact", "last_layer_every": 0}, ValueError, ["last_layer_every = 0 ", "1"]),
+        ({"last_layer": "exact", "last_layer_every": 0.5}, TypeError, ["last_layer_every", "0.5"]),
+        ({"validation": "accuracy"}, ValueError, ["validation", "accuracy", "loss", "emd"]),
+        ({"validation": True}, ValueError, ["validation", "True"]),
+        ({"validation": "loss", "validation_fraction": 0.0}, ValueError, ["validation_fraction = 0.0 ", "positive"]),
+        ({"validation": "loss", "validation_fraction": 1.0}, ValueError, ["validation_fraction = 1.0 ", "less than 1"]),
+        ({"validation": "loss", "validation_fraction": np.inf}, ValueError, ["validation_fraction", "inf"]),
+        ({"validation": "emd", "validation_every": 0}, ValueError, ["validation_every = 0 ", "1"]),
+        ({"validation": "emd", "patience": 0}, ValueError, ["patience = 0 ", "1"]),
+        ({"validation": "emd", "patience": "long"}, TypeError, ["patience", "long"]),
+        ({"checkpoint": 3.5}, TypeError, ["checkpoint", "3.5"]),
+        ({"checkpoint": "a\0b"}, ValueError, ["checkpoint"]),
+        ({"checkpoint": "c", "checkpoint_every": 0}, ValueError, ["checkpoint_every = 0 ", "1"]),
+        ({"resume": True}, ValueError, ["resume = ", "checkpoint"]),
+        ({"resume": "yes"}, TypeError, ["resume", "yes"]),
+    ],
+    ids=str,
+)
+def test_bad_parameters(refused, tmp_path, monkeypatch, params, kind, words):
+    monkeypatch.chdir(tmp_path)
+    X, time = tiny()
+    refused(kind, lambda: jk.JKOnetStar(**{**SMALL, **params}).fit(X, time), *words)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_networks_do_not_have(refused):
+    X, time = quadratic_series(n=20)
+    model = jk.JKOnetStar("mlp", "mlp", interaction_samples=4, **SMALL).fit(X, time)
+    for call in (
+        lambda: model.potential(X, return_std=True),
+        lambda: model.interaction(X, return_std=True),
+        lambda: model.covariance_,
+    ):
+        refused(ValueError, call, "error bars", "linear")
+    for call in (
+        lambda: model.coef_,
+        lambda: model.ridge_,
+        lambda: model.observability(),
+        lambda: model.partial_fit(X, time),
+    ):
+        refused(ValueError, call, "network")
+    refused(ValueError, lambda: model.beta_, "internal")
