@@ -62,7 +62,7 @@ def test_killed_fits_resume_bit_for_bit(tmp_path: Path) -> None:
         process.send_signal(signal.SIGKILL)
         process.wait()
         # What lies there is whole, and a model.
-        assert len(jk.load(path).history_) >= 1
+        assert jk.load(path).n_features_in_ == 2
     assert _weights(_fit(path)) == _weights(whole)
     assert _weights(jk.load(path)) == _weights(whole)
 

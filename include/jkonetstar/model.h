@@ -324,7 +324,7 @@ typedef struct jko_model_info {
     int64_t time_count;
     /** Number of weights or coefficients. */
     int64_t parameter_count;
-    /** Number of recorded losses: epochs run, or 1 for a closed form. */
+    /** Number of recorded losses: epochs run (0 in a checkpoint of the start), or 1 for a closed form. */
     int64_t history_count;
 } jko_model_info;
 

@@ -494,6 +494,8 @@ class JKOnetStar(Predictions):
     def history_(self) -> NDArray[np.float64]:
         """The objective averaged over each epoch or after each iteration (one value for closed forms), in length^2."""
         energy = self._fitted()
+        if energy.info.history_count == 0:  # a checkpoint of the weights at the start
+            return np.empty(0)
         losses = _arrays.output(energy.info.history_count)
         check(lib.jko_model_history(energy.handle, _arrays.view(losses)))
         return losses
