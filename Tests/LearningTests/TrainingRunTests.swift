@@ -59,9 +59,8 @@ import Testing
   @Test(arguments: models, runs) func resumedFitsAreTheSame(model: ModelOptions, training: TrainingOptions) throws {
     let series = try Populations.contracting()
     try withFolder { folder in
-      for (precision, samples) in [(FitOptions.Precision.float32, nil), (.float64, 10)]
-        as [(FitOptions.Precision, Int?)]
-      {
+      let sampled = model.interaction?.network == nil ? nil : 10
+      for (precision, samples) in [(FitOptions.Precision.float32, nil), (.float64, sampled)] {
         let whole = try FittedModel.fit(
           series, model, Self.options(precision: precision, samples: samples, training))
         for stop in [1, 5, 11] {
@@ -126,15 +125,15 @@ import Testing
     let validation = TrainingOptions.Validation(criterion: .emd, fraction: 0.3, every: 1, patience: 4)
     var asked: [(LearnedEnergy, Double)] = []
     // Scores that fall to the sixth epoch, then rise.
+    func judge(_ model: FittedModel, _ heldOut: SnapshotSeries) -> Double {
+      #expect(heldOut.snapshots.map(\.points.rows) == [12, 11, 10])
+      let score = abs(Double(asked.count) - 5)
+      asked.append((model.learned, score))
+      return score
+    }
+    let options = Self.options(epochs: 50, TrainingOptions(validation: validation))
     let (model, cancelled) = try FittedModel.fit(
-      series, .network([8]), Self.options(epochs: 50, TrainingOptions(validation: validation)),
-      distance: { model, heldOut in
-        #expect(heldOut.snapshots.map(\.points.rows) == [12, 11, 10])
-        let score = abs(Double(asked.count) - 5)
-        asked.append((model.learned, score))
-        return score
-      }
-    ) { _ in true }
+      series, .network([8]), options, distance: judge, progress: { _ in true })
     #expect(!cancelled && model.history.count == 10 && asked.count == 10)
     #expect(model.learned == asked[5].0)
   }
@@ -144,7 +143,9 @@ import Testing
     let validation = TrainingOptions.Validation(criterion: .loss, fraction: 0.3, every: 5, patience: 3)
     for model in Self.models {
       let fit = try FittedModel.fit(
-        series, model, Self.options(epochs: 2000, samples: 12, TrainingOptions(validation: validation)))
+        series, model,
+        Self.options(
+          epochs: 2000, samples: model.interaction?.network == nil ? nil : 12, TrainingOptions(validation: validation)))
       #expect(fit.history.count < 2000 && fit.history.count >= 20)
     }
   }
