@@ -88,6 +88,25 @@ import Testing
     }
   }
 
+  /// An epoch that takes long is stopped in its midst, and has then not begun.
+  @Test func longEpochsAreInterrupted() throws {
+    let series = try Populations.series(
+      [Populations.normal(1500, 2, seed: 1), Populations.normal(1500, 2, seed: 2)], times: [0, 1])
+    let model = ModelOptions(
+      potential: nil, interaction: .network(.init(hidden: [64, 64])), scheme: .explicit, timeVarying: false)
+    let (start, first) = (monotonicSeconds(), Self.options(epochs: 1000))
+    var asked = 0
+    let (kept, cancelled) = try FittedModel.fit(
+      series, model, first,
+      progress: { progress in
+        if progress.stage == .training { asked += 1 }
+        return progress.stage != .training
+      })
+    #expect(cancelled && kept.history.isEmpty && asked == 1)
+    // An epoch has 2 million pairs; a tenth of that time and more than enough for the plan.
+    #expect(monotonicSeconds() - start < 30)
+  }
+
   @Test func resumingNeedsTheSameFit() throws {
     let series = try Populations.contracting()
     try withFolder { folder in

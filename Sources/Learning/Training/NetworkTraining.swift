@@ -63,8 +63,19 @@ package struct NetworkTraining {
     let gradient = AlignedBuffer<Number>(count: layout.count)
     var cancelled = false
     while state.epoch < options.epochs, !state.isExhausted(options.training.validation) {
+      let before = state
       try solveLastLayer(&state, before: state.epoch)
-      try advance(&state, objective, gradient)
+      let isWhole = try advance(&state, objective, gradient) {
+        progress(
+          Progress(
+            .training, done: before.epoch, of: options.epochs, loss: before.losses.last ?? .nan, since: start))
+      }
+      guard isWhole else {
+        // As if the epoch had not begun: what resumes must find whole ones.
+        (state, cancelled) = (before, true)
+        if let checkpoint, let fingerprint { try save(state, checkpoint.path, fingerprint) }
+        break
+      }
       if let validation = options.training.validation, state.epoch % validation.every == 0 { try judge(&state) }
       cancelled =
         !progress(
@@ -83,16 +94,21 @@ package struct NetworkTraining {
     return Outcome(parameters: try result(state), losses: state.losses, cancelled: cancelled)
   }
 
-  /// One epoch.
+  /// Seconds within an epoch after which the host is asked whether to go on.
+  private static let patience = 0.2
+
+  /// One epoch; false where the host did not want to go on in the midst of it.
   private func advance<Number: KernelNumber>(
-    _ state: inout TrainingState<Number>, _ objective: TrainingObjective<Number>, _ gradient: AlignedBuffer<Number>
-  ) throws {
+    _ state: inout TrainingState<Number>, _ objective: TrainingObjective<Number>, _ gradient: AlignedBuffer<Number>,
+    goOn: () -> Bool
+  ) throws -> Bool {
     let (count, epoch) = (data.couplings.count, state.epoch)
     var random = PhiloxSequence(seed: options.seed, stream: RandomPurpose.batches.stream(epoch))
     let order = random.permutation(count)
     let rate = options.training.rate(epoch: epoch, of: options.epochs)
     objective.begin(epoch: epoch)
     var loss = 0.0
+    var asked = monotonicSeconds()
     for first in stride(from: 0, to: count, by: options.batchSize) {
       let batch = order[first..<min(count, first + options.batchSize)]
       gradient.zero()
@@ -105,6 +121,11 @@ package struct NetworkTraining {
       }
       loss += value * Double(batch.count) / Double(count)
       withExtendedLifetime(gradient) { state.optimizer.descend(gradient.base, factor: rate) }
+      let now = monotonicSeconds()
+      if now - asked > Self.patience {
+        guard goOn() else { return false }
+        asked = now
+      }
     }
     // The loss tells of the weights before the last step only.
     guard loss.isFinite, state.optimizer.parameters.allSatisfy(\.isFinite) else {
@@ -121,6 +142,7 @@ package struct NetworkTraining {
     }
     state.losses.append(loss)
     state.epoch += 1
+    return true
   }
 
   private func judge<Number: KernelNumber>(_ state: inout TrainingState<Number>) throws {
