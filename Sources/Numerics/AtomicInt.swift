@@ -17,6 +17,11 @@ package final class AtomicInt: Sendable {
   /// Sets the value, and returns the one before.
   func exchange(_ value: Int) -> Int { storage.exchange(value, ordering: .acquiringAndReleasing) }
 
+  /// Sets the value if it is the expected one; returns whether it was.
+  func replace(_ expected: Int, by value: Int) -> Bool {
+    storage.compareExchange(expected: expected, desired: value, ordering: .acquiringAndReleasing).exchanged
+  }
+
   /// Sets the value if it is 0; returns whether it was.
   func replaceZero(by value: Int) -> Bool {
     storage.compareExchange(expected: 0, desired: value, ordering: .acquiringAndReleasing).exchanged

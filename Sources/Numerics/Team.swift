@@ -2,28 +2,29 @@ import CSystem
 
 /// Threads that work together many times in short succession, such as once per step of training.
 ///
-/// Between two pieces of work they spin for some microseconds, then sleep. As with `Parallel`, the pieces are the caller's, and threads
-/// decide only who does which.
+/// Between two rounds of work they spin for some microseconds, then sleep. As with `Parallel`, the pieces are the caller's, and threads
+/// decide only who does which. The caller never waits for a thread that has not taken a piece: where others keep the processors busy, it
+/// does the work alone.
 package final class Team: @unchecked Sendable {
-  // What is shared is either atomic or guarded by the mutex, or written before `round` is raised and read after.
+  /// Written before a round begins, read by whoever has taken one of its pieces; the round does not end before these are done.
   private var body: (@Sendable (Int, Int) -> Void)?
-  private var pieces = 0
-  private let next = AtomicInt(0)
-  private let joined = AtomicInt(1)
-  private let unfinished = AtomicInt(0)
-  private let round = AtomicInt(0)
+  /// The round, how many pieces it has, and the next of them, so that all change at once.
+  private let ticket = AtomicInt(0)
+  private let done = AtomicInt(0)
   private let ended = AtomicInt(0)
+  private let joined = AtomicInt(1)
   /// Guarded by the mutex.
   private var sleepers = 0
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let wake: UnsafeMutablePointer<pthread_cond_t>
   private var threads: [pthread_t] = []
 
-  /// Threads, the caller's included.
-  package var count: Int { threads.count + 1 }
-
   /// Enough for the pause between two steps, too little to be felt elsewhere.
   private static let patience = 4000
+  private static let mostPieces = 1 << 15
+
+  /// Threads, the caller's included.
+  package var count: Int { threads.count + 1 }
 
   /// - Parameter threads: all of them, the caller's included; fewer where no more are to be had.
   package init(threads count: Int) {
@@ -49,7 +50,7 @@ package final class Team: @unchecked Sendable {
   package func dismiss() {
     guard !threads.isEmpty else { return }
     ended.value = 1
-    signal()
+    signal(ticket.value)
     for thread in threads { pthread_join(thread, nil) }
     threads = []
   }
@@ -69,15 +70,20 @@ package final class Team: @unchecked Sendable {
       for piece in 0..<pieces { body(piece, 0) }
       return
     }
+    for first in stride(from: 0, to: pieces, by: Self.mostPieces) {
+      round(min(Self.mostPieces, pieces - first)) { body(first + $0, $1) }
+    }
+  }
+
+  private func round(_ pieces: Int, _ body: @Sendable (Int, Int) -> Void) {
     withoutActuallyEscaping(body) { body in
       self.body = body
-      self.pieces = pieces
-      next.value = 0
-      unfinished.value = threads.count
-      signal()
-      Parallel.withinPieces { work(body, pieces, 0) }
+      done.value = 0
+      let next = (ticket.value >> 32 &+ 1) & 0x7FFF_FFFF
+      signal(next << 32 | pieces << 16)
+      Parallel.withinPieces { work(member: 0) }
       var spins = 0
-      while unfinished.value > 0 {
+      while done.value < pieces {
         spins += 1
         if spins > Self.patience { sched_yield() }
       }
@@ -85,39 +91,43 @@ package final class Team: @unchecked Sendable {
     }
   }
 
-  private func work(_ body: @Sendable (Int, Int) -> Void, _ pieces: Int, _ member: Int) {
+  /// Takes pieces of the present round while there are any.
+  private func work(member: Int) {
     while true {
-      let piece = next.fetchAdd(1)
+      let seen = ticket.value
+      let (pieces, piece) = (seen >> 16 & 0xFFFF, seen & 0xFFFF)
       if piece >= pieces { return }
-      body(piece, member)
+      guard ticket.replace(seen, by: seen + 1) else { continue }
+      body?(piece, member)
+      _ = done.fetchAdd(1)
     }
   }
 
-  /// Begins a new round.
-  private func signal() {
+  private func signal(_ next: Int) {
     pthread_mutex_lock(mutex)
-    _ = round.fetchAdd(1)
+    ticket.value = next
     if sleepers > 0 { pthread_cond_broadcast(wake) }
     pthread_mutex_unlock(mutex)
   }
 
+  private var hasPieces: Bool {
+    let seen = ticket.value
+    return seen & 0xFFFF < seen >> 16 & 0xFFFF
+  }
+
   private func serve() {
     let member = joined.fetchAdd(1)
-    var seen = 0
-    while true {
-      waitForRound(after: seen)
-      seen += 1
-      if ended.value != 0 { return }
-      if let body { Parallel.withinPieces { work(body, pieces, member) } }
-      _ = unfinished.fetchAdd(-1)
+    while ended.value == 0 {
+      waitForPieces()
+      Parallel.withinPieces { work(member: member) }
     }
   }
 
-  private func waitForRound(after seen: Int) {
-    for _ in 0..<Self.patience where round.value > seen { return }
+  private func waitForPieces() {
+    for _ in 0..<Self.patience where hasPieces || ended.value != 0 { return }
     pthread_mutex_lock(mutex)
     sleepers += 1
-    while round.value <= seen { pthread_cond_wait(wake, mutex) }
+    while !hasPieces, ended.value == 0 { pthread_cond_wait(wake, mutex) }
     sleepers -= 1
     pthread_mutex_unlock(mutex)
   }
