@@ -6,14 +6,14 @@
 /// e / (1 + e): neither overflows nor cancels. One division by (1 + e) (2 + e) serves both; about 35 operations besides. What is not finite
 /// becomes NaN and stays it.
 @inline(__always)
-private func softplus<V: Group>(
+private func softplus<V: Lanes>(
   _: V.Type, _ count: Int, _ a: UnsafePointer<V.Scalar>, _ h: UnsafeMutablePointer<V.Scalar>,
   _ s: UnsafeMutablePointer<V.Scalar>
 ) {
   let one = V(repeating: 1)
   var index = 0
   while index < count {
-    let x = V(of: a + index)
+    let x = V(at: a + index)
     let magnitude = absolute(x)
     // 0 * x is 0 for every finite x.
     let e = V.fused(x, V(repeating: 0), exponentialOfMinus(magnitude))
@@ -30,14 +30,14 @@ private func softplus<V: Group>(
 
 /// With l = 1 / (1 + e^-a): h = a l, s = h' = l + h (1 - l), c = h'' = l (1 - l) (2 + a (1 - 2 l)).
 @inline(__always)
-private func silu<V: Group>(
+private func silu<V: Lanes>(
   _: V.Type, _ count: Int, _ a: UnsafePointer<V.Scalar>, _ h: UnsafeMutablePointer<V.Scalar>,
   _ s: UnsafeMutablePointer<V.Scalar>, _ c: UnsafeMutablePointer<V.Scalar>
 ) {
   let (one, two) = (V(repeating: 1), V(repeating: 2))
   var index = 0
   while index < count {
-    let x = V(of: a + index)
+    let x = V(at: a + index)
     let l = logistic(x)
     let value = x * l
     value.store(at: h + index)
@@ -51,14 +51,14 @@ private func silu<V: Group>(
 ///
 /// With m = exp(-2 |a|) - 1, which does not cancel, tanh |a| = -m / (2 + m) and 1 - h^2 = 4 (1 + m) / (2 + m)^2.
 @inline(__always)
-private func hyperbolicTangent<V: Group>(
+private func hyperbolicTangent<V: Lanes>(
   _: V.Type, _ count: Int, _ a: UnsafePointer<V.Scalar>, _ h: UnsafeMutablePointer<V.Scalar>,
   _ s: UnsafeMutablePointer<V.Scalar>
 ) {
   let (one, two) = (V(repeating: 1), V(repeating: 2))
   var index = 0
   while index < count {
-    let x = V(of: a + index)
+    let x = V(at: a + index)
     let magnitude = absolute(x)
     // 0 * x is 0 for every finite x.
     let m = V.fused(x, V(repeating: 0), exponentialOfMinusLessOne(magnitude + magnitude))
@@ -73,7 +73,7 @@ private func hyperbolicTangent<V: Group>(
 }
 
 @inline(__always)
-private func logistic<V: Group>(_ x: V) -> V {
+private func logistic<V: Lanes>(_ x: V) -> V {
   let one = V(repeating: 1)
   // 0 * x is 0 for every finite x.
   let e = V.fused(x, V(repeating: 0), exponentialOfMinus(absolute(x)))
@@ -83,7 +83,7 @@ private func logistic<V: Group>(_ x: V) -> V {
 
 /// kind: 0 softplus, 1 silu, 2 tanh. The second derivative c is written where it does not follow from h and s: for silu.
 @inline(__always)
-private func activation<V: Group>(
+private func activation<V: Lanes>(
   _: V.Type, _ kind: Int, _ count: Int, _ a: UnsafePointer<V.Scalar>, _ h: UnsafeMutablePointer<V.Scalar>,
   _ s: UnsafeMutablePointer<V.Scalar>, _ c: UnsafeMutablePointer<V.Scalar>
 ) {
@@ -185,12 +185,12 @@ private func activationAdjoint<V: Lanes>(
 public func activationFloat(
   _ kind: Int, _ count: Int, _ a: UnsafePointer<Float>, _ h: UnsafeMutablePointer<Float>,
   _ s: UnsafeMutablePointer<Float>, _ c: UnsafeMutablePointer<Float>
-) { activation(FloatGroup.self, kind, count, a, h, s, c) }
+) { activation(FloatLanes.self, kind, count, a, h, s, c) }
 
 public func activationDouble(
   _ kind: Int, _ count: Int, _ a: UnsafePointer<Double>, _ h: UnsafeMutablePointer<Double>,
   _ s: UnsafeMutablePointer<Double>, _ c: UnsafeMutablePointer<Double>
-) { activation(DoubleGroup.self, kind, count, a, h, s, c) }
+) { activation(DoubleLanes.self, kind, count, a, h, s, c) }
 
 public func hadamardFloat(
   _ count: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>

@@ -11,9 +11,9 @@ protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable {
   static var ln2High: Self { get }
   static var ln2Low: Self { get }
   /// (e^r - 1 - r) / r^2 on |r| <= ln(2) / 2, Chebyshev fit below rounding error.
-  static func exponentialTail<V: Group>(_ r: V) -> V where V.Scalar == Self
+  static func exponentialTail<V: Lanes>(_ r: V) -> V where V.Scalar == Self
   /// atanh(sqrt z) / sqrt z on 0 <= z <= 1/9, Chebyshev fit below rounding error.
-  static func areaTangentRatio<V: Group>(_ z: V) -> V where V.Scalar == Self
+  static func areaTangentRatio<V: Lanes>(_ z: V) -> V where V.Scalar == Self
 }
 
 extension Float: KernelScalar {
@@ -24,7 +24,7 @@ extension Float: KernelScalar {
   @inline(__always) static var ln2High: Float { 0.693359375 }
   @inline(__always) static var ln2Low: Float { -2.12194440e-4 }
 
-  @inline(__always) static func exponentialTail<V: Group>(_ r: V) -> V where V.Scalar == Float {
+  @inline(__always) static func exponentialTail<V: Lanes>(_ r: V) -> V where V.Scalar == Float {
     var p = V(repeating: 0.00139262508)
     p = .fused(p, r, V(repeating: 0.00836323288))
     p = .fused(p, r, V(repeating: 0.0416665543))
@@ -32,7 +32,7 @@ extension Float: KernelScalar {
     return .fused(p, r, V(repeating: 0.5))
   }
 
-  @inline(__always) static func areaTangentRatio<V: Group>(_ z: V) -> V where V.Scalar == Float {
+  @inline(__always) static func areaTangentRatio<V: Lanes>(_ z: V) -> V where V.Scalar == Float {
     var p = V(repeating: 0.121969540)
     p = .fused(p, z, V(repeating: 0.106992803))
     p = .fused(p, z, V(repeating: 0.143101037))
@@ -50,7 +50,7 @@ extension Double: KernelScalar {
   @inline(__always) static var ln2High: Double { 0x1.62e42fecp-1 }
   @inline(__always) static var ln2Low: Double { 0x1.d1cf79abc9e3bp-32 }
 
-  @inline(__always) static func exponentialTail<V: Group>(_ r: V) -> V where V.Scalar == Double {
+  @inline(__always) static func exponentialTail<V: Lanes>(_ r: V) -> V where V.Scalar == Double {
     var p = V(repeating: 2.09147553258932022e-9)
     p = .fused(p, r, V(repeating: 2.51053127296221018e-8))
     p = .fused(p, r, V(repeating: 2.75572734787185805e-7))
@@ -64,7 +64,7 @@ extension Double: KernelScalar {
     return .fused(p, r, V(repeating: 0.5))
   }
 
-  @inline(__always) static func areaTangentRatio<V: Group>(_ z: V) -> V where V.Scalar == Double {
+  @inline(__always) static func areaTangentRatio<V: Lanes>(_ z: V) -> V where V.Scalar == Double {
     var p = V(repeating: 0.0824414296569478431)
     p = .fused(p, z, V(repeating: 0.0349019524916621601))
     p = .fused(p, z, V(repeating: 0.0548830831897374703))
@@ -85,21 +85,21 @@ extension Double: KernelScalar {
 /// -x = n ln 2 + r with |r| <= ln(2) / 2; e^r = 1 + r + r^2 P(r); 2^n is made from its exponent bits. Comparisons of generic
 /// vectors are taken apart by the compiler, so that the bound is enforced on the bit patterns, whose order is that of the numbers.
 @inline(__always)
-func exponentialOfMinus<V: Group>(_ magnitude: V) -> V {
+func exponentialOfMinus<V: Lanes>(_ magnitude: V) -> V {
   let (power, scale) = splitExponentialOfMinus(magnitude)
   return (power + V(repeating: 1)) * scale
 }
 
 /// e^(-x) - 1 for x >= 0, without cancellation; beyond `-smallestExponent`, -1.
 @inline(__always)
-func exponentialOfMinusLessOne<V: Group>(_ magnitude: V) -> V {
+func exponentialOfMinusLessOne<V: Lanes>(_ magnitude: V) -> V {
   let (power, scale) = splitExponentialOfMinus(magnitude)
   return V.fused(power, scale, scale - V(repeating: 1))
 }
 
 /// p and 2^n with e^(-x) = (1 + p) 2^n.
 @inline(__always)
-private func splitExponentialOfMinus<V: Group>(_ magnitude: V) -> (power: V, scale: V) {
+private func splitExponentialOfMinus<V: Lanes>(_ magnitude: V) -> (power: V, scale: V) {
   typealias S = V.Scalar
   let bound = V(repeating: -S.smallestExponent)
   let inside = signMask(bits(magnitude) &- bits(bound))
@@ -116,15 +116,15 @@ private func splitExponentialOfMinus<V: Group>(_ magnitude: V) -> (power: V, sca
 
 /// a where the mask's bits are set, b where they are not; in a form that the compiler keeps as one operation.
 @inline(__always)
-func chosen<V: Group>(_ a: V, _ b: V, where mask: V.MaskStorage) -> V {
+func chosen<V: Lanes>(_ a: V, _ b: V, where mask: V.MaskStorage) -> V {
   number(bits(b) ^ ((bits(a) ^ bits(b)) & mask), V.self)
 }
 
 @inline(__always)
-func bits<V: Group>(_ value: V) -> V.MaskStorage { unsafeBitCast(value, to: V.MaskStorage.self) }
+func bits<V: Lanes>(_ value: V) -> V.MaskStorage { unsafeBitCast(value, to: V.MaskStorage.self) }
 
 @inline(__always)
-func number<V: Group>(_ bits: V.MaskStorage, _: V.Type) -> V { unsafeBitCast(bits, to: V.self) }
+func number<V: Lanes>(_ bits: V.MaskStorage, _: V.Type) -> V { unsafeBitCast(bits, to: V.self) }
 
 /// All ones where the sign bit is set, else zero.
 @inline(__always)
@@ -132,7 +132,7 @@ func signMask<I: SIMD>(_ bits: I) -> I where I.Scalar: FixedWidthInteger { bits 
 
 /// |x|, by clearing the sign bit.
 @inline(__always)
-func absolute<V: Group>(_ x: V) -> V { number(bits(x) & ~bits(V(repeating: -0.0)), V.self) }
+func absolute<V: Lanes>(_ x: V) -> V { number(bits(x) & ~bits(V(repeating: -0.0)), V.self) }
 
 @inline(__always)
 private func integers<I: SIMD>(_ value: Int) -> I where I.Scalar: FixedWidthInteger {
@@ -141,8 +141,8 @@ private func integers<I: SIMD>(_ value: Int) -> I where I.Scalar: FixedWidthInte
 
 /// 2 atanh(s) for 0 <= s <= 1/3; ln(1 + u) where s = u / (2 + u).
 @inline(__always)
-func doubledAreaTangent<V: Group>(_ s: V) -> V { (s + s) * V.Scalar.areaTangentRatio(s * s) }
+func doubledAreaTangent<V: Lanes>(_ s: V) -> V { (s + s) * V.Scalar.areaTangentRatio(s * s) }
 
 /// ln(1 + u) for 0 <= u <= 1, in a form in which nothing cancels.
 @inline(__always)
-func logarithmOfOnePlus<V: Group>(_ u: V) -> V { doubledAreaTangent(u / (u + V(repeating: 2))) }
+func logarithmOfOnePlus<V: Lanes>(_ u: V) -> V { doubledAreaTangent(u / (u + V(repeating: 2))) }

@@ -5,29 +5,16 @@
 #if KERNELS_V4
   typealias FloatLanes = SIMD16<Float>
   typealias DoubleLanes = SIMD8<Double>
-  typealias FloatGroup = SIMD32<Float>
-  typealias DoubleGroup = SIMD16<Double>
 #elseif KERNELS_V3
   typealias FloatLanes = SIMD8<Float>
   typealias DoubleLanes = SIMD4<Double>
-  typealias FloatGroup = SIMD16<Float>
-  typealias DoubleGroup = SIMD8<Double>
 #else
   typealias FloatLanes = SIMD4<Float>
   typealias DoubleLanes = SIMD2<Double>
-  typealias FloatGroup = SIMD8<Float>
-  typealias DoubleGroup = SIMD4<Double>
 #endif
 
-/// One register of numbers, or a group of several. Long chains of dependent steps go through a group, whose registers take turns: a
-/// processor looks too few instructions ahead to find the next vector's by itself.
-protocol Group: SIMD where Scalar: KernelScalar {}
-
-extension SIMD32: Group where Scalar: KernelScalar {}
-extension SIMD64: Group where Scalar: KernelScalar {}
-
 /// A vector register of numbers.
-protocol Lanes: Group {
+protocol Lanes: SIMD where Scalar: KernelScalar {
   /// Sum over lanes, pairwise.
   var total: Scalar { get }
   /// The sums of four vectors at once, in fewer steps than one after the other.
@@ -37,7 +24,7 @@ protocol Lanes: Group {
     _ source: UnsafePointer<Scalar>, _ sourceStride: Int, _ out: UnsafeMutablePointer<Scalar>, _ stride: Int)
 }
 
-extension SIMD2: Group, Lanes where Scalar: KernelScalar {
+extension SIMD2: Lanes where Scalar: KernelScalar {
   @inline(__always) var total: Scalar { self[0] + self[1] }
 
   @inline(__always) static func totals(_ a: Self, _ b: Self, _ c: Self, _ d: Self) -> SIMD4<Scalar> {
@@ -46,7 +33,7 @@ extension SIMD2: Group, Lanes where Scalar: KernelScalar {
   }
 }
 
-extension SIMD4: Group, Lanes where Scalar: KernelScalar {
+extension SIMD4: Lanes where Scalar: KernelScalar {
   @inline(__always) var total: Scalar { (lowHalf + highHalf).total }
 
   @inline(__always) static func totals(_ a: Self, _ b: Self, _ c: Self, _ d: Self) -> SIMD4<Scalar> {
@@ -56,7 +43,7 @@ extension SIMD4: Group, Lanes where Scalar: KernelScalar {
   }
 }
 
-extension SIMD8: Group, Lanes where Scalar: KernelScalar {
+extension SIMD8: Lanes where Scalar: KernelScalar {
   @inline(__always) var total: Scalar { (lowHalf + highHalf).total }
 
   @inline(__always) static func totals(_ a: Self, _ b: Self, _ c: Self, _ d: Self) -> SIMD4<Scalar> {
@@ -66,7 +53,7 @@ extension SIMD8: Group, Lanes where Scalar: KernelScalar {
   }
 }
 
-extension SIMD16: Group, Lanes where Scalar: KernelScalar {
+extension SIMD16: Lanes where Scalar: KernelScalar {
   @inline(__always) var total: Scalar { (lowHalf + highHalf).total }
 
   @inline(__always) static func totals(_ a: Self, _ b: Self, _ c: Self, _ d: Self) -> SIMD4<Scalar> {
@@ -76,18 +63,13 @@ extension SIMD16: Group, Lanes where Scalar: KernelScalar {
   }
 }
 
-extension Group {
+extension Lanes {
   @inline(__always) static var count: Int { MemoryLayout<Self>.size / MemoryLayout<Scalar>.size }
 
   /// `address` is aligned to the size of the vector: panels are, see `panelMultiple` in Numerics.
   @inline(__always) init(at address: UnsafePointer<Scalar>) {
     // Not `load(as:)`, which large callers get as a call.
     self = UnsafeRawPointer(address).assumingMemoryBound(to: Self.self).pointee
-  }
-
-  /// The same for groups, which are aligned as one of their registers.
-  @inline(__always) init(of address: UnsafePointer<Scalar>) {
-    self = UnsafeRawPointer(address).loadUnaligned(as: Self.self)
   }
 
   @inline(__always) func store(at address: UnsafeMutablePointer<Scalar>) {

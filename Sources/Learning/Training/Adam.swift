@@ -31,6 +31,8 @@ package struct Adam<Number: KernelNumber> {
   /// One step down the gradient of `count` numbers, as many as there are parameters.
   ///
   /// - Parameter factor: of the step size
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   package mutating func descend(_ gradient: UnsafePointer<Number>, factor: Double = 1) {
     step += 1
     let count = parameters.count

@@ -32,6 +32,8 @@ final class InteractionPass<Number: KernelNumber> {
   private var capacity: Int { pass.capacity * NetworkPass<Number>.blockSize }
 
   /// The mean forces at a coupling's point over its two samples; the same twice where it has but one.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   func average(
     _ coupling: Int, point index: Int, _ data: ObjectiveData<Number>, _ parameters: UnsafePointer<Number>,
     _ first: UnsafeMutablePointer<Number>, _ second: UnsafeMutablePointer<Number>
@@ -56,6 +58,8 @@ final class InteractionPass<Number: KernelNumber> {
   }
 
   /// Adds the gradient of a . (mean of the first sample) + b . (mean of the second), for vectors a and b.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   func accumulate(
     _ a: UnsafePointer<Number>, _ b: UnsafePointer<Number>, _ parameters: UnsafePointer<Number>,
     _ gradient: UnsafeMutablePointer<Number>
@@ -105,6 +109,8 @@ final class InteractionPass<Number: KernelNumber> {
   }
 
   /// Some of the pairs into the panel: differences and shares.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   private func load(_ range: Range<Int>) {
     guard let stretches else { return }
     pass.use(particles: range.count)
@@ -118,6 +124,8 @@ final class InteractionPass<Number: KernelNumber> {
     }
   }
 
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   private func fill(
     _ stretch: InteractionSamples<Number>.Stretch, from start: Int, at column: Int, count: Int,
     _ share: UnsafeMutablePointer<Number>
@@ -145,6 +153,8 @@ final class InteractionPass<Number: KernelNumber> {
   }
 
   /// The sum of a row of gradients times the shares.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   private func sum(_ share: AlignedBuffer<Number>, _ c: Int) -> Number {
     let size = NetworkPass<Number>.blockSize
     var sums = Lane(repeating: 0)
@@ -158,6 +168,8 @@ final class InteractionPass<Number: KernelNumber> {
   }
 
   /// Directions along a coordinate.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   private func direct(_ c: Int, _ first: Number, _ second: Number) {
     let size = NetworkPass<Number>.blockSize
     for block in 0..<pass.blocks {

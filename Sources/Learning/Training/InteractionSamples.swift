@@ -63,6 +63,8 @@ final class InteractionSamples<Number: KernelNumber>: @unchecked Sendable {
     }
   }
 
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   func draw(epoch: Int) {
     self.epoch = epoch
     for (index, (source, population)) in zip(sources, populations).enumerated() {
@@ -75,6 +77,8 @@ final class InteractionSamples<Number: KernelNumber>: @unchecked Sendable {
     }
   }
 
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   private func fill(_ source: Source, _ copy: Int, _ population: Population, order: [Int], count: Int) {
     let n = source.particles
     let (rows, weights) = (source.coordinates[copy].base, source.weights[copy].base)

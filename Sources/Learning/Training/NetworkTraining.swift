@@ -44,6 +44,8 @@ package struct NetworkTraining {
     }
   }
 
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   private func run<Number: KernelNumber>(_: Number.Type, _ progress: ProgressHandler) throws -> Outcome {
     let start = monotonicSeconds()
     let team = Team(threads: Parallel.threadCount)
@@ -98,6 +100,8 @@ package struct NetworkTraining {
   private static let patience = 0.2
 
   /// One epoch; false where the host did not want to go on in the midst of it.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   private func advance<Number: KernelNumber>(
     _ state: inout TrainingState<Number>, _ objective: TrainingObjective<Number>, _ gradient: AlignedBuffer<Number>,
     goOn: () -> Bool

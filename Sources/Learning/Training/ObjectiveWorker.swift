@@ -26,6 +26,8 @@ final class ObjectiveWorker<Number: KernelNumber> {
   }
 
   /// Adds `scale` times the objective's gradient; returns `scale` times its value.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   func run(
     _ indices: UnsafeBufferPointer<Int>, _ scale: Number, _ parameters: UnsafePointer<Number>,
     _ gradient: UnsafeMutablePointer<Number>
@@ -69,6 +71,8 @@ final class ObjectiveWorker<Number: KernelNumber> {
   }
 
   /// grad V, or 0.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   private func loadPotential(_ indices: UnsafeBufferPointer<Int>, _ parameters: UnsafePointer<Number>) {
     let d = data.dimension
     guard let potential else {
@@ -91,6 +95,8 @@ final class ObjectiveWorker<Number: KernelNumber> {
     }
   }
 
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   private func accumulatePotential(
     _ indices: UnsafeBufferPointer<Int>, _ parameters: UnsafePointer<Number>, _ gradient: UnsafeMutablePointer<Number>
   ) {
@@ -108,6 +114,8 @@ final class ObjectiveWorker<Number: KernelNumber> {
   }
 
   /// sum_p theta_p force_p
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   private func addLinear(_ indices: UnsafeBufferPointer<Int>, _ coefficients: UnsafePointer<Number>) {
     let (d, width) = (data.dimension, layout.linearCount)
     guard width > 0 else { return }
@@ -126,6 +134,8 @@ final class ObjectiveWorker<Number: KernelNumber> {
     }
   }
 
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   private func accumulateLinear(_ indices: UnsafeBufferPointer<Int>, _ gradient: UnsafeMutablePointer<Number>) {
     let (d, width) = (data.dimension, layout.linearCount)
     guard width > 0 else { return }

@@ -67,9 +67,13 @@ package final class TrainingObjective<Number: KernelNumber> {
   deinit { values.deallocate() }
 
   /// Draws the samples of an epoch.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   package func begin(epoch: Int) { samples?.draw(epoch: epoch) }
 
   /// Adds `scale` times the objective's gradient over the couplings at `indices` to `gradient`; returns `scale` times the objective.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   package func accumulate(
     _ indices: ArraySlice<Int>, scale: Double, parameters: UnsafePointer<Number>,
     gradient: UnsafeMutablePointer<Number>
@@ -84,6 +88,8 @@ package final class TrainingObjective<Number: KernelNumber> {
     return value
   }
 
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   private func accumulate(
     part indices: ArraySlice<Int>, _ scale: Double, _ parameters: UnsafePointer<Number>,
     _ gradient: UnsafeMutablePointer<Number>
