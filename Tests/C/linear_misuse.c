@@ -21,12 +21,10 @@ static void options_refused(void)
     jko_model_options options;
     jko_model *model = NULL;
     jko_density *density = NULL;
-    const int32_t kinds[] = {-1, 1, 3, INT32_MAX, INT32_MIN};
+    const int32_t kinds[] = {-1, 3, INT32_MAX, INT32_MIN};
 
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         REFUSES_OPTION(interaction, kinds[i], "interaction");
-        if (kinds[i] == 1)
-            continue;
         REFUSES_OPTION(potential, kinds[i], "potential");
         REFUSES_OPTION(density.kind, kinds[i], "kind");
         REFUSES_OPTION(density.covariance, kinds[i], "covariance");
@@ -83,12 +81,6 @@ static void options_refused(void)
     /* Terms that do not go together; features and densities of terms that are not there do not matter. */
     options = linear_options(0, 0, 0);
     REFUSED_HANDLE(JKO_EINVALID, "terms", model, jko_model_create(&options, &model));
-    options = linear_options(2, 2, 0);
-    options.potential = JKO_POTENTIAL_MLP;
-    REFUSED_HANDLE(JKO_EINVALID, "interaction", model, jko_model_create(&options, &model));
-    options = linear_options(2, 0, 1);
-    options.potential = JKO_POTENTIAL_MLP;
-    REFUSED_HANDLE(JKO_EINVALID, "internal", model, jko_model_create(&options, &model));
     options = linear_options(0, 2, 1);
     options.time_varying = 1;
     REFUSED_HANDLE(JKO_EINVALID, "time_varying", model, jko_model_create(&options, &model));
