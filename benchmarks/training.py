@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import inspect
 import json
 import math
 import os
@@ -53,13 +52,6 @@ def library() -> str:
     from jkonetstar._library import lib
 
     return f"libjkonetstar {jk.version()}, {jk.build_info()['kernels']} kernels, {lib._name}"
-
-
-def takes(*names: str) -> bool:
-    """Return whether the installed package's models have these options."""
-    import jkonetstar as jk
-
-    return set(names) <= set(inspect.signature(jk.JKOnetStar).parameters)
 
 
 def watched(**options: Any):
@@ -132,11 +124,6 @@ def model_options(settings: Settings, epochs: int) -> dict[str, Any]:
         options.update(interaction="mlp", internal=True, density=jk.GaussianMixture(10, tol=1e-5, n_init=1))
         options.update(interaction_samples=settings.samples)
     return options
-
-
-def can_train(settings: Settings) -> bool:
-    """Return whether the installed library trains such networks."""
-    return not settings.full or takes("interaction_samples")
 
 
 def couplings_of(dimension: int, full: bool) -> Couplings:
@@ -303,18 +290,15 @@ def epochs_of_time(options: argparse.Namespace) -> None:
     for name in options.models:
         settings = CASES[name]
         epochs = options.full_epochs if settings.full else options.epochs
-        known = can_train(settings)
         for dimension in options.dimensions:
             couplings = tuple(alone(couplings_of, dimension, settings.full))
-            agreement = f"{alone(measure_agreement, settings, dimension, couplings):.0e}" if known else ""
+            agreement = f"{alone(measure_agreement, settings, dimension, couplings):.0e}"
             for cores in options.cores:
                 theirs: dict[str, Any] = {}
                 if not options.no_peer:
                     theirs = alone(measure_peer, settings, dimension, cores, epochs, couplings, options.enough)
-                ours = alone(measure_ours, settings, dimension, cores, epochs) if known else {}
+                ours = alone(measure_ours, settings, dimension, cores, epochs)
                 print(time_row(name, settings, dimension, cores, ours, theirs, peak, agreement, widths), flush=True)
-        if not known:
-            print(f"ours: {name} left out, this library trains no networks of U")
 
 
 def time_row(
@@ -328,8 +312,8 @@ def time_row(
     agreement: str,
     widths: list[int],
 ) -> str:
-    """Return a line of the table; ours or theirs may be empty."""
-    rate = operations(settings, dimension, 5000) / ours["seconds"] * 1e-9 if ours else 0
+    """Return a line of the table; theirs may be empty."""
+    rate = operations(settings, dimension, 5000) / ours["seconds"] * 1e-9
     authors = AUTHORS_EPOCH[settings.full] if dimension == 2 and settings.hidden == (64, 64) and cores == 2 else 0
 
     def milliseconds(figures: dict[str, Any], which: str) -> str:
@@ -344,12 +328,12 @@ def time_row(
             milliseconds(ours, "least"),
             milliseconds(theirs, "seconds"),
             milliseconds(theirs, "least"),
-            f"{theirs['seconds'] / ours['seconds']:.2f}" if ours and theirs else "",
-            f"{rate:.1f}" if ours else "",
-            f"{rate / peak / cores:.2f}" if ours else "",
-            f"{authors / 1e3 / ours['seconds']:.1f}x" if authors and ours else "",
+            f"{theirs['seconds'] / ours['seconds']:.2f}" if theirs else "",
+            f"{rate:.1f}",
+            f"{rate / peak / cores:.2f}",
+            f"{authors / 1e3 / ours['seconds']:.1f}x" if authors else "",
             agreement,
-            f"{ours['losses'][-1]:.4g}" if ours else "",
+            f"{ours['losses'][-1]:.4g}",
             f"{theirs['losses'][-1]:.4g}" if theirs else "",
             theirs.get("candidate", ""),
         ],

@@ -2,45 +2,23 @@
 /// such as the gradient of a weight matrix. C (m x n) is row-major with rows `stride` apart.
 ///
 /// Tiles of 4 x 4 dot products: 8 vector loads feed 16 multiply-adds; lanes are summed once per tile.
-struct Panels<Scalar> {
-  let base: UnsafePointer<Scalar>
-  let rows: Int
-  let lanes: Int
-  /// Panels of `rows` x `lanes` one after the other.
-  let blocks: Int
-
-  @inline(__always) init(_ base: UnsafePointer<Scalar>, rows: Int, lanes: Int, blocks: Int) {
-    self.base = base
-    self.rows = rows
-    self.lanes = lanes
-    self.blocks = blocks
-  }
-
-  @inline(__always) func row(_ row: Int, _ block: Int) -> UnsafePointer<Scalar> {
-    base + (block * rows + row) * lanes
-  }
-}
-
 @inline(__always)
-private func outerProducts<V: Lanes>(
-  _: V.Type, _ a: Panels<V.Scalar>, _ b: Panels<V.Scalar>, _ second: (a: Panels<V.Scalar>, b: Panels<V.Scalar>)?,
+private func outerProduct<V: Lanes>(
+  _: V.Type, _ m: Int, _ n: Int, _ lanes: Int, _ a: UnsafePointer<V.Scalar>, _ b: UnsafePointer<V.Scalar>,
   _ c: UnsafeMutablePointer<V.Scalar>, _ stride: Int
 ) {
-  let (m, n) = (a.rows, b.rows)
   var row = 0
   while row + 4 <= m {
     var column = 0
     while column + 4 <= n {
       var tile = Tile4x4<V>()
-      tile.accumulate(a, row, b, column)
-      if let second { tile.accumulate(second.a, row, second.b, column) }
+      tile.accumulate(lanes, a + row * lanes, b + column * lanes)
       tile.add(to: c + row * stride + column, stride)
       column += 4
     }
     while column < n {
       var tile = Tile4x1<V>()
-      tile.accumulate(a, row, b, column)
-      if let second { tile.accumulate(second.a, row, second.b, column) }
+      tile.accumulate(lanes, a + row * lanes, b + column * lanes)
       let totals = V.totals(tile.c0, tile.c1, tile.c2, tile.c3)
       for offset in 0..<4 { c[(row + offset) * stride + column] += totals[offset] }
       column += 1
@@ -49,9 +27,7 @@ private func outerProducts<V: Lanes>(
   }
   while row < m {
     for column in 0..<n {
-      var sum = dot(V.self, a, row, b, column)
-      if let second { sum += dot(V.self, second.a, row, second.b, column) }
-      c[row * stride + column] += sum
+      c[row * stride + column] += dot(V.self, lanes, a + row * lanes, b + column * lanes)
     }
     row += 1
   }
@@ -59,18 +35,15 @@ private func outerProducts<V: Lanes>(
 
 @inline(__always)
 private func dot<V: Lanes>(
-  _: V.Type, _ a: Panels<V.Scalar>, _ row: Int, _ b: Panels<V.Scalar>, _ column: Int
+  _: V.Type, _ lanes: Int, _ a: UnsafePointer<V.Scalar>, _ b: UnsafePointer<V.Scalar>
 ) -> V.Scalar {
   var even = V(repeating: 0)
   var odd = even
-  for block in 0..<a.blocks {
-    let (left, right) = (a.row(row, block), b.row(column, block))
-    var index = 0
-    while index < a.lanes {
-      even.add(V(at: left + index), times: V(at: right + index))
-      odd.add(V(at: left + index + V.count), times: V(at: right + index + V.count))
-      index += 2 * V.count
-    }
+  var index = 0
+  while index < lanes {
+    even.add(V(at: a + index), times: V(at: b + index))
+    odd.add(V(at: a + index + V.count), times: V(at: b + index + V.count))
+    index += 2 * V.count
   }
   return (even + odd).total
 }
@@ -84,20 +57,17 @@ private struct Tile4x1<V: Lanes> {
   @inline(__always) init() {}
 
   @inline(__always)
-  mutating func accumulate(_ a: Panels<V.Scalar>, _ row: Int, _ b: Panels<V.Scalar>, _ column: Int) {
-    let lanes = a.lanes
-    for block in 0..<a.blocks {
-      var (left, right) = (a.row(row, block), b.row(column, block))
-      let end = left + lanes
-      while left < end {
-        let b0 = V(at: right)
-        c0.add(V(at: left), times: b0)
-        c1.add(V(at: left + lanes), times: b0)
-        c2.add(V(at: left + 2 * lanes), times: b0)
-        c3.add(V(at: left + 3 * lanes), times: b0)
-        left += V.count
-        right += V.count
-      }
+  mutating func accumulate(_ lanes: Int, _ a: UnsafePointer<V.Scalar>, _ b: UnsafePointer<V.Scalar>) {
+    var (left, right) = (a, b)
+    let end = left + lanes
+    while left < end {
+      let b0 = V(at: right)
+      c0.add(V(at: left), times: b0)
+      c1.add(V(at: left + lanes), times: b0)
+      c2.add(V(at: left + 2 * lanes), times: b0)
+      c3.add(V(at: left + 3 * lanes), times: b0)
+      left += V.count
+      right += V.count
     }
   }
 }
@@ -111,37 +81,34 @@ private struct Tile4x4<V: Lanes> {
   @inline(__always) init() {}
 
   @inline(__always)
-  mutating func accumulate(_ a: Panels<V.Scalar>, _ row: Int, _ b: Panels<V.Scalar>, _ column: Int) {
-    let lanes = a.lanes
-    for block in 0..<a.blocks {
-      var (left, right) = (a.row(row, block), b.row(column, block))
-      let end = left + lanes
-      while left < end {
-        let (b0, b1) = (V(at: right), V(at: right + lanes))
-        let (b2, b3) = (V(at: right + 2 * lanes), V(at: right + 3 * lanes))
-        let a0 = V(at: left)
-        c00.add(a0, times: b0)
-        c01.add(a0, times: b1)
-        c02.add(a0, times: b2)
-        c03.add(a0, times: b3)
-        let a1 = V(at: left + lanes)
-        c10.add(a1, times: b0)
-        c11.add(a1, times: b1)
-        c12.add(a1, times: b2)
-        c13.add(a1, times: b3)
-        let a2 = V(at: left + 2 * lanes)
-        c20.add(a2, times: b0)
-        c21.add(a2, times: b1)
-        c22.add(a2, times: b2)
-        c23.add(a2, times: b3)
-        let a3 = V(at: left + 3 * lanes)
-        c30.add(a3, times: b0)
-        c31.add(a3, times: b1)
-        c32.add(a3, times: b2)
-        c33.add(a3, times: b3)
-        left += V.count
-        right += V.count
-      }
+  mutating func accumulate(_ lanes: Int, _ a: UnsafePointer<V.Scalar>, _ b: UnsafePointer<V.Scalar>) {
+    var (left, right) = (a, b)
+    let end = left + lanes
+    while left < end {
+      let (b0, b1) = (V(at: right), V(at: right + lanes))
+      let (b2, b3) = (V(at: right + 2 * lanes), V(at: right + 3 * lanes))
+      let a0 = V(at: left)
+      c00.add(a0, times: b0)
+      c01.add(a0, times: b1)
+      c02.add(a0, times: b2)
+      c03.add(a0, times: b3)
+      let a1 = V(at: left + lanes)
+      c10.add(a1, times: b0)
+      c11.add(a1, times: b1)
+      c12.add(a1, times: b2)
+      c13.add(a1, times: b3)
+      let a2 = V(at: left + 2 * lanes)
+      c20.add(a2, times: b0)
+      c21.add(a2, times: b1)
+      c22.add(a2, times: b2)
+      c23.add(a2, times: b3)
+      let a3 = V(at: left + 3 * lanes)
+      c30.add(a3, times: b0)
+      c31.add(a3, times: b1)
+      c32.add(a3, times: b2)
+      c33.add(a3, times: b3)
+      left += V.count
+      right += V.count
     }
   }
 
@@ -164,20 +131,12 @@ private struct Tile4x4<V: Lanes> {
 public func outerProductFloat(
   _ m: Int, _ n: Int, _ lanes: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
   _ c: UnsafeMutablePointer<Float>, _ stride: Int
-) {
-  outerProducts(
-    FloatLanes.self, Panels(a, rows: m, lanes: lanes, blocks: 1), Panels(b, rows: n, lanes: lanes, blocks: 1), nil, c,
-    stride)
-}
+) { outerProduct(FloatLanes.self, m, n, lanes, a, b, c, stride) }
 
 public func outerProductDouble(
   _ m: Int, _ n: Int, _ lanes: Int, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>,
   _ c: UnsafeMutablePointer<Double>, _ stride: Int
-) {
-  outerProducts(
-    DoubleLanes.self, Panels(a, rows: m, lanes: lanes, blocks: 1), Panels(b, rows: n, lanes: lanes, blocks: 1), nil, c,
-    stride)
-}
+) { outerProduct(DoubleLanes.self, m, n, lanes, a, b, c, stride) }
 
 /// sums_r += the sum of row r of a panel in blocks of 64 lanes.
 @inline(__always)

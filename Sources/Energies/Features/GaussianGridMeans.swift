@@ -80,7 +80,9 @@ struct GaussianPairMeans: FeatureMeans {
             grid.leftCount, grid.rightCount, lanes, weighted, right, sums.base + index * grid.count, grid.rightCount)
         }
       }
-      for index in derivatives.indices { body(particle, index, sums.base + index * grid.count) }
+      withExtendedLifetime(sums) {
+        for index in derivatives.indices { body(particle, index, sums.base + index * grid.count) }
+      }
     }
   }
 }

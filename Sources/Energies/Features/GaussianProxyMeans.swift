@@ -16,8 +16,10 @@ struct GaussianProxyMeans: FeatureMeans {
     let d = grid.dimension
     let interleaved = AlignedBuffer<Double>(count: d * points.lanes)
     forEachFeature(points, derivatives: true, scratch) { feature, rows in
-      FeatureKernels.current.interleave(d, points.lanes, rows, points.lanes, interleaved.base)
-      (jacobians + feature * stride).update(from: interleaved.base, count: points.count * d)
+      withExtendedLifetime(interleaved) {
+        FeatureKernels.current.interleave(d, points.lanes, rows, points.lanes, interleaved.base)
+        (jacobians + feature * stride).update(from: interleaved.base, count: points.count * d)
+      }
     }
   }
 

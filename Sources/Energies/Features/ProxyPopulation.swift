@@ -98,7 +98,9 @@ struct ProxyPopulation: Sendable {
       polynomials(panel, d - 1, extents[d - 1], last, right.base)
       Double.kernels.outerProduct(leading, last, lanes, left.base, right.base, sums.base, last)
     }
-    return Array(UnsafeBufferPointer(start: sums.base, count: leading * last))
+    return withExtendedLifetime((sums, left, right)) {
+      Array(UnsafeBufferPointer(start: sums.base, count: leading * last))
+    }
   }
 
   /// Rows T_0, T_1, ... at a panel's points along a coordinate; zero at its paddings.

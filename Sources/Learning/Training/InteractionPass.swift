@@ -35,10 +35,10 @@ final class InteractionPass<Number: KernelNumber> {
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   func average(
-    _ coupling: Int, point index: Int, _ data: ObjectiveData<Number>, _ parameters: UnsafePointer<Number>,
+    at coupling: Int, _ data: ObjectiveData<Number>, _ parameters: UnsafePointer<Number>,
     _ first: UnsafeMutablePointer<Number>, _ second: UnsafeMutablePointer<Number>
   ) {
-    for c in 0..<dimension { point.base[c] = data.points.base[index * dimension + c] }
+    for c in 0..<dimension { point.base[c] = data.points.base[coupling * dimension + c] }
     let stretches = samples.stretches(of: coupling)
     self.stretches = stretches
     let pairs = stretches.first.count + (stretches.second?.count ?? 0)
@@ -93,6 +93,7 @@ final class InteractionPass<Number: KernelNumber> {
     self.stretches = stretches
     let (pairs, width) = (stretches.first.count, pass.topTangent.rows)
     let sums = AlignedBuffer<Number>(count: width)
+    defer { withExtendedLifetime(sums) {} }
     for start in Swift.stride(from: 0, to: pairs, by: capacity) {
       load(start..<min(pairs, start + capacity))
       pass.forward(parameters)

@@ -43,13 +43,15 @@ package struct LastLayer {
     let count = places.count
     let pieces = 16
     let samples = layout.interaction.map { _ in InteractionSamples<Double>(data, count: nil, seed: seed) }
-    nonisolated(unsafe) let sums = AlignedBuffer<Double>(count: pieces * count * (count + 1))
-    sums.zero()
+    let memory = AlignedBuffer<Double>(count: pieces * count * (count + 1))
+    memory.zero()
+    defer { withExtendedLifetime(memory) {} }
+    nonisolated(unsafe) let sums = memory.base
     let panels = (sites.count + Self.sitesPerPanel - 1) / Self.sitesPerPanel
     Parallel.forEach(pieces) { piece in
       guard piece < panels else { return }
       let columns = LastLayerColumns(objectiveData, layout, samples, count: count, sites: Self.sitesPerPanel)
-      let own = sums.base + piece * count * (count + 1)
+      let own = sums + piece * count * (count + 1)
       for panel in stride(from: piece, to: panels, by: pieces) {
         let range = panel * Self.sitesPerPanel..<min(sites.count, (panel + 1) * Self.sitesPerPanel)
         columns.fill(sites[range], parameters)
@@ -61,7 +63,7 @@ package struct LastLayer {
     var matrix = Matrix(rows: count, columns: count)
     var slope = [Double](repeating: 0, count: count)
     for piece in 0..<pieces {
-      let own = sums.base + piece * count * (count + 1)
+      let own = sums + piece * count * (count + 1)
       for row in 0..<count {
         for column in 0..<count { matrix[row, column] += own[row * count + column] }
         slope[row] += own[count * count + row]

@@ -16,7 +16,7 @@ struct TrainingState<Number: KernelNumber> {
 
   /// Keeps parameters if they are the best so far.
   mutating func judge(_ parameters: [Double], _ score: Double) {
-    if best == nil || score < best?.score ?? .infinity {
+    if score < best?.score ?? .infinity {
       best = (parameters, score)
       misses = 0
     } else {

@@ -24,11 +24,13 @@ struct HeldOutLoss {
     for (index, scale) in data.scales.enumerated() { scaled[layout.linearStart + index] *= scale }
     let gradient = AlignedBuffer<Double>(count: layout.count)
     gradient.zero()
-    return scaled.withUnsafeBufferPointer { buffer in
-      buffer.baseAddress.map {
-        objective.accumulate(
-          ArraySlice(0..<data.couplings.count), scale: 1, parameters: $0, gradient: gradient.base)
-      } ?? 0
+    return withExtendedLifetime(gradient) {
+      scaled.withUnsafeBufferPointer { buffer in
+        buffer.baseAddress.map {
+          objective.accumulate(
+            ArraySlice(0..<data.couplings.count), scale: 1, parameters: $0, gradient: gradient.base)
+        } ?? 0
+      }
     }
   }
 }
