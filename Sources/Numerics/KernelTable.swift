@@ -55,6 +55,16 @@ package struct KernelTable<Scalar>: Sendable {
   /// (d, rows, limits, squares?, columns, weights, column squares, blocks, count, hits, keys, capacity, done): found pairs.
   package let pairScan: PairScan
 
+  /// (count, z, x, 1 / spacing, origin, last, step, adding, offsets, positions): where z - x_j lie along a coordinate of a lattice.
+  package let latticePlaces:
+    @Sendable (Int, Scalar, Input, Scalar, Scalar, Scalar, Scalar, Bool, Output, Output) -> Void
+  /// (count, coefficients, positions, factors?, weights, stride): polynomials at each position.
+  package let latticeWeights: @Sendable (Int, Input, Input, Input?, Output, Int) -> Void
+  /// (d, count, nodes, plane, row, offsets, weights, sums): sums over points of what weights make of nodes.
+  package let latticeGather: @Sendable (Int, Int, Input, Int, Int, Input, Input, Output) -> Void
+  /// (d, count, direction, offsets, weights, nodes, plane, row): its transpose.
+  package let latticeSpread: @Sendable (Int, Int, Input, Input, Input, Output, Int, Int) -> Void
+
   package typealias PairScan =
     @Sendable (
       Int, Input, Input, Input?, Input, Input, Input, UnsafePointer<Int32>, Int, UnsafeMutablePointer<Int>, Output, Int,
@@ -90,7 +100,11 @@ extension Float: KernelNumber {
           activationTangent: KernelsV4.activationTangentFloat,
           activationAdjoint: KernelsV4.activationAdjointFloat,
           hadamard: KernelsV4.hadamardFloat,
-          pairScan: KernelsV4.pairScanFloat)
+          pairScan: KernelsV4.pairScanFloat,
+          latticePlaces: KernelsV4.latticePlacesFloat,
+          latticeWeights: KernelsV4.latticeWeightsFloat,
+          latticeGather: KernelsV4.latticeGatherFloat,
+          latticeSpread: KernelsV4.latticeSpreadFloat)
       case .v3:
         return KernelTable(
           panelProduct: KernelsV3.panelProductFloat,
@@ -103,7 +117,11 @@ extension Float: KernelNumber {
           activationTangent: KernelsV3.activationTangentFloat,
           activationAdjoint: KernelsV3.activationAdjointFloat,
           hadamard: KernelsV3.hadamardFloat,
-          pairScan: KernelsV3.pairScanFloat)
+          pairScan: KernelsV3.pairScanFloat,
+          latticePlaces: KernelsV3.latticePlacesFloat,
+          latticeWeights: KernelsV3.latticeWeightsFloat,
+          latticeGather: KernelsV3.latticeGatherFloat,
+          latticeSpread: KernelsV3.latticeSpreadFloat)
       case .baseline: break
       }
     #endif
@@ -118,7 +136,11 @@ extension Float: KernelNumber {
       activationTangent: KernelsBaseline.activationTangentFloat,
       activationAdjoint: KernelsBaseline.activationAdjointFloat,
       hadamard: KernelsBaseline.hadamardFloat,
-      pairScan: KernelsBaseline.pairScanFloat)
+      pairScan: KernelsBaseline.pairScanFloat,
+      latticePlaces: KernelsBaseline.latticePlacesFloat,
+      latticeWeights: KernelsBaseline.latticeWeightsFloat,
+      latticeGather: KernelsBaseline.latticeGatherFloat,
+      latticeSpread: KernelsBaseline.latticeSpreadFloat)
   }
 }
 
@@ -140,7 +162,11 @@ extension Double: KernelNumber {
           activationTangent: KernelsV4.activationTangentDouble,
           activationAdjoint: KernelsV4.activationAdjointDouble,
           hadamard: KernelsV4.hadamardDouble,
-          pairScan: KernelsV4.pairScanDouble)
+          pairScan: KernelsV4.pairScanDouble,
+          latticePlaces: KernelsV4.latticePlacesDouble,
+          latticeWeights: KernelsV4.latticeWeightsDouble,
+          latticeGather: KernelsV4.latticeGatherDouble,
+          latticeSpread: KernelsV4.latticeSpreadDouble)
       case .v3:
         return KernelTable(
           panelProduct: KernelsV3.panelProductDouble,
@@ -153,7 +179,11 @@ extension Double: KernelNumber {
           activationTangent: KernelsV3.activationTangentDouble,
           activationAdjoint: KernelsV3.activationAdjointDouble,
           hadamard: KernelsV3.hadamardDouble,
-          pairScan: KernelsV3.pairScanDouble)
+          pairScan: KernelsV3.pairScanDouble,
+          latticePlaces: KernelsV3.latticePlacesDouble,
+          latticeWeights: KernelsV3.latticeWeightsDouble,
+          latticeGather: KernelsV3.latticeGatherDouble,
+          latticeSpread: KernelsV3.latticeSpreadDouble)
       case .baseline: break
       }
     #endif
@@ -168,6 +198,10 @@ extension Double: KernelNumber {
       activationTangent: KernelsBaseline.activationTangentDouble,
       activationAdjoint: KernelsBaseline.activationAdjointDouble,
       hadamard: KernelsBaseline.hadamardDouble,
-      pairScan: KernelsBaseline.pairScanDouble)
+      pairScan: KernelsBaseline.pairScanDouble,
+      latticePlaces: KernelsBaseline.latticePlacesDouble,
+      latticeWeights: KernelsBaseline.latticeWeightsDouble,
+      latticeGather: KernelsBaseline.latticeGatherDouble,
+      latticeSpread: KernelsBaseline.latticeSpreadDouble)
   }
 }

@@ -152,6 +152,23 @@ package final class NetworkPass<Number: KernelNumber> {
     }
   }
 
+  /// The largest |t_l| along `direction`, after `backward`: how fast pre-activations change.
+  package func steepest(_ parameters: UnsafePointer<Number>) -> Number {
+    var largest: Number = 0
+    for block in 0..<blocks {
+      var below = UnsafePointer(direction[block])
+      for (layer, panel) in zip(shape.layers, panels) {
+        kernels.panelProduct(
+          layer.outputs, Self.blockSize, layer.inputs, parameters + layer.weights, layer.inputs, 1, below, between,
+          nil)
+        for index in 0..<layer.outputs * Self.blockSize { largest = max(largest, abs(between[index])) }
+        kernels.hadamard(layer.outputs * Self.blockSize, between, panel.s[block], panel.k[block])
+        below = UnsafePointer(panel.k[block])
+      }
+    }
+    return largest
+  }
+
   /// q_l, once after `tangent`; with `intoInput`, also Hess f c into `hessianProduct`.
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)

@@ -54,12 +54,37 @@ final class InteractionSamples<Number: KernelNumber>: @unchecked Sendable {
       let first = population.weights.first ?? 0
       return Source(
         particles: n, isUniform: population.weights.allSatisfy { $0 == first }, halves: halves,
-        coordinates: (0..<copies).map { _ in AlignedBuffer(count: d * stride) },
+        coordinates: (0..<copies).map { _ in
+          // Vectors read beyond the end.
+          let rows = AlignedBuffer<Number>(count: d * stride + LatticeStencils<Number>.padding)
+          rows.zero()
+          return rows
+        },
         weights: (0..<copies).map { _ in AlignedBuffer(count: stride) }, stride: stride)
     }
     mostPairs = sources.map { $0.halves.map { $0.first + $0.second } ?? $0.particles }.max() ?? 1
     for (source, population) in zip(sources, populations) where source.halves == nil {
       fill(source, 0, population, order: Array(0..<source.particles), count: source.particles)
+    }
+  }
+
+  /// How far apart two particles of a snapshot are along each coordinate, at most.
+  var extents: [Double] {
+    (0..<dimension).map { c in
+      populations.map { population in
+        let places = (0..<population.points.rows).map { population.points[$0, c] }
+        return (places.max() ?? 0) - (places.min() ?? 0)
+      }.max() ?? 0
+    }
+  }
+
+  /// Differences of random particles of one snapshot, (count, d).
+  func differences(_ count: Int) -> [Double] {
+    var random = PhiloxSequence(seed: seed, stream: RandomPurpose.interactionSamples.stream(3))
+    return (0..<count).flatMap { _ in
+      let points = populations[random.integer(below: populations.count)].points
+      let (one, other) = (random.integer(below: points.rows), random.integer(below: points.rows))
+      return (0..<dimension).map { points[one, $0] - points[other, $0] }
     }
   }
 

@@ -7,6 +7,7 @@ final class ObjectiveWorker<Number: KernelNumber> {
   private let data: ObjectiveData<Number>
   private let potential: NetworkPass<Number>?
   private let interaction: InteractionPass<Number>?
+  private let forces: LatticeForces<Number>?
   /// (couplings, d): D without U; then r_A + r_B, times what its derivative is multiplied by.
   private let drifts: AlignedBuffer<Number>
   /// d numbers each: r of both samples.
@@ -21,16 +22,23 @@ final class ObjectiveWorker<Number: KernelNumber> {
     interaction = layout.interaction.flatMap { shape in
       samples.map { InteractionPass(shape: shape, samples: $0, dimension: data.dimension) }
     }
+    forces = layout.interaction.flatMap { shape in
+      guard shape.dimension <= Lattice.mostDimensions else { return nil }
+      return samples.map { LatticeForces($0, dimension: data.dimension) }
+    }
     drifts = AlignedBuffer(count: chunkSize * data.dimension)
     residuals = AlignedBuffer(count: 2 * data.dimension)
   }
 
   /// Adds `scale` times the objective's gradient; returns `scale` times its value.
+  ///
+  /// - Parameter lattice: in place of pairs, if any, and what these couplings ask of its nodes: the gradient in U's weights is theirs
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   func run(
     _ indices: UnsafeBufferPointer<Int>, _ scale: Number, _ parameters: UnsafePointer<Number>,
-    _ gradient: UnsafeMutablePointer<Number>
+    _ gradient: UnsafeMutablePointer<Number>,
+    lattice: (nodes: InteractionLattice<Number>, directions: UnsafeMutablePointer<Number>)?
   ) -> Double {
     loadPotential(indices, parameters)
     addLinear(indices, parameters + layout.linearStart)
@@ -43,7 +51,11 @@ final class ObjectiveWorker<Number: KernelNumber> {
       var product: Number = 0
       if let interaction {
         let weights = parameters + layout.interactionStart
-        interaction.average(index, point: index, data, weights, first, second)
+        if let forces, let lattice {
+          forces.average(at: index, data, lattice.nodes, first, second)
+        } else {
+          interaction.average(at: index, data, weights, first, second)
+        }
         for c in 0..<d {
           first[c] = rho * (drift[c] + first[c]) + shift[c]
           second[c] = rho * (drift[c] + second[c]) + shift[c]
@@ -55,7 +67,11 @@ final class ObjectiveWorker<Number: KernelNumber> {
           second[c] *= weight * rho
         }
         // Each sample's derivative meets the other's residual.
-        interaction.accumulate(second, first, weights, gradient + layout.interactionStart)
+        if let forces, let lattice {
+          forces.spread(second, first, into: lattice.directions)
+        } else {
+          interaction.accumulate(second, first, weights, gradient + layout.interactionStart)
+        }
       } else {
         for c in 0..<d {
           let residual = rho * drift[c] + shift[c]

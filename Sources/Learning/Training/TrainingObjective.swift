@@ -17,6 +17,7 @@ package final class TrainingObjective<Number: KernelNumber> {
   package let layout: TrainingLayout
   private let data: ObjectiveData<Number>
   private let samples: InteractionSamples<Number>?
+  private let lattice: InteractionLattice<Number>?
   private let team: Team
   private let chunkSize: Int
   /// One per member of the team.
@@ -29,13 +30,16 @@ package final class TrainingObjective<Number: KernelNumber> {
   /// - Parameters:
   ///   - batchSize: couplings that are asked for at once, at most
   ///   - sampleCount: pairs per coupling; nil for the whole snapshot
+  ///   - interpolates: whether U's network may be passed on a lattice in place of pairs, where that is less work
   package convenience init(
-    _ data: TrainingData, layout: TrainingLayout, batchSize: Int, sampleCount: Int? = nil, seed: UInt64 = 0, team: Team
+    _ data: TrainingData, layout: TrainingLayout, batchSize: Int, sampleCount: Int? = nil, seed: UInt64 = 0,
+    interpolates: Bool = true, team: Team
   ) throws {
     let size = Self.chunkSize(layout)
     try self.init(
       ObjectiveData(data), layout.interaction.map { _ in InteractionSamples(data, count: sampleCount, seed: seed) },
-      layout: layout, chunks: (min(batchSize, data.couplings.count) + size - 1) / size, team: team)
+      layout: layout, chunks: (min(batchSize, data.couplings.count) + size - 1) / size, interpolates: interpolates,
+      team: team)
   }
 
   /// - Parameters:
@@ -43,12 +47,16 @@ package final class TrainingObjective<Number: KernelNumber> {
   ///   - chunks: as many as are worked on at once, at most
   init(
     _ data: ObjectiveData<Number>, _ samples: InteractionSamples<Number>?, layout: TrainingLayout, chunks: Int,
-    team: Team
+    interpolates: Bool = true, team: Team
   ) throws {
     self.layout = layout
     self.team = team
     self.data = data
     self.samples = samples
+    lattice = layout.interaction.flatMap { shape in
+      guard interpolates else { return nil }
+      return samples.flatMap { InteractionLattice($0, shape: shape, team: team) }
+    }
     chunkSize = Self.chunkSize(layout)
     let unit = KernelTable<Number>.panelMultiple
     stride = (layout.count + unit - 1) / unit * unit
@@ -61,15 +69,24 @@ package final class TrainingObjective<Number: KernelNumber> {
     }
   }
 
-  /// A coupling with an interaction is a panel of pairs by itself.
-  static func chunkSize(_ layout: TrainingLayout) -> Int { layout.interaction == nil ? 128 : 16 }
+  /// A coupling with an interaction is a panel of pairs by itself, or few operations on a lattice.
+  static func chunkSize(_ layout: TrainingLayout) -> Int {
+    guard let interaction = layout.interaction else { return 128 }
+    return interaction.dimension <= Lattice.mostDimensions ? 32 : 16
+  }
 
   deinit { values.deallocate() }
+
+  /// Nodes that U's network passed in place of pairs when it was last asked; 0 where it passed pairs.
+  package var latticeNodes: Int { lattice?.lattice?.nodeCount ?? 0 }
 
   /// Draws the samples of an epoch.
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
-  package func begin(epoch: Int) { samples?.draw(epoch: epoch) }
+  package func begin(epoch: Int) {
+    samples?.draw(epoch: epoch)
+    lattice?.renew()
+  }
 
   /// Adds `scale` times the objective's gradient over the couplings at `indices` to `gradient`; returns `scale` times the objective.
   @_specialize(where Number == Float)
@@ -80,11 +97,20 @@ package final class TrainingObjective<Number: KernelNumber> {
   ) -> Double {
     var (value, start) = (0.0, indices.startIndex)
     let most = gradients.count / stride * chunkSize
+    let chunks = (min(most, indices.count) + chunkSize - 1) / chunkSize
+    var lattice = lattice
+    if let samples, let some = lattice {
+      let isUsed = some.prepare(
+        parameters + layout.interactionStart, pairs: indices.count * samples.mostPairs, chunks: chunks)
+      if !isUsed { lattice = nil }
+    }
     while start < indices.endIndex {
       let end = min(indices.endIndex, start + most)
-      value += accumulate(part: indices[start..<end], scale, parameters, gradient)
+      value += accumulate(part: indices[start..<end], scale, parameters, gradient, lattice)
       start = end
     }
+    lattice?.accumulate(
+      chunks: chunks, parameters + layout.interactionStart, into: gradient + layout.interactionStart)
     return value
   }
 
@@ -92,19 +118,20 @@ package final class TrainingObjective<Number: KernelNumber> {
   @_specialize(where Number == Double)
   private func accumulate(
     part indices: ArraySlice<Int>, _ scale: Double, _ parameters: UnsafePointer<Number>,
-    _ gradient: UnsafeMutablePointer<Number>
+    _ gradient: UnsafeMutablePointer<Number>, _ lattice: InteractionLattice<Number>?
   ) -> Double {
     let (size, count, width) = (chunkSize, indices.count, layout.count)
     let chunks = (count + size - 1) / size
     nonisolated(unsafe) let (parameters, partial, values, stride) = (parameters, gradients.base, values, stride)
-    nonisolated(unsafe) let workers = workers
+    nonisolated(unsafe) let (workers, lattice) = (workers, lattice)
     indices.withUnsafeBufferPointer { indices in
       nonisolated(unsafe) let indices = indices
       team.forEach(chunks) { chunk, member in
         let own = partial + chunk * stride
         own.update(repeating: 0, count: width)
         let part = UnsafeBufferPointer(rebasing: indices[chunk * size..<min(count, (chunk + 1) * size)])
-        values[chunk] = workers[member].run(part, Number(scale), parameters, own)
+        values[chunk] = workers[member].run(
+          part, Number(scale), parameters, own, lattice: lattice.map { ($0, $0.directions(of: chunk)) })
       }
     }
     var value = 0.0

@@ -1,0 +1,59 @@
+import Numerics
+
+/// Where the differences of one point to some others lie on a lattice, and how much each node counts for them.
+package final class LatticeStencils<Number: KernelNumber> {
+  private let offsets: AlignedBuffer<Number>
+  private let positions: AlignedBuffer<Number>
+  private let weights: AlignedBuffer<Number>
+  private let polynomials: AlignedBuffer<Number>
+  private let kernels = Number.kernels
+  private var count = 0
+  private var dimension = 0
+  private var plane = 0
+  private var row = 0
+
+  /// Numbers that are read beyond the last of a row of coordinates, at most.
+  package static var padding: Int { 16 }
+
+  /// - Parameter count: room for so many others
+  package init(count: Int) {
+    offsets = AlignedBuffer(count: count + Self.padding)
+    positions = AlignedBuffer(count: count + Self.padding)
+    weights = AlignedBuffer(count: Lattice.mostDimensions * Lattice.stencil * count)
+    polynomials = AlignedBuffer(count: Lattice.polynomials.count)
+    for (index, coefficient) in Lattice.polynomials.enumerated() { polynomials.base[index] = Number(coefficient) }
+  }
+
+  /// Those of point - x_j for `count` others x_j.
+  ///
+  /// - Parameters:
+  ///   - coordinates: of the others, rows `stride` apart, which are read up to a multiple of `padding`
+  ///   - factors: by which each counts; 1 if nil
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
+  package func place(
+    on lattice: Lattice, _ point: UnsafePointer<Number>, _ coordinates: UnsafePointer<Number>, stride: Int, count: Int,
+    factors: UnsafePointer<Number>?
+  ) {
+    (self.count, dimension, plane, row) = (count, lattice.dimension, lattice.plane, lattice.row)
+    let width = Lattice.stencil * dimension
+    for c in 0..<dimension {
+      kernels.latticePlaces(
+        count, point[c], coordinates + c * stride, Number(1 / lattice.spacings[c]),
+        Number(lattice.reaches[c] - (Lattice.stencil / 2 - 1)), Number(lattice.count(c) - Lattice.stencil),
+        Number(c == dimension - 1 ? 1 : row), c > 0, offsets.base, positions.base)
+      kernels.latticeWeights(
+        count, polynomials.base, positions.base, c == 0 ? factors : nil, weights.base + c * Lattice.stencil, width)
+    }
+  }
+
+  /// The sum over the others of what the planes of nodes say there, one number per coordinate.
+  package func gather(_ nodes: UnsafePointer<Number>, into sums: UnsafeMutablePointer<Number>) {
+    kernels.latticeGather(dimension, count, nodes, plane, row, offsets.base, weights.base, sums)
+  }
+
+  /// The transpose: adds a direction to the nodes, as much as each of them counts.
+  package func spread(_ direction: UnsafePointer<Number>, into nodes: UnsafeMutablePointer<Number>) {
+    kernels.latticeSpread(dimension, count, direction, offsets.base, weights.base, nodes, plane, row)
+  }
+}

@@ -1,0 +1,180 @@
+// Interpolation between the nodes of a lattice by polynomials of degree 7 through the 8 nearest of them along each coordinate: at most
+// two, of which the last lies contiguous in memory.
+
+/// Where points z - x_j lie on one coordinate of a lattice whose nodes are at whole multiples of a spacing.
+///
+/// With u = (z - x) / spacing and n the whole number nearest to u - 1/2, the 8 nodes are n - 3 .. n + 4. offsets_j becomes, or with
+/// `adding` grows by, (n + origin) step, kept within 0 ... last step; positions_j = u - n - 1/2, within [-1/2, 1/2]. Both arrays have room for a
+/// multiple of 16 numbers, and so many are read of x.
+@inline(__always)
+private func latticePlaces<V: Lanes>(
+  _: V.Type, _ count: Int, _ z: V.Scalar, _ x: UnsafePointer<V.Scalar>, _ inverse: V.Scalar, _ origin: V.Scalar,
+  _ last: V.Scalar, _ step: V.Scalar, _ adding: Bool, _ offsets: UnsafeMutablePointer<V.Scalar>,
+  _ positions: UnsafeMutablePointer<V.Scalar>
+) {
+  let (half, shift) = (V(repeating: 0.5), V(repeating: V.Scalar.roundingShift))
+  var index = 0
+  while index < count {
+    let u = (V(repeating: z) - unaligned(x + index, V.self)) * V(repeating: inverse)
+    let n = ((u - half) + shift) - shift
+    (u - n - half).store(at: positions + index)
+    var place = n + V(repeating: origin)
+    // Unless something is not finite, nothing is cut off here.
+    place = chosen(V(repeating: 0), place, where: signMask(bits(place)))
+    let beyond = signMask(bits(V(repeating: last) - place))
+    place = chosen(V(repeating: last), place, where: beyond) * V(repeating: step)
+    if adding { place += V(at: offsets + index) }
+    place.store(at: offsets + index)
+    index += V.count
+  }
+}
+
+/// The 8 polynomials that are 1 at one node and 0 at the others, at each position p, times factors_j, or times 1.
+///
+/// coefficients: 8 rows, of p^0 .. p^7. Weights of one position are 8 numbers, `stride` after those of the last.
+@inline(__always)
+private func latticeWeights<Scalar: KernelScalar>(
+  _ count: Int, _ coefficients: UnsafePointer<Scalar>, _ positions: UnsafePointer<Scalar>,
+  _ factors: UnsafePointer<Scalar>?, _ weights: UnsafeMutablePointer<Scalar>, _ stride: Int
+) {
+  typealias Stencil = SIMD8<Scalar>
+  let (c0, c1, c2, c3) = (
+    unaligned(coefficients, Stencil.self), unaligned(coefficients + 8, Stencil.self),
+    unaligned(coefficients + 16, Stencil.self), unaligned(coefficients + 24, Stencil.self)
+  )
+  let (c4, c5, c6, c7) = (
+    unaligned(coefficients + 32, Stencil.self), unaligned(coefficients + 40, Stencil.self),
+    unaligned(coefficients + 48, Stencil.self), unaligned(coefficients + 56, Stencil.self)
+  )
+  for index in 0..<count {
+    let p = Stencil(repeating: positions[index])
+    let square = p * p
+    // Even and odd powers apart: half as long a chain.
+    let even = Stencil.fused(
+      Stencil.fused(Stencil.fused(c6, square, c4), square, c2), square, c0)
+    let odd = Stencil.fused(
+      Stencil.fused(Stencil.fused(c7, square, c5), square, c3), square, c1)
+    var stencil = Stencil.fused(odd, p, even)
+    if let factors { stencil *= Stencil(repeating: factors[index]) }
+    put(stencil, at: weights + index * stride)
+  }
+}
+
+/// Sums over points of what their weights make of the nodes' numbers, of `fields` planes, `plane` numbers one after the other.
+///
+/// Two coordinates: 16 weights per point, 8 of rows (`row` numbers apart), 8 of columns. One: 8 weights.
+@inline(__always)
+private func latticeGather<Scalar: KernelScalar>(
+  _ dimension: Int, _ count: Int, _ nodes: UnsafePointer<Scalar>, _ plane: Int, _ row: Int,
+  _ offsets: UnsafePointer<Scalar>, _ weights: UnsafePointer<Scalar>, _ sums: UnsafeMutablePointer<Scalar>
+) {
+  typealias Stencil = SIMD8<Scalar>
+  var (first, second) = (Stencil(repeating: 0), Stencil(repeating: 0))
+  if dimension == 1 {
+    for index in 0..<count {
+      first.add(
+        unaligned(nodes + Int(offsets[index]), Stencil.self), times: unaligned(weights + 8 * index, Stencil.self))
+    }
+  } else {
+    for index in 0..<count {
+      let (rows, columns) = (weights + 16 * index, unaligned(weights + 16 * index + 8, Stencil.self))
+      var place = nodes + Int(offsets[index])
+      var (x, y) = (Stencil(repeating: 0), Stencil(repeating: 0))
+      for step in 0..<8 {
+        let weight = Stencil(repeating: rows[step])
+        x.add(unaligned(place, Stencil.self), times: weight)
+        y.add(unaligned(place + plane, Stencil.self), times: weight)
+        place += row
+      }
+      first.add(x, times: columns)
+      second.add(y, times: columns)
+    }
+    sums[1] = second.total
+  }
+  sums[0] = first.total
+}
+
+/// The transpose: nodes += direction times the points' weights.
+@inline(__always)
+private func latticeSpread<Scalar: KernelScalar>(
+  _ dimension: Int, _ count: Int, _ direction: UnsafePointer<Scalar>, _ offsets: UnsafePointer<Scalar>,
+  _ weights: UnsafePointer<Scalar>, _ nodes: UnsafeMutablePointer<Scalar>, _ plane: Int, _ row: Int
+) {
+  typealias Stencil = SIMD8<Scalar>
+  let first = Stencil(repeating: direction[0])
+  if dimension == 1 {
+    for index in 0..<count {
+      accumulate(first, unaligned(weights + 8 * index, Stencil.self), at: nodes + Int(offsets[index]))
+    }
+    return
+  }
+  let second = Stencil(repeating: direction[1])
+  for index in 0..<count {
+    let (rows, columns) = (weights + 16 * index, unaligned(weights + 16 * index + 8, Stencil.self))
+    let (x, y) = (columns * first, columns * second)
+    var place = nodes + Int(offsets[index])
+    for step in 0..<8 {
+      let weight = Stencil(repeating: rows[step])
+      accumulate(x, weight, at: place)
+      accumulate(y, weight, at: place + plane)
+      place += row
+    }
+  }
+}
+
+@inline(__always)
+private func accumulate<V: Lanes>(_ a: V, _ b: V, at address: UnsafeMutablePointer<V.Scalar>) {
+  put(V.fused(a, b, unaligned(address, V.self)), at: address)
+}
+
+@inline(__always)
+private func unaligned<V: Lanes>(_ address: UnsafePointer<V.Scalar>, _: V.Type) -> V {
+  UnsafeRawPointer(address).loadUnaligned(as: V.self)
+}
+
+@inline(__always)
+private func put<V: Lanes>(_ value: V, at address: UnsafeMutablePointer<V.Scalar>) {
+  UnsafeMutableRawPointer(address).storeBytes(of: value, as: V.self)
+}
+
+// The entry points: one per type.
+
+public func latticePlacesFloat(
+  _ count: Int, _ z: Float, _ x: UnsafePointer<Float>, _ inverse: Float, _ origin: Float, _ last: Float, _ step: Float,
+  _ adding: Bool, _ offsets: UnsafeMutablePointer<Float>, _ positions: UnsafeMutablePointer<Float>
+) { latticePlaces(FloatLanes.self, count, z, x, inverse, origin, last, step, adding, offsets, positions) }
+
+public func latticePlacesDouble(
+  _ count: Int, _ z: Double, _ x: UnsafePointer<Double>, _ inverse: Double, _ origin: Double, _ last: Double,
+  _ step: Double, _ adding: Bool, _ offsets: UnsafeMutablePointer<Double>, _ positions: UnsafeMutablePointer<Double>
+) { latticePlaces(DoubleLanes.self, count, z, x, inverse, origin, last, step, adding, offsets, positions) }
+
+public func latticeWeightsFloat(
+  _ count: Int, _ coefficients: UnsafePointer<Float>, _ positions: UnsafePointer<Float>,
+  _ factors: UnsafePointer<Float>?, _ weights: UnsafeMutablePointer<Float>, _ stride: Int
+) { latticeWeights(count, coefficients, positions, factors, weights, stride) }
+
+public func latticeWeightsDouble(
+  _ count: Int, _ coefficients: UnsafePointer<Double>, _ positions: UnsafePointer<Double>,
+  _ factors: UnsafePointer<Double>?, _ weights: UnsafeMutablePointer<Double>, _ stride: Int
+) { latticeWeights(count, coefficients, positions, factors, weights, stride) }
+
+public func latticeGatherFloat(
+  _ dimension: Int, _ count: Int, _ nodes: UnsafePointer<Float>, _ plane: Int, _ row: Int,
+  _ offsets: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>
+) { latticeGather(dimension, count, nodes, plane, row, offsets, weights, sums) }
+
+public func latticeGatherDouble(
+  _ dimension: Int, _ count: Int, _ nodes: UnsafePointer<Double>, _ plane: Int, _ row: Int,
+  _ offsets: UnsafePointer<Double>, _ weights: UnsafePointer<Double>, _ sums: UnsafeMutablePointer<Double>
+) { latticeGather(dimension, count, nodes, plane, row, offsets, weights, sums) }
+
+public func latticeSpreadFloat(
+  _ dimension: Int, _ count: Int, _ direction: UnsafePointer<Float>, _ offsets: UnsafePointer<Float>,
+  _ weights: UnsafePointer<Float>, _ nodes: UnsafeMutablePointer<Float>, _ plane: Int, _ row: Int
+) { latticeSpread(dimension, count, direction, offsets, weights, nodes, plane, row) }
+
+public func latticeSpreadDouble(
+  _ dimension: Int, _ count: Int, _ direction: UnsafePointer<Double>, _ offsets: UnsafePointer<Double>,
+  _ weights: UnsafePointer<Double>, _ nodes: UnsafeMutablePointer<Double>, _ plane: Int, _ row: Int
+) { latticeSpread(dimension, count, direction, offsets, weights, nodes, plane, row) }

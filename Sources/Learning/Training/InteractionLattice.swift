@@ -1,0 +1,181 @@
+import Energies
+import Numerics
+
+/// The network of U on a lattice, in place of all pairs: in one or two coordinates a minibatch has far more pairs than a lattice has nodes.
+///
+/// The mean forces at all couplings are linear in the gradients at the nodes, so that the objective's gradient is that of
+/// sum_g C_g . grad U(z_g) with C_g what all couplings ask of node g: the network passes nodes instead of pairs, once for the forces and once
+/// for the gradient. What is computed is the objective over the same pairs, but for an error in their forces that is of the size of rounding
+/// in single precision. In double precision, where one wants to know exactly, pairs are passed.
+final class InteractionLattice<Number: KernelNumber> {
+  private let shape: NetworkShape
+  private let choice: LatticeChoice<Number>
+  private let team: Team
+  /// One per member of the team, a few blocks each.
+  private let passes: [NetworkPass<Number>]
+  /// Objectives since the lattice was chosen.
+  private var age = 0
+  private(set) var lattice: Lattice?
+  /// One plane per coordinate.
+  private var gradients = AlignedBuffer<Number>(count: 0)
+  /// The same per chunk.
+  private var directions = AlignedBuffer<Number>(count: 0)
+  private var partial = AlignedBuffer<Number>(count: 0)
+
+  /// Against the largest force.
+  static var tolerance: Double { 0x1p-18 }
+  /// Weights change little in so many steps.
+  private static var steps: Int { 16 }
+  private static var blocksPerPass: Int { 4 }
+  private static var mostPieces: Int { 32 }
+  /// Of `directions`.
+  private static var mostBytes: Int { 1 << 26 }
+
+  init?(_ samples: InteractionSamples<Number>, shape: NetworkShape, team: Team) {
+    guard shape.dimension <= Lattice.mostDimensions, Number.self == Float.self else { return nil }
+    self.shape = shape
+    self.team = team
+    choice = LatticeChoice(
+      shape: shape, extents: samples.extents, differences: samples.differences(128), tolerance: Self.tolerance)
+    passes = (0..<team.count).map { _ in NetworkPass(shape: shape, particles: Self.blocksPerPass * 64) }
+  }
+
+  /// The next objective is to choose anew.
+  func renew() { age = 0 }
+
+  /// Whether what follows goes by the lattice; then the gradients at its nodes are known.
+  ///
+  /// - Parameters:
+  ///   - pairs: that the network would have to pass otherwise
+  ///   - chunks: of couplings that have directions of their own
+  func prepare(_ parameters: UnsafePointer<Number>, pairs: Int, chunks: Int) -> Bool {
+    if age % Self.steps == 0 {
+      // A node costs somewhat more than a pair, and pairs still have to be interpolated.
+      let limit = min(pairs / 2, Self.mostBytes / (chunks * shape.dimension * MemoryLayout<Number>.stride))
+      lattice = choice.lattice(parameters, limit: limit)
+    }
+    age += 1
+    guard let lattice else { return false }
+    let needed = shape.dimension * lattice.plane
+    if gradients.count < needed { gradients = AlignedBuffer(count: needed) }
+    if directions.count < chunks * needed { directions = AlignedBuffer(count: chunks * needed) }
+    nonisolated(unsafe) let (own, parameters, planes, passes) = (self, parameters, gradients.base, passes)
+    let size = Self.blocksPerPass
+    team.forEach((lattice.blocks + size - 1) / size) { piece, member in
+      let range = piece * size..<min(lattice.blocks, (piece + 1) * size)
+      lattice.gradients(range, passes[member], parameters, into: planes)
+    }
+    team.forEach(chunks) { chunk, _ in own.directions(of: chunk).update(repeating: 0, count: needed) }
+    return true
+  }
+
+  /// Nodes' gradients.
+  var nodes: UnsafePointer<Number> { UnsafePointer(gradients.base) }
+
+  /// What a chunk of couplings asks of the nodes.
+  func directions(of chunk: Int) -> UnsafeMutablePointer<Number> {
+    directions.base + chunk * shape.dimension * (lattice?.plane ?? 0)
+  }
+
+  /// Adds the gradient in the network's parameters, once all chunks have their directions.
+  func accumulate(
+    chunks: Int, _ parameters: UnsafePointer<Number>, into gradient: UnsafeMutablePointer<Number>
+  ) {
+    guard let lattice else { return }
+    let (size, width) = (Self.blocksPerPass, (shape.parameterCount + 63) / 64 * 64)
+    let panels = (lattice.blocks + size - 1) / size
+    let perPiece = (panels + Self.mostPieces - 1) / Self.mostPieces
+    let pieces = (panels + perPiece - 1) / perPiece
+    if partial.count < pieces * width { partial = AlignedBuffer(count: pieces * width) }
+    nonisolated(unsafe) let (own, parameters, partial, passes) = (self, parameters, partial.base, passes)
+    team.forEach(pieces) { piece, member in
+      let sum = partial + piece * width
+      sum.update(repeating: 0, count: width)
+      for panel in piece * perPiece..<min(panels, (piece + 1) * perPiece) {
+        let range = panel * size..<min(lattice.blocks, (panel + 1) * size)
+        own.total(range, chunks, lattice)
+        lattice.accumulate(
+          range, passes[member], parameters, directions: UnsafePointer(own.directions(of: 0)), into: sum)
+      }
+    }
+    for piece in 0..<pieces {
+      let own = partial + piece * width
+      for index in 0..<shape.parameterCount { gradient[index] += own[index] }
+    }
+  }
+
+  /// The sum over chunks takes the place of the first one's directions.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
+  private func total(_ range: Range<Int>, _ chunks: Int, _ lattice: Lattice) {
+    let lanes = NetworkPass<Number>.blockSize
+    for c in 0..<shape.dimension {
+      let place = c * lattice.plane + range.lowerBound * lanes
+      let sum = directions(of: 0) + place
+      for chunk in 1..<max(1, chunks) {
+        let own = directions(of: chunk) + place
+        for index in 0..<range.count * lanes { sum[index] += own[index] }
+      }
+    }
+  }
+}
+
+/// One thread's couplings on the lattice: mean forces, and what the residuals ask of the nodes.
+final class LatticeForces<Number: KernelNumber> {
+  private let samples: InteractionSamples<Number>
+  private let dimension: Int
+  /// Of the first sample, and the second.
+  private let stencils: [LatticeStencils<Number>]
+  private var counts = (first: 0, second: 0)
+
+  init(_ samples: InteractionSamples<Number>, dimension: Int) {
+    self.samples = samples
+    self.dimension = dimension
+    stencils = (0..<2).map { _ in LatticeStencils(count: samples.mostPairs) }
+  }
+
+  /// The mean forces at a coupling's point over its two samples; the same twice where it has but one.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
+  func average(
+    at coupling: Int, _ data: ObjectiveData<Number>, _ lattice: InteractionLattice<Number>,
+    _ first: UnsafeMutablePointer<Number>, _ second: UnsafeMutablePointer<Number>
+  ) {
+    guard let geometry = lattice.lattice else { return }
+    let samples = samples.stretches(of: coupling)
+    counts = (samples.first.count, samples.second?.count ?? 0)
+    let point = data.points.base + coupling * dimension
+    for (stretch, stencils, mean) in [(samples.first, stencils[0], first), (samples.second, stencils[1], second)] {
+      guard let stretch else { continue }
+      stencils.place(
+        on: geometry, point, stretch.coordinates, stride: stretch.stride, count: stretch.count, factors: stretch.weights
+      )
+      stencils.gather(lattice.nodes, into: mean)
+      if stretch.weights == nil {
+        for c in 0..<dimension { mean[c] /= Number(stretch.count) }
+      }
+    }
+    if samples.second == nil { second.update(from: first, count: dimension) }
+    isUniform = samples.first.weights == nil
+  }
+
+  private var isUniform = true
+
+  /// Adds what a . (mean of the first sample) + b . (mean of the second) asks of the nodes; a and b are changed.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
+  func spread(
+    _ a: UnsafeMutablePointer<Number>, _ b: UnsafeMutablePointer<Number>, into directions: UnsafeMutablePointer<Number>
+  ) {
+    // One sample stands for both.
+    if counts.second == 0 { for c in 0..<dimension { a[c] += b[c] } }
+    if isUniform {
+      for c in 0..<dimension {
+        a[c] /= Number(counts.first)
+        b[c] /= Number(max(1, counts.second))
+      }
+    }
+    stencils[0].spread(a, into: directions)
+    if counts.second > 0 { stencils[1].spread(b, into: directions) }
+  }
+}
