@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+
+# Shells start what runs in the background with SIGINT ignored, and fits that tests interrupt would go on for ever.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if importlib.util.find_spec("jkonetstar") is None:
     source = str(ROOT / "bindings" / "python")
