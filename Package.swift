@@ -125,7 +125,8 @@ let package = Package(
     + kernelVariants.map { variant in
       .target(
         name: variant.name, path: "Sources/" + variant.name,
-        swiftSettings: [.unsafeFlags(["-Ounchecked"] + variant.flags)])
+        // Without errno, square roots are vectors too.
+        swiftSettings: [.unsafeFlags(["-Ounchecked", "-Xcc", "-fno-math-errno"] + variant.flags)])
     },
   swiftLanguageModes: [.v6]
 )

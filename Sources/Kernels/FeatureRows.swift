@@ -205,3 +205,24 @@ public func outerRows(
     for k in 0..<dimension { row[k] = factor * v[k] }
   }
 }
+
+/// out = a * b elementwise.
+@inline(__always)
+private func hadamard<V: Lanes>(
+  _: V.Type, _ count: Int, _ a: UnsafePointer<V.Scalar>, _ b: UnsafePointer<V.Scalar>,
+  _ out: UnsafeMutablePointer<V.Scalar>
+) {
+  var index = 0
+  while index < count {
+    (V(at: a + index) * V(at: b + index)).store(at: out + index)
+    index += V.count
+  }
+}
+
+public func hadamardFloat(
+  _ count: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>
+) { hadamard(FloatLanes.self, count, a, b, out) }
+
+public func hadamardDouble(
+  _ count: Int, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ out: UnsafeMutablePointer<Double>
+) { hadamard(DoubleLanes.self, count, a, b, out) }

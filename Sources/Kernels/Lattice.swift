@@ -73,12 +73,12 @@ private func latticeGather<Scalar: KernelScalar>(
   if dimension == 1 {
     for index in 0..<count {
       first.add(
-        unaligned(nodes + Int(offsets[index]), Stencil.self), times: unaligned(weights + 8 * index, Stencil.self))
+        unaligned(nodes + offsets[index].index, Stencil.self), times: unaligned(weights + 8 * index, Stencil.self))
     }
   } else {
     for index in 0..<count {
       let (rows, columns) = (weights + 16 * index, unaligned(weights + 16 * index + 8, Stencil.self))
-      var place = nodes + Int(offsets[index])
+      var place = nodes + offsets[index].index
       var (x, y) = (Stencil(repeating: 0), Stencil(repeating: 0))
       for step in 0..<8 {
         let weight = Stencil(repeating: rows[step])
@@ -104,7 +104,7 @@ private func latticeSpread<Scalar: KernelScalar>(
   let first = Stencil(repeating: direction[0])
   if dimension == 1 {
     for index in 0..<count {
-      accumulate(first, unaligned(weights + 8 * index, Stencil.self), at: nodes + Int(offsets[index]))
+      accumulate(first, unaligned(weights + 8 * index, Stencil.self), at: nodes + offsets[index].index)
     }
     return
   }
@@ -112,7 +112,7 @@ private func latticeSpread<Scalar: KernelScalar>(
   for index in 0..<count {
     let (rows, columns) = (weights + 16 * index, unaligned(weights + 16 * index + 8, Stencil.self))
     let (x, y) = (columns * first, columns * second)
-    var place = nodes + Int(offsets[index])
+    var place = nodes + offsets[index].index
     for step in 0..<8 {
       let weight = Stencil(repeating: rows[step])
       accumulate(x, weight, at: place)

@@ -1,32 +1,48 @@
+/// What becomes of the numbers of a product while they are in registers.
+protocol ProductEnd {
+  associatedtype V: Lanes
+  /// - Parameter place: in C, whose rows are n long
+  func take(_ value: V, at place: Int)
+}
+
+/// They are kept.
+struct Stored<V: Lanes>: ProductEnd {
+  let c: UnsafeMutablePointer<V.Scalar>
+
+  @inline(__always) init(_ c: UnsafeMutablePointer<V.Scalar>) { self.c = c }
+
+  @inline(__always) func take(_ value: V, at place: Int) { value.store(at: c + place) }
+}
+
 /// C = A B + bias, for a small matrix A (m x k, any strides: a weight matrix or its transpose) and panels B (k x n), C (m x n)
 /// whose columns are particles; rows of B and C are n long and n is a multiple of 64. bias (m) may be nil.
 ///
 /// Register tiles of 4 rows and 4 vectors: per step of k, 4 vector loads and 4 broadcasts feed 16 multiply-adds.
 @inline(__always)
-private func panelProduct<V: Lanes>(
+func panelProduct<V: Lanes, End: ProductEnd>(
   _: V.Type, _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<V.Scalar>, _ rowStride: Int, _ columnStride: Int,
-  _ b: UnsafePointer<V.Scalar>, _ c: UnsafeMutablePointer<V.Scalar>, _ bias: UnsafePointer<V.Scalar>?
-) {
+  _ b: UnsafePointer<V.Scalar>, _ bias: UnsafePointer<V.Scalar>?, _ end: End
+) where End.V == V {
   var column = 0
   while column < n {
     var row = 0
     while row + 4 <= m {
       #if KERNELS_V4
         tile4x4(
-          V.self, n, k, a + row * rowStride, rowStride, columnStride, b + column, c + row * n + column,
-          bias.map { $0 + row })
+          V.self, n, k, a + row * rowStride, rowStride, columnStride, b + column,
+          bias.map { $0 + row }, row * n + column, end)
       #else
         tile4x2(
-          V.self, n, k, a + row * rowStride, rowStride, columnStride, b + column, c + row * n + column,
-          bias.map { $0 + row })
+          V.self, n, k, a + row * rowStride, rowStride, columnStride, b + column,
+          bias.map { $0 + row }, row * n + column, end)
       #endif
       row += 4
     }
     while row < m {
       #if KERNELS_V4
-        tile1x4(V.self, n, k, a + row * rowStride, columnStride, b + column, c + row * n + column, bias?[row] ?? 0)
+        tile1x4(V.self, n, k, a + row * rowStride, columnStride, b + column, bias?[row] ?? 0, row * n + column, end)
       #else
-        tile1x2(V.self, n, k, a + row * rowStride, columnStride, b + column, c + row * n + column, bias?[row] ?? 0)
+        tile1x2(V.self, n, k, a + row * rowStride, columnStride, b + column, bias?[row] ?? 0, row * n + column, end)
       #endif
       row += 1
     }
@@ -40,10 +56,10 @@ private func panelProduct<V: Lanes>(
 
 #if KERNELS_V4
   @inline(__always)
-  private func tile4x4<V: Lanes>(
+  private func tile4x4<V: Lanes, End: ProductEnd>(
     _: V.Type, _ n: Int, _ k: Int, _ a: UnsafePointer<V.Scalar>, _ rowStride: Int, _ columnStride: Int,
-    _ b: UnsafePointer<V.Scalar>, _ c: UnsafeMutablePointer<V.Scalar>, _ bias: UnsafePointer<V.Scalar>?
-  ) {
+    _ b: UnsafePointer<V.Scalar>, _ bias: UnsafePointer<V.Scalar>?, _ place: Int, _ end: End
+  ) where End.V == V {
     let w = V.count
     var c00 = V(repeating: bias?[0] ?? 0)
     var c10 = V(repeating: bias?[1] ?? 0)
@@ -80,17 +96,17 @@ private func panelProduct<V: Lanes>(
       left += columnStride
       right += n
     }
-    store(c, c00, c01, c02, c03)
-    store(c + n, c10, c11, c12, c13)
-    store(c + 2 * n, c20, c21, c22, c23)
-    store(c + 3 * n, c30, c31, c32, c33)
+    finish(end, place, c00, c01, c02, c03)
+    finish(end, place + n, c10, c11, c12, c13)
+    finish(end, place + 2 * n, c20, c21, c22, c23)
+    finish(end, place + 3 * n, c30, c31, c32, c33)
   }
 
   @inline(__always)
-  private func tile1x4<V: Lanes>(
+  private func tile1x4<V: Lanes, End: ProductEnd>(
     _: V.Type, _ n: Int, _ k: Int, _ a: UnsafePointer<V.Scalar>, _ columnStride: Int, _ b: UnsafePointer<V.Scalar>,
-    _ c: UnsafeMutablePointer<V.Scalar>, _ bias: V.Scalar
-  ) {
+    _ bias: V.Scalar, _ place: Int, _ end: End
+  ) where End.V == V {
     let w = V.count
     var c0 = V(repeating: bias)
     var (c1, c2, c3) = (c0, c0, c0)
@@ -102,23 +118,23 @@ private func panelProduct<V: Lanes>(
       c2.add(left, times: V(at: right + 2 * w))
       c3.add(left, times: V(at: right + 3 * w))
     }
-    store(c, c0, c1, c2, c3)
+    finish(end, place, c0, c1, c2, c3)
   }
 
   @inline(__always)
-  private func store<V: Lanes>(_ c: UnsafeMutablePointer<V.Scalar>, _ v0: V, _ v1: V, _ v2: V, _ v3: V) {
-    v0.store(at: c)
-    v1.store(at: c + V.count)
-    v2.store(at: c + 2 * V.count)
-    v3.store(at: c + 3 * V.count)
+  private func finish<End: ProductEnd>(_ end: End, _ place: Int, _ v0: End.V, _ v1: End.V, _ v2: End.V, _ v3: End.V) {
+    end.take(v0, at: place)
+    end.take(v1, at: place + End.V.count)
+    end.take(v2, at: place + 2 * End.V.count)
+    end.take(v3, at: place + 3 * End.V.count)
   }
 #else
   /// With 16 registers only, two vectors per row.
   @inline(__always)
-  private func tile4x2<V: Lanes>(
+  private func tile4x2<V: Lanes, End: ProductEnd>(
     _: V.Type, _ n: Int, _ k: Int, _ a: UnsafePointer<V.Scalar>, _ rowStride: Int, _ columnStride: Int,
-    _ b: UnsafePointer<V.Scalar>, _ c: UnsafeMutablePointer<V.Scalar>, _ bias: UnsafePointer<V.Scalar>?
-  ) {
+    _ b: UnsafePointer<V.Scalar>, _ bias: UnsafePointer<V.Scalar>?, _ place: Int, _ end: End
+  ) where End.V == V {
     let w = V.count
     var c00 = V(repeating: bias?[0] ?? 0)
     var c10 = V(repeating: bias?[1] ?? 0)
@@ -144,17 +160,17 @@ private func panelProduct<V: Lanes>(
       left += columnStride
       right += n
     }
-    store(c, c00, c01)
-    store(c + n, c10, c11)
-    store(c + 2 * n, c20, c21)
-    store(c + 3 * n, c30, c31)
+    finish(end, place, c00, c01)
+    finish(end, place + n, c10, c11)
+    finish(end, place + 2 * n, c20, c21)
+    finish(end, place + 3 * n, c30, c31)
   }
 
   @inline(__always)
-  private func tile1x2<V: Lanes>(
+  private func tile1x2<V: Lanes, End: ProductEnd>(
     _: V.Type, _ n: Int, _ k: Int, _ a: UnsafePointer<V.Scalar>, _ columnStride: Int, _ b: UnsafePointer<V.Scalar>,
-    _ c: UnsafeMutablePointer<V.Scalar>, _ bias: V.Scalar
-  ) {
+    _ bias: V.Scalar, _ place: Int, _ end: End
+  ) where End.V == V {
     let w = V.count
     var c0 = V(repeating: bias)
     var c1 = c0
@@ -164,22 +180,22 @@ private func panelProduct<V: Lanes>(
       c0.add(left, times: V(at: right))
       c1.add(left, times: V(at: right + w))
     }
-    store(c, c0, c1)
+    finish(end, place, c0, c1)
   }
 
   @inline(__always)
-  private func store<V: Lanes>(_ c: UnsafeMutablePointer<V.Scalar>, _ v0: V, _ v1: V) {
-    v0.store(at: c)
-    v1.store(at: c + V.count)
+  private func finish<End: ProductEnd>(_ end: End, _ place: Int, _ v0: End.V, _ v1: End.V) {
+    end.take(v0, at: place)
+    end.take(v1, at: place + End.V.count)
   }
 #endif
 
 public func panelProductFloat(
   _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ rowStride: Int, _ columnStride: Int,
   _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>, _ bias: UnsafePointer<Float>?
-) { panelProduct(FloatLanes.self, m, n, k, a, rowStride, columnStride, b, c, bias) }
+) { panelProduct(FloatLanes.self, m, n, k, a, rowStride, columnStride, b, bias, Stored(c)) }
 
 public func panelProductDouble(
   _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Double>, _ rowStride: Int, _ columnStride: Int,
   _ b: UnsafePointer<Double>, _ c: UnsafeMutablePointer<Double>, _ bias: UnsafePointer<Double>?
-) { panelProduct(DoubleLanes.self, m, n, k, a, rowStride, columnStride, b, c, bias) }
+) { panelProduct(DoubleLanes.self, m, n, k, a, rowStride, columnStride, b, bias, Stored(c)) }

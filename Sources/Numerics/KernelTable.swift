@@ -36,20 +36,24 @@ package struct KernelTable<Scalar>: Sendable {
   package let panelProduct: @Sendable (Int, Int, Int, Input, Int, Int, Input, Output, Input?) -> Void
   /// (m, n, lanes, A, B, C, stride): C += A B^T, summed over particles.
   package let outerProduct: @Sendable (Int, Int, Int, Input, Input, Output, Int) -> Void
-  /// (m, n, blocks, U, K, Q, H, C, stride, room): C += U K^T + Q H^T on panels in blocks of 64 particles.
-  package let twoOuterProducts: @Sendable (Int, Int, Int, Input, Input, Input, Input, Output, Int, Output) -> Void
+  /// (m, n, blocks, U, K, Q?, H?, C, stride, room): C += U K^T + Q H^T on panels in blocks of 64 particles.
+  package let twoOuterProducts: @Sendable (Int, Int, Int, Input, Input, Input?, Input?, Output, Int, Output) -> Void
   /// (rows, blocks, A, sums): sums += the sums of the rows of a panel in blocks of 64 particles.
   package let rowSums: @Sendable (Int, Int, Input, Output) -> Void
-  /// (kind, count, a, h, s, c): an activation function of a and its derivative, and, of silu, the second one.
-  package let activation: @Sendable (Int, Int, Input, Output, Output, Output) -> Void
-  /// (kind, count, v, h, s, c, u): u = v s, c = v times the second derivative.
-  package let activationBackward: @Sendable (Int, Int, Input, Input, Input, Output, Output) -> Void
-  /// (kind, rows, v, h, s, c, u): the same for rows of 64 with one v each.
-  package let activationTop: @Sendable (Int, Int, Input, Input, Input, Output, Output) -> Void
-  /// (count, t, s, c, k, q): k = s t, q = c t.
-  package let activationTangent: @Sendable (Int, Input, Input, Input, Output, Output) -> Void
-  /// (count, r, s, q): q += r s.
-  package let activationAdjoint: @Sendable (Int, Input, Input, Output) -> Void
+  /// (kind, m, k, W, bias, below, h, s, c): a layer forward on a block, h and s of W below + bias, and c where it is kept.
+  package let layerForward: @Sendable (Int, Int, Int, Input, Input, Input, Output, Output, Output) -> Void
+  /// (kind, m, k, W, above, h, s, c, u): backward, u = v s and c = v times the second derivative, v = W^T above.
+  package let layerBackward: @Sendable (Int, Int, Int, Input, Input, Input, Input, Output, Output) -> Void
+  /// (kind, rows, v, h, s, c, u): the same of the last layer, with one v per row.
+  package let layerTop: @Sendable (Int, Int, Input, Input, Input, Output, Output) -> Void
+  /// (m, k, W, below, s, c, k, q): along a direction, k = s t and q = c t, t = W below.
+  package let layerTangent: @Sendable (Int, Int, Input, Input, Input, Input, Output, Output) -> Void
+  /// (rows, e, f, shares, shares, s, c, k, q): the same with t = e times one row of shares + f times the other.
+  package let layerShared: @Sendable (Int, Input, Input, Input, Input, Input, Input, Output, Output) -> Void
+  /// (m, k, W, above, s, q): q += r s, r = W^T above.
+  package let layerAdjoint: @Sendable (Int, Int, Input, Input, Input, Output) -> Void
+  /// (rows, blocks, A, shares, shares, sums, sums): sums of the rows of a panel times either row of shares.
+  package let sharedSums: @Sendable (Int, Int, Input, Input, Input, Output, Output) -> Void
   /// (count, a, b, out): out = a b.
   package let hadamard: @Sendable (Int, Input, Input, Output) -> Void
   /// (d, rows, limits, squares?, columns, weights, column squares, blocks, count, hits, keys, capacity, done): found pairs.
@@ -64,6 +68,11 @@ package struct KernelTable<Scalar>: Sendable {
   package let latticeGather: @Sendable (Int, Int, Input, Int, Int, Input, Input, Output) -> Void
   /// (d, count, direction, offsets, weights, nodes, plane, row): its transpose.
   package let latticeSpread: @Sendable (Int, Int, Input, Input, Input, Output, Int, Int) -> Void
+
+  /// (count, gradient, clip, rate, unbias, parameters, m, v): a step of Adam.
+  package let adamStep: @Sendable (Int, Input, Scalar, Scalar, Scalar, Output, Output, Output) -> Void
+  /// (count, a): the sum of squares.
+  package let squaredNorm: @Sendable (Int, Input) -> Double
 
   package typealias PairScan =
     @Sendable (
@@ -94,34 +103,42 @@ extension Float: KernelNumber {
           outerProduct: KernelsV4.outerProductFloat,
           twoOuterProducts: KernelsV4.twoOuterProductsFloat,
           rowSums: KernelsV4.rowSumsFloat,
-          activation: KernelsV4.activationFloat,
-          activationBackward: KernelsV4.activationBackwardFloat,
-          activationTop: KernelsV4.activationTopFloat,
-          activationTangent: KernelsV4.activationTangentFloat,
-          activationAdjoint: KernelsV4.activationAdjointFloat,
+          layerForward: KernelsV4.layerForwardFloat,
+          layerBackward: KernelsV4.layerBackwardFloat,
+          layerTop: KernelsV4.layerTopFloat,
+          layerTangent: KernelsV4.layerTangentFloat,
+          layerShared: KernelsV4.layerSharedFloat,
+          layerAdjoint: KernelsV4.layerAdjointFloat,
+          sharedSums: KernelsV4.sharedSumsFloat,
           hadamard: KernelsV4.hadamardFloat,
           pairScan: KernelsV4.pairScanFloat,
           latticePlaces: KernelsV4.latticePlacesFloat,
           latticeWeights: KernelsV4.latticeWeightsFloat,
           latticeGather: KernelsV4.latticeGatherFloat,
-          latticeSpread: KernelsV4.latticeSpreadFloat)
+          latticeSpread: KernelsV4.latticeSpreadFloat,
+          adamStep: KernelsV4.adamStepFloat,
+          squaredNorm: KernelsV4.squaredNormFloat)
       case .v3:
         return KernelTable(
           panelProduct: KernelsV3.panelProductFloat,
           outerProduct: KernelsV3.outerProductFloat,
           twoOuterProducts: KernelsV3.twoOuterProductsFloat,
           rowSums: KernelsV3.rowSumsFloat,
-          activation: KernelsV3.activationFloat,
-          activationBackward: KernelsV3.activationBackwardFloat,
-          activationTop: KernelsV3.activationTopFloat,
-          activationTangent: KernelsV3.activationTangentFloat,
-          activationAdjoint: KernelsV3.activationAdjointFloat,
+          layerForward: KernelsV3.layerForwardFloat,
+          layerBackward: KernelsV3.layerBackwardFloat,
+          layerTop: KernelsV3.layerTopFloat,
+          layerTangent: KernelsV3.layerTangentFloat,
+          layerShared: KernelsV3.layerSharedFloat,
+          layerAdjoint: KernelsV3.layerAdjointFloat,
+          sharedSums: KernelsV3.sharedSumsFloat,
           hadamard: KernelsV3.hadamardFloat,
           pairScan: KernelsV3.pairScanFloat,
           latticePlaces: KernelsV3.latticePlacesFloat,
           latticeWeights: KernelsV3.latticeWeightsFloat,
           latticeGather: KernelsV3.latticeGatherFloat,
-          latticeSpread: KernelsV3.latticeSpreadFloat)
+          latticeSpread: KernelsV3.latticeSpreadFloat,
+          adamStep: KernelsV3.adamStepFloat,
+          squaredNorm: KernelsV3.squaredNormFloat)
       case .baseline: break
       }
     #endif
@@ -130,17 +147,21 @@ extension Float: KernelNumber {
       outerProduct: KernelsBaseline.outerProductFloat,
       twoOuterProducts: KernelsBaseline.twoOuterProductsFloat,
       rowSums: KernelsBaseline.rowSumsFloat,
-      activation: KernelsBaseline.activationFloat,
-      activationBackward: KernelsBaseline.activationBackwardFloat,
-      activationTop: KernelsBaseline.activationTopFloat,
-      activationTangent: KernelsBaseline.activationTangentFloat,
-      activationAdjoint: KernelsBaseline.activationAdjointFloat,
+      layerForward: KernelsBaseline.layerForwardFloat,
+      layerBackward: KernelsBaseline.layerBackwardFloat,
+      layerTop: KernelsBaseline.layerTopFloat,
+      layerTangent: KernelsBaseline.layerTangentFloat,
+      layerShared: KernelsBaseline.layerSharedFloat,
+      layerAdjoint: KernelsBaseline.layerAdjointFloat,
+      sharedSums: KernelsBaseline.sharedSumsFloat,
       hadamard: KernelsBaseline.hadamardFloat,
       pairScan: KernelsBaseline.pairScanFloat,
       latticePlaces: KernelsBaseline.latticePlacesFloat,
       latticeWeights: KernelsBaseline.latticeWeightsFloat,
       latticeGather: KernelsBaseline.latticeGatherFloat,
-      latticeSpread: KernelsBaseline.latticeSpreadFloat)
+      latticeSpread: KernelsBaseline.latticeSpreadFloat,
+      adamStep: KernelsBaseline.adamStepFloat,
+      squaredNorm: KernelsBaseline.squaredNormFloat)
   }
 }
 
@@ -156,34 +177,42 @@ extension Double: KernelNumber {
           outerProduct: KernelsV4.outerProductDouble,
           twoOuterProducts: KernelsV4.twoOuterProductsDouble,
           rowSums: KernelsV4.rowSumsDouble,
-          activation: KernelsV4.activationDouble,
-          activationBackward: KernelsV4.activationBackwardDouble,
-          activationTop: KernelsV4.activationTopDouble,
-          activationTangent: KernelsV4.activationTangentDouble,
-          activationAdjoint: KernelsV4.activationAdjointDouble,
+          layerForward: KernelsV4.layerForwardDouble,
+          layerBackward: KernelsV4.layerBackwardDouble,
+          layerTop: KernelsV4.layerTopDouble,
+          layerTangent: KernelsV4.layerTangentDouble,
+          layerShared: KernelsV4.layerSharedDouble,
+          layerAdjoint: KernelsV4.layerAdjointDouble,
+          sharedSums: KernelsV4.sharedSumsDouble,
           hadamard: KernelsV4.hadamardDouble,
           pairScan: KernelsV4.pairScanDouble,
           latticePlaces: KernelsV4.latticePlacesDouble,
           latticeWeights: KernelsV4.latticeWeightsDouble,
           latticeGather: KernelsV4.latticeGatherDouble,
-          latticeSpread: KernelsV4.latticeSpreadDouble)
+          latticeSpread: KernelsV4.latticeSpreadDouble,
+          adamStep: KernelsV4.adamStepDouble,
+          squaredNorm: KernelsV4.squaredNormDouble)
       case .v3:
         return KernelTable(
           panelProduct: KernelsV3.panelProductDouble,
           outerProduct: KernelsV3.outerProductDouble,
           twoOuterProducts: KernelsV3.twoOuterProductsDouble,
           rowSums: KernelsV3.rowSumsDouble,
-          activation: KernelsV3.activationDouble,
-          activationBackward: KernelsV3.activationBackwardDouble,
-          activationTop: KernelsV3.activationTopDouble,
-          activationTangent: KernelsV3.activationTangentDouble,
-          activationAdjoint: KernelsV3.activationAdjointDouble,
+          layerForward: KernelsV3.layerForwardDouble,
+          layerBackward: KernelsV3.layerBackwardDouble,
+          layerTop: KernelsV3.layerTopDouble,
+          layerTangent: KernelsV3.layerTangentDouble,
+          layerShared: KernelsV3.layerSharedDouble,
+          layerAdjoint: KernelsV3.layerAdjointDouble,
+          sharedSums: KernelsV3.sharedSumsDouble,
           hadamard: KernelsV3.hadamardDouble,
           pairScan: KernelsV3.pairScanDouble,
           latticePlaces: KernelsV3.latticePlacesDouble,
           latticeWeights: KernelsV3.latticeWeightsDouble,
           latticeGather: KernelsV3.latticeGatherDouble,
-          latticeSpread: KernelsV3.latticeSpreadDouble)
+          latticeSpread: KernelsV3.latticeSpreadDouble,
+          adamStep: KernelsV3.adamStepDouble,
+          squaredNorm: KernelsV3.squaredNormDouble)
       case .baseline: break
       }
     #endif
@@ -192,16 +221,20 @@ extension Double: KernelNumber {
       outerProduct: KernelsBaseline.outerProductDouble,
       twoOuterProducts: KernelsBaseline.twoOuterProductsDouble,
       rowSums: KernelsBaseline.rowSumsDouble,
-      activation: KernelsBaseline.activationDouble,
-      activationBackward: KernelsBaseline.activationBackwardDouble,
-      activationTop: KernelsBaseline.activationTopDouble,
-      activationTangent: KernelsBaseline.activationTangentDouble,
-      activationAdjoint: KernelsBaseline.activationAdjointDouble,
+      layerForward: KernelsBaseline.layerForwardDouble,
+      layerBackward: KernelsBaseline.layerBackwardDouble,
+      layerTop: KernelsBaseline.layerTopDouble,
+      layerTangent: KernelsBaseline.layerTangentDouble,
+      layerShared: KernelsBaseline.layerSharedDouble,
+      layerAdjoint: KernelsBaseline.layerAdjointDouble,
+      sharedSums: KernelsBaseline.sharedSumsDouble,
       hadamard: KernelsBaseline.hadamardDouble,
       pairScan: KernelsBaseline.pairScanDouble,
       latticePlaces: KernelsBaseline.latticePlacesDouble,
       latticeWeights: KernelsBaseline.latticeWeightsDouble,
       latticeGather: KernelsBaseline.latticeGatherDouble,
-      latticeSpread: KernelsBaseline.latticeSpreadDouble)
+      latticeSpread: KernelsBaseline.latticeSpreadDouble,
+      adamStep: KernelsBaseline.adamStepDouble,
+      squaredNorm: KernelsBaseline.squaredNormDouble)
   }
 }

@@ -16,22 +16,21 @@ package struct Philox: Sendable {
 
   /// Four independent 32-bit words.
   package func block(_ counter: UInt64) -> SIMD4<UInt32> {
-    var word = SIMD4<UInt32>(
-      UInt32(truncatingIfNeeded: counter), UInt32(truncatingIfNeeded: counter >> 32),
-      UInt32(truncatingIfNeeded: stream), UInt32(truncatingIfNeeded: stream >> 32))
+    // Four numbers, not a vector, which would be taken apart and put together ten times.
+    var (w0, w1) = (UInt32(truncatingIfNeeded: counter), UInt32(truncatingIfNeeded: counter >> 32))
+    var (w2, w3) = (UInt32(truncatingIfNeeded: stream), UInt32(truncatingIfNeeded: stream >> 32))
     var (k0, k1) = key
     for round in 0..<10 {
       if round > 0 {
         k0 &+= 0x9E37_79B9
         k1 &+= 0xBB67_AE85
       }
-      let p0 = UInt64(word[0]) &* 0xD251_1F53
-      let p1 = UInt64(word[2]) &* 0xCD9E_8D57
-      word = SIMD4(
-        UInt32(truncatingIfNeeded: p1 >> 32) ^ word[1] ^ k0, UInt32(truncatingIfNeeded: p1),
-        UInt32(truncatingIfNeeded: p0 >> 32) ^ word[3] ^ k1, UInt32(truncatingIfNeeded: p0))
+      let p0 = UInt64(w0) &* 0xD251_1F53
+      let p1 = UInt64(w2) &* 0xCD9E_8D57
+      (w0, w1) = (UInt32(truncatingIfNeeded: p1 >> 32) ^ w1 ^ k0, UInt32(truncatingIfNeeded: p1))
+      (w2, w3) = (UInt32(truncatingIfNeeded: p0 >> 32) ^ w3 ^ k1, UInt32(truncatingIfNeeded: p0))
     }
-    return word
+    return SIMD4(w0, w1, w2, w3)
   }
 
   /// Two independent uniform numbers in (0, 1), 52 bits each; never 0, so that their logarithm is finite.
@@ -68,12 +67,12 @@ package struct PhiloxSequence: Sendable {
   /// Uniform in 0..<bound, without bias: Lemire's multiplication with rejection. `bound` is at least 1.
   package mutating func integer(below bound: Int) -> Int {
     let range = UInt64(bound)
-    let threshold = (0 &- range) % range
     while true {
       let word = source.block(counter)
       counter &+= 1
       let product = (UInt64(word[1]) << 32 | UInt64(word[0])).multipliedFullWidth(by: range)
-      if product.low >= threshold { return Int(product.high) }
+      // The remainder, which is below the range, is seldom needed.
+      if product.low >= range || product.low >= (0 &- range) % range { return Int(product.high) }
     }
   }
 

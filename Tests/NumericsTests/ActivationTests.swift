@@ -26,9 +26,9 @@ import Testing
       AlignedBuffer<Number>(count: points.count), AlignedBuffer<Number>(count: points.count),
       AlignedBuffer<Number>(count: points.count)
     )
-    kernels.activation(kind.rawValue, points.count, input.base, h.base, s.base, c.base)
+    kernels.activate(kind.rawValue, points.count, input.base, h.base, s.base, c.base)
     let (ones, u) = (AlignedBuffer<Number>(points.map { _ in 1 }), AlignedBuffer<Number>(count: points.count))
-    kernels.activationBackward(kind.rawValue, points.count, ones.base, h.base, s.base, c.base, u.base)
+    kernels.layerTop(kind.rawValue, points.count / 64, ones.base, h.base, s.base, c.base, u.base)
     #expect(points.indices.allSatisfy { u.base[$0] == s.base[$0] })
     var worst = (value: 0.0, slope: 0.0, bend: 0.0)
     for (index, point) in points.enumerated() {
@@ -60,7 +60,7 @@ import Testing
     let input = AlignedBuffer<Float>((0..<64).map { Double($0) })
     (input.base[3], input.base[7], input.base[9]) = (.nan, .infinity, -.infinity)
     let outputs = (0..<3).map { _ in AlignedBuffer<Float>(count: 64) }
-    Float.variant(set).activation(
+    Float.variant(set).activate(
       kind.rawValue, 64, input.base, outputs[0].base, outputs[1].base, outputs[2].base)
     for output in outputs.dropLast(kind == .silu ? 0 : 1) {
       #expect((0..<64).allSatisfy { output.base[$0].isNaN == [3, 7, 9].contains($0) })

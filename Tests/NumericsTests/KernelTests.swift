@@ -138,61 +138,97 @@ import Testing
     }
   }
 
-  /// One or two roundings of terms without cancellation, and sums of both signs for the last.
+  // MARK: Layers
+
+  /// What a product's numbers become, against the product by itself, whose numbers are the same to the last bit: rows around the tiles
+  /// of 4, depths down to one.
   @Test(arguments: InstructionSet.available, NumberType.allCases)
-  func activationSteps(set: InstructionSet, type: NumberType) {
-    switch type {
-    case .float: Self.checkActivationSteps(Float.variant(set))
-    case .double: Self.checkActivationSteps(Double.variant(set))
+  func layers(set: InstructionSet, type: NumberType) {
+    for (m, k) in [(1, 1), (2, 7), (4, 3), (5, 8), (7, 1), (12, 65)] {
+      for kind in 0..<3 {
+        switch type {
+        case .float: Self.checkLayer(Float.variant(set), kind, m, k)
+        case .double: Self.checkLayer(Double.variant(set), kind, m, k)
+        }
+      }
     }
   }
 
-  private static func checkActivationSteps<Number: KernelNumber>(_ kernels: KernelTable<Number>) {
-    let count = 320
-    let v = AlignedBuffer<Number>(numbers(count, 11))
-    let (s, q) = (AlignedBuffer<Number>(numbers(count, 12)), AlignedBuffer<Number>(numbers(count, 13)))
-    let c = AlignedBuffer<Number>(numbers(count, 14), room: room)
-    let (u, k) = (
-      AlignedBuffer<Number>(numbers(count, 15), room: room), AlignedBuffer<Number>(numbers(count, 16), room: room)
-    )
-    let before = numbers(count, 14).map { Number($0) }
-    func bend(_ kind: Int, _ index: Int) -> Number {
-      let slope = s.base[index]
-      switch kind {
-      case 1: return before[index]
-      case 2: return -2 * q.base[index] * slope
-      // Operands are multiples of 1/1024 below 8, whose products are exact.
-      default: return slope - slope * slope
+  private static func checkLayer<Number: KernelNumber>(_ kernels: KernelTable<Number>, _ kind: Int, _ m: Int, _ k: Int)
+  {
+    let count = 64 * m
+    let (w, bias) = (AlignedBuffer<Number>(numbers(m * k, 21)), AlignedBuffer<Number>(numbers(m, 22)))
+    let (below, other) = (AlignedBuffer<Number>(numbers(64 * k, 23)), AlignedBuffer<Number>(numbers(count, 24)))
+    let outputs = (0..<4).map { AlignedBuffer<Number>(numbers(count, 30 + UInt64($0)), room: room) }
+    let (product, plain) = (AlignedBuffer<Number>(count: count), AlignedBuffer<Number>(numbers(count, 25)))
+    let values = (0..<3).map { _ in AlignedBuffer<Number>(count: count) }
+    func all(_ condition: (Int) -> Bool) -> Bool { (0..<count).allSatisfy(condition) }
+    func refill() { for (place, value) in numbers(count, 30).enumerated() { outputs[0].base[place] = Number(value) } }
+    withExtendedLifetime((w, bias, below, other, outputs, product, plain, values)) {
+      // Forward.
+      kernels.panelProduct(m, 64, k, w.base, k, 1, below.base, product.base, bias.base)
+      kernels.activate(kind, count, product.base, values[0].base, values[1].base, values[2].base)
+      kernels.layerForward(
+        kind, m, k, w.base, bias.base, below.base, outputs[0].base, outputs[1].base, outputs[2].base)
+      #expect(all { outputs[0].base[$0] == values[0].base[$0] && outputs[1].base[$0] == values[1].base[$0] })
+      #expect(all { kind != 1 || outputs[2].base[$0] == values[2].base[$0] })
+      // Backward: W is stored k x m.
+      kernels.panelProduct(m, 64, k, w.base, 1, m, below.base, product.base, nil)
+      func bend(_ index: Int) -> Number {
+        let slope = plain.base[index]
+        switch kind {
+        case 1: return Number(numbers(count, 30)[index])
+        case 2: return -2 * other.base[index] * slope
+        // Operands are multiples of 1/1024 below 8, whose products are exact.
+        default: return slope - slope * slope
+        }
       }
+      let bends = (0..<count).map(bend)
+      func isBent(_ index: Int, _ v: Number) -> Bool {
+        abs(outputs[0].base[index] - v * bends[index]) <= 4 * Number.ulpOfOne * abs(v * bends[index])
+      }
+      refill()
+      kernels.layerBackward(
+        kind, m, k, w.base, below.base, other.base, plain.base, outputs[0].base, outputs[1].base)
+      #expect(all { outputs[1].base[$0] == product.base[$0] * plain.base[$0] && isBent($0, product.base[$0]) })
+      refill()
+      kernels.layerTop(kind, m, bias.base, other.base, plain.base, outputs[0].base, outputs[1].base)
+      #expect(all { outputs[1].base[$0] == bias.base[$0 / 64] * plain.base[$0] && isBent($0, bias.base[$0 / 64]) })
+      // Tangent.
+      kernels.panelProduct(m, 64, k, w.base, k, 1, below.base, product.base, nil)
+      kernels.layerTangent(m, k, w.base, below.base, plain.base, other.base, outputs[0].base, outputs[1].base)
+      #expect(all { outputs[0].base[$0] == product.base[$0] * plain.base[$0] })
+      #expect(all { outputs[1].base[$0] == product.base[$0] * other.base[$0] })
+      kernels.layerShared(
+        m, bias.base, w.base, below.base, below.base, plain.base, other.base, outputs[0].base, outputs[1].base)
+      #expect(
+        all {
+          let (share, terms) = (below.base[$0 % 64], (bias.base[$0 / 64], w.base[$0 / 64]))
+          let (t, size) = (terms.0 * share + terms.1 * share, (abs(terms.0) + abs(terms.1)) * abs(share))
+          let bound = 4 * Number.ulpOfOne * size
+          return abs(outputs[0].base[$0] - t * plain.base[$0]) <= bound * abs(plain.base[$0])
+            && abs(outputs[1].base[$0] - t * other.base[$0]) <= bound * abs(other.base[$0])
+        })
+      // Adjoint.
+      kernels.panelProduct(m, 64, k, w.base, 1, m, below.base, product.base, nil)
+      let before = numbers(count, 33)
+      for (place, value) in before.enumerated() { outputs[3].base[place] = Number(value) }
+      kernels.layerAdjoint(m, k, w.base, below.base, plain.base, outputs[3].base)
+      #expect(
+        all {
+          let term = Double(product.base[$0]) * Double(plain.base[$0])
+          let bound = 2 * Double(Number.ulpOfOne) * (abs(before[$0]) + abs(term))
+          return abs(Double(outputs[3].base[$0]) - before[$0] - term) <= bound
+        })
     }
-    for kind in 0..<3 {
-      for index in 0..<count { c.base[index] = before[index] }
-      kernels.activationBackward(kind, count, v.base, q.base, s.base, c.base, u.base)
-      #expect((0..<count).allSatisfy { u.base[$0] == v.base[$0] * s.base[$0] })
-      #expect((0..<count).allSatisfy { abs(c.base[$0] - v.base[$0] * bend(kind, $0)) <= 4000 * Number.ulpOfOne })
-      for index in 0..<count { c.base[index] = before[index] }
-      kernels.activationTop(kind, count / 64, v.base, q.base, s.base, c.base, u.base)
-      #expect((0..<count).allSatisfy { u.base[$0] == v.base[$0 / 64] * s.base[$0] })
-      #expect((0..<count).allSatisfy { abs(c.base[$0] - v.base[$0 / 64] * bend(kind, $0)) <= 4000 * Number.ulpOfOne })
-    }
-    kernels.activationTangent(count, v.base, s.base, c.base, k.base, u.base)
-    #expect((0..<count).allSatisfy { k.base[$0] == v.base[$0] * s.base[$0] })
-    #expect((0..<count).allSatisfy { u.base[$0] == v.base[$0] * c.base[$0] })
-    let (r, sums) = (numbers(count, 11), numbers(count, 13))
-    kernels.activationAdjoint(count, v.base, s.base, q.base)
-    #expect(
-      (0..<count).allSatisfy {
-        let (product, sum) = (r[$0] * Double(s.base[$0]), sums[$0])
-        return abs(Double(q.base[$0]) - (product + sum)) <= Double(Number.ulpOfOne) * (abs(product) + abs(sum))
-      })
-    #expect([c, u, k].allSatisfy { $0.isUntouched(last: room) })
+    #expect(outputs.allSatisfy { $0.isUntouched(last: room) })
   }
 
   // MARK: Sums over blocks of 64 particles
 
   @Test(arguments: InstructionSet.available, NumberType.allCases)
   func blocks(set: InstructionSet, type: NumberType) {
-    for (m, n) in [(1, 1), (3, 2), (4, 1), (5, 9), (8, 4), (13, 38), (6, 64), (9, 83)] {
+    for (m, n) in [(1, 1), (3, 2), (4, 1), (5, 9), (8, 4), (5, 6), (4, 7), (13, 38), (6, 64), (9, 83), (4, 129)] {
       for blocks in 1...3 {
         switch type {
         case .float: Self.checkBlocks(Float.variant(set), m, n, blocks)
@@ -212,9 +248,18 @@ import Testing
     let before = numbers(m * stride, 9)
     let sums = AlignedBuffer<Number>(before, room: room)
     let panels = [u, k, q, h].map { AlignedBuffer<Number>($0) }
-    let transposed = AlignedBuffer<Number>(numbers(128 * n, 12), room: room)
-    kernels.twoOuterProducts(
-      m, n, blocks, panels[0].base, panels[1].base, panels[2].base, panels[3].base, sums.base, stride, transposed.base)
+    let transposed = AlignedBuffer<Number>(numbers(128 * ((n + 63) / 64 * 64), 12), room: room)
+    // Both products at once, and one after the other.
+    let apart = AlignedBuffer<Number>(before, room: room)
+    withExtendedLifetime(panels) {
+      kernels.twoOuterProducts(
+        m, n, blocks, panels[0].base, panels[1].base, panels[2].base, panels[3].base, sums.base, stride,
+        transposed.base)
+      for first in [0, 2] {
+        kernels.twoOuterProducts(
+          m, n, blocks, panels[first].base, panels[first + 1].base, nil, nil, apart.base, stride, transposed.base)
+      }
+    }
     var worst = 0.0
     func place(_ row: Int, _ rows: Int, _ lane: Int) -> Int { (lane / 64 * rows + row) * 64 + lane % 64 }
     for row in 0..<m {
@@ -228,10 +273,26 @@ import Testing
             magnitude += abs(u[left] * k[right]) + abs(q[left] * h[right])
           }
         }
-        worst = max(worst, abs(Double(sums.base[row * stride + column]) - sum) / magnitude)
+        for result in [sums, apart] {
+          worst = max(worst, abs(Double(result.base[row * stride + column]) - sum) / magnitude)
+        }
       }
     }
-    #expect(worst <= Double(2 * lanes + 2) * Double(Number.ulpOfOne))
+    #expect(worst <= Double(2 * lanes + 3) * Double(Number.ulpOfOne))
+    let shares = (AlignedBuffer<Number>(numbers(lanes, 13)), AlignedBuffer<Number>(numbers(lanes, 14)))
+    let shared = (AlignedBuffer<Number>(numbers(m, 10), room: room), AlignedBuffer<Number>(numbers(m, 10), room: room))
+    withExtendedLifetime((panels, shares)) {
+      kernels.sharedSums(
+        m, blocks, panels[0].base, shares.0.base, shares.1.base, shared.0.base, shared.1.base)
+    }
+    for (share, result) in [(numbers(lanes, 13), shared.0), (numbers(lanes, 14), shared.1)] {
+      for row in 0..<m {
+        let terms = (0..<lanes).map { share[$0] * u[place(row, m, $0)] } + [numbers(m, 10)[row]]
+        let error = abs(Double(result.base[row]) - terms.reduce(0, +))
+        #expect(error <= Double(lanes + 2) * Double(Number.ulpOfOne) * terms.reduce(0) { $0 + abs($1) })
+      }
+      #expect(result.isUntouched(last: room))
+    }
     let totals = AlignedBuffer<Number>(numbers(m, 10), room: room)
     withExtendedLifetime(panels) { kernels.rowSums(m, blocks, panels[0].base, totals.base) }
     for row in 0..<m {
@@ -239,7 +300,7 @@ import Testing
       let error = abs(Double(totals.base[row]) - terms.reduce(0, +))
       #expect(error <= Double(lanes + 2) * Double(Number.ulpOfOne) * terms.reduce(0) { $0 + abs($1) })
     }
-    #expect([sums, totals, transposed].allSatisfy { $0.isUntouched(last: room) })
+    #expect([sums, apart, totals, transposed].allSatisfy { $0.isUntouched(last: room) })
   }
 
   // MARK: The table

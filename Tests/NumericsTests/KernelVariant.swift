@@ -24,3 +24,13 @@ extension AlignedBuffer {
   /// Whether the last `room` numbers are as `init(_:room:)` left them.
   func isUntouched(last room: Int) -> Bool { (count - room..<count).allSatisfy { base[$0] == Self.guardNumber } }
 }
+
+extension KernelTable where Scalar: KernelNumber {
+  /// An activation function of `count` numbers, a multiple of 64, by a layer of one input and one output: h, s and, where it is kept, c.
+  func activate(_ kind: Int, _ count: Int, _ a: Input, _ h: Output, _ s: Output, _ c: Output) {
+    let (weight, bias) = (AlignedBuffer<Scalar>([1]), AlignedBuffer<Scalar>([0]))
+    for start in stride(from: 0, to: count, by: 64) {
+      layerForward(kind, 1, 1, weight.base, bias.base, a + start, h + start, s + start, c + start)
+    }
+  }
+}

@@ -97,7 +97,7 @@ import Testing
     input.zero()
     for (index, point) in points.enumerated() { input.base[index] = point }
     let bends = AlignedBuffer<Number>(count: count)
-    kernels.activation(0, count, input.base, values.base, slopes.base, bends.base)
+    kernels.activate(0, count, input.base, values.base, slopes.base, bends.base)
     return (points.indices.map { values.base[$0] }, points.indices.map { slopes.base[$0] })
   }
 }

@@ -33,7 +33,7 @@ package final class NetworkPass<Number: KernelNumber> {
   /// k_L.
   package var topTangent: BlockedPanel<Number> { panels[panels.count - 1].k }
 
-  private struct LayerPanels {
+  struct LayerPanels {
     let h: BlockedPanel<Number>
     let s: BlockedPanel<Number>
     /// The second derivative, where it must be kept; once the gradient has passed, times v.
@@ -43,11 +43,11 @@ package final class NetworkPass<Number: KernelNumber> {
     let q: BlockedPanel<Number>
   }
 
-  private let panels: [LayerPanels]
-  /// What a product hands on: one block; and two for the kernel of weight gradients.
-  private let between: UnsafeMutablePointer<Number>
+  let panels: [LayerPanels]
+  /// For the kernel of weight gradients: two blocks, filled up to 64 rows or a multiple.
+  let between: UnsafeMutablePointer<Number>
   private let storage: AlignedBuffer<Number>
-  private let kernels = Number.kernels
+  let kernels = Number.kernels
 
   package static var blockSize: Int { KernelTable<Number>.panelMultiple }
 
@@ -55,7 +55,8 @@ package final class NetworkPass<Number: KernelNumber> {
   package init(shape: NetworkShape, particles: Int) {
     let capacity = max(1, (particles + Self.blockSize - 1) / Self.blockSize)
     let widest = max(shape.inputs, shape.hidden.max() ?? 1)
-    let rows = (4 * shape.inputs + 1 + 6 * shape.hidden.reduce(0, +)) * capacity + 2 * widest
+    let rows =
+      (4 * shape.inputs + 1 + 6 * shape.hidden.reduce(0, +)) * capacity + 2 * ((widest + 63) / 64 * 64)
     let storage = AlignedBuffer<Number>(count: rows * Self.blockSize)
     var next = storage.base
     func panel(_ rows: Int) -> BlockedPanel<Number> {
@@ -91,12 +92,9 @@ package final class NetworkPass<Number: KernelNumber> {
     for block in 0..<blocks {
       var below = UnsafePointer(input[block])
       for (layer, panel) in zip(shape.layers, panels) {
-        kernels.panelProduct(
-          layer.outputs, Self.blockSize, layer.inputs, parameters + layer.weights, layer.inputs, 1, below, between,
-          parameters + layer.biases)
-        kernels.activation(
-          shape.activation.number, layer.outputs * Self.blockSize, between, panel.h[block], panel.s[block],
-          panel.c[block])
+        kernels.layerForward(
+          shape.activation.number, layer.outputs, layer.inputs, parameters + layer.weights, parameters + layer.biases,
+          below, panel.h[block], panel.s[block], panel.c[block])
         below = UnsafePointer(panel.h[block])
       }
     }
@@ -115,23 +113,23 @@ package final class NetworkPass<Number: KernelNumber> {
   }
 
   /// u_l, and grad f into `gradient`, once after `forward`.
+  ///
+  /// - Parameter intoInput: without, `gradient` stays as it was
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
-  package func backward(_ parameters: UnsafePointer<Number>) {
+  package func backward(_ parameters: UnsafePointer<Number>, intoInput: Bool = true) {
     guard let top = panels.last else { return }
     for block in 0..<blocks {
-      kernels.activationTop(
+      kernels.layerTop(
         shape.activation.number, top.u.rows, parameters + shape.outputWeights, top.h[block], top.s[block],
         top.c[block], top.u[block])
-      for index in stride(from: panels.count - 1, through: 0, by: -1) {
-        let layer = shape.layers[index]
-        transposedProduct(parameters, layer, panels[index].u[block], index == 0 ? gradient[block] : between)
-        guard index > 0 else { break }
-        let below = panels[index - 1]
-        kernels.activationBackward(
-          shape.activation.number, layer.inputs * Self.blockSize, between, below.h[block], below.s[block],
-          below.c[block], below.u[block])
+      for index in stride(from: panels.count - 1, to: 0, by: -1) {
+        let (layer, below) = (shape.layers[index], panels[index - 1])
+        kernels.layerBackward(
+          shape.activation.number, layer.inputs, layer.outputs, parameters + layer.weights, panels[index].u[block],
+          below.h[block], below.s[block], below.c[block], below.u[block])
       }
+      if intoInput { transposedProduct(parameters, shape.layers[0], panels[0].u[block], gradient[block]) }
     }
   }
 
@@ -139,16 +137,19 @@ package final class NetworkPass<Number: KernelNumber> {
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   package func tangent(_ parameters: UnsafePointer<Number>) {
-    for block in 0..<blocks {
-      var below = UnsafePointer(direction[block])
-      for (layer, panel) in zip(shape.layers, panels) {
-        kernels.panelProduct(
-          layer.outputs, Self.blockSize, layer.inputs, parameters + layer.weights, layer.inputs, 1, below, between,
-          nil)
-        kernels.activationTangent(
-          layer.outputs * Self.blockSize, between, panel.s[block], panel.c[block], panel.k[block], panel.q[block])
-        below = UnsafePointer(panel.k[block])
-      }
+    for block in 0..<blocks { tangent(parameters, block, from: 0) }
+  }
+
+  /// The layers from one on.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
+  func tangent(_ parameters: UnsafePointer<Number>, _ block: Int, from first: Int) {
+    var below = UnsafePointer(first == 0 ? direction[block] : panels[first - 1].k[block])
+    for (layer, panel) in zip(shape.layers[first...], panels[first...]) {
+      kernels.layerTangent(
+        layer.outputs, layer.inputs, parameters + layer.weights, below, panel.s[block], panel.c[block],
+        panel.k[block], panel.q[block])
+      below = UnsafePointer(panel.k[block])
     }
   }
 
@@ -178,8 +179,8 @@ package final class NetworkPass<Number: KernelNumber> {
         let (layer, panel) = (shape.layers[index], panels[index])
         if index > 0 {
           let below = panels[index - 1]
-          transposedProduct(parameters, layer, panel.q[block], between)
-          kernels.activationAdjoint(layer.inputs * Self.blockSize, between, below.s[block], below.q[block])
+          kernels.layerAdjoint(
+            layer.inputs, layer.outputs, parameters + layer.weights, panel.q[block], below.s[block], below.q[block])
         } else if intoInput {
           transposedProduct(parameters, layer, panel.q[block], hessianProduct[block])
         }
@@ -188,15 +189,24 @@ package final class NetworkPass<Number: KernelNumber> {
   }
 
   /// Adds the gradient of sum over columns of c . grad f with respect to the parameters, after `adjoint`.
+  ///
+  /// - Parameter alongInput: without, u_1 c^T is left out
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
-  package func accumulateParameterGradient(into gradient: UnsafeMutablePointer<Number>) {
+  package func accumulateParameterGradient(
+    into gradient: UnsafeMutablePointer<Number>, alongInput: Bool = true
+  ) {
     for (index, layer) in shape.layers.enumerated() {
-      let panel = panels[index]
-      let (k, h) = index == 0 ? (direction, input) : (panels[index - 1].k, panels[index - 1].h)
-      kernels.twoOuterProducts(
-        layer.outputs, layer.inputs, blocks, panel.u.base, k.base, panel.q.base, h.base, gradient + layer.weights,
-        layer.inputs, between)
+      let (panel, weights) = (panels[index], gradient + layer.weights)
+      if index == 0, !alongInput {
+        kernels.twoOuterProducts(
+          layer.outputs, layer.inputs, blocks, panel.q.base, input.base, nil, nil, weights, layer.inputs, between)
+      } else {
+        let (k, h) = index == 0 ? (direction, input) : (panels[index - 1].k, panels[index - 1].h)
+        kernels.twoOuterProducts(
+          layer.outputs, layer.inputs, blocks, panel.u.base, k.base, panel.q.base, h.base, weights, layer.inputs,
+          between)
+      }
       kernels.rowSums(layer.outputs, blocks, panel.q.base, gradient + layer.biases)
     }
     guard let top = panels.last else { return }

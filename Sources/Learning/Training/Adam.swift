@@ -11,7 +11,6 @@ package struct Adam<Number: KernelNumber> {
 
   private static var beta1: Number { 0.9 }
   private static var beta2: Number { 0.999 }
-  private static var epsilon: Number { 1e-8 }
 
   package init(_ parameters: [Number], learningRate: Double, clipNorm: Double) {
     self.parameters = parameters
@@ -36,29 +35,16 @@ package struct Adam<Number: KernelNumber> {
   package mutating func descend(_ gradient: UnsafePointer<Number>, factor: Double = 1) {
     step += 1
     let count = parameters.count
-    // In double precision, where squares of single-precision gradients cannot overflow.
-    var (sums, index) = (SIMD8<Double>(repeating: 0), 0)
-    while index + 8 <= count {
-      var slopes = SIMD8<Double>()
-      for lane in 0..<8 { slopes[lane] = Double(gradient[index + lane]) }
-      sums += slopes * slopes
-      index += 8
-    }
-    var squares = sums.sum()
-    for index in index..<count { squares += Double(gradient[index]) * Double(gradient[index]) }
-    let norm = squares.squareRoot()
+    let norm = Number.kernels.squaredNorm(count, gradient).squareRoot()
     let clip = Number(norm > clipNorm ? clipNorm / norm : 1)
     let rate = learningRate * Number(factor) / bias(Self.beta1, step)
     let unbias = 1 / bias(Self.beta2, step).squareRoot()
     parameters.withUnsafeMutableBufferPointer { parameters in
       firstMoments.withUnsafeMutableBufferPointer { first in
         secondMoments.withUnsafeMutableBufferPointer { second in
-          for index in 0..<count {
-            let slope = clip * gradient[index]
-            first[index] = Self.beta1 * first[index] + (1 - Self.beta1) * slope
-            second[index] = Self.beta2 * second[index] + (1 - Self.beta2) * slope * slope
-            parameters[index] -= rate * first[index] / (second[index].squareRoot() * unbias + Self.epsilon)
-          }
+          guard let parameters = parameters.baseAddress, let first = first.baseAddress, let second = second.baseAddress
+          else { return }
+          Number.kernels.adamStep(count, gradient, clip, rate, unbias, parameters, first, second)
         }
       }
     }

@@ -11,11 +11,13 @@ final class InteractionPass<Number: KernelNumber> {
   private let shares: [AlignedBuffer<Number>]
   /// z of the coupling.
   private let point: AlignedBuffer<Number>
+  /// Sums of u_1 over the first and the second sample, and W_1 times their directions.
+  private let sums: (AlignedBuffer<Number>, AlignedBuffer<Number>)
+  private let slopes: (AlignedBuffer<Number>, AlignedBuffer<Number>)
+  private let directions: AlignedBuffer<Number>
   private var stretches: (first: InteractionSamples<Number>.Stretch, second: InteractionSamples<Number>.Stretch?)?
   /// Whether the panel still holds the passage of all pairs.
   private var isWhole = false
-
-  private typealias Lane = SIMD16<Number>
 
   /// More pairs pass in several panels, twice: what is kept of each must stay in the second cache.
   private static var mostPairs: Int { 512 }
@@ -27,6 +29,10 @@ final class InteractionPass<Number: KernelNumber> {
     let columns = pass.capacity * NetworkPass<Number>.blockSize
     shares = (0..<2).map { _ in AlignedBuffer(count: columns) }
     point = AlignedBuffer(count: dimension)
+    let width = shape.hidden[0]
+    sums = (AlignedBuffer(count: width), AlignedBuffer(count: width))
+    slopes = (AlignedBuffer(count: width), AlignedBuffer(count: width))
+    directions = AlignedBuffer(count: dimension)
   }
 
   private var capacity: Int { pass.capacity * NetworkPass<Number>.blockSize }
@@ -43,15 +49,23 @@ final class InteractionPass<Number: KernelNumber> {
     self.stretches = stretches
     let pairs = stretches.first.count + (stretches.second?.count ?? 0)
     isWhole = pairs <= capacity
-    first.update(repeating: 0, count: dimension)
-    second.update(repeating: 0, count: dimension)
+    sums.0.zero()
+    sums.1.zero()
     for start in stride(from: 0, to: pairs, by: capacity) {
       load(start..<min(pairs, start + capacity))
       pass.forward(parameters)
-      pass.backward(parameters)
+      pass.backward(parameters, intoInput: false)
+      pass.addSums(panelShares, sums.0.base, sums.1.base)
+    }
+    // W_1^T times the sums, rows of W one after the other.
+    let weights = parameters + pass.shape.layers[0].weights
+    first.update(repeating: 0, count: dimension)
+    second.update(repeating: 0, count: dimension)
+    for row in 0..<sums.0.count {
+      let (one, other, slope) = (sums.0.base[row], sums.1.base[row], weights + row * dimension)
       for c in 0..<dimension {
-        first[c] += sum(shares[0], c)
-        if stretches.second != nil { second[c] += sum(shares[1], c) }
+        first[c] += slope[c] * one
+        second[c] += slope[c] * other
       }
     }
     if stretches.second == nil { second.update(from: first, count: dimension) }
@@ -66,21 +80,31 @@ final class InteractionPass<Number: KernelNumber> {
   ) {
     guard let stretches else { return }
     let pairs = stretches.first.count + (stretches.second?.count ?? 0)
+    let (width, layer) = (sums.0.count, pass.shape.layers[0])
+    let (weights, along) = (parameters + layer.weights, directions.base)
+    // One sample stands for both.
+    for c in 0..<dimension { along[c] = stretches.second == nil ? a[c] + b[c] : a[c] }
+    for row in 0..<width {
+      let (weight, slope) = (weights + row * dimension, gradient + layer.weights + row * dimension)
+      let (one, other) = (sums.0.base[row], sums.1.base[row])
+      for c in 0..<dimension { slope[c] += one * along[c] + other * b[c] }
+      slopes.0.base[row] = Self.product(dimension, weight, along)
+      slopes.1.base[row] = Self.product(dimension, weight, b)
+    }
     for start in stride(from: 0, to: pairs, by: capacity) {
       if !isWhole {
         load(start..<min(pairs, start + capacity))
         pass.forward(parameters)
-        pass.backward(parameters)
+        pass.backward(parameters, intoInput: false)
       }
-      for c in 0..<dimension {
-        // One sample stands for both.
-        let factor = stretches.second == nil ? a[c] + b[c] : a[c]
-        direct(c, factor, stretches.second == nil ? 0 : b[c])
-      }
-      pass.tangent(parameters)
+      pass.tangent(parameters, slopes.0.base, slopes.1.base, panelShares)
       pass.adjoint(parameters, intoInput: false)
-      pass.accumulateParameterGradient(into: gradient)
+      pass.accumulateParameterGradient(into: gradient, alongInput: false)
     }
+  }
+
+  private var panelShares: NetworkPass<Number>.Shares {
+    (UnsafePointer(shares[0].base), UnsafePointer(shares[1].base))
   }
 
   /// d (mean of h_L) / d z_c over the whole snapshot, at out[row * stride + c].
@@ -97,9 +121,9 @@ final class InteractionPass<Number: KernelNumber> {
     for start in Swift.stride(from: 0, to: pairs, by: capacity) {
       load(start..<min(pairs, start + capacity))
       pass.forward(parameters)
-      pass.backward(parameters)
+      pass.backward(parameters, intoInput: false)
       for c in 0..<dimension {
-        for row in 0..<dimension { direct(row, row == c ? 1 : 0, 0) }
+        for row in 0..<dimension { direct(row, row == c ? 1 : 0) }
         pass.tangent(parameters)
         sums.zero()
         // Directions carry the shares.
@@ -153,34 +177,26 @@ final class InteractionPass<Number: KernelNumber> {
     }
   }
 
-  /// The sum of a row of gradients times the shares.
-  @_specialize(where Number == Float)
-  @_specialize(where Number == Double)
-  private func sum(_ share: AlignedBuffer<Number>, _ c: Int) -> Number {
-    let size = NetworkPass<Number>.blockSize
-    var sums = Lane(repeating: 0)
-    for block in 0..<pass.blocks {
-      let (row, share) = (pass.gradient.base + (block * pass.gradient.rows + c) * size, share.base + block * size)
-      for lane in stride(from: 0, to: size, by: 16) {
-        sums += Self.lanes(row + lane) * Self.lanes(share + lane)
-      }
-    }
-    return sums.sum()
-  }
-
-  /// Directions along a coordinate.
-  @_specialize(where Number == Float)
-  @_specialize(where Number == Double)
-  private func direct(_ c: Int, _ first: Number, _ second: Number) {
+  /// Directions along a coordinate, times the shares.
+  private func direct(_ c: Int, _ component: Number) {
     let size = NetworkPass<Number>.blockSize
     for block in 0..<pass.blocks {
-      let row = pass.direction.base + (block * pass.direction.rows + c) * size
-      let (left, right) = (shares[0].base + block * size, shares[1].base + block * size)
-      for lane in 0..<size { row[lane] = first * left[lane] + second * right[lane] }
+      let (row, share) = (pass.direction[block] + c * size, shares[0].base + block * size)
+      for lane in 0..<size { row[lane] = component * share[lane] }
     }
   }
 
-  private static func lanes(_ address: UnsafeMutablePointer<Number>) -> Lane {
-    UnsafeRawPointer(address).loadUnaligned(as: Lane.self)
+  /// The inner product, in eight sums.
+  @inline(__always)
+  private static func product(_ count: Int, _ a: UnsafePointer<Number>, _ b: UnsafePointer<Number>) -> Number {
+    var (sums, index) = (SIMD8<Number>(repeating: 0), 0)
+    while index + 8 <= count {
+      let left = UnsafeRawPointer(a + index).loadUnaligned(as: SIMD8<Number>.self)
+      sums += left * UnsafeRawPointer(b + index).loadUnaligned(as: SIMD8<Number>.self)
+      index += 8
+    }
+    var sum = sums.sum()
+    for index in index..<count { sum += a[index] * b[index] }
+    return sum
   }
 }

@@ -1,0 +1,35 @@
+import Numerics
+
+/// Passages in which all particles share directions a and b, times shares of their own: c = share_a a + share_b b.
+///
+/// What the first layer does along c is known for all particles once it is known for a and b, and what all of its gradients add up to is one
+/// product with the sums of u_1; so is their part in the gradient of its weights. With many coordinates that is most of its work.
+extension NetworkPass {
+  /// One row of shares per block of 64 particles.
+  package typealias Shares = (a: UnsafePointer<Number>, b: UnsafePointer<Number>)
+
+  /// Adds sum share_a u_1 and sum share_b u_1, after `backward`.
+  package func addSums(_ shares: Shares, _ a: UnsafeMutablePointer<Number>, _ b: UnsafeMutablePointer<Number>) {
+    let panel = panels[0]
+    kernels.sharedSums(panel.u.rows, blocks, panel.u.base, shares.a, shares.b, a, b)
+  }
+
+  /// k_l, and of q_l what does not come from above, after `backward`.
+  ///
+  /// - Parameters:
+  ///   - e: W_1 a
+  ///   - f: W_1 b
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
+  package func tangent(
+    _ parameters: UnsafePointer<Number>, _ e: UnsafePointer<Number>, _ f: UnsafePointer<Number>, _ shares: Shares
+  ) {
+    for block in 0..<blocks {
+      let (first, lanes) = (panels[0], block * Self.blockSize)
+      kernels.layerShared(
+        first.k.rows, e, f, shares.a + lanes, shares.b + lanes, first.s[block], first.c[block], first.k[block],
+        first.q[block])
+      tangent(parameters, block, from: 1)
+    }
+  }
+}
