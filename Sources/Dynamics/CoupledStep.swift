@@ -18,6 +18,8 @@ struct CoupledStep {
   /// w_j
   let weights: [Double]
 
+  /// Of the forces, in a step that is not hard: what is made ready for them pays if it costs less.
+  static let usualEvaluations = 4
   /// Evaluations of the forces that mixing takes into account.
   private static let depth = 8
   /// In more coordinates than these, n d^2 numbers and d passes over all pairs are too much for a helping hand.

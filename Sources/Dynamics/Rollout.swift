@@ -98,7 +98,11 @@ package struct Rollout {
         potential: potential ?? NoPotential(dimension: population.columns), tau: tau, time: next, length: length,
         center: center, reach: reach * tau, tolerance: tolerance, maxIterations: maxIterations)
       guard let interaction else { return try own.solve(population) }
-      let step = CoupledStep(own: own, interaction: interaction, weights: self.weights(weights, population))
+      let weights = self.weights(weights, population)
+      let prepared = interaction.prepared(
+        for: Population(points: CentredPlaces(population).moved([]), weights: weights),
+        evaluations: CoupledStep.usualEvaluations)
+      let step = CoupledStep(own: own, interaction: prepared, weights: weights)
       guard let solution = try step.solve(population, goOn: goOn) else { throw EngineError.cancelled("rollout") }
       return solution
     }
@@ -111,7 +115,8 @@ package struct Rollout {
     if let potential { velocity = try Parallel.gradients(potential, population, time: time) }
     if let interaction, population.rows > 0 {
       let places = CentredPlaces(population).moved([])
-      let field = interaction.field(of: Population(points: places, weights: self.weights(weights, population)))
+      let centred = Population(points: places, weights: self.weights(weights, population))
+      let field = interaction.prepared(for: centred, evaluations: 1).field(of: centred)
       add(try Parallel.gradients(field, places, time: time), to: &velocity)
     }
     var moved = population

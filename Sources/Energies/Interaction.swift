@@ -24,10 +24,17 @@ package struct Population: Sendable {
 package protocol Interaction: Potential {
   /// What a population exerts on a point: W(y) = sum_j w_j U(y - y_j), with all its derivatives.
   func field(of population: Population) -> any Potential
+
+  /// The same interaction, ready for fields of a population, and of what becomes of it in a step, at all of its particles.
+  ///
+  /// - Parameter evaluations: of such a field, about
+  func prepared(for population: Population, evaluations: Int) -> any Interaction
 }
 
 extension Interaction {
   package func field(of population: Population) -> any Potential { PairField(self, population) }
+
+  package func prepared(for population: Population, evaluations: Int) -> any Interaction { self }
 }
 
 /// The field of a population by evaluation of all pairs: the plain way, for interactions without structure.

@@ -167,11 +167,19 @@ package struct StandardizedInteraction: Interaction {
   package var dimension: Int { base.dimension }
 
   package func field(of population: Population) -> any Potential {
+    StandardizedPotential(base.field(of: standardized(population)), standardization)
+  }
+
+  package func prepared(for population: Population, evaluations: Int) -> any Interaction {
+    StandardizedInteraction(
+      base.prepared(for: standardized(population), evaluations: evaluations), standardization)
+  }
+
+  private func standardized(_ population: Population) -> Population {
     let points = population.points.elements.withUnsafeBufferPointer { standardization.points($0) }
-    let standardized = Population(
+    return Population(
       points: Matrix(rows: population.points.rows, columns: population.points.columns, elements: points),
       weights: population.weights)
-    return StandardizedPotential(base.field(of: standardized), standardization)
   }
 
   package func values(
