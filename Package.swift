@@ -80,7 +80,7 @@ let package = Package(
     .target(
       name: "Energies", dependencies: ["Numerics", "CSystem"],
       swiftSettings: settings + [.unsafeFlags(["-Xcc", "-fno-math-errno"])]),
-    module("Learning", needs: ["Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies"]),
+    module("Learning", needs: ["CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies"]),
     module("Dynamics", needs: ["Numerics", "Energies"]),
     module("Evaluation", needs: ["Numerics", "Snapshots", "Transport", "Energies", "Dynamics", "Learning"]),
 

@@ -48,7 +48,7 @@ extension FittedModel {
     try fitOptions.check(for: options)
     let snapshots = series.snapshots
     try check(series)
-    let standardization = try Standardization(series)
+    let standardization = try Standardization(series, for: options)
     // Losses are computed in standardised units and told in the user's.
     let squaredLength = standardization.length * standardization.length
     func report(_ state: Progress) -> Bool { progress(state.scalingLoss(by: squaredLength)) }

@@ -124,8 +124,11 @@ import Testing
       #expect(first.history.count == 3)
       let longer = try fit(series, epochs: 5)
       #expect(longer.history.count == 5 && bits(Array(longer.history.prefix(3))) == bits(first.history))
-      #expect(engineError { _ = try fit(series, rate: 2e-2) }?.message.contains("other options") == true)
-      #expect(engineError { _ = try fit(series, .network([6])) }?.message.contains("other options") == true)
+      #expect(
+        engineError { _ = try fit(series, rate: 2e-2) }?.message.contains("has learning_rate = 0.01, not 0.02;") == true
+      )
+      #expect(
+        engineError { _ = try fit(series, .network([6])) }?.message.contains("has hidden = [5], not [6];") == true)
       let other = try Populations.contracting(offset: 0.5)
       #expect(engineError { _ = try fit(other.shuffled(seed: 1)) }?.message.contains("other data") == true)
       // A model that is no checkpoint, a damaged file, and a folder.

@@ -55,7 +55,8 @@ private final class GradientTable: @unchecked Sendable {
   private static let blocksPerPass = 4
 
   init?(_ network: Network, extents: [Double], limit: Int) {
-    guard network.dimension <= Lattice.mostDimensions, extents.allSatisfy(\.isFinite) else { return nil }
+    // Differences that Hessians are made of need some width.
+    guard network.dimension <= Lattice.mostDimensions, extents.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
     var random = PhiloxSequence(seed: 0, stream: RandomPurpose.probes.stream())
     let differences = (0..<Self.probes).flatMap { _ in extents.map { $0 * (2 * random.uniform() - 1) } }
     let choice = LatticeChoice<Double>(

@@ -59,7 +59,9 @@ package struct NetworkTraining {
         clipNorm: options.clipNorm))
     let checkpoint = options.training.checkpoint
     let fingerprint = checkpoint.map { _ in Fingerprint(data, layout, options) }
-    if let checkpoint, checkpoint.resumes, let fingerprint { try state.resume(checkpoint.path, fingerprint) }
+    if let checkpoint, checkpoint.resumes, let fingerprint {
+      try state.resume(checkpoint.path, fingerprint, description: model?(result(state), []).description)
+    }
     // Where it cannot be written is better known now than later.
     if let checkpoint, let fingerprint, state.epoch == 0 { try save(state, checkpoint.path, fingerprint) }
     let gradient = AlignedBuffer<Number>(count: layout.count)

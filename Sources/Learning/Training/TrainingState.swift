@@ -53,14 +53,22 @@ extension TrainingState {
   }
 
   /// Takes the place of the state in a file; nothing happens where there is no file.
-  mutating func resume(_ path: String, _ fingerprint: Fingerprint) throws {
+  ///
+  /// - Parameter description: of the model that is to be trained
+  mutating func resume(_ path: String, _ fingerprint: Fingerprint, description: JSON?) throws {
     guard File.exists(path) else { return }
-    let file = TensorSource(try Safetensors(decoding: try File.read(path), name: "path = \"\(path)\""), path: path)
+    let whole = try Safetensors(decoding: try File.read(path), name: "path = \"\(path)\"")
+    let file = TensorSource(whole, path: path)
     guard file.has(Self.prefix + "parameters") else {
       throw file.unusable("not a checkpoint, for it has no training state")
     }
     let found = try file.integers(Self.prefix + "fingerprint", shape: [2], in: 0...Int.max)
     guard found == [fingerprint.data, fingerprint.options] else {
+      let text = whole.metadata.first { $0.name == "description" }?.value ?? ""
+      let kept = JSON.parse(Array(text.utf8)[...])
+      if found[0] == fingerprint.data, let difference = fingerprint.difference(kept, description) {
+        throw EngineError(.invalid, "checkpoint = \"\(path)\" has \(difference); resume needs the same")
+      }
       let other = found[0] == fingerprint.data ? "options" : "data"
       throw EngineError(.invalid, "checkpoint = \"\(path)\" is of other \(other); resume needs the same")
     }
@@ -87,6 +95,8 @@ extension TrainingState {
 struct Fingerprint: Equatable {
   let data: Int
   let options: Int
+  /// Options that may change.
+  private let free: Set<String>
 
   init(_ data: TrainingData, _ layout: TrainingLayout, _ options: FitOptions) {
     let couplings = data.couplings
@@ -103,5 +113,18 @@ struct Fingerprint: Equatable {
     same.training.checkpoint = nil
     let text = same.description.text + "\(layout)"
     self.options = Int(Array(text.utf8).withUnsafeBytes(crc32Checksum))
+    free = options.training.schedule == .constant ? ["epochs"] : []
+  }
+
+  /// The first option in which two descriptions of models differ, with both values.
+  func difference(_ kept: JSON?, _ wanted: JSON?) -> String? {
+    for part in ["model", "fit"] {
+      guard case .object(let members)? = wanted?[part] else { continue }
+      for (name, value) in members where !free.contains(name) {
+        guard let other = kept?[part]?[name], other != value else { continue }
+        return "\(name) = \(other.text), not \(value.text)"
+      }
+    }
+    return nil
   }
 }

@@ -28,7 +28,7 @@ package final class WholeObjective: Sendable {
     }
     try fitOptions.check(for: options)
     try FittedModel.check(series)
-    let standardization = try Standardization(series)
+    let standardization = try Standardization(series, for: options)
     problem = try TrainingProblem(
       ClosedForm(
         basis: EnergyBasis(options, series, standardization, seed: fitOptions.seed),
