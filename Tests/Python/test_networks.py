@@ -296,14 +296,14 @@ def test_checkpoints_that_cannot_be_used(refused, tmp_path):
     assert fitted(X, time, **resumed).history_.shape == (3,)  # there is none yet
     assert fitted(X, time, **resumed).history_.shape == (3,)  # and nothing is left to do
     other = [
-        {"learning_rate": 0.5},
-        {"hidden": (3,)},
-        {"random_state": 1},
-        {"dtype": "float64"},
-        {"schedule": "cosine"},
+        ({"learning_rate": 0.5}, "learning_rate = 0.01, not 0.5"),
+        ({"hidden": (3,)}, "hidden = [7,5], not [3]"),
+        ({"random_state": 1}, "random_state = 0, not 1"),
+        ({"dtype": "float64"}, 'dtype = "float32", not "float64"'),
+        ({"schedule": "cosine"}, 'schedule = "constant", not "cosine"'),
     ]
-    for change in other:
-        refused(ValueError, lambda c=change: fitted(X, time, **{**resumed, **c}), "checkpoint", "options")
+    for change, said in other:
+        refused(ValueError, lambda c=change: fitted(X, time, **{**resumed, **c}), "checkpoint", said)
     refused(ValueError, lambda: fitted(X + 1e-3 * time[:, None], time, **resumed), "checkpoint", "data")
     fitted(X, time, **SMALL).save(path)
     refused(ValueError, lambda: fitted(X, time, **resumed), "not a checkpoint")

@@ -252,7 +252,8 @@ typedef struct jko_fit_options {
     /** MLP U: pairs per coupling over which U is averaged, 2 or more, or 0 (default) for the whole snapshot, as in the objective. The square
         of a mean over a sample would be biased, and make U flat; so the pairs are two independent samples A and B of half as many particles
         each, and r_A . r_B takes the place of |r|^2 in the objective's terms (see above): its expectation over samples is the term. As a sum
-        over few pairs it may be negative. */
+        over few pairs it may be negative. In one and two coordinates and single precision, forces are interpolated between the nodes of a
+        lattice, to 2^-18 of the largest, where that is quicker: many pairs, and whole snapshots, then cost little more than few. */
     int64_t interaction_samples;
     /** MLP: default ::JKO_SCHEDULE_CONSTANT. */
     jko_schedule schedule;

@@ -145,6 +145,8 @@ class JKOnetStar(Predictions):
         mean over samples would contain the variance of the sampled force and so make U flat. The product's mean is
         |r|^2, but it scatters, and can be negative, as can `history_`. Fewer pairs make an epoch quicker and noisier;
         with a few dozen or less, `learning_rate` should be small or `schedule` let it fall, or training may run away.
+        In one and two coordinates, in single precision, many pairs and even whole snapshots cost little more than few:
+        forces are interpolated, to rounding, where that is quicker.
     schedule : {"constant", "cosine", "exponential"}
         "mlp": how the step size goes from `learning_rate` in the first epoch to `final_rate` times it in the last: not
         at all, along half a cosine, or by the same factor every epoch.
@@ -412,7 +414,7 @@ class JKOnetStar(Predictions):
             return self
         as_made, as_fitted = model_options(params), fit_options(params)
         series = as_snapshots(X, time, weights)
-        names = density_names(self.density)
+        names = {"seed": "random_state", "precision": "dtype", **density_names(self.density)}
         handle = POINTER(_abi.Model)()
         check(lib.jko_model_create(byref(as_made), byref(handle)), **names)
         energy = Energy(handle)
