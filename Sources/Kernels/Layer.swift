@@ -1,4 +1,4 @@
-// A layer of a network on a block of 64 particles: a product, and what the activation does to each of its numbers while they are in
+// A layer of a network on the first `lanes` of a block of 64 particles, a multiple of 64 bytes: a product, and what the activation does to each of its numbers while they are in
 // registers. Sources/Energies/Network/NetworkPass.swift has the formulas and names. kind: 0 softplus, 1 silu, 2 tanh.
 
 /// h, s and, where it is kept, c of a = product.
@@ -54,52 +54,55 @@ private struct Gathered<V: Lanes>: ProductEnd {
 
 @inline(__always)
 private func layerForward<V: Lanes>(
-  _: V.Type, _ kind: Int, _ m: Int, _ k: Int, _ w: UnsafePointer<V.Scalar>, _ bias: UnsafePointer<V.Scalar>,
+  _: V.Type, _ kind: Int, _ lanes: Int, _ m: Int, _ k: Int, _ w: UnsafePointer<V.Scalar>,
+  _ bias: UnsafePointer<V.Scalar>,
   _ below: UnsafePointer<V.Scalar>, _ h: UnsafeMutablePointer<V.Scalar>, _ s: UnsafeMutablePointer<V.Scalar>,
   _ c: UnsafeMutablePointer<V.Scalar>
 ) {
   // One loop per kind.
   switch kind {
-  case 1: panelProduct(V.self, m, 64, k, w, k, 1, below, bias, Activated<V, SiLU>(h: h, s: s, c: c))
-  case 2: panelProduct(V.self, m, 64, k, w, k, 1, below, bias, Activated<V, HyperbolicTangent>(h: h, s: s, c: c))
-  default: panelProduct(V.self, m, 64, k, w, k, 1, below, bias, Activated<V, Softplus>(h: h, s: s, c: c))
+  case 1: panelProduct(V.self, m, 64, lanes, k, w, k, 1, below, bias, Activated<V, SiLU>(h: h, s: s, c: c))
+  case 2: panelProduct(V.self, m, 64, lanes, k, w, k, 1, below, bias, Activated<V, HyperbolicTangent>(h: h, s: s, c: c))
+  default: panelProduct(V.self, m, 64, lanes, k, w, k, 1, below, bias, Activated<V, Softplus>(h: h, s: s, c: c))
   }
 }
 
 @inline(__always)
 private func layerBackward<V: Lanes>(
-  _: V.Type, _ kind: Int, _ m: Int, _ k: Int, _ w: UnsafePointer<V.Scalar>, _ above: UnsafePointer<V.Scalar>,
+  _: V.Type, _ kind: Int, _ lanes: Int, _ m: Int, _ k: Int, _ w: UnsafePointer<V.Scalar>,
+  _ above: UnsafePointer<V.Scalar>,
   _ h: UnsafePointer<V.Scalar>, _ s: UnsafePointer<V.Scalar>, _ c: UnsafeMutablePointer<V.Scalar>,
   _ u: UnsafeMutablePointer<V.Scalar>
 ) {
   switch kind {
-  case 1: panelProduct(V.self, m, 64, k, w, 1, m, above, nil, Returned<V, SiLU>(h: h, s: s, c: c, u: u))
-  case 2: panelProduct(V.self, m, 64, k, w, 1, m, above, nil, Returned<V, HyperbolicTangent>(h: h, s: s, c: c, u: u))
-  default: panelProduct(V.self, m, 64, k, w, 1, m, above, nil, Returned<V, Softplus>(h: h, s: s, c: c, u: u))
+  case 1: panelProduct(V.self, m, 64, lanes, k, w, 1, m, above, nil, Returned<V, SiLU>(h: h, s: s, c: c, u: u))
+  case 2:
+    panelProduct(V.self, m, 64, lanes, k, w, 1, m, above, nil, Returned<V, HyperbolicTangent>(h: h, s: s, c: c, u: u))
+  default: panelProduct(V.self, m, 64, lanes, k, w, 1, m, above, nil, Returned<V, Softplus>(h: h, s: s, c: c, u: u))
   }
 }
 
 @inline(__always)
 private func layerTop<V: Lanes>(
-  _: V.Type, _ kind: Int, _ rows: Int, _ v: UnsafePointer<V.Scalar>, _ h: UnsafePointer<V.Scalar>,
+  _: V.Type, _ kind: Int, _ lanes: Int, _ rows: Int, _ v: UnsafePointer<V.Scalar>, _ h: UnsafePointer<V.Scalar>,
   _ s: UnsafePointer<V.Scalar>, _ c: UnsafeMutablePointer<V.Scalar>, _ u: UnsafeMutablePointer<V.Scalar>
 ) {
   switch kind {
-  case 1: layerTop(rows, v, Returned<V, SiLU>(h: h, s: s, c: c, u: u))
-  case 2: layerTop(rows, v, Returned<V, HyperbolicTangent>(h: h, s: s, c: c, u: u))
-  default: layerTop(rows, v, Returned<V, Softplus>(h: h, s: s, c: c, u: u))
+  case 1: layerTop(lanes, rows, v, Returned<V, SiLU>(h: h, s: s, c: c, u: u))
+  case 2: layerTop(lanes, rows, v, Returned<V, HyperbolicTangent>(h: h, s: s, c: c, u: u))
+  default: layerTop(lanes, rows, v, Returned<V, Softplus>(h: h, s: s, c: c, u: u))
   }
 }
 
 /// The last layer on the way back, whose v are one number per row.
 @inline(__always)
 private func layerTop<V: Lanes, F: ActivationFunction>(
-  _ rows: Int, _ v: UnsafePointer<V.Scalar>, _ end: Returned<V, F>
+  _ lanes: Int, _ rows: Int, _ v: UnsafePointer<V.Scalar>, _ end: Returned<V, F>
 ) {
   for row in 0..<rows {
     let adjoint = V(repeating: v[row])
     var index = 64 * row
-    while index < 64 * (row + 1) {
+    while index < 64 * row + lanes {
       end.take(adjoint, at: index)
       index += V.count
     }
@@ -156,57 +159,66 @@ private func sharedSums<V: Lanes>(
 // The entry points: one per type.
 
 public func layerForwardFloat(
-  _ kind: Int, _ m: Int, _ k: Int, _ w: UnsafePointer<Float>, _ bias: UnsafePointer<Float>,
+  _ kind: Int, _ lanes: Int, _ m: Int, _ k: Int, _ w: UnsafePointer<Float>, _ bias: UnsafePointer<Float>,
   _ below: UnsafePointer<Float>, _ h: UnsafeMutablePointer<Float>, _ s: UnsafeMutablePointer<Float>,
   _ c: UnsafeMutablePointer<Float>
-) { layerForward(FloatLanes.self, kind, m, k, w, bias, below, h, s, c) }
+) { layerForward(FloatLanes.self, kind, lanes, m, k, w, bias, below, h, s, c) }
 
 public func layerForwardDouble(
-  _ kind: Int, _ m: Int, _ k: Int, _ w: UnsafePointer<Double>, _ bias: UnsafePointer<Double>,
+  _ kind: Int, _ lanes: Int, _ m: Int, _ k: Int, _ w: UnsafePointer<Double>, _ bias: UnsafePointer<Double>,
   _ below: UnsafePointer<Double>, _ h: UnsafeMutablePointer<Double>, _ s: UnsafeMutablePointer<Double>,
   _ c: UnsafeMutablePointer<Double>
-) { layerForward(DoubleLanes.self, kind, m, k, w, bias, below, h, s, c) }
+) { layerForward(DoubleLanes.self, kind, lanes, m, k, w, bias, below, h, s, c) }
 
 public func layerBackwardFloat(
-  _ kind: Int, _ m: Int, _ k: Int, _ w: UnsafePointer<Float>, _ above: UnsafePointer<Float>, _ h: UnsafePointer<Float>,
+  _ kind: Int, _ lanes: Int, _ m: Int, _ k: Int, _ w: UnsafePointer<Float>, _ above: UnsafePointer<Float>,
+  _ h: UnsafePointer<Float>,
   _ s: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>, _ u: UnsafeMutablePointer<Float>
-) { layerBackward(FloatLanes.self, kind, m, k, w, above, h, s, c, u) }
+) { layerBackward(FloatLanes.self, kind, lanes, m, k, w, above, h, s, c, u) }
 
 public func layerBackwardDouble(
-  _ kind: Int, _ m: Int, _ k: Int, _ w: UnsafePointer<Double>, _ above: UnsafePointer<Double>,
+  _ kind: Int, _ lanes: Int, _ m: Int, _ k: Int, _ w: UnsafePointer<Double>, _ above: UnsafePointer<Double>,
   _ h: UnsafePointer<Double>, _ s: UnsafePointer<Double>, _ c: UnsafeMutablePointer<Double>,
   _ u: UnsafeMutablePointer<Double>
-) { layerBackward(DoubleLanes.self, kind, m, k, w, above, h, s, c, u) }
+) { layerBackward(DoubleLanes.self, kind, lanes, m, k, w, above, h, s, c, u) }
 
 public func layerTangentFloat(
-  _ m: Int, _ k: Int, _ w: UnsafePointer<Float>, _ below: UnsafePointer<Float>, _ s: UnsafePointer<Float>,
+  _ lanes: Int, _ m: Int, _ k: Int, _ w: UnsafePointer<Float>, _ below: UnsafePointer<Float>, _ s: UnsafePointer<Float>,
   _ c: UnsafePointer<Float>, _ tangent: UnsafeMutablePointer<Float>, _ q: UnsafeMutablePointer<Float>
-) { panelProduct(FloatLanes.self, m, 64, k, w, k, 1, below, nil, Along<FloatLanes>(s: s, c: c, k: tangent, q: q)) }
+) {
+  panelProduct(FloatLanes.self, m, 64, lanes, k, w, k, 1, below, nil, Along<FloatLanes>(s: s, c: c, k: tangent, q: q))
+}
 
 public func layerTangentDouble(
-  _ m: Int, _ k: Int, _ w: UnsafePointer<Double>, _ below: UnsafePointer<Double>, _ s: UnsafePointer<Double>,
+  _ lanes: Int, _ m: Int, _ k: Int, _ w: UnsafePointer<Double>, _ below: UnsafePointer<Double>,
+  _ s: UnsafePointer<Double>,
   _ c: UnsafePointer<Double>, _ tangent: UnsafeMutablePointer<Double>, _ q: UnsafeMutablePointer<Double>
-) { panelProduct(DoubleLanes.self, m, 64, k, w, k, 1, below, nil, Along<DoubleLanes>(s: s, c: c, k: tangent, q: q)) }
+) {
+  panelProduct(DoubleLanes.self, m, 64, lanes, k, w, k, 1, below, nil, Along<DoubleLanes>(s: s, c: c, k: tangent, q: q))
+}
 
 public func layerAdjointFloat(
-  _ m: Int, _ k: Int, _ w: UnsafePointer<Float>, _ above: UnsafePointer<Float>, _ s: UnsafePointer<Float>,
+  _ lanes: Int, _ m: Int, _ k: Int, _ w: UnsafePointer<Float>, _ above: UnsafePointer<Float>, _ s: UnsafePointer<Float>,
   _ q: UnsafeMutablePointer<Float>
-) { panelProduct(FloatLanes.self, m, 64, k, w, 1, m, above, nil, Gathered<FloatLanes>(s: s, q: q)) }
+) { panelProduct(FloatLanes.self, m, 64, lanes, k, w, 1, m, above, nil, Gathered<FloatLanes>(s: s, q: q)) }
 
 public func layerAdjointDouble(
-  _ m: Int, _ k: Int, _ w: UnsafePointer<Double>, _ above: UnsafePointer<Double>, _ s: UnsafePointer<Double>,
+  _ lanes: Int, _ m: Int, _ k: Int, _ w: UnsafePointer<Double>, _ above: UnsafePointer<Double>,
+  _ s: UnsafePointer<Double>,
   _ q: UnsafeMutablePointer<Double>
-) { panelProduct(DoubleLanes.self, m, 64, k, w, 1, m, above, nil, Gathered<DoubleLanes>(s: s, q: q)) }
+) { panelProduct(DoubleLanes.self, m, 64, lanes, k, w, 1, m, above, nil, Gathered<DoubleLanes>(s: s, q: q)) }
 
 public func layerTopFloat(
-  _ kind: Int, _ rows: Int, _ v: UnsafePointer<Float>, _ h: UnsafePointer<Float>, _ s: UnsafePointer<Float>,
+  _ kind: Int, _ lanes: Int, _ rows: Int, _ v: UnsafePointer<Float>, _ h: UnsafePointer<Float>,
+  _ s: UnsafePointer<Float>,
   _ c: UnsafeMutablePointer<Float>, _ u: UnsafeMutablePointer<Float>
-) { layerTop(FloatLanes.self, kind, rows, v, h, s, c, u) }
+) { layerTop(FloatLanes.self, kind, lanes, rows, v, h, s, c, u) }
 
 public func layerTopDouble(
-  _ kind: Int, _ rows: Int, _ v: UnsafePointer<Double>, _ h: UnsafePointer<Double>, _ s: UnsafePointer<Double>,
+  _ kind: Int, _ lanes: Int, _ rows: Int, _ v: UnsafePointer<Double>, _ h: UnsafePointer<Double>,
+  _ s: UnsafePointer<Double>,
   _ c: UnsafeMutablePointer<Double>, _ u: UnsafeMutablePointer<Double>
-) { layerTop(DoubleLanes.self, kind, rows, v, h, s, c, u) }
+) { layerTop(DoubleLanes.self, kind, lanes, rows, v, h, s, c, u) }
 
 public func layerSharedFloat(
   _ rows: Int, _ e: UnsafePointer<Float>, _ f: UnsafePointer<Float>, _ one: UnsafePointer<Float>,

@@ -17,14 +17,21 @@ struct Stored<V: Lanes>: ProductEnd {
 /// C = A B + bias, for a small matrix A (m x k, any strides: a weight matrix or its transpose) and panels B (k x n), C (m x n)
 /// whose columns are particles; rows of B and C are n long and n is a multiple of 64. bias (m) may be nil.
 ///
-/// Register tiles of 4 rows and 4 vectors: per step of k, 4 vector loads and 4 broadcasts feed 16 multiply-adds.
+/// Register tiles of 4 rows and 4 vectors: per step of k, 4 vector loads and 4 broadcasts feed 16 multiply-adds. Of each row only the
+/// first `used` columns are computed, a multiple of 64 bytes; every number by the same operations, whatever its tile.
 @inline(__always)
 func panelProduct<V: Lanes, End: ProductEnd>(
-  _: V.Type, _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<V.Scalar>, _ rowStride: Int, _ columnStride: Int,
+  _: V.Type, _ m: Int, _ n: Int, _ used: Int, _ k: Int, _ a: UnsafePointer<V.Scalar>, _ rowStride: Int,
+  _ columnStride: Int,
   _ b: UnsafePointer<V.Scalar>, _ bias: UnsafePointer<V.Scalar>?, _ end: End
 ) where End.V == V {
+  #if KERNELS_V4
+    let width = 4 * V.count
+  #else
+    let width = 2 * V.count
+  #endif
   var column = 0
-  while column < n {
+  while column + width <= used {
     var row = 0
     while row + 4 <= m {
       #if KERNELS_V4
@@ -46,12 +53,52 @@ func panelProduct<V: Lanes, End: ProductEnd>(
       #endif
       row += 1
     }
-    #if KERNELS_V4
-      column += 4 * V.count
-    #else
-      column += 2 * V.count
-    #endif
+    column += width
   }
+  while column < used {
+    var row = 0
+    while row + 4 <= m {
+      tile4x1(
+        V.self, n, k, a + row * rowStride, rowStride, columnStride, b + column, bias.map { $0 + row }, row * n + column,
+        end)
+      row += 4
+    }
+    while row < m {
+      var sum = V(repeating: bias?[row] ?? 0)
+      for step in 0..<k {
+        sum.add(V(repeating: a[row * rowStride + step * columnStride]), times: V(at: b + (step * n + column)))
+      }
+      end.take(sum, at: row * n + column)
+      row += 1
+    }
+    column += V.count
+  }
+}
+
+/// Few particles: one vector.
+@inline(__always)
+private func tile4x1<V: Lanes, End: ProductEnd>(
+  _: V.Type, _ n: Int, _ k: Int, _ a: UnsafePointer<V.Scalar>, _ rowStride: Int, _ columnStride: Int,
+  _ b: UnsafePointer<V.Scalar>, _ bias: UnsafePointer<V.Scalar>?, _ place: Int, _ end: End
+) where End.V == V {
+  var c0 = V(repeating: bias?[0] ?? 0)
+  var c1 = V(repeating: bias?[1] ?? 0)
+  var c2 = V(repeating: bias?[2] ?? 0)
+  var c3 = V(repeating: bias?[3] ?? 0)
+  var (left, right) = (a, b)
+  for _ in 0..<k {
+    let vector = V(at: right)
+    c0.add(V(repeating: left[0]), times: vector)
+    c1.add(V(repeating: left[rowStride]), times: vector)
+    c2.add(V(repeating: left[2 * rowStride]), times: vector)
+    c3.add(V(repeating: left[3 * rowStride]), times: vector)
+    left += columnStride
+    right += n
+  }
+  end.take(c0, at: place)
+  end.take(c1, at: place + n)
+  end.take(c2, at: place + 2 * n)
+  end.take(c3, at: place + 3 * n)
 }
 
 #if KERNELS_V4
@@ -193,9 +240,9 @@ func panelProduct<V: Lanes, End: ProductEnd>(
 public func panelProductFloat(
   _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ rowStride: Int, _ columnStride: Int,
   _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>, _ bias: UnsafePointer<Float>?
-) { panelProduct(FloatLanes.self, m, n, k, a, rowStride, columnStride, b, bias, Stored(c)) }
+) { panelProduct(FloatLanes.self, m, n, n, k, a, rowStride, columnStride, b, bias, Stored(c)) }
 
 public func panelProductDouble(
   _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Double>, _ rowStride: Int, _ columnStride: Int,
   _ b: UnsafePointer<Double>, _ c: UnsafeMutablePointer<Double>, _ bias: UnsafePointer<Double>?
-) { panelProduct(DoubleLanes.self, m, n, k, a, rowStride, columnStride, b, bias, Stored(c)) }
+) { panelProduct(DoubleLanes.self, m, n, n, k, a, rowStride, columnStride, b, bias, Stored(c)) }

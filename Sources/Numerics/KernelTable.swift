@@ -40,18 +40,18 @@ package struct KernelTable<Scalar>: Sendable {
   package let twoOuterProducts: @Sendable (Int, Int, Int, Input, Input, Input?, Input?, Output, Int, Output) -> Void
   /// (rows, blocks, A, sums): sums += the sums of the rows of a panel in blocks of 64 particles.
   package let rowSums: @Sendable (Int, Int, Input, Output) -> Void
-  /// (kind, m, k, W, bias, below, h, s, c): a layer forward on a block, h and s of W below + bias, and c where it is kept.
-  package let layerForward: @Sendable (Int, Int, Int, Input, Input, Input, Output, Output, Output) -> Void
-  /// (kind, m, k, W, above, h, s, c, u): backward, u = v s and c = v times the second derivative, v = W^T above.
-  package let layerBackward: @Sendable (Int, Int, Int, Input, Input, Input, Input, Output, Output) -> Void
-  /// (kind, rows, v, h, s, c, u): the same of the last layer, with one v per row.
-  package let layerTop: @Sendable (Int, Int, Input, Input, Input, Output, Output) -> Void
-  /// (m, k, W, below, s, c, k, q): along a direction, k = s t and q = c t, t = W below.
-  package let layerTangent: @Sendable (Int, Int, Input, Input, Input, Input, Output, Output) -> Void
+  /// (kind, lanes, m, k, W, bias, below, h, s, c): a layer forward on a block, h and s of W below + bias, and c where it is kept.
+  package let layerForward: @Sendable (Int, Int, Int, Int, Input, Input, Input, Output, Output, Output) -> Void
+  /// (kind, lanes, m, k, W, above, h, s, c, u): backward, u = v s and c = v times the second derivative, v = W^T above.
+  package let layerBackward: @Sendable (Int, Int, Int, Int, Input, Input, Input, Input, Output, Output) -> Void
+  /// (kind, lanes, rows, v, h, s, c, u): the same of the last layer, with one v per row.
+  package let layerTop: @Sendable (Int, Int, Int, Input, Input, Input, Output, Output) -> Void
+  /// (lanes, m, k, W, below, s, c, k, q): along a direction, k = s t and q = c t, t = W below.
+  package let layerTangent: @Sendable (Int, Int, Int, Input, Input, Input, Input, Output, Output) -> Void
   /// (rows, e, f, shares, shares, s, c, k, q): the same with t = e times one row of shares + f times the other.
   package let layerShared: @Sendable (Int, Input, Input, Input, Input, Input, Input, Output, Output) -> Void
-  /// (m, k, W, above, s, q): q += r s, r = W^T above.
-  package let layerAdjoint: @Sendable (Int, Int, Input, Input, Input, Output) -> Void
+  /// (lanes, m, k, W, above, s, q): q += r s, r = W^T above.
+  package let layerAdjoint: @Sendable (Int, Int, Int, Input, Input, Input, Output) -> Void
   /// (rows, blocks, A, shares, shares, sums, sums): sums of the rows of a panel times either row of shares.
   package let sharedSums: @Sendable (Int, Int, Input, Input, Input, Output, Output) -> Void
   /// (count, a, b, out): out = a b.

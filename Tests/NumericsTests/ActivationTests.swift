@@ -28,7 +28,7 @@ import Testing
     )
     kernels.activate(kind.rawValue, points.count, input.base, h.base, s.base, c.base)
     let (ones, u) = (AlignedBuffer<Number>(points.map { _ in 1 }), AlignedBuffer<Number>(count: points.count))
-    kernels.layerTop(kind.rawValue, points.count / 64, ones.base, h.base, s.base, c.base, u.base)
+    kernels.layerTop(kind.rawValue, 64, points.count / 64, ones.base, h.base, s.base, c.base, u.base)
     #expect(points.indices.allSatisfy { u.base[$0] == s.base[$0] })
     var worst = (value: 0.0, slope: 0.0, bend: 0.0)
     for (index, point) in points.enumerated() {

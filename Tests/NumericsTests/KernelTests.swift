@@ -169,9 +169,20 @@ import Testing
       kernels.panelProduct(m, 64, k, w.base, k, 1, below.base, product.base, bias.base)
       kernels.activate(kind, count, product.base, values[0].base, values[1].base, values[2].base)
       kernels.layerForward(
-        kind, m, k, w.base, bias.base, below.base, outputs[0].base, outputs[1].base, outputs[2].base)
+        kind, 64, m, k, w.base, bias.base, below.base, outputs[0].base, outputs[1].base, outputs[2].base)
       #expect(all { outputs[0].base[$0] == values[0].base[$0] && outputs[1].base[$0] == values[1].base[$0] })
       #expect(all { kind != 1 || outputs[2].base[$0] == values[2].base[$0] })
+      // Of few particles the same, and no others.
+      let lanes = 64 / MemoryLayout<Number>.stride * (1 + kind)
+      let unused = numbers(count, 40).map { Number($0) }
+      let few = (0..<3).map { _ in AlignedBuffer<Number>(numbers(count, 40)) }
+      kernels.layerForward(
+        kind, lanes, m, k, w.base, bias.base, below.base, few[0].base, few[1].base, few[2].base)
+      #expect(
+        all {
+          few[0].base[$0] == ($0 % 64 < lanes ? values[0].base[$0] : unused[$0])
+            && few[1].base[$0] == ($0 % 64 < lanes ? values[1].base[$0] : unused[$0])
+        })
       // Backward: W is stored k x m.
       kernels.panelProduct(m, 64, k, w.base, 1, m, below.base, product.base, nil)
       func bend(_ index: Int) -> Number {
@@ -189,14 +200,14 @@ import Testing
       }
       refill()
       kernels.layerBackward(
-        kind, m, k, w.base, below.base, other.base, plain.base, outputs[0].base, outputs[1].base)
+        kind, 64, m, k, w.base, below.base, other.base, plain.base, outputs[0].base, outputs[1].base)
       #expect(all { outputs[1].base[$0] == product.base[$0] * plain.base[$0] && isBent($0, product.base[$0]) })
       refill()
-      kernels.layerTop(kind, m, bias.base, other.base, plain.base, outputs[0].base, outputs[1].base)
+      kernels.layerTop(kind, 64, m, bias.base, other.base, plain.base, outputs[0].base, outputs[1].base)
       #expect(all { outputs[1].base[$0] == bias.base[$0 / 64] * plain.base[$0] && isBent($0, bias.base[$0 / 64]) })
       // Tangent.
       kernels.panelProduct(m, 64, k, w.base, k, 1, below.base, product.base, nil)
-      kernels.layerTangent(m, k, w.base, below.base, plain.base, other.base, outputs[0].base, outputs[1].base)
+      kernels.layerTangent(64, m, k, w.base, below.base, plain.base, other.base, outputs[0].base, outputs[1].base)
       #expect(all { outputs[0].base[$0] == product.base[$0] * plain.base[$0] })
       #expect(all { outputs[1].base[$0] == product.base[$0] * other.base[$0] })
       kernels.layerShared(
@@ -213,7 +224,7 @@ import Testing
       kernels.panelProduct(m, 64, k, w.base, 1, m, below.base, product.base, nil)
       let before = numbers(count, 33)
       for (place, value) in before.enumerated() { outputs[3].base[place] = Number(value) }
-      kernels.layerAdjoint(m, k, w.base, below.base, plain.base, outputs[3].base)
+      kernels.layerAdjoint(64, m, k, w.base, below.base, plain.base, outputs[3].base)
       #expect(
         all {
           let term = Double(product.base[$0]) * Double(plain.base[$0])

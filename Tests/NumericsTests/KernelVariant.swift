@@ -30,7 +30,7 @@ extension KernelTable where Scalar: KernelNumber {
   func activate(_ kind: Int, _ count: Int, _ a: Input, _ h: Output, _ s: Output, _ c: Output) {
     let (weight, bias) = (AlignedBuffer<Scalar>([1]), AlignedBuffer<Scalar>([0]))
     for start in stride(from: 0, to: count, by: 64) {
-      layerForward(kind, 1, 1, weight.base, bias.base, a + start, h + start, s + start, c + start)
+      layerForward(kind, 64, 1, 1, weight.base, bias.base, a + start, h + start, s + start, c + start)
     }
   }
 }

@@ -93,6 +93,7 @@ package struct Network: Potential, Equatable {
       for start in stride(from: 0, to: count, by: lanes) {
         let range = start..<min(count, start + lanes)
         load(points, range, pass.input)
+        pass.narrow(to: range.count)
         pass.forward(parameters)
         body(pass, parameters, range)
       }
@@ -106,6 +107,7 @@ package struct Network: Potential, Equatable {
     } _: { pass in
       parameters.withUnsafeBufferPointer { buffer in
         guard let parameters = buffer.baseAddress else { return }
+        pass.narrow(to: NetworkPass<Double>.blockSize)
         body(pass, parameters)
       }
     }

@@ -19,6 +19,8 @@ package final class NetworkPass<Number: KernelNumber> {
   /// Blocks that there is room for, and blocks in use.
   package let capacity: Int
   package private(set) var blocks: Int
+  /// Columns of each block in use, a multiple of 64 bytes. Gradients in the parameters take all.
+  private(set) var lanes = NetworkPass<Number>.blockSize
   /// z. Columns without a particle must hold finite numbers.
   package let input: BlockedPanel<Number>
   /// c. The time's row, and columns without a particle, must be 0.
@@ -85,6 +87,13 @@ package final class NetworkPass<Number: KernelNumber> {
     blocks = max(1, min(capacity, (particles + Self.blockSize - 1) / Self.blockSize))
   }
 
+  /// Restricts what follows, which must not be about parameters, to the first `particles` columns of the first block.
+  package func narrow(to particles: Int) {
+    let vector = 64 / MemoryLayout<Number>.stride
+    blocks = 1
+    lanes = max(1, min(Self.blockSize, (particles + vector - 1) / vector * vector))
+  }
+
   /// h_l and s_l from `input`.
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
@@ -93,7 +102,8 @@ package final class NetworkPass<Number: KernelNumber> {
       var below = UnsafePointer(input[block])
       for (layer, panel) in zip(shape.layers, panels) {
         kernels.layerForward(
-          shape.activation.number, layer.outputs, layer.inputs, parameters + layer.weights, parameters + layer.biases,
+          shape.activation.number, lanes, layer.outputs, layer.inputs, parameters + layer.weights,
+          parameters + layer.biases,
           below, panel.h[block], panel.s[block], panel.c[block])
         below = UnsafePointer(panel.h[block])
       }
@@ -121,12 +131,13 @@ package final class NetworkPass<Number: KernelNumber> {
     guard let top = panels.last else { return }
     for block in 0..<blocks {
       kernels.layerTop(
-        shape.activation.number, top.u.rows, parameters + shape.outputWeights, top.h[block], top.s[block],
+        shape.activation.number, lanes, top.u.rows, parameters + shape.outputWeights, top.h[block], top.s[block],
         top.c[block], top.u[block])
       for index in stride(from: panels.count - 1, to: 0, by: -1) {
         let (layer, below) = (shape.layers[index], panels[index - 1])
         kernels.layerBackward(
-          shape.activation.number, layer.inputs, layer.outputs, parameters + layer.weights, panels[index].u[block],
+          shape.activation.number, lanes, layer.inputs, layer.outputs, parameters + layer.weights,
+          panels[index].u[block],
           below.h[block], below.s[block], below.c[block], below.u[block])
       }
       if intoInput { transposedProduct(parameters, shape.layers[0], panels[0].u[block], gradient[block]) }
@@ -147,7 +158,7 @@ package final class NetworkPass<Number: KernelNumber> {
     var below = UnsafePointer(first == 0 ? direction[block] : panels[first - 1].k[block])
     for (layer, panel) in zip(shape.layers[first...], panels[first...]) {
       kernels.layerTangent(
-        layer.outputs, layer.inputs, parameters + layer.weights, below, panel.s[block], panel.c[block],
+        lanes, layer.outputs, layer.inputs, parameters + layer.weights, below, panel.s[block], panel.c[block],
         panel.k[block], panel.q[block])
       below = UnsafePointer(panel.k[block])
     }
@@ -180,7 +191,8 @@ package final class NetworkPass<Number: KernelNumber> {
         if index > 0 {
           let below = panels[index - 1]
           kernels.layerAdjoint(
-            layer.inputs, layer.outputs, parameters + layer.weights, panel.q[block], below.s[block], below.q[block])
+            lanes, layer.inputs, layer.outputs, parameters + layer.weights, panel.q[block], below.s[block],
+            below.q[block])
         } else if intoInput {
           transposedProduct(parameters, layer, panel.q[block], hessianProduct[block])
         }
