@@ -46,6 +46,7 @@ extension FittedModel {
     progress: ProgressHandler
   ) throws -> (model: FittedModel, cancelled: Bool) {
     try fitOptions.check(for: options)
+    try fitOptions.training.checkpoint?.requireRoom()
     let snapshots = series.snapshots
     try check(series)
     let standardization = try Standardization(series, for: options)

@@ -174,7 +174,7 @@ package struct FitOptions: Sendable, Equatable {
   /// Throws where what is asked for cannot be had of such a model.
   package func check(for model: ModelOptions) throws {
     guard interactionSamples == nil || model.interaction?.network != nil else {
-      throw EngineError(.invalid, "interaction_samples is for networks; interaction is none")
+      throw EngineError(.invalid, "interaction_samples is for an interaction that is a network; this one is not")
     }
     guard model.hasNetworks else {
       for (name, isGiven) in [

@@ -65,7 +65,8 @@ import Testing
           series, model, Self.options(precision: precision, samples: samples, training))
         for stop in [1, 5, 11] {
           var interrupted = training
-          interrupted.checkpoint = .init(path: "\(folder)/\(stop).checkpoint", every: 4)
+          let path = "\(folder)/\(precision)-\(stop).checkpoint"
+          interrupted.checkpoint = .init(path: path, every: 4)
           let (part, cancelled) = try FittedModel.fit(
             series, model, Self.options(precision: precision, samples: samples, interrupted)
           ) { $0.stage != .training || $0.done < stop }
@@ -73,7 +74,7 @@ import Testing
           let epochs = min(stop, whole.history.count)
           #expect(cancelled == (stop <= epochs) && part.history.count == epochs)
           // The checkpoint is the model that the cancelled fit returned.
-          let kept = try FittedModel.load("\(folder)/\(stop).checkpoint")
+          let kept = try FittedModel.load(path)
           #expect(Self.same(kept, part))
           interrupted.checkpoint?.resumes = true
           let resumed = try FittedModel.fit(

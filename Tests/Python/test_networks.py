@@ -305,13 +305,25 @@ def test_checkpoints_that_cannot_be_used(refused, tmp_path):
     for change, said in other:
         refused(ValueError, lambda c=change: fitted(X, time, **{**resumed, **c}), "checkpoint", said)
     refused(ValueError, lambda: fitted(X + 1e-3 * time[:, None], time, **resumed), "checkpoint", "data")
+    terms = {"scheme": "explicit", "interaction": None, "internal": True}
+    for name, value in terms.items():
+        refused(ValueError, lambda c={name: value}: fitted(X, time, **{**resumed, **c}), f"has {name} = ")
+    refused(ValueError, lambda: fitted(X, time, **{**resumed, "epochs": 2}), "epochs = 2", "3 of checkpoint")
+    # Without `resume` nothing is written over, whatever it is.
+    kept = path.read_bytes()
+    refused(ValueError, lambda: fitted(X, time, **params), "checkpoint", "exists", str(path))
+    assert path.read_bytes() == kept
+    path.unlink()
     fitted(X, time, **SMALL).save(path)
     refused(ValueError, lambda: fitted(X, time, **resumed), "not a checkpoint")
     path.write_bytes(b"damaged")
     refused(ValueError, lambda: fitted(X, time, **resumed), str(path))
-    assert fitted(X, time, **params).history_.shape == (3,)  # without `resume` it is written over
-    for nowhere in (tmp_path, tmp_path / "nowhere" / "file"):
-        refused(OSError, lambda p=nowhere: fitted(X, time, **{**params, "checkpoint": p}), str(nowhere))
+    refused(ValueError, lambda: fitted(X, time, **params), "exists")
+    path.unlink()
+    assert fitted(X, time, **params).history_.shape == (3,)
+    nowhere = tmp_path / "nowhere" / "file"
+    refused(OSError, lambda: fitted(X, time, **{**params, "checkpoint": nowhere}), "checkpoint", str(nowhere))
+    refused(OSError, lambda: fitted(X, time, **{**resumed, "checkpoint": tmp_path}), "checkpoint", str(tmp_path))
 
 
 def test_training_stops_without_progress():

@@ -265,8 +265,8 @@ typedef struct jko_fit_options {
     int64_t last_layer_every;
     /** MLP: whether and by what the best epoch is chosen, on held-out particles; the model keeps its weights. Default ::JKO_VALIDATION_NONE. */
     jko_validation validation;
-    /** MLP: nonzero: continue from the checkpoint, if there is one; it must be of the same data and options, save for progress, checkpoint,
-        checkpoint_every, resume and, where the schedule is constant, epochs. The result is bit for bit that of a fit that was never interrupted. Default 0. */
+    /** MLP: nonzero: continue from the checkpoint, if there is one; it must be of no more epochs, and of the same data and options, save for
+        progress, checkpoint, checkpoint_every, resume and, where the schedule is constant, epochs. The result is bit for bit that of a fit that was never interrupted. Default 0. */
     int32_t resume;
     /** MLP: the part of each snapshot's particles that is held out, in (0, 1); default 0.2. */
     double validation_fraction;
@@ -275,7 +275,8 @@ typedef struct jko_fit_options {
     /** MLP: training ends after so many validations in a row without a new best, 1 or more; default 10. */
     int64_t patience;
     /** MLP: where the state of training is written, UTF-8; each time whole or not at all. It is a model file as well, of the weights that
-        the fit would return then. NULL (default) for none. */
+        the fit would return then. A file that is there already is not written over: it is an error unless `resume` is set. NULL (default)
+        for none. */
     const char *checkpoint;
     /** MLP: epochs from one checkpoint to the next, 1 or more; default 100. One more is written when training ends or is cancelled. */
     int64_t checkpoint_every;

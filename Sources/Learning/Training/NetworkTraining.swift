@@ -60,7 +60,8 @@ package struct NetworkTraining {
     let checkpoint = options.training.checkpoint
     let fingerprint = checkpoint.map { _ in Fingerprint(data, layout, options) }
     if let checkpoint, checkpoint.resumes, let fingerprint {
-      try state.resume(checkpoint.path, fingerprint, description: model?(result(state), []).description)
+      try state.resume(
+        checkpoint.path, fingerprint, epochs: options.epochs, description: model?(result(state), []).description)
     }
     // Where it cannot be written is better known now than later.
     if let checkpoint, let fingerprint, state.epoch == 0 { try save(state, checkpoint.path, fingerprint) }

@@ -1,5 +1,6 @@
 import CSystem
 import Files
+import Numerics
 
 /// How gradient training goes, besides its steps.
 package struct TrainingOptions: Sendable, Equatable {
@@ -37,6 +38,13 @@ package struct TrainingOptions: Sendable, Equatable {
       self.path = path
       self.every = every
       self.resumes = resumes
+    }
+
+    /// Throws where a file would be lost that nobody asked to go on from: hours of training, or something else altogether.
+    func requireRoom() throws {
+      guard !resumes, File.exists(path) else { return }
+      throw EngineError(
+        .invalid, "checkpoint = \"\(path)\" exists; resume from it, remove it, or name another file")
     }
   }
 

@@ -52,10 +52,10 @@ extension TrainingState {
     return tensors
   }
 
-  /// Takes the place of the state in a file; nothing happens where there is no file.
+  /// Takes the place of the state in a file, of no more epochs than are asked for; nothing happens where there is no file.
   ///
   /// - Parameter description: of the model that is to be trained
-  mutating func resume(_ path: String, _ fingerprint: Fingerprint, description: JSON?) throws {
+  mutating func resume(_ path: String, _ fingerprint: Fingerprint, epochs: Int, description: JSON?) throws {
     guard File.exists(path) else { return }
     let whole = try Safetensors(decoding: try File.read(path), name: "path = \"\(path)\"")
     let file = TensorSource(whole, path: path)
@@ -64,9 +64,10 @@ extension TrainingState {
     }
     let found = try file.integers(Self.prefix + "fingerprint", shape: [2], in: 0...Int.max)
     guard found == [fingerprint.data, fingerprint.options] else {
+      // Options first: some decide what the data are.
       let text = whole.metadata.first { $0.name == "description" }?.value ?? ""
       let kept = JSON.parse(Array(text.utf8)[...])
-      if found[0] == fingerprint.data, let difference = fingerprint.difference(kept, description) {
+      if let difference = fingerprint.difference(kept, description) {
         throw EngineError(.invalid, "checkpoint = \"\(path)\" has \(difference); resume needs the same")
       }
       let other = found[0] == fingerprint.data ? "options" : "data"
@@ -78,6 +79,9 @@ extension TrainingState {
     }
     let counters = try file.integers(
       Self.prefix + "epoch_step_misses", shape: [3], in: 0...FitOptions.epochCounts.upperBound << 32)
+    guard counters[0] <= epochs else {
+      throw EngineError(.invalid, "epochs = \(epochs) is less than the \(counters[0]) of checkpoint = \"\(path)\"")
+    }
     losses = try file.doubles(Self.prefix + "losses", shape: [counters[0]])
     (epoch, misses) = (counters[0], counters[2])
     optimizer.restore(

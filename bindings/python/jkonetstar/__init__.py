@@ -13,6 +13,7 @@ NeurIPS 2024, arXiv:2406.12616.
 """
 
 from ._errors import (
+    AbsentError,
     CancelledError,
     ConvergenceError,
     ConvergenceWarning,
@@ -41,6 +42,7 @@ from .transport import emd, optimal_transport, sinkhorn_divergence, transport_pl
 __version__ = "0.1.0"
 
 __all__ = [
+    "AbsentError",
     "CancelledError",
     "ConvergenceError",
     "ConvergenceWarning",

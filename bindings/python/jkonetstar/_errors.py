@@ -33,6 +33,10 @@ class InputError(Error, ValueError):
     status = "JKO_EINVALID"
 
 
+class AbsentError(InputError, AttributeError):
+    """An attribute that a model of this kind, or fitted like this, does not have; `hasattr` says so too."""
+
+
 class FileError(Error, OSError):
     """A file cannot be opened, read or written; `errno` and `filename` say why and which, where that is known.
 

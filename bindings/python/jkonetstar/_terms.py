@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from ctypes import POINTER, byref, c_double, c_int32
-from typing import Any
+from typing import Any, Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
 from ._energy import Energy
-from ._errors import IdentifiabilityWarning, InputError
+from ._errors import AbsentError, IdentifiabilityWarning, InputError
 from ._library import check, lib
 from ._model_options import fit_options, model_options
 from ._parameters import Parametrised
 from .observability import Observability
 from .snapshots import as_snapshots
+
+
+def _attribute(get: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return the same, whose failures are those of an attribute that is not there."""
+
+    @functools.wraps(get)
+    def attribute(self: Any) -> Any:
+        try:
+            return get(self)
+        except InputError as error:
+            raise AbsentError(str(error), error.status) from None
+
+    return attribute
 
 
 class Terms(Parametrised):
@@ -121,16 +135,19 @@ class Terms(Parametrised):
         return value.value
 
     @property
+    @_attribute
     def beta_(self) -> float:
         """The level of the internal energy, in length^2/time."""
         return _number(lib.jko_model_beta, self._fitted().handle)
 
     @property
+    @_attribute
     def beta_std_(self) -> float:
         """The standard error of `beta_`, from a fit with `error_bars`."""
         return _number(lib.jko_model_beta_error, self._fitted().handle)
 
     @property
+    @_attribute
     def coef_(self) -> NDArray[np.float64]:
         """The coefficients of a linear energy: V's features, U's, beta; in standardised coordinates.
 
@@ -143,11 +160,13 @@ class Terms(Parametrised):
         return out
 
     @property
+    @_attribute
     def ridge_(self) -> float:
         """The ridge that a linear energy was fitted with: the one given, the usual one, or that chosen by "gcv"."""
         return self._ridge()[0]
 
     @property
+    @_attribute
     def gcv_score_(self) -> float:
         """What "gcv" minimised, at `ridge_`: RSS / (1 - trace H / N)^2, in length^2.
 
@@ -165,6 +184,7 @@ class Terms(Parametrised):
         return ridge.value, score.value
 
     @property
+    @_attribute
     def covariance_(self) -> NDArray[np.float64]:
         """The covariance of `coef_`, from a fit with `error_bars`."""
         energy = self._fitted()

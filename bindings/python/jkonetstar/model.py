@@ -43,7 +43,9 @@ class JKOnetStar(Predictions):
         random Fourier features); None for none.
     interaction : {"mlp", "linear"} or None
         U, likewise, as a function of the difference of two particles. The time of training grows with the number of
-        pairs, which `interaction_samples` bounds.
+        pairs, which `interaction_samples` bounds. Beside V, only the sum of their forces is sure: a force that is the
+        same for all pairs is V's as well as U's (U need not be even), and of populations that keep their shape, so is
+        a linear one; for linear terms `observability` reports it.
     internal : bool
         Whether there is internal energy, whose level beta is learned.
     time_varying : bool
@@ -171,14 +173,15 @@ class JKOnetStar(Predictions):
         Training ends after so many validations in a row without a new best, 1 or more.
     checkpoint : str or path, optional
         "mlp": a file to which the state of training is written now and then, whole or not at all. `load` reads it as
-        the model that the fit would have returned at that moment.
+        the model that the fit would have returned at that moment. A file that is there already is not written over: it
+        is an error unless `resume` is set.
     checkpoint_every : int
         Epochs from one checkpoint to the next, 1 or more. One more is written when training ends or is interrupted.
     resume : bool
-        Whether to continue from `checkpoint` if it is there, instead of beginning anew. Data and parameters must be
-        those it was written with, save for `verbose`, these three and, where `schedule` is constant, `epochs`; a
-        `random_state` of None is another one each time. The result is bit for bit that of a fit that was never
-        interrupted.
+        Whether to continue from `checkpoint` if it is there. It must not have more epochs than `epochs`; data and
+        parameters must be those it was written with, save for `verbose`, these three and, where `schedule` is constant,
+        `epochs`; a `random_state` of None is another one each time. The result is bit for bit that of a fit that was
+        never interrupted.
     optimizer : {"adam", "lbfgs"}
         "mlp": how the objective is minimised. "lbfgs" is SciPy's L-BFGS-B on the whole objective in double precision
         (see `Objective`): up to `epochs` iterations, fewer where there is nothing left to gain. On small data it goes
@@ -414,7 +417,7 @@ class JKOnetStar(Predictions):
             return self
         as_made, as_fitted = model_options(params), fit_options(params)
         series = as_snapshots(X, time, weights)
-        names = {"seed": "random_state", "precision": "dtype", **density_names(self.density)}
+        names = {"seed": "random_state", "precision": "dtype", "path": "checkpoint", **density_names(self.density)}
         handle = POINTER(_abi.Model)()
         check(lib.jko_model_create(byref(as_made), byref(handle)), **names)
         energy = Energy(handle)
