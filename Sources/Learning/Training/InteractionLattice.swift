@@ -51,7 +51,7 @@ final class InteractionLattice<Number: KernelNumber> {
   func prepare(_ parameters: UnsafePointer<Number>, pairs: Int, chunks: Int) -> Bool {
     if age % Self.steps == 0 {
       // A node costs somewhat more than a pair, and pairs still have to be interpolated.
-      let limit = min(pairs / 2, Self.mostBytes / (chunks * shape.dimension * MemoryLayout<Number>.stride))
+      let limit = min(pairs / 2, Self.mostBytes / (max(1, chunks) * shape.dimension * MemoryLayout<Number>.stride))
       lattice = choice.lattice(parameters, limit: limit)
     }
     age += 1

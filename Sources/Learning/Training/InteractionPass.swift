@@ -88,8 +88,8 @@ final class InteractionPass<Number: KernelNumber> {
       let (weight, slope) = (weights + row * dimension, gradient + layer.weights + row * dimension)
       let (one, other) = (sums.0.base[row], sums.1.base[row])
       for c in 0..<dimension { slope[c] += one * along[c] + other * b[c] }
-      slopes.0.base[row] = Self.product(dimension, weight, along)
-      slopes.1.base[row] = Self.product(dimension, weight, b)
+      slopes.0.base[row] = innerProduct(dimension, weight, along)
+      slopes.1.base[row] = innerProduct(dimension, weight, b)
     }
     for start in stride(from: 0, to: pairs, by: capacity) {
       if !isWhole {
@@ -184,19 +184,5 @@ final class InteractionPass<Number: KernelNumber> {
       let (row, share) = (pass.direction[block] + c * size, shares[0].base + block * size)
       for lane in 0..<size { row[lane] = component * share[lane] }
     }
-  }
-
-  /// The inner product, in eight sums.
-  @inline(__always)
-  private static func product(_ count: Int, _ a: UnsafePointer<Number>, _ b: UnsafePointer<Number>) -> Number {
-    var (sums, index) = (SIMD8<Number>(repeating: 0), 0)
-    while index + 8 <= count {
-      let left = UnsafeRawPointer(a + index).loadUnaligned(as: SIMD8<Number>.self)
-      sums += left * UnsafeRawPointer(b + index).loadUnaligned(as: SIMD8<Number>.self)
-      index += 8
-    }
-    var sum = sums.sum()
-    for index in index..<count { sum += a[index] * b[index] }
-    return sum
   }
 }

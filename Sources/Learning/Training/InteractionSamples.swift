@@ -80,6 +80,7 @@ final class InteractionSamples<Number: KernelNumber>: @unchecked Sendable {
 
   /// Differences of random particles of one snapshot, (count, d).
   func differences(_ count: Int) -> [Double] {
+    guard !populations.isEmpty else { return [] }
     var random = PhiloxSequence(seed: seed, stream: RandomPurpose.interactionSamples.stream(3))
     return (0..<count).flatMap { _ in
       let points = populations[random.integer(below: populations.count)].points

@@ -59,8 +59,8 @@ final class ObjectiveWorker<Number: KernelNumber> {
         for c in 0..<d {
           first[c] = rho * (drift[c] + first[c]) + shift[c]
           second[c] = rho * (drift[c] + second[c]) + shift[c]
-          product += first[c] * second[c]
         }
+        product = innerProduct(d, first, second)
         for c in 0..<d {
           drift[c] = weight * rho * (first[c] + second[c])
           first[c] *= weight * rho
@@ -73,11 +73,9 @@ final class ObjectiveWorker<Number: KernelNumber> {
           interaction.accumulate(second, first, weights, gradient + layout.interactionStart)
         }
       } else {
-        for c in 0..<d {
-          let residual = rho * drift[c] + shift[c]
-          product += residual * residual
-          drift[c] = 2 * weight * rho * residual
-        }
+        for c in 0..<d { first[c] = rho * drift[c] + shift[c] }
+        product = innerProduct(d, first, first)
+        for c in 0..<d { drift[c] = 2 * weight * rho * first[c] }
       }
       value += Double(weight * product)
     }
@@ -138,14 +136,7 @@ final class ObjectiveWorker<Number: KernelNumber> {
     for (place, index) in indices.enumerated() {
       for c in 0..<d {
         let row = data.forces.base + (index * d + c) * width
-        var (sums, p) = (SIMD16<Number>(repeating: 0), 0)
-        while p + 16 <= width {
-          sums += Self.lanes(coefficients + p) * Self.lanes(row + p)
-          p += 16
-        }
-        var sum = sums.sum()
-        for p in p..<width { sum += coefficients[p] * row[p] }
-        drifts.base[place * d + c] += sum
+        drifts.base[place * d + c] += innerProduct(width, coefficients, row)
       }
     }
   }
@@ -161,10 +152,6 @@ final class ObjectiveWorker<Number: KernelNumber> {
         for p in 0..<width { gradient[p] += factor * row[p] }
       }
     }
-  }
-
-  private static func lanes(_ address: UnsafePointer<Number>) -> SIMD16<Number> {
-    UnsafeRawPointer(address).loadUnaligned(as: SIMD16<Number>.self)
   }
 }
 
