@@ -23,7 +23,7 @@ import Testing
     network(1, [16]), network(2, [24, 24]), network(2, [20], .tanh), network(2, [9, 6], .silu),
   ]
 
-  /// Forces to 2^-36 of the largest of any pair, of which means are a good part; Hessians to what differences leave of that.
+  /// Forces to 2^-30 of the largest of any pair, of which means are a good part; Hessians to what differences leave of that.
   @Test(arguments: networks) func agreesWithAllPairs(network: Network) {
     let d = network.dimension
     let population = Self.population(700, d, offset: 2)
@@ -32,7 +32,7 @@ import Testing
     // Among them points outside of the lattice.
     var random = PhiloxSequence(seed: 32, stream: 0)
     let points = random.normals(40 * d).map { $0 + 2 } + [Double](repeating: 30, count: d)
-    #expect(relativeError(field.gradients(points), pairs.gradients(points)) < 1e-10)
+    #expect(relativeError(field.gradients(points), pairs.gradients(points)) < 5e-9)
     #expect(relativeError(field.hessians(points), pairs.hessians(points)) < 1e-5)
     // The table, not the network, was asked.
     #expect(bits(field.gradients(points)) != bits(pairs.gradients(points)))

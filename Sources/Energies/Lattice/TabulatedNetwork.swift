@@ -2,7 +2,7 @@ import Numerics
 
 /// A network of the difference of two particles with its gradient on a lattice, for fields that are asked for at many points.
 ///
-/// Forces come from the lattice, good to 2^-36 of the largest; Hessians, as differences of these, to some 1e-7, for they only precondition.
+/// Forces come from the lattice, good to 2^-30 of the largest, which is what steps are solved to; Hessians, as differences of these, to some 1e-7, for they only precondition.
 /// Whatever lies beyond the lattice, and values, come from the network itself.
 struct TabulatedNetwork: Interaction {
   let network: Network
@@ -50,7 +50,7 @@ private final class GradientTable: @unchecked Sendable {
   static let mostNodes = 1 << 20
   /// Fewer would hardly do, and choosing costs as much as some thousand pairs.
   static let fewestNodes = 5000
-  private static let tolerance = 0x1p-36
+  private static let tolerance = 0x1p-30
   private static let probes = 128
   private static let blocksPerPass = 4
 
@@ -182,7 +182,8 @@ private struct TabulatedField: Potential {
   }
 }
 
-/// A population in rows of coordinates.
+/// A population in rows of coordinates, in the order of the first, so that stencils of neighbours share rows of the lattice that are in the
+/// cache.
 private final class Others: @unchecked Sendable {
   // Only read once it has been filled.
   let count: Int
@@ -199,9 +200,11 @@ private final class Others: @unchecked Sendable {
     coordinates = AlignedBuffer(count: d * stride)
     coordinates.zero()
     weights = AlignedBuffer(count: n)
-    for (index, weight) in population.weights.enumerated() { weights.base[index] = weight }
-    for c in 0..<d {
-      for index in 0..<n { coordinates.base[c * stride + index] = population.points[index, c] }
+    // NaN sorts nowhere; a population with one has no table.
+    let order = (0..<n).sorted { (population.points[$0, 0], $0) < (population.points[$1, 0], $1) }
+    for (place, index) in order.enumerated() {
+      weights.base[place] = population.weights[index]
+      for c in 0..<d { coordinates.base[c * stride + place] = population.points[index, c] }
     }
     (least, greatest) = population.bounds
   }
