@@ -270,15 +270,15 @@ typedef struct jko_fit_options {
     int32_t resume;
     /** MLP: the part of each snapshot's particles that is held out, in (0, 1); default 0.2. */
     double validation_fraction;
-    /** MLP: epochs from one validation to the next, 1 or more; default 10. */
+    /** MLP: epochs from one validation to the next, 1 to 2^31 - 1; default 10. */
     int64_t validation_every;
-    /** MLP: training ends after so many validations in a row without a new best, 1 or more; default 10. */
+    /** MLP: training ends after so many validations in a row without a new best, 1 to 2^31 - 1; default 10. */
     int64_t patience;
     /** MLP: where the state of training is written, UTF-8; each time whole or not at all. It is a model file as well, of the weights that
         the fit would return then. A file that is there already is not written over: it is an error unless `resume` is set. NULL (default)
         for none. */
     const char *checkpoint;
-    /** MLP: epochs from one checkpoint to the next, 1 or more; default 100. One more is written when training ends or is cancelled. */
+    /** MLP: epochs from one checkpoint to the next, 1 to 2^31 - 1; default 100. One more is written when training ends or is cancelled. */
     int64_t checkpoint_every;
 } jko_fit_options;
 
