@@ -26,12 +26,12 @@ private func squaredNorm<Scalar: KernelScalar>(_ count: Int, _ numbers: UnsafePo
   var (sums, index) = (SIMD8<Double>(repeating: 0), 0)
   while index + 8 <= count {
     var eight = SIMD8<Double>()
-    for lane in 0..<8 { eight[lane] = Double(numbers[index + lane]) }
+    for lane in 0..<8 { eight[lane] = numbers[index + lane].wide }
     sums += eight * eight
     index += 8
   }
   var total = sums.total
-  for index in index..<count { total += Double(numbers[index]) * Double(numbers[index]) }
+  for index in index..<count { total += numbers[index].wide * numbers[index].wide }
   return total
 }
 

@@ -12,14 +12,16 @@ protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable {
   static var ln2Low: Self { get }
   /// (e^r - 1 - r) / r^2 on |r| <= ln(2) / 2, Chebyshev fit below rounding error.
   static func exponentialTail<V: Lanes>(_ r: V) -> V where V.Scalar == Self
-  /// A whole number as an index; by name, because conversions of any number type are calls.
+  /// A whole number as an index, and any number in double precision; by name, because conversions of any number type are calls.
   var index: Int { get }
+  var wide: Double { get }
   /// atanh(sqrt z) / sqrt z on 0 <= z <= 1/9, Chebyshev fit below rounding error.
   static func areaTangentRatio<V: Lanes>(_ z: V) -> V where V.Scalar == Self
 }
 
 extension Float: KernelScalar {
   @inline(__always) var index: Int { Int(self) }
+  @inline(__always) var wide: Double { Double(self) }
   @inline(__always) static var roundingShift: Float { 0x1.8p23 }
   @inline(__always) static var mantissaBits: Int { 23 }
   @inline(__always) static var bitsOfOne: Int { 0x3F80_0000 }
@@ -47,6 +49,7 @@ extension Float: KernelScalar {
 
 extension Double: KernelScalar {
   @inline(__always) var index: Int { Int(self) }
+  @inline(__always) var wide: Double { self }
   @inline(__always) static var roundingShift: Double { 0x1.8p52 }
   @inline(__always) static var mantissaBits: Int { 52 }
   @inline(__always) static var bitsOfOne: Int { 0x3FF0_0000_0000_0000 }

@@ -73,7 +73,25 @@ extension Lanes {
   }
 
   @inline(__always) func store(at address: UnsafeMutablePointer<Scalar>) {
-    UnsafeMutableRawPointer(address).storeBytes(of: self, as: Self.self)
+    // Nor `storeBytes(of:as:)`.
+    UnsafeMutableRawPointer(address).assumingMemoryBound(to: Self.self).pointee = self
+  }
+
+  /// The same of addresses that are a number's. Copied, for `loadUnaligned` and `storeBytes` may become calls of functions that several
+  /// modules share.
+  @inline(__always) init(unaligned address: UnsafePointer<Scalar>) {
+    var value = Self()
+    withUnsafeMutableBytes(of: &value) {
+      $0.baseAddress?.copyMemory(from: UnsafeRawPointer(address), byteCount: MemoryLayout<Self>.size)
+    }
+    self = value
+  }
+
+  @inline(__always) func store(unaligned address: UnsafeMutablePointer<Scalar>) {
+    withUnsafeBytes(of: self) {
+      guard let bytes = $0.baseAddress else { return }
+      UnsafeMutableRawPointer(address).copyMemory(from: bytes, byteCount: MemoryLayout<Self>.size)
+    }
   }
 
   /// self += a * b, fused where the processor can. (Without fused instructions the compiler would call the C

@@ -15,7 +15,7 @@ private func latticePlaces<V: Lanes>(
   let (half, shift) = (V(repeating: 0.5), V(repeating: V.Scalar.roundingShift))
   var index = 0
   while index < count {
-    let u = (V(repeating: z) - unaligned(x + index, V.self)) * V(repeating: inverse)
+    let u = (V(repeating: z) - V(unaligned: x + index)) * V(repeating: inverse)
     let n = ((u - half) + shift) - shift
     (u - n - half).store(at: positions + index)
     var place = n + V(repeating: origin)
@@ -39,12 +39,12 @@ private func latticeWeights<Scalar: KernelScalar>(
 ) {
   typealias Stencil = SIMD8<Scalar>
   let (c0, c1, c2, c3) = (
-    unaligned(coefficients, Stencil.self), unaligned(coefficients + 8, Stencil.self),
-    unaligned(coefficients + 16, Stencil.self), unaligned(coefficients + 24, Stencil.self)
+    Stencil(unaligned: coefficients), Stencil(unaligned: coefficients + 8),
+    Stencil(unaligned: coefficients + 16), Stencil(unaligned: coefficients + 24)
   )
   let (c4, c5, c6, c7) = (
-    unaligned(coefficients + 32, Stencil.self), unaligned(coefficients + 40, Stencil.self),
-    unaligned(coefficients + 48, Stencil.self), unaligned(coefficients + 56, Stencil.self)
+    Stencil(unaligned: coefficients + 32), Stencil(unaligned: coefficients + 40),
+    Stencil(unaligned: coefficients + 48), Stencil(unaligned: coefficients + 56)
   )
   for index in 0..<count {
     let p = Stencil(repeating: positions[index])
@@ -56,7 +56,7 @@ private func latticeWeights<Scalar: KernelScalar>(
       Stencil.fused(Stencil.fused(c7, square, c5), square, c3), square, c1)
     var stencil = Stencil.fused(odd, p, even)
     if let factors { stencil *= Stencil(repeating: factors[index]) }
-    put(stencil, at: weights + index * stride)
+    stencil.store(unaligned: weights + index * stride)
   }
 }
 
@@ -73,17 +73,17 @@ private func latticeGather<Scalar: KernelScalar>(
   if dimension == 1 {
     for index in 0..<count {
       first.add(
-        unaligned(nodes + offsets[index].index, Stencil.self), times: unaligned(weights + 8 * index, Stencil.self))
+        Stencil(unaligned: nodes + offsets[index].index), times: Stencil(unaligned: weights + 8 * index))
     }
   } else {
     for index in 0..<count {
-      let (rows, columns) = (weights + 16 * index, unaligned(weights + 16 * index + 8, Stencil.self))
+      let (rows, columns) = (weights + 16 * index, Stencil(unaligned: weights + 16 * index + 8))
       var place = nodes + offsets[index].index
       var (x, y) = (Stencil(repeating: 0), Stencil(repeating: 0))
       for step in 0..<8 {
         let weight = Stencil(repeating: rows[step])
-        x.add(unaligned(place, Stencil.self), times: weight)
-        y.add(unaligned(place + plane, Stencil.self), times: weight)
+        x.add(Stencil(unaligned: place), times: weight)
+        y.add(Stencil(unaligned: place + plane), times: weight)
         place += row
       }
       first.add(x, times: columns)
@@ -104,13 +104,13 @@ private func latticeSpread<Scalar: KernelScalar>(
   let first = Stencil(repeating: direction[0])
   if dimension == 1 {
     for index in 0..<count {
-      accumulate(first, unaligned(weights + 8 * index, Stencil.self), at: nodes + offsets[index].index)
+      accumulate(first, Stencil(unaligned: weights + 8 * index), at: nodes + offsets[index].index)
     }
     return
   }
   let second = Stencil(repeating: direction[1])
   for index in 0..<count {
-    let (rows, columns) = (weights + 16 * index, unaligned(weights + 16 * index + 8, Stencil.self))
+    let (rows, columns) = (weights + 16 * index, Stencil(unaligned: weights + 16 * index + 8))
     let (x, y) = (columns * first, columns * second)
     var place = nodes + offsets[index].index
     for step in 0..<8 {
@@ -124,17 +124,7 @@ private func latticeSpread<Scalar: KernelScalar>(
 
 @inline(__always)
 private func accumulate<V: Lanes>(_ a: V, _ b: V, at address: UnsafeMutablePointer<V.Scalar>) {
-  put(V.fused(a, b, unaligned(address, V.self)), at: address)
-}
-
-@inline(__always)
-private func unaligned<V: Lanes>(_ address: UnsafePointer<V.Scalar>, _: V.Type) -> V {
-  UnsafeRawPointer(address).loadUnaligned(as: V.self)
-}
-
-@inline(__always)
-private func put<V: Lanes>(_ value: V, at address: UnsafeMutablePointer<V.Scalar>) {
-  UnsafeMutableRawPointer(address).storeBytes(of: value, as: V.self)
+  V.fused(a, b, V(unaligned: address)).store(unaligned: address)
 }
 
 // The entry points: one per type.

@@ -122,9 +122,7 @@ private struct Tile4x4<V: Lanes> {
 
   @inline(__always)
   private static func add(_ totals: SIMD4<V.Scalar>, to c: UnsafeMutablePointer<V.Scalar>) {
-    let address = UnsafeMutableRawPointer(c)
-    let sum = address.loadUnaligned(as: SIMD4<V.Scalar>.self) + totals
-    address.storeBytes(of: sum, as: SIMD4<V.Scalar>.self)
+    (SIMD4(unaligned: c) + totals).store(unaligned: c)
   }
 }
 

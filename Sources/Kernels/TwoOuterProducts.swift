@@ -148,8 +148,7 @@ private func addUp<V: Lanes>(
   _ sum: V, to c: UnsafeMutablePointer<V.Scalar>, at place: Int, columns: Int
 ) {
   if place + V.count <= columns {
-    let raw = UnsafeMutableRawPointer(c + place)
-    raw.storeBytes(of: raw.loadUnaligned(as: V.self) + sum, as: V.self)
+    (V(unaligned: c + place) + sum).store(unaligned: c + place)
   } else if place < columns {
     for lane in 0..<columns - place { c[place + lane] += sum[lane] }
   }
