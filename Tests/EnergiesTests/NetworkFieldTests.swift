@@ -13,7 +13,7 @@ import Testing
   ]
 
   /// With unequal weights, all particles `offset` away from the origin.
-  private static func population(_ n: Int, _ d: Int, offset: Double = 0) -> Population {
+  static func population(_ n: Int, _ d: Int, offset: Double = 0) -> Population {
     var random = PhiloxSequence(seed: 31, stream: UInt64(n))
     let masses = (0..<n).map { _ in 0.1 + random.uniform() }
     let total = masses.reduce(0, +)

@@ -5,15 +5,6 @@ import Testing
 
 /// Fields of networks from a lattice, against all pairs.
 @Suite struct TabulatedNetworkTests {
-  private static func population(_ n: Int, _ d: Int, offset: Double = 0) -> Population {
-    var random = PhiloxSequence(seed: 31, stream: UInt64(n))
-    let masses = (0..<n).map { _ in 0.1 + random.uniform() }
-    let total = masses.reduce(0, +)
-    return Population(
-      points: Matrix(rows: n, columns: d, elements: random.normals(n * d).map { $0 + offset }),
-      weights: masses.map { $0 / total })
-  }
-
   private static func network(_ d: Int, _ hidden: [Int], _ activation: Activation = .softplus) -> Network {
     let shape = NetworkShape(dimension: d, timeVarying: false, hidden: hidden, activation: activation)
     return Network(shape: shape, parameters: shape.initialParameters(seed: 3))
@@ -26,7 +17,7 @@ import Testing
   /// Forces to 2^-30 of the largest of any pair, of which means are a good part; Hessians to what differences leave of that.
   @Test(arguments: networks) func agreesWithAllPairs(network: Network) {
     let d = network.dimension
-    let population = Self.population(700, d, offset: 2)
+    let population = NetworkFieldTests.population(700, d, offset: 2)
     let prepared = network.prepared(for: population, evaluations: 1000)
     let (field, pairs) = (prepared.field(of: population), network.field(of: population))
     // Among them points outside of the lattice.
@@ -42,7 +33,7 @@ import Testing
   }
 
   @Test func doesNotDependOnThreads() {
-    let (network, population) = (Self.networks[1], Self.population(600, 2))
+    let (network, population) = (Self.networks[1], NetworkFieldTests.population(600, 2))
     var random = PhiloxSequence(seed: 33, stream: 0)
     let points = random.normals(2 * 100)
     let results = [1, 4].map { threads in
@@ -62,11 +53,11 @@ import Testing
       let direct = network.field(of: population).gradients(points)
       return zip(prepared.gradients(points), direct).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
     }
-    #expect(isPlain(Self.network(3, [5]), Self.population(700, 3), evaluations: 100))
-    #expect(isPlain(Self.networks[1], Self.population(100, 2), evaluations: 1))
+    #expect(isPlain(Self.network(3, [5]), NetworkFieldTests.population(700, 3), evaluations: 100))
+    #expect(isPlain(Self.networks[1], NetworkFieldTests.population(100, 2), evaluations: 1))
     let same = Population(points: Matrix(rows: 600, columns: 2, elements: [Double](repeating: 0.3, count: 1200)))
     #expect(isPlain(Self.networks[1], same, evaluations: 100))
-    var broken = Self.population(600, 2)
+    var broken = NetworkFieldTests.population(600, 2)
     broken = Population(
       points: Matrix(rows: 600, columns: 2, elements: [.nan] + broken.points.elements.dropFirst()),
       weights: broken.weights)

@@ -29,8 +29,10 @@ extension KernelTable where Scalar: KernelNumber {
   /// An activation function of `count` numbers, a multiple of 64, by a layer of one input and one output: h, s and, where it is kept, c.
   func activate(_ kind: Int, _ count: Int, _ a: Input, _ h: Output, _ s: Output, _ c: Output) {
     let (weight, bias) = (AlignedBuffer<Scalar>([1]), AlignedBuffer<Scalar>([0]))
-    for start in stride(from: 0, to: count, by: 64) {
-      layerForward(kind, 64, 1, 1, weight.base, bias.base, a + start, h + start, s + start, c + start)
+    withExtendedLifetime((weight, bias)) {
+      for start in stride(from: 0, to: count, by: 64) {
+        layerForward(kind, 64, 1, 1, weight.base, bias.base, a + start, h + start, s + start, c + start)
+      }
     }
   }
 }

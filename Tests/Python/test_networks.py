@@ -321,7 +321,7 @@ def test_checkpoints_that_cannot_be_used(refused, tmp_path):
     refused(ValueError, lambda: fitted(X, time, **params), "exists")
     path.unlink()
     assert fitted(X, time, **params).history_.shape == (3,)
-    nowhere = tmp_path / "nowhere" / "file"
+    nowhere = tmp_path / "path-seed" / "file"  # words that messages have too
     refused(OSError, lambda: fitted(X, time, **{**params, "checkpoint": nowhere}), "checkpoint", str(nowhere))
     refused(OSError, lambda: fitted(X, time, **{**resumed, "checkpoint": tmp_path}), "checkpoint", str(tmp_path))
 

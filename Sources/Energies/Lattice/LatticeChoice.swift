@@ -11,8 +11,6 @@ package final class LatticeChoice<Number: KernelNumber> {
   /// (probes, d)
   private let probes: [Double]
   private let pass: NetworkPass<Number>
-  private let kernels = Number.kernels
-
   private let tolerance: Double
 
   private static var probeCount: Int { 128 }
@@ -32,6 +30,8 @@ package final class LatticeChoice<Number: KernelNumber> {
   private var count: Int { probes.count / shape.dimension }
 
   /// Nil where that would have more nodes than `limit`.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   package func lattice(_ parameters: UnsafePointer<Number>, limit: Int) -> Lattice? {
     guard shape.dimension <= Lattice.mostDimensions, count > 0 else { return nil }
     load { _ in 0 }

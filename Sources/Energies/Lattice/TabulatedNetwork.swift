@@ -2,8 +2,8 @@ import Numerics
 
 /// A network of the difference of two particles with its gradient on a lattice, for fields that are asked for at many points.
 ///
-/// Forces come from the lattice, good to 2^-30 of the largest, which is what steps are solved to; Hessians, as differences of these, to some 1e-7, for they only precondition.
-/// Whatever lies beyond the lattice, and values, come from the network itself.
+/// Forces come from the lattice, good to 2^-30 of the largest, which is what steps are solved to; Hessians are differences of these, to some
+/// 1e-5, for they only precondition. Whatever lies beyond the lattice, and values, come from the network itself.
 struct TabulatedNetwork: Interaction {
   let network: Network
   fileprivate let table: GradientTable

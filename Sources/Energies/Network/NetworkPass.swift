@@ -165,6 +165,8 @@ package final class NetworkPass<Number: KernelNumber> {
   }
 
   /// The largest |t_l| along `direction`, after `backward`: how fast pre-activations change.
+  @_specialize(where Number == Float)
+  @_specialize(where Number == Double)
   package func steepest(_ parameters: UnsafePointer<Number>) -> Number {
     var largest: Number = 0
     for block in 0..<blocks {

@@ -154,6 +154,9 @@ def _in_python(message: str, names: Mapping[str, str]) -> str:
     """Name arguments as Python does: no members of structs, no C names, vectors of one axis; and no "1 rows"."""
     message = re.sub(r"\boptions->(?=\w)", "", message)
     message = re.sub(r"\bshape \((\d+), 1\), expected \((\d+), 1\)", r"\1 elements; it must have \2", message)
+    # What stands in quotes is the caller's: paths and the like.
+    parts = re.split(r'("[^"]*")', message)
     for theirs, ours in names.items():
-        message = re.sub(rf"\b{theirs}\b", ours, message)
+        parts[::2] = [re.sub(rf"\b{theirs}\b", ours, part) for part in parts[::2]]
+    message = "".join(parts)
     return re.sub(r"(?<![\w.,-])1 (row|column|coordinate|element|particle|snapshot|mass)e?s\b", r"1 \1", message)
