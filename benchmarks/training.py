@@ -118,6 +118,8 @@ def model_options(settings: Settings, epochs: int) -> dict[str, Any]:
         "batch_size": settings.batch,
         "learning_rate": settings.learning_rate,
         "clip_norm": settings.clip,
+        "schedule": "constant",
+        "scheme": "implicit",
         "epochs": epochs,
     }
     if settings.full:
@@ -354,7 +356,9 @@ def functionals(options: argparse.Namespace) -> None:
 
     with open(AUTHORS / "experiment-4.1.csv", newline="") as lines:
         published = {line["functional"]: float(line["network_V"]) for line in csv.DictReader(lines)}
-    models: dict[str, dict[str, Any]] = {scheme: {"scheme": scheme} for scheme in ("implicit", "explicit")}
+    models: dict[str, dict[str, Any]] = {
+        scheme: {"scheme": scheme, **protocol.PAPER} for scheme in ("implicit", "explicit")
+    }
     solved = {"last_layer": "exact", "epochs": 100, "schedule": "cosine", "learning_rate": 2e-2, "batch_size": 100}
     solved["activation"] = "tanh"
     models.update({f"{scheme}, solved": {"scheme": scheme, **solved} for scheme in ("implicit", "explicit")})
@@ -395,13 +399,15 @@ def measure_cells(seeds: int) -> dict[str, Any]:
     """Return errors, seconds of preparation (reading, splitting, plans), training and evaluation, and the peak."""
     import jkonetstar as jk
     from cells import CELLS
+    from functionals import PAPER
 
     errors, parts = [], []
+    options = {**PAPER, "epochs": 100, "scheme": "implicit"}
     before = peak_megabytes()
     for seed in range(seeds):
         start = time.perf_counter()
         train, test = jk.Snapshots.load(CELLS).split(0.4, by="times", random_state=seed)
-        model = watched(time_varying=True, epochs=100, random_state=seed).fit(train)
+        model = watched(time_varying=True, random_state=seed, **options).fit(train)
         fitted, prepared = time.perf_counter(), max(model.ends["plans"].values())
         errors.append(-model.score(test))
         parts.append((prepared - start, fitted - prepared, time.perf_counter() - fitted))

@@ -81,7 +81,9 @@ public func jko_model_rollout(
     let (populations, report) = try rollout.run(
       from: start, times: times, progress: progressHandler(given.progress, given.user_data))
     out.write(populations.flatMap(\.elements))
-    try tell(report, info)
+    var excursion = Excursion()
+    for population in populations.dropFirst() { excursion.merge(model.excursion(of: population)) }
+    try tell(report, excursion, info)
   }
 }
 
@@ -181,12 +183,13 @@ extension jko_rollout_options {
   }
 }
 
-/// Writes how implicit steps went, or, where the caller has no place for it, fails when some did not converge.
-func tell(_ report: ImplicitStep.Report, _ info: UnsafeMutablePointer<jko_rollout_info>?) throws {
+/// Writes how predictions went, or, where the caller has no place for it, fails when some did not converge.
+func tell(_ report: ImplicitStep.Report, _ excursion: Excursion, _ info: UnsafeMutablePointer<jko_rollout_info>?) throws {
   if let info {
     info.pointee = jko_rollout_info(
       struct_size: MemoryLayout<jko_rollout_info>.size, unconverged: Int64(report.unconverged),
-      max_residual: report.maxResidual, iterations: Int64(report.iterations))
+      max_residual: report.maxResidual, iterations: Int64(report.iterations), outside: Int64(excursion.outside),
+      farthest: excursion.farthest)
   } else if report.unconverged > 0 {
     throw EngineError(
       .convergence,

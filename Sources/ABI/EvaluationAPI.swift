@@ -40,7 +40,24 @@ public func jko_model_evaluate(
     for (view, values) in zip(outputs, [evaluation.oneStep, evaluation.cumulative, evaluation.effectsMismatch]) {
       if let view, let values { view.write(values) }
     }
-    try tell(evaluation.report, info)
+    try tell(evaluation.report, evaluation.excursion, info)
+  }
+}
+
+@_cdecl("jko_model_check") @implementation
+public func jko_model_check(
+  _ model: OpaquePointer!, _ snapshots: OpaquePointer!, _ options: UnsafePointer<jko_evaluation_options>!,
+  _ check: UnsafeMutablePointer<jko_fit_check>!
+) -> jko_status {
+  gate {
+    let model = try ModelHandle.fitted(model)
+    let series = try SnapshotsHandle.of(snapshots).series
+    let given = try ABI.options(options, "options", defaults: .defaults)
+    let check = try checkInfo(check, "check")
+    let outcome = try FitCheck(model, on: series, progress: progressHandler(given.progress, given.user_data))
+    check.pointee = jko_fit_check(
+      struct_size: MemoryLayout<jko_fit_check>.size, one_step: outcome.oneStep, nothing_moves: outcome.nothingMoves,
+      transitions: Int64(outcome.transitions), worse: outcome.isWorse ? 1 : 0)
   }
 }
 

@@ -170,7 +170,7 @@ extension jko_model_options {
     defaults.density = .defaults
     defaults.struct_size = MemoryLayout<jko_model_options>.size
     defaults.potential = jko_potential(JKO_POTENTIAL_MLP)
-    defaults.scheme = jko_scheme(JKO_SCHEME_IMPLICIT)
+    defaults.scheme = jko_scheme(JKO_SCHEME_EXPLICIT)
     defaults.hidden_count = 2
     defaults.hidden = (64, 64, 64, 64, 64, 64, 64, 64)
     defaults.potential_features = .defaults
@@ -196,6 +196,7 @@ extension jko_fit_options {
     defaults.relaxation_x = .infinity
     defaults.relaxation_y = .infinity
     defaults.bootstrap_samples = 200
+    defaults.schedule = jko_schedule(JKO_SCHEDULE_COSINE)
     defaults.final_rate = fit.training.finalRate
     defaults.last_layer_every = 10
     let validation = TrainingOptions.Validation(criterion: .loss)

@@ -81,7 +81,8 @@ package struct Rollout {
     if let index = moved.elements.firstIndex(where: { !$0.isFinite }) {
       throw EngineError(
         .convergence,
-        "particle \(index / population.columns) is no longer finite at time \(next), coming from time \(time)")
+        "predictions of step \(number) left the range of numbers: particle \(index / population.columns) is no longer finite at time \(next), coming from time \(time)"
+      )
     }
     return (moved, report)
   }

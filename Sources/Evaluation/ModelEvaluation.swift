@@ -17,6 +17,9 @@ package struct ModelEvaluation: Sendable {
   /// How the implicit steps of all predictions went.
   package private(set) var report = ImplicitStep.Report()
 
+  /// How far predictions went.
+  package private(set) var excursion = Excursion()
+
   /// Which distances are wanted.
   package struct Selection: OptionSet, Sendable {
     package let rawValue: Int
@@ -31,13 +34,7 @@ package struct ModelEvaluation: Sendable {
     _ model: FittedModel, on series: SnapshotSeries, _ selection: Selection, progress: ProgressHandler
   ) throws {
     let snapshots = series.snapshots
-    guard series.dimension == model.dimension else {
-      throw EngineError(
-        .shape, "snapshots have \(series.dimension) coordinates, the model has \(model.dimension)")
-    }
-    guard snapshots.count >= 2 else {
-      throw EngineError(.shape, "snapshots has \(snapshots.count) snapshots; evaluation needs at least 2")
-    }
+    try requireEvaluable(series, by: model)
     let times = snapshots.map(\.time)
     var pairs: [Pair] = []
     if selection.contains(.oneStep) {
@@ -45,7 +42,8 @@ package struct ModelEvaluation: Sendable {
         let step = try model.rollout.step(
           snapshots[k].points, weights: snapshots[k].weights, from: times[k], to: times[k + 1], number: k)
         report.merge(step.report)
-        pairs.append(Pair(step.population, snapshots[k].weights, snapshots[k + 1], order: 1))
+        excursion.merge(model.excursion(of: step.population))
+        pairs.append(Pair(step.population, snapshots[k].weights, snapshots, k, order: 1))
       }
     }
     if !selection.isDisjoint(with: [.cumulative, .effectsMismatch]) {
@@ -53,9 +51,10 @@ package struct ModelEvaluation: Sendable {
         from: snapshots[0].points, weights: snapshots[0].weights, times: times
       ) { _ in true }
       report.merge(rolloutReport)
+      for population in populations.dropFirst() { excursion.merge(model.excursion(of: population)) }
       for (wanted, order) in [(Selection.cumulative, 1), (.effectsMismatch, 2)] where selection.contains(wanted) {
         for k in 0..<snapshots.count - 1 {
-          pairs.append(Pair(populations[k + 1], snapshots[0].weights, snapshots[k + 1], order: order))
+          pairs.append(Pair(populations[k + 1], snapshots[0].weights, snapshots, k, order: order))
         }
       }
     }
@@ -74,13 +73,30 @@ package struct ModelEvaluation: Sendable {
     let predicted: Matrix
     let weights: [Double]
     let observed: Snapshot
+    let step: Int
     let order: Int
 
-    init(_ predicted: Matrix, _ weights: [Double], _ observed: Snapshot, order: Int) {
+    init(_ predicted: Matrix, _ weights: [Double], _ snapshots: [Snapshot], _ step: Int, order: Int) {
       self.predicted = predicted
       self.weights = weights
-      self.observed = observed
+      observed = snapshots[step + 1]
+      self.step = step
       self.order = order
+    }
+
+    func distance(_ interruption: Interruption) throws -> Double {
+      do {
+        return try wassersteinDistance(
+          from: predicted, masses: weights, to: observed.points, masses: observed.weights, order: order,
+          interruption: interruption)
+      } catch let error as EngineError where error.kind == .invalid {
+        // Points and masses are valid here, so this can only be a cost beyond the largest number.
+        let largest = predicted.elements.reduce(0) { max($0, abs($1)) }
+        throw EngineError(
+          .convergence,
+          "predictions of step \(step), for time \(observed.time), left the range of numbers: their largest coordinate is \(largest), too far from what was observed for a distance"
+        )
+      }
     }
   }
 
@@ -89,12 +105,7 @@ package struct ModelEvaluation: Sendable {
     return try Parallel.map(
       pairs.map { $0.predicted.rows * $0.observed.points.rows }, "evaluation",
       progress: { done in progress(Progress(.evaluation, done: done, of: pairs.count, since: start)) },
-      body: { index, interruption in
-        let pair = pairs[index]
-        return try wassersteinDistance(
-          from: pair.predicted, masses: pair.weights, to: pair.observed.points, masses: pair.observed.weights,
-          order: pair.order, interruption: interruption)
-      })
+      body: { index, interruption in try pairs[index].distance(interruption) })
   }
 }
 
@@ -103,6 +114,6 @@ extension FittedModel {
   package var rollout: Rollout {
     Rollout(
       potential: potential, interaction: interaction, beta: max(0, beta ?? 0), scheme: options.scheme,
-      length: standardization.length, center: standardization.center, reach: reach)
+      length: standardization.length, center: standardization.center, reach: region.reach)
   }
 }

@@ -14,7 +14,7 @@ extension FeatureBasis {
     let data = PointCloud(
       Matrix(rows: points.count / series.dimension, columns: series.dimension, elements: points), seed: seed)
     try self.init(
-      options, data, standardization, model.scheme, "V",
+      options, data, standardization, "V",
       timeDegree: model.timeVarying ? min(options.timeDegree, series.snapshots.count - 2) : 0)
   }
 
@@ -25,18 +25,18 @@ extension FeatureBasis {
     _ model: ModelOptions, seed: UInt64
   ) throws {
     try self.init(
-      options, DifferenceCloud(series, length: standardization.length, seed: seed), standardization, model.scheme, "U",
+      options, DifferenceCloud(series, length: standardization.length, seed: seed), standardization, "U",
       timeDegree: 0)
   }
 
   private init(
-    _ options: FeatureOptions, _ cloud: any Cloud, _ standardization: Standardization, _ scheme: Scheme,
-    _ energy: String, timeDegree: Int
+    _ options: FeatureOptions, _ cloud: any Cloud, _ standardization: Standardization, _ energy: String,
+    timeDegree: Int
   ) throws {
     let d = cloud.dimension
     // Exponents that are bounded one by one multiply up to degree d times p, which only two coordinates bear.
     let monomials = Monomials(
-      dimension: d, degree: options.polynomialDegree ?? Self.usualDegree(d, scheme), limit: FeatureOptions.familyLimit,
+      dimension: d, degree: options.polynomialDegree ?? Self.usualDegree(d), limit: FeatureOptions.familyLimit,
       totalDegree: options.polynomialTotal ?? (d > 2))
     var families: [FeatureFamily] = []
     if monomials.count > 0 {
@@ -78,9 +78,10 @@ extension FeatureBasis {
     self.init(dimension: d, families: families, timeDegree: timeDegree)
   }
 
-  /// The paper's 4 where that is safe. An implicit step ends where V is known but begins where it need not be, and the tails of a quartic
-  /// in many coordinates leave it without a solution: on the cells, 37 % of the steps; of quadratics, none.
-  private static func usualDegree(_ d: Int, _ scheme: Scheme) -> Int { d <= 2 || scheme == .explicit ? 4 : 2 }
+  /// The paper's 4 where that is safe, which is in one and two coordinates. In more, particles leave the region where the tails of a quartic
+  /// are known: explicit steps then carry single particles away (to distances of 1e16 in one step on real cells), and of the implicit steps
+  /// 37 % are left without a solution. Quadratics have neither.
+  private static func usualDegree(_ d: Int) -> Int { d <= 2 ? 4 : 2 }
 
   /// Functions of the distance on a grid over the box of the data; where that would be too large, about points drawn from the data.
   private static func radial(

@@ -19,7 +19,10 @@ extension FittedModel {
         "standardization.length_origin_duration", shape: [3],
         doubles: [standardization.length, standardization.origin, standardization.duration]),
     ]
-    tensors.append(Safetensors.Tensor("reach", shape: [1], doubles: [reach]))
+    tensors.append(Safetensors.Tensor("reach", shape: [1], doubles: [region.reach]))
+    if region.radius.isFinite {
+      tensors.append(Safetensors.Tensor("radius", shape: [1], doubles: [region.radius]))
+    }
     tensors += try learned.tensors
     if let linear { tensors += try linear.tensors }
     tensors += more
@@ -55,6 +58,9 @@ extension FittedModel {
     guard !center.isEmpty, scales[0] > 0, scales[2] > 0 else { throw unusable("the standardisation is not positive") }
     let reach = try doubles("reach", shape: [1])[0]
     guard reach > 0 else { throw unusable("reach is not positive") }
+    // Files that were written before there was a radius have none.
+    let radius = source.has("radius") ? try doubles("radius", shape: [1])[0] : .infinity
+    guard radius > 0 else { throw unusable("radius is not positive") }
     let times = try doubles("times", shape: [nil])
     guard times.count >= 2, zip(times, times.dropFirst()).allSatisfy(<) else { throw unusable("times do not increase") }
 
@@ -63,6 +69,6 @@ extension FittedModel {
     self.init(
       options: options, fitOptions: fitOptions,
       standardization: Standardization(center: center, length: scales[0], origin: scales[1], duration: scales[2]),
-      learned: learned, reach: reach, times: times, history: try doubles("history", shape: [nil]), linear: linear)
+      learned: learned, region: TrainingRegion(radius: radius, reach: reach), times: times, history: try doubles("history", shape: [nil]), linear: linear)
   }
 }

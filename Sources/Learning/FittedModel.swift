@@ -10,8 +10,7 @@ package struct FittedModel: Sendable {
   package let standardization: Standardization
   /// In standardised coordinates.
   package let learned: LearnedEnergy
-  /// Longest displacement per unit of time that predictions consider: twice the fastest coupling, in the user's units.
-  package let reach: Double
+  package let region: TrainingRegion
   /// t_0 < .. < t_T
   package let times: [Double]
   /// The objective per epoch, in squared length.
@@ -21,13 +20,13 @@ package struct FittedModel: Sendable {
 
   package init(
     options: ModelOptions, fitOptions: FitOptions, standardization: Standardization, learned: LearnedEnergy,
-    reach: Double, times: [Double], history: [Double], linear: LinearFit? = nil
+    region: TrainingRegion, times: [Double], history: [Double], linear: LinearFit? = nil
   ) {
     self.options = options
     self.fitOptions = fitOptions
     self.standardization = standardization
     self.learned = learned
-    self.reach = reach
+    self.region = region
     self.times = times
     self.history = history
     self.linear = linear
@@ -58,11 +57,11 @@ extension FittedModel {
       standardization: standardization, options: options, fitOptions: fitOptions)
     let plans = try plans(series, fitOptions.coupling, progress)
     let couplings = Couplings(series, plans: plans, scheme: options.scheme, standardization: standardization)
+    let region = TrainingRegion(series, couplings)
     func model(_ learned: LearnedEnergy, _ losses: [Double], _ linear: LinearFit? = nil) -> FittedModel {
       FittedModel(
         options: options, fitOptions: fitOptions, standardization: standardization, learned: learned,
-        reach: couplings.reach, times: snapshots.map(\.time), history: losses.map { $0 * squaredLength }, linear: linear
-      )
+        region: region, times: snapshots.map(\.time), history: losses.map { $0 * squaredLength }, linear: linear)
     }
     if options.hasNetworks {
       let problem = try TrainingProblem(form)

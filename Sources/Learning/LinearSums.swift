@@ -7,7 +7,7 @@ package struct LinearSums: Sendable {
   /// Whose features, coordinates and options are used.
   private let template: FittedModel
   package private(set) var equations: NormalEquations
-  private var reach: Double
+  private var region: TrainingRegion
   private var times: Set<Double>
 
   /// Nothing summed yet.
@@ -18,7 +18,7 @@ package struct LinearSums: Sendable {
     }
     self.template = template
     equations = try NormalEquations(linear.equations.basis)
-    reach = template.reach
+    region = template.region
     times = Set(template.times)
   }
 
@@ -47,7 +47,7 @@ package struct LinearSums: Sendable {
     sums.equations.merge(try form.equations(series, plans: plans))
     let couplings = Couplings(
       series, plans: plans, scheme: template.options.scheme, standardization: template.standardization)
-    sums.reach = max(reach, couplings.reach)
+    sums.region.formUnion(TrainingRegion(series, couplings))
     sums.times.formUnion(series.snapshots.map(\.time))
     return sums
   }
@@ -59,7 +59,7 @@ package struct LinearSums: Sendable {
         .invalid, "the sums are over other features, or in other coordinates; create both from one model")
     }
     equations.merge(other.equations)
-    reach = max(reach, other.reach)
+    region.formUnion(other.region)
     times.formUnion(other.times)
   }
 
@@ -94,6 +94,7 @@ package struct LinearSums: Sendable {
     let squaredLength = template.standardization.length * template.standardization.length
     return FittedModel(
       options: template.options, fitOptions: fitOptions, standardization: template.standardization,
-      learned: fit.energy, reach: reach, times: distinctTimes, history: [fit.objective * squaredLength], linear: fit)
+      learned: fit.energy, region: region, times: distinctTimes, history: [fit.objective * squaredLength],
+      linear: fit)
   }
 }

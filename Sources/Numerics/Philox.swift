@@ -112,7 +112,7 @@ package struct PhiloxSequence: Sendable {
 package enum RandomPurpose: UInt64 {
   case split = 1
   case shuffle, weights, batches, centers, noise, components, bootstrap, rollout, frequencies, interactionWeights,
-    interactionSamples, validation, lastLayer, probes
+    interactionSamples, validation, lastLayer, probes, thinning
 
   package func stream(_ index: Int = 0) -> UInt64 { rawValue << 48 | UInt64(index) }
 }

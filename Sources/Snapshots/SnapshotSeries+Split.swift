@@ -55,6 +55,19 @@ extension SnapshotSeries {
     return result
   }
 
+  /// At most `count` particles of each snapshot, drawn without replacement from those that have weight; rows keep their order.
+  package func thinned(to count: Int, seed: UInt64) -> SnapshotSeries {
+    var result = self
+    for (index, snapshot) in snapshots.enumerated() {
+      let weighed = snapshot.weights.indices.filter { snapshot.weights[$0] > 0 }
+      guard weighed.count > count else { continue }
+      var random = PhiloxSequence(seed: seed, stream: RandomPurpose.thinning.stream(index))
+      let chosen = random.permutation(weighed.count).prefix(count).map { weighed[$0] }.sorted()
+      if let part = try? snapshot.part(chosen, "sample of snapshot \(index)") { result.snapshots[index] = part }
+    }
+    return result
+  }
+
   /// As many particles of each snapshot, drawn from it with replacement, each as likely as its weight: a sample of the bootstrap.
   package func resampled(seed: UInt64, sample: Int) -> SnapshotSeries {
     var result = self

@@ -14,7 +14,7 @@ struct Populations {
     try Validation.checkPoints(x: x, y: y)
     totalA = try Validation.checkMasses(a, count: x.rows, "a", of: "x")
     totalB = try Validation.checkMasses(b, count: y.rows, "b", of: "y")
-    if balanced { try Validation.checkTotals(totalA, totalB) }
+    if balanced { try Validation.checkTotals(a, totalA, b, totalB) }
     (self.x, self.y, self.a, self.b) = (x, y, a, b)
   }
 }

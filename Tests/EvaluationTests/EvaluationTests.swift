@@ -28,7 +28,7 @@ import Transport
         potential: .features(
           FeatureExpansion(
             basis: basis, coefficients: timeVarying ? coefficients + coefficients.map { $0 / 4 } : coefficients))),
-      reach: .infinity, times: [0, 1], history: [0])
+      region: TrainingRegion(radius: 10, reach: .infinity), times: [0, 1], history: [0])
   }
 
   private static let times = [0, 0.25, 1, 1.5]
@@ -132,7 +132,7 @@ import Transport
       options: ModelOptions(potential: .network(.init(hidden: [1])), scheme: .implicit, timeVarying: false),
       fitOptions: FitOptions(), standardization: model(.implicit).standardization,
       learned: LearnedEnergy(potential: .network(network)),
-      reach: .infinity, times: [0, 1], history: [])
+      region: TrainingRegion(radius: 10, reach: .infinity), times: [0, 1], history: [])
   }
 
   /// V = -|z|^2 turns the JKO step with tau = 1 around: phi has no minimum, and the report counts every particle of every step.
@@ -143,8 +143,8 @@ import Transport
     let falling = FittedModel(
       options: Self.model(.implicit).options, fitOptions: FitOptions(),
       standardization: Self.model(.implicit).standardization,
-      learned: LearnedEnergy(potential: .features(FeatureExpansion(basis: basis, coefficients: [-1, -1]))), reach: 3,
-      times: [0, 1], history: [0])
+      learned: LearnedEnergy(potential: .features(FeatureExpansion(basis: basis, coefficients: [-1, -1]))),
+      region: TrainingRegion(radius: 2, reach: 3), times: [0, 1], history: [0])
     let points = Matrix(rows: 3, columns: 2, elements: [1, 0, 0, 2, -1, 1])
     let series = try SnapshotSeries(
       points: Matrix(rows: 6, columns: 2, elements: points.elements + points.elements), times: [0, 0, 0, 1, 1, 1],
@@ -225,6 +225,30 @@ import Transport
     for time in [0, 1e308] {
       try series.append(points: Matrix(rows: 1, columns: 2, elements: [1e10, 1]), time: time, weights: nil)
     }
-    #expect(engineError { _ = try Self.evaluate(Self.model(.explicit), series) }?.kind == .convergence)
+    let error = engineError { _ = try Self.evaluate(Self.model(.explicit), series) }
+    #expect(error?.kind == .convergence && error?.message.contains("predictions of step 0") == true)
+  }
+
+  /// Coordinates of 1e200 are numbers, but the squares of their distances are not: the message speaks of predictions, which are all that is
+  /// wrong here.
+  @Test func predictionsTooFarForADistance() throws {
+    var series = SnapshotSeries(dimension: 2)
+    for time in [0, 1e200] {
+      try series.append(points: Matrix(rows: 1, columns: 2, elements: [1, 1]), time: time, weights: nil)
+    }
+    let error = engineError { _ = try Self.evaluate(Self.model(.explicit), series, .effectsMismatch) }
+    #expect(error?.kind == .convergence)
+    #expect(error?.message.hasPrefix("predictions of step 0, for time 1e+200, left the range of numbers") == true)
+  }
+
+  /// The training points of the model have radius 10: of particles at distances 1, 100 and 140, the last is beyond ten radii.
+  @Test func excursionsAreCounted() throws {
+    let model = Self.flatModel()
+    let population = Matrix(rows: 3, columns: 2, elements: [1, 0, 60, 80, -99, 99])
+    let excursion = model.excursion(of: population)
+    #expect(excursion.outside == 1)
+    #expect(abs(excursion.farthest - 99 * 2.0.squareRoot() / 10) < 1e-14)
+    let series = try Self.series([population, population])
+    #expect(try Self.evaluate(model, series, .oneStep).excursion == excursion)
   }
 }

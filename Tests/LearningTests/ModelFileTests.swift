@@ -77,15 +77,15 @@ import Testing
     let model = FittedModel(
       options: .network([1]), fitOptions: FitOptions(learningRate: 0.1, seed: 1 << 63),
       standardization: Standardization(center: [-1e300], length: 1e-300, origin: -0.0, duration: 5e-324),
-      learned: LearnedEnergy(potential: .network(Network(shape: shape, parameters: numbers))), reach: 5e-324,
-      times: [-1e308, 1e308], history: [])
+      learned: LearnedEnergy(potential: .network(Network(shape: shape, parameters: numbers))),
+      region: TrainingRegion(radius: .infinity, reach: 5e-324), times: [-1e308, 1e308], history: [])
     let loaded = try withFolder { folder in
       try model.save("\(folder)/m")
       return try FittedModel.load("\(folder)/m")
     }
     #expect(bits(loaded.parameters) == bits(numbers) && loaded.fitOptions == model.fitOptions)
     #expect(
-      loaded.standardization == model.standardization && loaded.times == model.times && loaded.reach == model.reach
+      loaded.standardization == model.standardization && loaded.times == model.times && loaded.region == model.region
         && loaded.history.isEmpty)
   }
 
@@ -285,7 +285,7 @@ import Testing
     let model = try Self.energyModel(Self.energy(MixtureOptions.components(1)), .influence)
     let tensors = try Safetensors(decoding: try Self.saved(model), name: "model").tensors
     let own = tensors.map(\.name).filter {
-      !["times", "history", "reach"].contains($0) && !$0.hasPrefix("standardization") && !$0.hasPrefix("potential")
+      !["times", "history", "reach", "radius"].contains($0) && !$0.hasPrefix("standardization") && !$0.hasPrefix("potential")
     }
     #expect(own.count == 8, "\(own)")
     for name in own {

@@ -120,7 +120,7 @@ import Transport
     }
     let made = try objective.model(parameters)
     #expect(made.history == [try objective.valueAndGradient(parameters).value])
-    #expect(made.reach == trained.reach && made.times == trained.times)
+    #expect(made.region == trained.region && made.times == trained.times)
     let points = try #require(series.snapshots.first).points.elements
     if let ours = made.potential, let theirs = trained.potential {
       let (first, second) = (ours.gradients(points, time: 0.5), theirs.gradients(points, time: 0.5))

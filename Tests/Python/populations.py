@@ -18,7 +18,7 @@ def descend(x, tau, scheme):
     return np.linalg.solve(np.eye(2) + tau * CURVATURE, (x + tau * CENTRE @ CURVATURE).T).T
 
 
-def quadratic_series(n=200, times=(0.0, 0.1, 0.25), scheme="implicit", seed=1):
+def quadratic_series(n=200, times=(0.0, 0.1, 0.25), scheme="explicit", seed=1):
     """Return X and time: n particles descending the quadratic energy, in shuffled rows.
 
     Both steps are gradients of convex functions (x = y + tau grad V(y), or tau A < 1), so by Brenier

@@ -52,6 +52,26 @@ import Transport
     }
   }
 
+  /// Five times 0.2 in single precision is 1.5e-8 more than 1: as near as such numbers come, and so are thirds. Counts are exact in any
+  /// precision, and a difference that single precision would have kept is an error in it too.
+  @Test func massesOfSinglePrecision() throws {
+    let five = Matrix(rows: 5, columns: 2, elements: (0..<10).map(Double.init))
+    let fifths = [Double](repeating: Double(Float(0.2)), count: 5)
+    #expect(fifths.reduce(0, +) - 1 > 1e-8)
+    try plan(five, fifths, y, nil)
+    try plan(five, nil, y, [Double](repeating: Double(Float(1) / 3), count: 3))
+    expect(.population, "b has sum 1.00001, which differs from the sum of a, 1.0, by more than 1e-09 relative") {
+      try plan(five, nil, y, [1.00001, 0, 0])
+    }
+    let wrong = Double(Float(1.00001))
+    expect(.population, "b has sum \(wrong), which differs from the sum of a, 1.0, by more than 1e-06 relative") {
+      try plan(five, nil, y, [wrong, 0, 0])
+    }
+    expect(.population, "b has sum 9999999.0, which differs from the sum of a, 10000000.0, by more than 1e-09 relative") {
+      try plan(x, [5_000_000, 5_000_000], y, [9_999_999, 0, 0])
+    }
+  }
+
   /// Squares may leave the range of doubles where the points do not.
   @Test func unrepresentableCosts() throws {
     let far = Matrix(rows: 1, columns: 1, elements: [1e200])

@@ -123,6 +123,12 @@ typedef struct jko_rollout_info {
     /** Of the hardest step: Newton iterations of its hardest particle; for models with interaction, evaluations of the forces between all
         particles. 0 for the explicit scheme. */
     int64_t iterations;
+    /** Predicted particles (particles x steps) that lie further from the centre of the training points than ten times the radius of these,
+        the largest distance of a training point from the centre. The energy is an extrapolation there, and explicit steps may run away. */
+    int64_t outside;
+    /** The largest distance of a predicted particle from the centre of the training points, in radii of these; 0 for models from files
+        that do not know the radius. */
+    double farthest;
 } jko_rollout_info;
 
 /**
@@ -160,7 +166,7 @@ jko_status jko_model_rollout_times(const jko_model *model, double t0, int64_t st
  * @param out      shape ((s + 1) n, d): x0, then the population at each later time
  * @param info     NULL if not wanted
  * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ENONFINITE, ::JKO_EPOPULATION (times), ::JKO_ENOTFITTED,
- *         ::JKO_ECANCELLED, or ::JKO_ECONVERGENCE: a particle left the finite numbers; or steps did not converge and info is
+ *         ::JKO_ECANCELLED, or ::JKO_ECONVERGENCE: predictions of a step left the range of numbers; or steps did not converge and info is
  *         NULL (out is written all the same)
  */
 jko_status jko_model_rollout(const jko_model *model, const jko_array *x0, const jko_array *times,

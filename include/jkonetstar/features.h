@@ -59,8 +59,9 @@ typedef int (*jko_feature_callback)(const double *points, int64_t n, int64_t d, 
 typedef struct jko_feature_options {
     /** sizeof(jko_feature_options). */
     size_t struct_size;
-    /** Degree p of the monomials, 0 (none) to 8. Default -1: 4, as in the paper, but 2 for the implicit scheme in three coordinates
-        or more, where the tails of a quartic leave many steps without a solution. */
+    /** Degree p of the monomials, 0 (none) to 8. Default -1: 4, as in the paper, in one and two coordinates, and 2 in more,
+        where the tails of a quartic carry single particles far away in explicit steps and leave many implicit steps without a
+        solution. */
     int32_t polynomial_degree;
     /** What p bounds: 0 each exponent, as in the paper; 1 their sum. Default -1: each exponent with one or two coordinates, the sum
         with more. Where there would be more than 3,000 monomials, the sum is bounded, and lowered until they are fewer. */

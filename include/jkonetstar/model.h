@@ -98,7 +98,8 @@ typedef struct jko_model_options {
     jko_interaction interaction;
     /** Nonzero: with internal energy, whose level beta is learned. Default 0. */
     int32_t internal;
-    /** Default ::JKO_SCHEME_IMPLICIT. */
+    /** Default ::JKO_SCHEME_EXPLICIT, which is right more often on real populations: it smooths the noise of sampled snapshots, which the
+        implicit scheme amplifies. */
     jko_scheme scheme;
     /** Nonzero: V(x, t) depends on time. Default 0. */
     int32_t time_varying;
@@ -204,11 +205,11 @@ enum {
 typedef struct jko_fit_options {
     /** sizeof(jko_fit_options). */
     size_t struct_size;
-    /** MLP: passes over all couplings, 1 to 10,000,000; default 1000. */
+    /** MLP: passes over all couplings, 1 to 10,000,000; default 300. */
     int64_t epochs;
     /** MLP: couplings per step of Adam, 1 or more; default 250. More than there are means all of them. */
     int64_t batch_size;
-    /** MLP: step size of Adam (moments 0.9 and 0.999, epsilon 1e-8), positive; default 1e-3. */
+    /** MLP: step size of Adam (moments 0.9 and 0.999, epsilon 1e-8) in the first epoch, positive; default 5e-3. */
     double learning_rate;
     /** MLP: largest Euclidean norm of a gradient, positive; longer ones are scaled down; default 10. */
     double clip_norm;
@@ -255,7 +256,7 @@ typedef struct jko_fit_options {
         over few pairs it may be negative. In one and two coordinates and single precision, forces are interpolated between the nodes of a
         lattice, to 2^-18 of the largest, where that is quicker: many pairs, and whole snapshots, then cost little more than few. */
     int64_t interaction_samples;
-    /** MLP: default ::JKO_SCHEDULE_CONSTANT. */
+    /** MLP: default ::JKO_SCHEDULE_COSINE. */
     jko_schedule schedule;
     /** MLP: default ::JKO_LAST_LAYER_TRAINED. */
     jko_last_layer last_layer;

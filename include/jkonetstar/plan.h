@@ -93,8 +93,9 @@ jko_status jko_plan_options_init(jko_plan_options *options, size_t struct_size);
  * @param x        shape (n, d), finite
  * @param y        shape (m, d), finite
  * @param a        masses of x, shape (n, 1), not negative, with a positive sum; NULL for 1/n each
- * @param b        masses of y, shape (m, 1), likewise; NULL for 1/m each. Both sums, given or not, must agree to 1e-9
- *                 relative, unless the plan is unbalanced with a finite rho
+ * @param b        masses of y, shape (m, 1), likewise; NULL for 1/m each. Both sums, given or not, must agree to rounding,
+ *                 unless the plan is unbalanced with a finite rho: to 1e-9 relative, or to 1e-6 where masses are numbers of single
+ *                 precision, whatever the type of the view. Within that they are rescaled to the sum of a
  * @param options  NULL for the defaults
  * @param out      the plan, owned by the caller; an entropic one that has not converged says so in jko_plan_describe()
  * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_ENONFINITE, ::JKO_EINVALID, ::JKO_EPOPULATION,

@@ -57,7 +57,7 @@ package struct TrainingOptions: Sendable, Equatable {
   package var checkpoint: Checkpoint?
 
   package init(
-    schedule: Schedule = .constant, finalRate: Double = 0.01, lastLayer: LastLayer = .trained,
+    schedule: Schedule = .cosine, finalRate: Double = 0.01, lastLayer: LastLayer = .trained,
     validation: Validation? = nil, checkpoint: Checkpoint? = nil
   ) {
     self.schedule = schedule

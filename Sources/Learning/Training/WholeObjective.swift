@@ -13,7 +13,7 @@ package final class WholeObjective: Sendable {
   /// By which coefficients are divided where they multiply their features.
   private let scales: [Double]
   private let count: Int
-  private let reach: Double
+  private let region: TrainingRegion
   private let times: [Double]
 
   /// Computes the plans, and what the terms need besides.
@@ -42,7 +42,8 @@ package final class WholeObjective: Sendable {
     samples?.draw(epoch: 0)
     scales = data.scales
     count = data.couplings.count
-    reach = Couplings(series, plans: plans, scheme: options.scheme, standardization: standardization).reach
+    region = TrainingRegion(
+      series, Couplings(series, plans: plans, scheme: options.scheme, standardization: standardization))
     times = series.snapshots.map(\.time)
   }
 
@@ -90,7 +91,7 @@ package final class WholeObjective: Sendable {
     for (index, scale) in scales.enumerated() { parameters[problem.layout.linearStart + index] /= scale }
     return FittedModel(
       options: problem.form.options, fitOptions: problem.form.fitOptions, standardization: standardization,
-      learned: problem.layout.energy(parameters, linear: problem.form.basis), reach: reach, times: times,
+      learned: problem.layout.energy(parameters, linear: problem.form.basis), region: region, times: times,
       history: history ?? [value])
   }
 

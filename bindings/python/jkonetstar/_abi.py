@@ -385,6 +385,20 @@ class RolloutInfo(Structure):
         ("unconverged", c_int64),
         ("max_residual", c_double),
         ("iterations", c_int64),
+        ("outside", c_int64),
+        ("farthest", c_double),
+    ]
+
+
+class FitCheck(Structure):
+    """`jko_fit_check`."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("one_step", c_double),
+        ("nothing_moves", c_double),
+        ("transitions", c_int64),
+        ("worse", c_int32),
     ]
 
 
@@ -500,6 +514,7 @@ def _prototypes() -> dict:
         "jko_simulate": [array, POINTER(SimulationOptions), array],
         "jko_model_rollout_times": [model, c_double, c_int64, array],
         "jko_model_rollout": [model, array, array, POINTER(RolloutOptions), array, POINTER(RolloutInfo)],
+        "jko_model_check": [model, snapshots, POINTER(EvaluationOptions), POINTER(FitCheck)],
         "jko_model_evaluate": [model, snapshots, POINTER(EvaluationOptions), array, array, array, POINTER(RolloutInfo)],
         "jko_load_options_init": [POINTER(LoadOptions), c_size_t],
         "jko_plan_options_init": [POINTER(PlanOptions), c_size_t],

@@ -41,6 +41,7 @@ class Predictions(Terms):
     """The part of `JKOnetStar` that is about populations: rollouts and their distances from what was observed."""
 
     verbose: int
+    optimizer: str
 
     def predict(
         self,
@@ -87,17 +88,18 @@ class Predictions(Terms):
         Warns
         -----
         RuntimeWarning
-            If implicit steps did not converge; their best iterates are returned.
+            If implicit steps did not converge; their best iterates are returned. If predictions leave ten times the
+            region of the training points, where the energy is an extrapolation.
 
         Examples
         --------
         >>> import jkonetstar as jk
         >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
-        >>> _ = model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
-        >>> model.predict([1.1, -2.2])[-1].round(3)
-        array([[ 1.],
-               [-2.]])
-        >>> model.predict([1.1, -2.2], times=[0.0, 0.5, 1.0, 3.0]).shape
+        >>> _ = model.fit([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1])
+        >>> model.predict([1.0, -2.0])[-1].round(3)
+        array([[ 0.9],
+               [-1.8]])
+        >>> model.predict([1.0, -2.0], times=[0.0, 0.5, 1.0, 3.0]).shape
         (4, 2, 1)
         """
         energy = self._fitted()
@@ -154,10 +156,10 @@ class Predictions(Terms):
         --------
         >>> import jkonetstar as jk
         >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
-        >>> _ = model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
-        >>> result = model.evaluate([0.0, 3.3, 1.0, 3.0], time=[0, 0, 1, 1])
+        >>> _ = model.fit([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1])
+        >>> result = model.evaluate([0.0, 3.0, 0.9, 2.7], time=[0, 0, 1, 1])
         >>> result.one_step.round(3)
-        array([0.5])
+        array([0.45])
         """
         return Evaluation(*self._distances(as_snapshots(X, time, weights), 3))
 
@@ -187,9 +189,9 @@ class Predictions(Terms):
         --------
         >>> import jkonetstar as jk
         >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
-        >>> _ = model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
-        >>> round(model.score([0.0, 3.3, 1.0, 3.0], time=[0, 0, 1, 1]), 3)
-        -0.5
+        >>> _ = model.fit([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1])
+        >>> round(model.score([0.0, 3.0, 0.9, 2.7], time=[0, 0, 1, 1]), 3)
+        -0.45
         """
         (one_step,) = self._distances(as_snapshots(X, time, weights), 1)
         return -float(one_step.mean())
@@ -204,6 +206,37 @@ class Predictions(Terms):
         if steps is not None and _arrays.integer(steps, "steps", 0, 2**31 - 1) != len(moments) - 1:
             raise InputError(f"steps = {steps} contradicts times, whose steps are {len(moments) - 1}; leave out steps")
         return moments
+
+    def _warn_of_fit(self, series: Snapshots) -> None:
+        """Warn of a model that predicts its training snapshots worse than "nothing moves"; called by `fit`."""
+        energy, checked = self._fitted(), _abi.FitCheck(struct_size=sizeof(_abi.FitCheck))
+        options = _abi.EvaluationOptions()
+        check(lib.jko_evaluation_options_init(byref(options), sizeof(options)))
+        with self._long_call(patience=1.0) as call:
+            options.progress = call.progress
+            status = lib.jko_model_check(energy.handle, series._handle, byref(options), byref(checked))
+        call.finish(status)
+        if checked.worse:
+            first, second = self._remedies(energy.info)[:2]
+            warnings.warn(
+                f"the fitted model predicts its own training snapshots worse than if nothing moved: one step ahead W1 "
+                f"is {checked.one_step:.3g}, and {checked.nothing_moves:.3g} if nothing moves. Try {first}, or {second}",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+
+    def _remedies(self, info: _abi.ModelInfo) -> list[str]:
+        """Return what helps against predictions that are worse than none, the most promising first."""
+        remedies = []
+        if info.scheme == _abi.SCHEME["implicit"]:
+            remedies.append('scheme="explicit"')
+        if info.potential and not info.time_varying and info.time_count > 2:
+            remedies.append("time_varying=True")
+        if _abi.POTENTIAL["mlp"] not in (info.potential, info.interaction):
+            return [*remedies, "a larger ridge", "a lower polynomial_degree"]
+        if self.optimizer == "adam":
+            remedies.append('validation="emd"')
+        return [*remedies, "fewer epochs", "a smaller network (hidden)"]
 
     def _long_call(self, patience: float = 0.0) -> LongCall:
         verbose = _arrays.integer(self.verbose, "verbose", 0, 2**31 - 1)
@@ -224,7 +257,16 @@ class Predictions(Terms):
 
 
 def _warn_of_steps(info: _abi.RolloutInfo, stacklevel: int = 3) -> None:
-    """Warn of implicit steps without a solution; by default, to be called by what the user calls."""
+    """Warn of predictions that are not to be trusted; by default, to be called by what the user calls."""
+    if info.outside:
+        warnings.warn(
+            f"{info.outside:,} predicted particles lie beyond ten times the region of the training points; the "
+            f"farthest is {info.farthest:.3g} times as far from its centre as any of these. The energy is an "
+            "extrapolation there. Predict fewer or shorter steps, or fit a model that extrapolates less: a lower "
+            "polynomial_degree, a larger ridge, or a network",
+            RuntimeWarning,
+            stacklevel=stacklevel,
+        )
     if info.unconverged:
         warnings.warn(
             f"{info.unconverged:,} implicit steps did not converge; the largest residual is "

@@ -122,7 +122,7 @@ class Terms(Parametrised):
         --------
         >>> import jkonetstar as jk
         >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
-        >>> _ = model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])  # V(x) = 0.05 x^2
+        >>> _ = model.fit([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1])  # V(x) = 0.05 x^2
         >>> round(model.energy([[0.0], [2.0]]) - model.energy([[0.0]]), 3)
         0.1
         """
@@ -209,7 +209,7 @@ class Terms(Parametrised):
         >>> x0 -= x0.mean()  # a population whose mean rests: V = |x|^2 / 2 and U = |x|^2 / 2 do the same to it
         >>> model = jk.JKOnetStar("linear", "linear", polynomial_degree=2, radial_grid=0)
         >>> with __import__("warnings").catch_warnings(record=True):
-        ...     _ = model.fit(np.concatenate([x0, x0 / 1.1]), time=np.repeat([0.0, 0.1], 100))
+        ...     _ = model.fit(np.concatenate([x0, 0.9 * x0]), time=np.repeat([0.0, 0.1], 100))
         >>> model.observability().identified
         False
         """
@@ -239,8 +239,8 @@ class Terms(Parametrised):
         --------
         >>> import jkonetstar as jk
         >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
-        >>> _ = model.partial_fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
-        >>> _ = model.partial_fit([-1.1, 3.3, -1.0, 3.0], time=[0, 0, 1, 1])
+        >>> _ = model.partial_fit([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1])
+        >>> _ = model.partial_fit([-1.0, 3.0, -0.9, 2.7], time=[0, 0, 1, 1])
         >>> model.potential_gradient([[1.0]]).round(3)
         array([[0.1]])
         """

@@ -36,10 +36,10 @@ class NormalEquations:
     >>> import jkonetstar as jk
     >>> x0 = np.random.default_rng(0).uniform(-1, 1, size=(200, 1))
     >>> model = jk.JKOnetStar("linear", polynomial_degree=2, radial_grid=0)
-    >>> _ = model.fit(np.concatenate([x0[:50], x0[:50] / 1.1]), time=np.repeat([0.0, 0.1], 50))
+    >>> _ = model.fit(np.concatenate([x0[:50], 0.9 * x0[:50]]), time=np.repeat([0.0, 0.1], 50))
     >>> here, there = jk.NormalEquations(model), jk.NormalEquations(model)
-    >>> _ = here.accumulate(np.concatenate([x0[:100], x0[:100] / 1.1]), time=np.repeat([0.0, 0.1], 100))
-    >>> _ = there.accumulate(np.concatenate([x0[100:], x0[100:] / 1.1]), time=np.repeat([0.0, 0.1], 100))
+    >>> _ = here.accumulate(np.concatenate([x0[:100], 0.9 * x0[:100]]), time=np.repeat([0.0, 0.1], 100))
+    >>> _ = there.accumulate(np.concatenate([x0[100:], 0.9 * x0[100:]]), time=np.repeat([0.0, 0.1], 100))
     >>> here.merge(there).solve().potential_gradient([[1.0]]).round(3)
     array([[1.]])
     """
@@ -78,8 +78,8 @@ class NormalEquations:
         --------
         >>> import jkonetstar as jk
         >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
-        >>> _ = model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
-        >>> jk.NormalEquations(model).accumulate([-1.1, 3.3, -1.0, 3.0], time=[0, 0, 1, 1]).transitions
+        >>> _ = model.fit([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1])
+        >>> jk.NormalEquations(model).accumulate([-1.0, 3.0, -0.9, 2.7], time=[0, 0, 1, 1]).transitions
         1.0
         """
         series = as_snapshots(X, time, weights)
@@ -106,8 +106,8 @@ class NormalEquations:
         --------
         >>> import jkonetstar as jk
         >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
-        >>> _ = model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
-        >>> sums = jk.NormalEquations(model).accumulate([-1.1, 3.3, -1.0, 3.0], time=[0, 0, 1, 1])
+        >>> _ = model.fit([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1])
+        >>> sums = jk.NormalEquations(model).accumulate([-1.0, 3.0, -0.9, 2.7], time=[0, 0, 1, 1])
         >>> jk.NormalEquations(model).merge(sums).transitions
         1.0
         """
@@ -127,8 +127,8 @@ class NormalEquations:
         --------
         >>> import jkonetstar as jk
         >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
-        >>> _ = model.fit([0.0, 1.1, 2.2, 0.0, 1.0, 2.0], time=[0, 0, 0, 1, 1, 1])
-        >>> sums = jk.NormalEquations(model).accumulate([-1.1, 3.3, -1.0, 3.0], time=[0, 0, 1, 1])
+        >>> _ = model.fit([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1])
+        >>> sums = jk.NormalEquations(model).accumulate([-1.0, 3.0, -0.9, 2.7], time=[0, 0, 1, 1])
         >>> sums.solve().potential_gradient([[1.0]]).round(3)
         array([[0.1]])
         """

@@ -56,7 +56,7 @@ class Objective:
     >>> import numpy as np
     >>> import jkonetstar as jk
     >>> x0 = np.random.default_rng(0).uniform(-1, 1, size=(50, 1))
-    >>> X, time = np.concatenate([x0, x0 / 1.1]), np.repeat([0.0, 0.1], 50)
+    >>> X, time = np.concatenate([x0, 0.9 * x0]), np.repeat([0.0, 0.1], 50)
     >>> objective = jk.Objective(jk.JKOnetStar(hidden=[8]), X, time)
     >>> theta = objective.initial_parameters()
     >>> for _ in range(20):  # gradient descent
