@@ -38,7 +38,7 @@ package struct FitCheck: Sendable {
     let distances = try Parallel.map(
       [Int](repeating: 1, count: count), "evaluation",
       progress: { done in progress(Progress(.evaluation, done: done, of: count, since: start)) },
-      body: { index, interruption in
+      body: { index, interruption -> Double in
         let (source, target) = (sources[index % sources.count], targets[index % sources.count])
         guard let points = index < sources.count ? predictions[index] : source.points else { return .infinity }
         do {
