@@ -77,6 +77,10 @@ bench-closed-form: build $(VENV)/.bench ## Time energies in closed form beside N
 bench-training: build $(VENV)/.bench ## Time training of networks beside JAX and optax; its accuracy, cells and start-up; about half an hour.
 	$(PY) benchmarks/training.py
 
+.PHONY: bench-defaults
+bench-defaults: build $(VENV)/.bench ## Judge the default estimator on real time courses (../shared/data) and on the fifteen functionals; a few minutes.
+	$(PY) benchmarks/defaults.py --earlier
+
 .PHONY: lint
 lint: $(VENV)/.test ## Check format and style of Swift, C and Python, strictly.
 	swift format lint --strict --recursive Package.swift Sources Tests

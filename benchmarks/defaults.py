@@ -92,7 +92,7 @@ def fitted(train: jk.Snapshots, test: jk.Snapshots, options: dict) -> str:
             errors = model.evaluate(test)
             figures = f"{errors.one_step.mean():.3f} / {errors.cumulative.mean():.3f}"
         except jk.ConvergenceError:
-            figures = "left the range"
+            figures = f"{-model.score(test):.3f} / left the range of numbers"
     return f"{figures}{' !' if caught else ''} ({seconds:.1f} s)"
 
 

@@ -148,7 +148,7 @@ package struct FitOptions: Sendable, Equatable {
   package var training: TrainingOptions
 
   package init(
-    epochs: Int = 300, batchSize: Int = 250, learningRate: Double = 5e-3, clipNorm: Double = 10,
+    epochs: Int = 400, batchSize: Int = 250, learningRate: Double = 5e-3, clipNorm: Double = 10,
     ridge: Ridge = .usual, precision: Precision = .float32, seed: UInt64 = 0, coupling: Coupling = .exact,
     errorBars: ErrorBars = .none, interactionSamples: Int? = nil, training: TrainingOptions = TrainingOptions()
   ) {

@@ -57,11 +57,12 @@ enum Validation {
 
   /// By how much the sum of masses may miss what their owner meant it to be, relative.
   ///
-  /// Masses that are all numbers of single precision have been rounded to it, by 2^-24 each, and a sum of a million of them by which they
-  /// were divided, pair by pair, by up to twenty times as much. Counts are exact whatever their type.
+  /// Masses that all fit into single precision, and need more than half of its digits, have been rounded to it: each by 2^-24, and a sum
+  /// of a million of them by which they were divided, pair by pair, by up to twenty times as much. Counts, halves and quarters are
+  /// exact whatever their type.
   private static func roundingOfSum(_ masses: [Double]?) -> Double {
-    guard let masses, masses.allSatisfy({ Double(Float($0)) == $0 }), !masses.allSatisfy({ $0 == $0.rounded() })
-    else { return 1e-9 }
-    return 1e-6
+    guard let masses, let most = masses.lazy.map(\.significandWidth).max() else { return 1e-9 }
+    let isRounded = Float.significandBitCount / 2 < most && most <= Float.significandBitCount
+    return isRounded && !masses.allSatisfy { $0 == $0.rounded() } ? 1e-6 : 1e-9
   }
 }

@@ -67,6 +67,27 @@ int main(void)
     CHECK(info.unconverged == 0 && info.max_residual <= 1e-9);
     CHECK(one[0] == two[0]); /* the first step of the rollout is the step from the first snapshot */
 
+    CHECK(info.outside == 0 && info.farthest > 0 && info.farthest < 10);
+
+    /* The check of a fit. */
+    jko_fit_check check;
+    memset(&check, 0, sizeof check);
+    check.struct_size = sizeof check;
+    REFUSED(JKO_ENULL, "model", jko_model_check(NULL, series, NULL, &check));
+    REFUSED(JKO_ENULL, "snapshots", jko_model_check(model, NULL, NULL, &check));
+    REFUSED(JKO_ENULL, "check", jko_model_check(model, series, NULL, NULL));
+    REFUSED(JKO_ENOTFITTED, "model", jko_model_check(unfitted, series, NULL, &check));
+    REFUSED(JKO_ESHAPE, "snapshots", jko_model_check(model, empty, NULL, &check));
+    REFUSED(JKO_ESHAPE, "snapshots", jko_model_check(model, line, NULL, &check));
+    CHECK(jko_model_check(model, series, &options, &check) == JKO_ECANCELLED && check.transitions == 0);
+    check.struct_size = sizeof check + 8;
+    REFUSED(JKO_EINVALID, "struct_size", jko_model_check(model, series, NULL, &check));
+    check.struct_size = sizeof check;
+    WORKS(jko_model_check(model, series, NULL, &check));
+    /* So few particles are all looked at, and the drift is one that the model follows. */
+    CHECK(check.transitions == 2 && !check.worse && fabs(check.one_step - (one[0] + one[1]) / 2) < 1e-12);
+    CHECK(check.nothing_moves > 2 * check.one_step);
+
     jko_model_destroy(model);
     jko_model_destroy(unfitted);
     jko_snapshots_destroy(series);

@@ -66,6 +66,7 @@ static inline jko_model_options linear_options(int32_t potential, int32_t intera
     options.potential = potential > 0 ? JKO_POTENTIAL_LINEAR : JKO_POTENTIAL_NONE;
     options.interaction = interaction > 0 ? JKO_INTERACTION_LINEAR : JKO_INTERACTION_NONE;
     options.internal = internal;
+    options.scheme = JKO_SCHEME_IMPLICIT;
     options.potential_features.polynomial_degree = potential;
     options.interaction_features.polynomial_degree = interaction;
     options.potential_features.polynomial_total = options.interaction_features.polynomial_total = 1;

@@ -29,6 +29,7 @@ static inline jko_model *linear_model(int32_t time_varying)
 
     jko_model_options_init(&options, sizeof options);
     options.potential = JKO_POTENTIAL_LINEAR;
+    options.scheme = JKO_SCHEME_IMPLICIT;
     options.time_varying = time_varying;
     options.potential_features.polynomial_degree = 2;
     options.potential_features.radial_grid = 3;

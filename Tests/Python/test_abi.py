@@ -26,6 +26,7 @@ STRUCTS = {
     "jko_rollout_options": _abi.RolloutOptions,
     "jko_rollout_info": _abi.RolloutInfo,
     "jko_evaluation_options": _abi.EvaluationOptions,
+    "jko_fit_check": _abi.FitCheck,
 }
 CONSTANTS = {
     "JKO_RIDGE_USUAL": _abi.RIDGE_USUAL,

@@ -1,6 +1,8 @@
 """The learned energy: known energies recovered, gradients, the JKO step, units, estimator manners."""
 
 import copy
+import re
+import warnings
 
 import jkonetstar as jk
 import numpy as np
@@ -23,12 +25,13 @@ def network():
 
 @pytest.fixture(scope="module")
 def moving():
-    """Return time-varying models of both kinds."""
-    X, time = quadratic_series()
+    """Return time-varying models of both kinds, of implicit steps."""
+    X, time = quadratic_series(scheme="implicit")
+    both = {"scheme": "implicit", "time_varying": True}
     linear = {"potential": "linear", "polynomial_degree": 3, "radial_grid": 3, "time_degree": 1}
     return {
-        "mlp": jk.JKOnetStar(time_varying=True, **QUICK).fit(X, time),
-        "linear": jk.JKOnetStar(time_varying=True, **linear).fit(X, time),
+        "mlp": jk.JKOnetStar(**both, **QUICK).fit(X, time),
+        "linear": jk.JKOnetStar(**both, **linear).fit(X, time),
     }
 
 
@@ -57,8 +60,8 @@ FAMILIES = [
 
 @pytest.mark.parametrize("family", FAMILIES, ids=str)
 def test_every_family_learns_the_gradient(family):
-    X, time = quadratic_series()
-    model = jk.JKOnetStar(potential="linear", ridge=1e-9, **family).fit(X, time)
+    X, time = quadratic_series(scheme="implicit")
+    model = jk.JKOnetStar(potential="linear", scheme="implicit", ridge=1e-9, **family).fit(X, time)
     inner = X[(np.abs(X) < 1.5).all(axis=1)]
     error = model.potential_gradient(inner) - quadratic_gradient(inner)
     # Kinks of |x - c| on a grid this wide leave a tenth of the slope.
@@ -244,8 +247,10 @@ def test_a_fitted_model_drives_a_simulation(rng, moving):
     assert x[2] == pytest.approx(x[1] - 0.05 * model.potential_gradient(x[1], 0.15), abs=1e-12)
 
 
-def test_steps_that_do_not_converge_are_reported(network):
-    x0 = quadratic_series()[0][:50]
+def test_steps_that_do_not_converge_are_reported():
+    X, time = quadratic_series(scheme="implicit")
+    network = jk.JKOnetStar(scheme="implicit", **QUICK).fit(X, time)
+    x0 = X[:50]
     with pytest.warns(RuntimeWarning, match=r"^100 implicit steps did not converge.*residual"):
         network.predict(x0, steps=2, tolerance=1e-300, max_iterations=1)
 
@@ -254,20 +259,21 @@ def test_evaluations_report_steps_that_do_not_converge(rng):
     # Doubling within 0.1 is the implicit step of V = -2.5 |x|^2. A step of 1 minimises -2.5 |y|^2 + |y - x|^2 / 2,
     # which falls for ever.
     x = rng.normal(size=(40, 2))
-    model = jk.JKOnetStar(**EXACT).fit(np.concatenate([x, 2 * x]), np.repeat([0.0, 0.1], 40))
+    model = jk.JKOnetStar(scheme="implicit", **EXACT).fit(np.concatenate([x, 2 * x]), np.repeat([0.0, 0.1], 40))
     X, time = np.concatenate([x, x, x]), np.repeat([0.0, 1.0, 2.0], 40)
     asked = ((80, lambda: model.score(X, time)), (160, lambda: model.evaluate(X, time)))
     for steps, ask in asked:
         expected = f"^{steps} implicit steps did not converge; the largest residual is .* of the length scale"
         with pytest.warns(RuntimeWarning, match=expected) as caught:
             ask()
-        assert [warning.filename for warning in caught] == [__file__]
+        # The steps without a solution leave the region of the training points too, which is a warning of its own.
+        assert {warning.filename for warning in caught} == {__file__} and len(caught) <= 2
 
 
 def test_parameters_behave_like_scikit_learn(refused):
     model = jk.JKOnetStar(potential="linear", hidden=[8], random_state=3)
     params = model.get_params()
-    assert params["potential"] == "linear" and params["hidden"] == [8] and params["epochs"] == 1000
+    assert params["potential"] == "linear" and params["hidden"] == [8] and params["epochs"] == 400
     assert jk.JKOnetStar(**params).get_params() == params
     assert model.set_params(potential="mlp", epochs=2) is model
     assert model.get_params(deep=False)["potential"] == "mlp" and model.epochs == 2
@@ -484,3 +490,54 @@ def test_bad_questions(refused, network):
     refused(ValueError, lambda: network.predict(x, max_iterations=0), "max_iterations")
     refused(ValueError, lambda: network.evaluate(x, [0.0]), "snapshot")
     refused(ValueError, lambda: network.evaluate([[0.0], [1.0]], [0.0, 0.1]))
+
+
+def test_predictions_worse_than_none_are_told():
+    """Implicit steps amplify the noise of samples of one population at rest; both numbers and two remedies are named."""
+    X, time = np.random.default_rng(0).normal(size=(600, 10)), np.repeat([0.0, 1.0, 2.0], 200)
+    small = {"hidden": (32, 32), "epochs": 100, "batch_size": 100}
+    with pytest.warns(RuntimeWarning, match="worse than if nothing moved") as caught:
+        model = jk.JKOnetStar(scheme="implicit", **small).fit(X, time)
+    (warning,) = caught
+    assert warning.filename == __file__
+    number = r"([0-9.e+]+|inf)"
+    said = re.search(rf"W1 is {number}, and {number} if nothing moves. Try (.*), or (.*)$", str(warning.message))
+    predicted, still = float(said[1]), float(said[2])
+    # The sample holds all particles, so that both numbers are those of the whole series.
+    assert predicted == pytest.approx(-model.score(X, time), rel=0.01) and predicted > 1.05 * still
+    assert said[3] == 'scheme="explicit"' and said[4] == "time_varying=True"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        jk.JKOnetStar(**small).fit(X, time)
+
+
+@pytest.mark.parametrize("change", [{"optimizer": "lbfgs"}, {"potential": "linear"}, {"scheme": "implicit"}])
+def test_remedies_are_those_of_the_model(change, monkeypatch):
+    """No remedy is named that the model has already, or that it could not take."""
+    X, time = quadratic_series(30)
+    monkeypatch.setattr(jk._abi.FitCheck, "worse", 1)
+    with pytest.warns(RuntimeWarning, match="Try ") as caught:
+        jk.JKOnetStar(time_varying=True, hidden=[4], epochs=2, **change).fit(X, time)
+    remedies = str(caught[-1].message).partition("Try ")[2]
+    assert ('scheme="explicit"' in remedies) == (change.get("scheme") == "implicit")
+    assert ("ridge" in remedies) == (change.get("potential") == "linear")
+    assert "time_varying" not in remedies and ("validation" in remedies) == (change == {"scheme": "implicit"})
+
+
+def test_predictions_far_outside_are_told():
+    """Explicit steps of ten times the fitted gap from |x| = 100 on double what they start from, again and again."""
+    X, time = quadratic_series()
+    model = jk.JKOnetStar(**EXACT).fit(X, time)
+    with pytest.warns(RuntimeWarning, match=r"^\d+ predicted particles lie beyond ten times the region") as caught:
+        model.predict(X[:5], times=[0, 10, 20, 30])
+    assert caught[0].filename == __file__ and "polynomial_degree" in str(caught[0].message)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model.predict(X[:5], steps=3)
+
+
+def test_distances_of_predictions_that_are_too_far_speak_of_predictions():
+    X, time = quadratic_series()
+    model = jk.JKOnetStar(**EXACT).fit(X, time)
+    with pytest.raises(jk.ConvergenceError, match="^predictions of step 0, for time 1e\\+200, left the range"):
+        model.evaluate(X[:400], np.repeat([0, 1e200], 200))

@@ -309,3 +309,14 @@ def test_what_blur_does_to_a_population_at_rest(rng, scheme, sign):
     model.fit(np.concatenate([x, x]), time=np.repeat([0.0, 0.5], 1500))
     # epsilon x / (4 s^2 tau) with s = 1, as the documentation says; a finite sample is not quite Gaussian.
     assert model.potential_gradient([[1.0, 1.0]])[0] == pytest.approx([sign * 0.2 / 4 / 0.5] * 2, rel=0.1)
+
+
+def test_masses_of_single_precision():
+    """Five times 0.2 in single precision is 1.5e-8 more than 1; so near is as near as such numbers come."""
+    x, y = np.arange(5.0), np.arange(5.0) + 1
+    for a in (np.full(5, 0.2, "f4"), np.full(5, 0.2, "f4").astype(float)):
+        assert jk.emd(x, y, a=a) == pytest.approx(1.0, rel=1e-6)
+        assert jk.optimal_transport(x, y, b=a).cost == pytest.approx(1.0, rel=1e-6)
+        assert jk.optimal_transport(x, y, a=a, method="sinkhorn", epsilon=1.0).converged
+    with pytest.raises(ValueError, match="b has sum 0.9.*differs from the sum of a"):
+        jk.emd(x, y, b=np.array([0.2, 0.2, 0.2, 0.2, 0.1], "f4"))

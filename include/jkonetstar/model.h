@@ -205,7 +205,7 @@ enum {
 typedef struct jko_fit_options {
     /** sizeof(jko_fit_options). */
     size_t struct_size;
-    /** MLP: passes over all couplings, 1 to 10,000,000; default 300. */
+    /** MLP: passes over all couplings, 1 to 10,000,000; default 400. */
     int64_t epochs;
     /** MLP: couplings per step of Adam, 1 or more; default 250. More than there are means all of them. */
     int64_t batch_size;

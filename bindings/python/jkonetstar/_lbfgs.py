@@ -19,9 +19,9 @@ _GAIN, _SLOPE = 1e-12, 1e-9
 #: Pairs of steps and gradients from which curvature is known.
 _MEMORY = 50
 
-#: What is only for steps on minibatches, with the value that it must have.
+#: What is only for steps on minibatches, with its default, which it must have.
 _ADAM_ONLY = {
-    "schedule": "constant",
+    "schedule": "cosine",
     "last_layer": "trained",
     "validation": None,
     "checkpoint": None,
@@ -52,7 +52,7 @@ def check(params: Mapping[str, Any]) -> int:
     """Refuse what L-BFGS has no use for, or no SciPy; return the number of iterations."""
     for name, value in _ADAM_ONLY.items():
         if params[name] is not value and params[name] != value:
-            raise InputError(f"{name} = {params[name]!r} is for optimizer='adam'; with 'lbfgs' it must be {value!r}")
+            raise InputError(f"{name} = {params[name]!r} is for optimizer='adam'; with 'lbfgs' leave it at {value!r}")
     if params["interaction_samples"] is not None:
         raise InputError(
             f"interaction_samples = {params['interaction_samples']!r} is for optimizer='adam'; an objective over "

@@ -272,7 +272,7 @@ class JKOnetStar(Predictions):
         time_varying: bool = False,
         scheme: str = "explicit",
         hidden: Any = (64, 64),
-        epochs: int = 300,
+        epochs: int = 400,
         batch_size: int = 250,
         learning_rate: float = 5e-3,
         random_state: Any = 0,
