@@ -21,7 +21,6 @@ struct ArrayView {
     default:
       throw BoundaryError.invalid("\(name)->dtype = \(array.dtype) is neither JKO_FLOAT64 (0) nor JKO_FLOAT32 (1)")
     }
-    try requireZero(array.reserved, "\(name)->reserved")
     guard array.rows >= 1, array.columns >= 1 else {
       throw BoundaryError.shape(
         "\(name) has shape (\(array.rows), \(array.columns)); at least one row and column is needed")

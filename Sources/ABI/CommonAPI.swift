@@ -7,7 +7,12 @@ import Snapshots
 
 @_cdecl("jko_last_error") @implementation
 public func jko_last_error() -> UnsafePointer<CChar>! {
-  LastError.get() ?? emptyText.pointer
+  LastError.message ?? emptyText.pointer
+}
+
+@_cdecl("jko_last_error_argument") @implementation
+public func jko_last_error_argument() -> UnsafePointer<CChar>! {
+  LastError.argument ?? emptyText.pointer
 }
 
 @_cdecl("jko_status_name") @implementation

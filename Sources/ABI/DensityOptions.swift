@@ -7,34 +7,38 @@ func densityOptions(
   _ pointer: UnsafePointer<jko_density_options>?
 ) throws -> (DensityOptions, seed: UInt64, ProgressHandler) {
   let given = try options(pointer, "options", defaults: .defaults)
-  try requireZero(given.reserved, "options->reserved")
-  let chosen: DensityOptions
-  switch given.kind {
-  case jko_density_kind(JKO_DENSITY_MIXTURE): chosen = .gaussianMixture(try mixtureOptions(given))
-  case jko_density_kind(JKO_DENSITY_KERNEL): chosen = .kernel(try bandwidth(given))
-  default:
-    throw BoundaryError.invalid(
-      "options->kind = \(given.kind) is neither JKO_DENSITY_MIXTURE (0) nor JKO_DENSITY_KERNEL (1)")
-  }
-  return (chosen, given.seed, progressHandler(given.progress, given.user_data))
+  return (
+    try densityOptions(given, "options"), given.seed, progressHandler(given.progress, given.user_data)
+  )
 }
 
-private func mixtureOptions(_ given: jko_density_options) throws -> MixtureOptions {
+/// - Parameter name: of the options
+func densityOptions(_ given: jko_density_options, _ name: String) throws -> DensityOptions {
+  switch given.kind {
+  case jko_density_kind(JKO_DENSITY_MIXTURE): return .gaussianMixture(try mixtureOptions(given, name))
+  case jko_density_kind(JKO_DENSITY_KERNEL): return .kernel(try bandwidth(given, name))
+  default:
+    throw BoundaryError.invalid(
+      "\(name)->kind = \(given.kind) is neither JKO_DENSITY_MIXTURE (0) nor JKO_DENSITY_KERNEL (1)")
+  }
+}
+
+private func mixtureOptions(_ given: jko_density_options, _ name: String) throws -> MixtureOptions {
   var options = MixtureOptions()
-  options.kind = try mixtureKind(given.covariance, "options->covariance")
+  options.kind = try mixtureKind(given.covariance, "\(name)->covariance")
   let counts = GaussianMixture.componentCounts
   options.components =
     given.components == 0
-    ? .upTo(try requireCount(given.max_components, "options->max_components", in: counts))
-    : .exactly(try requireCount(given.components, "options->components", in: counts))
-  options.restarts = try requireCount(given.restarts, "options->restarts", in: MixtureOptions.restartCounts)
+    ? .upTo(try requireCount(given.max_components, "\(name)->max_components", in: counts))
+    : .exactly(try requireCount(given.components, "\(name)->components", in: counts))
+  options.restarts = try requireCount(given.restarts, "\(name)->restarts", in: MixtureOptions.restartCounts)
   options.maxIterations = try requireCount(
-    given.max_iterations, "options->max_iterations", in: MixtureOptions.iterationCounts)
-  options.tolerance = try requireNotNegative(given.tolerance, "options->tolerance")
-  options.regularization = try requireNotNegative(given.regularization, "options->regularization")
+    given.max_iterations, "\(name)->max_iterations", in: MixtureOptions.iterationCounts)
+  options.tolerance = try requireNotNegative(given.tolerance, "\(name)->tolerance")
+  options.regularization = try requireNotNegative(given.regularization, "\(name)->regularization")
   options.absoluteRegularization = try requireNotNegative(
-    given.absolute_regularization, "options->absolute_regularization")
-  if let start = given.start { options.start = try DensityHandle.mixture(start, "options->start") }
+    given.absolute_regularization, "\(name)->absolute_regularization")
+  if let start = given.start { options.start = try DensityHandle.mixture(start, "\(name)->start") }
   return options
 }
 
@@ -48,14 +52,14 @@ func mixtureKind(_ covariance: jko_covariance, _ name: String) throws -> Gaussia
   }
 }
 
-private func bandwidth(_ given: jko_density_options) throws -> Bandwidth {
+private func bandwidth(_ given: jko_density_options, _ name: String) throws -> Bandwidth {
   let shape: Bandwidth.Shape
   switch given.covariance {
   case jko_covariance(JKO_COVARIANCE_FULL): shape = .full
   case jko_covariance(JKO_COVARIANCE_SPHERICAL): shape = .spherical
   default:
     throw BoundaryError.invalid(
-      "options->covariance = \(given.covariance) is neither JKO_COVARIANCE_FULL (0) nor JKO_COVARIANCE_SPHERICAL (2)")
+      "\(name)->covariance = \(given.covariance) is neither JKO_COVARIANCE_FULL (0) nor JKO_COVARIANCE_SPHERICAL (2)")
   }
   let rule: Bandwidth.Rule
   switch given.bandwidth_rule {
@@ -63,10 +67,10 @@ private func bandwidth(_ given: jko_density_options) throws -> Bandwidth {
   case jko_bandwidth(JKO_BANDWIDTH_SILVERMAN): rule = .silverman
   default:
     throw BoundaryError.invalid(
-      "options->bandwidth_rule = \(given.bandwidth_rule) is neither JKO_BANDWIDTH_SCOTT (0) nor JKO_BANDWIDTH_SILVERMAN (1)"
+      "\(name)->bandwidth_rule = \(given.bandwidth_rule) is neither JKO_BANDWIDTH_SCOTT (0) nor JKO_BANDWIDTH_SILVERMAN (1)"
     )
   }
-  let length = try requireNotNegative(given.bandwidth, "options->bandwidth")
+  let length = try requireNotNegative(given.bandwidth, "\(name)->bandwidth")
   return length == 0 ? .rule(rule, shape) : .length(length)
 }
 

@@ -186,10 +186,10 @@ extension jko_rollout_options {
 /// Writes how predictions went, or, where the caller has no place for it, fails when some did not converge.
 func tell(_ report: ImplicitStep.Report, _ excursion: Excursion, _ info: UnsafeMutablePointer<jko_rollout_info>?) throws {
   if let info {
-    info.pointee = jko_rollout_info(
+    info.write(jko_rollout_info(
       struct_size: MemoryLayout<jko_rollout_info>.size, unconverged: Int64(report.unconverged),
       max_residual: report.maxResidual, iterations: Int64(report.iterations), outside: Int64(excursion.outside),
-      farthest: excursion.farthest)
+      farthest: excursion.farthest))
   } else if report.unconverged > 0 {
     throw EngineError(
       .convergence,

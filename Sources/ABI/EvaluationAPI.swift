@@ -55,9 +55,9 @@ public func jko_model_check(
     let given = try ABI.options(options, "options", defaults: .defaults)
     let check = try checkInfo(check, "check")
     let outcome = try FitCheck(model, on: series, progress: progressHandler(given.progress, given.user_data))
-    check.pointee = jko_fit_check(
+    check.write(jko_fit_check(
       struct_size: MemoryLayout<jko_fit_check>.size, one_step: outcome.oneStep, nothing_moves: outcome.nothingMoves,
-      transitions: Int64(outcome.transitions), worse: outcome.isWorse ? 1 : 0)
+      transitions: Int64(outcome.transitions), worse: outcome.isWorse ? 1 : 0))
   }
 }
 

@@ -13,35 +13,31 @@ public func jko_feature_options_init(_ options: UnsafeMutablePointer<jko_feature
   gate { try fill(options, struct_size, defaults: .defaults) }
 }
 
-/// Validated feature options that are a member of other ones, called `name`.
-func featureOptions(_ given: jko_feature_options, _ name: String) throws -> FeatureOptions {
-  guard given.struct_size == MemoryLayout<jko_feature_options>.size else {
-    throw BoundaryError.invalid(
-      "\(name).struct_size = \(UInt(bitPattern: given.struct_size)), expected \(MemoryLayout<jko_feature_options>.size); fill options with their _init function"
-    )
-  }
+/// Validated feature options, called `name`; the defaults for NULL.
+func featureOptions(_ pointer: UnsafePointer<jko_feature_options>?, _ name: String) throws -> FeatureOptions {
+  let given = try ABI.options(pointer, name, defaults: .defaults)
   guard let radial = jko_feature_options.radialKinds.first(where: { jko_radial($0.code) == given.radial }) else {
-    throw BoundaryError.invalid("\(name).radial = \(given.radial) is not a jko_radial (0 to 7)")
+    throw BoundaryError.invalid("\(name)->radial = \(given.radial) is not a jko_radial (0 to 7)")
   }
   guard (-1...1).contains(given.polynomial_total) else {
-    throw BoundaryError.invalid("\(name).polynomial_total = \(given.polynomial_total) is not -1, 0 or 1")
+    throw BoundaryError.invalid("\(name)->polynomial_total = \(given.polynomial_total) is not -1, 0 or 1")
   }
   var options = FeatureOptions(
     polynomialDegree: given.polynomial_degree == -1
       ? nil
-      : try requireCount(given.polynomial_degree, "\(name).polynomial_degree", in: FeatureOptions.polynomialDegrees),
+      : try requireCount(given.polynomial_degree, "\(name)->polynomial_degree", in: FeatureOptions.polynomialDegrees),
     polynomialTotal: given.polynomial_total == -1 ? nil : given.polynomial_total == 1,
     trigonometric: given.trigonometric != 0, radial: radial.kind,
-    radialGrid: try requireCount(given.radial_grid, "\(name).radial_grid", in: FeatureOptions.radialGrids),
+    radialGrid: try requireCount(given.radial_grid, "\(name)->radial_grid", in: FeatureOptions.radialGrids),
     radialCenters: try requireCount(
-      given.radial_centers, "\(name).radial_centers", in: FeatureOptions.radialCenterCounts),
-    radialWidth: try requireNotNegative(given.radial_width, "\(name).radial_width"),
+      given.radial_centers, "\(name)->radial_centers", in: FeatureOptions.radialCenterCounts),
+    radialWidth: try requireNotNegative(given.radial_width, "\(name)->radial_width"),
     fourierFeatures: try requireCount(
-      given.fourier_features, "\(name).fourier_features", in: FeatureOptions.fourierCounts),
-    fourierScale: try requireNotNegative(given.fourier_scale, "\(name).fourier_scale"),
+      given.fourier_features, "\(name)->fourier_features", in: FeatureOptions.fourierCounts),
+    fourierScale: try requireNotNegative(given.fourier_scale, "\(name)->fourier_scale"),
     fourierCoordinates: try requireCount(
-      given.fourier_coordinates, "\(name).fourier_coordinates", in: FeatureOptions.fourierCoordinateCounts),
-    timeDegree: try requireCount(given.time_degree, "\(name).time_degree", in: FeatureOptions.timeDegrees))
+      given.fourier_coordinates, "\(name)->fourier_coordinates", in: FeatureOptions.fourierCoordinateCounts),
+    timeDegree: try requireCount(given.time_degree, "\(name)->time_degree", in: FeatureOptions.timeDegrees))
   options.host = try hostFeatures(given, name)
   return options
 }
@@ -49,20 +45,20 @@ func featureOptions(_ given: jko_feature_options, _ name: String) throws -> Feat
 private func hostFeatures(_ given: jko_feature_options, _ name: String) throws -> HostFeatures? {
   guard let callback = given.callback else {
     guard given.callback_count == 0 else {
-      throw BoundaryError.invalid("\(name).callback_count = \(given.callback_count) without a callback must be 0")
+      throw BoundaryError.invalid("\(name)->callback_count = \(given.callback_count) without a callback must be 0")
     }
     return nil
   }
-  let count = try requireCount(given.callback_count, "\(name).callback_count", in: FeatureOptions.hostCounts)
+  let count = try requireCount(given.callback_count, "\(name)->callback_count", in: FeatureOptions.hostCounts)
   let user = UserData(pointer: given.callback_user_data)
   return HostFeatures(count: count) { points, n, d, values, jacobians in
     guard callback(points, Int64(n), Int64(d), values, jacobians, user.pointer) == 0 else {
-      throw EngineError(.cancelled, "stopped by \(name).callback")
+      throw EngineError(.cancelled, "stopped by \(name)->callback")
     }
     for (numbers, size, what) in [(values, n * count, "values"), (jacobians, n * count * d, "jacobians")] {
       guard let numbers else { continue }
       for index in 0..<size where !numbers[index].isFinite {
-        throw EngineError(.nonfinite, "\(name).callback gave \(what) with \(numbers[index]) at index \(index)")
+        throw EngineError(.nonfinite, "\(name)->callback gave \(what) with \(numbers[index]) at index \(index)")
       }
     }
   }

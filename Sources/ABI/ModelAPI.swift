@@ -23,7 +23,7 @@ public func jko_model_fit(
   gate {
     let handle = try ModelHandle.of(model)
     let series = try SnapshotsHandle.of(snapshots).series
-    let (fitOptions, progress) = try fitOptions(options)
+    let (fitOptions, progress) = try fitOptions(options, for: handle.options)
     let outcome = try FittedModel.fit(
       series, handle.options, fitOptions, distance: meanDistance, progress: progress)
     handle.fitted = outcome.model
@@ -49,17 +49,9 @@ public func jko_model_describe(
     let info = try checkInfo(info, "info")
     var filled = jko_model_info()
     filled.struct_size = MemoryLayout<jko_model_info>.size
-    switch handle.options.potential {
-    case .network?: filled.potential = jko_potential(JKO_POTENTIAL_MLP)
-    case .linear?: filled.potential = jko_potential(JKO_POTENTIAL_LINEAR)
-    case nil: filled.potential = jko_potential(JKO_POTENTIAL_NONE)
-    }
+    filled.potential = jko_parametrization(handle.options.potential)
     filled.scheme = jko_scheme(handle.options.scheme == .implicit ? JKO_SCHEME_IMPLICIT : JKO_SCHEME_EXPLICIT)
-    switch handle.options.interaction {
-    case .network?: filled.interaction = jko_interaction(JKO_INTERACTION_MLP)
-    case .linear?: filled.interaction = jko_interaction(JKO_INTERACTION_LINEAR)
-    case nil: filled.interaction = jko_interaction(JKO_INTERACTION_NONE)
-    }
+    filled.interaction = jko_parametrization(handle.options.interaction)
     filled.internal = handle.options.internal != nil ? 1 : 0
     filled.time_varying = handle.options.timeVarying ? 1 : 0
     if let model = handle.fitted {
@@ -69,7 +61,17 @@ public func jko_model_describe(
       filled.parameter_count = Int64(model.parameterCount)
       filled.history_count = Int64(model.history.count)
     }
-    info.pointee = filled
+    info.write(filled)
+  }
+}
+
+extension jko_parametrization {
+  fileprivate init(_ term: ModelOptions.Parametrization?) {
+    switch term {
+    case .network?: self = jko_parametrization(JKO_NETWORK)
+    case .linear?: self = jko_parametrization(JKO_LINEAR)
+    case nil: self = jko_parametrization(JKO_NONE)
+    }
   }
 }
 

@@ -19,7 +19,7 @@ public func jko_normal_equations_accumulate(
   gate {
     let handle = try NormalEquationsHandle.of(equations)
     let series = try SnapshotsHandle.of(snapshots).series
-    let (options, progress) = try fitOptions(options)
+    let (options, progress) = try fitOptions(options, for: handle.sums.modelOptions)
     // The handle's sums change at the end alone: the progress callback may ask for them.
     let before = handle.sums
     let added = try before.sums(over: series, options, progress: progress)
@@ -49,9 +49,9 @@ public func jko_normal_equations_describe(
 ) -> jko_status {
   gate {
     let sums = try NormalEquationsHandle.of(equations).sums.equations
-    try checkInfo(info, "info").pointee = jko_normal_equations_info(
+    try checkInfo(info, "info").write(jko_normal_equations_info(
       struct_size: MemoryLayout<jko_normal_equations_info>.size, count: Int64(sums.count),
-      transitions: sums.transitions, equations: sums.equations, constant: sums.constant, scatter: sums.scatter)
+      transitions: sums.transitions, equations: sums.equations, constant: sums.constant, scatter: sums.scatter))
   }
 }
 
@@ -118,7 +118,7 @@ public func jko_normal_equations_solve(
   gate {
     try produce(out) {
       let sums = try NormalEquationsHandle.of(equations).sums
-      let model = try sums.solve(fitOptions(options).0.ridge)
+      let model = try sums.solve(fitOptions(options, for: sums.modelOptions).0.ridge)
       return ModelHandle(model.options, fitted: model)
     }
   }

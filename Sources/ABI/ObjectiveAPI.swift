@@ -14,7 +14,7 @@ public func jko_objective_create(
     try produce(out) {
       let model = try ModelHandle.of(model).options
       let series = try SnapshotsHandle.of(snapshots).series
-      let (options, progress) = try fitOptions(options)
+      let (options, progress) = try fitOptions(options, for: model)
       return ObjectiveHandle(try WholeObjective(series, model, options, progress: progress))
     }
   }

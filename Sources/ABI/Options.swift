@@ -2,46 +2,6 @@ import CJKOnetStar
 import CSystem
 import Numerics
 
-/// A caller's options struct, or `defaults` for NULL. Its first member, struct_size, must be the size this library knows:
-/// structs only ever grow at their end, and when they do, older sizes are accepted here.
-func options<Options>(_ pointer: UnsafePointer<Options>?, _ name: String, defaults: Options) throws -> Options {
-  guard let pointer else { return defaults }
-  try checkSize(UnsafeRawPointer(pointer), name, MemoryLayout<Options>.size)
-  return pointer.pointee
-}
-
-/// Fills a caller's options struct, whose size is the caller's idea of it, so that a caller built with other headers is told instead
-/// of overwritten.
-func fill<Options>(_ pointer: UnsafeMutablePointer<Options>?, _ size: Int, defaults: Options) throws {
-  guard let pointer else { throw BoundaryError.null("options") }
-  guard size == MemoryLayout<Options>.size else {
-    throw BoundaryError.invalid(
-      "struct_size = \(UInt(bitPattern: size)), expected sizeof(\(Options.self)) = \(MemoryLayout<Options>.size)")
-  }
-  pointer.pointee = defaults
-}
-
-/// The struct that a describing function fills in; its struct_size is the caller's.
-func checkInfo<Info>(_ pointer: UnsafeMutablePointer<Info>?, _ name: String) throws -> UnsafeMutablePointer<Info> {
-  guard let pointer else { throw BoundaryError.null(name) }
-  try checkSize(UnsafeRawPointer(pointer), name, MemoryLayout<Info>.size)
-  return pointer
-}
-
-private func checkSize(_ pointer: UnsafeRawPointer, _ name: String, _ expected: Int) throws {
-  let size = pointer.load(as: Int.self)
-  guard size == expected else {
-    throw BoundaryError.invalid(
-      "\(name)->struct_size = \(UInt(bitPattern: size)), expected \(expected); set it to the size of the struct, or fill options with their _init function"
-    )
-  }
-}
-
-/// Room for later versions of a struct, which today must be 0.
-func requireZero(_ reserved: Int32, _ name: @autoclosure () -> String) throws {
-  guard reserved == 0 else { throw BoundaryError.invalid("\(name()) = \(reserved) must be 0") }
-}
-
 /// A count in its documented range, as Int.
 func requireCount(_ value: some BinaryInteger, _ name: String, in range: ClosedRange<Int>) throws -> Int {
   guard let count = Int(exactly: value), range.contains(count) else {

@@ -18,43 +18,33 @@ func requireMethod(_ options: jko_plan_options, _ method: Int, _ name: String) t
 }
 
 /// Nil for an exact plan.
-func entropicOptions(_ given: jko_plan_options) throws -> EntropicOptions? {
-  try entropicOptions(
-    method: given.method, "method", prefix: "", epsilon: given.epsilon,
-    relaxation: (given.relaxation_x, given.relaxation_y),
-    tolerance: given.tolerance, maxIterations: given.max_iterations)
-}
-
-/// - Parameters:
-///   - name: of the member that says the method
-///   - prefix: of those that say the tolerance and the number of iterations
-func entropicOptions(
-  method: jko_plan_method, _ name: String, prefix: String, epsilon: Double, relaxation: (x: Double, y: Double),
-  tolerance: Double,
-  maxIterations: Int64
-) throws -> EntropicOptions? {
-  switch method {
+///
+/// - Parameter name: of the options
+func entropicOptions(_ given: jko_plan_options, _ name: String = "options") throws -> EntropicOptions? {
+  switch given.method {
   case jko_plan_method(JKO_PLAN_EXACT): return nil
   case jko_plan_method(JKO_PLAN_SINKHORN), jko_plan_method(JKO_PLAN_UNBALANCED): break
   default:
     throw BoundaryError.invalid(
-      "options->\(name) = \(method) is neither JKO_PLAN_EXACT (0), JKO_PLAN_SINKHORN (1) nor JKO_PLAN_UNBALANCED (2)")
+      "\(name)->method = \(given.method) is neither JKO_PLAN_EXACT (0), JKO_PLAN_SINKHORN (1) nor JKO_PLAN_UNBALANCED (2)"
+    )
+  }
+  let epsilon = try requireNotNegative(given.epsilon, "\(name)->epsilon")
+  guard given.tolerance > 0, given.tolerance < 1 else {
+    throw BoundaryError.invalid("\(name)->tolerance = \(given.tolerance) is not between 0 and 1")
   }
   var options = EntropicOptions(
-    epsilon: try requireNotNegative(epsilon, "options->epsilon") == 0 ? nil : epsilon, tolerance: tolerance,
+    epsilon: epsilon == 0 ? nil : epsilon, tolerance: given.tolerance,
     maxIterations: try requireCount(
-      maxIterations, "options->\(prefix)max_iterations", in: EntropicOptions.iterationCounts))
-  if method == jko_plan_method(JKO_PLAN_UNBALANCED) {
-    (options.relaxationX, options.relaxationY) = relaxation
-    for (name, value) in [("relaxation_x", relaxation.x), ("relaxation_y", relaxation.y)] where !(value > 0) {
-      throw BoundaryError.invalid("options->\(name) = \(value) is not greater than 0")
-    }
-    guard !options.isBalanced else {
-      throw BoundaryError.invalid("options->relaxation_x = inf and relaxation_y = inf; one of both must be finite")
-    }
+      given.max_iterations, "\(name)->max_iterations", in: EntropicOptions.iterationCounts))
+  guard given.method == jko_plan_method(JKO_PLAN_UNBALANCED) else { return options }
+  (options.relaxationX, options.relaxationY) = (given.relaxation_x, given.relaxation_y)
+  for (member, value) in [("relaxation_x", given.relaxation_x), ("relaxation_y", given.relaxation_y)]
+  where !(value > 0) {
+    throw BoundaryError.invalid("\(name)->\(member) = \(value) is not greater than 0")
   }
-  guard tolerance > 0, tolerance < 1 else {
-    throw BoundaryError.invalid("options->\(prefix)tolerance = \(tolerance) is not between 0 and 1")
+  guard !options.isBalanced else {
+    throw BoundaryError.invalid("\(name)->relaxation_x = inf and relaxation_y = inf; one of both must be finite")
   }
   return options
 }

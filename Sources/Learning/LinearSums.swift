@@ -10,6 +10,9 @@ package struct LinearSums: Sendable {
   private var region: TrainingRegion
   private var times: Set<Double>
 
+  /// What the model is that the sums make.
+  package var modelOptions: ModelOptions { template.options }
+
   /// Nothing summed yet.
   package init(_ template: FittedModel) throws {
     guard let linear = template.linear else {

@@ -64,8 +64,8 @@ enum {
  * A strided view of a matrix that the caller owns.
  *
  * Element (i, j) lies at `data + (i * row_stride + j * column_stride) * sizeof(element)`. A C or NumPy
- * matrix has strides (columns, 1), an R, Julia or Fortran matrix (1, rows); both pass without a copy. A
- * vector of n elements is an n x 1 view. The library copies inputs at the start of a call, keeps no pointer, and
+ * matrix has strides (columns, 1), an R, Julia or Fortran matrix (1, rows); the caller copies neither. A
+ * vector of n elements is an n x 1 view. The library reads inputs at the start of a call, keeps no pointer, and
  * writes outputs at its end; an output may be the memory of an input. Elements of an output must not overlap.
  */
 typedef struct jko_array {
@@ -81,8 +81,6 @@ typedef struct jko_array {
     int64_t column_stride;
     /** ::JKO_FLOAT64 or ::JKO_FLOAT32. */
     jko_dtype dtype;
-    /** Zero. */
-    int32_t reserved;
 } jko_array;
 
 /* The functions below only wrap a pointer: an output need not be initialised yet, and GCC is told so. */
@@ -102,7 +100,6 @@ JKO_WRAPS_POINTER static inline jko_array jko_row_major(const double *data, int6
     view.row_stride = columns;
     view.column_stride = 1;
     view.dtype = JKO_FLOAT64;
-    view.reserved = 0;
     return view;
 }
 
@@ -110,6 +107,28 @@ JKO_WRAPS_POINTER static inline jko_array jko_row_major(const double *data, int6
 JKO_WRAPS_POINTER static inline jko_array jko_column_major(const double *data, int64_t rows, int64_t columns)
 {
     jko_array view = jko_row_major(data, rows, columns);
+    view.row_stride = 1;
+    view.column_stride = rows;
+    return view;
+}
+
+/** A view of a row-major (C order) matrix of floats: shape (rows, columns). */
+JKO_WRAPS_POINTER static inline jko_array jko_row_major_f32(const float *data, int64_t rows, int64_t columns)
+{
+    jko_array view;
+    view.data = (void *)data;
+    view.rows = rows;
+    view.columns = columns;
+    view.row_stride = columns;
+    view.column_stride = 1;
+    view.dtype = JKO_FLOAT32;
+    return view;
+}
+
+/** A view of a column-major (Fortran order) matrix of floats: shape (rows, columns). */
+JKO_WRAPS_POINTER static inline jko_array jko_column_major_f32(const float *data, int64_t rows, int64_t columns)
+{
+    jko_array view = jko_row_major_f32(data, rows, columns);
     view.row_stride = 1;
     view.column_stride = rows;
     return view;
@@ -145,6 +164,14 @@ typedef int (*jko_progress_callback)(const jko_progress *progress, void *user_da
  *         the library; valid until the next failing call on the same thread.
  */
 const char *jko_last_error(void);
+
+/**
+ * The argument that the last failed call on this thread was about, for callers that have names and indices of their own.
+ *
+ * @return the C name that jko_last_error() begins with, such as "times" or "options->training->epochs"; "" where the
+ *         failure is not about one argument. Owned by the library; valid until the next failing call on the same thread.
+ */
+const char *jko_last_error_argument(void);
 
 /**
  * The name of a status code, such as "JKO_ESHAPE".

@@ -85,8 +85,6 @@ typedef struct jko_density_options {
     const jko_density *start;
     /** Kernel: the rule for its width; default ::JKO_BANDWIDTH_SCOTT. */
     jko_bandwidth bandwidth_rule;
-    /** Zero. */
-    int32_t reserved;
     /** Kernel: its standard deviation in every direction, in length, positive. Default 0: by the rule. */
     double bandwidth;
     /** Asked about ten times a second while a mixture is sought, stage "density"; NULL (default) for never. */
@@ -150,8 +148,6 @@ typedef struct jko_density_info {
     int64_t iterations;
     /** Nonzero unless a fitted mixture has not converged. */
     int32_t converged;
-    /** Zero. */
-    int32_t reserved;
     /** Kernel: det(H)^(1 / 2d), its standard deviation where that is the same in every direction, in length. Mixture: NaN. */
     double bandwidth;
 } jko_density_info;

@@ -241,8 +241,6 @@ typedef struct jko_divergence_info {
     int64_t iterations;
     /** Nonzero if all three have converged. */
     int32_t converged;
-    /** Zero. */
-    int32_t reserved;
 } jko_divergence_info;
 
 /**

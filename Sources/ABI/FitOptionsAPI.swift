@@ -1,0 +1,80 @@
+// The C names are the header's.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+public import CJKOnetStar
+import Learning
+import Numerics
+import Transport
+
+@_cdecl("jko_fit_options_init") @implementation
+public func jko_fit_options_init(_ options: UnsafeMutablePointer<jko_fit_options>!, _ struct_size: Int) -> jko_status {
+  gate { try fill(options, struct_size, defaults: .defaults) }
+}
+
+/// Validated fit options and the progress handler; the defaults for NULL.
+///
+/// - Parameter model: what is fitted; options that it has no use for are refused
+func fitOptions(
+  _ pointer: UnsafePointer<jko_fit_options>?, for model: ModelOptions
+) throws -> (FitOptions, ProgressHandler) {
+  let given = try options(pointer, "options", defaults: .defaults)
+  guard given.training == nil || model.hasNetworks else {
+    throw BoundaryError.invalid(
+      "options->training is for energies with networks, and this one has a closed form; it must be NULL")
+  }
+  var fit = try trainingOptions(given.training, "options->training")
+  fit.seed = given.seed
+  fit.ridge = try ridge(given)
+  fit.coupling = try coupling(given.transport)
+  fit.errorBars = try errorBars(given)
+  return (fit, progressHandler(given.progress, given.user_data))
+}
+
+private func coupling(_ pointer: UnsafePointer<jko_plan_options>?) throws -> FitOptions.Coupling {
+  let name = "options->transport"
+  let given = try options(pointer, name, defaults: .defaults)
+  guard given.metric == jko_metric(JKO_SQEUCLIDEAN) else {
+    throw BoundaryError.invalid(
+      "\(name)->metric = \(given.metric) is not JKO_SQEUCLIDEAN (0), the cost of the plans that energies are fitted to")
+  }
+  guard given.progress == nil else {
+    throw BoundaryError.invalid("\(name)->progress is given; the fit has a progress callback of its own")
+  }
+  return try entropicOptions(given, name).map { .entropic($0) } ?? .exact
+}
+
+private func ridge(_ given: jko_fit_options) throws -> Ridge {
+  let ridge: Ridge =
+    given.ridge == usualRidge ? .usual : .fixed(try requireNotNegative(given.ridge, "options->ridge"))
+  switch given.ridge_method {
+  case jko_ridge_method(JKO_RIDGE_FIXED): return ridge
+  case jko_ridge_method(JKO_RIDGE_CROSS_VALIDATED): return .crossValidated
+  default:
+    throw BoundaryError.invalid(
+      "options->ridge_method = \(given.ridge_method) is neither JKO_RIDGE_FIXED (0) nor JKO_RIDGE_CROSS_VALIDATED (1)")
+  }
+}
+
+/// JKO_RIDGE_USUAL, whose parentheses Swift does not read.
+private let usualRidge = -1.0
+
+private func errorBars(_ given: jko_fit_options) throws -> ErrorBars {
+  let samples = try requireCount(given.bootstrap_samples, "options->bootstrap_samples", in: ErrorBars.sampleCounts)
+  switch given.error_bars {
+  case jko_error_bars(JKO_ERROR_BARS_NONE): return .none
+  case jko_error_bars(JKO_ERROR_BARS_INFLUENCE): return .influence
+  case jko_error_bars(JKO_ERROR_BARS_BOOTSTRAP): return .bootstrap(samples: samples)
+  default:
+    throw BoundaryError.invalid("options->error_bars = \(given.error_bars) is not one of JKO_ERROR_BARS_*, 0 to 2")
+  }
+}
+
+extension jko_fit_options {
+  static var defaults: jko_fit_options {
+    var defaults = jko_fit_options()
+    defaults.struct_size = MemoryLayout<jko_fit_options>.size
+    defaults.ridge = usualRidge
+    defaults.bootstrap_samples = 200
+    return defaults
+  }
+}
