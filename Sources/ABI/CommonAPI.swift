@@ -55,7 +55,7 @@ public func jko_npy_write(_ path: UnsafePointer<CChar>!, _ array: UnsafePointer<
 enum Library {
   static let version = "0.1.0"
   /// Changes only when existing programs would have to be recompiled; the SONAME carries it.
-  static let abiVersion: Int32 = 1
+  static let abiVersion: Int32 = JKO_ABI_VERSION
 }
 
 private let emptyText = StaticText("")

@@ -20,6 +20,10 @@ if importlib.util.find_spec("jkonetstar") is None:
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))
 
 
+# Tests of the development scripts import them.
+sys.path.insert(0, str(ROOT / "scripts"))
+
+
 @pytest.fixture(scope="session")
 def root():
     """The repository."""

@@ -183,7 +183,10 @@ const char *jko_status_name(jko_status status);
 /** Version of the library as "major.minor.patch" (semantic versioning). Static storage. */
 const char *jko_version(void);
 
-/** Version of the binary interface. It changes only when an existing program would have to be recompiled. */
+/** Version of the binary interface that these headers describe. */
+#define JKO_ABI_VERSION 1
+
+/** Version of the library's binary interface. It changes only when an existing program would have to be recompiled. */
 int32_t jko_abi_version(void);
 
 /**

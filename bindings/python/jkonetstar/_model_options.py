@@ -141,7 +141,7 @@ def _write_ridge(options: _abi.FitOptions, ridge: Any) -> None:
     if ridge is None:
         return
     if isinstance(ridge, str):
-        options.ridge_method = _arrays.choice(ridge, "ridge", {"gcv": _abi.RIDGE["cross_validated"]})
+        options.ridge_method = _arrays.choice(ridge, "ridge", {"gcv": _abi.RIDGE_METHOD["cross_validated"]})
         return
     if isinstance(ridge, (bool, np.bool_)):
         raise TypeError(f"ridge must be a number, 'gcv' or None, got {ridge!r}")

@@ -281,7 +281,7 @@ class GaussianMixture(_Density):
 
     def _write(self, options: _abi.DensityOptions) -> None:
         """Write the parameters."""
-        options.kind = _abi.DENSITY["mixture"]
+        options.kind = _abi.DENSITY_KIND["mixture"]
         options.covariance = self._covariance()
         if isinstance(self.n_components, str):
             if self.n_components != "bic":
@@ -432,7 +432,7 @@ class KernelDensity(_Density):
 
     def _write(self, options: _abi.DensityOptions) -> None:
         """Write the parameters."""
-        options.kind = _abi.DENSITY["kernel"]
+        options.kind = _abi.DENSITY_KIND["kernel"]
         shape = _arrays.choice(self.covariance_type, "covariance_type", {"full": 0, "spherical": 2})
         if isinstance(self.bandwidth, str):
             options.bandwidth_rule = _arrays.choice(self.bandwidth, "bandwidth", _abi.BANDWIDTH)
@@ -466,7 +466,7 @@ class _Owner:
 def _options(kind: str) -> _abi.DensityOptions:
     options = _abi.DensityOptions()
     check(lib.jko_density_options_init(byref(options), sizeof(options)))
-    options.kind = _abi.DENSITY[kind]
+    options.kind = _abi.DENSITY_KIND[kind]
     return options
 
 

@@ -13,6 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from . import _abi, _arrays
 from ._library import check, lib
 
+_SPLITS = {"trajectories": _abi.SPLIT["trajectories"], "times": _abi.SPLIT["within_times"]}
+
 
 class Snapshot(NamedTuple):
     """One observed population.
@@ -213,7 +215,7 @@ class Snapshots:
         >>> train.sizes, test.sizes
         ([1, 1], [1, 1])
         """
-        code = _arrays.choice(by, "by", _abi.SPLIT)
+        code = _arrays.choice(by, "by", _SPLITS)
         fraction = _arrays.real(test_fraction, "test_fraction")
         train, test = POINTER(_abi.Snapshots)(), POINTER(_abi.Snapshots)()
         check(
