@@ -10,8 +10,10 @@
  *   density.h     the density of a population, by its logarithm and its score
  *   functional.h  the fifteen benchmark energies of the literature, with gradients
  *   features.h    which features a linear energy combines
- *   model.h       the learned energy: create, fit, evaluate, save, load
- *   linear.h      energies linear in their coefficients: error bars, observability, sums over machines
+ *   model.h       the learned energy: create, describe, save, load
+ *   fit.h         learning it from snapshots
+ *   terms.h       its terms at points: values, gradients, Hessian products, error bars
+ *   linear.h      energies linear in their coefficients: observability, sums over machines
  *   objective.h   what networks are trained on, as a function of their parameters, for optimisers of your own
  *   dynamics.h    populations moving forward in time: simulation and rollout
  *   evaluation.h  how well a model predicts populations it has not seen
@@ -29,6 +31,8 @@
 #include "jkonetstar/functional.h"
 #include "jkonetstar/features.h"
 #include "jkonetstar/model.h"
+#include "jkonetstar/fit.h"
+#include "jkonetstar/terms.h"
 #include "jkonetstar/linear.h"
 #include "jkonetstar/objective.h"
 #include "jkonetstar/dynamics.h"

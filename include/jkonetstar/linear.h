@@ -16,6 +16,7 @@
 #define JKONETSTAR_LINEAR_H
 
 #include "common.h"
+#include "fit.h"
 #include "model.h"
 #include "snapshots.h"
 
@@ -49,40 +50,6 @@ jko_status jko_model_ridge(const jko_model *model, double *ridge, double *score)
  * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_ENOTFITTED or ::JKO_EINVALID (no error bars)
  */
 jko_status jko_model_covariance(const jko_model *model, const jko_array *out);
-
-/**
- * The standard error of V(x, t) - V(centre, t), in length^2/time; the centre is that of the training points (V is known up to a constant).
- *
- * Error bars tell how the fit would differ had other particles been drawn from the same populations, each snapshot independently. Those by
- * influence take a population for connected: between modes with nothing in between, plans move whole clumps, and only the bootstrap sees that.
- * They leave out biases: of plans between samples (n^(-2/d) in d > 2 coordinates; and in any, a snapshot's sampling noise is in sites and
- * shifts alike, which pulls the two schemes apart, the more the fewer particles and the shorter the steps), and of a finite step.
- *
- * @param x    shape (n, d), finite
- * @param t    the time, finite; unused unless the model is time-varying
- * @param out  shape (n, 1)
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_ENONFINITE, ::JKO_ENOTFITTED or ::JKO_EINVALID (no such term, no error bars)
- */
-jko_status jko_model_potential_error(const jko_model *model, const jko_array *x, double t, const jko_array *out);
-
-/** The standard errors of grad V(x, t), in length/time; out has shape (n, d). @return as jko_model_potential_error() */
-jko_status jko_model_potential_gradient_error(const jko_model *model, const jko_array *x, double t,
-                                              const jko_array *out);
-
-/**
- * The standard error of U(x) - U(0), in length^2/time.
- *
- * @param x    differences between particles, shape (n, d), finite
- * @param out  shape (n, 1)
- * @return as jko_model_potential_error()
- */
-jko_status jko_model_interaction_error(const jko_model *model, const jko_array *x, const jko_array *out);
-
-/** The standard errors of grad U(x), in length/time; out has shape (n, d). @return as jko_model_potential_error() */
-jko_status jko_model_interaction_gradient_error(const jko_model *model, const jko_array *x, const jko_array *out);
-
-/** The standard error of beta, in length^2/time. @return ::JKO_OK, ::JKO_ENULL, ::JKO_ENOTFITTED or ::JKO_EINVALID */
-jko_status jko_model_beta_error(const jko_model *model, double *error);
 
 /**
  * Which terms of the energy the data can tell apart: one JSON object.

@@ -31,6 +31,7 @@
 #define JKONETSTAR_OBJECTIVE_H
 
 #include "common.h"
+#include "fit.h"
 #include "model.h"
 #include "snapshots.h"
 
