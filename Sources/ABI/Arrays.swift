@@ -87,12 +87,9 @@ struct ArrayView {
     return try matrix().elements.withUnsafeBufferPointer(body)
   }
 
-  /// Has `body` write all elements, row-major: in place where that cannot disturb the input, which it may read meanwhile.
-  func fill(apartFrom input: UnsafeBufferPointer<Double>, _ body: (UnsafeMutableBufferPointer<Double>) -> Void) {
-    if let plain, !Self.overlap(UnsafeBufferPointer(plain), input) { return body(plain) }
-    var elements = [Double](repeating: 0, count: rows * columns)
-    elements.withUnsafeMutableBufferPointer { body($0) }
-    write(elements)
+  /// The caller's memory itself, where writing it cannot disturb the input.
+  func plain(apartFrom input: UnsafeBufferPointer<Double>) -> UnsafeMutableBufferPointer<Double>? {
+    plain.flatMap { Self.overlap(UnsafeBufferPointer($0), input) ? nil : $0 }
   }
 
   private static func overlap(_ a: UnsafeBufferPointer<Double>, _ b: UnsafeBufferPointer<Double>) -> Bool {

@@ -35,42 +35,6 @@ public func jko_model_ridge(
   }
 }
 
-@_cdecl("jko_model_potential_error") @implementation
-public func jko_model_potential_error(
-  _ model: OpaquePointer!, _ x: UnsafePointer<jko_array>!, _ t: Double, _ out: UnsafePointer<jko_array>!
-) -> jko_status {
-  gate { try errors(model, x, t, out, { _ in 1 }) { try $0.potentialErrors($1, time: $2) } }
-}
-
-@_cdecl("jko_model_potential_gradient_error") @implementation
-public func jko_model_potential_gradient_error(
-  _ model: OpaquePointer!, _ x: UnsafePointer<jko_array>!, _ t: Double, _ out: UnsafePointer<jko_array>!
-) -> jko_status {
-  gate { try errors(model, x, t, out, \.dimension) { try $0.potentialGradientErrors($1, time: $2) } }
-}
-
-@_cdecl("jko_model_interaction_error") @implementation
-public func jko_model_interaction_error(
-  _ model: OpaquePointer!, _ x: UnsafePointer<jko_array>!, _ out: UnsafePointer<jko_array>!
-) -> jko_status {
-  gate { try errors(model, x, 0, out, { _ in 1 }) { model, x, _ in try model.interactionErrors(x) } }
-}
-
-@_cdecl("jko_model_interaction_gradient_error") @implementation
-public func jko_model_interaction_gradient_error(
-  _ model: OpaquePointer!, _ x: UnsafePointer<jko_array>!, _ out: UnsafePointer<jko_array>!
-) -> jko_status {
-  gate { try errors(model, x, 0, out, \.dimension) { model, x, _ in try model.interactionGradientErrors(x) } }
-}
-
-@_cdecl("jko_model_beta_error") @implementation
-public func jko_model_beta_error(_ model: OpaquePointer!, _ error: UnsafeMutablePointer<Double>!) -> jko_status {
-  gate {
-    guard let error else { throw BoundaryError.null("error") }
-    error.pointee = try ModelHandle.fitted(model).betaError()
-  }
-}
-
 @_cdecl("jko_model_observability") @implementation
 public func jko_model_observability(
   _ model: OpaquePointer!, _ buffer: UnsafeMutablePointer<CChar>!, _ capacity: Int,
@@ -94,14 +58,4 @@ private func linear(_ model: OpaquePointer?) throws -> LinearFit {
       "model has a network; only energies that are linear in their coefficients have a closed form")
   }
   return linear
-}
-
-private func errors(
-  _ model: OpaquePointer?, _ x: UnsafePointer<jko_array>?, _ t: Double, _ out: UnsafePointer<jko_array>?,
-  _ width: (FittedModel) -> Int, _ compute: (FittedModel, Matrix, Double) throws -> [Double]
-) throws {
-  let model = try ModelHandle.fitted(model)
-  let request = try EvaluationRequest(model, x, t)
-  let out = try output(out, "out", rows: request.points.rows, columns: width(model))
-  out.write(try compute(model, request.points, request.time))
 }

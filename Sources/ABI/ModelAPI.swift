@@ -103,31 +103,6 @@ public func jko_model_history(_ model: OpaquePointer!, _ out: UnsafePointer<jko_
   }
 }
 
-@_cdecl("jko_model_beta") @implementation
-public func jko_model_beta(_ model: OpaquePointer!, _ beta: UnsafeMutablePointer<Double>!) -> jko_status {
-  gate {
-    guard let beta else { throw BoundaryError.null("beta") }
-    guard let value = try ModelHandle.fitted(model).beta else {
-      throw BoundaryError.invalid("model has no internal energy")
-    }
-    beta.pointee = value
-  }
-}
-
-@_cdecl("jko_model_energy") @implementation
-public func jko_model_energy(
-  _ model: OpaquePointer!, _ x: UnsafePointer<jko_array>!, _ weights: UnsafePointer<jko_array>!, _ t: Double,
-  _ energy: UnsafeMutablePointer<Double>!
-) -> jko_status {
-  gate {
-    guard let energy else { throw BoundaryError.null("energy") }
-    let model = try ModelHandle.fitted(model)
-    let request = try EvaluationRequest(model, x, t)
-    let population = try population(request.points, weights)
-    energy.pointee = try model.energy(of: population, time: request.time)
-  }
-}
-
 @_cdecl("jko_model_save") @implementation
 public func jko_model_save(_ model: OpaquePointer!, _ path: UnsafePointer<CChar>!) -> jko_status {
   gate { try ModelHandle.fitted(model).save(try text(path, "path")) }
@@ -148,17 +123,6 @@ public func jko_model_load(
 @_cdecl("jko_model_destroy") @implementation
 public func jko_model_destroy(_ model: OpaquePointer!) { Handle.destroy(model) }
 
-/// Points with the weights of a caller, which need not sum to 1; all the same for NULL.
-private func population(_ points: Matrix, _ weights: UnsafePointer<jko_array>?) throws -> Population {
-  let weights = try weights.map { try inputVector($0, "weights", count: points.rows) }
-  if let weights, weights.allSatisfy({ $0 == 0 }) {
-    throw EngineError(.population, "weights are all 0; at least one must be positive")
-  }
-  var series = SnapshotSeries(dimension: points.columns)
-  try series.append(points: points, time: 0, weights: weights)
-  return Population(points: points, weights: series.snapshots[0].weights)
-}
-
 /// A text into a caller's buffer, as far as it fits, with its whole length.
 func write(
   _ text: String, _ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int, _ length: UnsafeMutablePointer<Int>?
@@ -172,16 +136,4 @@ func write(
   let copied = min(text.count, capacity - 1)
   for index in 0..<copied { buffer[index] = CChar(bitPattern: text[index]) }
   buffer[copied] = 0
-}
-
-/// Points, and the time, at which a fitted model is to be evaluated.
-struct EvaluationRequest {
-  let points: Matrix
-  let time: Double
-
-  init(_ model: FittedModel, _ x: UnsafePointer<jko_array>?, _ t: Double) throws {
-    points = try input(x, "x")
-    try requireDimension(points.columns, model.dimension)
-    time = model.options.timeVarying ? try requireFinite(t, "t") : model.times[0]
-  }
 }

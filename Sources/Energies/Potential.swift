@@ -29,6 +29,20 @@ package protocol Potential: Sendable {
 }
 
 extension Potential {
+  /// Values, gradients, or both, as they are wanted.
+  package func evaluate(
+    _ points: UnsafeBufferPointer<Double>, time: Double, values: UnsafeMutableBufferPointer<Double>?,
+    gradients: UnsafeMutableBufferPointer<Double>?
+  ) {
+    switch (values, gradients) {
+    case (let values?, let gradients?):
+      valuesAndGradients(points, time: time, values: values, gradients: gradients)
+    case (let values?, nil): self.values(points, time: time, into: values)
+    case (nil, let gradients?): self.gradients(points, time: time, into: gradients)
+    case (nil, nil): break
+    }
+  }
+
   package func valuesAndGradients(
     _ points: UnsafeBufferPointer<Double>, time: Double, values: UnsafeMutableBufferPointer<Double>,
     gradients: UnsafeMutableBufferPointer<Double>

@@ -2,6 +2,7 @@ import CSystem
 import Densities
 import Energies
 import Numerics
+import Snapshots
 
 /// V, U and beta as they were learned, in standardised coordinates; nil for a term that is not part of the model.
 package struct LearnedEnergy: Sendable, Equatable {
@@ -62,6 +63,19 @@ extension FittedModel {
 
   /// Of V, U and beta: length^2/time.
   package var energyUnit: Double { standardization.length / standardization.duration * standardization.length }
+
+  /// The time of terms that do not vary; nil where they do.
+  package var fixedTime: Double? { options.timeVarying ? nil : times[0] }
+
+  /// J of points with weights, which are divided by their sum; all the same for nil.
+  package func energy(of points: Matrix, weights: [Double]?, time: Double) throws -> Double {
+    if let weights, weights.allSatisfy({ $0 == 0 }) {
+      throw EngineError(.population, "weights are all 0; at least one must be positive")
+    }
+    var series = SnapshotSeries(dimension: points.columns)
+    try series.append(points: points, time: 0, weights: weights)
+    return try energy(of: Population(points: points, weights: series.snapshots[0].weights), time: time)
+  }
 
   /// J of a population at a time: sum_i w_i V(x_i, t) + 1/2 sum_ij w_i w_j U(x_i - x_j) + beta sum_i w_i log density(x_i), the density
   /// estimated as in fitting. V and U are known up to constants, of which U's is chosen by U(0) = 0, and so is J.
