@@ -184,7 +184,8 @@ extension jko_rollout_options {
 }
 
 /// Writes how predictions went, or, where the caller has no place for it, fails when some did not converge.
-func tell(_ report: ImplicitStep.Report, _ excursion: Excursion, _ info: UnsafeMutablePointer<jko_rollout_info>?) throws {
+func tell(_ report: ImplicitStep.Report, _ excursion: Excursion, _ info: UnsafeMutablePointer<jko_rollout_info>?) throws
+{
   if let info {
     info.write(jko_rollout_info(
       struct_size: MemoryLayout<jko_rollout_info>.size, unconverged: Int64(report.unconverged),

@@ -69,6 +69,7 @@ extension FittedModel {
     self.init(
       options: options, fitOptions: fitOptions,
       standardization: Standardization(center: center, length: scales[0], origin: scales[1], duration: scales[2]),
-      learned: learned, region: TrainingRegion(radius: radius, reach: reach), times: times, history: try doubles("history", shape: [nil]), linear: linear)
+      learned: learned, region: TrainingRegion(radius: radius, reach: reach), times: times,
+      history: try doubles("history", shape: [nil]), linear: linear)
   }
 }

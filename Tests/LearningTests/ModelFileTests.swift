@@ -285,7 +285,8 @@ import Testing
     let model = try Self.energyModel(Self.energy(MixtureOptions.components(1)), .influence)
     let tensors = try Safetensors(decoding: try Self.saved(model), name: "model").tensors
     let own = tensors.map(\.name).filter {
-      !["times", "history", "reach", "radius"].contains($0) && !$0.hasPrefix("standardization") && !$0.hasPrefix("potential")
+      !["times", "history", "reach", "radius"].contains($0) && !$0.hasPrefix("standardization")
+        && !$0.hasPrefix("potential")
     }
     #expect(own.count == 8, "\(own)")
     for name in own {
