@@ -38,16 +38,17 @@ static double gradient_seconds(const jko_model *model, int64_t n, int repetition
     for (int run = 0; run < 7; run++) {
         const double start = seconds();
         for (int i = 0; i < repetitions; i++)
-            TRY(jko_model_potential_gradient(model, &x, 0, &out));
+            TRY(jko_model_potential(model, &x, NULL, NULL, &out));
         const double each = (seconds() - start) / repetitions / (double)n;
         best = each < best ? each : best;
     }
     return best;
 }
 
-static jko_model *fitted(const jko_snapshots *series, jko_potential potential, jko_interaction interaction)
+static jko_model *fitted(const jko_snapshots *series, jko_parametrization potential, jko_parametrization interaction)
 {
     jko_model_options options;
+    jko_training_options training;
     jko_fit_options fit;
     jko_model *model;
 
@@ -55,9 +56,11 @@ static jko_model *fitted(const jko_snapshots *series, jko_potential potential, j
     options.potential = potential;
     options.interaction = interaction;
     options.scheme = JKO_SCHEME_EXPLICIT;
+    jko_training_options_init(&training, sizeof training);
+    training.epochs = 2;
+    training.interaction_samples = interaction == JKO_NETWORK ? 16 : 0;
     jko_fit_options_init(&fit, sizeof fit);
-    fit.epochs = 2;
-    fit.interaction_samples = interaction == JKO_INTERACTION_MLP ? 16 : 0;
+    fit.training = potential == JKO_NETWORK || interaction == JKO_NETWORK ? &training : NULL;
     TRY(jko_model_create(&options, &model));
     TRY(jko_model_fit(model, series, &fit));
     return model;
@@ -68,7 +71,7 @@ int main(void)
     const jko_array x = jko_row_major(&points[0][0], 2 * N, 2), t = jko_row_major(times, 2 * N, 1);
     const jko_array start = jko_row_major(&points[0][0], N, 2), out = jko_row_major(&moved[0][0], 2 * N, 2);
     const jko_array step = jko_row_major((double[]){0, 1}, 2, 1);
-    const jko_potential kinds[] = {JKO_POTENTIAL_MLP, JKO_POTENTIAL_LINEAR};
+    const jko_parametrization kinds[] = {JKO_NETWORK, JKO_LINEAR};
     jko_snapshots *series;
 
     srand(1);
@@ -79,13 +82,13 @@ int main(void)
     }
     TRY(jko_snapshots_create(&x, &t, NULL, &series));
     for (int k = 0; k < 2; k++) {
-        jko_model *model = fitted(series, kinds[k], JKO_INTERACTION_NONE);
+        jko_model *model = fitted(series, kinds[k], JKO_NONE);
         printf("%s: one particle %.0f ns, each of 1,000 %.0f ns\n", k == 0 ? "network" : "linear",
                1e9 * gradient_seconds(model, 1, 2000), 1e9 * gradient_seconds(model, N, 20));
         jko_model_destroy(model);
     }
 
-    jko_model *model = fitted(series, JKO_POTENTIAL_NONE, JKO_INTERACTION_MLP);
+    jko_model *model = fitted(series, JKO_NONE, JKO_NETWORK);
     /* Multiplications and additions of the products of a [64, 64] network, forward and backward. */
     const double operations = (double)N * N * 2 * 2 * (2 * 64 + 64 * 64 + 64);
     for (int threads = 1; threads <= 2; threads++) {

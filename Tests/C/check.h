@@ -52,34 +52,61 @@ static inline int check_mentions(const char *text, const char *word)
 }
 
 /*
- * The call fails with this status, and jko_last_error() is one line that names the argument. A message left over from
- * the call before cannot pass: it is replaced first.
+ * The call fails with this status, and jko_last_error() is one line that names the argument. So does
+ * jko_last_error_argument(), for the statuses that are about arguments, by the argument itself or by a member of it: in
+ * "options->training->epochs" a check may look for "epochs". A message left over from the call before cannot pass: it is
+ * replaced first.
  */
-#define REFUSED(expected, argument, call)                                                                              \
-    (check_clear_error(), check_refused((call), (expected), (argument), __FILE__, __LINE__, #call))
+#define REFUSED(expected, name, call)                                                                                  \
+    (check_clear_error(), check_refused((call), (expected), (name), NULL, __FILE__, __LINE__, #call))
+
+/* Likewise, where the message says something else: it has this word, and jko_last_error_argument() is exactly this. */
+#define REFUSED_ABOUT(expected, word, name, call)                                                                      \
+    (check_clear_error(), check_refused((call), (expected), (word), (name), __FILE__, __LINE__, #call))
 
 /* Likewise; and the handle, which pointed elsewhere before, is NULL afterwards. */
-#define REFUSED_HANDLE(expected, argument, handle, call)                                                               \
+#define REFUSED_HANDLE(expected, name, handle, call)                                                                   \
     do {                                                                                                               \
         (handle) = (void *)&checks_failed;                                                                             \
-        REFUSED(expected, argument, call);                                                                             \
+        REFUSED(expected, name, call);                                                                                 \
+        CHECK((handle) == NULL);                                                                                       \
+        (handle) = NULL;                                                                                               \
+    } while (0)
+
+#define REFUSED_HANDLE_ABOUT(expected, word, name, handle, call)                                                       \
+    do {                                                                                                               \
+        (handle) = (void *)&checks_failed;                                                                             \
+        REFUSED_ABOUT(expected, word, name, call);                                                                     \
         CHECK((handle) == NULL);                                                                                       \
         (handle) = NULL;                                                                                               \
     } while (0)
 
 static inline void check_clear_error(void) { (void)jko_set_num_threads(-12345); }
 
-static inline void check_refused(jko_status status, jko_status expected, const char *argument, const char *file,
-                                 int line, const char *call)
+/* Whether failures with this status are about an argument. Damaged files and cancelled work are not. */
+static inline int check_is_about_argument(jko_status status)
 {
-    const char *message = jko_last_error();
-    int named = message[0] != 0 && strchr(message, '\n') == NULL && strstr(message, "-12345") == NULL &&
-                check_mentions(message, argument);
-    check_report(status == expected && named, file, line, call);
+    return status == JKO_ENULL || status == JKO_EINVALID || status == JKO_ESHAPE || status == JKO_ENONFINITE ||
+           status == JKO_EPOPULATION || status == JKO_ENOTFITTED;
+}
+
+/* `name` is NULL where jko_last_error_argument() need only mention the word. */
+static inline void check_refused(jko_status status, jko_status expected, const char *word, const char *name,
+                                 const char *file, int line, const char *call)
+{
+    const char *message = jko_last_error(), *argument = jko_last_error_argument();
+    const int said = message[0] != 0 && strchr(message, '\n') == NULL && strstr(message, "-12345") == NULL &&
+                     check_mentions(message, word);
+    const int begins = strncmp(message, argument, strlen(argument)) == 0;
+    const int named = name != NULL ? strcmp(argument, name) == 0
+                                   : !check_is_about_argument(expected) || check_mentions(argument, word);
+    check_report(status == expected && said && begins && named, file, line, call);
     if (status != expected)
         printf("    is %s, should be %s: %s\n", jko_status_name(status), jko_status_name(expected), message);
-    else if (!named)
-        printf("    message does not name %s on one line: \"%s\"\n", argument, message);
+    else if (!said)
+        printf("    message does not name %s on one line: \"%s\"\n", word, message);
+    else if (!begins || !named)
+        printf("    argument is \"%s\", should be %s: \"%s\"\n", argument, name != NULL ? name : word, message);
 }
 
 /* Output buffers are filled with a number that no call writes, to see that a failing call left them alone. */

@@ -72,17 +72,17 @@ static void options(void)
     const double not_numbers[] = {-1, -1e-300, NAN, INFINITY, -INFINITY};
     const int64_t not_counts[] = {-1, 1000000001, INT64_MIN, INT64_MAX};
     const int32_t unknown[] = {-1, 3, INT32_MAX, INT32_MIN};
-    const size_t sizes[] = {0, 4, SIZE_MAX};
+    const size_t sizes[] = {0, 4, 12, SIZE_MAX};
     jko_density_options good, options;
 
     REFUSED(JKO_ENULL, "options", jko_density_options_init(NULL, sizeof options));
-    REFUSED(JKO_EINVALID, "struct_size", jko_density_options_init(&options, sizeof options + 8));
+    REFUSED(JKO_EINVALID, "struct_size", jko_density_options_init(&options, sizeof options + 4));
     WORKS(jko_density_options_init(&good, sizeof good));
     CHECK(good.kind == JKO_DENSITY_MIXTURE && good.covariance == JKO_COVARIANCE_FULL && good.components == 0);
     CHECK(good.max_components == 10 && good.restarts == 3 && good.max_iterations == 1000 && good.seed == 0);
     CHECK(good.tolerance == 1e-5 && good.regularization == 1e-6 && good.absolute_regularization == 0);
     CHECK(good.start == NULL && good.bandwidth_rule == JKO_BANDWIDTH_SCOTT && good.bandwidth == 0);
-    CHECK(good.progress == NULL && good.user_data == NULL && good.reserved == 0);
+    CHECK(good.progress == NULL && good.user_data == NULL);
     options = good;
     for (size_t i = 0; i < COUNT_OF(sizes); i++) {
         options.struct_size = sizes[i];
@@ -100,9 +100,6 @@ static void options(void)
         options.covariance = JKO_COVARIANCE_FULL;
         options.bandwidth_rule = unknown[i];
         REFUSED(JKO_EINVALID, "bandwidth_rule", create(&x, NULL, &options));
-        options = good;
-        options.reserved = unknown[i];
-        REFUSED(JKO_EINVALID, "reserved", create(&x, NULL, &options));
     }
     options = good;
     options.covariance = JKO_COVARIANCE_SPHERICAL;

@@ -48,10 +48,10 @@ static void simulate_refuses(const jko_model *model, const jko_model *unfitted)
     jko_simulation_options options = simulation();
     jko_array x = x0, result = out;
     const double reals[] = {-1, NAN, INFINITY, -INFINITY};
-    const size_t sizes[] = {0, 4, SIZE_MAX};
+    const size_t sizes[] = {0, 4, 12, SIZE_MAX};
 
     REFUSED(JKO_ENULL, "options", jko_simulation_options_init(NULL, sizeof(jko_simulation_options)));
-    REFUSED(JKO_EINVALID, "struct_size", jko_simulation_options_init(&options, sizeof options + 8));
+    REFUSED(JKO_EINVALID, "struct_size", jko_simulation_options_init(&options, sizeof options + 4));
     FILL(course);
     REFUSED(JKO_ENULL, "x0", jko_simulate(NULL, &options, &out));
     REFUSED(JKO_ENULL, "out", jko_simulate(&x0, &options, NULL));
@@ -84,17 +84,17 @@ static void simulate_refuses(const jko_model *model, const jko_model *unfitted)
     options = simulation();
     options.potential = "sphere";
     options.potential_gradient = pull;
-    REFUSED(JKO_EINVALID, "potential_gradient", jko_simulate(&x0, &options, &out));
+    REFUSED_ABOUT(JKO_EINVALID, "potential_gradient", "", jko_simulate(&x0, &options, &out));
     options.potential_gradient = NULL;
     options.potential_model = model;
-    REFUSED(JKO_EINVALID, "potential_model", jko_simulate(&x0, &options, &out));
+    REFUSED_ABOUT(JKO_EINVALID, "potential_model", "", jko_simulate(&x0, &options, &out));
     options = simulation();
     options.interaction = "sphere";
     options.interaction_gradient = pull;
-    REFUSED(JKO_EINVALID, "interaction_gradient", jko_simulate(&x0, &options, &out));
+    REFUSED_ABOUT(JKO_EINVALID, "interaction_gradient", "", jko_simulate(&x0, &options, &out));
     options.interaction_gradient = NULL;
     options.interaction_model = model;
-    REFUSED(JKO_EINVALID, "interaction_model", jko_simulate(&x0, &options, &out));
+    REFUSED_ABOUT(JKO_EINVALID, "interaction_model", "", jko_simulate(&x0, &options, &out));
     CHECK(callback_calls == 0);
 
     REFUSES_SIMULATION(JKO_ENOTFITTED, potential_model, unfitted);
@@ -142,7 +142,7 @@ static void simulate_with_callbacks(void)
     options = simulation();
     options.potential_gradient = pull;
     options.dt = 1e150;
-    REFUSED(JKO_ENONFINITE, "step", jko_simulate(&x0, &options, &out));
+    REFUSED_ABOUT(JKO_ENONFINITE, "step", "", jko_simulate(&x0, &options, &out));
 
     options.steps = 0;
     const jko_array same = jko_row_major(&course[0][0], PARTICLES, 2);
@@ -164,8 +164,8 @@ static void models_drive(const jko_model *model)
     for (int i = 0; i < n * n; i++)
         for (int c = 0; c < 2; c++)
             z[i][c] = start[i / n][c] - start[i % n][c];
-    WORKS(jko_model_potential_gradient(model, &x0, 0, &v_out));
-    WORKS(jko_model_interaction_gradient(model, &pairs, &u_out));
+    WORKS(jko_model_potential(model, &x0, NULL, NULL, &v_out));
+    WORKS(jko_model_interaction(model, &pairs, NULL, &u_out));
     options.steps = 1;
     options.potential_model = options.interaction_model = model;
     WORKS(jko_simulate(&x0, &options, &out));
@@ -193,8 +193,8 @@ static void coupled_rollout(void)
     jko_rollout_options options;
     jko_rollout_info info = {.struct_size = sizeof info};
     jko_snapshots *series = ou_series(30);
-    jko_model_options model_options = linear_options(2, 2, 0);
-    jko_model *model = fitted(&model_options, series, fit_with(1e-2, JKO_ERROR_BARS_NONE));
+    whole_model_options model_options = linear_options(2, 2, 0);
+    jko_model *model = fitted(model_options, series, fit_with(1e-2, JKO_ERROR_BARS_NONE));
 
     for (int i = 0; i < n; i++)
         for (int c = 0; c < 2; c++)
@@ -204,8 +204,8 @@ static void coupled_rollout(void)
     for (int i = 0; i < n * n; i++)
         for (int c = 0; c < 2; c++)
             z[i][c] = y[n + i / n][c] - y[n + i % n][c];
-    WORKS(jko_model_potential_gradient(model, &end, 0.1, &v_out));
-    WORKS(jko_model_interaction_gradient(model, &pairs, &u_out));
+    WORKS(jko_model_potential(model, &end, NULL, NULL, &v_out));
+    WORKS(jko_model_interaction(model, &pairs, NULL, &u_out));
     for (int i = 0; i < n; i++)
         for (int c = 0; c < 2; c++) {
             double velocity = v[i][c];
@@ -225,7 +225,7 @@ static void coupled_rollout(void)
         }
     jko_snapshots *spread = series_of(spreading, 12, 3, 0.1);
     model_options = linear_options(0, 1, 1);
-    model = fitted(&model_options, spread, fit_with(1e-6, JKO_ERROR_BARS_NONE));
+    model = fitted(model_options, spread, fit_with(1e-6, JKO_ERROR_BARS_NONE));
     jko_snapshots_destroy(spread);
     WORKS(jko_model_beta(model, &beta));
     CHECK(beta > 0.1);
@@ -277,14 +277,14 @@ static void rollout(const jko_model *model, const jko_model *unfitted)
     jko_rollout_options options;
     jko_rollout_info info;
     int64_t last = 1;
-    const size_t sizes[] = {0, 4, SIZE_MAX};
+    const size_t sizes[] = {0, 4, 12, SIZE_MAX};
     const double reals[] = {0, -1, NAN, INFINITY};
 
     FILL(course);
     memset(&info, 0x5a, sizeof info);
     info.struct_size = sizeof info;
     REFUSED(JKO_ENULL, "options", jko_rollout_options_init(NULL, sizeof(jko_rollout_options)));
-    REFUSED(JKO_EINVALID, "struct_size", jko_rollout_options_init(&options, sizeof options + 8));
+    REFUSED(JKO_EINVALID, "struct_size", jko_rollout_options_init(&options, sizeof options + 4));
     jko_rollout_options_init(&options, sizeof options);
     REFUSED(JKO_ENULL, "model", jko_model_rollout(NULL, &x0, &t, NULL, &out, &info));
     REFUSED(JKO_ENULL, "x0", jko_model_rollout(model, NULL, &t, NULL, &out, &info));
@@ -348,9 +348,9 @@ int main(void)
     rollout(model, unfitted);
     coupled_rollout();
     jko_snapshots *series = ou_series(32);
-    jko_model_options explicit_options = linear_options(2, 4, 0);
-    explicit_options.scheme = JKO_SCHEME_EXPLICIT;
-    jko_model *both = fitted(&explicit_options, series, fit_with(1e-3, JKO_ERROR_BARS_NONE));
+    whole_model_options explicit_options = linear_options(2, 4, 0);
+    explicit_options.model.scheme = JKO_SCHEME_EXPLICIT;
+    jko_model *both = fitted(explicit_options, series, fit_with(1e-3, JKO_ERROR_BARS_NONE));
     models_drive(both);
     jko_model_destroy(both);
     jko_snapshots_destroy(series);

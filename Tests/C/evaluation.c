@@ -18,7 +18,7 @@ int main(void)
     const jko_array a = jko_row_major(one, 2, 1), b = jko_row_major(two, 2, 1), c = jko_row_major(three, 2, 1);
     jko_evaluation_options options;
     jko_rollout_info info;
-    const size_t sizes[] = {0, 4, SIZE_MAX};
+    const size_t sizes[] = {0, 4, 12, SIZE_MAX};
 
     FILL(one);
     FILL(two);
@@ -26,7 +26,7 @@ int main(void)
     WORKS(jko_snapshots_create_empty(2, &empty));
     WORKS(jko_snapshots_create(&x, &t, NULL, &line));
     REFUSED(JKO_ENULL, "options", jko_evaluation_options_init(NULL, sizeof(jko_evaluation_options)));
-    REFUSED(JKO_EINVALID, "struct_size", jko_evaluation_options_init(&options, sizeof options + 8));
+    REFUSED(JKO_EINVALID, "struct_size", jko_evaluation_options_init(&options, sizeof options + 4));
     jko_evaluation_options_init(&options, sizeof options);
     REFUSED(JKO_ENULL, "model", jko_model_evaluate(NULL, series, NULL, &a, &b, &c, NULL));
     REFUSED(JKO_ENULL, "snapshots", jko_model_evaluate(model, NULL, NULL, &a, &b, &c, NULL));
@@ -80,7 +80,7 @@ int main(void)
     REFUSED(JKO_ESHAPE, "snapshots", jko_model_check(model, empty, NULL, &check));
     REFUSED(JKO_ESHAPE, "snapshots", jko_model_check(model, line, NULL, &check));
     CHECK(jko_model_check(model, series, &options, &check) == JKO_ECANCELLED && check.transitions == 0);
-    check.struct_size = sizeof check + 8;
+    check.struct_size = sizeof check + 4;
     REFUSED(JKO_EINVALID, "struct_size", jko_model_check(model, series, NULL, &check));
     check.struct_size = sizeof check;
     WORKS(jko_model_check(model, series, NULL, &check));

@@ -1,5 +1,6 @@
 /* Files that are missing, truncated, damaged or something else: snapshots and models. Runs in a folder of its own. */
 #include "arrays.h"
+#include "options.h"
 
 static void write_file(const char *path, const char *bytes, size_t count)
 {
@@ -65,10 +66,11 @@ static void load_refuses(void)
     options.weights = "two\nlines";
     CHECK(jko_snapshots_load("good.csv", &options, &series) != JKO_OK && strchr(jko_last_error(), '\n') == NULL);
     REFUSED(JKO_ENULL, "options", jko_load_options_init(NULL, sizeof(jko_load_options)));
-    REFUSED(JKO_EINVALID, "struct_size", jko_load_options_init(&options, sizeof options + 8));
+    REFUSED(JKO_EINVALID, "struct_size", jko_load_options_init(&options, sizeof options + 4));
 }
 
-/* Each of these is named in its message and refused as no file of its format. */
+/* Each of these is named in its message and refused as no file of its format, or for what it holds: its contents are no
+   argument of the call. */
 static void load_refuses_contents(void)
 {
     jko_snapshots *series = NULL;
@@ -93,7 +95,8 @@ static void load_refuses_contents(void)
 
     for (size_t i = 0; i < COUNT_OF(files); i++) {
         write_text(files[i].path, files[i].text);
-        REFUSED_HANDLE(files[i].status, files[i].path, series, jko_snapshots_load(files[i].path, NULL, &series));
+        REFUSED_HANDLE_ABOUT(files[i].status, files[i].path, "", series,
+                             jko_snapshots_load(files[i].path, NULL, &series));
     }
 }
 
@@ -142,15 +145,14 @@ static void save(void)
 static void models(void)
 {
     jko_snapshots *series = small_series();
-    jko_model_options options;
+    whole_model_options options = usual_model();
     jko_model *model = NULL, *other = NULL;
     static char bytes[1 << 16];
 
-    jko_model_options_init(&options, sizeof options);
-    options.potential = JKO_POTENTIAL_LINEAR;
+    options.model.potential = JKO_LINEAR;
     options.potential_features.polynomial_degree = 1;
     options.potential_features.radial_grid = 2;
-    WORKS(jko_model_create(&options, &model));
+    WORKS(jko_model_create(whole(&options), &model));
     REFUSED(JKO_ENULL, "model", jko_model_save(NULL, "a.safetensors"));
     REFUSED(JKO_ENOTFITTED, "model", jko_model_save(model, "unfitted.safetensors"));
     CHECK(fopen("unfitted.safetensors", "rb") == NULL);

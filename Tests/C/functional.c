@@ -57,6 +57,7 @@ static void views(void)
 {
     const double points[3][2] = {{1, 2}, {3, -1}, {0.5, 0.25}};
     const double by_column[6] = {1, 3, 0.5, 2, -1, 0.25};
+    const float single_by_column[6] = {1, 3, 0.5f, 2, -1, 0.25f};
     const float single[3][2] = {{1, 2}, {3, -1}, {0.5f, 0.25f}};
     double expected[3], result[3];
     float single_result[3];
@@ -78,22 +79,23 @@ static void views(void)
     WORKS(jko_functional_value("oakley_ohagan", &x, &out));
     CHECK(memcmp(result, expected, sizeof result) == 0);
 
-    x = jko_row_major(NULL, 3, 2);
-    x.data = (void *)&single[0][0];
-    x.dtype = JKO_FLOAT32;
+    x = jko_row_major_f32(&single[0][0], 3, 2);
     out = jko_row_major(result, 3, 1);
     WORKS(jko_functional_value("oakley_ohagan", &x, &out));
     CHECK(memcmp(result, expected, sizeof result) == 0);
 
-    out.data = single_result;
-    out.dtype = JKO_FLOAT32;
+    x = jko_column_major_f32(single_by_column, 3, 2);
+    FILL(result);
+    WORKS(jko_functional_value("oakley_ohagan", &x, &out));
+    CHECK(memcmp(result, expected, sizeof result) == 0);
+
+    out = jko_row_major_f32(single_result, 3, 1);
     WORKS(jko_functional_value("oakley_ohagan", &x, &out));
     for (int i = 0; i < 3; i++)
         CHECK(single_result[i] == (float)expected[i]);
 
     const float with_nan[2] = {1, (float)NAN};
-    x.data = (void *)with_nan;
-    x.rows = 1;
+    x = jko_row_major_f32(with_nan, 1, 2);
     out = jko_row_major(result, 1, 1);
     REFUSED(JKO_ENONFINITE, "x", jko_functional_value("sphere", &x, &out));
 }

@@ -1,11 +1,12 @@
 /*
- * V, U and their gradients as a simulator's inner loop calls them: without allocating memory from a thread's second call
+ * V, U, their gradients and Hessian products as a simulator's inner loop calls them: without allocating memory from a thread's second call
  * on, and from several threads on one model with the bits that one thread gets.
  *
  * The program's own malloc comes before the C library's wherever the library under test asks for memory; it counts and
  * hands on.
  */
 #include "check.h"
+#include "options.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -67,7 +68,7 @@ enum { PARTICLES = 40, MOST = 3000 };
 
 static int rounds = 1000;
 
-static double points[MOST][2];
+static double points[MOST][2], directions[MOST][2];
 
 /* Two snapshots in the plane, the second one drawn in. */
 static jko_snapshots *contracting_series(void)
@@ -101,54 +102,68 @@ static const kind kinds[] = {
 
 static jko_model *fitted(const kind *kind, const jko_snapshots *series)
 {
-    jko_model_options options;
-    jko_fit_options fit;
+    whole_model_options options = usual_model();
+    whole_fit_options fit = usual_fit();
     jko_model *model = NULL;
 
-    jko_model_options_init(&options, sizeof options);
-    options.potential = kind->network ? JKO_POTENTIAL_MLP : JKO_POTENTIAL_LINEAR;
-    options.interaction = kind->network ? JKO_INTERACTION_MLP : JKO_INTERACTION_LINEAR;
-    options.time_varying = kind->network;
+    options.model.potential = options.model.interaction = kind->network ? JKO_NETWORK : JKO_LINEAR;
+    options.model.time_varying = kind->network;
     options.potential_features.polynomial_degree = kind->degree;
     options.potential_features.radial = kind->radial;
     options.potential_features.radial_grid = kind->grid;
     options.potential_features.fourier_features = kind->fourier;
     options.interaction_features = options.potential_features;
-    jko_fit_options_init(&fit, sizeof fit);
-    fit.epochs = 2;
-    fit.ridge = kind->network ? fit.ridge : 1e-2;
-    WORKS(jko_model_create(&options, &model));
-    WORKS(jko_model_fit(model, series, &fit));
+    fit.training.epochs = 2;
+    fit.fit.ridge = kind->network ? fit.fit.ridge : 1e-2;
+    WORKS(jko_model_create(whole(&options), &model));
+    WORKS(jko_model_fit(model, series, kind->network ? with_training(&fit) : without_training(&fit)));
     return model;
 }
 
-/* V, its gradient, U and its gradient at `count` points, one after the other. */
-static jko_status evaluate(const jko_model *model, int64_t count, double *out)
+/* Numbers per point of what `evaluate` writes. */
+enum { NUMBERS = 14, V_GRADIENT = 1 };
+
+/* V and its gradient, apart and in one call, its Hessian products, and the same of U, at `count` points, one after the
+   other. Networks here vary in time. */
+static jko_status evaluate(const jko_model *model, const jko_array *t, int64_t count, double *out)
 {
-    const jko_array x = jko_row_major(&points[0][0], count, 2);
-    const jko_array v = jko_row_major(out, count, 1), grad_v = jko_row_major(out + count, count, 2);
+    const jko_array x = jko_row_major(&points[0][0], count, 2), ways = jko_row_major(&directions[0][0], count, 2);
+    const jko_array v = jko_row_major(out, count, 1), grad_v = jko_row_major(out + V_GRADIENT * count, count, 2);
     const jko_array u = jko_row_major(out + 3 * count, count, 1), grad_u = jko_row_major(out + 4 * count, count, 2);
-    jko_status status = jko_model_potential(model, &x, 0.5, &v);
+    const jko_array v2 = jko_row_major(out + 6 * count, count, 1), u2 = jko_row_major(out + 7 * count, count, 1);
+    const jko_array both = jko_row_major(out + 8 * count, count, 2);
+    const jko_array v_ways = jko_row_major(out + 10 * count, count, 2);
+    const jko_array u_ways = jko_row_major(out + 12 * count, count, 2);
+    jko_status status = jko_model_potential(model, &x, t, &v, NULL);
 
     if (status == JKO_OK)
-        status = jko_model_potential_gradient(model, &x, 0.5, &grad_v);
+        status = jko_model_potential(model, &x, t, NULL, &grad_v);
     if (status == JKO_OK)
-        status = jko_model_interaction(model, &x, &u);
-    return status == JKO_OK ? jko_model_interaction_gradient(model, &x, &grad_u) : status;
+        status = jko_model_potential(model, &x, t, &v2, &both);
+    if (status == JKO_OK)
+        status = jko_model_potential_hessian_product(model, &x, t, &ways, &v_ways);
+    if (status == JKO_OK)
+        status = jko_model_interaction(model, &x, &u, NULL);
+    if (status == JKO_OK)
+        status = jko_model_interaction(model, &x, NULL, &grad_u);
+    if (status == JKO_OK)
+        status = jko_model_interaction(model, &x, &u2, &both);
+    return status == JKO_OK ? jko_model_interaction_hessian_product(model, &x, &ways, &u_ways) : status;
 }
 
 /* Many small evaluations and a few large ones. */
-static jko_status many(const jko_model *model, double *out)
+static jko_status many(const jko_model *model, const jko_array *t, double *out)
 {
     jko_status status = JKO_OK;
 
     for (int round = 0; round < rounds && status == JKO_OK; round++)
-        status = evaluate(model, round % 250 == 0 ? MOST : 1 + round % 70, out);
+        status = evaluate(model, t, round % 250 == 0 ? MOST : 1 + round % 70, out);
     return status;
 }
 
 typedef struct worker {
     const jko_model *model;
+    const jko_array *t;
     pthread_barrier_t *barrier;
     double *out;
     jko_status status;
@@ -158,16 +173,16 @@ static void *work(void *argument)
 {
     worker *worker = argument;
 
-    worker->status = evaluate(worker->model, 1, worker->out); /* the thread's first call */
+    worker->status = evaluate(worker->model, worker->t, 1, worker->out); /* the thread's first call */
     pthread_barrier_wait(worker->barrier);
     pthread_barrier_wait(worker->barrier); /* allocations are noted in between */
     if (worker->status == JKO_OK)
-        worker->status = many(worker->model, worker->out);
+        worker->status = many(worker->model, worker->t, worker->out);
     pthread_barrier_wait(worker->barrier);
     return NULL;
 }
 
-static void from_two_threads(const jko_model *model, double *const out[2], int counting)
+static void from_two_threads(const jko_model *model, const jko_array *t, double *const out[2], int counting)
 {
     pthread_barrier_t barrier;
     pthread_t threads[2];
@@ -175,7 +190,7 @@ static void from_two_threads(const jko_model *model, double *const out[2], int c
 
     CHECK(pthread_barrier_init(&barrier, NULL, 3) == 0);
     for (int i = 0; i < 2; i++) {
-        workers[i] = (worker){model, &barrier, out[i], JKO_EINTERNAL};
+        workers[i] = (worker){model, t, &barrier, out[i], JKO_EINTERNAL};
         CHECK(pthread_create(&threads[i], NULL, work, &workers[i]) == 0);
     }
     pthread_barrier_wait(&barrier);
@@ -191,7 +206,7 @@ static void from_two_threads(const jko_model *model, double *const out[2], int c
 }
 
 /* In place, and with strides: through copies, with the same bits. */
-static void other_layouts(const jko_model *model, const double *expected)
+static void other_layouts(const jko_model *model, const jko_array *t, const double *expected)
 {
     static double places[MOST][2], columns[2][MOST];
     const jko_array own = jko_row_major(&places[0][0], MOST, 2);
@@ -201,25 +216,27 @@ static void other_layouts(const jko_model *model, const double *expected)
     jko_array apart = jko_row_major(&columns[0][0], MOST, 2);
 
     memcpy(places, points, sizeof places);
-    WORKS(jko_model_potential_gradient(model, &own, 0.5, &own));
-    CHECK(memcmp(places, expected + MOST, sizeof places) == 0);
+    WORKS(jko_model_potential(model, &own, t, NULL, &own));
+    CHECK(memcmp(places, expected + V_GRADIENT * MOST, sizeof places) == 0);
     memcpy(places, points, sizeof places);
-    WORKS(jko_model_potential_gradient(model, &earlier, 0.5, &later));
-    CHECK(memcmp(&places[1], expected + MOST, sizeof places - sizeof places[0]) == 0);
+    WORKS(jko_model_potential(model, &earlier, t, NULL, &later));
+    CHECK(memcmp(&places[1], expected + V_GRADIENT * MOST, sizeof places - sizeof places[0]) == 0);
     apart.row_stride = 1;
     apart.column_stride = MOST;
-    WORKS(jko_model_potential_gradient(model, &x, 0.5, &apart));
+    WORKS(jko_model_potential(model, &x, t, NULL, &apart));
     for (int c = 0; c < 2; c++) {
         int same = 1;
         for (int i = 0; i < MOST; i++)
-            same = same && columns[c][i] == expected[MOST + 2 * i + c];
+            same = same && columns[c][i] == expected[V_GRADIENT * MOST + 2 * i + c];
         CHECK(same);
     }
 }
 
 int main(void)
 {
-    static double serial[6 * MOST], first[6 * MOST], second[6 * MOST];
+    static double serial[NUMBERS * MOST], first[NUMBERS * MOST], second[NUMBERS * MOST];
+    const double now = 0.5;
+    const jko_array one = one_time(&now);
     double *const threads[2] = {first, second};
     jko_snapshots *series = contracting_series();
     const int counting = counts();
@@ -229,18 +246,21 @@ int main(void)
     for (int i = 0; i < MOST; i++) {
         points[i][0] = -3 + 0.002 * i;
         points[i][1] = (i % 100) * 0.03 - 1;
+        directions[i][0] = 1 - 0.0003 * i;
+        directions[i][1] = 0.5 * (i % 3 - 1);
     }
     for (size_t k = 0; k < COUNT_OF(kinds); k++) {
         const int failed_before = checks_failed;
+        const jko_array *const t = kinds[k].network ? &one : NULL;
         jko_model *model = fitted(&kinds[k], series);
 
-        WORKS(evaluate(model, 1, serial));
+        WORKS(evaluate(model, t, 1, serial));
         const long before = counted();
-        CHECK(many(model, serial) == JKO_OK);
+        CHECK(many(model, t, serial) == JKO_OK);
         CHECK(!counting || counted() == before);
-        from_two_threads(model, threads, counting);
+        from_two_threads(model, t, threads, counting);
         CHECK(memcmp(serial, first, sizeof serial) == 0 && memcmp(serial, second, sizeof serial) == 0);
-        other_layouts(model, serial);
+        other_layouts(model, t, serial);
         if (checks_failed > failed_before)
             printf("    for %s, %ld allocations\n", kinds[k].name, counted() - before);
         jko_model_destroy(model);

@@ -38,13 +38,13 @@ static void quadratic_potential(jko_scheme scheme)
         }
     }
     jko_snapshots *series = series_of(course, PARTICLES, 3, tau);
-    jko_model_options options = linear_options(3, 0, 0);
-    options.scheme = scheme;
-    jko_model *model = fitted(&options, series, fit_with(0, JKO_ERROR_BARS_NONE));
+    whole_model_options options = linear_options(3, 0, 0);
+    options.model.scheme = scheme;
+    jko_model *model = fitted(options, series, fit_with(0, JKO_ERROR_BARS_NONE));
 
     const jko_array x = jko_row_major(&course[0][0], PARTICLES, 2);
     const jko_array out = jko_row_major(&gradient[0][0], PARTICLES, 2);
-    WORKS(jko_model_potential_gradient(model, &x, 0, &out));
+    WORKS(jko_model_potential(model, &x, NULL, NULL, &out));
     double worst = 0;
     for (int i = 0; i < PARTICLES; i++)
         for (int r = 0; r < 2; r++)
@@ -52,7 +52,7 @@ static void quadratic_potential(jko_scheme scheme)
     CHECK(worst < 1e-8);
     const double ends[2][2] = {{1, 2}, {0, 0}};
     const jko_array two = jko_row_major(&ends[0][0], 2, 2), values = jko_row_major(value, 2, 1);
-    WORKS(jko_model_potential(model, &two, 0, &values));
+    WORKS(jko_model_potential(model, &two, NULL, &values, NULL));
     CHECK(fabs(value[0] - value[1] - 6) < 1e-8);
 
     /* One prediction lands where the next snapshot is. */
@@ -89,13 +89,13 @@ static void quartic_interaction(void)
         }
     }
     jko_snapshots *series = series_of(course, PARTICLES, 3, tau);
-    jko_model_options options = linear_options(0, 4, 0);
-    options.scheme = JKO_SCHEME_EXPLICIT;
-    jko_model *model = fitted(&options, series, fit_with(0, JKO_ERROR_BARS_NONE));
+    whole_model_options options = linear_options(0, 4, 0);
+    options.model.scheme = JKO_SCHEME_EXPLICIT;
+    jko_model *model = fitted(options, series, fit_with(0, JKO_ERROR_BARS_NONE));
     const jko_array at = jko_row_major(&z[0][0], 3, 2), values = jko_row_major(value, 3, 1);
     const jko_array gradients = jko_row_major(&gradient[0][0], 3, 2);
-    WORKS(jko_model_interaction(model, &at, &values));
-    WORKS(jko_model_interaction_gradient(model, &at, &gradients));
+    WORKS(jko_model_interaction(model, &at, &values, NULL));
+    WORKS(jko_model_interaction(model, &at, NULL, &gradients));
     CHECK(value[0] == 0);
     for (int i = 0; i < 3; i++) {
         const double r = z[i][0] * z[i][0] + z[i][1] * z[i][1];
@@ -115,7 +115,7 @@ static void quartic_interaction(void)
                 const double p = some[i][0] - some[j][0], q = some[i][1] - some[j][1], r = p * p + q * q;
                 expected += 0.5 * shares[given][i] * shares[given][j] * (r * r / 4 - p);
             }
-        WORKS(jko_model_energy(model, &population, given ? &weights : NULL, 0, &energy));
+        WORKS(jko_model_energy(model, &population, given ? &weights : NULL, NULL, &energy));
         CHECK(fabs(energy - expected) < 1e-6);
     }
     jko_model_destroy(model);
@@ -144,15 +144,15 @@ static void energy_is_its_terms(const jko_model *model)
     density_options.components = 1;
     WORKS(jko_density_create(&points, NULL, &density_options, &density));
     WORKS(jko_density_log(density, &points, &log_out));
-    WORKS(jko_model_potential(model, &points, 0, &v_out));
-    WORKS(jko_model_interaction(model, &pairs, &u_out));
+    WORKS(jko_model_potential(model, &points, NULL, &v_out, NULL));
+    WORKS(jko_model_interaction(model, &pairs, &u_out, NULL));
     WORKS(jko_model_beta(model, &beta));
     double expected = 0;
     for (int i = 0; i < n; i++)
         expected += (v[i] + beta * log_density[i]) / n;
     for (int i = 0; i < n * n; i++)
         expected += u[i] / (2. * n * n);
-    WORKS(jko_model_energy(model, &points, NULL, 0, &energy));
+    WORKS(jko_model_energy(model, &points, NULL, NULL, &energy));
     CHECK(fabs(energy - expected) < 1e-10 * (1 + fabs(expected)));
     jko_density_destroy(density);
 }
@@ -166,10 +166,10 @@ static void error_bars(void)
     const jko_array x = jko_row_major(&at[0][0], 2, 2), out = jko_row_major(&gradient[0][0], 2, 2);
     const jko_array out_error = jko_row_major(&gradient_error[0][0], 2, 2), v_error = jko_row_major(value_error, 2, 1);
     jko_snapshots *series = ou_series(3);
-    const jko_model_options options = linear_options(2, 0, 1);
+    const whole_model_options options = linear_options(2, 0, 1);
 
     for (int kind = 0; kind < 2; kind++) {
-        jko_model *model = fitted(&options, series, fit_with(0, kinds[kind]));
+        jko_model *model = fitted(options, series, fit_with(0, kinds[kind]));
         const int64_t count = coefficient_count(model);
         const jko_array matrix = jko_row_major(covariance, count, count);
         CHECK(count == 6);
@@ -184,9 +184,9 @@ static void error_bars(void)
         }
         WORKS(jko_model_beta(model, &beta));
         WORKS(jko_model_beta_error(model, &errors[kind][0]));
-        WORKS(jko_model_potential_gradient(model, &x, 0, &out));
-        WORKS(jko_model_potential_gradient_error(model, &x, 0, &out_error));
-        WORKS(jko_model_potential_error(model, &x, 0, &v_error));
+        WORKS(jko_model_potential(model, &x, NULL, NULL, &out));
+        WORKS(jko_model_potential_error(model, &x, NULL, NULL, &out_error));
+        WORKS(jko_model_potential_error(model, &x, NULL, &v_error, NULL));
         errors[kind][1] = gradient_error[0][0];
         errors[kind][2] = value_error[1];
         for (int i = 0; i < 2; i++) {
@@ -270,8 +270,8 @@ static void observability(void)
         for (int j = 0; j < 2; j++)
             course[i][j] = 0.9 * course[i - PARTICLES][j];
     jko_snapshots *series = series_of(course, PARTICLES, 3, 0.1);
-    jko_model_options options = linear_options(2, 2, 0);
-    jko_model *model = fitted(&options, series, fit_with(1e-6, JKO_ERROR_BARS_NONE));
+    whole_model_options options = linear_options(2, 2, 0);
+    jko_model *model = fitted(options, series, fit_with(1e-6, JKO_ERROR_BARS_NONE));
     char *text = observability_of(model);
     CHECK(is_balanced(text));
     for (size_t i = 0; i < COUNT_OF(members); i++)
@@ -289,7 +289,7 @@ static void observability(void)
     jko_model_destroy(model);
 
     options = linear_options(2, 0, 0);
-    model = fitted(&options, series, fit_with(1e-6, JKO_ERROR_BARS_NONE));
+    model = fitted(options, series, fit_with(1e-6, JKO_ERROR_BARS_NONE));
     text = observability_of(model);
     CHECK(is_balanced(text) && strstr(text, "\"identified\":true") != NULL && strstr(text, "false") == NULL);
     CHECK(number_of(text, "rank") == 5);
@@ -315,10 +315,10 @@ static void units_of_length(void)
         for (int j = 0; j < 2 * OU_TIMES * OU_PARTICLES; j++)
             points[j / 2][j % 2] *= scales[i];
         jko_snapshots *scaled = series_of(points, OU_PARTICLES, OU_TIMES, OU_STEP);
-        jko_model_options options = linear_options(2, 0, 1);
+        whole_model_options options = linear_options(2, 0, 1);
         options.density.kind = JKO_DENSITY_KERNEL;
         options.density.bandwidth = 0.4 * scales[i];
-        jko_model *model = fitted(&options, scaled, fit_with(0, JKO_ERROR_BARS_NONE));
+        jko_model *model = fitted(options, scaled, fit_with(0, JKO_ERROR_BARS_NONE));
         WORKS(jko_model_beta(model, &beta[i]));
         jko_model_destroy(model);
         jko_snapshots_destroy(scaled);
@@ -338,11 +338,15 @@ typedef struct answers {
 
 static void ask(const jko_model *model, answers *all)
 {
-    const double points[3][2] = {{0.1, -0.7}, {5, 3}, {-0.0, 0.5}}, t = 0.15, times[3] = {0, 0.1, 0.25};
+    const double points[3][2] = {{0.1, -0.7}, {5, 3}, {-0.0, 0.5}}, now = 0.15, times[3] = {0, 0.1, 0.25};
+    const jko_array one = one_time(&now), *t;
     const jko_array x = jko_row_major(&points[0][0], 3, 2), s = jko_row_major(times, 3, 1);
     jko_rollout_options options;
     jko_rollout_info info = {.struct_size = sizeof info};
+    jko_model_info known = {.struct_size = sizeof known};
     memset(all, 0, sizeof *all);
+    WORKS(jko_model_describe(model, &known));
+    t = known.time_varying ? &one : NULL;
     const int64_t count = coefficients_of(model, all->coefficients);
     const jko_array covariance = jko_row_major(all->covariance, count, count);
     WORKS(jko_model_covariance(model, &covariance));
@@ -351,14 +355,14 @@ static void ask(const jko_model *model, answers *all)
     const jko_array u = jko_row_major(all->u, 3, 1), u_error = jko_row_major(all->u_error, 3, 1);
     const jko_array grad_u = jko_row_major(all->grad_u, 3, 2), grad_u_error = jko_row_major(all->grad_u_error, 3, 2);
     const jko_array predicted = jko_row_major(&all->predicted[0][0], 9, 2);
-    WORKS(jko_model_potential(model, &x, t, &v));
-    WORKS(jko_model_potential_error(model, &x, t, &v_error));
-    WORKS(jko_model_potential_gradient(model, &x, t, &grad_v));
-    WORKS(jko_model_potential_gradient_error(model, &x, t, &grad_v_error));
-    WORKS(jko_model_interaction(model, &x, &u));
-    WORKS(jko_model_interaction_error(model, &x, &u_error));
-    WORKS(jko_model_interaction_gradient(model, &x, &grad_u));
-    WORKS(jko_model_interaction_gradient_error(model, &x, &grad_u_error));
+    WORKS(jko_model_potential(model, &x, t, &v, NULL));
+    WORKS(jko_model_potential_error(model, &x, t, &v_error, NULL));
+    WORKS(jko_model_potential(model, &x, t, NULL, &grad_v));
+    WORKS(jko_model_potential_error(model, &x, t, NULL, &grad_v_error));
+    WORKS(jko_model_interaction(model, &x, &u, NULL));
+    WORKS(jko_model_interaction_error(model, &x, &u_error, NULL));
+    WORKS(jko_model_interaction(model, &x, NULL, &grad_u));
+    WORKS(jko_model_interaction_error(model, &x, NULL, &grad_u_error));
     WORKS(jko_model_beta(model, &all->beta));
     WORKS(jko_model_beta_error(model, &all->beta_error));
     WORKS(jko_model_energy(model, &x, NULL, t, &all->energy));
@@ -393,14 +397,14 @@ static void files(const jko_model *model)
 static void other_fits(void)
 {
     jko_snapshots *series = ou_series(4);
-    jko_model_options options = linear_options(2, 2, 1);
-    options.time_varying = 1;
+    whole_model_options options = linear_options(2, 2, 1);
+    options.model.time_varying = 1;
     options.density.kind = JKO_DENSITY_KERNEL;
     options.density.covariance = JKO_COVARIANCE_SPHERICAL;
     jko_fit_options fit = fit_with(7, JKO_ERROR_BARS_BOOTSTRAP);
     fit.ridge_method = JKO_RIDGE_CROSS_VALIDATED;
     fit.bootstrap_samples = 2;
-    jko_model *model = fitted(&options, series, fit);
+    jko_model *model = fitted(options, series, fit);
     jko_model_info info = {.struct_size = sizeof info};
     double beta = NAN, error = NAN, ridge = -1, score = -1;
     WORKS(jko_model_ridge(model, &ridge, &score));
@@ -408,7 +412,7 @@ static void other_fits(void)
     WORKS(jko_model_ridge(model, &ridge, NULL));
     REFUSED(JKO_ENULL, "ridge", jko_model_ridge(model, NULL, &score));
     WORKS(jko_model_describe(model, &info));
-    CHECK(info.potential == JKO_POTENTIAL_LINEAR && info.interaction == JKO_INTERACTION_LINEAR && info.internal != 0);
+    CHECK(info.potential == JKO_LINEAR && info.interaction == JKO_LINEAR && info.internal != 0);
     CHECK(info.time_varying != 0 && info.dimension == 2 && info.history_count == 1);
     WORKS(jko_model_beta(model, &beta));
     WORKS(jko_model_beta_error(model, &error));
@@ -423,9 +427,9 @@ static void usual_ridge(void)
 {
     jko_snapshots *series = ou_series(4);
     for (int both = 0; both < 2; both++) {
-        jko_model_options options = linear_options(2, 2, 1);
-        options.interaction = both ? JKO_INTERACTION_LINEAR : JKO_INTERACTION_NONE;
-        jko_model *model = fitted(&options, series, fit_with(JKO_RIDGE_USUAL, JKO_ERROR_BARS_NONE));
+        whole_model_options options = linear_options(2, 2, 1);
+        options.model.interaction = both ? JKO_LINEAR : JKO_NONE;
+        jko_model *model = fitted(options, series, fit_with(JKO_RIDGE_USUAL, JKO_ERROR_BARS_NONE));
         double ridge = NAN, score = 0;
         WORKS(jko_model_ridge(model, &ridge, &score));
         CHECK(ridge == (both ? 1e-3 : 1e-6) && isnan(score));

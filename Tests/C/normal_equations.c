@@ -1,5 +1,6 @@
 /* Sums of normal equations over transitions: halves that make the whole in any order, and bad input. */
 #include "arrays.h"
+#include "options.h"
 #include "populations.h"
 
 static double all_points[OU_TIMES * OU_PARTICLES][2];
@@ -45,7 +46,7 @@ static void makes(const jko_normal_equations *sums, const jko_model *model, cons
     const jko_array x = jko_row_major(point, 1, 2);
     for (int i = 0; i < 2; i++) {
         const jko_array out = jko_row_major(&values[i], 1, 1);
-        WORKS(jko_model_potential(i == 0 ? model : made, &x, 0, &out));
+        WORKS(jko_model_potential(i == 0 ? model : made, &x, NULL, &out, NULL));
         WORKS(jko_model_beta(i == 0 ? model : made, &beta[i]));
     }
     CHECK(fabs(values[0] - values[1]) <= 1e-10 * fabs(values[0]) && fabs(beta[0] - beta[1]) <= 1e-10 * fabs(beta[0]));
@@ -134,8 +135,9 @@ static void accumulate_refused(jko_normal_equations *sums, const jko_snapshots *
     const double line[2] = {0, 1}, point[2] = {0, 0};
     const jko_array x = jko_row_major(line, 2, 1), one = jko_row_major(point, 1, 2);
     jko_snapshots *single = NULL, *narrow = NULL, *empty = NULL;
+    whole_fit_options options = usual_fit();
     jko_fit_options fit;
-    const size_t sizes[] = {0, 4, SIZE_MAX};
+    const size_t sizes[] = {0, 4, 12, SIZE_MAX};
 
     WORKS(jko_snapshots_create_empty(2, &empty));
     WORKS(jko_snapshots_create_empty(2, &single));
@@ -157,14 +159,15 @@ static void accumulate_refused(jko_normal_equations *sums, const jko_snapshots *
         fit.struct_size = sizes[i];
         REFUSED(JKO_EINVALID, "struct_size", jko_normal_equations_accumulate(sums, series, &fit));
     }
-    jko_fit_options_init(&fit, sizeof fit);
-    fit.coupling = 3;
-    REFUSED(JKO_EINVALID, "coupling", jko_normal_equations_accumulate(sums, series, &fit));
-    fit.coupling = JKO_PLAN_SINKHORN;
-    fit.plan_max_iterations = 1;
-    fit.plan_tolerance = 1e-14;
-    fit.epsilon = 1e-6;
-    CHECK(jko_normal_equations_accumulate(sums, series, &fit) == JKO_ECONVERGENCE);
+    options.transport.method = 3;
+    REFUSED(JKO_EINVALID, "options->transport->method",
+            jko_normal_equations_accumulate(sums, series, without_training(&options)));
+    REFUSED(JKO_EINVALID, "options->training", jko_normal_equations_accumulate(sums, series, with_training(&options)));
+    options.transport.method = JKO_PLAN_SINKHORN;
+    options.transport.max_iterations = 1;
+    options.transport.tolerance = 1e-14;
+    options.transport.epsilon = 1e-6;
+    CHECK(jko_normal_equations_accumulate(sums, series, without_training(&options)) == JKO_ECONVERGENCE);
     jko_fit_options_init(&fit, sizeof fit);
     fit.progress = stop;
     REFUSED(JKO_ECANCELLED, "cancelled", jko_normal_equations_accumulate(sums, series, &fit));
@@ -187,7 +190,7 @@ static void arrays_refused(jko_normal_equations *sums, const jko_normal_equation
     jko_array a = good_a, b = good_b;
     jko_normal_equations_info info = {.struct_size = sizeof info};
     const double reals[] = {-1, NAN, INFINITY, -INFINITY};
-    const size_t sizes[] = {0, 4, SIZE_MAX};
+    const size_t sizes[] = {0, 4, 12, SIZE_MAX};
 
     FILL(matrix);
     FILL(right);
@@ -242,19 +245,19 @@ static void arrays_refused(jko_normal_equations *sums, const jko_normal_equation
 
 static void refused(const jko_model *model, const jko_snapshots *series)
 {
-    jko_model_options options = linear_options(2, 2, 1);
+    whole_model_options options = linear_options(2, 2, 1);
     jko_model *unfitted = NULL, *network = NULL, *other = NULL, *made = NULL;
     jko_normal_equations *sums = NULL, *others = NULL, *filled = sums_over(model, series);
     jko_normal_equations_info info = {.struct_size = sizeof info};
     jko_fit_options fit = fit_with(1e-6, JKO_ERROR_BARS_NONE);
-    const size_t sizes[] = {0, 4, SIZE_MAX};
+    whole_fit_options training = usual_fit();
+    const size_t sizes[] = {0, 4, 12, SIZE_MAX};
 
-    WORKS(jko_model_create(&options, &unfitted));
+    WORKS(jko_model_create(whole(&options), &unfitted));
     options = linear_options(3, 2, 1);
-    other = fitted(&options, series, fit);
-    jko_model_options_init(&options, sizeof options);
-    fit.epochs = 1;
-    network = fitted(&options, series, fit);
+    other = fitted(options, series, fit);
+    training.training.epochs = 1;
+    network = fitted(usual_model(), series, *with_training(&training));
     REFUSED(JKO_ENULL, "out", jko_normal_equations_create(model, NULL));
     REFUSED_HANDLE(JKO_ENULL, "model", sums, jko_normal_equations_create(NULL, &sums));
     REFUSED_HANDLE(JKO_ENOTFITTED, "model", sums, jko_normal_equations_create(unfitted, &sums));
@@ -267,13 +270,13 @@ static void refused(const jko_model *model, const jko_snapshots *series)
     arrays_refused(sums, filled, coefficient_count(model));
     REFUSED(JKO_ENULL, "equations", jko_normal_equations_merge(NULL, filled));
     REFUSED(JKO_ENULL, "other", jko_normal_equations_merge(sums, NULL));
-    REFUSED(JKO_EINVALID, "sums", jko_normal_equations_merge(sums, others));
+    REFUSED_ABOUT(JKO_EINVALID, "features", "other", jko_normal_equations_merge(sums, others));
     REFUSED(JKO_EINVALID, "other", jko_normal_equations_merge(sums, (const jko_normal_equations *)(const void *)model));
     REFUSED(JKO_ENULL, "equations", jko_normal_equations_merge_model(NULL, model));
     REFUSED(JKO_ENULL, "model", jko_normal_equations_merge_model(sums, NULL));
     REFUSED(JKO_ENOTFITTED, "model", jko_normal_equations_merge_model(sums, unfitted));
     REFUSED(JKO_EINVALID, "model", jko_normal_equations_merge_model(sums, network));
-    REFUSED(JKO_EINVALID, "sums", jko_normal_equations_merge_model(sums, other));
+    REFUSED_ABOUT(JKO_EINVALID, "features", "model", jko_normal_equations_merge_model(sums, other));
     REFUSED(JKO_EINVALID, "model", jko_normal_equations_merge_model(sums, (const jko_model *)(const void *)filled));
     REFUSED(JKO_ENULL, "equations", jko_normal_equations_describe(NULL, &info));
     REFUSED(JKO_ENULL, "info", jko_normal_equations_describe(sums, NULL));
@@ -296,6 +299,8 @@ static void refused(const jko_model *model, const jko_snapshots *series)
     REFUSED_HANDLE(JKO_EINVALID, "ridge_method", made, jko_normal_equations_solve(filled, &fit, &made));
     fit.struct_size = 0;
     REFUSED_HANDLE(JKO_EINVALID, "struct_size", made, jko_normal_equations_solve(filled, &fit, &made));
+    REFUSED_HANDLE(JKO_EINVALID, "options->training", made,
+                   jko_normal_equations_solve(filled, with_training(&training), &made));
 
     fit = fit_with(0, JKO_ERROR_BARS_NONE);
     fit.progress = look;
@@ -314,11 +319,11 @@ static void refused(const jko_model *model, const jko_snapshots *series)
 int main(void)
 {
     jko_snapshots *series = ou_series(8);
-    const jko_model_options options = linear_options(2, 3, 1);
+    const whole_model_options options = linear_options(2, 3, 1);
     const jko_fit_options fixed = fit_with(1e-4, JKO_ERROR_BARS_NONE);
     jko_fit_options validated = fixed;
     validated.ridge_method = JKO_RIDGE_CROSS_VALIDATED;
-    jko_model *model = fitted(&options, series, fixed), *other = fitted(&options, series, validated);
+    jko_model *model = fitted(options, series, fixed), *other = fitted(options, series, validated);
 
     halves(model, series, &fixed);
     halves(other, series, &validated);

@@ -1,6 +1,7 @@
 /* objective.h: values, gradients, an optimiser of three lines, models of parameters; and what must be refused. */
 #include "arrays.h"
 #include "check.h"
+#include "options.h"
 #include "populations.h"
 
 #define MOST_PARAMETERS 200
@@ -9,11 +10,11 @@
 static jko_model *network(int32_t width, int mixed)
 {
     jko_model *model = NULL;
-    jko_model_options options = linear_options(0, mixed ? 2 : 0, mixed);
-    options.potential = JKO_POTENTIAL_MLP;
-    options.hidden_count = 1;
-    options.hidden[0] = width;
-    WORKS(jko_model_create(&options, &model));
+    whole_model_options options = linear_options(0, mixed ? 2 : 0, mixed);
+    options.model.potential = JKO_NETWORK;
+    options.potential_network.hidden_count = 1;
+    options.potential_network.hidden[0] = width;
+    WORKS(jko_model_create(whole(&options), &model));
     return model;
 }
 
@@ -113,7 +114,7 @@ static void use(const jko_snapshots *series, int mixed)
     CHECK(told[0] == reached);
     double point[2] = {0.3, 0.2}, slope[2];
     const jko_array x = jko_row_major(point, 1, 2), out = jko_row_major(slope, 1, 2);
-    WORKS(jko_model_potential_gradient(made, &x, 0, &out));
+    WORKS(jko_model_potential(made, &x, NULL, NULL, &out));
     CHECK(isfinite(slope[0]) && isfinite(slope[1]));
     WORKS(jko_model_save(made, "objective.safetensors"));
     jko_model_destroy(made);
@@ -134,17 +135,17 @@ static void use(const jko_snapshots *series, int mixed)
 static void agrees_with_training(const jko_snapshots *series)
 {
     jko_model *model = network(6, 0);
-    jko_fit_options fit;
-    WORKS(jko_fit_options_init(&fit, sizeof fit));
-    fit.epochs = 1;
-    fit.batch_size = INT64_MAX;
-    fit.precision = JKO_FLOAT64;
-    fit.seed = 11;
+    whole_fit_options options = usual_fit();
+    options.training.epochs = 1;
+    options.training.batch_size = INT64_MAX;
+    options.training.precision = JKO_FLOAT64;
+    options.fit.seed = 11;
+    const jko_fit_options *fit = with_training(&options);
     double loss, theta[MOST_PARAMETERS];
     const jko_array history = jko_row_major(&loss, 1, 1);
-    WORKS(jko_model_fit(model, series, &fit));
+    WORKS(jko_model_fit(model, series, fit));
     WORKS(jko_model_history(model, &history));
-    jko_objective *objective = objective_of(model, series, &fit);
+    jko_objective *objective = objective_of(model, series, fit);
     const jko_array parameters = jko_row_major(theta, jko_objective_parameter_count(objective), 1);
     WORKS(jko_objective_initial_parameters(objective, &parameters));
     /* The same terms in another order. */
@@ -168,22 +169,27 @@ static void misuse_of_create(const jko_snapshots *series)
     REFUSED(JKO_ENULL, "out", jko_objective_create(model, series, NULL, NULL));
     REFUSED_HANDLE(JKO_EINVALID, "model", objective,
                    jko_objective_create((const jko_model *)(const void *)series, series, NULL, &objective));
-    const jko_model_options options = linear_options(2, 0, 1);
-    WORKS(jko_model_create(&options, &linear));
+    whole_model_options options = linear_options(2, 0, 1);
+    WORKS(jko_model_create(whole(&options), &linear));
     REFUSED_HANDLE(JKO_EINVALID, "model", objective, jko_objective_create(linear, series, NULL, &objective));
     CHECK(strstr(jko_last_error(), "closed form") != NULL);
+
+    whole_fit_options wrong = usual_fit();
+    wrong.training.interaction_samples = 1;
+    REFUSED_HANDLE(JKO_EINVALID, "options->training->interaction_samples", objective,
+                   jko_objective_create(model, series, with_training(&wrong), &objective));
+    wrong = usual_fit();
+    wrong.transport.metric = JKO_EUCLIDEAN;
+    REFUSED_HANDLE(JKO_EINVALID, "options->transport->metric", objective,
+                   jko_objective_create(model, series, with_training(&wrong), &objective));
 
     jko_fit_options fit;
     WORKS(jko_fit_options_init(&fit, sizeof fit));
     fit.struct_size = 0;
     REFUSED_HANDLE(JKO_EINVALID, "struct_size", objective, jko_objective_create(model, series, &fit, &objective));
-    fit.struct_size = sizeof fit + 8;
+    fit.struct_size = sizeof fit + 4;
     REFUSED_HANDLE(JKO_EINVALID, "struct_size", objective, jko_objective_create(model, series, &fit, &objective));
     fit.struct_size = sizeof fit;
-    fit.interaction_samples = 1;
-    REFUSED_HANDLE(JKO_EINVALID, "interaction_samples", objective,
-                   jko_objective_create(model, series, &fit, &objective));
-    fit.interaction_samples = 0;
     fit.error_bars = JKO_ERROR_BARS_BOOTSTRAP;
     REFUSED_HANDLE(JKO_EINVALID, "error_bars", objective, jko_objective_create(model, series, &fit, &objective));
     fit.error_bars = JKO_ERROR_BARS_NONE;

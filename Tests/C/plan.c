@@ -130,13 +130,13 @@ static void options(void)
 {
     const inputs in = good_inputs();
     const int32_t unknown[] = {-1, 3, INT32_MAX, INT32_MIN};
-    const size_t sizes[] = {0, 4, SIZE_MAX};
+    const size_t sizes[] = {0, 4, 12, SIZE_MAX};
     jko_plan_options options;
     jko_plan *plan = NULL;
     double distance = UNTOUCHED_VALUE;
 
     REFUSED(JKO_ENULL, "options", jko_plan_options_init(NULL, sizeof(jko_plan_options)));
-    REFUSED(JKO_EINVALID, "struct_size", jko_plan_options_init(&options, sizeof options + 8));
+    REFUSED(JKO_EINVALID, "struct_size", jko_plan_options_init(&options, sizeof options + 4));
     for (size_t i = 0; i < COUNT_OF(unknown); i++) {
         jko_plan_options_init(&options, sizeof options);
         options.metric = unknown[i];
@@ -338,7 +338,7 @@ static void reading(void)
     jko_plan_info info;
     int64_t rows[6], columns[6];
     double mass[6], u[4], v[3];
-    const size_t sizes[] = {0, 4, SIZE_MAX};
+    const size_t sizes[] = {0, 4, 12, SIZE_MAX};
 
     WORKS(jko_plan_compute(&in.x, &in.y, NULL, NULL, NULL, &plan));
     memset(&info, 0x5a, sizeof info);

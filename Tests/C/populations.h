@@ -3,6 +3,7 @@
 #define POPULATIONS_H
 
 #include "check.h"
+#include "options.h"
 
 /* Numbers of a standard normal distribution (Box and Muller), the same on every machine. */
 typedef struct normal_source {
@@ -59,14 +60,13 @@ static inline jko_snapshots *ou_series(uint64_t seed)
 }
 
 /* Options of monomials alone whose exponents sum to at most `potential` and `interaction`; 0 for no such term. */
-static inline jko_model_options linear_options(int32_t potential, int32_t interaction, int32_t internal)
+static inline whole_model_options linear_options(int32_t potential, int32_t interaction, int32_t internal)
 {
-    jko_model_options options;
-    jko_model_options_init(&options, sizeof options);
-    options.potential = potential > 0 ? JKO_POTENTIAL_LINEAR : JKO_POTENTIAL_NONE;
-    options.interaction = interaction > 0 ? JKO_INTERACTION_LINEAR : JKO_INTERACTION_NONE;
-    options.internal = internal;
-    options.scheme = JKO_SCHEME_IMPLICIT;
+    whole_model_options options = usual_model();
+    options.model.potential = potential > 0 ? JKO_LINEAR : JKO_NONE;
+    options.model.interaction = interaction > 0 ? JKO_LINEAR : JKO_NONE;
+    options.model.internal = internal;
+    options.model.scheme = JKO_SCHEME_IMPLICIT;
     options.potential_features.polynomial_degree = potential;
     options.interaction_features.polynomial_degree = interaction;
     options.potential_features.polynomial_total = options.interaction_features.polynomial_total = 1;
@@ -85,10 +85,10 @@ static inline jko_fit_options fit_with(double ridge, jko_error_bars error_bars)
     return options;
 }
 
-static inline jko_model *fitted(const jko_model_options *options, const jko_snapshots *series, jko_fit_options fit)
+static inline jko_model *fitted(whole_model_options options, const jko_snapshots *series, jko_fit_options fit)
 {
     jko_model *model = NULL;
-    WORKS(jko_model_create(options, &model));
+    WORKS(jko_model_create(whole(&options), &model));
     WORKS(jko_model_fit(model, series, &fit));
     return model;
 }
@@ -97,10 +97,10 @@ static inline jko_model *fitted(const jko_model_options *options, const jko_snap
 static inline jko_model *energy_model(int32_t time_varying)
 {
     jko_snapshots *series = ou_series(1);
-    jko_model_options options = linear_options(2, 4, 1);
-    options.time_varying = time_varying;
+    whole_model_options options = linear_options(2, 4, 1);
+    options.model.time_varying = time_varying;
     options.potential_features.time_degree = 1;
-    jko_model *model = fitted(&options, series, fit_with(1e-4, JKO_ERROR_BARS_INFLUENCE));
+    jko_model *model = fitted(options, series, fit_with(1e-4, JKO_ERROR_BARS_INFLUENCE));
     jko_snapshots_destroy(series);
     return model;
 }

@@ -3,6 +3,7 @@
 #define SERIES_H
 
 #include "check.h"
+#include "options.h"
 
 /* Three snapshots of six particles in the plane at times 0, 1 and 3, drifting along the first coordinate. */
 static inline jko_snapshots *drifting_series(void)
@@ -24,16 +25,15 @@ static inline jko_snapshots *drifting_series(void)
 /* A linear model, unfitted: polynomials of degree 2 and a grid of 3 x 3 bumps. */
 static inline jko_model *linear_model(int32_t time_varying)
 {
-    jko_model_options options;
+    whole_model_options options = usual_model();
     jko_model *model = NULL;
 
-    jko_model_options_init(&options, sizeof options);
-    options.potential = JKO_POTENTIAL_LINEAR;
-    options.scheme = JKO_SCHEME_IMPLICIT;
-    options.time_varying = time_varying;
+    options.model.potential = JKO_LINEAR;
+    options.model.scheme = JKO_SCHEME_IMPLICIT;
+    options.model.time_varying = time_varying;
     options.potential_features.polynomial_degree = 2;
     options.potential_features.radial_grid = 3;
-    WORKS(jko_model_create(&options, &model));
+    WORKS(jko_model_create(whole(&options), &model));
     return model;
 }
 

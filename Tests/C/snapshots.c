@@ -115,7 +115,7 @@ static void split_and_shuffle(const jko_snapshots *series)
     }
     for (size_t i = 0; i < COUNT_OF(ways); i++)
         REFUSED_HANDLE(JKO_EINVALID, "split", train, jko_snapshots_split(series, ways[i], 0.5, 0, &train, &test));
-    REFUSED_HANDLE(JKO_ESHAPE, "snapshot", train,
+    REFUSED_HANDLE(JKO_ESHAPE, "snapshots", train,
                    jko_snapshots_split(series, JKO_SPLIT_TRAJECTORIES, 0.5, 0, &train, &test));
     WORKS(jko_snapshots_create_empty(2, &empty));
     REFUSED_HANDLE(JKO_ESHAPE, "snapshots", train,

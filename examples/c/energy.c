@@ -73,6 +73,7 @@ int main(int argc, char **argv)
     jko_snapshots *series = NULL;
     jko_model *model = NULL;
     jko_simulation_options simulation;
+    jko_feature_options polynomials, bell;
     jko_model_options options;
     jko_fit_options fit;
     jko_rollout_info info = {.struct_size = sizeof info};
@@ -110,14 +111,18 @@ int main(int argc, char **argv)
     }
 
     /* V: polynomials up to x^4. U: a bell of width 1 at 0. The density is a mixture with as many Gaussians as it takes. */
+    CHECK(jko_feature_options_init(&polynomials, sizeof polynomials));
+    polynomials.polynomial_degree = 4;
+    polynomials.radial_grid = 0;
+    CHECK(jko_feature_options_init(&bell, sizeof bell));
+    bell.polynomial_degree = 0;
+    bell.radial_grid = 1;
+    bell.radial_width = 1;
     CHECK(jko_model_options_init(&options, sizeof options));
-    options.potential = JKO_POTENTIAL_LINEAR;
-    options.potential_features.polynomial_degree = 4;
-    options.potential_features.radial_grid = 0;
-    options.interaction = JKO_INTERACTION_LINEAR;
-    options.interaction_features.polynomial_degree = 0;
-    options.interaction_features.radial_grid = 1;
-    options.interaction_features.radial_width = 1;
+    options.potential = JKO_LINEAR;
+    options.potential_features = &polynomials;
+    options.interaction = JKO_LINEAR;
+    options.interaction_features = &bell;
     options.internal = 1;
     CHECK(jko_fit_options_init(&fit, sizeof fit));
     fit.error_bars = JKO_ERROR_BARS_INFLUENCE;
@@ -130,10 +135,10 @@ int main(int argc, char **argv)
     jko_array at = jko_row_major(places, 4, 1);
     jko_array v_out = jko_row_major(v, 4, 1), v_error_out = jko_row_major(v_error, 4, 1);
     jko_array u_out = jko_row_major(u, 4, 1), u_error_out = jko_row_major(u_error, 4, 1);
-    CHECK(jko_model_potential_gradient(model, &at, 0, &v_out));
-    CHECK(jko_model_potential_gradient_error(model, &at, 0, &v_error_out));
-    CHECK(jko_model_interaction_gradient(model, &at, &u_out));
-    CHECK(jko_model_interaction_gradient_error(model, &at, &u_error_out));
+    CHECK(jko_model_potential(model, &at, NULL, NULL, &v_out));
+    CHECK(jko_model_potential_error(model, &at, NULL, NULL, &v_error_out));
+    CHECK(jko_model_interaction(model, &at, NULL, &u_out));
+    CHECK(jko_model_interaction_error(model, &at, NULL, &u_error_out));
     printf("    x  V'(x)          true     U'(x)          true\n");
     for (int i = 0; i < 4; i++)
         printf("%5.1f  %5.2f +- %.2f  %5.2f     %5.2f +- %.2f  %5.2f\n", places[i], v[i], v_error[i],

@@ -43,6 +43,7 @@ int main(int argc, char **argv)
     jko_snapshots *series = NULL;
     jko_model *model = NULL;
     jko_simulation_options simulation;
+    jko_training_options training;
     jko_fit_options fit;
     static double start[PARTICLES][D], course[STEPS + 1][PARTICLES][D];
 
@@ -64,8 +65,10 @@ int main(int argc, char **argv)
         CHECK(jko_snapshots_append(series, &seen, k * simulation.dt, NULL));
     }
 
+    CHECK(jko_training_options_init(&training, sizeof training));
+    training.epochs = argc > 2 ? atoll(argv[2]) : 100;
     CHECK(jko_fit_options_init(&fit, sizeof fit));
-    fit.epochs = argc > 2 ? atoll(argv[2]) : 100;
+    fit.training = &training;
     fit.progress = report;
     fit.user_data = &interval;
     CHECK(jko_model_create(NULL, &model));

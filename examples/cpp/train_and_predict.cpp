@@ -72,9 +72,12 @@ void run(int64_t epochs)
     jko_model *made = nullptr;
     check(jko_model_create(nullptr, &made));
     const Model model(made);
+    jko_training_options training;
+    check(jko_training_options_init(&training, sizeof training));
+    training.epochs = epochs;
     jko_fit_options fit;
     check(jko_fit_options_init(&fit, sizeof fit));
-    fit.epochs = epochs;
+    fit.training = &training;
     check(jko_model_fit(model.get(), train.get(), &fit));
 
     std::vector<double> one_step(steps), cumulative(steps);
