@@ -90,7 +90,7 @@ enum LastError {
     while let next = rest.first, next.isLetter || next.isNumber || next == "_" || rest.hasPrefix("->") {
       rest = rest.dropFirst(next == "-" ? 2 : 1)
     }
-    let isNamed = [" = ", "[", " has ", " is ", " are "].contains { rest.hasPrefix($0) }
+    let isNamed = [" = ", "[", " has ", " have ", " is ", " are ", " with ", " at "].contains { rest.hasPrefix($0) }
     return isNamed ? message[..<rest.startIndex] : ""
   }
 

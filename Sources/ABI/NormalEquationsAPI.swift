@@ -77,9 +77,10 @@ public func jko_normal_equations_import(
     let handle = try NormalEquationsHandle.of(equations)
     let count = handle.sums.equations.count
     let (matrix, right) = (try input(matrix, "matrix"), try input(right, "right"))
-    guard matrix.rows == count, matrix.columns == count, right.rows == count, right.columns == 1 else {
+    for (name, given, columns) in [("matrix", matrix, count), ("right", right, 1)]
+    where given.rows != count || given.columns != columns {
       throw BoundaryError.shape(
-        "matrix has shape (\(matrix.rows), \(matrix.columns)) and right (\(right.rows), \(right.columns)); there are \(count) coefficients"
+        "\(name) has shape (\(given.rows), \(given.columns)), expected (\(count), \(columns)): there are \(count) coefficients"
       )
     }
     for row in 0..<count {

@@ -10,8 +10,7 @@ struct TermOutputs {
     _ value: UnsafePointer<jko_array>?, _ gradient: UnsafePointer<jko_array>?, rows: Int, columns: Int
   ) throws {
     guard value != nil || gradient != nil else {
-      throw BoundaryError(
-        status: jko_status(JKO_ENULL), message: "value = NULL and gradient = NULL; one of both is needed")
+      throw BoundaryError.invalid("value = NULL and gradient = NULL; one of both is needed")
     }
     self.value = try value.map { try output($0, "value", rows: rows, columns: 1) }
     self.gradient = try gradient.map { try output($0, "gradient", rows: rows, columns: columns) }

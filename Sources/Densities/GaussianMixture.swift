@@ -59,7 +59,7 @@ package struct GaussianMixture: Equatable, Sendable {
       return
     }
     throw EngineError(
-      .invalid, "covariances of component \(failure) are not a positive definite matrix, to rounding")
+      .invalid, "covariances[\(failure)] is not a positive definite matrix, to rounding")
   }
 
   /// - Parameter factors: as stored; positive on the diagonal
@@ -102,7 +102,7 @@ package struct GaussianMixture: Equatable, Sendable {
       let part = whitening[c * size..<(c + 1) * size]
       guard shifts[c].isFinite, part.allSatisfy({ abs($0) < 1e150 }) else {
         throw EngineError(
-          .invalid, "covariances of component \(c) have standard deviations that are not between 1e-150 and 1e150")
+          .invalid, "covariances[\(c)] has standard deviations that are not between 1e-150 and 1e150")
       }
     }
     self.kind = kind

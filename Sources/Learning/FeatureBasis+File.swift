@@ -35,7 +35,7 @@ extension FeatureExpansion {
             prefix + "fourier.frequencies", shape: [features.frequencies.rows, d],
             doubles: features.frequencies.elements))
       case .callback:
-        throw EngineError(.invalid, "features of a callback cannot be saved: their code is the host's")
+        throw EngineError(.invalid, "model has features of a callback, which cannot be saved: their code is the host's")
       }
     }
     tensors.append(

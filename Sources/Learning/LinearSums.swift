@@ -17,7 +17,7 @@ package struct LinearSums: Sendable {
   package init(_ template: FittedModel) throws {
     guard let linear = template.linear else {
       throw EngineError(
-        .invalid, "the model has a network; only energies that are linear in their coefficients have normal equations")
+        .invalid, "model has a network; only energies that are linear in their coefficients have normal equations")
     }
     self.template = template
     equations = try NormalEquations(linear.equations.basis)
@@ -59,7 +59,7 @@ package struct LinearSums: Sendable {
   package mutating func merge(_ other: LinearSums) throws {
     guard other.equations.basis == equations.basis, other.template.standardization == template.standardization else {
       throw EngineError(
-        .invalid, "the sums are over other features, or in other coordinates; create both from one model")
+        .invalid, "other has sums over other features, or in other coordinates; create both from one model")
     }
     equations.merge(other.equations)
     region.formUnion(other.region)
@@ -87,7 +87,7 @@ package struct LinearSums: Sendable {
 
   package func solve(_ ridge: Ridge) throws -> FittedModel {
     guard equations.transitions > 0 else {
-      throw EngineError(.invalid, "the normal equations are empty; accumulate snapshots first")
+      throw EngineError(.invalid, "equations are empty; accumulate snapshots first")
     }
     let fit = LinearFit(
       equations: equations, solution: try RidgeRegression(equations).solve(ridge, usual: template.options.usualRidge),

@@ -192,7 +192,7 @@ package struct FitOptions: Sendable, Equatable {
     }
     guard ridge != .crossValidated else {
       throw EngineError(
-        .invalid, "ridge by cross-validation (gcv) is for energies without networks; \(network) is one")
+        .invalid, "ridge_method = gcv is for energies without networks; \(network) is one")
     }
   }
 

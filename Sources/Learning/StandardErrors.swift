@@ -31,7 +31,7 @@ extension FittedModel {
   }
 
   package func betaError() throws -> Double {
-    guard learned.beta != nil else { throw EngineError(.invalid, "the model has no internal energy") }
+    guard learned.beta != nil else { throw EngineError(.invalid, "model has no internal energy") }
     let covariance = try self.covariance()
     let last = covariance.rows - 1
     return energyUnit * max(0, covariance[last, last]).squareRoot()
@@ -42,7 +42,7 @@ extension FittedModel {
     guard let covariance = linear?.covariance else {
       throw EngineError(
         .invalid,
-        "the model has no error bars; they come from a fit to all particles at once of a linear model with error_bars = influence or bootstrap, not from sums over transitions"
+        "model has no error bars; they come from a fit to all particles at once of a linear model with error_bars = influence or bootstrap, not from sums over transitions"
       )
     }
     return covariance
@@ -55,7 +55,7 @@ extension FittedModel {
     let covariance = try self.covariance()
     guard let basis = linear?.equations.basis,
       let features = term == .potential ? basis.potential : basis.interaction
-    else { throw EngineError(.invalid, "the model has no \(term.rawValue)") }
+    else { throw EngineError(.invalid, "model has no \(term.rawValue)") }
     let range = Array(basis.range(of: term))
     let block = range.flatMap { row in range.map { covariance[row, $0] } }
     return (Matrix(rows: range.count, columns: range.count, elements: block), features)

@@ -25,12 +25,12 @@ extension SnapshotSeries {
     for (index, snapshot) in snapshots.enumerated() {
       let size = snapshot.points.rows
       guard size >= 2 else {
-        throw EngineError(.shape, "snapshot \(index) has 1 particle; each part needs one")
+        throw EngineError(.shape, "snapshots[\(index)] has 1 particle; each part needs one")
       }
       guard !alongTrajectories || size == first.points.rows else {
         throw EngineError(
           .shape,
-          "snapshot \(index) has \(size) particles, snapshot 0 has \(first.points.rows); trajectories need equal sizes")
+          "snapshots[\(index)] has \(size) particles, snapshots[0] has \(first.points.rows); trajectories need equal sizes")
       }
       var random = PhiloxSequence(
         seed: seed, stream: RandomPurpose.split.stream(alongTrajectories ? 0 : index))

@@ -3,9 +3,9 @@
  * @brief The terms of a fitted energy at points: V, U and beta, their gradients, Hessian products and error bars.
  *
  * Fit for a simulator's inner loop: the first call of each function on a thread takes memory, which the model keeps; from
- * then on calls allocate none, as long as arrays are contiguous doubles that do not overlap and n is below
- * 2^20 / (d (features + 1)), from where features are spread over threads. Not so where features are a callback's, or
- * sines and cosines of monomials, or where more than 64 threads evaluate models.
+ * then on calls allocate none, as long as arrays are contiguous doubles that do not overlap, there is one time for all
+ * points, and n is below 2^20 / (d (features + 1)), from where features are spread over threads. Not so where features
+ * are a callback's, or sines and cosines of monomials, or where more than 64 threads evaluate models.
  *
  * Values are NaN where features of opposite signs exceed the largest number: monomials whose exponents sum to p do so
  * some 1e308^(1/p) length scales away from the training points.
