@@ -212,8 +212,8 @@ import Testing
     #expect(error(good, weights: [1, .nan])?.kind == .nonfinite)
     #expect(error(Array(good.dropLast()))?.kind == .shape)
     #expect(error([1, 0.5, 0.4, 1, 2, 0, 0, 2])?.message.hasPrefix("covariances[1, 0] = 0.4 differs") == true)
-    #expect(error([1, 1, 1, 1, 2, 0, 0, 2])?.message.hasPrefix("covariances of component 0") == true)
-    #expect(error([1, 0, 0, 1, 2, 0, 0, -2])?.message.hasPrefix("covariances of component 1") == true)
+    #expect(error([1, 1, 1, 1, 2, 0, 0, 2])?.message.hasPrefix("covariances[0]") == true)
+    #expect(error([1, 0, 0, 1, 2, 0, 0, -2])?.message.hasPrefix("covariances[1]") == true)
     #expect(error([1, 0, 0, 1, .infinity, 0, 0, 2])?.kind == .nonfinite)
     #expect(error([1, 0, 0, 1, 5e-324, 0, 0, 2]) != nil)
   }

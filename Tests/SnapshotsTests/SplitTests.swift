@@ -85,8 +85,8 @@ struct SplitTests {
     for fraction in [0, 1, -0.1, 2, .nan, .infinity] {
       expectError(.invalid, "test_fraction = \(fraction)") { try split(whole, false, fraction) }
     }
-    expectError(.shape, "snapshot 1 has 5 particles, snapshot 0 has 4") { try split(whole, true, 0.5) }
-    expectError(.shape, "snapshot 1 has 1 particle") { try split(try series([4, 1]), false, 0.5) }
+    expectError(.shape, "snapshots[1] has 5 particles, snapshots[0] has 4") { try split(whole, true, 0.5) }
+    expectError(.shape, "snapshots[1] has 1 particle") { try split(try series([4, 1]), false, 0.5) }
     expectError(.shape, "empty") { try split(SnapshotSeries(dimension: 2), false, 0.5) }
     let sparse = try SnapshotSeries(points: Matrix(rows: 2, columns: 1), times: [0, 0], weights: [1, 0])
     expectError(.population, "part of snapshot 0 are all 0") { try split(sparse, false, 0.5) }
