@@ -28,26 +28,14 @@ package enum Parallel {
     }
     withoutActuallyEscaping(body) { body in
       let job = Job(pieces: pieces, body: body)
-      var threads: [pthread_t] = []
+      var threads: [OwnThread] = []
       for _ in 1..<workers {
-        var thread = pthread_t()
-        let argument = Unmanaged.passRetained(job)
-        let failed = pthread_create(
-          &thread, nil,
-          { argument in
-            guard let argument else { return nil }
-            Unmanaged<Job>.fromOpaque(argument).takeRetainedValue().run()
-            return nil
-          }, argument.toOpaque())
-        if failed != 0 {
-          // No more threads to be had: those that run, and this one, do the work.
-          argument.release()
-          break
-        }
+        // No more threads to be had: those that run, and this one, do the work.
+        guard let thread = OwnThread({ job.run() }) else { break }
         threads.append(thread)
       }
       job.run()
-      for thread in threads { pthread_join(thread, nil) }
+      for thread in threads { thread.join() }
     }
   }
 
