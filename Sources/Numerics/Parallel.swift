@@ -18,10 +18,15 @@ package enum Parallel {
 
   private static let setting = AtomicInt(0)
 
+  /// Whether the calling thread is the library's own: callbacks of the host, who knows only its own threads, must not be called there.
+  package static var isOnOwnThread: Bool { OwnThread.isCurrent }
+
   /// Runs `body(piece)` once for every piece in 0..<pieces, on up to `threadCount` threads; returns when all are done.
-  package static func forEach(_ pieces: Int, _ body: @Sendable (Int) -> Void) {
+  ///
+  /// - Parameter spreads: false keeps all pieces on the calling thread; for those that call the host
+  package static func forEach(_ pieces: Int, spreads: Bool = true, _ body: @Sendable (Int) -> Void) {
     // A single piece does not ask for the number of processors, which takes longer than many a piece.
-    let workers = pieces <= 1 || isWithinPieces ? 1 : min(threadCount, pieces)
+    let workers = pieces <= 1 || !spreads || isWithinPieces ? 1 : min(threadCount, pieces)
     guard workers > 1 else {
       for piece in 0..<pieces { body(piece) }
       return
