@@ -102,8 +102,12 @@ struct ArrayView {
     var sum = 0.0
     for element in elements { sum += element - element }
     guard sum != 0, let index = elements.firstIndex(where: { !$0.isFinite }) else { return }
-    let place = columns == 1 ? "[\(index)]" : "[\(index / columns), \(index % columns)]"
-    throw EngineError(.nonfinite, "\(name)\(place) = \(elements[index]) is not finite")
+    throw EngineError(.nonfinite, "\(element(index)) = \(elements[index]) is not finite")
+  }
+
+  /// An element, as messages call it.
+  private func element(_ index: Int) -> String {
+    columns == 1 ? "\(name)[\(index)]" : "\(name)[\(index / columns), \(index % columns)]"
   }
 
   private func values() throws -> [Double] {
@@ -132,8 +136,23 @@ struct ArrayView {
   func singles() throws -> [Float]? { single ? try values().map { Float($0) } : nil }
   func doubles() throws -> [Double] { try values() }
 
-  /// Writes the elements, row-major, as many as the view has.
-  func write(_ elements: some RandomAccessCollection<Double>) {
+  /// Writes the elements, row-major, as many as the view has; none of them where one does not fit its precision.
+  func write(_ elements: [Double]) throws {
+    try requirePrecision(elements)
+    store(elements)
+  }
+
+  /// Throws where the view's precision would make a finite number infinite.
+  func requirePrecision(_ elements: [Double]) throws {
+    guard single, let index = elements.firstIndex(where: { $0.isFinite && !Float($0).isFinite }) else { return }
+    throw EngineError(
+      .nonfinite,
+      "\(element(index)) = \(elements[index]) exceeds \(Float.greatestFiniteMagnitude), the largest number of JKO_FLOAT32"
+    )
+  }
+
+  /// Writes the elements, which fit.
+  fileprivate func store(_ elements: [Double]) {
     var next = elements.startIndex
     for row in 0..<rows {
       for column in 0..<columns {
@@ -148,6 +167,12 @@ struct ArrayView {
       }
     }
   }
+}
+
+/// Writes what goes to each of a call's outputs: to all of them, or to none.
+func write(_ outputs: (ArrayView?, [Double])...) throws {
+  for (view, elements) in outputs { try view?.requirePrecision(elements) }
+  for (view, elements) in outputs { view?.store(elements) }
 }
 
 /// The input array `name`, copied.

@@ -37,9 +37,9 @@ public func jko_model_evaluate(
     }
     let evaluation = try ModelEvaluation(
       model, on: series, selection, progress: progressHandler(given.progress, given.user_data))
-    for (view, values) in zip(outputs, [evaluation.oneStep, evaluation.cumulative, evaluation.effectsMismatch]) {
-      if let view, let values { view.write(values) }
-    }
+    try write(
+      (outputs[0], evaluation.oneStep ?? []), (outputs[1], evaluation.cumulative ?? []),
+      (outputs[2], evaluation.effectsMismatch ?? []))
     try tell(evaluation.report, evaluation.excursion, info)
   }
 }
@@ -55,9 +55,10 @@ public func jko_model_check(
     let given = try ABI.options(options, "options", defaults: .defaults)
     let check = try checkInfo(check, "check")
     let outcome = try FitCheck(model, on: series, progress: progressHandler(given.progress, given.user_data))
-    check.write(jko_fit_check(
-      struct_size: MemoryLayout<jko_fit_check>.size, one_step: outcome.oneStep, nothing_moves: outcome.nothingMoves,
-      transitions: Int64(outcome.transitions), worse: outcome.isWorse ? 1 : 0))
+    check.write(
+      jko_fit_check(
+        struct_size: MemoryLayout<jko_fit_check>.size, one_step: outcome.oneStep, nothing_moves: outcome.nothingMoves,
+        transitions: Int64(outcome.transitions), worse: outcome.isWorse ? 1 : 0))
   }
 }
 
