@@ -525,6 +525,8 @@ def _prototypes() -> dict:
         "jko_version": [],
         "jko_build_info": [],
         "jko_functional_name": [c_int32],
+        "jko_snapshots_coordinate_name": [snapshots, c_int64],
+        "jko_snapshots_omitted_columns": [snapshots],
     }
     small = {"jko_abi_version": [], "jko_num_threads": [], "jko_functional_count": []}
     large = {
