@@ -75,7 +75,7 @@ enum LastError {
     guard let key else { return }
     // Names from outside may hold anything; the message stays one line.
     let line = String(
-      String.UnicodeScalarView(message.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))
+      String.UnicodeScalarView(message.unicodeScalars.map { isControl($0) ? "?" : $0 }))
     let bytes = Array(line.utf8) + [0] + argument(of: line).utf8 + [0]
     guard let copy = malloc(bytes.count) else { return }
     copy.copyMemory(from: bytes, byteCount: bytes.count)
@@ -83,8 +83,16 @@ enum LastError {
     if pthread_setspecific(key, copy) == 0 { free(old) } else { free(copy) }
   }
 
-  /// The argument that a message begins with, as in `times[3] = 2.0 is not ..`, `options->epochs = 0 is not ..` or `x has 0 rows`; empty where
-  /// it is not about one. Messages of the engine and of the boundary keep to this form.
+  /// Controls of ASCII and Latin-1, among them next line, and the separators of lines and paragraphs.
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029: true
+    default: false
+    }
+  }
+
+  /// The argument that a message begins with, as in `times[3] = 2.0 is not ..`, `options->epochs = 0 is not ..` or
+  /// `x has 0 rows`; empty where it is not about one. Messages of the engine and of the boundary keep to this form.
   private static func argument(of message: String) -> Substring {
     var rest = message[...]
     while let next = rest.first, next.isLetter || next.isNumber || next == "_" || rest.hasPrefix("->") {
@@ -106,4 +114,17 @@ struct StaticText: @unchecked Sendable {
   let pointer: UnsafePointer<CChar>?
 
   init(_ text: String) { pointer = strdup(text).map { UnsafePointer($0) } }
+}
+
+/// A C string that lives as long as what holds it.
+final class HeldText: @unchecked Sendable {
+  let pointer: UnsafePointer<CChar>?
+  private let copy: UnsafeMutablePointer<CChar>?
+
+  init(_ text: String) {
+    copy = strdup(text)
+    pointer = copy.map { UnsafePointer($0) }
+  }
+
+  deinit { free(copy) }
 }

@@ -22,7 +22,7 @@ from typing import Any
 
 #: `JKO_ABI_VERSION`: Version of the binary interface that these headers describe.
 ABI_VERSION = 1
-#: `JKO_MAX_HIDDEN_LAYERS`: Widths of hidden layers that fit into jko_model_options.
+#: `JKO_MAX_HIDDEN_LAYERS`: The largest number of hidden layers.
 MAX_HIDDEN_LAYERS = 8
 #: `JKO_RIDGE_USUAL`: The ridge that a linear fit takes by itself: 1e-6, but 1e-3 where V and U are learned together.
 RIDGE_USUAL = -1.0
@@ -67,24 +67,22 @@ RADIAL = {
     "inverse_multiquadric": 6,
     "inverse_quadratic": 7,
 }
-#: `jko_potential`: How the potential V is parametrised.
-POTENTIAL = {"none": 0, "mlp": 1, "linear": 2}
-#: `jko_interaction`: How the interaction U is parametrised, a function of the difference of two particles.
-INTERACTION = {"none": 0, "mlp": 1, "linear": 2}
-#: `jko_activation`: What the hidden layers of a network do to their inputs a.
-ACTIVATION = {"softplus": 0, "silu": 1, "tanh": 2}
+#: `jko_parametrization`: How the potential V, or the interaction U, is parametrised.
+PARAMETRIZATION = {"none": 0, "network": 1, "linear": 2}
 #: `jko_scheme`: Where the first-order condition is evaluated, in fitting and in prediction alike.
 SCHEME = {"implicit": 0, "explicit": 1}
-#: `jko_ridge_method`: How the ridge of a linear fit is chosen.
-RIDGE_METHOD = {"fixed": 0, "cross_validated": 1}
-#: `jko_error_bars`: Where the error bars of a linear fit come from.
-ERROR_BARS = {"none": 0, "influence": 1, "bootstrap": 2}
+#: `jko_activation`: What the hidden layers of a network do to their inputs a.
+ACTIVATION = {"softplus": 0, "silu": 1, "tanh": 2}
 #: `jko_schedule`: How Adam's step size changes over the epochs.
 SCHEDULE = {"constant": 0, "cosine": 1, "exponential": 2}
 #: `jko_last_layer`: What is done with parameters that enter the objective linearly: the output layers of networks, ...
 LAST_LAYER = {"trained": 0, "exact": 1}
 #: `jko_validation`: What training is watched by, on particles held out of each snapshot.
 VALIDATION = {"none": 0, "loss": 1, "emd": 2}
+#: `jko_ridge_method`: How the ridge of a linear fit is chosen.
+RIDGE_METHOD = {"fixed": 0, "cross_validated": 1}
+#: `jko_error_bars`: Where the error bars of a linear fit come from.
+ERROR_BARS = {"none": 0, "influence": 1, "bootstrap": 2}
 
 
 class Snapshots(Structure):
@@ -121,7 +119,6 @@ class Array(Structure):
         ("row_stride", c_int64),
         ("column_stride", c_int64),
         ("dtype", c_int32),
-        ("reserved", c_int32),
     ]
 
 
@@ -199,7 +196,6 @@ class DivergenceInfo(Structure):
         ("marginal_error", c_double),
         ("iterations", c_int64),
         ("converged", c_int32),
-        ("reserved", c_int32),
     ]
 
 
@@ -220,7 +216,6 @@ class DensityOptions(Structure):
         ("seed", c_uint64),
         ("start", POINTER(Density)),
         ("bandwidth_rule", c_int32),
-        ("reserved", c_int32),
         ("bandwidth", c_double),
         ("progress", ProgressCallback),
         ("user_data", c_void_p),
@@ -240,7 +235,6 @@ class DensityInfo(Structure):
         ("bic", c_double),
         ("iterations", c_int64),
         ("converged", c_int32),
-        ("reserved", c_int32),
         ("bandwidth", c_double),
     ]
 
@@ -271,64 +265,32 @@ class FeatureOptions(Structure):
     ]
 
 
+class NetworkOptions(Structure):
+    """`jko_network_options`: A network."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("hidden_count", c_int32),
+        ("activation", c_int32),
+        ("hidden", c_int32 * 8),
+    ]
+
+
 class ModelOptions(Structure):
     """`jko_model_options`: What a model is."""
 
     _fields_ = [
         ("struct_size", c_size_t),
         ("potential", c_int32),
+        ("time_varying", c_int32),
+        ("potential_network", POINTER(NetworkOptions)),
+        ("potential_features", POINTER(FeatureOptions)),
         ("interaction", c_int32),
         ("internal", c_int32),
+        ("interaction_network", POINTER(NetworkOptions)),
+        ("interaction_features", POINTER(FeatureOptions)),
+        ("density", POINTER(DensityOptions)),
         ("scheme", c_int32),
-        ("time_varying", c_int32),
-        ("hidden_count", c_int32),
-        ("hidden", c_int32 * 8),
-        ("potential_features", FeatureOptions),
-        ("interaction_features", FeatureOptions),
-        ("density", DensityOptions),
-        ("activation", c_int32),
-        ("interaction_hidden_count", c_int32),
-        ("interaction_hidden", c_int32 * 8),
-    ]
-
-
-class FitOptions(Structure):
-    """`jko_fit_options`: How a model is fitted."""
-
-    _fields_ = [
-        ("struct_size", c_size_t),
-        ("epochs", c_int64),
-        ("batch_size", c_int64),
-        ("learning_rate", c_double),
-        ("clip_norm", c_double),
-        ("ridge", c_double),
-        ("precision", c_int32),
-        ("reserved", c_int32),
-        ("seed", c_uint64),
-        ("progress", ProgressCallback),
-        ("user_data", c_void_p),
-        ("coupling", c_int32),
-        ("reserved2", c_int32),
-        ("epsilon", c_double),
-        ("plan_tolerance", c_double),
-        ("plan_max_iterations", c_int64),
-        ("relaxation_x", c_double),
-        ("relaxation_y", c_double),
-        ("ridge_method", c_int32),
-        ("error_bars", c_int32),
-        ("bootstrap_samples", c_int64),
-        ("interaction_samples", c_int64),
-        ("schedule", c_int32),
-        ("last_layer", c_int32),
-        ("final_rate", c_double),
-        ("last_layer_every", c_int64),
-        ("validation", c_int32),
-        ("resume", c_int32),
-        ("validation_fraction", c_double),
-        ("validation_every", c_int64),
-        ("patience", c_int64),
-        ("checkpoint", c_char_p),
-        ("checkpoint_every", c_int64),
     ]
 
 
@@ -347,6 +309,48 @@ class ModelInfo(Structure):
         ("time_count", c_int64),
         ("parameter_count", c_int64),
         ("history_count", c_int64),
+    ]
+
+
+class TrainingOptions(Structure):
+    """`jko_training_options`: How networks are trained."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("epochs", c_int64),
+        ("batch_size", c_int64),
+        ("learning_rate", c_double),
+        ("final_rate", c_double),
+        ("clip_norm", c_double),
+        ("schedule", c_int32),
+        ("precision", c_int32),
+        ("interaction_samples", c_int64),
+        ("last_layer_every", c_int64),
+        ("last_layer", c_int32),
+        ("validation", c_int32),
+        ("validation_fraction", c_double),
+        ("validation_every", c_int64),
+        ("patience", c_int64),
+        ("checkpoint", c_char_p),
+        ("checkpoint_every", c_int64),
+        ("resume", c_int64),
+    ]
+
+
+class FitOptions(Structure):
+    """`jko_fit_options`: How a model is fitted."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("seed", c_uint64),
+        ("progress", ProgressCallback),
+        ("user_data", c_void_p),
+        ("transport", POINTER(PlanOptions)),
+        ("training", POINTER(TrainingOptions)),
+        ("ridge", c_double),
+        ("ridge_method", c_int32),
+        ("error_bars", c_int32),
+        ("bootstrap_samples", c_int64),
     ]
 
 
@@ -443,6 +447,7 @@ class FitCheck(Structure):
 FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     # common.h
     "jko_last_error": (c_char_p, []),
+    "jko_last_error_argument": (c_char_p, []),
     "jko_status_name": (c_char_p, [c_int32]),
     "jko_version": (c_char_p, []),
     "jko_abi_version": (c_int32, []),
@@ -466,6 +471,8 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "jko_snapshots_dimension": (c_int64, [POINTER(Snapshots)]),
     "jko_snapshots_size": (c_int64, [POINTER(Snapshots), c_int64]),
     "jko_snapshots_time": (c_double, [POINTER(Snapshots), c_int64]),
+    "jko_snapshots_coordinate_name": (c_char_p, [POINTER(Snapshots), c_int64]),
+    "jko_snapshots_omitted_columns": (c_char_p, [POINTER(Snapshots)]),
     "jko_snapshots_points": (c_int32, [POINTER(Snapshots), c_int64, POINTER(Array)]),
     "jko_snapshots_weights": (c_int32, [POINTER(Snapshots), c_int64, POINTER(Array)]),
     "jko_snapshots_destroy": (None, [POINTER(Snapshots)]),
@@ -535,32 +542,43 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     # features.h
     "jko_feature_options_init": (c_int32, [POINTER(FeatureOptions), c_size_t]),
     # model.h
+    "jko_network_options_init": (c_int32, [POINTER(NetworkOptions), c_size_t]),
     "jko_model_options_init": (c_int32, [POINTER(ModelOptions), c_size_t]),
     "jko_model_create": (c_int32, [POINTER(ModelOptions), POINTER(POINTER(Model))]),
-    "jko_fit_options_init": (c_int32, [POINTER(FitOptions), c_size_t]),
-    "jko_model_fit": (c_int32, [POINTER(Model), POINTER(Snapshots), POINTER(FitOptions)]),
     "jko_model_describe": (c_int32, [POINTER(Model), POINTER(ModelInfo)]),
     "jko_model_describe_json": (c_int32, [POINTER(Model), c_char_p, c_size_t, POINTER(c_size_t)]),
     "jko_model_times": (c_int32, [POINTER(Model), POINTER(Array)]),
-    "jko_model_history": (c_int32, [POINTER(Model), POINTER(Array)]),
-    "jko_model_potential": (c_int32, [POINTER(Model), POINTER(Array), c_double, POINTER(Array)]),
-    "jko_model_potential_gradient": (c_int32, [POINTER(Model), POINTER(Array), c_double, POINTER(Array)]),
-    "jko_model_interaction": (c_int32, [POINTER(Model), POINTER(Array), POINTER(Array)]),
-    "jko_model_interaction_gradient": (c_int32, [POINTER(Model), POINTER(Array), POINTER(Array)]),
-    "jko_model_beta": (c_int32, [POINTER(Model), POINTER(c_double)]),
-    "jko_model_energy": (c_int32, [POINTER(Model), POINTER(Array), POINTER(Array), c_double, POINTER(c_double)]),
     "jko_model_save": (c_int32, [POINTER(Model), c_char_p]),
     "jko_model_load": (c_int32, [c_char_p, POINTER(POINTER(Model))]),
     "jko_model_destroy": (None, [POINTER(Model)]),
+    # fit.h
+    "jko_training_options_init": (c_int32, [POINTER(TrainingOptions), c_size_t]),
+    "jko_fit_options_init": (c_int32, [POINTER(FitOptions), c_size_t]),
+    "jko_model_fit": (c_int32, [POINTER(Model), POINTER(Snapshots), POINTER(FitOptions)]),
+    "jko_model_history": (c_int32, [POINTER(Model), POINTER(Array)]),
+    # terms.h
+    "jko_model_potential": (c_int32, [POINTER(Model), POINTER(Array), POINTER(Array), POINTER(Array), POINTER(Array)]),
+    "jko_model_potential_hessian_product": (
+        c_int32,
+        [POINTER(Model), POINTER(Array), POINTER(Array), POINTER(Array), POINTER(Array)],
+    ),
+    "jko_model_potential_error": (
+        c_int32,
+        [POINTER(Model), POINTER(Array), POINTER(Array), POINTER(Array), POINTER(Array)],
+    ),
+    "jko_model_interaction": (c_int32, [POINTER(Model), POINTER(Array), POINTER(Array), POINTER(Array)]),
+    "jko_model_interaction_hessian_product": (
+        c_int32,
+        [POINTER(Model), POINTER(Array), POINTER(Array), POINTER(Array)],
+    ),
+    "jko_model_interaction_error": (c_int32, [POINTER(Model), POINTER(Array), POINTER(Array), POINTER(Array)]),
+    "jko_model_beta": (c_int32, [POINTER(Model), POINTER(c_double)]),
+    "jko_model_beta_error": (c_int32, [POINTER(Model), POINTER(c_double)]),
+    "jko_model_energy": (c_int32, [POINTER(Model), POINTER(Array), POINTER(Array), POINTER(Array), POINTER(c_double)]),
     # linear.h
     "jko_model_coefficients": (c_int32, [POINTER(Model), POINTER(Array)]),
     "jko_model_ridge": (c_int32, [POINTER(Model), POINTER(c_double), POINTER(c_double)]),
     "jko_model_covariance": (c_int32, [POINTER(Model), POINTER(Array)]),
-    "jko_model_potential_error": (c_int32, [POINTER(Model), POINTER(Array), c_double, POINTER(Array)]),
-    "jko_model_potential_gradient_error": (c_int32, [POINTER(Model), POINTER(Array), c_double, POINTER(Array)]),
-    "jko_model_interaction_error": (c_int32, [POINTER(Model), POINTER(Array), POINTER(Array)]),
-    "jko_model_interaction_gradient_error": (c_int32, [POINTER(Model), POINTER(Array), POINTER(Array)]),
-    "jko_model_beta_error": (c_int32, [POINTER(Model), POINTER(c_double)]),
     "jko_model_observability": (c_int32, [POINTER(Model), c_char_p, c_size_t, POINTER(c_size_t)]),
     "jko_model_identified": (c_int32, [POINTER(Model), POINTER(c_int32)]),
     "jko_normal_equations_create": (c_int32, [POINTER(Model), POINTER(POINTER(NormalEquations))]),
