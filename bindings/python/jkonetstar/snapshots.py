@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import warnings
-import weakref
 from ctypes import POINTER, byref, pointer, sizeof
 from os import PathLike
 from typing import Any, Iterator, NamedTuple, Sequence
