@@ -1,7 +1,7 @@
 import CSystem
 import Numerics
 
-/// The mixture under which the particles are likely, found by the EM algorithm (Dempster, Laird, Rubin 1977) from
+/// The mixture under which the particles are most likely, sought by the EM algorithm (Dempster, Laird, Rubin 1977) from
 /// several starts.
 ///
 /// - Parameters:

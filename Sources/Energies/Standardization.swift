@@ -3,8 +3,8 @@ import Numerics
 /// Coordinates in which fitting is well conditioned whatever the units: z = (x - center) / length, s = (t - origin) /
 /// duration.
 ///
-/// One length for all coordinates, because W2 and the gradient flow are isotropic. A potential W(z, s) in these
-/// coordinates is V = (length^2 / duration) W in the user's, so that V comes out in length^2/time.
+/// There is one length for all coordinates, because W2 and the gradient flow are isotropic. A potential W(z, s) in
+/// these coordinates is V = (length^2 / duration) W in the user's, so that V comes out in length^2/time.
 package struct Standardization: Sendable, Equatable {
   package let center: [Double]
   /// Length of one standardised unit.

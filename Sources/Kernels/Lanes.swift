@@ -68,12 +68,12 @@ extension Lanes {
 
   /// `address` is aligned to the size of the vector: panels are, see `panelMultiple` in Numerics.
   @inline(__always) init(at address: UnsafePointer<Scalar>) {
-    // `load(as:)` would be a call where the caller is large.
+    // `load(as:)` is not used, because in large callers it becomes a call.
     self = UnsafeRawPointer(address).assumingMemoryBound(to: Self.self).pointee
   }
 
   @inline(__always) func store(at address: UnsafeMutablePointer<Scalar>) {
-    // So would `storeBytes(of:as:)`.
+    // `storeBytes(of:as:)` is not used for the same reason.
     UnsafeMutableRawPointer(address).assumingMemoryBound(to: Self.self).pointee = self
   }
 

@@ -3,8 +3,8 @@ protocol PowerScalar: KernelScalar {
   /// Exponents are clamped to this range, within which 2^t is a normal number and sums of 2^28 of them are finite.
   static var smallestPower: Self { get }
   static var largestPower: Self { get }
-  /// The start of 1 / sqrt x, right to 3.5 %: a number with these bits less half of those of x. Then how often to
-  /// refine it.
+  /// 1 / sqrt x begins, right to 3.5 %, with the number that has these bits less half of those of x; and how many
+  /// Newton steps refine it.
   static var inverseRootBits: Int { get }
   static var inverseRootSteps: Int { get }
   /// The larger and the smaller number, lane by lane. They are written per type, because the compiler splits

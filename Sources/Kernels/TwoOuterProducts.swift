@@ -219,7 +219,7 @@ private struct Pair<V: Lanes>: Tile {
 }
 
 #if KERNELS_V4
-  /// 4 rows and 4 vectors, for which AVX-512 has the registers, 32.
+  /// 4 rows and 4 vectors, for which the 32 registers of AVX-512 are enough.
   private struct Wide<V: Lanes>: Tile {
     var (c00, c01, c02, c03) = (V(repeating: 0), V(repeating: 0), V(repeating: 0), V(repeating: 0))
     var (c10, c11, c12, c13) = (V(repeating: 0), V(repeating: 0), V(repeating: 0), V(repeating: 0))

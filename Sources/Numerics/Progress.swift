@@ -27,7 +27,7 @@ package struct Progress: Sendable {
   }
 }
 
-/// Is told of progress on the thread that does the work; returns whether to go on.
+/// Called with the progress of long work, on the thread that does it; returns whether to go on.
 package typealias ProgressHandler = (Progress) -> Bool
 
 extension EngineError {

@@ -13,8 +13,8 @@ package struct FourierFeatures: Sendable, Equatable {
 
   /// Frequencies for `count` features, rounded up to pairs.
   ///
-  /// - Parameter coordinates: how many coordinates each frequency acts on. All coordinates are used equally often, and
-  ///   the features stand for sums of functions of so many coordinates
+  /// - Parameter coordinates: how many coordinates each frequency acts on; all are used equally often, and the features
+  ///   stand for sums of functions of so many coordinates
   package init(dimension: Int, count: Int, coordinates: Int? = nil, scale: Double, seed: UInt64, stream: UInt64) {
     var random = PhiloxSequence(seed: seed, stream: stream)
     let pairs = count / 2 + count % 2

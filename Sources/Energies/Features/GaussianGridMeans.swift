@@ -13,7 +13,7 @@ extension GaussianGrid {
       counts.append(needed)
     }
     if counts.count == dimension {
-      // Counted are exponentials, the contraction of one coordinate after the other, and a particle's part in the
+      // This counts exponentials, the contraction of one coordinate after the other, and a particle's part in the
       // masses.
       var operations = 0.0
       for k in 0..<dimension {

@@ -78,7 +78,7 @@ struct EntropicProblem: Sendable {
       largestExponent = product
     } else {
       // Populations far apart keep centres of their own, because every cost is then large beside their spreads.
-      // Otherwise one centre serves both as well.
+      // Otherwise one centre is enough for both.
       form = .squaredDistance
       let isApart = distance > 2 * (radiusX + radiusY)
       points = isApart ? centred : centred.withOneCentre

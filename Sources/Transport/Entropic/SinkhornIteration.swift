@@ -135,7 +135,7 @@ struct SinkhornIteration {
     let single = precision == .single
     let anchors = single ? correction : nil
     func applied(_ v: [Double]) -> [Double] {
-      // Division by the largest number lets vectors of any size go through single precision.
+      // Values are divided by the largest, so that vectors of any size go through single precision.
       let largest = v.reduce(0) { max($0, abs($1)) }
       guard largest > 0 else { return v }
       let rows = exponents.means(

@@ -23,7 +23,7 @@ struct FeasibleStart {
 
   /// Nearest pairs per point in a round of `fillNearest`.
   private static let perPoint = 8
-  /// Rounds of `fillNearest` at most: where all rows are near the same few columns, a round fills only those.
+  /// The most rounds of `fillNearest`: where all rows are near the same few columns, a round fills only those.
   private static let rounds = 10
 
   /// Fills pairs in the order of their reduced costs under `guess`, each with as much flow as its ends allow: first the

@@ -1,7 +1,8 @@
 /// The masses of both populations as whole numbers of one unit, with equal totals.
 ///
 /// Whole numbers make every flow of the simplex exact: ties are exact, as the rule against cycling needs, and rounding
-/// does not accumulate. The unit is 2^-60 of the total or less, far below the rounding of the masses themselves.
+/// does not accumulate. Equal masses are exact multiples of the unit. For others the unit is at most 2^-59 of the
+/// total, far below the rounding of the masses themselves.
 package struct MassUnits: Sendable {
   /// Per row of x and y; 0 for rows without mass.
   package let supply: [Int]

@@ -39,7 +39,7 @@ final class NetworkSimplex {
     }
   }
 
-  /// The arc with the least reduced cost in the next block of rows that has a negative one.
+  /// The arc with the least reduced cost in the next batch of rows that has a negative one.
   private func entering(_ tolerance: Double) -> (Arc, DoubleDouble)? {
     let block = max(10, Int(Double(arcs.count).squareRoot() / 2))
     let (high, rows, count, precise) = (tree.high, tree.rows, arcs.count, tree.precise)
