@@ -89,6 +89,10 @@ lint: $(VENV)/.test ## Check format and style of Swift, C and Python, strictly, 
 	$(VENV)/bin/ruff format --check
 	PYTHONPATH=scripts $(PY) -m declarations --check
 
+.PHONY: prose
+prose: ## List lines of comments and documentation that are longer than 120 columns.
+	$(PYTHON) scripts/prose.py
+
 .PHONY: format
 format: $(VENV)/.test ## Format Swift, C and Python as `make lint` wants them.
 	swift format --in-place --recursive Package.swift Sources Tests

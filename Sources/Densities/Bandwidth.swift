@@ -47,7 +47,7 @@ package enum Bandwidth: Sendable, Equatable {
       return isotropic(length)
     case .rule(let rule, let shape):
       let n = population.effectiveCount
-      // Unbiased for equal weights: n / (n - 1).
+      // This factor, n / (n - 1), makes the variance unbiased for equal weights.
       let correction = 1 / (1 - 1 / n)
       guard population.count > 1, correction.isFinite, correction > 0 else {
         throw EngineError(

@@ -1,13 +1,14 @@
 import CSystem
 import Numerics
 
-/// Centres among the particles, each chosen with probability proportional to its weight times its squared distance from those chosen
-/// before it: k-means++ (Arthur, Vassilvitskii 2007). Of 2 + ln k such candidates the one is taken that leaves the least sum of
-/// squared distances. About 3 n k d (2 + ln k) operations.
+/// Centres among the particles, each chosen with probability proportional to its weight times its squared distance from
+/// those chosen before it: k-means++ (Arthur, Vassilvitskii 2007). Of 2 + ln k such candidates the one is taken that
+/// leaves the least sum of squared distances. About 3 n k d (2 + ln k) operations.
 func chooseCentres(_ panels: ParticlePanels, count: Int, _ random: inout PhiloxSequence) -> Matrix {
   let (d, lanes, n) = (panels.dimension, panels.lanes, panels.count)
   let size = panels.panelCount * lanes
-  // Squared distances from the nearest centre: of those chosen, with the candidate, with the best candidate so far.
+  // Squared distances from the nearest centre: of those chosen, with the candidate added, with the best candidate
+  // added.
   var (distances, latest, best) = (
     AlignedBuffer<Double>(count: size), AlignedBuffer<Double>(count: size), AlignedBuffer<Double>(count: size)
   )
@@ -46,7 +47,7 @@ func chooseCentres(_ panels: ParticlePanels, count: Int, _ random: inout PhiloxS
 private func draw(
   _ panels: ParticlePanels, _ distances: UnsafePointer<Double>, _ total: Double, _ random: inout PhiloxSequence
 ) -> Int {
-  // All in the places chosen already: any will do.
+  // Where all particles lie at chosen centres, any of them will do.
   let isDone = !(total > 0)
   var rest = random.uniform() * (isDone ? 1 : total)
   for index in 0..<panels.count {

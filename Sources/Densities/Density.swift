@@ -2,8 +2,8 @@ import Numerics
 
 /// A smooth density rho over d coordinates, by its logarithm and its score.
 ///
-/// Everything stays in the log domain and no floor is put under rho: what the internal energy needs of a population far from its
-/// bulk is the score there, which is as large as ever where rho itself is 0 to any precision.
+/// All computations are in the log domain, and rho has no floor. The internal energy needs the score also far from the
+/// bulk of a population, where the score is large although rho itself underflows to 0.
 package protocol Density: Sendable {
   /// d.
   var dimension: Int { get }
@@ -60,7 +60,7 @@ package enum DensityOptions: Sendable, Equatable {
   case gaussianMixture(MixtureOptions)
   case kernel(Bandwidth)
 
-  /// Whether every number is in its range, wherever it came from.
+  /// Whether every number is in its range.
   package var isValid: Bool {
     switch self {
     case .gaussianMixture(let options): return (try? options.check()) != nil
@@ -69,7 +69,7 @@ package enum DensityOptions: Sendable, Equatable {
     }
   }
 
-  /// The same for points that are divided by a length.
+  /// The same options for points that are divided by a length.
   package func dividing(lengthsBy unit: Double) -> DensityOptions {
     switch self {
     case .gaussianMixture(var options):
@@ -86,7 +86,7 @@ package enum DensityOptions: Sendable, Equatable {
 /// - Parameters:
 ///   - points: (n, d), finite
 ///   - weights: n, not negative, with a positive sum
-///   - seed: of the starts of mixtures; kernels draw no numbers
+///   - seed: of the starts of mixtures; kernel densities draw no random numbers
 /// - Returns: a `GaussianMixture` or a `KernelDensity`
 package func estimateDensity(
   of points: Matrix, weights: [Double]? = nil, options: DensityOptions, seed: UInt64

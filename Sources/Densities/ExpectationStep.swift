@@ -15,7 +15,7 @@ final class ExpectationStep: @unchecked Sendable {
   private let kind: GaussianMixture.Kind
   private let panelsPerPiece: Int
   private let pieces: Int
-  /// Of each piece, the first holding the totals in the end.
+  /// The sums of each piece. Those of the first are the totals in the end.
   private let sums: AlignedBuffer<Double>
   private let logLikelihoods: AlignedBuffer<Double>
   private let lanes: Int
@@ -39,7 +39,7 @@ final class ExpectationStep: @unchecked Sendable {
     logLikelihoods = AlignedBuffer(count: pieces)
   }
 
-  /// Moments of every component's share; returns the mean of ln rho in the panels' coordinates.
+  /// Computes the moments of every component's share. Returns the mean of ln rho in the coordinates of the panels.
   func run(_ panels: ParticlePanels, _ mixture: GaussianMixture) -> Double {
     let d = panels.dimension
     forPieces(panels) { piece, range, scratch in
@@ -65,7 +65,7 @@ final class ExpectationStep: @unchecked Sendable {
     return M_LN2 * total
   }
 
-  /// Moments where every particle belongs to the nearest centre alone.
+  /// Computes the moments with every particle in the share of its nearest centre.
   func assign(_ panels: ParticlePanels, to centres: Matrix) {
     let d = panels.dimension
     forPieces(panels) { piece, range, scratch in
@@ -91,7 +91,7 @@ final class ExpectationStep: @unchecked Sendable {
     }
   }
 
-  /// Centres in the means of their particles; those that have none stay.
+  /// Moves centres to the means of their particles. Centres without particles stay.
   func move(_ centres: inout Matrix) {
     for c in 0..<components {
       let moments = moments + c * momentCount
@@ -110,8 +110,8 @@ final class ExpectationStep: @unchecked Sendable {
     }
   }
 
-  /// Runs `body(piece, panels, scratch)` for every piece, then adds the sums of all to those of the first. The scratch has
-  /// 2 d + k + 2 rows of lanes.
+  /// Runs `body(piece, panels, scratch)` for every piece, then adds the sums of all to those of the first. The scratch
+  /// has 2 d + k + 2 rows of lanes.
   private func forPieces(
     _ panels: ParticlePanels, _ body: @Sendable (Int, Range<Int>, UnsafeMutablePointer<Double>) -> Void
   ) {

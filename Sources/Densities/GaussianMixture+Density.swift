@@ -31,7 +31,7 @@ extension GaussianMixture: Density {
     }
   }
 
-  /// What has been found out of a panel of points, along the lanes.
+  /// The results for a panel of points, along the lanes.
   struct Panel {
     let lanes: Int
     /// d x lanes.
@@ -50,7 +50,7 @@ extension GaussianMixture: Density {
     let (k, d) = (componentCount, dimension)
     let count = points.count / d
     let work = ParticlePanels.work(components: k, dimension: d, kind: kind)
-    // Panels that a thread is worth starting for.
+    // Enough panels that a thread is worth starting.
     let grain = ParticlePanels.lanes * max(1, ParticlePanels.worthwhile / (ParticlePanels.lanes * work))
     nonisolated(unsafe) let points = points
     Parallel.forRanges(count, grain: grain) { range in

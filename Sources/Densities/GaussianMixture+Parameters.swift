@@ -1,10 +1,10 @@
 import CSystem
 import Numerics
 
-/// A mixture as one vector that may take any values, as optimisers and error bars want it.
+/// A mixture as one vector of unconstrained numbers, as optimisers and error bars need it.
 extension GaussianMixture {
-  /// k - 1 numbers ln(w_c / w_k); the means, k x d; then of each component the factor L_c with L_c L_c^T = Sigma_c: its lower triangle
-  /// by rows, with logarithms on the diagonal, or the logarithms of d standard deviations.
+  /// k - 1 numbers ln(w_c / w_k); the means, k x d; then of each component the factor L_c with L_c L_c^T = Sigma_c: its
+  /// lower triangle by rows, with logarithms on the diagonal, or the logarithms of d standard deviations.
   package var parameters: [Double] {
     let (k, d, size) = (componentCount, dimension, kind.size(dimension))
     var result = (0..<k - 1).map { log(weights[$0] / weights[k - 1]) }

@@ -9,7 +9,7 @@ package struct GaussianMixture: Equatable, Sendable {
     /// Coordinates independent within a component.
     case diagonal
 
-    /// Numbers that a covariance, or its factor, is stored in.
+    /// How many numbers store a covariance or its factor.
     func size(_ d: Int) -> Int { self == .full ? d * d : d }
   }
 
@@ -33,8 +33,8 @@ package struct GaussianMixture: Equatable, Sendable {
   /// - Parameters:
   ///   - weights: k, positive; divided by their sum
   ///   - means: (k, d), finite
-  ///   - covariances: k x d x d, symmetric and positive definite, whatever the kind; of a diagonal mixture only the diagonals are
-  ///     read
+  ///   - covariances: k x d x d, symmetric and positive definite, whatever the kind; of a diagonal mixture only the
+  ///     diagonals are read
   package init(weights: [Double], means: Matrix, covariances: [Double], kind: Kind) throws {
     let (k, d) = (means.rows, means.columns)
     guard Population.dimensions.contains(d) else {
@@ -113,7 +113,7 @@ package struct GaussianMixture: Equatable, Sendable {
     self.shifts = shifts
   }
 
-  /// Symmetric but for what computing a covariance by a matrix product may leave.
+  /// Throws unless the covariances are symmetric up to what computing them by a matrix product may leave.
   private static func checkSymmetry(_ covariances: [Double], count: Int, dimension d: Int) throws {
     for c in 0..<count {
       func element(_ row: Int, _ column: Int) -> Double { covariances[(c * d + row) * d + column] }
@@ -152,7 +152,8 @@ package struct GaussianMixture: Equatable, Sendable {
     return result
   }
 
-  /// Factors in place of `count` covariances as the kind stores them; the first that is not positive definite, if one is not.
+  /// Replaces `count` covariances, as the kind stores them, by their factors. Returns the first that is not positive
+  /// definite, if there is one.
   static func factorise(_ covariances: inout [Double], count: Int, dimension d: Int, kind: Kind) -> Int? {
     let size = kind.size(d)
     return covariances.withUnsafeMutableBufferPointer { values in
@@ -172,7 +173,7 @@ package struct GaussianMixture: Equatable, Sendable {
     }
   }
 
-  /// The mixture of x = centre + scale z, where this is that of z.
+  /// The mixture of x = centre + scale z, where this is the mixture of z.
   func placed(centre: [Double], scale: [Double]) throws -> GaussianMixture {
     try mapped(means: { centre[$0] + scale[$0] * $1 }, rows: scale)
   }

@@ -3,8 +3,8 @@ import Numerics
 
 /// rho(x) = sum_j w_j N(x; x_j, H), a Gaussian around every particle.
 ///
-/// Sums over all pairs run in the kernels of Sources/Kernels/SoftMinimum.swift: with z = a H^(-1/2) (x - centre) and a^2 = log2(e) / 2, the
-/// exponents of 2 are log2 w_j - |z - z_j|^2. About d + 16 operations per pair.
+/// Sums over all pairs run in the kernels of Sources/Kernels/SoftMinimum.swift: with z = a H^(-1/2) (x - centre) and
+/// a^2 = log2(e) / 2, the exponents of 2 are log2 w_j - |z - z_j|^2. About d + 16 operations per pair.
 package struct KernelDensity: Density {
   package let dimension: Int
   package let particleCount: Int
@@ -106,8 +106,8 @@ package struct KernelDensity: Density {
     }
   }
 
-  /// Calls `body(range, z, shifts)` for pieces of the points, on several threads: their z, row by row, and -max_j of the exponents.
-  /// Behind the shifts, in pieces of 4 rows, is as much room again.
+  /// Calls `body(range, z, shifts)` for pieces of the points, on several threads: their z, row by row, and -max_j of
+  /// the exponents. The shifts are padded to a multiple of 4, and as much room follows them.
   private func forRows(
     _ points: UnsafeBufferPointer<Double>,
     _ body: @Sendable (Range<Int>, UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
@@ -143,10 +143,10 @@ private final class WhitenedParticles: @unchecked Sendable {
   let blocks: AlignedBuffer<Double>
   /// log2 w_j; so small for padding that its exponents are the least of all.
   let logWeights: AlignedBuffer<Double>
-  /// 1, and 0 for padding.
+  /// 1 for particles, 0 for padding.
   let ones: AlignedBuffer<Double>
 
-  /// Beyond this squared distances would overflow.
+  /// Beyond this, squared distances would overflow.
   private static let largest = 1e150
 
   init(_ population: Population, _ whitening: [Double], unit: Double) throws {
@@ -185,7 +185,7 @@ private final class WhitenedParticles: @unchecked Sendable {
         for j in 0..<d {
           var sum = 0.0
           for l in 0...j { sum += w[j * d + l] * (x[l] - centre[l]) }
-          // NaN, which only overflow can have made, fails both comparisons.
+          // NaN, which only overflow can have made, fails the comparison and becomes -largest.
           z[j] = unit * (sum > -largest ? (sum < largest ? sum : largest) : -largest)
         }
       }

@@ -1,14 +1,15 @@
 import CSystem
 import Numerics
 
-/// The mixture that makes the particles likely, by the EM algorithm (Dempster, Laird, Rubin 1977) from several starts.
+/// The mixture under which the particles are most likely, sought by the EM algorithm (Dempster, Laird, Rubin 1977) from
+/// several starts.
 ///
 /// - Parameters:
 ///   - points: (n, d), finite
 ///   - weights: n, not negative; 1/n each for nil
 ///   - seed: of the starts
-///   - progress: hears how many fits of how many are done, on this thread
-/// - Returns: the same for any number of threads
+///   - progress: is told, on this thread, how many of all fits are done
+/// - Returns: the best fit, which is the same for any number of threads
 package func fitMixture(
   to points: Matrix, weights: [Double]? = nil, options: MixtureOptions, seed: UInt64,
   progress: ProgressHandler = { _ in true }
@@ -20,7 +21,7 @@ package func fitMixture(
   let tasks = try problem.tasks(options)
   let beginning = monotonicSeconds()
 
-  // Large fits one after the other, each on all threads; small ones side by side.
+  // Large fits run one after the other, each on all threads; small ones run side by side.
   let what = "the density"
   let outcomes: [Result<MixtureFit, EngineError>]
   if problem.isLarge(components: tasks.map(\.components).max() ?? 1) || tasks.count == 1 {
@@ -42,7 +43,8 @@ package func fitMixture(
     }
   }
   let fits = outcomes.compactMap { try? $0.get() }
-  // Of each number of components the likeliest, of these the one of least BIC; of equals the first.
+  // For each number of components the likeliest fit counts, and of these the one of least BIC is best; of equals the
+  // first.
   var best: MixtureFit?
   for components in Set(fits.map(\.mixture.componentCount)).sorted() {
     let likeliest = fits.filter { $0.mixture.componentCount == components }.reduce(nil as MixtureFit?) {
@@ -108,7 +110,7 @@ struct MixtureProblem: Sendable {
     }
   }
 
-  /// Of k-means from the chosen centres: enough that hardly any particle changes its centre any more.
+  /// Iterations of k-means from the chosen centres, after which hardly any particle changes its centre.
   private static let startIterations = 20
 
   /// Whether one iteration is work for several threads.
@@ -117,7 +119,7 @@ struct MixtureProblem: Sendable {
       > 16 * ParticlePanels.worthwhile
   }
 
-  /// A fit that fails is no error where another succeeds; one that is interrupted is.
+  /// A fit that fails is no error, because another may succeed. Only interruption and lack of memory are thrown.
   func outcome(of task: MixtureTask, seed: UInt64, _ interruption: Interruption) throws -> Result<
     MixtureFit, EngineError
   > {
@@ -177,7 +179,7 @@ struct MixtureProblem: Sendable {
     var covariances = [Double](repeating: 0, count: k * size)
     for c in 0..<k {
       let moments = step.moments + c * step.momentCount
-      // Components that no particle belongs to stay where they are.
+      // The added mass leaves components without particles where they are.
       let mass = moments[0] + 10 * .ulpOfOne / Double(population.count)
       weights[c] = mass
       var next = moments + 1 + d

@@ -4,7 +4,7 @@ import Numerics
 package struct MixtureOptions: Sendable, Equatable {
   package enum Components: Sendable, Equatable {
     case exactly(Int)
-    /// The number from 1 on with the least Bayesian information criterion.
+    /// The number of components up to this one with the least Bayesian information criterion.
     case upTo(Int)
   }
 
@@ -17,9 +17,10 @@ package struct MixtureOptions: Sendable, Equatable {
   package var maxIterations = 1000
   /// Added to the variance of every component in each coordinate, as a share of the population's variance in it.
   package var regularization = 1e-6
-  /// Added to the same, in length^2.
+  /// Added to the same variance, in length^2.
   package var absoluteRegularization = 0.0
-  /// Where iterations start, instead of anywhere by chance; it says the number of components and the kind, too.
+  /// The mixture from which iterations start, in place of random starts. It also sets the number of components and the
+  /// kind.
   package var start: GaussianMixture?
 
   package init() {}
@@ -48,7 +49,7 @@ package struct MixtureOptions: Sendable, Equatable {
   }
 }
 
-/// A fitted mixture and how it came about.
+/// A fitted mixture, and how the fit went.
 package struct MixtureFit: Sendable {
   package let mixture: GaussianMixture
   /// Mean of ln rho over the particles, by their weights.

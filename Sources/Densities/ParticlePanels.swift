@@ -1,11 +1,11 @@
 import Numerics
 
-/// Particles along the vector lanes, as the kernels of Sources/Kernels/Mixture.swift read them: panels of up to 256 particles, d rows each,
-/// and their weights, 0 for padding.
+/// Particles along the vector lanes, as the kernels of Sources/Kernels/Mixture.swift read them: panels of up to 256
+/// particles, d rows each, and their weights, 0 for padding.
 final class ParticlePanels: @unchecked Sendable {
   let count: Int
   let dimension: Int
-  /// Particles to a panel, a multiple of 64.
+  /// Particles in a panel, a multiple of 64.
   let lanes: Int
   let panelCount: Int
   let coordinates: AlignedBuffer<Double>

@@ -1,8 +1,9 @@
 import Numerics
 
-/// Weighted particles as densities are estimated from: those with mass, centred and scaled, each coordinate to variance 1.
+/// The weighted particles from which a density is estimated: those with mass, centred and scaled so that each
+/// coordinate has variance 1.
 ///
-/// Hence any offset and any units do as well as others, coordinate by coordinate.
+/// The estimate therefore does not depend on the offset and the unit of any coordinate.
 struct Population: Sendable {
   /// z = (x - centre) / scale, (n, d).
   let points: Matrix
@@ -14,7 +15,7 @@ struct Population: Sendable {
   let isConstant: [Bool]
 
   static let dimensions = 1...4096
-  /// Standard deviations whose squares and their inverses are numbers.
+  /// Standard deviations whose squares, and the inverses of these, are finite.
   static let scales = 1e-140...1e140
   /// Shares of the mass below this change no digit of a sum; particles that have less are left out.
   private static let leastShare = 1e-100
@@ -85,13 +86,14 @@ struct Population: Sendable {
     guard let largest = weights.max(), largest > 0 else {
       throw EngineError(.population, "weights has sum 0.0, not greater than 0")
     }
-    // Of the largest first, so that the sum cannot overflow.
+    // The weights are divided by the largest first, so that the sum cannot overflow.
     let scaled = weights.map { $0 / largest }
     let sum = scaled.reduce(0, +)
     return scaled.map { $0 / sum }
   }
 
-  /// By differences from the least and in units of the range: neither offsets nor squares of large or small numbers do harm.
+  /// Computed from differences to the least number, in units of the range, so that neither offsets nor squares of large
+  /// or small numbers do harm.
   private static func meanAndDeviation(_ elements: [Double], _ weights: [Double], column: Int, of d: Int)
     -> (mean: Double, deviation: Double)
   {

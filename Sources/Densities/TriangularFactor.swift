@@ -1,4 +1,5 @@
-/// Lower triangular factors of small matrices, row-major, in place; what lies above the diagonal is not read, and becomes 0.
+/// Lower triangular factors of small matrices, row-major, in place; what lies above the diagonal is not read, and
+/// becomes 0.
 enum TriangularFactor {
   /// L with L L^T = A, in place of A; false where A is not positive definite to rounding. Cost n^3 / 3.
   static func factorise(_ a: UnsafeMutablePointer<Double>, _ n: Int) -> Bool {

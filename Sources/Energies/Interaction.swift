@@ -25,9 +25,10 @@ package protocol Interaction: Potential {
   /// What a population exerts on a point: W(y) = sum_j w_j U(y - y_j), with all its derivatives.
   func field(of population: Population) -> any Potential
 
-  /// The same interaction, ready for fields of a population, and of what becomes of it in a step, at all of its particles.
+  /// The same interaction, prepared for fields of this population, and of what it becomes in a step, at all of its
+  /// particles.
   ///
-  /// - Parameter evaluations: of such a field, about
+  /// - Parameter evaluations: about how often such a field is evaluated
   func prepared(for population: Population, evaluations: Int) -> any Interaction
 }
 

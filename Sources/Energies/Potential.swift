@@ -1,7 +1,7 @@
-/// An energy per particle, V(x, t), with what prediction needs of it.
+/// An energy per particle, V(x, t), with the derivatives that prediction needs.
 ///
-/// Points, gradients and directions are row-major (n, d); n follows from the counts. All calls are pure and may run
-/// on several threads at once, but where `callsHost` says otherwise.
+/// Points, gradients and directions are row-major (n, d); n follows from the counts. All calls are pure and may run on
+/// several threads at once, unless `callsHost` says otherwise.
 package protocol Potential: Sendable {
   var dimension: Int { get }
 
@@ -16,7 +16,7 @@ package protocol Potential: Sendable {
   func gradients(
     _ points: UnsafeBufferPointer<Double>, time: Double, into gradients: UnsafeMutableBufferPointer<Double>)
 
-  /// Both at once, for what they share.
+  /// Both at once, which saves the work that they share.
   func valuesAndGradients(
     _ points: UnsafeBufferPointer<Double>, time: Double, values: UnsafeMutableBufferPointer<Double>,
     gradients: UnsafeMutableBufferPointer<Double>)

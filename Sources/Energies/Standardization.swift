@@ -1,9 +1,10 @@
 import Numerics
 
-/// Coordinates in which fitting is well conditioned whatever the units: z = (x - center) / length, s = (t - origin) / duration.
+/// Coordinates in which fitting is well conditioned whatever the units: z = (x - center) / length, s = (t - origin) /
+/// duration.
 ///
-/// One length for all coordinates, because W2 and the gradient flow are isotropic. A potential W(z, s) in these coordinates
-/// is V = (length^2 / duration) W in the user's, so that V comes out in length^2/time.
+/// There is one length for all coordinates, because W2 and the gradient flow are isotropic. A potential W(z, s) in
+/// these coordinates is V = (length^2 / duration) W in the user's, so that V comes out in length^2/time.
 package struct Standardization: Sendable, Equatable {
   package let center: [Double]
   /// Length of one standardised unit.
@@ -43,14 +44,14 @@ package struct Standardization: Sendable, Equatable {
 
 /// A potential given in standardised coordinates, seen in the user's.
 ///
-/// Points are taken a stretch at a time, standardised into memory that is there for each thread: long stretches, so that the base can
-/// spread them over threads.
+/// Points are taken a stretch at a time and standardised into memory of the thread. Stretches are long, so that the
+/// base can spread them over threads.
 package struct StandardizedPotential: Potential {
   package let base: any Potential
   package let standardization: Standardization
   private let stretches = PerThread<AlignedBuffer<Double>>()
 
-  /// Coordinates in a stretch: 1 MB of doubles, of which short stretches touch little.
+  /// Coordinates in a stretch: 1 MB of doubles, of which a few points touch little.
   private static let stretch = 1 << 17
 
   package init(_ base: any Potential, _ standardization: Standardization) {
@@ -128,7 +129,7 @@ package struct StandardizedPotential: Potential {
     UnsafeMutableBufferPointer(rebasing: results[range.lowerBound * width..<range.upperBound * width])
   }
 
-  /// Calls `body` with standardised points, and which of all they are.
+  /// Calls `body` with standardised points and their range among all.
   private func forStretches(
     _ points: UnsafeBufferPointer<Double>, _ body: (UnsafeBufferPointer<Double>, Range<Int>) -> Void
   ) {

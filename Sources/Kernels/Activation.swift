@@ -1,25 +1,25 @@
 /// An activation function with its two derivatives.
 protocol ActivationFunction {
-  /// h and s = h'. The second derivative c is for those that keep it.
+  /// h, s = h' and, for functions that keep it, the second derivative c.
   static func evaluate<V: Lanes>(_ a: V) -> (h: V, s: V, c: V)
-  /// Whether the second derivative is kept, since it does not follow from h and s at less cost.
+  /// Whether the second derivative is kept. The other functions compute it from h and s at less cost.
   static var keepsBend: Bool { get }
-  /// The second derivative, from what was kept at one place.
+  /// The second derivative at one place, from what was kept there.
   static func bend<V: Lanes>(_ h: UnsafePointer<V.Scalar>, _ s: V, _ c: UnsafePointer<V.Scalar>) -> V
 }
 
 /// h = softplus(a) = ln(1 + e^a), s = h' = 1 / (1 + e^-a); h'' = s (1 - s).
 ///
-/// With e = exp(-|a|), softplus = max(a, 0) + ln(1 + e), ln(1 + e) = 2 atanh(e / (2 + e)), and the logistic function is 1 / (1 + e) or
-/// e / (1 + e): neither overflows nor cancels. One division by (1 + e) (2 + e) serves both; about 35 operations besides. What is not finite
-/// becomes NaN and stays it.
+/// With e = exp(-|a|), softplus = max(a, 0) + ln(1 + e), ln(1 + e) = 2 atanh(e / (2 + e)), and the logistic function is
+/// 1 / (1 + e) or e / (1 + e): neither overflows nor cancels. One division by (1 + e) (2 + e) serves both; about 35
+/// other operations remain. A number that is not finite becomes NaN.
 enum Softplus: ActivationFunction {
   @inline(__always) static var keepsBend: Bool { false }
 
   @inline(__always) static func evaluate<V: Lanes>(_ a: V) -> (h: V, s: V, c: V) {
     let one = V(repeating: 1)
     let magnitude = absolute(a)
-    // 0 * x is 0 for every finite x.
+    // Adding a times 0 changes nothing where a is finite, and makes NaN elsewhere.
     let e = V.fused(a, V(repeating: 0), exponentialOfMinus(magnitude))
     let (first, second) = (e + one, e + V(repeating: 2))
     let inverse = one / (first * second)
@@ -60,7 +60,7 @@ enum HyperbolicTangent: ActivationFunction {
   @inline(__always) static func evaluate<V: Lanes>(_ a: V) -> (h: V, s: V, c: V) {
     let (one, two) = (V(repeating: 1), V(repeating: 2))
     let magnitude = absolute(a)
-    // 0 * x is 0 for every finite x.
+    // Adding x times 0 changes nothing where x is finite, and makes NaN elsewhere.
     let m = V.fused(a, V(repeating: 0), exponentialOfMinusLessOne(magnitude + magnitude))
     let inverse = one / (two + m)
     let sign: V.MaskStorage = bits(a) & bits(V(repeating: -0.0))
@@ -78,7 +78,7 @@ enum HyperbolicTangent: ActivationFunction {
 @inline(__always)
 private func logistic<V: Lanes>(_ x: V) -> V {
   let one = V(repeating: 1)
-  // 0 * x is 0 for every finite x.
+  // Adding x times 0 changes nothing where x is finite, and makes NaN elsewhere.
   let e = V.fused(x, V(repeating: 0), exponentialOfMinus(absolute(x)))
   let numerator = chosen(e, one, where: signMask(bits(x)))
   return numerator / (one + e)

@@ -2,7 +2,8 @@
 ///
 ///     m = beta1 m + (1 - beta1) g,  v = beta2 v + (1 - beta2) g^2,  parameters -= rate m / (sqrt(v) unbias + epsilon)
 ///
-/// Loops over single numbers, which the compiler makes vectors of: every number is computed in the same order on all processors.
+/// The compiler vectorises these loops over single numbers. Every number is computed in the same order on all
+/// processors.
 @inline(__always)
 private func adamStep<Scalar: KernelScalar>(
   _ count: Int, _ gradient: UnsafePointer<Scalar>, _ clip: Scalar, _ rate: Scalar, _ unbias: Scalar,
@@ -20,7 +21,8 @@ private func adamStep<Scalar: KernelScalar>(
   }
 }
 
-/// The sum of squares in double precision, where those of single-precision numbers cannot overflow: eight sums, which are added in the end.
+/// The sum of squares in double precision, in which squares of single-precision numbers cannot overflow. Eight partial
+/// sums are added in the end.
 @inline(__always)
 private func squaredNorm<Scalar: KernelScalar>(_ count: Int, _ numbers: UnsafePointer<Scalar>) -> Double {
   var (sums, index) = (SIMD8<Double>(repeating: 0), 0)

@@ -12,7 +12,8 @@ protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable {
   static var ln2Low: Self { get }
   /// (e^r - 1 - r) / r^2 on |r| <= ln(2) / 2, Chebyshev fit below rounding error.
   static func exponentialTail<V: Lanes>(_ r: V) -> V where V.Scalar == Self
-  /// A whole number as an index, and any number in double precision; by name, because conversions of any number type are calls.
+  /// Conversions of a whole number to an index, and of any number to double precision. They are named here, because
+  /// generic conversions are compiled to calls.
   var index: Int { get }
   var wide: Double { get }
   /// atanh(sqrt z) / sqrt z on 0 <= z <= 1/9, Chebyshev fit below rounding error.
@@ -89,8 +90,9 @@ extension Double: KernelScalar {
 
 /// e^(-x) for x >= 0; beyond `-smallestExponent` its value there (about 1e-38 or 1e-308).
 ///
-/// -x = n ln 2 + r with |r| <= ln(2) / 2; e^r = 1 + r + r^2 P(r); 2^n is made from its exponent bits. Comparisons of generic
-/// vectors are taken apart by the compiler, so that the bound is enforced on the bit patterns, whose order is that of the numbers.
+/// -x = n ln 2 + r with |r| <= ln(2) / 2; e^r = 1 + r + r^2 P(r); 2^n is made from its exponent bits. The compiler
+/// splits comparisons of generic vectors into scalar ones, so the bound is enforced on the bit patterns, whose order is
+/// that of the numbers.
 @inline(__always)
 func exponentialOfMinus<V: Lanes>(_ magnitude: V) -> V {
   let (power, scale) = splitExponentialOfMinus(magnitude)

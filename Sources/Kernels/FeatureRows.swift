@@ -1,5 +1,6 @@
-/// Rows of numbers, one per particle, that features are made of; `count` is a multiple of 64 and rows are aligned, unless said
-/// otherwise. Each costs one pass through the first cache and the few operations of its formula.
+/// Operations on rows with one number per particle, from which features are computed. `count` is a multiple of 64 and
+/// rows are aligned, unless stated otherwise. Each costs one pass through the first cache and the few operations of its
+/// formula.
 
 /// out = scale sum_k (x_k - c_k)^2, for rows x_k that are `stride` apart.
 public func squaredDistances(
@@ -25,7 +26,8 @@ public func squaredDistances(
   }
 }
 
-/// Up to three rows: e = exp(-z^2), its derivative -2 z e / w and second derivative (4 z^2 - 2) e / w^2, with z = (x - c) / w.
+/// Up to three rows: e = exp(-z^2), its derivative -2 z e / w and second derivative (4 z^2 - 2) e / w^2, with z = (x -
+/// c) / w.
 public func gaussianRows(
   _ orders: Int, _ count: Int, _ x: UnsafePointer<Double>, _ center: Double, _ inverseWidth: Double,
   _ e: UnsafeMutablePointer<Double>, _ first: UnsafeMutablePointer<Double>, _ second: UnsafeMutablePointer<Double>
@@ -84,7 +86,7 @@ public func sumOfProducts(
 ) {
   typealias V = DoubleLanes
   var index = 0
-  // Four sums at a time stay in registers.
+  // Four sums at a time are kept in registers.
   while index < count {
     var sum0 = V(repeating: 0)
     var (sum1, sum2, sum3) = (sum0, sum0, sum0)

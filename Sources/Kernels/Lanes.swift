@@ -1,6 +1,6 @@
 // These files are compiled once per instruction set (see Package.swift), into modules of different names. Numerics
-// picks one of them when the library is loaded. Nothing here may call code that another module shares, or code
-// compiled for a newer processor could end up serving an older one: pointers and SIMD vectors only.
+// picks one of them when the library is loaded. Nothing here may call code that another module shares, because the copy
+// that was compiled for a newer processor might then run on an older one. Hence pointers and SIMD vectors only.
 
 #if KERNELS_V4
   typealias FloatLanes = SIMD16<Float>
@@ -19,7 +19,7 @@ protocol Lanes: SIMD where Scalar: KernelScalar {
   var total: Scalar { get }
   /// The sums of four vectors at once, in fewer steps than one after the other.
   static func totals(_ a: Self, _ b: Self, _ c: Self, _ d: Self) -> SIMD4<Scalar>
-  /// A square of as many rows as lanes, rows `sourceStride` apart, to rows `stride` apart; all aligned.
+  /// Transposes a square of as many rows as lanes, from rows `sourceStride` apart to rows `stride` apart, all aligned.
   static func transpose(
     _ source: UnsafePointer<Scalar>, _ sourceStride: Int, _ out: UnsafeMutablePointer<Scalar>, _ stride: Int)
 }
@@ -68,17 +68,17 @@ extension Lanes {
 
   /// `address` is aligned to the size of the vector: panels are, see `panelMultiple` in Numerics.
   @inline(__always) init(at address: UnsafePointer<Scalar>) {
-    // Not `load(as:)`, which large callers get as a call.
+    // `load(as:)` is not used, because in large callers it becomes a call.
     self = UnsafeRawPointer(address).assumingMemoryBound(to: Self.self).pointee
   }
 
   @inline(__always) func store(at address: UnsafeMutablePointer<Scalar>) {
-    // Nor `storeBytes(of:as:)`.
+    // `storeBytes(of:as:)` is not used for the same reason.
     UnsafeMutableRawPointer(address).assumingMemoryBound(to: Self.self).pointee = self
   }
 
-  /// The same of addresses that are a number's. Copied, for `loadUnaligned` and `storeBytes` may become calls of functions that several
-  /// modules share.
+  /// The same for addresses that are aligned to a number only. The bytes are copied, because `loadUnaligned` and
+  /// `storeBytes` may become calls of functions that several modules share.
   @inline(__always) init(unaligned address: UnsafePointer<Scalar>) {
     var value = Self()
     withUnsafeMutableBytes(of: &value) {
@@ -94,8 +94,8 @@ extension Lanes {
     }
   }
 
-  /// self += a * b, fused where the processor can. (Without fused instructions the compiler would call the C
-  /// library for every element.)
+  /// self += a * b, fused where the processor has instructions for it. (Where it has none, the compiler would call the
+  /// C library for every element.)
   @inline(__always) mutating func add(_ a: Self, times b: Self) {
     #if KERNELS_V3 || KERNELS_V4
       addProduct(a, b)

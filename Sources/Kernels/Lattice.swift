@@ -1,11 +1,12 @@
-// Interpolation between the nodes of a lattice by polynomials of degree 7 through the 8 nearest of them along each coordinate: at most
-// two, of which the last lies contiguous in memory.
+// Interpolation on a lattice of one or two coordinates, by polynomials of degree 7 through the 8 nearest nodes along
+// each. The nodes along the last coordinate are contiguous in memory.
 
-/// Where points z - x_j lie on one coordinate of a lattice whose nodes are at whole multiples of a spacing.
+/// Where the points z - x_j lie along one coordinate of a lattice, whose nodes are at whole multiples of a spacing.
 ///
-/// With u = (z - x) / spacing and n the whole number nearest to u - 1/2, the 8 nodes are n - 3 .. n + 4. offsets_j becomes, or with
-/// `adding` grows by, (n + origin) step, kept within 0 ... last step; positions_j = u - n - 1/2, within [-1/2, 1/2]. Both arrays have room for a
-/// multiple of 16 numbers, and so many are read of x.
+/// With u = (z - x) / spacing and n the whole number nearest to u - 1/2, the 8 nodes are n - 3 .. n + 4. offsets_j is
+/// set to (n + origin) step, or with `adding` increased by it, where n + origin is limited to 0 .. last. positions_j is
+/// set to u - n - 1/2, which is within [-1/2, 1/2]. Both arrays have room for a multiple of 16 numbers, and x is read
+/// to that multiple.
 @inline(__always)
 private func latticePlaces<V: Lanes>(
   _: V.Type, _ count: Int, _ z: V.Scalar, _ x: UnsafePointer<V.Scalar>, _ inverse: V.Scalar, _ origin: V.Scalar,
@@ -19,7 +20,7 @@ private func latticePlaces<V: Lanes>(
     let n = ((u - half) + shift) - shift
     (u - n - half).store(at: positions + index)
     var place = n + V(repeating: origin)
-    // Unless something is not finite, nothing is cut off here.
+    // These limits change a place only where a number is not finite.
     place = chosen(V(repeating: 0), place, where: signMask(bits(place)))
     let beyond = signMask(bits(V(repeating: last) - place))
     place = chosen(V(repeating: last), place, where: beyond) * V(repeating: step)
@@ -31,7 +32,8 @@ private func latticePlaces<V: Lanes>(
 
 /// The 8 polynomials that are 1 at one node and 0 at the others, at each position p, times factors_j, or times 1.
 ///
-/// coefficients: 8 rows, of p^0 .. p^7. Weights of one position are 8 numbers, `stride` after those of the last.
+/// coefficients: 8 rows, of p^0 .. p^7. The 8 weights of a position are `stride` numbers behind those of the position
+/// before.
 @inline(__always)
 private func latticeWeights<Scalar: KernelScalar>(
   _ count: Int, _ coefficients: UnsafePointer<Scalar>, _ positions: UnsafePointer<Scalar>,
@@ -49,7 +51,7 @@ private func latticeWeights<Scalar: KernelScalar>(
   for index in 0..<count {
     let p = Stencil(repeating: positions[index])
     let square = p * p
-    // Even and odd powers apart: half as long a chain.
+    // Even and odd powers are summed apart, which halves the chain of operations that wait for each other.
     let even = Stencil.fused(
       Stencil.fused(Stencil.fused(c6, square, c4), square, c2), square, c0)
     let odd = Stencil.fused(
@@ -60,9 +62,11 @@ private func latticeWeights<Scalar: KernelScalar>(
   }
 }
 
-/// Sums over points of what their weights make of the nodes' numbers, of `fields` planes, `plane` numbers one after the other.
+/// Interpolated values, summed over points: weights times the numbers at the nodes, in one plane per coordinate. Planes
+/// are `plane` numbers apart.
 ///
-/// Two coordinates: 16 weights per point, 8 of rows (`row` numbers apart), 8 of columns. One: 8 weights.
+/// In two coordinates a point has 16 weights, 8 of rows (`row` numbers apart) and 8 of columns. In one coordinate it
+/// has 8.
 @inline(__always)
 private func latticeGather<Scalar: KernelScalar>(
   _ dimension: Int, _ count: Int, _ nodes: UnsafePointer<Scalar>, _ plane: Int, _ row: Int,
@@ -94,7 +98,7 @@ private func latticeGather<Scalar: KernelScalar>(
   sums[0] = first.total
 }
 
-/// The transpose: nodes += direction times the points' weights.
+/// The transpose of `latticeGather`: nodes += direction times the points' weights.
 @inline(__always)
 private func latticeSpread<Scalar: KernelScalar>(
   _ dimension: Int, _ count: Int, _ direction: UnsafePointer<Scalar>, _ offsets: UnsafePointer<Scalar>,

@@ -1,7 +1,8 @@
-// A layer of a network on the first `lanes` of a block of 64 particles, a multiple of 64 bytes: a product, and what the activation does to each of its numbers while they are in
-// registers. Sources/Energies/Network/NetworkPass.swift has the formulas and names. kind: 0 softplus, 1 silu, 2 tanh.
+// A layer of a network on the first `lanes` particles of a block of 64, a multiple of 64 bytes: a product, and the
+// activation, which is applied to each of its numbers while they are in registers. Formulas and names are those of
+// Sources/Energies/Network/NetworkPass.swift. kind: 0 softplus, 1 silu, 2 tanh.
 
-/// h, s and, where it is kept, c of a = product.
+/// Sets h, s and, where it is kept, c from a = product.
 private struct Activated<V: Lanes, F: ActivationFunction>: ProductEnd {
   let h: UnsafeMutablePointer<V.Scalar>
   let s: UnsafeMutablePointer<V.Scalar>
@@ -15,7 +16,7 @@ private struct Activated<V: Lanes, F: ActivationFunction>: ProductEnd {
   }
 }
 
-/// u = v s, and c becomes v times the second derivative, of v = product.
+/// Sets u = v s, and c to v times the second derivative, from v = product.
 private struct Returned<V: Lanes, F: ActivationFunction>: ProductEnd {
   let h: UnsafePointer<V.Scalar>
   let s: UnsafePointer<V.Scalar>
@@ -29,7 +30,7 @@ private struct Returned<V: Lanes, F: ActivationFunction>: ProductEnd {
   }
 }
 
-/// k = s t and q = c t of t = product.
+/// Sets k = s t and q = c t from t = product.
 private struct Along<V: Lanes>: ProductEnd {
   let s: UnsafePointer<V.Scalar>
   let c: UnsafePointer<V.Scalar>
@@ -42,7 +43,7 @@ private struct Along<V: Lanes>: ProductEnd {
   }
 }
 
-/// q += r s of r = product.
+/// Adds r s to q, from r = product.
 private struct Gathered<V: Lanes>: ProductEnd {
   let s: UnsafePointer<V.Scalar>
   let q: UnsafeMutablePointer<V.Scalar>
@@ -59,7 +60,7 @@ private func layerForward<V: Lanes>(
   _ below: UnsafePointer<V.Scalar>, _ h: UnsafeMutablePointer<V.Scalar>, _ s: UnsafeMutablePointer<V.Scalar>,
   _ c: UnsafeMutablePointer<V.Scalar>
 ) {
-  // One loop per kind.
+  // Each kind has a loop of its own, into which its activation is inlined.
   switch kind {
   case 1: panelProduct(V.self, m, 64, lanes, k, w, k, 1, below, bias, Activated<V, SiLU>(h: h, s: s, c: c))
   case 2: panelProduct(V.self, m, 64, lanes, k, w, k, 1, below, bias, Activated<V, HyperbolicTangent>(h: h, s: s, c: c))
@@ -94,7 +95,7 @@ private func layerTop<V: Lanes>(
   }
 }
 
-/// The last layer on the way back, whose v are one number per row.
+/// The last layer in the backward sweep, where v is one number per row.
 @inline(__always)
 private func layerTop<V: Lanes, F: ActivationFunction>(
   _ lanes: Int, _ rows: Int, _ v: UnsafePointer<V.Scalar>, _ end: Returned<V, F>
@@ -109,8 +110,8 @@ private func layerTop<V: Lanes, F: ActivationFunction>(
   }
 }
 
-/// The first layer along directions a and b that all particles share, times their shares: t = (W a) share_a + (W b) share_b, of which
-/// e = W a and f = W b are given.
+/// The tangent of the first layer where all particles have directions share_a a + share_b b with common a and b: t = (W
+/// a) share_a + (W b) share_b. e = W a and f = W b are given.
 @inline(__always)
 private func layerShared<V: Lanes>(
   _: V.Type, _ rows: Int, _ e: UnsafePointer<V.Scalar>, _ f: UnsafePointer<V.Scalar>,
@@ -128,14 +129,15 @@ private func layerShared<V: Lanes>(
   }
 }
 
-/// first_r += the sum of row r of a panel in blocks times one row of shares per block, second_r with another.
+/// first_r += the sum of row r of a panel in blocks, times one row of shares per block; second_r likewise, with
+/// another.
 @inline(__always)
 private func sharedSums<V: Lanes>(
   _: V.Type, _ rows: Int, _ blocks: Int, _ a: UnsafePointer<V.Scalar>, _ one: UnsafePointer<V.Scalar>,
   _ other: UnsafePointer<V.Scalar>, _ first: UnsafeMutablePointer<V.Scalar>, _ second: UnsafeMutablePointer<V.Scalar>
 ) {
   for row in 0..<rows {
-    // Two chains each.
+    // Each sum has two chains of additions.
     var (x0, x1, y0, y1) = (V(repeating: 0), V(repeating: 0), V(repeating: 0), V(repeating: 0))
     for block in 0..<blocks {
       let values = a + (block * rows + row) * 64

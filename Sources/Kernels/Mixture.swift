@@ -1,16 +1,17 @@
-/// The loops of Gaussian mixtures over a panel of particles: `lanes` particles, a multiple of 64, along the vector lanes; coordinates
-/// and components are rows of `lanes` numbers.
+/// The loops of Gaussian mixtures over a panel of particles: `lanes` particles, a multiple of 64, along the vector
+/// lanes; coordinates and components are rows of `lanes` numbers.
 ///
-/// A component N(m, (W^T W)^-1) is given by m and the lower triangle W, d x d row-major, or its diagonal alone: with
-/// z = W (x - m) its log-density is -|z|^2 / 2 up to a constant, and its gradient -W^T z.
+/// A component N(m, (W^T W)^-1) is given by m and the lower triangle W, d x d row-major, or its diagonal alone: with z
+/// = W (x - m) its log-density is -|z|^2 / 2 up to a constant, and its gradient -W^T z.
 
 /// log2(e) / 2
 private let halfLogarithmOfE = 0.7213475204444817
-/// |z| is kept below this, so that squares and products stay finite however far away a particle is; NaN, which only overflow
-/// can have made, becomes it too.
+/// |z| is limited to this, so that squares and products stay finite however far away a particle is. NaN, which only
+/// overflow can have made, becomes this number too.
 private let largestDistance = 1e150
 
-/// z = W (x - m), d x lanes. In place of differences: z_j needs those up to j only. d^2 / 2 multiply-adds per particle.
+/// z = W (x - m), d x lanes. It replaces the differences from the last row up, because z_j needs those up to j only.
+/// d^2 / 2 multiply-adds per particle.
 @inline(__always)
 private func whiten<V: Lanes>(
   _: V.Type, _ d: Int, _ lanes: Int, _ diagonal: Bool, _ x: UnsafePointer<Double>, _ m: UnsafePointer<Double>,
@@ -52,7 +53,8 @@ private func whiten<V: Lanes>(
   }
 }
 
-/// terms = shift - |z|^2 log2(e) / 2, the base-2 logarithm of a component's share of the density; z, d x lanes, is left behind.
+/// terms = shift - |z|^2 log2(e) / 2, the base-2 logarithm of a component's share of the density; z, d x lanes, is a
+/// second result.
 @inline(__always)
 private func gaussianTerms<V: Lanes>(
   _: V.Type, _ d: Int, _ lanes: Int, _ diagonal: Bool, _ x: UnsafePointer<Double>, _ m: UnsafePointer<Double>,
@@ -72,8 +74,8 @@ private func gaussianTerms<V: Lanes>(
   }
 }
 
-/// Of terms t_c, k x lanes: `largest` = max_c t_c, `sums` = sum_c 2^(t_c - largest), and in place of the terms the responsibilities
-/// weight 2^(t_c - largest) / sum. About 16 operations per particle and component.
+/// From terms t_c, k x lanes: `largest` = max_c t_c and `sums` = sum_c 2^(t_c - largest). The terms are replaced by the
+/// responsibilities weight 2^(t_c - largest) / sum. About 16 operations per particle and component.
 @inline(__always)
 private func responsibilities<V: Lanes>(
   _: V.Type, _ k: Int, _ lanes: Int, _ weights: UnsafePointer<Double>, _ terms: UnsafeMutablePointer<Double>,
@@ -100,8 +102,8 @@ private func responsibilities<V: Lanes>(
   }
 }
 
-/// Adds the moments of a component's share r of the particles about the point m: sum r, sum r (x - m) (d numbers), and of
-/// sum r (x - m) (x - m)^T the lower triangle by rows, d (d + 1) / 2 numbers, or the diagonal.
+/// Adds the moments of a component's share r of the particles about the point m: sum r, sum r (x - m) (d numbers), and
+/// of sum r (x - m) (x - m)^T the lower triangle by rows, d (d + 1) / 2 numbers, or the diagonal.
 ///
 /// `scratch` has 2 d rows. About d^2 / 2 multiply-adds per particle.
 @inline(__always)
@@ -174,7 +176,7 @@ private func gaussianMoments<V: Lanes>(
   }
 }
 
-/// scores -= r W^T z, d x lanes, with z = W (x - m) computed on the way into `z`.
+/// scores -= r W^T z, d x lanes, with z = W (x - m) which is computed into `z`.
 @inline(__always)
 private func gaussianScores<V: Lanes>(
   _: V.Type, _ d: Int, _ lanes: Int, _ diagonal: Bool, _ x: UnsafePointer<Double>, _ m: UnsafePointer<Double>,

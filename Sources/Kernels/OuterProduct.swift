@@ -1,5 +1,5 @@
-/// C += A B^T for panels A (m x lanes) and B (n x lanes) whose columns are particles: the sum over particles of outer products,
-/// such as the gradient of a weight matrix. C (m x n) is row-major with rows `stride` apart.
+/// C += A B^T for panels A (m x lanes) and B (n x lanes) whose columns are particles: the sum over particles of outer
+/// products, such as the gradient of a weight matrix. C (m x n) is row-major with rows `stride` apart.
 ///
 /// Tiles of 4 x 4 dot products: 8 vector loads feed 16 multiply-adds; lanes are summed once per tile.
 @inline(__always)

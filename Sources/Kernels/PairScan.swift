@@ -1,11 +1,11 @@
-/// The loop over pairs of points: which of the columns in some blocks of 64 answer to one of four rows?
+/// The loop over pairs of points. It finds the columns in some blocks of 64 that answer to one of four rows.
 ///
 /// With weights w_j and limits l_i, into which the caller puts norms and potentials, the pair (i, j) answers when
 ///
 ///     key_ij = w_j - 2 x_i . y_j < l_i;
 ///
-/// for distances instead of their squares, when key_ij = p_i + q_j - 2 x_i . y_j < max(0, w_j + l_i)^2 with squared norms
-/// p_i and q_j. Few pairs answer, so the sign bits of a whole tile are asked first. d + 2 operations per pair.
+/// for distances instead of their squares, when key_ij = p_i + q_j - 2 x_i . y_j < max(0, w_j + l_i)^2 with squared
+/// norms p_i and q_j. Few pairs answer, so the sign bits of a whole tile are tested first. d + 2 operations per pair.
 ///
 /// - Parameters:
 ///   - rows: -2 x of four rows, the four numbers of a coordinate together
@@ -48,7 +48,7 @@ private func pairScan<V: Lanes>(
   return found
 }
 
-/// As many vectors of columns as four rows of them leave room for in the registers.
+/// As many vectors of columns as the registers hold for four rows.
 private struct Run<V: Lanes> {
   var a: V
   var b: V
@@ -143,7 +143,7 @@ private struct Tile<V: Lanes> {
     }
   }
 
-  /// Squared distances.
+  /// Reports pairs that answer by their squared distances.
   @inline(__always)
   func report(
     column: Int, _ hits: UnsafeMutablePointer<Int>, _ keys: UnsafeMutablePointer<V.Scalar>, _ found: inout Int
@@ -163,7 +163,7 @@ private struct Tile<V: Lanes> {
   @inline(__always)
   private func sign(_ key: Run<V>, _ row: Int) -> Run<V> { key.merged(Run(repeating: limits[row]), -) }
 
-  /// Distances.
+  /// Reports pairs that answer by their distances.
   @inline(__always)
   func report(
     _ squares: UnsafePointer<V.Scalar>, _ columnSquares: UnsafePointer<V.Scalar>, column: Int,
@@ -188,7 +188,7 @@ private struct Tile<V: Lanes> {
     collect(signs, distances, column, row, hits, keys, &found)
   }
 
-  /// Pairs whose sign is negative.
+  /// Appends the pairs whose sign is negative.
   private func collect(
     _ signs: Run<V>, _ values: Run<V>, _ column: Int, _ row: Int, _ hits: UnsafeMutablePointer<Int>,
     _ keys: UnsafeMutablePointer<V.Scalar>, _ found: inout Int
@@ -229,7 +229,7 @@ private func isAnyNegative<I: SIMD>(_ bits: I) -> Bool {
   union(bits) & (MemoryLayout<I.Scalar>.size == 4 ? 0x8000_0000_8000_0000 : 0x8000_0000_0000_0000) != 0
 }
 
-/// All of a vector, or-ed by 64 bits.
+/// The 64-bit words of a vector, or-ed.
 @inline(__always)
 private func union<I: SIMD>(_ bits: I) -> UInt64 {
   let two: SIMD2<UInt64>

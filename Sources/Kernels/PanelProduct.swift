@@ -1,11 +1,11 @@
-/// What becomes of the numbers of a product while they are in registers.
+/// What is done with the numbers of a product while they are in registers.
 protocol ProductEnd {
   associatedtype V: Lanes
-  /// - Parameter place: in C, whose rows are n long
+  /// - Parameter place: index in C, whose rows are n long
   func take(_ value: V, at place: Int)
 }
 
-/// They are kept.
+/// The numbers are stored in C.
 struct Stored<V: Lanes>: ProductEnd {
   let c: UnsafeMutablePointer<V.Scalar>
 
@@ -14,11 +14,12 @@ struct Stored<V: Lanes>: ProductEnd {
   @inline(__always) func take(_ value: V, at place: Int) { value.store(at: c + place) }
 }
 
-/// C = A B + bias, for a small matrix A (m x k, any strides: a weight matrix or its transpose) and panels B (k x n), C (m x n)
-/// whose columns are particles; rows of B and C are n long and n is a multiple of 64. bias (m) may be nil.
+/// C = A B + bias, for a small matrix A (m x k, any strides: a weight matrix or its transpose) and panels B (k x n), C
+/// (m x n) whose columns are particles; rows of B and C are n long and n is a multiple of 64. bias (m) may be nil.
 ///
-/// Register tiles of 4 rows and 4 vectors: per step of k, 4 vector loads and 4 broadcasts feed 16 multiply-adds. Of each row only the
-/// first `used` columns are computed, a multiple of 64 bytes; every number by the same operations, whatever its tile.
+/// Register tiles of 4 rows and 4 vectors: per step of k, 4 vector loads and 4 broadcasts feed 16 multiply-adds. Of
+/// each row only the first `used` columns are computed, a multiple of 64 bytes. Every number is computed by the same
+/// operations, whatever its tile.
 @inline(__always)
 func panelProduct<V: Lanes, End: ProductEnd>(
   _: V.Type, _ m: Int, _ n: Int, _ used: Int, _ k: Int, _ a: UnsafePointer<V.Scalar>, _ rowStride: Int,
@@ -75,7 +76,7 @@ func panelProduct<V: Lanes, End: ProductEnd>(
   }
 }
 
-/// Few particles: one vector.
+/// One vector per row, for the columns that are left and for few particles.
 @inline(__always)
 private func tile4x1<V: Lanes, End: ProductEnd>(
   _: V.Type, _ n: Int, _ k: Int, _ a: UnsafePointer<V.Scalar>, _ rowStride: Int, _ columnStride: Int,
@@ -176,7 +177,7 @@ private func tile4x1<V: Lanes, End: ProductEnd>(
     end.take(v3, at: place + 3 * End.V.count)
   }
 #else
-  /// With 16 registers only, two vectors per row.
+  /// Two vectors per row, because there are 16 registers only.
   @inline(__always)
   private func tile4x2<V: Lanes, End: ProductEnd>(
     _: V.Type, _ n: Int, _ k: Int, _ a: UnsafePointer<V.Scalar>, _ rowStride: Int, _ columnStride: Int,

@@ -3,10 +3,12 @@ protocol PowerScalar: KernelScalar {
   /// Exponents are clamped to this range, within which 2^t is a normal number and sums of 2^28 of them are finite.
   static var smallestPower: Self { get }
   static var largestPower: Self { get }
-  /// What 1 / sqrt x has for bits beside half of those of x, so that it begins within 3.5%; and how often to refine that.
+  /// 1 / sqrt x begins, right to 3.5 %, with the number that has these bits less half of those of x; and how many
+  /// Newton steps refine it.
   static var inverseRootBits: Int { get }
   static var inverseRootSteps: Int { get }
-  /// Lane by lane. Comparisons of generic vectors are taken apart by the compiler; of concrete ones they are one instruction.
+  /// The larger and the smaller number, lane by lane. They are written per type, because the compiler splits
+  /// comparisons of generic vectors into scalar ones, while those of concrete vectors are one instruction.
   static func larger<V: Lanes>(_ a: V, _ b: V) -> V where V.Scalar == Self
   static func smaller<V: Lanes>(_ a: V, _ b: V) -> V where V.Scalar == Self
   /// 2^r on |r| <= 1/2, relative error 1.1e-7 for Float and below rounding for Double (weighted least squares).
@@ -82,8 +84,9 @@ func powerOfTwo<V: Lanes>(_ exponent: V) -> V where V.Scalar: PowerScalar {
   return number(bits(S.fractionalPower(r)) &+ (bits(shifted) &<< places), V.self)
 }
 
-/// The square root of x >= 0, or of 1e-30 where x is less, by Newton's iteration for 1 / sqrt x: the vector's own squareRoot is
-/// taken apart into calls of the C library. About 20 operations, as long as the processor's instruction takes.
+/// The square root of x >= 0, or of 1e-30 where x is less, by Newton's iteration for 1 / sqrt x, because the compiler
+/// turns the vector's own squareRoot into calls of the C library. About 20 operations, which take as long as the
+/// processor's instruction.
 @inline(__always)
 func root<V: Lanes>(_ squared: V) -> V where V.Scalar: PowerScalar {
   typealias I = V.MaskStorage.Scalar

@@ -1,5 +1,6 @@
-/// A function G of s = r^2 / w^2, twice its first derivative and four times its second: with e = (x - c) / w, G's gradient is
-/// slope e / w and its Hessian (slope I + curvature e e^T) / w^2. What is singular at r = 0 is 0 below s = 1e-30.
+/// A function G of s = r^2 / w^2, twice its first derivative and four times its second: with e = (x - c) / w, G's
+/// gradient is slope e / w and its Hessian (slope I + curvature e e^T) / w^2. Whatever is singular at r = 0 counts as 0
+/// below s = 1e-30.
 private protocol RadialProfile {
   static func value<V: Lanes>(_ s: V) -> V where V.Scalar == Double
   static func slope<V: Lanes>(_ s: V) -> V where V.Scalar == Double
@@ -20,7 +21,7 @@ private func awayFromZero<V: Lanes>(_ x: V, _ s: V) -> V where V.Scalar == Doubl
 private func logarithm<V: Lanes>(_ x: V) -> V where V.Scalar == Double {
   typealias I = V.MaskStorage
   let word = bits(x)
-  // The exponent, as a double: below the leading bit of 2^52 it is an integer's digits.
+  // The exponent as a double: placed below the leading bit of 2^52, its bits are the digits of an integer.
   let exponent = number((word &>> I(repeating: 52)) | I(repeating: 0x4330_0000_0000_0000), V.self)
   let power = exponent - V(repeating: 0x1p52 + 1023)
   let significand = number((word & I(repeating: 0xF_FFFF_FFFF_FFFF)) | I(repeating: 0x3FF0_0000_0000_0000), V.self)

@@ -1,8 +1,9 @@
 /// sines = sin x and cosines = cos x; `count` a multiple of 64.
 ///
-/// x = n pi/2 + r with |r| <= pi/4, pi/2 in three parts of which the first two have 33 bits, so that their products with n < 2^20
-/// are exact; then polynomials in r^2 (Chebyshev fits below rounding) and the quadrant n mod 4. Errors are some 1e-16 up to
-/// |x| = 1e6 and grow beyond like the rounding of x itself. What is not finite becomes NaN.
+/// x = n pi/2 + r with |r| <= pi/4, pi/2 in three parts of which the first two have 33 bits, so that their products
+/// with n < 2^20 are exact; then polynomials in r^2 (Chebyshev fits below rounding) and the quadrant n mod 4. Errors
+/// are some 1e-16 up to |x| = 1e6 and grow beyond that like the rounding of x itself. A number that is not finite
+/// becomes NaN.
 @inline(__always)
 private func sineCosine<V: Lanes>(
   _: V.Type, _ count: Int, _ x: UnsafePointer<Double>, _ sines: UnsafeMutablePointer<Double>,

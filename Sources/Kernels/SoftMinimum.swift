@@ -1,22 +1,25 @@
-/// Sums of exponentials over all pairs of a row point x_i and a column point y_j, the inner loop of Sinkhorn's algorithm:
+/// Sums of exponentials over all pairs of a row point x_i and a column point y_j, the inner loop of Sinkhorn's
+/// algorithm:
 ///
 ///     sums[i] += sum_j w_j 2^(u_i + v_j + s_ij)
 ///
-/// where s_ij is x_i . y_j, -||x_i - y_j||^2 or -||x_i - y_j||. Nothing of size n m is kept: a tile of 4 rows and 2 vectors
-/// of columns goes from coordinates to exponentials in registers, d multiply-adds and about 14 operations per vector.
+/// where s_ij is x_i . y_j, -||x_i - y_j||^2 or -||x_i - y_j||. Nothing of size n m is kept: a tile of 4 rows and 2
+/// vectors of columns goes from coordinates to exponentials in registers, d multiply-adds and about 14 operations per
+/// vector.
 ///
-/// The caller chooses u_i so that sums are near 1. Exponents are clamped to what a number can be scaled by, so that a sum
-/// outside 2^-60 .. 2^60 tells that u_i was wrong, and largestExponents a better one.
+/// The caller chooses u_i so that sums are near 1. Exponents are clamped to the range of normal numbers. A sum outside
+/// 2^-60 .. 2^60 shows that u_i was wrong; `largestExponents` then gives a better one.
 ///
-/// Columns lie in blocks of 64, `dimension` x 64 numbers each; 64 numbers of v and w per block; padding has w = 0. Rows are
-/// row-major, their count a multiple of 4.
+/// Columns lie in blocks of 64, `dimension` x 64 numbers each; 64 numbers of v and w per block; padding has w = 0. Rows
+/// are row-major, their count a multiple of 4.
 @inline(__always)
 private func pairSums<V: Lanes, S: PairExponent>(
   _: V.Type, _: S.Type, _ rowCount: Int, _ blocks: Int, _ dimension: Int, _ rows: UnsafePointer<V.Scalar>,
   _ u: UnsafePointer<V.Scalar>, _ columns: UnsafePointer<V.Scalar>, _ v: UnsafePointer<V.Scalar>,
   _ w: UnsafePointer<V.Scalar>, _ sums: UnsafeMutablePointer<Double>
 ) where V.Scalar: PowerScalar {
-  // Columns that stay in the first cache while rows pass, few enough for sums of their powers in single precision.
+  // A group of blocks that stays in the first cache while rows pass, small enough for sums of its powers in single
+  // precision.
   let group = max(1, min(16, (1 << 15) / (dimension * 64 * MemoryLayout<V.Scalar>.size)))
   var first = 0
   while first < blocks {
@@ -124,7 +127,7 @@ private func largestExponents<V: Lanes, S: PairExponent>(
   }
 }
 
-/// How s_ij is made from coordinates, one at a time; `end` adds the shift of the pair.
+/// How s_ij is computed from coordinates, one at a time. `end` adds the shift of the pair, u_i + v_j.
 private protocol PairExponent {
   /// Whether the sum over coordinates starts at the shift, which saves adding it in the end.
   static var startsAtShift: Bool { get }

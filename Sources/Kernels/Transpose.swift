@@ -1,4 +1,5 @@
-/// Squares of W x W numbers, W the lanes of a vector: in log2 W rounds, neighbouring vectors are parted into their even and odd numbers.
+/// Transposes squares of W x W numbers, where W is the number of lanes. In each of log2 W rounds, neighbouring vectors
+/// are split into their even and their odd numbers.
 
 extension SIMD2 where Scalar: KernelScalar {
   @inline(__always) fileprivate static func parted(_ a: Self, _ b: Self) -> (Self, Self) {

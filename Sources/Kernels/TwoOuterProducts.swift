@@ -1,9 +1,9 @@
-/// C += U K^T + Q H^T on panels in blocks of 64 particles, each block's rows together: the gradient of a weight matrix (m x n, rows
-/// `stride` apart) of a network. Without Q and H, C += U K^T.
+/// C += U K^T + Q H^T on panels in blocks of 64 particles, each block's rows together: the gradient of a weight matrix
+/// (m x n, rows `stride` apart) of a network. Without Q and H, C += U K^T.
 ///
-/// K and H are transposed block by block, so that both products run like `panelProduct`, without sums over lanes: 16 multiply-adds
-/// per 4 vector loads and 4 broadcasts. Columns are filled up with zeros to whole tiles: `room` holds 2 x 64 times the next multiple of 64 from n.
-/// Few columns are dot products.
+/// K and H are transposed block by block, so that both products run like `panelProduct`, without sums over lanes: 16
+/// multiply-adds per 4 vector loads and 4 broadcasts. Columns are padded with zeros to whole tiles: `room` holds 2 x 64
+/// times the next multiple of 64 from n. Up to 6 columns are computed as dot products instead.
 @inline(__always)
 private func twoOuterProducts<V: Lanes>(
   _: V.Type, _ m: Int, _ n: Int, _ blocks: Int, _ u: UnsafePointer<V.Scalar>, _ k: UnsafePointer<V.Scalar>,
@@ -36,7 +36,7 @@ private func twoOuterProducts<V: Lanes>(
   }
 }
 
-/// The columns from `column` on that a tile is wide.
+/// Computes the columns from `column` on, as many as a tile is wide.
 @inline(__always)
 private func tiles<T: Tile>(
   _: T.Type, _ m: Int, _ n: Int, _ u: UnsafePointer<T.V.Scalar>, _ first: UnsafePointer<T.V.Scalar>,
@@ -60,7 +60,7 @@ private func tiles<T: Tile>(
   }
 }
 
-/// C += A B^T by lanes, whose sums are taken in the end: four rows and one column at a time.
+/// C += A B^T, four rows and one column at a time. Sums over lanes are taken in the end.
 @inline(__always)
 private func dotProducts<V: Lanes>(
   _: V.Type, _ m: Int, _ n: Int, _ blocks: Int, _ a: UnsafePointer<V.Scalar>, _ b: UnsafePointer<V.Scalar>,
@@ -102,7 +102,7 @@ private func dotProducts<V: Lanes>(
   }
 }
 
-/// 64 columns of `rows` rows become 64 rows of `padded` columns, those beyond `rows` zeros.
+/// 64 columns of `rows` rows become 64 rows of `padded` columns, of which those beyond `rows` are zero.
 @inline(__always)
 private func transpose<V: Lanes>(
   _: V.Type, _ source: UnsafePointer<V.Scalar>, _ rows: Int, _ out: UnsafeMutablePointer<V.Scalar>, _ padded: Int
@@ -125,13 +125,13 @@ private func transpose<V: Lanes>(
 /// Part of C in registers.
 private protocol Tile {
   associatedtype V: Lanes
-  /// The same of one row.
+  /// The same for one row.
   associatedtype Row: TileRow where Row.V == V
   static var width: Int { get }
   init()
   /// Four rows of 64 numbers of A times 64 rows of B, `padded` apart.
   mutating func accumulate(_ a: UnsafePointer<V.Scalar>, _ b: UnsafePointer<V.Scalar>, _ padded: Int)
-  /// - Parameter columns: that C has from here on, at least one
+  /// - Parameter columns: how many columns C has from here on, at least one
   func add(to c: UnsafeMutablePointer<V.Scalar>, _ stride: Int, columns: Int)
 }
 
@@ -219,7 +219,7 @@ private struct Pair<V: Lanes>: Tile {
 }
 
 #if KERNELS_V4
-  /// 4 rows and 4 vectors: there are 32 registers.
+  /// 4 rows and 4 vectors, for which the 32 registers of AVX-512 are enough.
   private struct Wide<V: Lanes>: Tile {
     var (c00, c01, c02, c03) = (V(repeating: 0), V(repeating: 0), V(repeating: 0), V(repeating: 0))
     var (c10, c11, c12, c13) = (V(repeating: 0), V(repeating: 0), V(repeating: 0), V(repeating: 0))

@@ -1,6 +1,7 @@
 /// Why the engine could not do what it was asked.
 ///
-/// One line that names the argument, its value and the bound it breaks; the kind says how a caller may react.
+/// The message is one line that names the argument, its value and the bound that it breaks. The kind tells how a caller
+/// may react.
 package struct EngineError: Error, Equatable, CustomStringConvertible {
   package enum Kind: Sendable {
     case invalid, shape, nonfinite, population

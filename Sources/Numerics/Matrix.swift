@@ -49,7 +49,7 @@ extension Matrix {
     return result
   }
 
-  /// The mean of a square matrix and its transpose: one that is symmetric up to rounding, without that.
+  /// The mean of a square matrix and its transpose: a matrix that is symmetric up to rounding becomes exactly so.
   package var symmetrized: Matrix {
     precondition(rows == columns, "only a square matrix can be symmetric")
     var result = self

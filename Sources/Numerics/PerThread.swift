@@ -1,14 +1,14 @@
 import CSystem
 import Synchronization
 
-/// Objects that threads use one at a time, such as memory for intermediate results: one for each thread, made when it first asks, there
-/// for its next use, and released with their owner.
+/// Objects that each thread uses by itself, such as memory for intermediate results. A thread's object is made when it
+/// first asks, kept for its next use, and released with the owner.
 ///
-/// Each thread has its own place, so that there is nothing to wait for and, from a thread's second use on, nothing to allocate. What is
-/// in use is not in its place: use within use gets another object. Where more threads run at once than there are places, the others
-/// make one for each use.
+/// Each thread has its own place, so that nothing has to wait and, from a thread's second use on, nothing is allocated.
+/// An object in use is not in its place, so that a use within a use gets another object. Where more threads run at once
+/// than there are places, the others make an object for each use.
 package final class PerThread<Value: AnyObject>: @unchecked Sendable {
-  // A place is its thread's alone, and a cache line apart from the next.
+  // A place belongs to one thread, and is a cache line apart from the next.
   private let places: UnsafeMutablePointer<Value?>
   private static var stride: Int { 8 }
 

@@ -16,7 +16,7 @@ package struct Philox: Sendable {
 
   /// Four independent 32-bit words.
   package func block(_ counter: UInt64) -> SIMD4<UInt32> {
-    // Four numbers, not a vector, which would be taken apart and put together ten times.
+    // Four numbers, because a vector would be split and put together again in each of ten rounds.
     var (w0, w1) = (UInt32(truncatingIfNeeded: counter), UInt32(truncatingIfNeeded: counter >> 32))
     var (w2, w3) = (UInt32(truncatingIfNeeded: stream), UInt32(truncatingIfNeeded: stream >> 32))
     var (k0, k1) = key
@@ -71,7 +71,7 @@ package struct PhiloxSequence: Sendable {
       let word = source.block(counter)
       counter &+= 1
       let product = (UInt64(word[1]) << 32 | UInt64(word[0])).multipliedFullWidth(by: range)
-      // The remainder, which is below the range, is seldom needed.
+      // The remainder is below the range, so it is seldom needed.
       if product.low >= range || product.low >= (0 &- range) % range { return Int(product.high) }
     }
   }

@@ -1,4 +1,4 @@
-/// Where long work stands.
+/// How far long work has come.
 package struct Progress: Sendable {
   package enum Stage: Sendable { case plans, density, training, influence, bootstrap, rollout, evaluation }
 
@@ -27,7 +27,7 @@ package struct Progress: Sendable {
   }
 }
 
-/// Hears of progress on the thread that does the work; returns whether to go on.
+/// Called with the progress of long work, on the thread that does it; returns whether to go on.
 package typealias ProgressHandler = (Progress) -> Bool
 
 extension EngineError {

@@ -1,7 +1,7 @@
 import Numerics
 
-/// A power of two for both populations that brings their widest coordinate to order 1, which is exact and keeps squares
-/// from overflowing.
+/// A power of two that scales both populations so that their widest coordinate is of order 1. Scaling by it is exact
+/// and keeps squares from overflowing.
 struct CoordinateScale: Sendable {
   /// Original coordinate = scaled coordinate * 2^exponent.
   private let exponent: Int
@@ -14,7 +14,7 @@ struct CoordinateScale: Sendable {
     for column in 0..<x.columns {
       let (low, high) = Self.range(x, y, column)
       if high > low { varying.append(column) }
-      // Halves, because the whole width may overflow.
+      // The halves are subtracted, because the whole width may overflow.
       widest = max(widest, high / 2 - low / 2)
     }
     exponent = widest > 0 ? Int(widest.exponent) + 1 : 0

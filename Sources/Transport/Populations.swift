@@ -1,6 +1,6 @@
 import Numerics
 
-/// Two populations with masses, valid as arguments of a plan.
+/// Two populations with masses that are valid arguments of a plan.
 struct Populations {
   let x: Matrix
   let y: Matrix

@@ -1,8 +1,8 @@
 import Numerics
 
-/// What the arguments of a plan must satisfy; every breach is an error that names the argument, index, value and bound.
+/// Checks of a plan's arguments. Every error names the argument, its index, its value and the bound.
 enum Validation {
-  /// Points that one process can hold, and that leave room in 64-bit mass units.
+  /// More points would not fit in one process, nor their masses in 64-bit mass units.
   static let largestCount = 1 << 28
 
   static func checkPoints(x: Matrix, y: Matrix) throws {
@@ -45,7 +45,7 @@ enum Validation {
     return total
   }
 
-  /// Throws where total masses differ by more than rounding; a smaller difference is balanced away.
+  /// Throws where the totals differ by more than rounding. A smaller difference is removed by rescaling b.
   static func checkTotals(_ a: [Double]?, _ totalA: Double, _ b: [Double]?, _ totalB: Double) throws {
     let tolerance = max(roundingOfSum(a), roundingOfSum(b))
     guard abs(totalA - totalB) <= tolerance * max(totalA, totalB) else {
@@ -55,11 +55,11 @@ enum Validation {
     }
   }
 
-  /// By how much the sum of masses may miss what their owner meant it to be, relative.
+  /// The relative error that the sum of masses may have.
   ///
-  /// Masses that all fit into single precision, and need more than half of its digits, have been rounded to it: each by 2^-24, and a sum
-  /// of a million of them by which they were divided, pair by pair, by up to twenty times as much. Counts, halves and quarters are
-  /// exact whatever their type.
+  /// Masses that all fit into single precision, and that need more than half of its digits, were rounded to it. Each
+  /// then has an error of up to 2^-24. If they were divided by their sum in single precision, the sum of a million of
+  /// them, added pairwise, is off by up to twenty times as much. Counts, halves and quarters are exact in any type.
   private static func roundingOfSum(_ masses: [Double]?) -> Double {
     guard let masses, let most = masses.lazy.map(\.significandWidth).max() else { return 1e-9 }
     let isRounded = Float.significandBitCount / 2 < most && most <= Float.significandBitCount

@@ -1,10 +1,11 @@
 import Numerics
 
-/// The Wasserstein distance between two populations, of masses divided by their sum:
+/// The Wasserstein distance between two populations whose masses are divided by their sums:
 ///
 ///     W_p = (min_gamma sum_ij ||x_i - y_j||^p gamma_ij)^(1/p),  p = `order` = 1 or 2
 ///
-/// in the units of the coordinates; arguments and errors as for `exactPlan`, and `.invalid` for another order.
+/// It is in the units of the coordinates. Arguments and errors are those of `exactPlan`; another order throws
+/// `.invalid`.
 package func wassersteinDistance(
   from x: Matrix, masses a: [Double]?, to y: Matrix, masses b: [Double]?, order: Int,
   interruption: Interruption? = nil

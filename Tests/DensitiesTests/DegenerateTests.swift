@@ -4,7 +4,7 @@ import Numerics
 import TestSupport
 import Testing
 
-/// Populations that are barely one: either a density that is a number everywhere, or one line of refusal.
+/// Degenerate populations give either a density that is a number everywhere, or an error of one line.
 @Suite struct DegenerateTests {
   private static let kinds = GaussianMixture.Kind.allCases
 
@@ -34,7 +34,7 @@ import Testing
         let fit = try fitMixture(to: points, options: options(components, kind), seed: 3)
         #expect(fit.logLikelihood.isFinite && fit.bic.isFinite)
         try expectNumbers(fit.mixture, at: points)
-        // Singular but for the regularisation: nothing but a number is asked for far away.
+        // The covariance is singular except for the regularisation. Far away the result only has to be a number.
         let far = Matrix(rows: 1, columns: points.columns, elements: points.row(0).map { $0 + 1e9 })
         try expectNumbers(fit.mixture, at: far)
       }
@@ -50,7 +50,7 @@ import Testing
     ] {
       #expect(engineError { _ = try fitMixture(to: points, options: .init(), seed: 0) }?.kind == .population)
       #expect(engineError { _ = try KernelDensity(points, bandwidth: .rule(.scott, .full)) }?.kind == .population)
-      // Given a width, there is one.
+      // With a width given, there is a density.
       var given = MixtureOptions()
       (given.components, given.absoluteRegularization) = (.exactly(1), 4)
       let fit = try fitMixture(to: points, options: given, seed: 0)
@@ -75,8 +75,8 @@ import Testing
     #expect(massless?.kind == .population)
   }
 
-  /// Moving and stretching the population by powers of two and whole numbers moves and stretches the density: with n = 300
-  /// particles of spread 1, an offset of 2^20 rounds coordinates to 1e-10.
+  /// Moving and stretching the population by powers of two and whole numbers moves and stretches the density: with n =
+  /// 300 particles of spread 1, an offset of 2^20 rounds coordinates to 1e-10.
   @Test(arguments: [0x1p-30, 1, 0x1p30, 0x1p400, 0x1p-400], [0.0, 0x1p20])
   func unitsAndOffsetsDoNotMatter(unit: Double, offset: Double) throws {
     let x = normals(300, 2)
@@ -143,7 +143,7 @@ import Testing
     #expect(message([1, -1, 1]) { _ in } == "weights[1] = -1.0 is less than 0")
     #expect(message([0, 0, 0]) { _ in } == "weights has sum 0.0, not greater than 0")
     #expect(message([1, 1]) { _ in } == "weights has 2 elements, but points has 3 rows")
-    // Three points, three components, nothing that keeps them apart from points.
+    // Three points with three components, and no regularisation to keep the components from collapsing.
     #expect(
       message {
         ($0.components, $0.regularization) = (.exactly(3), 0)

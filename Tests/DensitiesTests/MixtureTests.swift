@@ -23,7 +23,7 @@ import Testing
     return options
   }
 
-  /// One component is the particles' mean and covariance, plus the regularisation, after the first iteration.
+  /// After the first iteration, one component has the particles' mean and covariance, plus the regularisation.
   @Test func oneComponentIsTheMoments() throws {
     let (n, d) = (700, 3)
     let points = particles(n, d)
@@ -41,7 +41,7 @@ import Testing
       }
     }
     let fit = try fitMixture(to: points, weights: weights, options: options(.exactly(1)), seed: 0)
-    // Sums of 700 terms.
+    // These are sums of 700 terms.
     #expect(relativeError(fit.mixture.means.elements, mean) < 1e-12)
     for j in 0..<d { covariance[j * d + j] *= 1 + 1e-6 }
     #expect(relativeError(fit.mixture.covariances, covariance) < 1e-12)
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  /// EM never makes the particles less likely: ln rho rises from iteration to iteration, without regularisation.
+  /// EM never makes the particles less likely: without regularisation, ln rho rises from iteration to iteration.
   @Test func likelihoodRises() throws {
     let points = particles(400, 2)
     var former = -Double.infinity
@@ -125,8 +125,8 @@ import Testing
     }
   }
 
-  /// Central differences with h = 1e-5 times a spread of order 1: truncation 1e-10 times third derivatives up to 100, rounding
-  /// 1e-14 / 1e-5.
+  /// Central differences with h = 1e-5 times a spread of order 1: truncation 1e-10 times third derivatives up to 100,
+  /// rounding 1e-14 / 1e-5.
   @Test func scoresAreTheLimitOfDifferences() throws {
     let points = particles(300, 3)
     let kinds: [DensityOptions] = [
@@ -152,7 +152,7 @@ import Testing
     }
   }
 
-  /// rho integrates to 1: a sum over a fine grid in one dimension is exact to rounding for smooth functions.
+  /// rho integrates to 1. In one dimension a sum over a fine grid is exact to rounding for smooth functions.
   @Test func densitiesIntegrateToOne() throws {
     let points = particles(200, 1)
     let step = 0.01
@@ -165,7 +165,7 @@ import Testing
   }
 
   @Test func resultsDoNotDependOnThreads() throws {
-    // Large enough that one iteration is cut into pieces; and small, where fits run side by side.
+    // A case so large that one iteration is cut into pieces, and a small one, where fits run side by side.
     for (n, d, k) in [(20_000, 6, 5), (500, 2, 3)] {
       let points = particles(n, d)
       var options = options(.exactly(k))

@@ -50,7 +50,7 @@ import Testing
     try expectSame(density, "\(name)_length", at: queries)
   }
 
-  /// Iterates of EM carry rounding along: 25 of them multiply it by less than 1e4.
+  /// Iterates of EM accumulate rounding: 25 of them multiply it by less than 1e4.
   @Test(arguments: ["fit_plane", "fit_space"], [1, 5, 25]) func iterationsAreThoseOfScikitLearn(
     name: String, iterations: Int
   ) throws {

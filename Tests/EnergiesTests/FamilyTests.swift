@@ -7,7 +7,7 @@ import Testing
 func sine(_ x: Double) -> Double { sin(x) }
 func cosine(_ x: Double) -> Double { cos(x) }
 
-/// Batches of a basis as arrays.
+/// The functions of a basis with arrays as results.
 extension FeatureBasis {
   /// Shape (features, n).
   func values(_ points: [Double], over population: Population? = nil) throws -> [Double] {
@@ -36,7 +36,7 @@ extension FeatureBasis {
     }
   }
 
-  /// One more number behind each result, which must stay as it was.
+  /// One more number follows each result, and must stay as it was.
   private func filled(_ width: Int, _ body: (UnsafeMutablePointer<Double>) throws -> Void) throws -> [Double] {
     var numbers = [Double](repeating: .nan, count: spatialCount * width + 1)
     numbers[numbers.count - 1] = -12345
@@ -48,15 +48,15 @@ extension FeatureBasis {
   }
 }
 
-/// Properties that every family has, whatever its way to them.
+/// Properties that every family has, by whatever method it is evaluated.
 @Suite struct FamilyTests {
   private static func coefficients(_ basis: FeatureBasis, _ seed: UInt64) -> [Double] {
     var random = PhiloxSequence(seed: seed, stream: 8)
     return random.normals(basis.count)
   }
 
-  /// Central differences with h = 1e-4 of features whose third derivatives are some ten times the first: 1e-7, and rounding
-  /// 1e-16 / h.
+  /// Central differences with h = 1e-4 of features whose third derivatives are some ten times the first err by 1e-7,
+  /// and by rounding 1e-16 / h.
   @Test(arguments: FamilyCase.all) func jacobiansAreLimitsOfDifferences(family: FamilyCase) throws {
     let (basis, d, n, h) = (family.basis, family.dimension, 3, 1e-4)
     let points = FamilyCase.normal(n, d, 11).elements
@@ -74,7 +74,7 @@ extension FeatureBasis {
     }
   }
 
-  /// What combines features without writing them down agrees with what writes them down.
+  /// Methods that combine features without writing them out agree with those that write them out.
   @Test(arguments: FamilyCase.all) func combinationsAreSums(family: FamilyCase) throws {
     let (basis, d, n) = (family.basis, family.dimension, 70)
     let points = FamilyCase.normal(n, d, 12).elements
@@ -101,8 +101,8 @@ extension FeatureBasis {
     #expect(abs(symmetry) < 1e-8 * (euclideanNorm(v) * euclideanNorm(products) + 1))
   }
 
-  /// The field of a population is the mean over its particles, whatever it is computed from. `PairField` evaluates all pairs. Sums of
-  /// products of degree 6 at differences up to 6: condition 1e4.
+  /// The field of a population is the mean over its particles, by whatever method it is computed. `PairField` evaluates
+  /// all pairs. Sums of products of degree 6 at differences up to 6 have condition 1e4.
   @Test(arguments: FamilyCase.all, [0, 1e4]) func fieldsAreMeansOverPairs(family: FamilyCase, offset: Double) throws {
     let (basis, d, n) = (family.basis, family.dimension, 5)
     var random = PhiloxSequence(seed: 16, stream: 8)
@@ -146,7 +146,8 @@ extension FeatureBasis {
     #expect(one == three)
   }
 
-  /// Several families in one basis, linear in time: rows lie in the families' order, and names say which is which.
+  /// A basis has several families and is linear in time. Rows are in the order of the families, and names tell which is
+  /// which.
   @Test func familiesStandSideBySide() throws {
     let families = FamilyCase.all.filter { $0.dimension == 2 }.map { $0.basis.families[0] }
     let basis = FeatureBasis(dimension: 2, families: families, timeDegree: 1)
@@ -177,7 +178,7 @@ extension FeatureBasis {
     #expect(expansion.field(of: Population(points: Matrix(rows: 2, columns: 2))).values([0, 0])[0].isNaN)
   }
 
-  /// At a centre functions of the distance have gradient 0 and no NaN; the smooth ones their Hessian too.
+  /// At a centre, functions of the distance have gradient 0 and no NaN. The smooth ones have a Hessian there too.
   @Test(arguments: RadialFunctions.Kind.allCases) func centresAreHarmless(kind: RadialFunctions.Kind) throws {
     let functions = RadialFunctions(kind, centers: Matrix(rows: 1, columns: 3, elements: [1, 2, 3]), width: 2)
     let basis = FeatureBasis(dimension: 3, families: [.radial(functions)], timeDegree: 0)

@@ -74,7 +74,8 @@ extension AlignedBuffer<Double> {
 }
 
 @Suite struct FeatureTests {
-  /// Each feature is a product of at most a dozen rounded numbers, sums have a hundred terms; the oracle is good to 1e-14.
+  /// Each feature is a product of at most a dozen rounded numbers, and sums have a hundred terms. The oracle is right
+  /// to 1e-14.
   private static let rounding = 1e-12
 
   @Test(arguments: ["plane", "timed"]) func featuresAgreeWithAutomaticDifferentiation(name: String) throws {
@@ -113,8 +114,9 @@ extension AlignedBuffer<Double> {
 
   // MARK: Calculus
 
-  /// Where coordinates are 0, factors x^1 and x^0 must still have their derivatives. Monomials of degree 3 in 4 coordinates: central
-  /// differences with h = 1e-4 err by h^2 times third derivatives up to 1e2, and by rounding 1e-15 x 1e2 / h.
+  /// Where coordinates are 0, factors x^1 and x^0 must still have their derivatives. For monomials of degree 3 in 4
+  /// coordinates, central differences with h = 1e-4 err by h^2 times third derivatives up to 1e2, and by rounding 1e-15
+  /// x 1e2 / h.
   @Test(arguments: [[0.0, 0, 0, 0], [1, 0, 0, -1], [0, 2, 0, 0], [0.5, -1.5, 2, -0.25]])
   func derivativesAreLimitsOfDifferences(point: [Double]) {
     var random = PhiloxSequence(seed: 31, stream: 0)
@@ -138,7 +140,7 @@ extension AlignedBuffer<Double> {
     }
   }
 
-  /// A sum over powers of time: V(x, t) of a basis of time degree 2 is a parabola in t, so that third differences vanish.
+  /// V(x, t) of a basis of time degree 2 is a parabola in t, so that third differences vanish.
   @Test func timeEntersAsAPolynomial() throws {
     let oracle = try FeatureCase("timed")
     let v = (0...3).map { oracle.expansion.values(oracle.points[0], time: Double($0)) }.flatMap { $0 }

@@ -93,7 +93,7 @@ import Testing
     // |sin z1 cos z2| at sin z1 = 0, at the origin too.
     #expect(Functional.holderTable.gradient([0, 0]) == [0, 0])
     #expect(Functional.holderTable.gradient([0, 1, 0.5]) == [0, 0, 0])
-    // The staircase's jump, its centre, and the foot of its stairs.
+    // The jump of the staircase, its centre, and the foot of its stairs.
     #expect(Functional.rotational.gradient([-6, -5]) == [0, 0])
     #expect(Functional.rotational.gradient([-5, -5]) == [0, 0])
     #expect(Functional.rotational.gradient([-6, (-5.0).nextUp])[0] > -1)

@@ -37,7 +37,7 @@ import Testing
     var differences = [[Double]](repeating: [], count: count)
     for c in 0..<d {
       for index in 0..<count {
-        // The extremes are among them.
+        // The extremes are among the others.
         let z = index < 2 ? (index == 0 ? -1 : 1) * extents[c] : extents[c] * (2 * random.uniform() - 1)
         rows.base[c * stride + index] = 0.375 - Number(z)
         differences[index].append(Double(0.375 - rows.base[c * stride + index]))
@@ -46,7 +46,8 @@ import Testing
     return (point, rows, differences)
   }
 
-  /// Polynomials of degree 7 in each coordinate are their own interpolants; sums of n terms up to 60 in size, each of some 64 products.
+  /// Polynomials of degree 7 in each coordinate are interpolated exactly. Sums have n terms up to 60 in size, each of
+  /// some 64 products.
   @Test(arguments: lattices, [1, 2, 16, 37]) func polynomialsAreExact(lattice: Lattice, count: Int) {
     check(lattice, count, Double.self, tolerance: 1e-12)
     check(lattice, count, Float.self, tolerance: 2e-5)
@@ -84,7 +85,7 @@ import Testing
     }
   }
 
-  /// Half the spacing, a 256th of the error, of a function whose derivatives are all of one size.
+  /// With half the spacing, a function whose derivatives are all of one size has a 256th of the error.
   @Test(arguments: [1, 2]) func errorsFallWithTheEighthPower(dimension: Int) {
     func error(_ spacing: Double) -> Double {
       let extents = [Double](repeating: 2, count: dimension)
@@ -99,7 +100,7 @@ import Testing
       for index in 0..<200 {
         let (point, rows, differences) = others(lattice, 2 + index, extents, Double.self)
         withExtendedLifetime((point, rows, nodes)) {
-          // One of them at a time.
+          // One of the others at a time.
           stencils.place(
             on: lattice, point.base, rows.base + index, stride: 2 + index + LatticeStencils<Double>.padding, count: 1,
             factors: nil)
@@ -131,7 +132,7 @@ import Testing
       stencils.spread(direction, into: spread.base)
       let left = zip(sums, direction).reduce(0) { $0 + $1.0 * $1.1 }
       let right = (0..<d * lattice.plane).reduce(0) { $0 + nodes.base[$1] * spread.base[$1] }
-      // Sums of some 3,000 products of size 1.
+      // These are sums of some 3,000 products of size 1.
       #expect(abs(left - right) < 1e-12 * Double(count))
     }
   }
@@ -139,7 +140,7 @@ import Testing
   struct Net: CustomTestStringConvertible, Sendable {
     let hidden: [Int]
     let activation: Activation
-    /// By which fresh weights are multiplied.
+    /// The factor by which fresh weights are multiplied.
     let factor: Double
     var dimension = 2
 
@@ -153,7 +154,8 @@ import Testing
     }
   }
 
-  /// At points that were not probed the error is what was asked for, up to the few in a thousand that are worse than any of 128.
+  /// At points that were not probed the error is as small as asked for, except for the few in a thousand that are worse
+  /// than any of 128.
   @Test(arguments: [
     Net(hidden: [64, 64], activation: .softplus, factor: 1), Net(hidden: [64, 64], activation: .softplus, factor: 3),
     Net(hidden: [16], activation: .tanh, factor: 2), Net(hidden: [32, 32, 32], activation: .silu, factor: 1),
@@ -199,7 +201,8 @@ import Testing
     }
   }
 
-  /// More coordinates than two, too many nodes, numbers that are not finite, no slope at all: never a lattice that does not serve.
+  /// There is no lattice for more coordinates than two, too many nodes, numbers that are not finite, or no slope at
+  /// all.
   @Test func whatDoesNotServeIsRefused() {
     func choice(_ d: Int) -> LatticeChoice<Float> {
       LatticeChoice(

@@ -15,7 +15,8 @@ import Testing
     #expect(Self.rows(Monomials(dimension: 1, degree: 3, limit: 100)) == [[1], [2], [3]])
   }
 
-  /// (p + 1)^d - 1 of them, all different, none constant; one too many and the total degree is bounded instead.
+  /// There are (p + 1)^d - 1 of them, all different and none constant. With one more than the limit, the total degree
+  /// is bounded instead.
   @Test func limitIsInclusive() {
     let box = Monomials(dimension: 3, degree: 4, limit: 124)
     #expect(box.count == 124 && Set(Self.rows(box)).count == 124)

@@ -3,7 +3,7 @@ import Numerics
 import TestSupport
 import Testing
 
-/// The field of a network in blocks against all pairs one by one.
+/// The field of a network in blocks, against the sum over all pairs one by one.
 @Suite struct NetworkFieldTests {
   private static let shapes = [
     NetworkShape(dimension: 1, timeVarying: false, hidden: [5]),
@@ -26,7 +26,8 @@ import Testing
     Network(shape: shape, parameters: shape.initialParameters(seed: 3))
   }
 
-  /// The same pairs, summed in another order: up to a few hundred roundings of numbers of order 1, far below 1e-12 of the largest.
+  /// The same pairs are summed in another order, with up to a few hundred roundings of numbers of order 1: far below
+  /// 1e-12 of the largest.
   @Test(arguments: shapes, [1, 63, 64, 200]) func agreesWithAllPairs(shape: NetworkShape, particles: Int) {
     let (network, d) = (Self.network(shape), shape.dimension)
     for offset in [0, 100.0] {
@@ -54,7 +55,7 @@ import Testing
     #expect(bits(one.0) == bits(four.0) && bits(one.1) == bits(four.1) && bits(one.2) == bits(four.2))
   }
 
-  /// Points past the memory for one stretch are standardised in another: the same bits as one by one.
+  /// Points beyond the memory for one stretch are standardised in another, with the same bits as one by one.
   @Test func longStretches() {
     let network = Self.network(NetworkShape(dimension: 50, timeVarying: false, hidden: [3]))
     let potential = StandardizedPotential(

@@ -6,8 +6,8 @@ import Testing
 @Suite struct NetworkTests {
   // MARK: Against automatic differentiation
 
-  /// The oracle is good to 1e-13 of the largest value in an array; sums of 64 products of numbers of both signs lose two
-  /// digits more than one rounding, hence 1e-10.
+  /// The oracle is right to 1e-13 of the largest value in an array. Sums of 64 products of numbers of both signs lose
+  /// two digits more than one rounding, hence 1e-10.
   @Test(arguments: NetworkCase.names) func agreesWithAutomaticDifferentiation(name: String) throws {
     let oracle = try NetworkCase(name)
     let network = oracle.network
@@ -19,8 +19,9 @@ import Testing
     #expect(relativeError(products, oracle.hessianProducts) < 1e-10)
   }
 
-  /// The training pass on one panel with its own time for each particle. Inputs and parameters are exact in single precision, whose
-  /// unit is 5e8 times that of double: 1e-4 is as strict there as 1e-13 is here, so that only rounding may differ.
+  /// The training pass runs on one panel with its own time for each particle. Inputs and parameters are exact in single
+  /// precision, whose unit is 5e8 times that of double: 1e-4 is as strict there as 1e-13 is here, so that only rounding
+  /// may differ.
   @Test(arguments: NetworkCase.names) func passAgreesInBothPrecisions(name: String) throws {
     let oracle = try NetworkCase(name)
     try Self.checkPass(oracle, Double.self, 1e-10)
@@ -58,7 +59,7 @@ import Testing
 
   // MARK: Panels
 
-  /// A particle's result does not depend on the panel it is in, nor on its neighbours there: to the last bit.
+  /// A particle's result does not depend on its panel or on its neighbours there, to the last bit.
   @Test(arguments: [1, 63, 64, 65, 150]) func anyNumberOfParticles(count: Int) throws {
     let oracle = try NetworkCase("plane")
     let network = oracle.network
@@ -94,8 +95,8 @@ import Testing
     return Network(shape: shape, parameters: parameters)
   }
 
-  /// Central differences with h = 1e-4: truncation h^2 f''' / 6, below 1e-8 for networks whose derivatives are of order 1,
-  /// and rounding 1e-15 f / h = 1e-11.
+  /// Central differences with h = 1e-4: truncation h^2 f''' / 6, below 1e-8 for networks whose derivatives are of order
+  /// 1, and rounding 1e-15 f / h = 1e-11.
   @Test(arguments: shapes) func derivativesAreLimitsOfDifferences(shape: NetworkShape) {
     let network = Self.network(shape)
     var random = PhiloxSequence(seed: 22, stream: 0)
@@ -129,7 +130,7 @@ import Testing
     }
   }
 
-  /// What shares a passage is what each gives alone: the same operations, the same bits.
+  /// Evaluations that share a pass give the same bits as each alone, because the operations are the same.
   @Test(arguments: shapes) func combinedEvaluations(shape: NetworkShape) {
     let network = Network(shape: shape, parameters: shape.initialParameters(seed: 5))
     var random = PhiloxSequence(seed: 6, stream: 0)

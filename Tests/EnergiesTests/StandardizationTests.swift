@@ -37,8 +37,8 @@ private struct Cubic: Potential {
 }
 
 @Suite struct StandardizationTests {
-  /// V(x, t) = (L^2 / D) W((x - c) / L, (t - o) / D), written out for W: with u = x - c,
-  /// V = (1 + (t - o) / D) (u1^2 u2 + u2^3) / (L D). Some ten roundings on each side, on sums whose terms have one sign here.
+  /// V(x, t) = (L^2 / D) W((x - c) / L, (t - o) / D), written out for W: with u = x - c, V = (1 + (t - o) / D) (u1^2 u2
+  /// + u2^3) / (L D). Some ten roundings on each side, on sums whose terms have one sign here.
   @Test func potentialInTheUsersCoordinates() {
     let (center, length, origin, duration) = ([3.0, -5], 2.5, 7.0, 0.3)
     let potential = StandardizedPotential(
@@ -65,7 +65,8 @@ private struct Cubic: Potential {
     #expect(both.gradients == potential.gradients(points, time: time))
   }
 
-  /// Units that are powers of two, and a centre at the origin: not one rounding more than in standardised coordinates.
+  /// With units that are powers of two, and the centre at the origin, there is no rounding beyond that in standardised
+  /// coordinates.
   @Test func powersOfTwoAreExact() {
     let (length, duration) = (0x1p20, 0x1p-7)
     let potential = StandardizedPotential(

@@ -14,18 +14,19 @@ import Testing
     network(1, [16]), network(2, [24, 24]), network(2, [20], .tanh), network(2, [9, 6], .silu),
   ]
 
-  /// Forces to 2^-30 of the largest of any pair, of which means are a good part; Hessians to what differences leave of that.
+  /// Forces agree to 2^-30 of the largest of any pair, of which means are a good part, and Hessians to what differences
+  /// leave of that.
   @Test(arguments: networks) func agreesWithAllPairs(network: Network) {
     let d = network.dimension
     let population = NetworkFieldTests.population(700, d, offset: 2)
     let prepared = network.prepared(for: population, evaluations: 1000)
     let (field, pairs) = (prepared.field(of: population), network.field(of: population))
-    // Among them points outside of the lattice.
+    // Some of the points lie outside of the lattice.
     var random = PhiloxSequence(seed: 32, stream: 0)
     let points = random.normals(40 * d).map { $0 + 2 } + [Double](repeating: 30, count: d)
     #expect(relativeError(field.gradients(points), pairs.gradients(points)) < 5e-9)
     #expect(relativeError(field.hessians(points), pairs.hessians(points)) < 1e-5)
-    // The table, not the network, was asked.
+    // This shows that the table was used and not the network.
     #expect(bits(field.gradients(points)) != bits(pairs.gradients(points)))
     #expect(bits(Array(field.gradients(points).suffix(d))) == bits(Array(pairs.gradients(points).suffix(d))))
     #expect(bits(field.values(points)) == bits(pairs.values(points)))
@@ -44,7 +45,8 @@ import Testing
     #expect(bits(results[0]) == bits(results[1]))
   }
 
-  /// Three coordinates, few pairs, all particles in one place, numbers that are not finite: the network itself.
+  /// The network itself is used for three coordinates, few pairs, all particles in one place, and numbers that are not
+  /// finite.
   @Test func whatIsNotWorthATableGetsNone() {
     func isPlain(_ network: Network, _ population: Population, evaluations: Int) -> Bool {
       let d = network.dimension

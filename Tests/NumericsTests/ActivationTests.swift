@@ -3,7 +3,8 @@ import Numerics
 import TestSupport
 import Testing
 
-/// silu(x) = x l(x) and tanh with two derivatives each against the C library; l is the logistic function. Softplus has tests of its own.
+/// silu(x) = x l(x) and tanh with two derivatives each against the C library; l is the logistic function. Softplus has
+/// tests of its own.
 @Suite struct ActivationTests {
   enum Kind: Int, CaseIterable {
     case silu = 1
@@ -16,7 +17,8 @@ import Testing
   @Test(arguments: InstructionSet.available, Kind.allCases)
   func floats(set: InstructionSet, kind: Kind) { Self.check(Float.variant(set), kind) }
 
-  /// Values are good to 8 units in their last place, derivatives, where 1 less the logistic function occurs, to as many of 1 + |x|.
+  /// Values are right to 8 units in their last place. Derivatives, in which 1 less the logistic function occurs, are
+  /// right to as many units of 1 + |x|.
   private static func check<Number: KernelNumber>(_ kernels: KernelTable<Number>, _ kind: Kind) {
     var points = (-6400...6400).map { Number($0) / 320 }
     points += [1e-30, -1e-30, 1e-8, -1e-5, 80, -80, 1000, -1000, 0, -0.0]
@@ -44,7 +46,7 @@ import Testing
         slope = 1 / (cosh(x) * cosh(x))
         bend = -2 * value * slope
       }
-      // Beyond the exponential's range, 1e-35 stands for less.
+      // Beyond the range of the exponential, results below 1e-34 in place of smaller numbers are accepted.
       worst.value = max(worst.value, (abs(Double(h.base[index]) - value) - 1e-34) / max(abs(value), 1e-30))
       worst.slope = max(worst.slope, abs(Double(s.base[index]) - slope) / (1 + abs(x)))
       worst.bend = max(worst.bend, abs(Double(c.base[index]) - bend) / (1 + abs(x)))

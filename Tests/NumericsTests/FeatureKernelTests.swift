@@ -26,7 +26,8 @@ import Testing
     #expect((0..<256).allSatisfy { sines.base[$0].isNaN && cosines.base[$0].isNaN })
   }
 
-  /// Values, slopes 2 G' and curvatures 4 G'' of s between 1e-6 and 1e4. Divisions and roots are good to an ulp or two.
+  /// Values, slopes 2 G' and curvatures 4 G'' for s between 1e-6 and 1e4. Divisions and roots are right to an ulp or
+  /// two.
   @Test(arguments: InstructionSet.available, 0..<8) func profiles(set: InstructionSet, kind: Int) {
     let s = Self.row { exp(Double($0) * 0.09 - 13.8) }
     let out = Self.row { _ in 0 }
@@ -44,7 +45,7 @@ import Testing
       FeatureKernels.variant(set).radialProfile(kind, order, 256, s.base, out.base)
       #expect(Self.error(out) { formulas[kind](s.base[$0])[order] } < 2e-15)
     }
-    // At the centre and very far away: finite, and the Gaussian is exactly 0.
+    // At the centre and very far away results are finite, and the Gaussian is exactly 0 far away.
     let ends = Self.row { $0 % 2 == 0 ? 0 : 1e5 }
     for order in 0..<3 {
       FeatureKernels.variant(set).radialProfile(kind, order, 256, ends.base, out.base)
@@ -65,7 +66,7 @@ import Testing
     #expect(Self.error(rows[2]) { (4 * z($0) * z($0) - 2) / (width * width) * exp(-z($0) * z($0)) } < 2e-14)
   }
 
-  /// Small integers, whose sums are exact on every instruction set.
+  /// Operands are small integers, whose sums are exact on every instruction set.
   @Test(arguments: InstructionSet.available) func rows(set: InstructionSet) {
     let kernels = FeatureKernels.variant(set)
     let (a, b) = (Self.row { Double($0 % 7 - 3) }, Self.row { Double($0 % 5 - 1) })

@@ -4,10 +4,10 @@ import Testing
 
 /// Every kernel of every instruction set that this processor has, against loops in Double.
 ///
-/// Operands are multiples of 1/1024 below 8 in size, exact in single precision too, so that only the kernel rounds. A sum
-/// of n products computed in any order, fused or not, differs from the exact one by at most n u / (1 - n u) times the sum of
-/// absolute values (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1), u = ulpOfOne / 2; the oracle's own sum
-/// in Double errs by no more, so that (n + 1) ulpOfOne bounds the two together.
+/// Operands are multiples of 1/1024 below 8 in size, exact in single precision too, so that only the kernel rounds. A
+/// sum of n products computed in any order, fused or not, differs from the exact one by at most n u / (1 - n u) times
+/// the sum of absolute values (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1), u = ulpOfOne / 2;
+/// the oracle's own sum in Double errs by no more, so that (n + 1) ulpOfOne bounds the two together.
 @Suite struct KernelTests {
   private static let room = 64
 
@@ -18,7 +18,7 @@ import Testing
 
   // MARK: C = A B + bias
 
-  /// Rows around the tiles of 4, depths down to none; A by rows, transposed, and with gaps.
+  /// Row counts around the tiles of 4, and depths down to none. A lies by rows, transposed, and with gaps.
   @Test(arguments: InstructionSet.available, NumberType.allCases)
   func panelProduct(set: InstructionSet, type: NumberType) {
     for m in [1, 2, 3, 4, 5, 7, 8, 13] {
@@ -59,7 +59,7 @@ import Testing
           magnitude += abs(term)
         }
         let error = abs(Double(product.base[row * n + column]) - sum)
-        // Nothing at all was added: the bias, or zero, must be exact.
+        // Nothing was added, so the bias, or zero, must be exact.
         worst = max(worst, magnitude == 0 || k == 0 ? (error == 0 ? 0 : .infinity) : error / magnitude)
       }
     }
@@ -71,7 +71,7 @@ import Testing
 
   // MARK: C += A B^T
 
-  /// Rows and columns around the tiles of 4 x 4; rows of C with and without a gap, which must stay as it was.
+  /// Row and column counts around the tiles of 4 x 4. Rows of C lie with and without a gap, which must stay as it was.
   @Test(arguments: InstructionSet.available, NumberType.allCases)
   func outerProduct(set: InstructionSet, type: NumberType) {
     for m in [1, 3, 4, 5, 8, 11] {
@@ -119,7 +119,7 @@ import Testing
 
   // MARK: Elementwise
 
-  /// One rounding of the product.
+  /// The product has one rounding.
   @Test(arguments: InstructionSet.available, NumberType.allCases)
   func hadamard(set: InstructionSet, type: NumberType) {
     switch type {
@@ -140,8 +140,8 @@ import Testing
 
   // MARK: Layers
 
-  /// What a product's numbers become, against the product by itself, whose numbers are the same to the last bit: rows around the tiles
-  /// of 4, depths down to one.
+  /// Layers against the product by itself, whose numbers are the same to the last bit, and the activation of these. Row
+  /// counts around the tiles of 4, depths down to one.
   @Test(arguments: InstructionSet.available, NumberType.allCases)
   func layers(set: InstructionSet, type: NumberType) {
     for (m, k) in [(1, 1), (2, 7), (4, 3), (5, 8), (7, 1), (12, 65)] {
@@ -172,7 +172,7 @@ import Testing
         kind, 64, m, k, w.base, bias.base, below.base, outputs[0].base, outputs[1].base, outputs[2].base)
       #expect(all { outputs[0].base[$0] == values[0].base[$0] && outputs[1].base[$0] == values[1].base[$0] })
       #expect(all { kind != 1 || outputs[2].base[$0] == values[2].base[$0] })
-      // Of few particles the same, and no others.
+      // For few particles results are the same, and no others are written.
       let lanes = 64 / MemoryLayout<Number>.stride * (1 + kind)
       let unused = numbers(count, 40).map { Number($0) }
       let few = (0..<3).map { _ in AlignedBuffer<Number>(numbers(count, 40)) }

@@ -2,7 +2,7 @@ import CSystem
 import Numerics
 
 extension InstructionSet {
-  /// Those that this processor has.
+  /// The sets that this processor has.
   static let available = allCases.filter { $0.rawValue <= Int(jko_system_x86_level()) }
 }
 
@@ -10,7 +10,7 @@ extension InstructionSet {
 enum NumberType: CaseIterable { case float, double }
 
 extension AlignedBuffer {
-  /// Numbers that are exact in every type; with room behind them, filled with `guardNumber`.
+  /// Numbers that are exact in every type, followed by room that is filled with `guardNumber`.
   convenience init(_ values: [Double], room: Int = 0) {
     self.init(count: values.count + room)
     base.update(repeating: Self.guardNumber, count: count)
@@ -26,7 +26,8 @@ extension AlignedBuffer {
 }
 
 extension KernelTable where Scalar: KernelNumber {
-  /// An activation function of `count` numbers, a multiple of 64, by a layer of one input and one output: h, s and, where it is kept, c.
+  /// An activation function of `count` numbers, a multiple of 64, computed by a layer of one input and one output: h, s
+  /// and, where it is kept, c.
   func activate(_ kind: Int, _ count: Int, _ a: Input, _ h: Output, _ s: Output, _ c: Output) {
     let (weight, bias) = (AlignedBuffer<Scalar>([1]), AlignedBuffer<Scalar>([0]))
     withExtendedLifetime((weight, bias)) {

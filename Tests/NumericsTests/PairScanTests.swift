@@ -3,8 +3,8 @@ import Testing
 
 /// The loop over pairs of every instruction set, against plain loops.
 ///
-/// Operands are multiples of a quarter below 5 in size, norms, weights and limits whole numbers of at most a few thousand:
-/// every sum, product and square is exact in single precision too, so hits and keys must be equal, not close.
+/// Operands are multiples of a quarter below 5 in size, norms, weights and limits whole numbers of at most a few
+/// thousand: every sum, product and square is exact in single precision too, so hits and keys must be equal, not close.
 @Suite struct PairScanTests {
   /// One group of four rows and some blocks of columns, in the layout of the kernel.
   private struct Pairs<Number: KernelNumber> {
@@ -13,7 +13,7 @@ import Testing
     let dimension: Int
     let isSquared: Bool
     let blockCount: Int
-    /// The last columns of the last block, which are not there.
+    /// The padding columns of the last block.
     let padding: Int
     let rows: [Double]
     let columns: [Double]
@@ -30,7 +30,7 @@ import Testing
       (self.dimension, self.isSquared, blockCount, self.padding) = (dimension, isSquared, blocks, padding)
       rows = numbers(4 * dimension, below: 20, unit: 0.25)
       var columns = numbers(64 * blocks * dimension, below: 20, unit: 0.25)
-      // Norms need not be those of the points: the kernel takes what it is given.
+      // Norms need not be those of the points: the kernel does not check.
       squares = numbers(4, below: 50).map { abs($0) }
       var columnSquares = numbers(64 * blocks, below: 50).map { abs($0) }
       var weights = numbers(64 * blocks, below: 30)
@@ -43,7 +43,7 @@ import Testing
       (self.columns, self.columnSquares, self.weights) = (columns, columnSquares, weights)
     }
 
-    /// Hits of blocks in this order, by number within a block, with their keys.
+    /// The hits of blocks in this order, by number within a block, with their keys.
     func expected(_ blocks: [Int]) -> [Hit] {
       blocks.flatMap { block in
         (0..<256).compactMap { pair in
@@ -87,7 +87,7 @@ import Testing
         var place = 0
         for block in blocks[next..<next + done] {
           let end = hits[place...].firstIndex { $0.pair / 256 != block } ?? hits.count
-          // A block that is asked twice in a row answers twice.
+          // A block that is listed twice in a row reports its pairs twice.
           let ordered = hits[place..<end].sorted { $0.pair < $1.pair }
           all += ordered
           place = end
@@ -116,7 +116,7 @@ import Testing
     let key: Double
   }
 
-  /// Every dimension up to past a cache line of coordinates; blocks in any order, some not asked for.
+  /// Every dimension up to past a cache line of coordinates. Blocks are in any order, and some are not asked for.
   @Test(arguments: InstructionSet.available, NumberType.allCases)
   func pairsThatAnswer(set: InstructionSet, type: NumberType) {
     for dimension in 1...65 {
@@ -131,7 +131,8 @@ import Testing
     }
   }
 
-  /// With room for 257 hits and pairs that all answer, each call looks at one block; with more room, at as many as may fit.
+  /// With room for 257 hits, and pairs that all answer, each call looks at one block; with more room, at as many as may
+  /// fit.
   @Test(arguments: InstructionSet.available, NumberType.allCases)
   func fullLists(set: InstructionSet, type: NumberType) {
     switch type {
@@ -159,7 +160,7 @@ import Testing
     }
   }
 
-  /// Limits that nothing meets, that everything meets but columns that are not there, and that are met with equality.
+  /// Limits that no pair meets, that all pairs but those of padding meet, and that are met with equality.
   @Test(arguments: InstructionSet.available, NumberType.allCases)
   func extremeLimits(set: InstructionSet, type: NumberType) {
     switch type {

@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Random numbers")
 struct PhiloxTests {
-  /// Counter (four words), key (two), block (four): the known answers that Random123 publishes, then three of
-  /// Tests/Oracles/philox.py, which checks itself against the former.
+  /// Counter (four words), key (two), block (four): the known answers that Random123 publishes, then three from
+  /// Tests/Oracles/philox.py, which is checked against the former.
   static let answers: [[UInt32]] = [
     [
       0x0000_0000, 0x0000_0000, 0x0000_0000, 0x0000_0000, 0x0000_0000, 0x0000_0000, 0x6627_E8D5, 0xE169_C58D,

@@ -6,7 +6,7 @@ import Testing
 @Suite struct SoftMinimumTests {
   private static func numbers(_ count: Int, _ stream: UInt64) -> [Double] {
     var random = PhiloxSequence(seed: 12, stream: stream)
-    // Exact in single precision.
+    // These numbers are exact in single precision.
     return (0..<count).map { _ in (256 * random.normal()).rounded() / 256 }
   }
 
@@ -44,7 +44,8 @@ import Testing
     return buffer
   }
 
-  /// Relative error of a term: that of 2^t, and ln 2 times the rounding of t, of magnitude |t| and sums on the way to it.
+  /// Relative error of a term: that of 2^t, and ln 2 times the rounding of t, where t and the sums on the way to it
+  /// have size |t|.
   private static func check<Number: PairNumber>(_: Number.Type, _ set: InstructionSet, _ form: PairForm, _ pairs: Pairs)
   {
     let unit = Double(Number.ulpOfOne)
@@ -102,7 +103,7 @@ import Testing
     }
   }
 
-  /// Exponents beyond all bounds neither overflow nor become anything but numbers.
+  /// Exponents beyond all bounds neither overflow nor give NaN.
   @Test(arguments: InstructionSet.available) func clamps(set: InstructionSet) {
     for shift in [-1e30, -1e4, 1e4, 1e30] {
       let w = Self.buffer([Double](repeating: 1, count: 64), Float.self)

@@ -5,10 +5,10 @@ import Testing
 
 /// softplus(x) = ln(1 + e^x) and its derivative against the C library, in units of the result's last place.
 ///
-/// Where |x| is at most `reach`, e^-|x| is a normal number and both functions are held to 4 ulps: the exponential's reduced argument
-/// and polynomial, one division, one polynomial and one sum round some half an ulp each, none of it amplified (2.7 ulps are the
-/// most seen). The C library adds up to 1.5 where Double is tested, and nothing where Float is. Beyond `reach`, e^-|x| stays at
-/// its value there, about 1e-38 or 1e-308.
+/// Where |x| is at most `reach`, e^-|x| is a normal number and both functions are held to 4 ulps: the exponential's
+/// reduced argument and polynomial, one division, one polynomial and one sum round some half an ulp each, and nothing
+/// amplifies that (2.7 ulps are the most observed). The C library adds up to 1.5 where Double is tested, and nothing
+/// where Float is. Beyond `reach`, e^-|x| stays at its value there, about 1e-38 or 1e-308.
 @Suite struct SoftplusTests {
   @Test(arguments: InstructionSet.available, NumberType.allCases)
   func isAccurate(set: InstructionSet, type: NumberType) {
@@ -68,7 +68,7 @@ import Testing
   }
 
   private static func checkNonfinite<Number: KernelNumber>(_ kernels: KernelTable<Number>) {
-    // Neighbours in the same vector stay what they are.
+    // Neighbours in the same vector do not change.
     let points: [Number] = [1, .nan, -.nan, 2, .infinity, -.infinity, 3, .signalingNaN]
     let (values, slopes) = evaluate(kernels, points)
     for (index, point) in points.enumerated() {

@@ -2,7 +2,7 @@ import Numerics
 import Testing
 
 @Suite struct TeamTests {
-  /// Every piece once, by a member of the team, in thousands of rounds of any size.
+  /// Every piece is done once, by a member of the team, in thousands of rounds of any size.
   @Test(arguments: 1...5) func everyPieceOnce(threads: Int) {
     let team = Team(threads: threads)
     defer { team.dismiss() }

@@ -4,7 +4,8 @@ import Transport
 
 /// The certificate accepts an optimal plan and nothing else.
 @Suite struct CertificateTests {
-  // Two points on the line, at 0 and 1, to 2 and 3 with squared distances: 0 -> 2, 1 -> 3 costs 8, crossed 10.
+  // Two points on a line, from 0 and 1 to 2 and 3, with squared distances: 0 -> 2 and 1 -> 3 cost 8, the crossed plan
+  // costs 10.
   let straight = [Flow(row: 0, column: 0, units: 1), Flow(row: 1, column: 1, units: 1)]
   let crossed = [Flow(row: 0, column: 1, units: 1), Flow(row: 1, column: 0, units: 1)]
   let costs: [[Double]] = [[4, 9], [1, 4]]
@@ -42,7 +43,7 @@ import Transport
     }
   }
 
-  /// A gap of 1e-21 of the largest cost is seen: what doubles round away, the certificate keeps.
+  /// A gap of 1e-21 of the largest cost is noticed, although doubles round it away.
   @Test func seesBelowDoubles() {
     let far = Duals(u: [DoubleDouble(1e12)], v: [DoubleDouble(-1e12, 1 - 1e-6)])
     let certificate = Certificate(

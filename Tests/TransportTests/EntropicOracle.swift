@@ -3,7 +3,7 @@ import Numerics
 import Testing
 import Transport
 
-/// Sinkhorn's algorithm as it is written down: dense matrices, natural logarithms, one epsilon, plain updates.
+/// Sinkhorn's algorithm in its textbook form: dense matrices, natural logarithms, one epsilon, plain updates.
 struct DenseSinkhorn {
   let costs: [[Double]]
   let a: [Double]

@@ -24,7 +24,7 @@ import Transport
     ]
   }
 
-  /// Potentials to 1e-8 of the cost's size and cost to 1e-10: marginal errors below 1e-11 leave about their square root of nothing.
+  /// Cost and objective agree to 1e-10 of their size and potentials to 1e-8, with marginal errors below 1e-11.
   @Test(arguments: bothCosts) func agreesWithTheDenseAlgorithm(cost: GroundCost) throws {
     for problem in Self.problems() {
       for epsilon in [0.2, 2.0] {
@@ -34,7 +34,7 @@ import Transport
         #expect(abs(plan.cost - dense.cost) <= 1e-10 * max(1, dense.cost), "\(problem) \(epsilon)")
         let objective = dense.objective(rho: (.infinity, .infinity))
         #expect(abs(plan.objective - objective) <= 1e-10 * max(1, abs(objective)), "\(problem) \(epsilon)")
-        // Potentials up to a constant: their sums over pairs.
+        // Potentials are compared up to a constant, by their sums over pairs.
         let worst = problem.massesX.indices.reduce(0.0) { worst, i in
           problem.massesY.indices.reduce(worst) { worst, j in
             problem.massesX[i] * problem.massesY[j] == 0
@@ -46,7 +46,7 @@ import Transport
     }
   }
 
-  /// f_i = -epsilon ln sum_j b_j exp((g_j - C_ij) / epsilon) for all rows, with mass or not, and likewise g.
+  /// f_i = -epsilon ln sum_j b_j exp((g_j - C_ij) / epsilon) for all rows, with and without mass, and likewise g.
   @Test(arguments: bothCosts) func potentialsAreSoftMinima(cost: GroundCost) throws {
     for problem in Self.problems() {
       let plan = try problem.entropicPlan(cost, 0.3)
@@ -60,7 +60,7 @@ import Transport
         let expected = DenseSinkhorn.softMinimum(costs, plan.potentialX, problem.massesX, 0.3)
         #expect(abs(plan.potentialY[j] - expected) <= 1e-9, "\(problem)")
       }
-      // The constant: equal means.
+      // The constant is chosen so that the means are equal.
       let means = (
         zip(problem.massesX, plan.potentialX).reduce(0) { $0 + $1.0 * $1.1 },
         zip(problem.massesY, plan.potentialY).reduce(0) { $0 + $1.0 * $1.1 }
@@ -98,7 +98,8 @@ import Transport
     }
   }
 
-  /// Costs a squared length: coordinates times s and epsilon times s^2 is the same problem; so is a moved one.
+  /// Costs are squared lengths: coordinates times s with epsilon times s^2 are the same problem, and so are moved
+  /// coordinates.
   @Test(arguments: [1e-9, 1e-3, 1e9]) func scalesAndOffsets(scale: Double) throws {
     var source = PointSource(51)
     let (x, y) = (source.normal(50, 3), source.normal(60, 3, offset: 0.5))
@@ -117,7 +118,8 @@ import Transport
     }
   }
 
-  /// A translation by v adds ||v||^2 + 2 v . (mean y - mean x) to the cost and changes nothing else, however far it goes.
+  /// A translation by v adds ||v||^2 + 2 v . (mean y - mean x) to the cost and changes nothing else, however far it
+  /// goes.
   @Test func farPopulations() throws {
     var source = PointSource(52)
     let (x, y) = (source.normal(40, 2), source.normal(40, 2))
@@ -146,11 +148,11 @@ import Transport
       #expect(plan.cost >= exact - 1e-4 && plan.cost <= last + 1e-4, "\(epsilon): \(plan.cost), exact \(exact)")
       last = plan.cost
     }
-    // The gap is at most epsilon times the entropy that a plan can have, and most often below epsilon d / 2.
+    // The difference is at most epsilon times the largest entropy of a plan, and most often below epsilon d / 2.
     #expect(last - exact <= 0.01)
   }
 
-  /// Not converged: told, with the error it has.
+  /// A plan that has not converged says so, with its error.
   @Test func whatHasNotConvergedSaysSo() throws {
     var source = PointSource(54)
     let problem = Problem("hard", source.normal(100, 2), source.normal(100, 2, offset: 1))
@@ -160,7 +162,7 @@ import Transport
     #expect(largestDifference(dense, problem.massesX) <= 1e-12)
   }
 
-  /// The same bits for any number of threads.
+  /// Results have the same bits for any number of threads.
   @Test func threadsChangeNothing() throws {
     var source = PointSource(55)
     let problem = Problem("threads", source.normal(1500, 3), source.normal(1700, 3))

@@ -2,7 +2,8 @@ import Numerics
 import Testing
 import Transport
 
-/// Optimality from the definitions alone: marginals, feasible duals, complementary slackness, on problems of all kinds.
+/// Optimality is checked from the definitions alone (marginals, feasible duals, complementary slackness) on problems of
+/// all kinds.
 @Suite struct ExactPlanTests {
   @Test(arguments: bothCosts)
   func randomClouds(_ cost: GroundCost) throws {
@@ -52,7 +53,8 @@ import Transport
     try Problem("far apart", source.normal(50, 3), source.normal(50, 3, offset: 1e6)).check(cost)
   }
 
-  /// Costs 10^12 times below the largest one: in plain doubles, potentials could not even express the optimum.
+  /// The optimal cost is 10^12 times below the largest cost: potentials in plain doubles could not even express the
+  /// optimum.
   @Test(arguments: bothCosts)
   func tinyCosts(_ cost: GroundCost) throws {
     var source = PointSource(4)
@@ -62,12 +64,12 @@ import Transport
         var y = x
         for k in y.elements.indices { y.elements[k] += noise * source.random.normal() }
         try certified(Problem("noise \(noise)", x, y), cost)
-        // Twins, so that the order within a pair matters too.
+        // Pairs of close points, so that the order within a pair matters too.
         let twins = Matrix(rows: 120, columns: d, elements: x.elements + y.elements)
         var moved = twins
         for k in moved.elements.indices { moved.elements[k] += noise * source.random.normal() }
         try certified(Problem("twins \(noise)", twins, moved), cost)
-        // One far outlier in both.
+        // Both populations have one far outlier.
         var (far, farMoved) = (x, y)
         far.elements[0] = 1e6
         farMoved.elements[d] = 1e6
@@ -76,7 +78,8 @@ import Transport
     }
   }
 
-  /// Above 400 points the simplex begins from thinner problems: the same kinds again, and clusters of unequal mass.
+  /// Above 400 points the simplex begins from thinner problems: the same kinds of problems again, and clusters of
+  /// unequal mass.
   @Test(arguments: bothCosts)
   func large(_ cost: GroundCost) throws {
     var source = PointSource(11)
@@ -91,18 +94,18 @@ import Transport
     try Problem("all points equal", equal, equal).check(cost)
     let cloud = source.normal(n, 2)
     try Problem("x = y", cloud, cloud).check(cost)
-    // Nearly all mass on one point.
+    // Nearly all mass is on one point.
     var heavy = [Double](repeating: 1, count: n)
     heavy[17] = 1e6
     try Problem("heavy", cloud, heavy, cloud, heavy.reversed()).check(cost)
-    // Two far clusters, of which x has more points in the one and y in the other.
+    // Two far clusters: x has more points in one of them, and y in the other.
     var (x, y) = (source.normal(n, 2), source.normal(m, 2))
     for row in 0..<600 { x[row, 0] += 1000 }
     for row in 0..<200 { y[row, 0] += 1000 }
     try Problem("clusters", x, y).check(cost)
   }
 
-  /// Masses over many orders of magnitude, and tiny ones.
+  /// Masses differ by many orders of magnitude, and some are tiny.
   @Test(arguments: bothCosts)
   func unevenMasses(_ cost: GroundCost) throws {
     var source = PointSource(5)
@@ -149,7 +152,7 @@ import Transport
     }
   }
 
-  /// Equal points are solved as one; their rows share its mass again, each with its own.
+  /// Equal points are solved as one. Their rows share its mass again, each with its own.
   @Test func equalPointsShareTheirMass() throws {
     let x = Matrix(rows: 5, columns: 2, elements: [0, 0, 1, 0, 0, 0, 1, 0, -0.0, 0])
     let y = Matrix(rows: 5, columns: 2, elements: [1, 1, 0, 1, 1, 1, 0, 1, 0, 1])
@@ -212,7 +215,8 @@ import Transport
     }
   }
 
-  /// Where duals in plain doubles are too coarse for the full check: the plan's own certificate, and its cost.
+  /// For duals that plain doubles cannot hold to the accuracy of the full check: checks the plan's own certificate, and
+  /// its cost.
   private func certified(_ problem: Problem, _ cost: GroundCost) throws {
     let plan = try problem.plan(cost)
     #expect(abs(plan.gap) <= 1e-9, "\(problem)")

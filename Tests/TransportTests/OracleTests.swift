@@ -2,7 +2,7 @@ import Numerics
 import Testing
 import Transport
 
-/// Optimal costs against solvers too plain to be wrong.
+/// Optimal costs against solvers that are simple enough to be trusted.
 @Suite struct OracleTests {
   /// Assignments of up to seven points against all permutations.
   @Test(arguments: bothCosts)
@@ -73,7 +73,7 @@ import Transport
         changed = false
         for i in 0..<n {
           for j in 0..<m {
-            // A margin far below any difference of costs here keeps rounding from making cycles.
+            // A margin far below any difference of costs here, so that rounding makes no cycles.
             let margin = 1e-15 * (1 + costs[i][j])
             if distance[i] + costs[i][j] < distance[n + j] - margin {
               (distance[n + j], previous[n + j], changed) = (distance[i] + costs[i][j], i, true)

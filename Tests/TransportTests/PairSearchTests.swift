@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 import Transport
 
-/// What the searches promise whatever they round away: no pair below its limit is missed, no bound is above what it bounds.
+/// What the searches guarantee in spite of rounding: no pair below its limit is missed, and no bound is above what it
+/// bounds.
 @Suite struct PairSearchTests {
   /// Two populations in the engine's units, and weights of the second.
   private struct Case {
@@ -19,7 +20,8 @@ import Transport
     func reduced(_ row: Int) -> [Double] { v.indices.map { geometry.cost(row, $0) - v[$0].hi } }
   }
 
-  /// Populations in runs of neighbours, so that boxes count, and ones at which expanded squares lose all their digits.
+  /// Populations in runs of neighbours, so that boxes matter, and populations for which expanded squares lose all their
+  /// digits.
   private static func populations() -> [(name: String, x: Matrix, y: Matrix)] {
     var source = PointSource(40)
     func along(_ points: Matrix) -> Matrix {
@@ -45,7 +47,7 @@ import Transport
     }
     all.append(("many dimensions", source.normal(70, 1000), source.normal(100, 1000)))
     all.append(("many dimensions, drift", source.normal(40, 1000), source.normal(70, 1000, offset: 1e3)))
-    // Exactly about zero, and so near it that squares vanish in single precision.
+    // The mean is near zero, and all points but two are so near it that their squares vanish in single precision.
     var (near, others) = (source.normal(66, 2, scale: 1e-25), source.normal(66, 2, scale: 1e-25))
     for points in [0, 1] {
       var ends = points == 0 ? near : others
@@ -64,7 +66,7 @@ import Transport
       let columns = PointSet(scaled.y, dimension: scaled.dimension, indices: Array(0..<y.rows))
       let geometry = Geometry(x: rows, y: columns, metric: metric)
       let nothing = [DoubleDouble](repeating: DoubleDouble(0), count: y.rows)
-      // Potentials as a plan has them: of the size of costs, and tight.
+      // Potentials like those of a plan: of the size of costs, and tight.
       let tight = (0..<y.rows).map { j in DoubleDouble((0..<x.rows).map { geometry.cost($0, j) }.min() ?? 0) }
       let rough = tight.map { DoubleDouble($0.hi + 0.1 * random.normal() * geometry.cost(0, 0)) }
       return [("", nothing), (", tight", tight), (", rough", rough)].map { what, v in
@@ -82,9 +84,9 @@ import Transport
     }
   }
 
-  /// A point beside a block of others, both so far from the centre that their distance is rounding there: the block's box,
-  /// rounded too (coarser than the points, whose distance from the centre is in the next binade), still must not be farther
-  /// than they are.
+  /// A point lies beside a block of others, both so far from the centre that rounding there is as large as their
+  /// distance. The block's box is rounded more coarsely than the points, whose distance from the centre is in the next
+  /// binade. It must still not be farther than they are.
   @Test func boxesAreNotTooSmall() throws {
     var source = PointSource(44)
     for round in 0..<200 {
@@ -125,14 +127,14 @@ import Transport
     try search.forEachPair(below: { rowLimits[$0] }, nil, { row, column in marks[row * columns + column] = true })
     let missed = expected.indices.first { expected[$0] && !reported[$0] }
     #expect(missed == nil, "\(test.name), \(Number.self), row \((missed ?? 0) / columns)")
-    // Not all of them: where numbers are fine enough, hardly more than asked for.
+    // Where numbers are fine enough, hardly more pairs are reported than asked for.
     if test.name.hasPrefix("cloud") {
       let (asked, told) = (expected.filter { $0 }.count, reported.filter { $0 }.count)
       #expect(Double(told) <= 1.01 * Double(asked) + 5, "\(test.name), \(Number.self): \(told) for \(asked)")
     }
   }
 
-  /// No column that was not found is below its row's bound; and the bounds are as good as the numbers.
+  /// No column that was not found is below its row's bound, and the bounds are as good as the numbers allow.
   @Test(arguments: bothCosts)
   func boundsHold(_ metric: GroundCost) throws {
     for test in Self.cases(metric) {
@@ -168,14 +170,14 @@ import Transport
     if test.name.hasPrefix("cloud") { #expect(tight, "\(what)") }
   }
 
-  /// Pricing sees the least reduced cost of every row and its most violated pairs, also where it knows most of the pairs to
-  /// be feasible from what was found for other weights, and on any number of threads.
+  /// Pricing finds the least reduced cost of every row and its most violated pairs, on any number of threads, also
+  /// where a search with other weights already proves most pairs feasible.
   @Test(arguments: bothCosts)
   func pricingIsComplete(_ metric: GroundCost) throws {
     var random = PhiloxSequence(seed: 42, stream: 0)
     for test in Self.cases(metric) {
       let geometry = test.geometry
-      // Rows with none to nine violated pairs.
+      // Rows have none to nine violated pairs.
       let u = (0..<test.x.count).map { row in
         DoubleDouble(test.reduced(row).sorted()[row % 10] - (row % 10 == 0 ? 1e-12 : 0))
       }
@@ -194,8 +196,8 @@ import Transport
       let nearest = try geometry.nearest(weights: older, 8, nil)
       let plain = try withThreads(1) { try Pricing(geometry, duals, tolerance: tolerance, nil) }
       let knowing = try withThreads(2) { try Pricing(geometry, duals, tolerance: tolerance, knowing: nearest, nil) }
-      // The expected numbers are differences in doubles of costs and potentials of this size; of pairs that are equal up to
-      // that, the first that is met is taken.
+      // The expected numbers are differences in doubles of costs and potentials of this size. Of pairs that are equal
+      // up to that, the first that is met counts.
       let rounding = 0x1p-50 * (geometry.largestCost + largest((u + test.v).map(\.hi)))
       for pricing in [plain, knowing] {
         #expect(largest(difference(pricing.excess, least)) <= rounding, "\(test.name)")
@@ -233,7 +235,7 @@ import Transport
         return points
       }
       #expect(!isEnough(apart(x, 1e5), apart(y, 1e5)), "d = \(d)")
-      // Drift is taken away from squared distances only.
+      // Drift is removed from squared distances only.
       var far = y
       for row in 0..<far.rows { far[row, 0] += 1e8 }
       #expect(isEnough(x, far) == (metric == .squaredEuclidean), "d = \(d)")

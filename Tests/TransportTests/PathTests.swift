@@ -3,9 +3,9 @@ import TestSupport
 import Testing
 import Transport
 
-/// Problems for each way to a plan, verified from the definitions over all pairs.
+/// Problems for each method, verified from the definitions over all pairs.
 @Suite struct PathTests {
-  /// Independent clouds of equal size: shortest augmenting paths where there are many dimensions, the simplex where few.
+  /// Independent clouds of equal size: shortest augmenting paths in many dimensions, the simplex in few.
   @Test(arguments: bothCosts)
   func assignments(_ cost: GroundCost) throws {
     var source = PointSource(50)
@@ -14,7 +14,7 @@ import Transport
       #expect(plan.entries.map(\.row) == Array(0..<n))
       #expect(plan.entries.map(\.column).sorted() == Array(0..<n))
     }
-    // Equal masses of any size, and whole numbers of them on equal points.
+    // Equal masses of any size, and whole multiples of them on equal points.
     let (x, y) = (source.normal(600, 10), source.normal(600, 10))
     let masses = [Double](repeating: 0.1, count: 600)
     try Problem("masses of 0.1", x, masses, y, masses).check(cost)
@@ -22,7 +22,7 @@ import Transport
     try Problem("pairs of twins", x.selecting(rows: twice), y.selecting(rows: twice)).check(cost)
   }
 
-  /// Nobody's nearest is another's successor: the nearest pairs are the plan.
+  /// No particle is nearest to the successor of another, so that the nearest pairs are the plan.
   @Test(arguments: bothCosts)
   func steps(_ cost: GroundCost) throws {
     var source = PointSource(51)
@@ -37,8 +37,8 @@ import Transport
     }
   }
 
-  /// A far outlier, drift that is large beside the spread, and populations of which one is much narrower: all its points
-  /// have the same nearest ones, which cannot carry a plan.
+  /// A far outlier; drift that is large beside the spread; and populations of which one is so much narrower that all
+  /// its points have the same nearest ones, which cannot carry a plan.
   @Test(arguments: bothCosts)
   func unevenGeometry(_ cost: GroundCost) throws {
     var source = PointSource(52)
@@ -60,7 +60,7 @@ import Transport
         try Problem("narrow \(size) to wide", narrow, y).check(cost)
         try Problem("wide to narrow \(size)", fewer, narrow).check(cost)
       }
-      // From a point that all are about equally far from.
+      // From the centre of a sphere, from which all its points are equally far.
       let sphere = Matrix(
         rows: 450, columns: d,
         elements: (0..<450).flatMap { row in y.row(row).map { $0 / euclideanNorm(Array(y.row(row))) } })
@@ -68,8 +68,8 @@ import Transport
     }
   }
 
-  /// Clusters from as far apart as their size to a million times that: searches change from single to double precision on
-  /// the way. Mass has to go from one to the other.
+  /// Clusters whose distance grows from their size to a million times that, so that searches change from single to
+  /// double precision. Mass has to go from one cluster to the other.
   @Test(arguments: bothCosts)
   func clusters(_ cost: GroundCost) throws {
     var source = PointSource(53)
@@ -95,7 +95,7 @@ import Transport
     }
   }
 
-  /// Points without mass have the largest potentials that those of the others allow.
+  /// Points without mass have the largest potentials that the potentials of the others allow.
   @Test(arguments: bothCosts)
   func masslessPoints(_ cost: GroundCost) throws {
     var source = PointSource(55)
@@ -103,7 +103,7 @@ import Transport
       let (x, y) = (source.normal(n, d), source.normal(m, d, offset: offset))
       let (a, b) = (source.counts(n, total: n), source.counts(m, total: n))
       let plan = try Problem("massless", x, a, y, b).check(cost)
-      // Feasible, says `check`; and each meets a pair with equality.
+      // `check` proves them feasible, and each is tight for some pair.
       func slack(_ i: Int, _ j: Int) -> Double {
         let (c, u, v) = (groundCost(x, i, y, j, cost), plan.dualX[i], plan.dualY[j])
         return c - u - v - 0x1p-51 * (c + abs(u) + abs(v))
@@ -117,7 +117,7 @@ import Transport
     }
   }
 
-  /// Same bits on one thread and on several, whichever way.
+  /// Results have the same bits on one thread and on several, by every method.
   @Test(arguments: bothCosts)
   func threads(_ cost: GroundCost) throws {
     var source = PointSource(56)

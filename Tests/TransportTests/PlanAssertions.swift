@@ -39,7 +39,7 @@ struct Problem: CustomStringConvertible {
     var columnSums = [Double](repeating: 0, count: y.rows)
     var primal = 0.0
     var slackOnFlow = 0.0
-    // The exported duals are rounded to doubles: half a unit in the last place of each.
+    // The exported duals are rounded to doubles, by half a unit in the last place of each.
     let rounding = 0x1p-51
     for entry in plan.entries {
       #expect(entry.mass > 0, "\(self)", sourceLocation: sourceLocation)

@@ -3,7 +3,8 @@ import Numerics
 import Testing
 import Transport
 
-/// Optimal costs against a peer's, from Tests/Oracles/plans.txt; plans.py beside it says which peer, and wrote it.
+/// Optimal costs against those of a peer, from Tests/Oracles/plans.txt. The script plans.py beside it wrote that file
+/// and names the peer.
 @Suite struct ReferencePlansTests {
   @Test func costsAgree() throws {
     var numbers = try referenceNumbers()[...]

@@ -12,7 +12,7 @@ import Transport
     return result.value
   }
 
-  /// Against three dense problems; the objective is quadratic in the error of the potentials.
+  /// The divergence agrees with three dense problems; the objective is quadratic in the error of the potentials.
   @Test(arguments: bothCosts) func agreesWithTheDenseAlgorithm(cost: GroundCost) throws {
     var source = PointSource(70)
     let (x, y) = (source.normal(30, 2), source.normal(35, 2, offset: 0.4))
@@ -28,7 +28,7 @@ import Transport
     #expect(try abs(divergence(x, a.map { 7 * $0 }, y, b.map { 3 * $0 }, cost, 0.4) - expected) <= 1e-9)
   }
 
-  /// 0 for the same population in any order, positive for another, symmetric.
+  /// The divergence is 0 for the same population in any order, positive for another, and symmetric.
   @Test(arguments: bothCosts) func isADivergence(cost: GroundCost) throws {
     var source = PointSource(71)
     let (x, y) = (source.normal(60, 3), source.normal(60, 3, offset: 0.1))

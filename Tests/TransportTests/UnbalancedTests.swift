@@ -5,7 +5,7 @@ import Transport
 
 /// Plans with relaxed marginals against the dense algorithm, their optimality conditions and their limits.
 @Suite struct UnbalancedTests {
-  /// Different sums, a mass of zero, offset clouds.
+  /// Different sums, a mass of zero, and clouds with an offset.
   private static func problems() -> [Problem] {
     var source = PointSource(60)
     var b = source.weights(33).map { 1.7 * $0 }
@@ -32,7 +32,7 @@ import Transport
         #expect(abs(plan.objective - objective) <= 1e-9 * max(1, objective), "\(problem) \(rho)")
         let rows = dense.plan.map { $0.reduce(0, +) }
         #expect(largestDifference(plan.rowMasses, rows) <= 1e-9, "\(problem) \(rho)")
-        // Without an infinite relaxation no constant can be moved.
+        // With both relaxations finite, no constant can be moved from one potential to the other.
         let mass = zip(problem.massesX, zip(plan.potentialX, dense.f)).reduce(0.0) {
           $1.0 > 0 ? max($0, abs($1.1.0 - $1.1.1)) : $0
         }
@@ -67,19 +67,20 @@ import Transport
     }
   }
 
-  /// What is far from everything dies instead of moving.
+  /// Mass that is far from everything is destroyed instead of moved.
   @Test func farMassDies() throws {
     let x = Matrix(rows: 3, columns: 1, elements: [0, 0.1, 50])
     let y = Matrix(rows: 2, columns: 1, elements: [0, 0.2])
     let plan = try Problem("far", x, y).entropicPlan(.squaredEuclidean, 0.05, tolerance: 1e-9, rho: (1, 1))
     #expect(plan.converged && plan.rowMasses[2] < 1e-100 && plan.rowMasses[0] > 0.3)
-    // All of it, where both populations are far apart.
+    // All mass is destroyed where both populations are far apart.
     let apart = try Problem("apart", x, Matrix(rows: 1, columns: 1, elements: [1e6]))
       .entropicPlan(.squaredEuclidean, 0.05, rho: (1, 1))
     #expect(apart.converged && apart.mass == 0 && apart.cost == 0)
   }
 
-  /// Masses far from 1, with epsilon and rho as they are: P scales as (sum a sum b)^(rho/(2 rho + epsilon)) for equal strengths.
+  /// Masses are far from 1, with epsilon and rho unchanged: P scales as (sum a sum b)^(rho/(2 rho + epsilon)) if both
+  /// relaxations are equal.
   @Test(arguments: [1e-12, 1e12]) func anyMass(scale: Double) throws {
     var source = PointSource(62)
     let (x, y) = (source.normal(20, 2), source.normal(25, 2))

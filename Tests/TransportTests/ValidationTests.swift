@@ -52,8 +52,8 @@ import Transport
     }
   }
 
-  /// Five times 0.2 in single precision is 1.5e-8 more than 1: as near as such numbers come, and so are thirds. Counts are exact in any
-  /// precision, and a difference that single precision would have kept is an error in it too.
+  /// Five times 0.2 in single precision is 1.5e-8 more than 1, which is as near as such numbers come; thirds are alike.
+  /// Counts are exact in any precision, and a difference that single precision would have kept is an error in it too.
   @Test func massesOfSinglePrecision() throws {
     let five = Matrix(rows: 5, columns: 2, elements: (0..<10).map(Double.init))
     let fifths = [Double](repeating: Double(Float(0.2)), count: 5)
@@ -73,7 +73,7 @@ import Transport
     }
   }
 
-  /// Squares may leave the range of doubles where the points do not.
+  /// Squares may exceed the range of doubles where the points do not.
   @Test func unrepresentableCosts() throws {
     let far = Matrix(rows: 1, columns: 1, elements: [1e200])
     let near = Matrix(rows: 1, columns: 1, elements: [0])
@@ -89,7 +89,7 @@ import Transport
     let ends = (
       Matrix(rows: 1, columns: 2, elements: [huge, huge]), Matrix(rows: 1, columns: 2, elements: [-huge, huge])
     )
-    // Also where the far point has no mass, because it has a potential.
+    // This holds also where the far point has no mass, because it has a potential.
     let both = Matrix(rows: 2, columns: 1, elements: [0, 1e200])
     expect(.invalid, message) {
       _ = try exactPlan(from: both, masses: [1, 0], to: near, masses: [1], cost: .squaredEuclidean)

@@ -19,7 +19,7 @@ import Transport
     }
   }
 
-  /// W1 on the line is the area between the distribution functions.
+  /// W1 between populations on a line is the area between the distribution functions.
   @Test func areaBetweenDistributions() throws {
     var source = PointSource(31)
     for _ in 0..<50 {
@@ -37,7 +37,7 @@ import Transport
     }
   }
 
-  /// A metric: zero for equal populations, symmetric, triangle inequality; and W1 <= W2.
+  /// W_p is a metric: zero for equal populations, symmetric, with the triangle inequality; and W1 <= W2.
   @Test func metric() throws {
     var source = PointSource(32)
     let clouds = (0..<3).map { source.normal(20 + 5 * $0, 2, offset: Double($0)) }

@@ -1,13 +1,14 @@
-/// Monomials of which all divisors are in the table too, the constant first and each after its divisors.
+/// A table of monomials that contains all their divisors, the constant first and each monomial after its divisors.
 ///
-/// A monomial is one of lower degree times a coordinate; its derivative by x_k is its exponent of x_k times that divided by x_k. So
-/// are the means of both over differences x - y, which makes a row of values per monomial all that derivatives of any order need.
+/// A monomial is one of lower degree times a coordinate. Its derivative by x_k is its exponent of x_k times the
+/// monomial divided by x_k. Means over differences x - y obey the same rule, so that one row of values per monomial is
+/// enough for derivatives of any order.
 struct DivisorTable: Sendable, Equatable {
-  /// The coordinates that occur in a monomial: few of them, however many there are.
+  /// A coordinate that occurs in a monomial. Monomials have few of them, whatever the dimension.
   struct Factor: Sendable, Equatable {
     let coordinate: Int
     let exponent: Int
-    /// Where the monomial divided by this coordinate is.
+    /// The place of the monomial divided by this coordinate.
     let lowered: Int
   }
 
@@ -19,10 +20,11 @@ struct DivisorTable: Sendable, Equatable {
 
   func range(_ monomial: Int) -> Range<Int> { starts[monomial]..<starts[monomial + 1] }
 
-  /// The table of all divisors of given monomials, and where those are in it.
+  /// The table of all divisors of given monomials, and the places of these monomials in it.
   static func containing(_ exponents: [Int], _ dimension: Int) -> (DivisorTable, places: [Int]) {
     var table = DivisorTable()
-    // Coordinates of a monomial one by one, repeated: a short key, whatever the dimension.
+    // The coordinates of a monomial one by one, each as often as its exponent says: a short key, whatever the
+    // dimension.
     var places: [[Int]: Int] = [:]
     func place(_ key: [Int]) -> Int {
       if let place = places[key] { return place }

@@ -1,11 +1,11 @@
 import Numerics
 
-/// Features phi_f(x, t) that are linear to combine: those of each family in turn; when time-varying, all of them times 1,
-/// then all times t, and so on up to t^timeDegree.
+/// Features phi_f(x, t), of which an energy is a linear combination: those of each family in turn. When time-varying,
+/// all of them times 1 come first, then all times t, and so on up to t^timeDegree.
 ///
-/// Points are row-major (n, d), n from their count. What the functions below fill belongs to the spatial features, one row of
-/// `stride` numbers each; powers of time are the caller's to multiply. Only features of a callback throw. They are asked for on the
-/// calling thread, which must be the host's (`callsHost`).
+/// Points are row-major (n, d), with n from their count. The functions below fill one row of `stride` numbers per
+/// spatial feature, which the caller multiplies by powers of time. Only features of a callback throw. They are asked for
+/// on the calling thread, which must be the host's (`callsHost`).
 package struct FeatureBasis: Sendable, Equatable {
   package let dimension: Int
   package let families: [FeatureFamily]
@@ -13,9 +13,10 @@ package struct FeatureBasis: Sendable, Equatable {
   package let timeDegree: Int
   /// Features at one power of time.
   package let spatialCount: Int
-  /// Whether some features are the host's.
+  /// Whether the host computes some of the features.
   package let callsHost: Bool
-  /// The others, with the number of their first feature; made once, because a value of a protocol's type lies in memory of its own.
+  /// The families that are not the host's, with the number of their first feature. They are made once, because a value
+  /// of a protocol's type is allocated by itself.
   private let panelFamilies: [(features: any PanelFeatures, first: Int)]
 
   package init(dimension: Int, families: [FeatureFamily], timeDegree: Int) {
@@ -40,7 +41,8 @@ package struct FeatureBasis: Sendable, Equatable {
 
   package var count: Int { spatialCount * (timeDegree + 1) }
 
-  /// Rows of all features at a time, given those of the spatial ones: each power of time is the one before times `time`.
+  /// Fills the rows of all features at a time from those of the spatial ones: each power of time is the one before
+  /// times `time`.
   package func fillPowers(of time: Double, _ rows: UnsafeMutablePointer<Double>, stride: Int, columns: Int) {
     for feature in spatialCount..<max(spatialCount, count) {
       for column in 0..<columns {
@@ -131,7 +133,7 @@ package struct FeatureBasis: Sendable, Equatable {
     }
   }
 
-  /// Pieces of 64 points, whatever the number of threads: pairs make each of them long.
+  /// Pieces have 64 points, whatever the number of threads: with pairs, each of them takes long.
   private func forEachMean(
     _ points: UnsafeBufferPointer<Double>, _ population: Population,
     _ body: @Sendable (any FeatureMeans, _ first: Int, PointPanel, _ start: Int, Scratch) -> Void

@@ -76,8 +76,8 @@ package struct FeatureExpansion: Interaction, Equatable {
 
   package func field(of population: Population) -> any Potential { FeatureField(self, of: population) }
 
-  /// Combines rows for one panel of points after the other, on several threads where there are many: `width` sums per point, and
-  /// after them as many rows of directions where there are any.
+  /// Combines rows for one panel of points after the other, on several threads where there are many points. Each point
+  /// has `width` sums; rows of directions, where there are any, follow them.
   private func run(
     _ points: UnsafeBufferPointer<Double>, _ time: Double, width: Int, directions: Place? = nil,
     into results: UnsafeMutableBufferPointer<Double>,
@@ -89,7 +89,7 @@ package struct FeatureExpansion: Interaction, Equatable {
     guard let base = points.baseAddress, let out = results.baseAddress else { return }
     let (d, size) = (dimension, PointPanel.usualCapacity(dimension))
     let (source, target) = (Place(UnsafeMutablePointer(mutating: base)), Place(out))
-    // Long enough for a thread to be worth its start, whatever the number of threads.
+    // Pieces are long enough for a thread to be worth its start, and the same for any number of threads.
     let grain = max(size, (1 << 20) / ((basis.spatialCount + 1) * d) / size * size)
     Parallel.forRanges(points.count / d, grain: grain) { range in
       spaces.with {
@@ -106,7 +106,7 @@ package struct FeatureExpansion: Interaction, Equatable {
             along.load(directions.base + start * d, count: n)
             (sums + results).update(from: along.base, count: d * panel.lanes)
           }
-          // Room for a whole panel at once, lest it grow with the panels that come.
+          // Asks for the room of a whole panel at once, so that it does not grow with the panels that follow.
           space.scratch.multiple = size / panel.lanes
           combine(panel, space.weights.base, sums, space.scratch)
           for column in 0..<width {
@@ -124,7 +124,7 @@ package struct FeatureExpansion: Interaction, Equatable {
     let along: PointPanel
     /// Up to d sums per point and d coordinates of directions.
     let sums: AlignedBuffer<Double>
-    /// One more than there are, so that an empty basis has an address too.
+    /// One more than there are features, so that an empty basis has an address too.
     let weights: AlignedBuffer<Double>
     let scratch = Scratch()
 
@@ -137,7 +137,7 @@ package struct FeatureExpansion: Interaction, Equatable {
     }
   }
 
-  /// Adds what features of the host make, in one batch.
+  /// Adds the results of the host's features.
   private func addHost(
     _ time: Double, to results: UnsafeMutableBufferPointer<Double>,
     _ body: (CallbackFeatures, _ weights: UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws -> Void

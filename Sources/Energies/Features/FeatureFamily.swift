@@ -22,7 +22,7 @@ package enum FeatureFamily: Sendable, Equatable {
 
   func name(of feature: Int) -> String { panelFeatures?.name(of: feature) ?? "callback(\(feature))" }
 
-  /// Nil for those of the host, who wants whole batches.
+  /// Nil for features of the host, which are evaluated in whole batches.
   var panelFeatures: (any PanelFeatures)? {
     switch self {
     case .monomials(let features): return features
@@ -36,15 +36,16 @@ package enum FeatureFamily: Sendable, Equatable {
 
 /// What a family of features computes for the points of a panel.
 ///
-/// Rows of results are one per feature, or per coordinate, of `lanes` numbers, paddings included, unless a `stride` is given.
+/// Results are rows, one per feature or coordinate, of `lanes` numbers with the padding included, unless a `stride` is
+/// given.
 protocol PanelFeatures: Sendable {
   var dimension: Int { get }
   var count: Int { get }
   func name(of feature: Int) -> String
 
-  /// phi_f(x_i) at values[f * stride + i]; paddings are not written.
+  /// phi_f(x_i) at values[f * stride + i]; padding is not written.
   func values(_ points: PointPanel, into values: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch)
-  /// d phi_f / d x_k at x_i, at jacobians[f * stride + i * d + k]; paddings are not written.
+  /// d phi_f / d x_k at x_i, at jacobians[f * stride + i * d + k]; padding is not written.
   func jacobians(_ points: PointPanel, into jacobians: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch)
 
   /// values += sum_f weights[f] phi_f
@@ -61,8 +62,8 @@ protocol PanelFeatures: Sendable {
 
   func means(over population: PopulationPanels) -> any FeatureMeans
 
-  /// Where the family's mean over a population is again a combination of some family, about the population's mean: that family,
-  /// and its weights for each of the given ones. Nil where pairs must be summed.
+  /// Features whose combinations are the means of this family's over a population, about its mean, and their weights
+  /// for each of the given ones. Nil where the mean is no such combination, so that pairs must be summed.
   func smoothed(over population: PopulationPanels, weights: [[Double]]) -> (any PanelFeatures, weights: [[Double]])?
 }
 
@@ -72,8 +73,8 @@ extension PanelFeatures {
   }
 }
 
-/// Means of features over a population: sum_k w_k phi_f(x_i - y_k) and gradients, laid out as `PanelFeatures` does for a
-/// panel of points less the population's center.
+/// Means of features over a population: sum_k w_k phi_f(x_i - y_k) and gradients, laid out as `PanelFeatures` does for
+/// a panel of points relative to the population's center.
 protocol FeatureMeans: Sendable {
   func values(_ points: PointPanel, into values: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch)
   func jacobians(_ points: PointPanel, into jacobians: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch)

@@ -1,8 +1,9 @@
 import Numerics
 
-/// What a population exerts through a linear interaction: W(x) = sum_k w_k U(x - y_k).
+/// The field of a population through a linear interaction: W(x) = sum_k w_k U(x - y_k).
 ///
-/// Families whose mean is again a combination of features are evaluated as such, in O(1) per point; the others at all pairs.
+/// Families whose mean is again a combination of features are evaluated as such, in O(1) per point; the others at all
+/// pairs.
 struct FeatureField: Potential {
   private let expansion: FeatureExpansion
   private let population: PopulationPanels
@@ -74,7 +75,8 @@ struct FeatureField: Potential {
       _ sums: UnsafeMutablePointer<Double>, Scratch
     ) -> Void
 
-  /// 64 points at a time, on several threads: first the smooth features at all of them, then pairs with one of them after the other.
+  /// Takes 64 points at a time, on several threads: first the smooth features at all of them, then the pairs of each
+  /// point.
   private func run(
     _ points: UnsafeBufferPointer<Double>, _ time: Double, width: Int, directions: Place? = nil,
     into results: UnsafeMutableBufferPointer<Double>, _ combine: Combine
@@ -153,7 +155,7 @@ private final class Workspace {
   let points: PointPanel
   let directions: PointPanel
   let differences: PointPanel
-  /// One point's direction, for each difference.
+  /// The direction of one point, repeated for each difference.
   let repeated: PointPanel
   let sums: AlignedBuffer<Double>
   let pairSums: AlignedBuffer<Double>
@@ -174,7 +176,7 @@ private final class Workspace {
 }
 
 extension FeatureExpansion {
-  /// The part that is the host's.
+  /// The part of the expansion that the host computes.
   fileprivate var ofHost: FeatureExpansion {
     let families = basis.families.filter { $0.panelFeatures == nil }
     var coefficients: [Double] = []

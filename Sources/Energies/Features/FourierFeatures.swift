@@ -2,8 +2,9 @@ import Numerics
 
 /// Random Fourier features: a cos(w_f . x), then a sin(w_f . x), for m frequencies w_f and a = 1 / sqrt m.
 ///
-/// With w ~ N(0, I / scale^2), inner products of features approach the Gaussian kernel exp(-|x - y|^2 / (2 scale^2)) as m grows
-/// (Rahimi and Recht, "Random features for large-scale kernel machines", NIPS 2007). All gradients of a pair point along its w_f.
+/// With w ~ N(0, I / scale^2), inner products of features approach the Gaussian kernel exp(-|x - y|^2 / (2 scale^2)) as
+/// m grows (Rahimi and Recht, "Random features for large-scale kernel machines", NIPS 2007). All gradients of a pair
+/// point along its w_f.
 package struct FourierFeatures: Sendable, Equatable {
   /// w, shape (m, d).
   package let frequencies: Matrix
@@ -12,8 +13,8 @@ package struct FourierFeatures: Sendable, Equatable {
 
   /// Frequencies for `count` features, rounded up to pairs.
   ///
-  /// - Parameter coordinates: how many coordinates each frequency acts on, all of them as often as each other: the features then stand
-  ///   for sums of functions of so many coordinates
+  /// - Parameter coordinates: how many coordinates each frequency acts on; all are used equally often, and the features
+  ///   stand for sums of functions of so many coordinates
   package init(dimension: Int, count: Int, coordinates: Int? = nil, scale: Double, seed: UInt64, stream: UInt64) {
     var random = PhiloxSequence(seed: seed, stream: stream)
     let pairs = count / 2 + count % 2
@@ -38,10 +39,11 @@ package struct FourierFeatures: Sendable, Equatable {
   /// Frequencies that are worked on together: their rows stay in the second cache.
   private static let group = 128
 
-  /// What a mean does to a frequency: u -> (mean of cos w.u, mean of sin w.u); without one, (1, 0).
+  /// The means of cos w.u and sin w.u over a population, for one frequency; (1, 0) where there is no population.
   fileprivate typealias Rotation = (cosine: Double, sine: Double)
 
-  /// For groups of frequencies: their number, first one, phases' sines and cosines; `extra` rows of room per frequency follow.
+  /// Calls `body` for groups of frequencies, with their vectors, and the sines and cosines of their phases. Room for
+  /// `extra` rows per frequency and 2 d more follows.
   fileprivate func forEachGroup(
     _ points: PointPanel, _ scratch: Scratch, extra: Int = 0,
     _ body: (
@@ -65,7 +67,7 @@ package struct FourierFeatures: Sendable, Equatable {
     }
   }
 
-  /// out = weight (a x + b y)
+  /// out = a x + b y
   fileprivate static func combine(
     _ a: Double, _ x: UnsafePointer<Double>, _ b: Double, _ y: UnsafePointer<Double>, _ count: Int,
     _ out: UnsafeMutablePointer<Double>
@@ -91,7 +93,7 @@ extension FourierFeatures: PanelFeatures {
     self.jacobians(points, into: jacobians, stride: stride, scratch) { _ in (1, 0) }
   }
 
-  /// Rows of a (C cos + S sin) and a (C sin - S cos) of the phases.
+  /// Rows of a (C cos + S sin) and a (C sin - S cos) of the phases, (C, S) being the rotation.
   fileprivate func values(
     _ points: PointPanel, into values: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch,
     _ rotation: (Int) -> Rotation
@@ -144,7 +146,7 @@ extension FourierFeatures: PanelFeatures {
     let (d, lanes) = (dimension, points.lanes)
     forEachGroup(points, scratch) { range, vectors, sines, cosines, free in
       for (place, f) in range.enumerated() {
-        // In place of the sines.
+        // The result replaces the sines.
         let (sine, cosine) = (sines + place * lanes, cosines + place * lanes)
         Self.combine(
           -amplitude * weights[f], sine, amplitude * weights[frequencies.rows + f], cosine, lanes, sine)
@@ -179,7 +181,7 @@ extension FourierFeatures: PanelFeatures {
     FourierMeans(features: self, characteristic: characteristic(of: population))
   }
 
-  /// Waves again, turned.
+  /// The means are combinations of the same waves, with weights that are rotated frequency by frequency.
   func smoothed(over population: PopulationPanels, weights: [[Double]]) -> (any PanelFeatures, weights: [[Double]])? {
     let (pairs, characteristic) = (frequencies.rows, characteristic(of: population))
     let turned = weights.map { weights in
@@ -211,8 +213,8 @@ extension FourierFeatures: PanelFeatures {
   }
 }
 
-/// Mean waves: cos w.(z - u) = cos w.z cos w.u + sin w.z sin w.u and alike for the sine, so that a population enters by its
-/// characteristic function. O(n + m) for n points and m particles.
+/// Mean waves: cos w.(z - u) = cos w.z cos w.u + sin w.z sin w.u and alike for the sine, so that a population enters by
+/// its characteristic function. O(n + m) for n points and m particles.
 private struct FourierMeans: FeatureMeans {
   let features: FourierFeatures
   let characteristic: [FourierFeatures.Rotation]

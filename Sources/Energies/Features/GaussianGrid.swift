@@ -1,17 +1,18 @@
 import Numerics
 
-/// Gaussian functions at the places of a grid: products of functions of one coordinate each, of which there are few.
+/// Gaussian functions at the places of a grid. Each is a product of functions of one coordinate, of which there are
+/// few.
 ///
-/// Coordinates are split into those on the left and on the right, so that a feature is a product of a left and a right row, and a
-/// sum over features or particles a matrix product. Derivatives are products of the rows' derivatives.
+/// Coordinates are split into a left and a right half. A feature is then a product of a left and a right row, and a sum
+/// over features or particles is a matrix product. Derivatives are products of the rows' derivatives.
 struct GaussianGrid: Sendable, Equatable {
   let axes: [[Double]]
   let width: Double
-  /// The first coordinates, as many as make the halves alike.
+  /// The number of coordinates in the left half, such that both halves have about as many rows.
   private let leftDimension: Int
   let leftCount: Int
   let rightCount: Int
-  /// Places before those of each coordinate, and all of them.
+  /// The number of places before those of each coordinate, and then of all.
   private let starts: [Int]
 
   init(axes: [[Double]], width: Double) {
@@ -30,12 +31,12 @@ struct GaussianGrid: Sendable, Equatable {
   var dimension: Int { axes.count }
   var count: Int { leftCount * rightCount }
 
-  /// Rows along every coordinate at the points of a panel, of derivatives up to an order.
+  /// The functions of every coordinate and their derivatives, as rows at the points of a panel.
   struct Tables {
     let base: UnsafeMutablePointer<Double>
     let lanes: Int
     let orders: Int
-    /// Rows before each coordinate's.
+    /// The number of places before those of each coordinate.
     let starts: [Int]
 
     func rows(_ coordinate: Int, order: Int, _ axes: [[Double]]) -> UnsafeMutablePointer<Double> {
@@ -43,12 +44,12 @@ struct GaussianGrid: Sendable, Equatable {
     }
   }
 
-  /// Numbers that tables and halves need for so many lanes.
+  /// How many numbers tables and halves take for so many lanes.
   func room(_ lanes: Int, orders: Int) -> Int {
     (orders * starts[dimension] + 2 * leftCount + 2 * rightCount + 2 + 3 * dimension) * lanes
   }
 
-  /// By which coordinates a feature is derived: none, one or two, which may be the same.
+  /// The coordinates by which a feature is differentiated: none, one or two, which may be equal.
   struct Derivative {
     private let coordinates: (Int, Int)
 
@@ -76,8 +77,8 @@ struct GaussianGrid: Sendable, Equatable {
     return tables
   }
 
-  /// The products of the rows of the left or right coordinates, each derived as often as it occurs in `derived`. The rows themselves
-  /// where there is one coordinate, otherwise in `room`.
+  /// The products of the rows of the left or right coordinates, each differentiated as often as it occurs in `derived`.
+  /// With one coordinate they are the rows themselves, otherwise they are in `room`.
   func half(
     left: Bool, _ tables: Tables, derived: Derivative, in room: UnsafeMutablePointer<Double>
   ) -> UnsafeMutablePointer<Double> {
@@ -195,15 +196,15 @@ struct GaussianGrid: Sendable, Equatable {
       grid: self, weights: weights, tables: tables, free: room + orders * starts[dimension] * points.lanes)
   }
 
-  /// sum_f weights[f] phi_f at the points of a panel, and its derivatives: with the weights as a matrix A and halves L and R,
-  /// sum_a L_a (A R)_a.
+  /// sum_f weights[f] phi_f at the points of a panel, and its derivatives: with the weights as a matrix A and halves L
+  /// and R, sum_a L_a (A R)_a.
   private struct Combination {
     let grid: GaussianGrid
     let weights: UnsafePointer<Double>
     let tables: Tables
     let free: UnsafeMutablePointer<Double>
 
-    /// Until the next call.
+    /// The sum as a row, valid until the next call.
     func row(_ derived: Derivative) -> UnsafeMutablePointer<Double> {
       let (lanes, leftCount, rightCount) = (tables.lanes, grid.leftCount, grid.rightCount)
       let products = free + (leftCount + rightCount + 2) * lanes

@@ -1,7 +1,7 @@
 import Numerics
 
 extension GaussianGrid {
-  /// Means over a population by its proxies, where these are fewer operations than pairs.
+  /// Means over a population, by its proxies where these take fewer operations than pairs.
   func means(over population: PopulationPanels) -> any FeatureMeans {
     let particles = population.panels.reduce(0) { $0 + $1.count }
     let places = axes.reduce(0) { $0 + $1.count }
@@ -13,7 +13,8 @@ extension GaussianGrid {
       counts.append(needed)
     }
     if counts.count == dimension {
-      // Exponentials, the contraction of one coordinate after the other, and a particle's share of the masses.
+      // This counts exponentials, the contraction of one coordinate after the other, and a particle's part in the
+      // masses.
       var operations = 0.0
       for k in 0..<dimension {
         operations += Double(Self.exponential * axes[k].count * counts[k])
@@ -32,8 +33,8 @@ extension GaussianGrid {
   private static let exponential = 8
 }
 
-/// Means of a grid's features: for each point, tables over the population and their matrix product, 2 d exponentials per pair and
-/// place of an axis, then multiplications only.
+/// Means of a grid's features over all pairs: for each point, tables over the population and their matrix product. A
+/// pair costs one exponential per place of every axis, and otherwise multiplications only.
 struct GaussianPairMeans: FeatureMeans {
   let grid: GaussianGrid
   let population: PopulationPanels

@@ -1,7 +1,7 @@
 import Numerics
 
-/// Means of a grid's features over a population's proxies: one coordinate after the other, the masses are contracted with that
-/// coordinate's functions of the differences to the nodes. Points are the lanes.
+/// Means of a grid's features over a population's proxies: one coordinate after the other, the masses are contracted
+/// with that coordinate's functions of the differences to the nodes. Points lie along the lanes.
 struct GaussianProxyMeans: FeatureMeans {
   let grid: GaussianGrid
   let population: ProxyPopulation
@@ -32,7 +32,8 @@ struct GaussianProxyMeans: FeatureMeans {
     let counts = population.nodes.map(\.count)
     // Tables of every coordinate: rows of a place's function at all nodes, then those of its derivative.
     let sizes = (0..<d).map { grid.axes[$0].count * orders * counts[$0] * lanes }
-    // What is left of the masses after each coordinate: not derived, or derived by one of the coordinates so far.
+    // What is left of the masses after each coordinate, not differentiated, or differentiated by one of the coordinates
+    // so far.
     let remaining = (0..<d).map { k in counts[(k + 1)...].reduce(1, *) * lanes }
     let tensors = (0..<d).map { derivatives ? $0 + 2 : 1 }
     var (free, tables, partial) = (
@@ -87,7 +88,7 @@ private struct Pass {
     tables[coordinate] + (place * orders + order) * counts[coordinate] * lanes
   }
 
-  /// The first coordinate: a matrix product, for the masses are the same at all points.
+  /// Contracts the first coordinate by a matrix product, because the masses are the same at all points.
   func contract(masses: UnsafePointer<Double>, place: Int) {
     let rest = remaining[0] / lanes
     for order in 0..<orders {
@@ -97,8 +98,9 @@ private struct Pass {
     }
   }
 
-  /// The coordinates after one, for the places chosen so far. Tensors are the one that is not derived, then those derived by the first
-  /// coordinate, the second and so on; after the last coordinate only derived ones are wanted.
+  /// Contracts the coordinates after the given one, for the places chosen so far. The tensors are the one that is not
+  /// differentiated, then those differentiated by the first coordinate, the second and so on. After the last coordinate
+  /// only the latter are used.
   func descend(after coordinate: Int, feature: Int, _ body: (Int, UnsafeMutablePointer<Double>) -> Void) {
     let next = coordinate + 1
     guard next < grid.dimension else {

@@ -1,7 +1,7 @@
 import CSystem
 import Numerics
 
-/// Values of all monomials of a table at the points of a panel, one row each, from which derivatives are made.
+/// Values of all monomials of a table at the points of a panel, one row each, from which derivatives are computed.
 struct MonomialRows {
   let table: DivisorTable
   let base: UnsafeMutablePointer<Double>
@@ -9,7 +9,7 @@ struct MonomialRows {
 
   func row(_ monomial: Int) -> UnsafeMutablePointer<Double> { base + monomial * lanes }
 
-  /// The values themselves, into room for `table.count` rows: one product per monomial.
+  /// Computes the values themselves, into room for `table.count` rows: one product per monomial.
   init(_ table: DivisorTable, at points: PointPanel, in room: UnsafeMutablePointer<Double>) {
     self.table = table
     base = room
@@ -21,7 +21,7 @@ struct MonomialRows {
     }
   }
 
-  /// Other values of the same monomials, such as means.
+  /// Takes other values of the same monomials, such as means.
   init(_ table: DivisorTable, rows: UnsafeMutablePointer<Double>, lanes: Int) {
     self.table = table
     base = rows

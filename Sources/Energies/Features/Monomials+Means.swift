@@ -95,7 +95,7 @@ struct MeanPolynomials {
 extension Monomials {
   func means(over population: PopulationPanels) -> any FeatureMeans { MonomialMeans(self, population) }
 
-  /// A polynomial again, in all divisors.
+  /// The mean is a polynomial again, in all divisors.
   func smoothed(over population: PopulationPanels, weights: [[Double]]) -> (any PanelFeatures, weights: [[Double]])? {
     let polynomials = MeanPolynomials(divisors, population)
     let smooth = weights.map { weights in

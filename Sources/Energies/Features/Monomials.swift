@@ -1,4 +1,5 @@
-/// Monomials x_1^{e_1} .. x_d^{e_d}, with values and first and second derivatives; the enumerations below leave out the constant.
+/// Monomials x_1^{e_1} .. x_d^{e_d}, with values and first and second derivatives; the enumerations below leave out the
+/// constant.
 package struct Monomials: Sendable, Equatable {
   package let dimension: Int
   /// Exponents of each monomial, row-major (count, d).
@@ -20,7 +21,7 @@ package struct Monomials: Sendable, Equatable {
     (divisors, places) = DivisorTable.containing(exponents, dimension)
   }
 
-  /// All of a table, the constant too.
+  /// All monomials of a table, with the constant.
   init(_ divisors: DivisorTable, dimension: Int) {
     self.dimension = dimension
     self.divisors = divisors
@@ -37,8 +38,9 @@ package struct Monomials: Sendable, Equatable {
     self.exponents = exponents
   }
 
-  /// Every exponent at most `degree`, as in the JKOnet* paper; last coordinate fastest. Where these are more than `limit`,
-  /// or where `totalDegree` asks for it, all monomials of the largest total degree, up to `degree`, that keeps within the limit.
+  /// All monomials with exponents of at most `degree`, as in the JKOnet* paper; last coordinate fastest. If these are
+  /// more than `limit`, or if `totalDegree` is set, all monomials up to a total degree: the largest, up to `degree`,
+  /// that keeps within the limit.
   package init(dimension: Int, degree: Int, limit: Int, totalDegree: Bool = false) {
     if !totalDegree, Self.boxCount(dimension, degree, limit) <= limit {
       self.init(dimension: dimension, exponents: Self.box(dimension, degree))
@@ -49,7 +51,7 @@ package struct Monomials: Sendable, Equatable {
     self.init(dimension: dimension, exponents: total > 0 ? Self.simplex(dimension, total) : [])
   }
 
-  /// (degree + 1)^d - 1, or something above `limit` as soon as it is.
+  /// (degree + 1)^d - 1, or `limit + 1` if that is less.
   private static func boxCount(_ dimension: Int, _ degree: Int, _ limit: Int) -> Int {
     if degree == 0 { return 0 }
     var count = 1

@@ -1,6 +1,7 @@
 import Numerics
 
-/// A few points with one row of numbers per coordinate, as the kernels want them: padded with zeros to a multiple of 64.
+/// A few points with one row of numbers per coordinate, as the kernels read them: padded with zeros to a multiple of
+/// 64.
 final class PointPanel {
   let dimension: Int
   let capacity: Int
@@ -18,7 +19,7 @@ final class PointPanel {
     base = buffer.base
   }
 
-  /// Points that keep a panel within the second cache.
+  /// The usual number of points, with which a panel stays in the second cache.
   static func usualCapacity(_ dimension: Int) -> Int { dimension <= 16 ? 256 : 64 }
 
   static func padded(_ count: Int) -> Int {
@@ -28,7 +29,7 @@ final class PointPanel {
 
   func row(_ coordinate: Int) -> UnsafeMutablePointer<Double> { base + coordinate * lanes }
 
-  /// Takes row-major points, less a centre where there is one.
+  /// Takes row-major points, relative to a centre where there is one.
   func load(_ points: UnsafePointer<Double>, count: Int, center: [Double]? = nil) {
     self.count = count
     lanes = Self.padded(count)
@@ -62,19 +63,19 @@ final class PointPanel {
 /// Memory for intermediate rows that grows to what is asked for and is then used again.
 final class Scratch {
   private var buffer = AlignedBuffer<Double>(count: 0)
-  /// There is always room for so many times what is asked for.
+  /// Room is made for so many times what is asked for.
   var multiple = 1
 
-  /// So many numbers, uninitialised, until the next call.
+  /// Room for `count` numbers, uninitialised, until the next call.
   func room(_ count: Int) -> UnsafeMutablePointer<Double> {
     if count * multiple > buffer.count { buffer = AlignedBuffer(count: count * multiple) }
     return buffer.base
   }
 }
 
-/// A population in panels, about its mean, so that coordinates are as small as its spread; paddings weigh nothing.
+/// A population in panels, about its mean, so that coordinates are as small as its spread; padding has weight 0.
 final class PopulationPanels: @unchecked Sendable {
-  // Only read once it has been filled.
+  // Sendable, because it is only read once `init` has filled it.
   let dimension: Int
   let center: [Double]
   let panels: [PointPanel]
@@ -86,7 +87,7 @@ final class PopulationPanels: @unchecked Sendable {
     dimension = d
     var center = [Double](repeating: 0, count: d)
     points.elements.withUnsafeBufferPointer { points in
-      // Offsets from one particle, so that a far population has an exact mean too.
+      // Offsets from one particle are averaged, so that a population far from the origin has an exact mean too.
       for particle in 0..<n {
         for k in 0..<d { center[k] += population.weights[particle] * (points[particle * d + k] - points[k]) }
       }

@@ -1,20 +1,20 @@
 import CSystem
 import Numerics
 
-/// A population as smooth functions see it: masses at the places of a grid of Chebyshev nodes, of either sign, that give every
-/// sum_j w_j f(y_j) for f(y) = prod_k exp(-(x_k - y_k)^2 / w^2), at any x, as the population itself does, to rounding.
+/// Masses of either sign at the places of a grid of Chebyshev nodes, which replace a population: for f(y) = prod_k
+/// exp(-(x_k - y_k)^2 / w^2) with any x they give the same sum_j w_j f(y_j), to rounding.
 ///
-/// Interpolation in each coordinate turns sum_j w_j f(y_j) into sum_m M_m f(t_m) with M_m = sum_j w_j prod_k l_mk(y_jk), where
-/// l_m are the cardinal functions of the nodes. (Anterpolation, as fast multipole methods call it: Fong and Darve, "The black-box
-/// fast multipole method", J. Comput. Phys. 228, 2009, section 2.) The number of nodes grows with the population's extent in
-/// units of w, not with its particles.
+/// Interpolation in each coordinate turns sum_j w_j f(y_j) into sum_m M_m f(t_m) with M_m = sum_j w_j prod_k
+/// l_mk(y_jk), where l_m are the cardinal functions of the nodes. (Anterpolation, as fast multipole methods call it:
+/// Fong and Darve, "The black-box fast multipole method", J. Comput. Phys. 228, 2009, section 2.) The number of nodes
+/// grows with the population's extent in units of w, not with its particles.
 struct ProxyPopulation: Sendable {
-  /// Node places along each coordinate, about the population's center.
+  /// The places of nodes along each coordinate, about the population's center.
   let nodes: [[Double]]
   /// Masses, the last coordinate fastest.
   let masses: [Double]
 
-  /// Gaussian functions' relative error: about that of sums of rounded numbers.
+  /// Relative error of Gaussian functions: about that of sums of rounded numbers.
   static let tolerance = 1e-15
 
   /// The extent of a population along a coordinate.
@@ -34,15 +34,17 @@ struct ProxyPopulation: Sendable {
     }
   }
 
-  /// Nodes for functions exp(-(a u - s)^2) of u in [-1, 1], any s, and their derivatives by a u; nil if more than `limit` are needed.
+  /// The number of nodes for functions exp(-(a u - s)^2) of u in [-1, 1], any s, and their derivatives by a u; nil if
+  /// more than `limit` are needed.
   ///
-  /// On the ellipse with foci -1 and 1 and half axes (rho + 1/rho) / 2 and b = (rho - 1/rho) / 2 such a function is at most
-  /// exp(a^2 b^2), its derivative at most (2 a b + 1) times that; a polynomial through n nodes is then within
-  /// 4 exp(a^2 b^2) (2 a b + 1) rho^(1 - n) / (rho - 1) (Trefethen, Approximation Theory and Approximation Practice, theorem 8.2).
+  /// On the ellipse with foci -1 and 1 and half axes (rho + 1/rho) / 2 and b = (rho - 1/rho) / 2 such a function is at
+  /// most exp(a^2 b^2), its derivative at most (2 a b + 1) times that; a polynomial through n nodes is then within 4
+  /// exp(a^2 b^2) (2 a b + 1) rho^(1 - n) / (rho - 1) (Trefethen, Approximation Theory and Approximation Practice,
+  /// theorem 8.2).
   static func nodeCount(halfExtent a: Double, limit: Int) -> Int? {
     if a == 0 { return 1 }
     var fewest = Double.infinity
-    // Ellipses of all sizes that matter, a twentieth larger each.
+    // Ellipses of all sizes that matter. The logarithm of rho grows by a twentieth from one to the next.
     var logRho = 0.01
     while logRho < 40 {
       let rho = exp(logRho)
@@ -103,7 +105,7 @@ struct ProxyPopulation: Sendable {
     }
   }
 
-  /// Rows T_0, T_1, ... at a panel's points along a coordinate; zero at its paddings.
+  /// Rows T_0, T_1, ... at a panel's points along a coordinate; zero in its padding.
   private static func polynomials(
     _ panel: PointPanel, _ coordinate: Int, _ extent: Extent, _ count: Int, _ rows: UnsafeMutablePointer<Double>
   ) {

@@ -1,6 +1,6 @@
 import Numerics
 
-/// Functions G(s) of the distance r to given centres, s = r^2 / w^2; below, r counts in units of w.
+/// Functions G(s) of the distance r to given centres, s = r^2 / w^2; below, r is in units of w.
 package struct RadialFunctions: Sendable, Equatable {
   /// In the kernels' order.
   package enum Kind: String, Sendable, CaseIterable {
@@ -31,7 +31,7 @@ package struct RadialFunctions: Sendable, Equatable {
   package let width: Double
   /// Where the centres are a full grid: its places along each coordinate; the last coordinate is fastest.
   package let axes: [[Double]]?
-  /// The same functions as products along coordinates, where they are.
+  /// The same functions as products of functions of one coordinate, where they are such products.
   private let grid: GaussianGrid?
 
   package init(_ kind: Kind, centers: Matrix, width: Double) {
@@ -164,7 +164,7 @@ extension RadialFunctions: PanelFeatures {
   }
 }
 
-/// Means of radial functions: for a point x and a centre c, sums over y of functions of the distance from x - c.
+/// Means of radial functions: for a point x and a centre c, sums over y of functions of the distance of y from x - c.
 private struct RadialMeans: FeatureMeans {
   let functions: RadialFunctions
   let population: PopulationPanels

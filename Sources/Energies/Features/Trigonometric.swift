@@ -16,7 +16,8 @@ extension Trigonometric: PanelFeatures {
       ? "sin(\(monomials.name(of: feature)))" : "cos(\(monomials.name(of: feature - monomials.count)))"
   }
 
-  /// Calls `body` with each monomial's number, its sines and its cosines; `extra` numbers of room lie behind the cosines.
+  /// Calls `body` with each monomial's number, its sines and its cosines; `extra` numbers of room lie behind the
+  /// cosines.
   fileprivate func forEachMonomial(
     _ points: PointPanel, _ scratch: Scratch, extra: Int = 0,
     _ body: (Int, MonomialRows, _ sines: UnsafeMutablePointer<Double>, _ cosines: UnsafeMutablePointer<Double>) -> Void

@@ -28,7 +28,7 @@ struct HalvesTerm {
 
   static let zero = HalvesTerm(value: 0, slope1: 0, slope2: 0)
 
-  /// The gradient with respect to the coordinates: each moves its half's mean by one part in the half's size.
+  /// The gradient with respect to the coordinates, each of which moves its half's mean by 1 / (size of the half).
   func spread(into gradient: UnsafeMutableBufferPointer<Double>) {
     let half = gradient.count / 2
     let share1 = slope1 / Double(max(1, half))
@@ -88,7 +88,7 @@ func rotationalOfHalves(_ z: Halves) -> HalvesTerm {
   let turn = atan2(up, across) + Double.pi
   guard turn > 0 else { return .zero }
   guard up != 0 || across > 0 else { return HalvesTerm(value: -500 * turn, slope1: 0, slope2: 0) }
-  // Neither square can underflow: a number near -5 plus 5 is 0 or at least 8e-16.
+  // Neither square can underflow: 5 plus a number near -5 is 0 or at least 8e-16 in size.
   let squaredDistance = across * across + up * up
   return HalvesTerm(
     value: -500 * turn,

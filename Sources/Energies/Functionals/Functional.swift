@@ -21,7 +21,7 @@ package enum Functional: String, CaseIterable, Sendable {
   case rotational
   case flat
 
-  /// - Parameter argument: what the caller calls the name.
+  /// - Parameter argument: the name of this argument at the caller, for the message
   package static func named(_ name: String, as argument: String = "name") throws -> Functional {
     guard let functional = Functional(rawValue: name) else {
       let names = allCases.map(\.rawValue).joined(separator: ", ")
@@ -38,7 +38,7 @@ package enum Functional: String, CaseIterable, Sendable {
     }
   }
 
-  /// - Parameter argument: what the caller calls the name.
+  /// - Parameter argument: the name of this argument at the caller, for the message
   package func check(dimension: Int, as argument: String = "name") throws {
     guard dimension >= minimumDimension else {
       throw EngineError(

@@ -1,25 +1,26 @@
 import Numerics
 
-/// Nodes at the whole multiples of a spacing along each of one or two coordinates, around 0: where a function of the difference of two
-/// particles is evaluated once, to be interpolated for all pairs.
+/// Nodes at the whole multiples of a spacing along each of one or two coordinates, around 0. A function of the
+/// difference of two particles is evaluated at the nodes once, and interpolated for all pairs.
 ///
-/// The interpolant runs through the 8 nearest nodes along each coordinate. Its error falls as the eighth power of the spacing.
+/// The interpolant runs through the 8 nearest nodes along each coordinate. Its error falls as the eighth power of the
+/// spacing.
 package struct Lattice: Equatable, Sendable {
   package let spacings: [Double]
   /// Nodes on either side of 0.
   package let reaches: [Int]
 
-  /// Nodes along a coordinate that a point's value is made of.
+  /// Nodes along a coordinate from which a point's value is interpolated.
   package static let stencil = 8
   package static let mostDimensions = 2
-  /// Offsets of nodes are kept as numbers, which hold these exactly in single precision too.
+  /// Offsets of nodes are stored as floating-point numbers, which up to here are exact in single precision too.
   private static let mostNodes = Double(1 << 22)
 
-  /// - Parameter extents: of the differences that will be asked for, each way
+  /// - Parameter extents: how far the differences that will be asked for lie from 0, along each coordinate
   /// - Returns: nil beyond `mostDimensions`, or where there would be more nodes than `limit`
   package init?(spacings: [Double], extents: [Double], limit: Int) {
     guard spacings.count <= Self.mostDimensions else { return nil }
-    // The stencil of the outermost point, and what rounding may add.
+    // Room for the stencil of the outermost point, and for rounding.
     let sides = zip(spacings, extents).map { ($1 / $0).rounded(.up) + Double(Self.stencil / 2 + 1) }
     let nodes = sides.reduce(1) { $0 * (2 * $1 + 1) }
     guard nodes <= min(Self.mostNodes, Double(limit)) else { return nil }
@@ -31,18 +32,19 @@ package struct Lattice: Equatable, Sendable {
 
   func count(_ coordinate: Int) -> Int { 2 * reaches[coordinate] + 1 }
 
-  /// The last coordinate's nodes lie one after the other, those of the first so far apart.
+  /// Numbers from a node to the next along the first of two coordinates. Nodes along the last are contiguous.
   package var row: Int { dimension == 2 ? count(1) : 1 }
 
   package var nodeCount: Int { reaches.reduce(1) { $0 * (2 * $1 + 1) } }
 
-  /// Blocks of particles that all nodes are.
+  /// Blocks of 64 that hold all nodes.
   package var blocks: Int { (nodeCount + KernelTable<Double>.panelMultiple - 1) / KernelTable<Double>.panelMultiple }
 
   /// Numbers from one coordinate's plane of node values to the next.
   package var plane: Int { blocks * KernelTable<Double>.panelMultiple }
 
-  /// Coefficients of the 8 polynomials that are 1 at one node and 0 at the others, which are at -7/2, -5/2, .. 7/2: rows of powers 0 to 7.
+  /// Coefficients of the 8 polynomials that are 1 at one node and 0 at the others, which are at -7/2, -5/2, .. 7/2:
+  /// rows of powers 0 to 7.
   package static let polynomials: [Double] = {
     let nodes = (0..<stencil).map { Double($0) - Double(stencil - 1) / 2 }
     var rows = [Double](repeating: 0, count: stencil * stencil)
@@ -65,7 +67,7 @@ package struct Lattice: Equatable, Sendable {
 
 /// A network at the nodes of a lattice, a few blocks of which are a panel.
 extension Lattice {
-  /// Nodes into a panel; those that fill up the last block lie outside.
+  /// Loads nodes into a panel. The padding of the last block gets nodes beyond the lattice.
   private func load<Number: KernelNumber>(_ range: Range<Int>, into pass: NetworkPass<Number>) {
     let lanes = NetworkPass<Number>.blockSize
     pass.use(particles: range.count * lanes)
@@ -83,7 +85,7 @@ extension Lattice {
 
   /// The gradients of a panel of nodes, into one plane per coordinate.
   ///
-  /// - Parameter range: blocks, as many as `pass` has room for at most
+  /// - Parameter range: blocks, at most as many as `pass` has room for
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   package func gradients<Number: KernelNumber>(

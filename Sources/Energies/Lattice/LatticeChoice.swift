@@ -2,9 +2,10 @@ import Numerics
 
 /// The coarsest lattice on which a network's gradient is interpolated to rounding.
 ///
-/// What bends fastest in a network are activations along the steepest of their pre-activations: with slope a they change over 1 / a, so that
-/// the spacing is at most some fraction of that. How much error is left is then measured at probes in the middle of stencils, where it is
-/// largest, and the spacing reduced until it is small enough against the largest gradient. A function of the parameters alone.
+/// The steepest pre-activation sets the scale: with slope a, an activation changes over a distance of 1 / a, so the
+/// spacing begins with a fraction of that. The error is then measured at probes in the middle of stencils, where it is
+/// largest, and the spacing is reduced until the error is small enough against the largest gradient. The lattice is a
+/// function of the parameters alone.
 package final class LatticeChoice<Number: KernelNumber> {
   private let shape: NetworkShape
   private let extents: [Double]
@@ -16,9 +17,9 @@ package final class LatticeChoice<Number: KernelNumber> {
   private static var probeCount: Int { 128 }
 
   /// - Parameters:
-  ///   - extents: of differences of particles, each way
-  ///   - differences: of which some are probed, (n, d)
-  ///   - tolerance: error against the largest gradient
+  ///   - extents: how far differences of particles lie from 0, along each coordinate
+  ///   - differences: (n, d), of which the first 128 are probed
+  ///   - tolerance: of the error, relative to the largest gradient
   package init(shape: NetworkShape, extents: [Double], differences: [Double], tolerance: Double) {
     self.tolerance = tolerance
     self.shape = shape
@@ -29,7 +30,7 @@ package final class LatticeChoice<Number: KernelNumber> {
 
   private var count: Int { probes.count / shape.dimension }
 
-  /// Nil where that would have more nodes than `limit`.
+  /// The lattice for these parameters; nil where it would have more nodes than `limit`.
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   package func lattice(_ parameters: UnsafePointer<Number>, limit: Int) -> Lattice? {
@@ -54,21 +55,22 @@ package final class LatticeChoice<Number: KernelNumber> {
       let bound = tolerance / Double(shape.dimension)
       if errors.allSatisfy({ $0 <= bound }) { return lattice }
       for (c, error) in errors.enumerated() where error > bound {
-        // A little less than the eighth power would have.
+        // A little less than the eighth power of the spacing predicts.
         spacings[c] *= max(0.5, min(0.95, 0.95 * Self.root(bound / error)))
       }
     }
     return nil
   }
 
-  /// Of the slope's inverse: where the logistic function itself is interpolated to 25 times the tolerance.
+  /// The first spacing as a multiple of the slope's inverse. With it the logistic function itself is interpolated to 25
+  /// times the tolerance.
   private var coarsest: Double { 1.5 * Self.root(tolerance / 0.009) }
   private static var rounds: Int { 8 }
 
   /// The eighth root.
   private static func root(_ x: Double) -> Double { x.squareRoot().squareRoot().squareRoot() }
 
-  /// Probes into the panel, shifted.
+  /// Loads the probes, moved by `shift`, into the panel.
   private func load(_ shift: (_ coordinate: Int) -> Double) {
     let d = shape.dimension
     for probe in 0..<count {
@@ -88,7 +90,8 @@ package final class LatticeChoice<Number: KernelNumber> {
     return Double(pass.steepest(parameters))
   }
 
-  /// The largest difference between interpolants along one coordinate, in the middle of their stencils, and the gradients there.
+  /// The largest difference between interpolants along one coordinate, in the middle of their stencils, and the
+  /// gradients there.
   private func error(
     along coordinate: Int, _ spacing: Double, _ exact: [Double], _ parameters: UnsafePointer<Number>
   ) -> Double {

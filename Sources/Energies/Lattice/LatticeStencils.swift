@@ -12,10 +12,10 @@ package final class LatticeStencils<Number: KernelNumber> {
   private var plane = 0
   private var row = 0
 
-  /// Numbers that are read beyond the last of a row of coordinates, at most.
+  /// At most so many numbers are read beyond the end of a row of coordinates.
   package static var padding: Int { 16 }
 
-  /// - Parameter count: room for so many others
+  /// - Parameter count: how many others to make room for
   package init(count: Int) {
     offsets = AlignedBuffer(count: count + Self.padding)
     positions = AlignedBuffer(count: count + Self.padding)
@@ -24,11 +24,11 @@ package final class LatticeStencils<Number: KernelNumber> {
     for (index, coefficient) in Lattice.polynomials.enumerated() { polynomials.base[index] = Number(coefficient) }
   }
 
-  /// Those of point - x_j for `count` others x_j.
+  /// Sets the stencils of point - x_j for `count` others x_j.
   ///
   /// - Parameters:
-  ///   - coordinates: of the others, rows `stride` apart, which are read up to a multiple of `padding`
-  ///   - factors: by which each counts; 1 if nil
+  ///   - coordinates: of the others, in rows `stride` apart, which are read up to a multiple of `padding`
+  ///   - factors: by which each of the others counts; 1 if nil
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   package func place(
@@ -47,12 +47,12 @@ package final class LatticeStencils<Number: KernelNumber> {
     }
   }
 
-  /// The sum over the others of what the planes of nodes say there, one number per coordinate.
+  /// The sum over the others of the interpolated planes, one number per coordinate.
   package func gather(_ nodes: UnsafePointer<Number>, into sums: UnsafeMutablePointer<Number>) {
     kernels.latticeGather(dimension, count, nodes, plane, row, offsets.base, weights.base, sums)
   }
 
-  /// The transpose: adds a direction to the nodes, as much as each of them counts.
+  /// The transpose of `gather`: adds a direction to the nodes, times the weight of each.
   package func spread(_ direction: UnsafePointer<Number>, into nodes: UnsafeMutablePointer<Number>) {
     kernels.latticeSpread(dimension, count, direction, offsets.base, weights.base, nodes, plane, row)
   }

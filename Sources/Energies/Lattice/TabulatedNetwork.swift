@@ -1,17 +1,19 @@
 import Numerics
 
-/// A network of the difference of two particles with its gradient on a lattice, for fields that are asked for at many points.
+/// A network of the difference of two particles with its gradient on a lattice, for fields that are asked for at many
+/// points.
 ///
-/// Forces come from the lattice, good to 2^-30 of the largest, which is what steps are solved to; Hessians are differences of these, to some
-/// 1e-5, for they only precondition. Whatever lies beyond the lattice, and values, come from the network itself.
+/// Forces come from the lattice, right to 2^-30 of the largest, which is the accuracy of steps. Hessians are
+/// differences of forces, right to some 1e-5, which is enough because they only precondition. Values, and everything
+/// beyond the lattice, come from the network itself.
 struct TabulatedNetwork: Interaction {
   let network: Network
   fileprivate let table: GradientTable
 
   /// - Parameters:
-  ///   - extents: of the differences that will be asked for, each way
-  ///   - pairs: that will be evaluated
-  /// - Returns: nil where pairs by themselves are less work
+  ///   - extents: how far the differences that will be asked for lie from 0, along each coordinate
+  ///   - pairs: how many will be evaluated
+  /// - Returns: nil where evaluating the pairs themselves is less work
   init?(_ network: Network, extents: [Double], pairs: Int) {
     guard pairs / 4 > GradientTable.fewestNodes,
       let table = GradientTable(network, extents: extents, limit: min(GradientTable.mostNodes, pairs / 4))
@@ -42,20 +44,20 @@ struct TabulatedNetwork: Interaction {
 
 /// A network's gradient at all nodes of a lattice: a function of network and extents alone.
 private final class GradientTable: @unchecked Sendable {
-  // Only read once it has been filled.
+  // Sendable, because it is only read once `init` has filled it.
   let lattice: Lattice
   let planes: AlignedBuffer<Double>
   let extents: [Double]
 
   static let mostNodes = 1 << 20
-  /// Fewer would hardly do, and choosing costs as much as some thousand pairs.
+  /// Fewer nodes are hardly ever enough, and choosing a lattice costs as much as some thousand pairs.
   static let fewestNodes = 5000
   private static let tolerance = 0x1p-30
   private static let probes = 128
   private static let blocksPerPass = 4
 
   init?(_ network: Network, extents: [Double], limit: Int) {
-    // Differences that Hessians are made of need some width.
+    // Extents must be positive, because the steps of the differences for Hessians are parts of them.
     guard network.dimension <= Lattice.mostDimensions, extents.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
     var random = PhiloxSequence(seed: 0, stream: RandomPurpose.probes.stream())
     let differences = (0..<Self.probes).flatMap { _ in extents.map { $0 * (2 * random.uniform() - 1) } }
@@ -82,15 +84,15 @@ private final class GradientTable: @unchecked Sendable {
   }
 }
 
-/// What a population exerts, W(x) = sum_j w_j U(x - y_j), with forces from a table.
+/// The field of a population, W(x) = sum_j w_j U(x - y_j), with forces from a table.
 private struct TabulatedField: Potential {
   private let table: GradientTable
   private let others: Others
   private let exact: any Potential
 
-  /// Others whose stencils are made at once.
+  /// Others whose stencils are computed together.
   private static let stretch = 512
-  /// Of extents: steps of differences that Hessians are made of.
+  /// Steps of the differences for Hessians, as parts of the extents.
   private static let step = 1e-4
 
   init(_ table: GradientTable, _ population: Population, exact: any Potential) {
@@ -157,7 +159,8 @@ private struct TabulatedField: Potential {
     }
   }
 
-  /// Calls `body` at each point that lies on the table with its Hessian's steps; the others are evaluated exactly.
+  /// Calls `body` at each point whose differences, with the steps for its Hessian, lie within the table. The other
+  /// points are evaluated exactly.
   private func forEachPoint(
     _ points: UnsafeBufferPointer<Double>, width: Int, _ time: Double,
     _ evaluate: (UnsafeBufferPointer<Double>, Double, UnsafeMutableBufferPointer<Double>) -> Void,
@@ -182,10 +185,10 @@ private struct TabulatedField: Potential {
   }
 }
 
-/// A population in rows of coordinates, in the order of the first, so that stencils of neighbours share rows of the lattice that are in the
-/// cache.
+/// A population in rows of coordinates, sorted by the first, so that neighbours use the same rows of the lattice, which
+/// are then in the cache.
 private final class Others: @unchecked Sendable {
-  // Only read once it has been filled.
+  // Sendable, because it is only read once `init` has filled it.
   let count: Int
   let stride: Int
   let coordinates: AlignedBuffer<Double>
@@ -200,7 +203,7 @@ private final class Others: @unchecked Sendable {
     coordinates = AlignedBuffer(count: d * stride)
     coordinates.zero()
     weights = AlignedBuffer(count: n)
-    // NaN sorts nowhere; a population with one has no table.
+    // NaN has no place in this order, but a population with one has no table.
     let order = (0..<n).sorted { (population.points[$0, 0], $0) < (population.points[$1, 0], $1) }
     for (place, index) in order.enumerated() {
       weights.base[place] = population.weights[index]
@@ -227,7 +230,7 @@ extension Population {
 extension Network {
   package func prepared(for population: Population, evaluations: Int) -> any Interaction {
     let (n, bounds) = (population.points.rows, population.bounds)
-    // Room for a population that spreads in the step.
+    // A quarter more, for a population that spreads during the step.
     let extents = zip(bounds.least, bounds.greatest).map { 1.25 * ($1 - $0) }
     let (pairs, overflows) = (n * n).multipliedReportingOverflow(by: evaluations)
     return TabulatedNetwork(self, extents: extents, pairs: overflows ? .max : pairs) ?? self

@@ -4,7 +4,7 @@ import Numerics
 package struct Network: Potential, Equatable {
   package let shape: NetworkShape
   package let parameters: [Double]
-  /// One block each.
+  /// One pass per thread, with room for one block.
   let passes = PerThread<NetworkPass<Double>>()
 
   package init(shape: NetworkShape, parameters: [Double]) {
@@ -60,7 +60,7 @@ package struct Network: Potential, Equatable {
     }
   }
 
-  /// One passage forward and backward for all columns.
+  /// All columns share one forward and one backward sweep.
   package func hessians(
     _ points: UnsafeBufferPointer<Double>, time: Double, into hessians: UnsafeMutableBufferPointer<Double>
   ) {
@@ -82,7 +82,7 @@ package struct Network: Potential, Equatable {
     }
   }
 
-  /// Runs `body` on blocks of particles after their forward pass.
+  /// Runs `body` on blocks of particles after their forward sweep.
   private func forPanels(
     _ points: UnsafeBufferPointer<Double>, _ time: Double,
     _ body: (NetworkPass<Double>, UnsafePointer<Double>, Range<Int>) -> Void
@@ -100,7 +100,7 @@ package struct Network: Potential, Equatable {
     }
   }
 
-  /// Lends this thread's memory for a block of particles; its columns hold what the last use left there.
+  /// Lends this thread's memory for a block of particles. Its columns still hold the numbers of its last use.
   func withPass(_ body: (NetworkPass<Double>, UnsafePointer<Double>) -> Void) {
     passes.with {
       NetworkPass(shape: shape, particles: NetworkPass<Double>.blockSize)
@@ -113,7 +113,7 @@ package struct Network: Potential, Equatable {
     }
   }
 
-  /// Rows of `particles` into columns of a block.
+  /// Copies rows of `particles` into columns of a block.
   private func load(
     _ particles: UnsafeBufferPointer<Double>, _ range: Range<Int>, _ panel: BlockedPanel<Double>
   ) {

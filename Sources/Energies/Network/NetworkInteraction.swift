@@ -5,10 +5,11 @@ extension Network: Interaction {
   package func field(of population: Population) -> any Potential { NetworkField(self, population) }
 }
 
-/// What a population exerts through a network: W(x) = sum_j w_j U(x - y_j), at all pairs, on several threads.
+/// The field of a population through a network, W(x) = sum_j w_j U(x - y_j), evaluated at all pairs, on several
+/// threads.
 ///
-/// The differences of one point to 64 particles are a block of the network's passage, and a weighted sum over its lanes is all that is
-/// left of it. Sums run in the order of the population, whatever the number of threads.
+/// The differences of one point to 64 particles are one block of a pass through the network, and the results are summed
+/// over its lanes by weight. Sums run in the order of the population, whatever the number of threads.
 struct NetworkField: Potential {
   private let network: Network
   private let population: PopulationBlocks
@@ -58,7 +59,7 @@ struct NetworkField: Potential {
     }
   }
 
-  /// One passage forward and backward for all columns.
+  /// All columns share one forward and one backward sweep.
   func hessians(
     _ points: UnsafeBufferPointer<Double>, time: Double, into hessians: UnsafeMutableBufferPointer<Double>
   ) {
@@ -68,14 +69,14 @@ struct NetworkField: Potential {
         pairs.pass.backward(pairs.parameters)
         for column in 0..<d {
           pairs.direct { $0 == column ? 1 : 0 }
-          // A column in place of a row: the matrix is symmetric.
+          // The column is written as a row, because the matrix is symmetric.
           pairs.addHessianProduct(weights, to: sums + column * d)
         }
       }
     }
   }
 
-  /// `width` sums for each point, which are 0 before `body` adds to them.
+  /// Computes `width` sums for each point, which are 0 before `body` adds to them.
   private func forEachPoint(
     _ points: UnsafeBufferPointer<Double>, width: Int, into results: UnsafeMutableBufferPointer<Double>,
     _ body: @Sendable (Pairs, _ point: Int, _ sums: UnsafeMutablePointer<Double>) -> Void
@@ -104,7 +105,7 @@ private struct Pairs {
 
   private static var lanes: Int { NetworkPass<Double>.blockSize }
 
-  /// Calls `body` with the weights of each block, after its forward passage.
+  /// Calls `body` with the weights of each block, after its forward sweep.
   func forEachBlock(_ body: (UnsafePointer<Double>) -> Void) {
     let (d, lanes, input) = (population.dimension, Self.lanes, pass.input.base)
     for block in 0..<population.count {
@@ -135,7 +136,7 @@ private struct Pairs {
     }
   }
 
-  /// After the backward passage, along the direction.
+  /// Adds Hessian products along the direction, after the backward sweep.
   func addHessianProduct(_ weights: UnsafePointer<Double>, to sums: UnsafeMutablePointer<Double>) {
     pass.tangent(parameters)
     pass.adjoint(parameters, intoInput: true)
@@ -143,10 +144,10 @@ private struct Pairs {
   }
 }
 
-/// A population as a network's passage wants it: blocks of 64 particles with a row per coordinate, and their weights. What fills the last
-/// block up stands where the first particle does and weighs nothing.
+/// A population as a pass through a network reads it: blocks of 64 particles with a row per coordinate, and their
+/// weights. Padding stands where the first particle does and has weight 0.
 private final class PopulationBlocks: @unchecked Sendable {
-  // Only read once it has been filled.
+  // Sendable, because it is only read once `init` has filled it.
   let dimension: Int
   let count: Int
   private let coordinates: AlignedBuffer<Double>

@@ -1,9 +1,10 @@
 import Numerics
 
-/// Passages in which all particles share directions a and b, times shares of their own: c = share_a a + share_b b.
+/// Passes in which the direction of every particle is c = share_a a + share_b b, with a and b common to all particles.
 ///
-/// What the first layer does along c is known for all particles once it is known for a and b, and what all of its gradients add up to is one
-/// product with the sums of u_1; so is their part in the gradient of its weights. With many coordinates that is most of its work.
+/// The first layer along c follows for all particles from W_1 a and W_1 b. The sum of its gradients is one product with
+/// the sums of u_1, and so is the part of u_1 c^T in the gradient of its weights. With many coordinates this saves most
+/// of the layer's work.
 extension NetworkPass {
   /// One row of shares per block of 64 particles.
   package typealias Shares = (a: UnsafePointer<Number>, b: UnsafePointer<Number>)
@@ -14,7 +15,7 @@ extension NetworkPass {
     kernels.sharedSums(panel.u.rows, blocks, panel.u.base, shares.a, shares.b, a, b)
   }
 
-  /// k_l, and of q_l what does not come from above, after `backward`.
+  /// Computes k_l, and the part of q_l that does not come from the layer above, after `backward`.
   ///
   /// - Parameters:
   ///   - e: W_1 a

@@ -1,6 +1,6 @@
 import Numerics
 
-/// Passages of particles through a network, with all derivatives written out.
+/// A network evaluated for a panel of particles, with all derivatives written out.
 ///
 /// With a_l the pre-activations, s_l and c_l the activation's two derivatives there, and f the output:
 ///
@@ -10,16 +10,17 @@ import Numerics
 ///     adjoint     of c . grad f:  q_l = v_l c_l t_l + r_l s_l,  r_L = 0, r_{l-1} = W_l^T q_l;  Hess f c = r_0
 ///     parameters  d(c . grad f) = sum over particles of  u_l k_{l-1}^T + q_l h_{l-1}^T (W_l),  q_l (b_l),  k_L (w)
 ///
-/// The last line is all that training needs: the objective's gradient is that of c . grad f with c = 2 weight rho residual.
+/// The last line is all that training needs: the objective's gradient is that of c . grad f with c = 2 weight rho
+/// residual.
 ///
-/// Particles are the columns of panels with one row per feature, in blocks of 64: a block's rows lie together, so that the two
-/// panels of a product are in the first cache; what is only handed on to the next step lies in one block of its own.
+/// Particles are the columns of panels with one row per feature, in blocks of 64. The rows of a block lie together, so
+/// that the two panels of a product stay in the first cache.
 package final class NetworkPass<Number: KernelNumber> {
   package let shape: NetworkShape
   /// Blocks that there is room for, and blocks in use.
   package let capacity: Int
   package private(set) var blocks: Int
-  /// Columns of each block in use, a multiple of 64 bytes. Gradients in the parameters take all.
+  /// Columns in use of each block, a multiple of 64 bytes. Gradients in the parameters always take all 64.
   private(set) var lanes = NetworkPass<Number>.blockSize
   /// z. Columns without a particle must hold finite numbers.
   package let input: BlockedPanel<Number>
@@ -38,7 +39,7 @@ package final class NetworkPass<Number: KernelNumber> {
   struct LayerPanels {
     let h: BlockedPanel<Number>
     let s: BlockedPanel<Number>
-    /// The second derivative, where it must be kept; once the gradient has passed, times v.
+    /// The second derivative, where the activation keeps it; after `backward`, v times the second derivative.
     let c: BlockedPanel<Number>
     let u: BlockedPanel<Number>
     let k: BlockedPanel<Number>
@@ -46,14 +47,14 @@ package final class NetworkPass<Number: KernelNumber> {
   }
 
   let panels: [LayerPanels]
-  /// For the kernel of weight gradients: two blocks, filled up to 64 rows or a multiple.
+  /// Room for the kernel of weight gradients: two blocks whose rows are rounded up to a multiple of 64.
   let between: UnsafeMutablePointer<Number>
   private let storage: AlignedBuffer<Number>
   let kernels = Number.kernels
 
   package static var blockSize: Int { KernelTable<Number>.panelMultiple }
 
-  /// - Parameter particles: room for so many
+  /// - Parameter particles: how many to make room for
   package init(shape: NetworkShape, particles: Int) {
     let capacity = max(1, (particles + Self.blockSize - 1) / Self.blockSize)
     let widest = max(shape.inputs, shape.hidden.max() ?? 1)
@@ -71,7 +72,8 @@ package final class NetworkPass<Number: KernelNumber> {
     blocks = capacity
     input = panel(shape.inputs)
     direction = panel(shape.inputs)
-    // What nobody fills; all other panels are written before they are read.
+    // Callers write the columns of their particles only. The rest of `input` and `direction` is zeroed here, because
+    // sweeps read whole blocks. All other panels are written before they are read.
     input.base.update(repeating: 0, count: 2 * shape.inputs * capacity * Self.blockSize)
     gradient = panel(shape.inputs)
     hessianProduct = panel(shape.inputs)
@@ -87,14 +89,15 @@ package final class NetworkPass<Number: KernelNumber> {
     blocks = max(1, min(capacity, (particles + Self.blockSize - 1) / Self.blockSize))
   }
 
-  /// Restricts what follows, which must not be about parameters, to the first `particles` columns of the first block.
+  /// Restricts what follows to the first `particles` columns of the first block. Gradients in the parameters must not
+  /// follow.
   package func narrow(to particles: Int) {
     let vector = 64 / MemoryLayout<Number>.stride
     blocks = 1
     lanes = max(1, min(Self.blockSize, (particles + vector - 1) / vector * vector))
   }
 
-  /// h_l and s_l from `input`.
+  /// Computes h_l and s_l from `input`.
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   package func forward(_ parameters: UnsafePointer<Number>) {
@@ -110,7 +113,7 @@ package final class NetworkPass<Number: KernelNumber> {
     }
   }
 
-  /// f into `output`, after `forward`.
+  /// Computes f into `output`, after `forward`.
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   package func value(_ parameters: UnsafePointer<Number>) {
@@ -122,9 +125,9 @@ package final class NetworkPass<Number: KernelNumber> {
     }
   }
 
-  /// u_l, and grad f into `gradient`, once after `forward`.
+  /// Computes u_l, and grad f into `gradient`. To be called once after `forward`.
   ///
-  /// - Parameter intoInput: without, `gradient` stays as it was
+  /// - Parameter intoInput: whether `gradient` is computed; otherwise it stays as it was
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   package func backward(_ parameters: UnsafePointer<Number>, intoInput: Bool = true) {
@@ -144,14 +147,14 @@ package final class NetworkPass<Number: KernelNumber> {
     }
   }
 
-  /// k_l along `direction`, and of q_l what does not come from above, after `backward`.
+  /// Computes k_l along `direction`, and the part of q_l that does not come from the layer above, after `backward`.
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   package func tangent(_ parameters: UnsafePointer<Number>) {
     for block in 0..<blocks { tangent(parameters, block, from: 0) }
   }
 
-  /// The layers from one on.
+  /// The same for one block and the layers from `first` on.
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   func tangent(_ parameters: UnsafePointer<Number>, _ block: Int, from first: Int) {
@@ -183,7 +186,7 @@ package final class NetworkPass<Number: KernelNumber> {
     return largest
   }
 
-  /// q_l, once after `tangent`; with `intoInput`, also Hess f c into `hessianProduct`.
+  /// Completes q_l. To be called once after `tangent`. With `intoInput`, computes also Hess f c into `hessianProduct`.
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   package func adjoint(_ parameters: UnsafePointer<Number>, intoInput: Bool) {
@@ -204,7 +207,7 @@ package final class NetworkPass<Number: KernelNumber> {
 
   /// Adds the gradient of sum over columns of c . grad f with respect to the parameters, after `adjoint`.
   ///
-  /// - Parameter alongInput: without, u_1 c^T is left out
+  /// - Parameter alongInput: whether u_1 c^T is added to the gradient of W_1
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   package func accumulateParameterGradient(
@@ -236,7 +239,7 @@ package final class NetworkPass<Number: KernelNumber> {
   }
 }
 
-/// Rows of numbers per particle, in blocks of 64 particles.
+/// A panel in blocks of 64 particles.
 package struct BlockedPanel<Number: KernelNumber> {
   package let base: UnsafeMutablePointer<Number>
   package let rows: Int

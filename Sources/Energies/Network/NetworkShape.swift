@@ -13,8 +13,8 @@ package enum Activation: String, Sendable, CaseIterable {
   var number: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
 
-/// A multilayer perceptron V(z) = w . h_L + b with h_l = activation(W_l h_{l-1} + b_l), h_0 = z: widths and where each parameter
-/// lies in one flat array: W_1 (out x in, row-major), b_1, W_2, b_2, .., w, b.
+/// A multilayer perceptron V(z) = w . h_L + b with h_l = activation(W_l h_{l-1} + b_l), h_0 = z. The shape is its
+/// widths, and where each parameter lies in one flat array: W_1 (out x in, row-major), b_1, W_2, b_2, .., w, b.
 package struct NetworkShape: Sendable, Equatable {
   package struct Layer: Sendable, Equatable {
     package let inputs: Int

@@ -7,8 +7,8 @@ package struct Cholesky: Sendable {
   /// L in the lower triangle, row-major.
   private let factor: [Double]
 
-  /// Nil where A is not square or, to rounding, not positive definite, or where `requireLinearAlgebraMemory` throws. Only A's
-  /// lower triangle is read. Cost n^3 / 3.
+  /// Nil where A is not square or, to rounding, not positive definite, or where `requireLinearAlgebraMemory` throws.
+  /// Only A's lower triangle is read. Cost n^3 / 3.
   package init?(_ matrix: Matrix) {
     let n = matrix.rows
     guard matrix.columns == n, let size = Int32(exactly: n), (try? requireLinearAlgebraMemory()) != nil else {
@@ -57,7 +57,7 @@ package struct Cholesky: Sendable {
     let n = Int(size)
     var inverse = Matrix(rows: n, columns: n, elements: factor)
     inverse.elements.withUnsafeMutableBufferPointer { a in
-      // It fails only where the diagonal has a zero, which a factor's does not.
+      // LAPACK fails only where the diagonal has a zero, and a factor's has none.
       if n > 0, let base = a.baseAddress { _ = lapack_potri(upper, size, base, size) }
     }
     inverse.mirrorLowerTriangle()
@@ -70,7 +70,8 @@ package struct Cholesky: Sendable {
     return (0..<n).reduce(0) { $0 + 2 * log(factor[$1 * n + $1]) }
   }
 
-  /// An estimate of 1 / (|A| |A^-1|), seldom more than 3 times too large (Higham, 2002, section 15.3). Cost about 10 n^2.
+  /// An estimate of 1 / (|A| |A^-1|), seldom more than 3 times too large (Higham, 2002, section 15.3). Cost about 10
+  /// n^2.
   ///
   /// - Parameter norm: |A|, the largest sum of a column's absolute values.
   func reciprocalCondition(norm: Double) -> Double {

@@ -1,6 +1,6 @@
 import CLAPACK
 
-// What the routines share: LAPACK's letters, and checks of what they are handed.
+// LAPACK's letters, and checks of arguments, which the routines share.
 
 /// Row-major memory read by columns is the transpose: our lower triangle is LAPACK's upper one.
 let upper = CChar(UInt8(ascii: "U"))

@@ -41,7 +41,7 @@ extension Matrix {
     EngineError(.shape, "shapes do not fit: (\(a.rows), \(a.columns)) \(what) (\(b.rows), \(b.columns))")
   }
 
-  /// Rows of a product that one thread computes at a time, of products of so many terms or more.
+  /// Products of at least `threadedTerms` terms are spread over threads, `blockRows` rows in a piece.
   private static let (blockRows, threadedTerms) = (128, 1 << 24)
 
   /// op(A) op(B), of shape (m, n), with k terms each.

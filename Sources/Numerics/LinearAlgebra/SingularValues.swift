@@ -25,7 +25,8 @@ package struct SingularValues: Sendable {
     }
     // Read by columns, memory holds A^T = V diag(values) U^T: LAPACK's left vectors are our right ones.
     let (rows, columns, count) = (try lapackSize(n, name), try lapackSize(m, name), try lapackSize(k, name))
-    // The documented least work space; n and m are below 2^31, k^2 at most their product.
+    // The least work space that LAPACK documents. It cannot overflow: n and m are below 2^31, and k^2 is at most their
+    // product.
     let workCount = 4 * k * k + 7 * k + max(m, n) * 64
     let workSize = try lapackSize(workCount, name)
     let (numbers, overflow) = (m * n).addingReportingOverflow(workCount)

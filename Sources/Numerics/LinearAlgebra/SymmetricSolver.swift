@@ -1,13 +1,13 @@
 /// Solves A x = b for a symmetric matrix that should be positive definite but may have lost rank.
 ///
-/// By Cholesky where A is positive definite and well enough conditioned to trust every digit of its rank. Otherwise by its
-/// eigendecomposition, in which eigenvalues of absolute value below n eps of the largest count as 0: x is then the shortest
-/// of the vectors that come nearest, the pseudo-inverse times b.
+/// It uses Cholesky where A is positive definite and so well conditioned that it certainly has full rank. Otherwise it
+/// uses the eigendecomposition, in which eigenvalues of absolute value below n eps of the largest count as 0: x is then
+/// the shortest of the vectors that come nearest, the pseudo-inverse times b.
 package struct SymmetricSolver: Sendable {
   /// Eigenvalues that are not 0 to rounding.
   package let rank: Int
-  /// 1 / (|A| |A^-1|): by Cholesky an estimate in the 1-norm, otherwise the smallest by the largest absolute eigenvalue. The
-  /// empty matrix has 1, the zero matrix 0.
+  /// 1 / (|A| |A^-1|): by Cholesky an estimate in the 1-norm, otherwise the smallest by the largest absolute
+  /// eigenvalue. The empty matrix has 1, the zero matrix 0.
   package let reciprocalCondition: Double
 
   private enum Route: Sendable {
@@ -18,8 +18,8 @@ package struct SymmetricSolver: Sendable {
   private let size: Int
   private let route: Route
 
-  /// - Parameter matrix: finite; only the lower triangle is used. Give it a unit diagonal where its scales differ: the rank is
-  ///   relative to the largest eigenvalue.
+  /// - Parameter matrix: finite; only the lower triangle is used. Give it a unit diagonal where its scales differ: the
+  ///   rank is relative to the largest eigenvalue.
   ///
   /// Throws `.shape`, `.nonfinite`, `.memory` or `.convergence`.
   package init(_ matrix: Matrix) throws {

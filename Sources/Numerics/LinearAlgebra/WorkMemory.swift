@@ -3,15 +3,15 @@ import CSystem
 // OpenBLAS packs matrices into large buffers, which its serial build hands out without a lock: two threads may get the
 // same one. The linker replaces its two functions by those here (`--wrap` in Package.swift).
 
-/// Free buffers, each in a place of its own; 0 is an empty place. Taking and giving back are single atomic exchanges, so
-/// that a process forked at any moment finds nothing locked.
+/// Free buffers, each in a place of its own; 0 is an empty place. Taking and giving back are single atomic exchanges,
+/// so that a process forked at any moment finds nothing locked.
 private let freeBuffers = (0..<64).map { _ in AtomicInt(0) }
 
-/// Bytes of address space; only what is written to becomes memory. OpenBLAS asks for at most 128 MiB and a page on x86-64
-/// and ARM64 (BUFFER_SIZE in its common_x86_64.h and common_arm64.h).
+/// Bytes of address space; only what is written to becomes memory. OpenBLAS asks for at most 128 MiB and a page on
+/// x86-64 and ARM64 (BUFFER_SIZE in its common_x86_64.h and common_arm64.h).
 private let bufferBytes = (128 << 20) + (64 << 10)
 
-/// A buffer, from the calling thread's point of view uninitialised; nil where there is no memory.
+/// A buffer, uninitialised for the calling thread; nil where there is no memory.
 @_cdecl("__wrap_blas_memory_alloc")
 public func takeBLASBuffer(_ purpose: CInt) -> UnsafeMutableRawPointer? {
   for place in freeBuffers where place.value != 0 {
@@ -30,7 +30,8 @@ public func giveBackBLASBuffer(_ buffer: UnsafeMutableRawPointer?) {
   munmap(buffer, bufferBytes)
 }
 
-/// Throws `.memory` where there is no buffer to be had: OpenBLAS does not check, and `Cholesky` cannot say so.
+/// Throws `.memory` where there is no buffer. Callers ask beforehand, because OpenBLAS does not check and `Cholesky`
+/// has no way to report it.
 package func requireLinearAlgebraMemory() throws {
   guard let buffer = takeBLASBuffer(0) else {
     throw EngineError(.memory, "\(bufferBytes) bytes to work in do not fit in memory")

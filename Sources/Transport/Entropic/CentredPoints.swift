@@ -1,13 +1,13 @@
 import Numerics
 
-/// The two populations in units of a power of two, each from its own centre.
+/// The two populations in units of a power of two, each relative to its own centre.
 ///
 /// With x = center_x + x', y = center_y + y' and delta = center_x - center_y,
 ///
 ///     ||x - y||^2 = (||x'||^2 + 2 delta . x') + (||y'||^2 - 2 delta . y') + ||delta||^2 - 2 x' . y'
 ///
-/// so that however far the populations lie from the origin and from each other, only -2 x' . y' couples them; functions of x or of
-/// y alone go into the potentials.
+/// so that however far the populations lie from the origin and from each other, only -2 x' . y' couples them; functions
+/// of x or of y alone go into the potentials.
 struct CentredPoints: Sendable {
   let dimension: Int
   /// Row-major, `dimension` columns.
@@ -15,11 +15,11 @@ struct CentredPoints: Sendable {
   let y: [Double]
   let centerX: [Double]
   let centerY: [Double]
-  /// center_x - center_y, more precisely than their difference.
+  /// center_x - center_y, computed more precisely than from the two centres.
   let delta: [Double]
   let scale: CoordinateScale
 
-  /// - Parameter a, b: weights of the centres.
+  /// - Parameter a, b: the masses by which the points count in the centres.
   init(_ x: Matrix, _ a: [Double]?, _ y: Matrix, _ b: [Double]?) {
     dimension = x.columns
     scale = CoordinateScale(x, y)
@@ -31,7 +31,7 @@ struct CentredPoints: Sendable {
     delta = (0..<dimension).map { (originX[$0] - originY[$0]) + (offsetX[$0] - offsetY[$0]) }
   }
 
-  /// The same with one centre for both, that of x.
+  /// The same points with one centre for both populations, that of x.
   private init(_ other: CentredPoints) {
     dimension = other.dimension
     x = other.x
@@ -44,8 +44,8 @@ struct CentredPoints: Sendable {
 
   var withOneCentre: CentredPoints { CentredPoints(self) }
 
-  /// The first point, the weighted mean of the offsets from it, and all points from that mean: offsets within a population lose
-  /// no digits to its distance from the origin.
+  /// The first point, the weighted mean of the offsets from it, and all points relative to that mean. In this way
+  /// offsets within a population lose no digits to its distance from the origin.
   private static func offsets(_ points: Matrix, _ weights: [Double]?, _ scale: CoordinateScale)
     -> (origin: [Double], mean: [Double], points: [Double])
   {

@@ -8,7 +8,7 @@ package struct EntropicOptions: Sendable, Equatable {
   package var tolerance: Double
   /// One iteration updates both potentials.
   package var maxIterations: Int
-  /// rho of the marginal of x and of y, in units of cost; infinity: the marginal holds.
+  /// rho_x and rho_y, the relaxations of the marginals, in units of cost. Where one is infinite its marginal holds.
   package var relaxationX: Double
   package var relaxationY: Double
 

@@ -3,16 +3,17 @@ import Numerics
 
 /// The plan that minimises
 ///
-///     sum_ij C_ij P_ij + epsilon KL(P | a b^T) + rho_x KL(P 1 | a) + rho_y KL(P^T 1 | b),   KL(p | q) = sum p ln(p/q) - p + q,
+///     sum_ij C_ij P_ij + epsilon KL(P | a b^T) + rho_x KL(P 1 | a) + rho_y KL(P^T 1 | b),
 ///
-/// where an infinite rho makes its marginal a constraint (Cuturi 2013; Chizat, Peyre, Schmitzer, Vialard 2018), as potentials:
-/// P_ij = a_i b_j exp((f_i + g_j - C_ij) / epsilon). It is never stored.
+/// with KL(p | q) = sum p ln(p/q) - p + q. An infinite rho makes its marginal a constraint (Cuturi 2013; Chizat, Peyre,
+/// Schmitzer, Vialard 2018). It is kept as potentials, P_ij = a_i b_j exp((f_i + g_j - C_ij) / epsilon), and never
+/// stored itself.
 package struct EntropicPlan: Sendable {
   package let rows: Int
   package let columns: Int
   package var dimension: Int { pairs.dimension }
-  /// f and g, in units of cost. Where both marginals hold, a constant may be moved from one to the other: the means of f under a and of
-  /// g under b are equal.
+  /// f and g, in units of cost. Where both marginals hold, a constant may be moved from one to the other; it is chosen
+  /// so that the mean of f under a equals that of g under b.
   package let potentialX: [Double]
   package let potentialY: [Double]
   /// P 1 and P^T 1.
@@ -20,11 +21,12 @@ package struct EntropicPlan: Sendable {
   package let columnMasses: [Double]
   /// sum_ij C_ij P_ij
   package let cost: Double
-  /// The dual value, which at the optimum is that of the minimised objective and is never above it.
+  /// The dual value. It is never above the minimised objective and equals it at the optimum.
   package let objective: Double
   package let epsilon: Double
-  /// Balanced: the larger of sum_i |(P 1)_i - a_i| and sum_j |(P^T 1)_j - b_j|, over the total mass. Otherwise the largest |ln| of the ratio of
-  /// (P 1)_i to a_i exp(-f_i / rho_x), or of (P^T 1)_j to b_j exp(-g_j / rho_y), which are equal at the optimum.
+  /// Balanced: the larger of sum_i |(P 1)_i - a_i| and sum_j |(P^T 1)_j - b_j|, over the total mass. Otherwise the
+  /// largest |ln| of the ratio of (P 1)_i to a_i exp(-f_i / rho_x), or of (P^T 1)_j to b_j exp(-g_j / rho_y), which are
+  /// equal at the optimum.
   package let marginalError: Double
   package let iterations: Int
   /// Whether the marginal error is at most the tolerance.
@@ -41,10 +43,10 @@ package struct EntropicPlan: Sendable {
 ///   - x: shape (n, d), finite
 ///   - a: n masses, not negative, with a positive sum; nil for 1/n each
 ///   - y: shape (m, d), finite
-///   - b: m masses, likewise; nil for 1/m each. Where both marginals must hold, the sums of a and b agree to 1e-9 relative; b
-///     is rescaled to the sum of a.
-/// - Throws: `.shape`, `.nonfinite`, `.population` or `.invalid` for arguments that break this; `.cancelled` when the interruption says
-///   so. A plan that has not converged is returned, and says so.
+///   - b: m masses, likewise; nil for 1/m each. Where both marginals must hold, the sums of a and b agree to 1e-9
+///     relative, or to 1e-6 where masses are numbers of single precision; b is rescaled to the sum of a.
+/// - Throws: `.shape`, `.nonfinite`, `.population` or `.invalid` for arguments that break this; `.cancelled` when the
+///   interruption says so. A plan that has not converged is returned with `converged` false.
 package func entropicPlan(
   from x: Matrix, masses a: [Double]?, to y: Matrix, masses b: [Double]?, cost metric: GroundCost,
   options: EntropicOptions = EntropicOptions(), interruption: Interruption? = nil
@@ -65,7 +67,7 @@ extension EntropicPlan {
     pairs = PlanPairs(problem, iteration, all, total: total)
     let unit = problem.epsilon / EntropicProblem.log2e
 
-    // Potentials of the masses divided by their sum, in scaled units.
+    // Potentials for masses divided by their sum, in scaled units.
     func potentials(
       _ count: Int, _ support: [Int], _ logs: [Double], _ potentials: [Double], _ sums: [Double], _ costs: [Double],
       _ damping: Double
@@ -103,7 +105,7 @@ extension EntropicPlan {
       dual(f, supportX, problem.logA, problem.relaxationX) + dual(g, supportY, problem.logB, problem.relaxationY)
       - problem.epsilon * (planMass - massesProduct)
     if problem.isBalanced {
-      // For masses of sum M: the entropy of P relative to a b^T instead of that of shares.
+      // With masses of sum M the entropy is that of P relative to a b^T, not that of shares.
       let epsilon = problem.epsilon
       dualValue = total * (dualValue + epsilon * (total - 1 - log(total)))
       let meanF = dual(f, supportX, problem.logA, .infinity)
@@ -116,7 +118,7 @@ extension EntropicPlan {
     potentialY = g.map(problem.unscaled)
     objective = problem.unscaled(dualValue)
     cost = problem.unscaled(total * pairs.meanCost(problem, massesX, massesY))
-    // The caller's own number, not one that was scaled and back.
+    // The caller's own number, because scaling it there and back might change it.
     epsilon = arguments.options.epsilon ?? problem.unscaled(problem.epsilon)
     marginalError = iteration.error
     iterations = solution.iterations

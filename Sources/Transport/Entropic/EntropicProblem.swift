@@ -3,26 +3,26 @@ import Numerics
 
 /// An entropic transport problem in scaled units, between the points that carry mass.
 ///
-/// With C(x, y) = p(x) + q(y) - (epsilon / log2 e) s(x, y), everything that Sinkhorn's algorithm needs of the points is the
-/// exponent s, in base 2; the plan is
+/// With C(x, y) = p(x) + q(y) - (epsilon / log2 e) s(x, y), everything that Sinkhorn's algorithm needs of the points is
+/// the exponent s, in base 2; the plan is
 ///
 ///     P_ij = 2^(A_i + B_j + s_ij),  A_i = log2 a_i + (f_i - p_i) log2(e) / epsilon,  B_j likewise from b, g and q.
 struct EntropicProblem: Sendable {
   let points: CentredPoints
   let form: PairForm
   let epsilon: Double
-  /// rho / (rho + epsilon), and their complements.
+  /// rho / (rho + epsilon), or 1 where the marginal holds.
   let dampingX: Double
   let dampingY: Double
   let relaxationX: Double
   let relaxationY: Double
   let isBalanced: Bool
-  /// Rows of x and y with mass, and log2 of their masses; where both marginals hold, of their shares.
+  /// Rows of x and y with mass, and log2 of their masses, which are divided by their sums where both marginals hold.
   let supportX: [Int]
   let supportY: [Int]
   let logA: [Double]
   let logB: [Double]
-  /// Of all rows, in units of cost.
+  /// p and q of all rows, in units of the scaled cost.
   let p: [Double]
   let q: [Double]
   let metric: GroundCost
@@ -33,11 +33,12 @@ struct EntropicProblem: Sendable {
 
   static let log2e = 1.4426950408889634
 
-  /// Where |s| stays below this, 2^-53 |s| is far below every tolerance, and costs made from products lose 4 digits at most.
+  /// The largest |s| for which exponents are inner products: up to here 2^-53 |s| is far below every tolerance, and
+  /// costs made from products lose 4 digits at most.
   private static let productLimit = 4096.0
-  /// Beyond this nothing is left of the potentials.
+  /// The largest |s| that is accepted. Beyond it the rounding of exponents would leave nothing of the potentials.
   private static let exponentLimit = 0x1p44
-  /// Below this, single precision knows the terms of a sum to 2^-10.
+  /// The largest |s| for single precision, which up to here knows the terms of a sum to 2^-10.
   private static let singleLimit = 8192.0
 
   init(_ arguments: EntropicArguments, _ metric: GroundCost) throws {
@@ -76,7 +77,8 @@ struct EntropicProblem: Sendable {
       (form, points) = (.product, centred)
       largestExponent = product
     } else {
-      // Far apart, every cost is large beside the spreads; otherwise one centre serves both populations as well.
+      // Populations far apart keep centres of their own, because every cost is then large beside their spreads.
+      // Otherwise one centre is enough for both.
       form = .squaredDistance
       let isApart = distance > 2 * (radiusX + radiusY)
       points = isApart ? centred : centred.withOneCentre
@@ -87,7 +89,7 @@ struct EntropicProblem: Sendable {
     guard largest.isFinite else {
       throw EngineError(.invalid, "x and y are so far apart that a cost exceeds \(Double.greatestFiniteMagnitude)")
     }
-    // Also where a scaled epsilon is 0 or infinite.
+    // Scaling may also have made epsilon 0 or infinite.
     guard epsilon > 0, epsilon.isFinite, largestExponent <= Self.exponentLimit, epsilon <= 0x1p100 else {
       let asked = options.epsilon ?? 0
       throw EngineError(
@@ -97,7 +99,8 @@ struct EntropicProblem: Sendable {
     (p, q) = Self.separateCosts(points, form)
   }
 
-  /// Of the mean cost of all pairs: what ott-jax takes of the cost's standard deviation.
+  /// The default epsilon as a part of the mean cost of all pairs. ott-jax takes the same part of the cost's standard
+  /// deviation.
   static let defaultShare = 0.05
 
   /// sum_ij a_i b_j ||x_i - y_j||^2 for masses divided by their sums; centres are weighted means.
@@ -118,7 +121,7 @@ struct EntropicProblem: Sendable {
     return spread(points.x, logA, rowsX) + spread(points.y, logB, rowsY) + points.delta.reduce(0) { $0 + $1 * $1 }
   }
 
-  /// The part of the separate costs that does not depend on how far apart the centres are.
+  /// The part of p or q that does not depend on how far apart the centres are.
   func ownCosts(_ coordinates: [Double]) -> [Double] {
     let d = points.dimension
     return stride(from: 0, to: coordinates.count, by: d).map { first in
@@ -139,14 +142,14 @@ struct EntropicProblem: Sendable {
         return (form == .product ? norm : 0) + sign * 2 * shift + constant
       }
     }
-    // Nothing is separate of a distance, whose delta is 0.
+    // For distances delta is 0, and p and q are 0.
     return (costs(points.x, 1, square), costs(points.y, -1, 0))
   }
 
   /// In the user's units.
   func unscaled(_ cost: Double) -> Double { points.scale.unscaled(cost: cost, metric) }
 
-  /// The factor from scaled coordinates to those whose exponents s are, for some epsilon.
+  /// The factor from scaled coordinates to those whose products or distances are the exponents s, for some epsilon.
   func coordinateScale(_ epsilon: Double) -> Double {
     switch form {
     case .product: return (2 * Self.log2e / epsilon).squareRoot()

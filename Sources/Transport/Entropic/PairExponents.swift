@@ -16,9 +16,10 @@ struct PairExponents: Sendable {
   /// L_i = log2 sum_j 2^(potentials_j + s_ij), one per point of x.
   ///
   /// - Parameters:
-  ///   - anchors: about the potentials, for single precision; nil for themselves
-  ///   - guess: about what comes out; where it is off by 60 or more, rows are done again
-  ///   - single: in single precision, where there is one, with an error of about 2^-24 times the largest exponent
+  ///   - anchors: numbers near the potentials from which single precision rounds; nil for the potentials themselves
+  ///   - guess: approximate results; rows where it is off by 60 or more are computed again
+  ///   - single: whether to compute in single precision, where the points are kept in it, with an error of about 2^-24
+  ///     times the largest exponent
   func logSums(
     _ potentials: [Double], anchors: [Double]? = nil, guess: [Double], single: Bool = false
   ) -> [Double] {
@@ -26,8 +27,8 @@ struct PairExponents: Sendable {
     return logSums(x, y, potentials, potentials, guess)
   }
 
-  /// sum_j 2^(potentials_j + s_ij - logSums_i) values_j, one per point of x: means of the values, where logSums are those of the same
-  /// potentials, anchors and precision.
+  /// sum_j 2^(potentials_j + s_ij - logSums_i) values_j, one per point of x: means of the values, if `logSums` come
+  /// from the same potentials, anchors and precision.
   func means(
     _ values: [Double], potentials: [Double], anchors: [Double], logSums: [Double], guess: [Double], single: Bool
   ) -> [Double] {
@@ -50,7 +51,7 @@ struct PairExponents: Sendable {
   ) -> [Double] {
     let sums = sums(x, y, PairShifts<Number>(potentials, anchors: anchors), guess)
     var results = sums.map { log2($0.sum) - $0.shift }
-    // Not near 1, or not a number: the guess was wrong.
+    // A sum that is not near 1, or not a number, shows that the guess was wrong.
     for first in stride(from: 0, to: sums.count, by: grain) {
       let range = first..<min(first + grain, sums.count)
       if !sums[range].allSatisfy({ $0.sum > 0x1p-60 && $0.sum < 0x1p60 }) {
@@ -89,7 +90,7 @@ struct PairExponents: Sendable {
     return results
   }
 
-  /// The same for a range of rows of which nothing is known.
+  /// L_i for a range of rows without a guess, from their largest terms.
   private func logSumsFromLargest(_ range: Range<Int>, _ potentials: [Double]) -> [Double] {
     let shifts = PairShifts<Double>(potentials, anchors: potentials)
     let rows = (range.count + 3) / 4 * 4
@@ -109,7 +110,7 @@ struct PairExponents: Sendable {
   }
 
   /// Calls `body(rows, columns, powers, exponents)` for tiles of up to 4 rows and 64 columns; powers (4 x 64) are
-  /// 2^(u_i + potentials_j + s_ij), exponents s_ij. Tiles of a row come in order, on one thread.
+  /// 2^(u_i + potentials_j + s_ij), exponents s_ij. The tiles of a row come in order, on one thread.
   func forTiles(
     u: [Double], potentials: [Double],
     _ body: @Sendable (Range<Int>, Range<Int>, UnsafePointer<Double>, UnsafePointer<Double>) -> Void
@@ -142,7 +143,8 @@ struct PairExponents: Sendable {
     }
   }
 
-  /// Rows to a piece of work: a multiple of 4, the same for any number of threads, and enough that a thread is worth starting.
+  /// Rows in a piece of work: a multiple of 4, the same for any number of threads, and enough that a thread is worth
+  /// starting.
   private var grain: Int {
     let pairs = 1 << 20
     return max(64, min(1024, pairs / max(1, y.count * max(1, x.dimension / 8)) / 4 * 4))

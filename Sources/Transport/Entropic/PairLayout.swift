@@ -25,8 +25,8 @@ final class PairLayout<Number: PairNumber>: @unchecked Sendable {
 
 /// Potentials of the columns, v + log2(w).
 ///
-/// v is rounded from an anchor and w makes up for the rest. While the anchor stays, every exponent of single precision is rounded alike in
-/// every iteration, so that what rounding does to the sums is nearly constant and can be corrected.
+/// v is rounded from an anchor and w makes up for the rest. While the anchor stays, every exponent of single precision
+/// is rounded alike in every iteration, so that the error of the sums is nearly constant and can be corrected.
 final class PairShifts<Number: PairNumber>: @unchecked Sendable {
   let v: AlignedBuffer<Number>
   let w: AlignedBuffer<Number>

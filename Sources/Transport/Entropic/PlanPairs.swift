@@ -1,7 +1,7 @@
 import CSystem
 import Numerics
 
-/// The pairs of an entropic plan, made anew whenever they are asked for.
+/// The pairs of an entropic plan, computed anew at every request.
 struct PlanPairs: Sendable {
   private let problem: EntropicProblem
   /// Base-2 logarithms: P_ij = total 2^(a_i + b_j + s_ij) for rows with mass.
@@ -26,7 +26,8 @@ struct PlanPairs: Sendable {
     problem.exponents(problem.epsilon, rows: problem.supportX, columns: problem.supportY, single: false)
   }
 
-  /// sum_ij C_ij P_ij in scaled units, for `total` = 1: separate costs by marginals, and what couples the pairs by sum_j P_ij s_ij.
+  /// sum_ij C_ij P_ij in scaled units, for `total` = 1: p and q are summed by the marginals, the rest by sum_j P_ij
+  /// s_ij.
   func meanCost(_ problem: EntropicProblem, _ massesX: [Double], _ massesY: [Double]) -> Double {
     var sums = [Double](repeating: 0, count: a.count)
     sums.withUnsafeMutableBufferPointer { buffer in
@@ -50,7 +51,7 @@ struct PlanPairs: Sendable {
     return max(0, cost)
   }
 
-  /// sum_j P_ij y_j / sum_j P_ij for every row i; where there is no mass, its limit as mass tends to 0.
+  /// sum_j P_ij y_j / sum_j P_ij for every row i; for a row without mass, the limit as its mass tends to 0.
   func imagesOfX() -> Matrix {
     let pairs = problem.exponents(
       problem.epsilon, rows: Array(problem.p.indices), columns: problem.supportY, single: false)
@@ -94,7 +95,7 @@ struct PlanPairs: Sendable {
     let pieces = (rowCount + 255) / 256
     let found = try Parallel.map(pieces) { piece -> ([TransportPlan.Entry], Int) in
       let range = piece * 256..<min(rowCount, (piece + 1) * 256)
-      // Tiles run along the columns for 4 rows at a time.
+      // Tiles of 4 rows follow the columns, so that entries have to be collected by row.
       var byRow = [[TransportPlan.Entry]](repeating: [], count: range.count)
       var count = 0
       pairs.tiles(of: range, u: a, potentials: b) { rows, columns, powers, _ in

@@ -1,11 +1,12 @@
 import CSystem
 import Numerics
 
-/// The Sinkhorn divergence between two populations, of masses divided by their sums,
+/// The Sinkhorn divergence between two populations whose masses are divided by their sums,
 ///
 ///     S = OT(mu, nu) - OT(mu, mu) / 2 - OT(nu, nu) / 2,
 ///
-/// where OT is the minimised objective of the entropic problem: not negative, 0 only for equal populations (Feydy et al. 2019).
+/// where OT is the minimised objective of the entropic problem: not negative, 0 only for equal populations (Feydy et
+/// al. 2019).
 package struct SinkhornDivergence: Sendable {
   /// In units of cost.
   package let value: Double
@@ -39,7 +40,7 @@ package func sinkhornDivergence(
     converged: plan.converged && ofX.converged && ofY.converged)
 }
 
-/// Masses divided by their sum; what is wrong with them is told by the validation that follows.
+/// Masses divided by their sum. Invalid masses are returned unchanged, so that the validation that follows names them.
 private func shares(_ masses: [Double]?) -> [Double]? {
   guard let masses, let largest = masses.max(), largest > 0, largest.isFinite else { return masses }
   let scaled = masses.map { $0 / largest }
@@ -49,8 +50,8 @@ private func shares(_ masses: [Double]?) -> [Double]? {
 
 /// Entropic transport from a population to itself, whose two potentials are equal.
 ///
-/// The average of a potential and its update converges fast (Knight, Ruiz, Ucar 2014; Feydy et al. 2019): where the plan from the
-/// population to itself is positive definite, its errors at least halve.
+/// Replacing a potential by the average of itself and its update converges fast (Knight, Ruiz, Ucar 2014; Feydy et al.
+/// 2019): where the plan from the population to itself is positive definite, its errors at least halve.
 private struct SelfTransport {
   let objective: Double
   let marginalError: Double
@@ -69,7 +70,7 @@ private struct SelfTransport {
     var a = zip(problem.logA, problem.supportX).map { $0 - unit * own[$1] }
     var sums = problem.supportX.map { unit * own[$0] }
     var inSingle = problem.allowsSingle
-    // Errors that single precision leaves: the rest is done in double.
+    // The error that single precision leaves. The rest is done in double.
     let floor = max(1e-5, 8 * problem.largestExponent * 0x1p-24)
     var used = 0
     var error = Double.infinity

@@ -5,28 +5,30 @@ import Numerics
 ///
 /// Each half of an iteration maximises the dual over one potential: with L_i = log2 sum_j 2^(B_j + s_ij),
 ///
-///     A_i <- log2 a_i - k L_i - (1 - k) p_i log2(e) / epsilon,   k = rho / (rho + epsilon), or 1 where the marginal holds.
+///     A_i <- log2 a_i - k L_i - (1 - k) p_i log2(e) / epsilon,
+///
+/// with k = rho / (rho + epsilon), or 1 where the marginal holds.
 struct SinkhornIteration {
   let problem: EntropicProblem
   let epsilon: Double
   let exponents: PairExponents
   private let transposed: PairExponents
-  /// What the updates tend to for L = 0, and how much of L they take.
+  /// The updates are A <- baseA - dampingX L, and likewise for B.
   private let (baseA, baseB): ([Double], [Double])
   private let (dampingX, dampingY): (Double, Double)
   private(set) var a: [Double]
   private(set) var b: [Double]
-  /// Last L of the rows and of the columns.
+  /// The last L of the rows and of the columns.
   private(set) var logSumsX: [Double]
   private(set) var logSumsY: [Double]
-  /// The same as single precision or double found them, before any correction, and what they were guessed to be.
+  /// The last L as they were computed, before any correction, and their guesses.
   private var raw: (x: [Double], y: [Double], guessX: [Double], guessY: [Double]) = ([], [], [], [])
-  /// How far columns are from what they should be; see `error`.
+  /// How far the columns are from their marginal; see `columnError`.
   private(set) var error = Double.infinity
   /// Mean square, by mass, of what the next update adds to B.
   private(set) var merit = Double.infinity
   private var precision = Precision.single
-  /// Set near the solution: what single precision starts from, and what it gets wrong.
+  /// The anchors and the errors of single precision, measured near the solution.
   private var correction: Correction?
 
   private struct Correction {
@@ -38,7 +40,7 @@ struct SinkhornIteration {
     let defectY: [Double]
   }
 
-  /// - Parameter state: potentials, in units of the scaled cost: (f - p, g - q), and what L times epsilon was
+  /// - Parameter state: the potentials f - p and g - q, and the soft minima, in units of the scaled cost
   init(_ problem: EntropicProblem, epsilon: Double, single: Bool, state: SinkhornState) {
     self.problem = problem
     self.epsilon = epsilon
@@ -71,7 +73,7 @@ struct SinkhornIteration {
 
   enum Precision { case single, double }
 
-  /// Updates A, so that the rows are right for this B, and finds the error of the columns.
+  /// Updates A, so that the rows are optimal for this B, and computes the error of the columns.
   mutating func measure(_ precision: Precision) {
     self.precision = precision
     let corrected = precision == .single ? correction : nil
@@ -103,7 +105,7 @@ struct SinkhornIteration {
     for j in b.indices { b[j] += factor * step[j] }
   }
 
-  /// After `measure(.double)`: finds what single precision gets wrong here.
+  /// Measures the errors of single precision at this state, after `measure(.double)`.
   mutating func measureCorrection() {
     let x = exponents.logSums(b, guess: logSumsX, single: true)
     let y = transposed.logSums(a, guess: logSumsY, single: true)
@@ -112,9 +114,10 @@ struct SinkhornIteration {
       defectY: zip(logSumsY, y).map(-))
   }
 
-  /// Newton's step for B: the solution of (1 - k_x k_y Y X) step = increments, where X means over the columns of a row by mass, and Y
-  /// over the rows of a column. By conjugate gradients in the inner product of the column masses, where the operator is symmetric and
-  /// not negative; one of their iterations costs as much as one of Sinkhorn's.
+  /// Newton's step for B: the solution of (1 - k_x k_y Y X) step = increments, where X takes means over the columns of
+  /// a row, weighted by mass, and Y over the rows of a column. It is found by conjugate gradients in the inner product
+  /// of the column masses, in which the operator is symmetric and not negative. One of their iterations costs as much
+  /// as one of Sinkhorn's.
   ///
   /// - Parameters:
   ///   - tolerance: on the residual, relative to the increments
@@ -132,7 +135,7 @@ struct SinkhornIteration {
     let single = precision == .single
     let anchors = single ? correction : nil
     func applied(_ v: [Double]) -> [Double] {
-      // Numbers of any size go through single precision.
+      // Values are divided by the largest, so that vectors of any size go through single precision.
       let largest = v.reduce(0) { max($0, abs($1)) }
       guard largest > 0 else { return v }
       let rows = exponents.means(
@@ -145,7 +148,7 @@ struct SinkhornIteration {
     }
     var residual = increments
     if problem.isBalanced {
-      // Constants change nothing.
+      // Constants are in the null space of the operator.
       let mean = zip(masses, residual).reduce(0) { $0 + $1.0 * $1.1 } / total
       for j in residual.indices { residual[j] -= mean }
     }
@@ -173,8 +176,8 @@ struct SinkhornIteration {
     return (step, used)
   }
 
-  /// Balanced: sum_j |(P^T 1)_j - b_j| for unit mass. Otherwise max_j |ln((P^T 1)_j / (b_j e^(-g_j / rho)))|, for which no mass is
-  /// too small; that is by how much the update is off before it is damped.
+  /// Balanced: sum_j |(P^T 1)_j - b_j| for unit mass. Otherwise max_j |ln((P^T 1)_j / (b_j e^(-g_j / rho)))|, which
+  /// sees columns of any mass: it is the change of the potential in the next update, before damping.
   private func columnError() -> Double {
     if problem.isBalanced {
       return zip(columnMasses, baseB).reduce(0) { $0 + abs($1.0 - exp2($1.1)) }
@@ -182,8 +185,8 @@ struct SinkhornIteration {
     return 0.6931471805599453 / dampingY * increments.reduce(0) { max($0, abs($1)) }
   }
 
-  /// Adds the constant to f and takes it from g that maximises the dual, which plain updates find slowly where rho is large beside
-  /// epsilon (Sejourne, Vialard, Peyre 2022). The plan stays as it is.
+  /// Adds a constant to f and subtracts it from g: the one that maximises the dual, which plain updates find slowly
+  /// where rho is large beside epsilon (Sejourne, Vialard, Peyre 2022). The plan stays as it is.
   private mutating func translate() {
     guard !problem.isBalanced else { return }
     let (rhoX, rhoY) = (problem.relaxationX, problem.relaxationY)
@@ -206,7 +209,7 @@ struct SinkhornIteration {
     for j in logSumsY.indices { logSumsY[j] += shift }
   }
 
-  /// L of all rows of x and of y, those without mass too.
+  /// L of all rows of x and of y, with and without mass.
   func logSumsOfAllRows() -> (x: [Double], y: [Double]) {
     let (x, y) = (problem.supportX, problem.supportY)
     let (n, m) = (problem.p.count, problem.q.count)
@@ -216,7 +219,7 @@ struct SinkhornIteration {
         ofX
         ? problem.exponents(epsilon, rows: rows, columns: columns, single: false)
         : problem.exponents(epsilon, rows: columns, columns: rows, single: false).transposed
-      // Nothing is known of them: a guess that is not a number has every row done from its largest term.
+      // These rows have no guess. NaN in its place makes every row be computed from its largest term.
       return pairs.logSums(potentials, guess: [Double](repeating: .nan, count: rows.count))
     }
     func filled(_ count: Int, _ support: [Int], _ known: [Double], _ others: ([Int]) -> [Double]) -> [Double] {
@@ -233,11 +236,11 @@ struct SinkhornIteration {
   }
 }
 
-/// Potentials without the separate costs, and soft minima, in units of the scaled cost, on the points with mass.
+/// f - p, g - q and the soft minima at the points with mass, in units of the scaled cost.
 struct SinkhornState {
   var f: [Double]
   var g: [Double]
-  /// epsilon ln sum_j exp(..), of which log2 sums for other epsilons are guessed.
+  /// epsilon ln sum_j exp(..), from which guesses of L are made for other epsilons.
   var softMinimaX: [Double]
   var softMinimaY: [Double]
 }

@@ -1,7 +1,7 @@
 import CSystem
 import Numerics
 
-/// A solved entropic problem: the last iteration, measured in double, and how far it came.
+/// A solved entropic problem: the last iteration, measured in double, and whether it converged.
 struct SinkhornSolution {
   let iteration: SinkhornIteration
   let iterations: Int
@@ -10,13 +10,15 @@ struct SinkhornSolution {
 
 /// Sinkhorn's algorithm with decreasing epsilon, finished by Newton's method.
 ///
-/// Sinkhorn's updates come near the solution fast and then, where mass must travel between parts of the populations that hardly
-/// exchange any, creep. Newton's steps on the same fixed point do not (Brauer, Clason, Lorenz, Wirth 2017); one that does not bring the
-/// solution nearer is halved, and then replaced by Sinkhorn's updates, which always converge.
+/// Sinkhorn's updates come near the solution fast, but become slow where mass must travel between parts of the
+/// populations that hardly exchange any. Newton's steps on the same fixed point do not (Brauer, Clason, Lorenz, Wirth
+/// 2017). A step that does not bring the solution nearer is cut to a quarter once or twice and then replaced by
+/// Sinkhorn's updates, which always converge.
 ///
-/// Where it is exact enough, most of the work is done in single precision. There the sums L are wrong by a nearly constant amount near
-/// the solution: what coordinates and exponents lost to rounding. One iteration in double measures it, further ones in single precision
-/// with that correction come as close as is asked for, and a last one in double proves it. Where it does not, double does the rest.
+/// Where single precision is exact enough, it does most of the work. Near the solution its sums L are wrong by a nearly
+/// constant amount, which is the rounding of coordinates and exponents. One iteration in double measures this amount,
+/// further ones in single precision are corrected by it, and a last one in double proves the result. Where that one
+/// does not reach the tolerance, double does the rest.
 struct SinkhornSolver {
   private let problem: EntropicProblem
   private let tolerance: Double
@@ -39,7 +41,8 @@ struct SinkhornSolver {
     limit = options.maxIterations
     self.interruption = interruption
     phase = problem.allowsSingle ? .single : .double
-    // f = g = 0, but for what moves one centre to the other where only differences count.
+    // f = g = 0. Where only differences of potentials count, f and g are instead the parts of p and q that come from
+    // the difference of the centres.
     let (x, y) =
       problem.isBalanced
       ? (problem.ownCosts(problem.points.x), problem.ownCosts(problem.points.y)) : (problem.p, problem.q)
@@ -66,7 +69,7 @@ struct SinkhornSolver {
     }
   }
 
-  /// How near the solution a phase can come for certain.
+  /// The error that a phase reaches for certain.
   private var roundingError: Double {
     switch phase {
     case .single: return max(1e-4, 8 * problem.largestExponent * 0x1p-24)
@@ -75,9 +78,9 @@ struct SinkhornSolver {
     }
   }
 
-  /// Potentials from larger epsilons: each solved roughly, and a quarter of the one before.
+  /// Solves roughly for larger epsilons, each a quarter of the one before, and begins with the potentials found there.
   private mutating func warmStart() throws {
-    // Separate costs cancel.
+    // Only the coupling part of the costs counts here, because the potentials absorb p and q.
     var level = problem.largestExponent * problem.epsilon / EntropicProblem.log2e / 8
     while level > 2 * problem.epsilon, used < limit {
       iteration = SinkhornIteration(problem, epsilon: level, single: true, state: iteration.state)
@@ -93,7 +96,8 @@ struct SinkhornSolver {
     used = min(limit, used + 1)
   }
 
-  /// Iterates from a measured state until the error is at most `target`, or is below `stalled` and does not halve for long.
+  /// Iterates from a measured state until the error is at most `target`, or is below `stalled` and has not halved in
+  /// 128 iterations.
   private mutating func approach(_ target: Double, stalled: Double) throws {
     var (milestone, since) = (iteration.error, used)
     while iteration.error > target || !iteration.error.isFinite, used < limit {
@@ -116,7 +120,7 @@ struct SinkhornSolver {
     let (step, products) = try iteration.newtonStep(tolerance: forcing, limit: min(64, limit - used), interruption)
     used += products
     let largest = step.reduce(0) { max($0, abs($1)) }
-    // So many powers of two at once are more than a quadratic model knows.
+    // No exponent changes by more than 16 in a step, because the quadratic model does not hold that far.
     var factor = min(1, 16 / largest)
     while factor > 1.0 / 64, used < limit {
       try interruption?.check()
@@ -126,7 +130,7 @@ struct SinkhornSolver {
       used += 1
       if trial.merit <= (1 - 0.1 * factor) * iteration.merit {
         iteration = trial
-        // Particles of little mass, which the inner product hardly sees, follow by an update.
+        // Particles of little mass hardly count in the inner product. One plain update moves them.
         plain = problem.isBalanced ? 0 : 1
         return
       }

@@ -17,7 +17,7 @@ struct ArcList {
 
   var count: Int { columns.count }
 
-  /// Puts more arcs behind those of their rows.
+  /// Appends arcs to those of their rows.
   ///
   /// - Parameter more: ordered by row
   mutating func merge(_ more: [Arc], rows: Int) {

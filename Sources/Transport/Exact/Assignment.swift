@@ -1,11 +1,11 @@
 import Numerics
 
-/// Assignments on a list of arcs: every row to one column, by row reductions and shortest augmenting paths
-/// (Jonker and Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment problems",
-/// Computing 38, 1987).
+/// Assignments on a list of arcs: every row to one column, by row reductions and shortest augmenting paths (Jonker and
+/// Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment problems", Computing 38,
+/// 1987).
 ///
-/// In many dimensions the nearest candidates are nearly a solution, paths are short, and this ends long before a simplex
-/// would. Where mass has to travel through many others, as in the plane, it does not, and stops.
+/// In many dimensions the nearest candidates are nearly a solution, so that paths are short and this is much faster
+/// than a simplex. Where paths are long, as they often are in the plane, it gives up.
 final class Assignment {
   private let arcs: ArcList
   private let count: Int
@@ -16,7 +16,7 @@ final class Assignment {
   private(set) var columnOfRow: [Int32]
   private var rowOfColumn: [Int32]
 
-  /// What a search knows of a column, as far as `stamp` is the search's number.
+  /// What a search knows of a column; valid if `stamp` is the number of that search.
   private struct Label {
     var distance = 0.0
     var row: Int32 = -1
@@ -28,7 +28,7 @@ final class Assignment {
   /// Arcs that searches may still look at.
   private var budget: Int
 
-  /// Arcs looked at per arc of the list, after which paths are too long for this method.
+  /// The budget per arc of the list. Once it is spent, paths are too long for this method.
   private static let patience = 400
   private static let reductions = 4
 
@@ -48,8 +48,8 @@ final class Assignment {
 
   var freeRows: [Int] { columnOfRow.indices.filter { columnOfRow[$0] < 0 } }
 
-  /// Assigns rows to their nearest columns, and lets rows that are left bid for theirs: the nearest column goes to the row,
-  /// at a price at which the row's second nearest is as good.
+  /// Assigns rows to their nearest columns. Then each row that is left takes its nearest column from whoever has it,
+  /// and lowers that column's potential until the row's second nearest column is as good.
   ///
   /// - Parameter check: called now and then; what it throws ends the work.
   func reduce(_ check: () throws -> Void) rethrows {
@@ -69,7 +69,8 @@ final class Assignment {
       for (place, first) in free.enumerated() {
         if place & 0xFF == 0 { try check() }
         var row = first
-        // Chains of rows that take each other's columns end; this bound keeps one from taking all the time.
+        // A chain of rows that take each other's columns ends by itself; the bound keeps a long one from taking all the
+        // time.
         for step in 0..<100 {
           let nearest = twoNearest(row)
           guard nearest.first >= 0 else { break }
@@ -112,14 +113,14 @@ final class Assignment {
             (second, secondCost) = (columns[index], cost)
           }
         }
-        // With a single arc there is nothing to bid against.
+        // A row with a single arc has no second nearest column to compare with.
         return (first, firstCost, second, second < 0 ? firstCost : secondCost)
       }
     } ?? (-1, .infinity, -1, .infinity)
   }
 
-  /// Assigns the free rows one by one along shortest paths, but for those that no path leads from, or not in reasonable
-  /// time.
+  /// Assigns the free rows one by one along shortest paths. Rows without a path, and all rows once the budget is spent,
+  /// stay free.
   ///
   /// - Parameter check: called before each path; what it throws ends the work.
   func augment(_ check: () throws -> Void) rethrows {
@@ -179,7 +180,8 @@ final class Assignment {
     return nil
   }
 
-  /// Labels the columns that are nearer through `row`, reached at `distance`; none beyond the nearest free column so far.
+  /// Labels the columns that are nearer through `row`, which was reached at `distance`, unless they are farther than
+  /// the nearest free column so far.
   private func relax(_ row: Int, _ distance: Double, _ best: inout Double) {
     let (base, stamp) = (distance - u[row], stamp)
     arcs.withUnsafePointers { start, columns, costs in

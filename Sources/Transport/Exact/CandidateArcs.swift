@@ -1,7 +1,7 @@
 import Numerics
 
-/// Pairs that an optimal plan probably uses: those of the guess, and for each point those of the other population with
-/// the least reduced costs c(x_i, y_j) - u_i - v_j.
+/// Pairs that an optimal plan probably uses: those of the guess, and for each point the pairs with the least reduced
+/// costs c(x_i, y_j) - u_i - v_j.
 enum CandidateArcs {
   struct Pair: Sendable {
     let row: Int32

@@ -5,7 +5,7 @@ import Numerics
 /// By weak duality the cost of every plan with these marginals is at least sum_i a_i u_i + sum_j b_j v_j for feasible
 /// u and v; where that equals the plan's cost, no plan is cheaper.
 package struct Certificate: Sendable {
-  /// Cost and dual cost per unit of mass, times the number of units.
+  /// Cost and dual cost, with masses in mass units.
   package let cost: DoubleDouble
   package let dualCost: DoubleDouble
   /// (cost - dualCost) / max(cost, 1e-12 x the largest cost of a pair)
@@ -17,7 +17,7 @@ package struct Certificate: Sendable {
   /// - Parameters:
   ///   - costs: cost of a unit on each flow
   ///   - duals: feasible for all pairs
-  ///   - largestCost: of all pairs, or a lower bound of it, which makes the gap larger
+  ///   - largestCost: the largest cost of a pair, or a lower bound of it, which makes the gap larger
   package init(
     flows: [Flow], costs: [DoubleDouble], supply: [Int], demand: [Int], duals: Duals, largestCost: Double
   ) {
@@ -34,7 +34,7 @@ package struct Certificate: Sendable {
     dualCost = dual
     let difference = (primal - dual).value
     let scale = max(primal.value, 1e-12 * largestCost * Double(units))
-    // Both are zero when all points coincide.
+    // Difference and scale are both zero when all points coincide.
     gap = difference == 0 ? 0 : difference / scale
   }
 

@@ -1,7 +1,7 @@
 /// An unevaluated sum hi + lo of two doubles, about 106 bits (Dekker, Numerische Mathematik 18, 1971).
 ///
 /// Potentials are sums of costs with alternating signs along a tree, so they can be of the size of the largest cost
-/// while the optimal cost is 10^12 times smaller; in plain doubles the proof of optimality would drown in rounding.
+/// while the optimal cost is 10^12 times smaller; in plain doubles the proof of optimality would be lost in rounding.
 package struct DoubleDouble: Sendable {
   package var hi: Double
   package var lo: Double

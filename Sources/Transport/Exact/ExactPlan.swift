@@ -10,8 +10,8 @@ import Numerics
 ///   - x: shape (n, d), finite
 ///   - a: n masses, not negative, with a positive sum; nil for 1/n each
 ///   - y: shape (m, d), finite
-///   - b: m masses, likewise; nil for 1/m each. The sums of a and b agree to 1e-9 relative; b is rescaled to the sum
-///     of a.
+///   - b: m masses, likewise; nil for 1/m each. The sums of a and b agree to 1e-9 relative, or to 1e-6 where masses are
+///     numbers of single precision; b is rescaled to the sum of a.
 /// - Throws: `.shape`, `.nonfinite`, `.population` or `.invalid` for arguments that break this; `.convergence` when a
 ///   gap of 1e-9 or marginals to 1e-12 could not be certified; `.cancelled` when the interruption says so.
 package func exactPlan(

@@ -13,7 +13,7 @@ package struct Flow: Sendable {
   }
 }
 
-/// A plan to begin with: cheap, and a forest.
+/// A plan for the simplex to begin with, which is cheap and whose pairs form a forest.
 struct FeasibleStart {
   private let problem: TransportProblem
   private let guess: Duals
@@ -21,16 +21,16 @@ struct FeasibleStart {
   private var demand: [Int]
   private var flows: [Flow] = []
 
-  /// Nearest pairs per point while what is left is filled.
+  /// Nearest pairs per point in a round of `fillNearest`.
   private static let perPoint = 8
-  /// How often; where all rows are near the same few columns, every round fills only those.
+  /// The most rounds of `fillNearest`: where all rows are near the same few columns, a round fills only those.
   private static let rounds = 10
 
-  /// Fills pairs in order of their reduced cost under `guess`, each as far as it goes: first the arcs, then the nearest
-  /// pairs of what remains, again and again. Every pair that takes flow exhausts one of its ends, which no later pair
-  /// uses; hence no cycle.
+  /// Fills pairs in the order of their reduced costs under `guess`, each with as much flow as its ends allow: first the
+  /// arcs, then, in several rounds, the nearest pairs of the points that are left. Every pair that takes flow exhausts
+  /// one of its ends, which no later pair uses, so that no cycle arises.
   ///
-  /// - Parameter flows: to begin with; each exhausts one of its ends
+  /// - Parameter flows: given flows, each of which exhausts one of its ends
   static func find(
     _ problem: TransportProblem, flows: [Flow] = [], arcs: [Arc], _ guess: Duals, _ interruption: Interruption?
   ) throws -> [Flow] {
@@ -88,7 +88,8 @@ struct FeasibleStart {
     return true
   }
 
-  /// Fills what is left row by row and column by column, in the order of the sites, in which neighbours have near numbers.
+  /// Fills what is left row by row and column by column. They are in the order of `SpatialOrder`, which keeps the pairs
+  /// short.
   private mutating func fillInOrder() {
     var (row, column) = (0, 0)
     while row < supply.count, column < demand.count {

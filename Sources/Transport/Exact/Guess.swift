@@ -2,19 +2,19 @@ import Numerics
 
 /// What is known of the optimum before the simplex begins: rough potentials, and pairs that probably carry mass.
 ///
-/// Both come from the plan of a thinner problem, half or a third of the points, which in turn begins from a thinner one.
-/// Only the work depends on the quality of a guess, never the result.
+/// Both come from the plan of a thinner problem with half or a third of the points, which itself begins from a thinner
+/// one. The quality of a guess affects the work only, never the result.
 struct Guess {
   var duals: Duals
   var pairs: [CandidateArcs.Pair] = []
 
-  /// Of how many points one goes into the thinner problem: in few dimensions its plan is worth more.
+  /// One of so many points goes into the thinner problem: more in few dimensions, where its plan is more useful.
   private static func thinning(dimension: Int) -> Int { dimension <= neighbourlyDimensions ? 2 : 3 }
   /// Problems with fewer points than this are not thinned.
   private static let smallest = 400
-  /// Relative duality gap at which the thinner problem has told enough.
+  /// Relative duality gap to which the thinner problem is solved.
   private static let roughGap = 1e-3
-  /// Neighbours of a point of which the plan's partners are candidates, in the dimensions where neighbours tell much.
+  /// Neighbours of each point whose partners in the thinner plan become candidates, in up to `neighbourlyDimensions`.
   private static let neighbours = 8
   static let neighbourlyDimensions = 3
 
@@ -39,8 +39,8 @@ struct Guess {
     return random.permutation(points.count).prefix((points.count + thinning - 1) / thinning).sorted()
   }
 
-  /// The largest potentials that those of the thinner problem allow: u_i = min_j c(x_i, y_j) - v_j over its columns, and
-  /// likewise v.
+  /// The largest potentials that those of the thinner problem allow: u_i = min_j c(x_i, y_j) - v_j over its columns,
+  /// and likewise v.
   private static func extended(
     _ duals: Duals, _ thinner: Geometry, to geometry: Geometry, _ interruption: Interruption?
   ) throws -> Duals {
@@ -49,7 +49,7 @@ struct Guess {
       v: try thinner.reversed.leastReducedCosts(of: geometry.y, duals.u, interruption))
   }
 
-  /// If the plan moves x' to y', then neighbours of x' probably go to neighbours of y'.
+  /// If the thinner plan moves x' to y', then neighbours of x' probably go to neighbours of y'.
   private static func partnersOfNeighbours(
     _ flows: [Flow], _ thinner: Geometry, _ geometry: Geometry, _ interruption: Interruption?
   ) throws -> [CandidateArcs.Pair] {
@@ -61,7 +61,8 @@ struct Guess {
     let columnsNear = pointsNear(
       try thinner.nearest(geometry.y, weights: noWeights.v, neighbours, interruption), thinner.y.count)
     var pairs: [CandidateArcs.Pair] = []
-    // With room for the nearest pairs, which follow: doubling it once more would hold it three times.
+    // Reserves room for the nearest pairs too, which the caller appends: growing the array for them would take three
+    // times its memory for a while.
     pairs.reserveCapacity(flows.count * neighbours * neighbours + 16 * (geometry.x.count + geometry.y.count))
     for flow in flows {
       for row in rowsNear[flow.row] {
@@ -71,8 +72,8 @@ struct Guess {
     return pairs
   }
 
-  /// For each of `count` points, the points that have it among their nearest, though not more of them than about twice the
-  /// usual: a point may be near very many.
+  /// For each of `count` points, the points that have it among their nearest, at most 32, which is about twice the
+  /// usual number: a point may be near very many.
   private static func pointsNear(_ nearest: NearestPairs, _ count: Int) -> [[Int32]] {
     var near = [[Int32]](repeating: [], count: count)
     for (place, index) in nearest.found.enumerated() where near[Int(index)].count < 4 * neighbours {
@@ -87,7 +88,7 @@ struct Guess {
   ///     ||x_i - y_j||^2 - u_i - v_j = ||(x_i - mean x) - (y_j - mean y)||^2,
   ///     u_i = -2 t (x_i - mean x),  v_j = 2 t (y_j - mean y) + ||t||^2,
   ///
-  /// so that neighbours are sought after alignment. For distances, zero.
+  /// so that neighbours are sought after the populations are aligned. For distances all potentials are zero.
   static func translation(_ geometry: Geometry) -> Duals {
     var duals = Duals(
       u: [DoubleDouble](repeating: .zero, count: geometry.x.count),

@@ -1,7 +1,8 @@
 /// The masses of both populations as whole numbers of one unit, with equal totals.
 ///
-/// Whole numbers make every flow of the simplex exact: ties are real ties, which the rule against cycling needs, and
-/// no drift builds up. The unit is 2^-60 of the total or less, far below the rounding of the masses themselves.
+/// Whole numbers make every flow of the simplex exact: ties are exact, as the rule against cycling needs, and rounding
+/// does not accumulate. Equal masses are exact multiples of the unit. For others the unit is at most 2^-59 of the
+/// total, far below the rounding of the masses themselves.
 package struct MassUnits: Sendable {
   /// Per row of x and y; 0 for rows without mass.
   package let supply: [Int]
@@ -15,7 +16,7 @@ package struct MassUnits: Sendable {
     Double(sign: .plus, exponent: unitExponent, significand: Double(count) * unitSignificand)
   }
 
-  /// `value` units of mass times cost.
+  /// The mass times cost of `value` mass units times cost.
   func mass(_ value: DoubleDouble) -> DoubleDouble {
     let scaled = value * DoubleDouble(unitSignificand)
     return DoubleDouble(
@@ -31,7 +32,7 @@ package struct MassUnits: Sendable {
       let common = Self.greatestCommonDivisor(n, m)
       supply = Self.equalUnits(a, rows, units: m / common)
       demand = Self.equalUnits(b, columns, units: n / common)
-      // The total is n (m / common) units; total / units first, so that n = m gives masses of exactly total / n.
+      // The total is n (m / common) units. It is divided by n first, so that n = m gives masses of exactly total / n.
       unitSignificand = (totalA.significand / Double(n)) / Double(m / common)
       unitExponent = Int(totalA.exponent)
       return
@@ -43,7 +44,7 @@ package struct MassUnits: Sendable {
     unitExponent = -exponent
   }
 
-  /// How many masses are positive, when those are all equal.
+  /// The number of positive masses if these are all equal, else nil.
   private static func equalCount(_ masses: [Double]?, _ count: Int) -> Int? {
     guard let masses else { return count }
     let positive = masses.lazy.filter { $0 > 0 }
@@ -62,8 +63,8 @@ package struct MassUnits: Sendable {
     return masses?.map(units) ?? [Int](repeating: units(1 / Double(count)), count: count)
   }
 
-  /// `units` with sum `total`: the difference, at most about 1e-9 of it, is spread in proportion, and what rounding
-  /// leaves of it goes to the largest.
+  /// `units` changed to have the sum `total`. The difference, at most about 1e-6 of it, is spread in proportion, and
+  /// the rest that rounding leaves goes to the largest.
   private static func balanced(_ units: [Int], total: Int) -> [Int] {
     let sum = units.reduce(0, +)
     let factor = Double(total &- sum) / Double(sum)

@@ -1,8 +1,8 @@
 /// The primal network simplex for the transport problem on a list of arcs.
 ///
-/// A pivot lets a pair (i, j) with negative reduced cost c_ij - u_i - v_j into the tree and takes out an edge of the
-/// cycle that it closes. Flows are whole numbers, and of the edges that block the cycle the last one met from its apex
-/// on leaves; so the tree stays strongly feasible and degenerate problems, such as assignments, cannot cycle.
+/// In a pivot a pair (i, j) with negative reduced cost c_ij - u_i - v_j enters the tree, and an edge of the cycle that
+/// it closes leaves. Flows are whole numbers, and of the edges that block the cycle the last one from the apex on
+/// leaves. The tree therefore stays strongly feasible, and degenerate problems, such as assignments, cannot cycle.
 final class NetworkSimplex {
   let geometry: Geometry
   let tree: SpanningTree
@@ -39,7 +39,7 @@ final class NetworkSimplex {
     }
   }
 
-  /// The arc with the least reduced cost in the next block of rows that has a negative one.
+  /// The arc with the least reduced cost in the next batch of rows that has a negative one.
   private func entering(_ tolerance: Double) -> (Arc, DoubleDouble)? {
     let block = max(10, Int(Double(arcs.count).squareRoot() / 2))
     let (high, rows, count, precise) = (tree.high, tree.rows, arcs.count, tree.precise)
@@ -56,7 +56,7 @@ final class NetworkSimplex {
         for index in first..<end {
           let p = sinks[Int(columns[index])]
           let quick = (costs[index] - u) + p
-          // Rounding of the quick estimate is far below the tolerance, unless that is the one of double-doubles.
+          // Rounding of the quick estimate is far below the tolerance, unless that is the tolerance of double-doubles.
           guard quick < least || (precise && quick < least + 0x1p-49 * (abs(u) + abs(p))) else { continue }
           let arc = Arc(row: Int32(truncatingIfNeeded: row), column: columns[index], cost: costs[index])
           let reduced = reducedCost(arc)
@@ -94,7 +94,7 @@ final class NetworkSimplex {
   /// The apex of the cycle that the arc source -> sink closes, and the lower end of the edge that leaves.
   ///
   /// Flow goes along the arc, from the sink up to the apex and from there down to the source. On the way down it
-  /// lessens the edges whose lower end is a source, on the way up those whose lower end is a sink.
+  /// reduces the flow of edges whose lower end is a source, on the way up that of edges whose lower end is a sink.
   private func ratioTest(_ source: Int, _ sink: Int) -> (apex: Int, leaving: Int, leavesSourceSide: Bool) {
     let nodes = tree.nodes
     var (p, q) = (source, sink)

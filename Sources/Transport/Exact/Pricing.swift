@@ -1,6 +1,6 @@
 import Numerics
 
-/// Dual potentials of the simplex, whose rounding does not count: u per row, v per column.
+/// Dual potentials, u per row and v per column, in double-doubles, so that their rounding does not count.
 package struct Duals: Sendable {
   package var u: [DoubleDouble]
   package var v: [DoubleDouble]
@@ -11,11 +11,11 @@ package struct Duals: Sendable {
   }
 }
 
-/// Reduced costs c_ij - u_i - v_j of all pairs: what still violates dual feasibility.
+/// The pairs whose reduced cost c_ij - u_i - v_j violates dual feasibility, found among all pairs.
 package struct Pricing: Sendable {
   /// Up to `arcsPerRow` of the most violated pairs of each row, ordered by row.
   package let violated: [Arc]
-  /// Per row, min(0, min_j c_ij - u_i - v_j): what u_i has to give up to be feasible.
+  /// Per row, min(0, min_j c_ij - u_i - v_j), which has to be added to u_i to make it feasible.
   package let excess: [Double]
 
   package static let arcsPerRow = 6
@@ -23,7 +23,8 @@ package struct Pricing: Sendable {
   /// - Parameters:
   ///   - tolerance: reduced costs above -tolerance (c_ij + |u_i| + |v_j|) count as rounding for `violated`, though not
   ///     for `excess`
-  ///   - nearest: of each row, for some weights; where its bounds are above u, only the pairs that it found are looked at
+  ///   - nearest: the nearest pairs of each row under some weights; where their bound is above u, only these pairs are
+  ///     looked at
   package init(
     _ geometry: Geometry, _ duals: Duals, tolerance: Double, knowing nearest: NearestPairs? = nil,
     _ interruption: Interruption?
@@ -35,7 +36,7 @@ package struct Pricing: Sendable {
     excess = rows.map(\.excess)
   }
 
-  /// What has been seen of a row.
+  /// The worst pairs of a row so far, and its excess.
   private struct RowPricing: Sendable {
     var worst: [(reduced: Double, arc: Arc)] = []
     var excess = 0.0
@@ -57,8 +58,8 @@ package struct Pricing: Sendable {
     }
   }
 
-  /// Prices the rows whose other pairs are known to be feasible: c_ij - v_j is at least the row's bound less the most that
-  /// a weight has grown since.
+  /// Prices the rows whose pairs beyond the nearest ones are known to be feasible: c_ij - v_j of these is at least the
+  /// row's bound less the largest growth of a weight since the search.
   ///
   /// - Returns: the other rows.
   private static func price(
@@ -82,7 +83,8 @@ package struct Pricing: Sendable {
     return open
   }
 
-  /// Prices some rows; the search's own numbers decide which pairs to look at twice.
+  /// Prices some rows. The search finds the pairs that may be violated, whose reduced costs are then computed as
+  /// double-doubles.
   private static func price(
     _ open: [Int], _ geometry: Geometry, _ duals: Duals, _ tolerance: Double, _ rows: inout [RowPricing],
     _ interruption: Interruption?

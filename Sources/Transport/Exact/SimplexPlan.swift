@@ -1,18 +1,18 @@
 import Numerics
 
-/// Exact plans in any dimension: the network simplex on candidate pairs, and pricing of all pairs for the pairs that it
-/// lacks, in turn, until none is missing.
+/// Exact plans in any dimension. The network simplex on candidate pairs and the pricing of all pairs take turns until
+/// pricing finds no pair that the candidates lack.
 ///
 /// Memory grows with n + m, not n m.
 enum SimplexPlan {
-  /// Relative size of reduced costs that count as rounding: first that of the estimates in plain doubles, then, where
-  /// the optimal cost is so small that this does not prove it, that of double-doubles.
+  /// Relative size below which a reduced cost counts as rounding: first that of plain doubles, then, where the optimal
+  /// cost is too small for that to prove it, that of double-doubles.
   private static let tolerances: [(value: Double, precise: Bool)] = [(0x1p-46, false), (0x1p-90, true)]
 
-  /// A certified gap below this is as good as none.
+  /// A certified gap below this counts as none.
   static let negligibleGap = 1e-12
 
-  /// - Parameter gap: the relative duality gap that is good enough.
+  /// - Parameter gap: the relative duality gap at which the work ends.
   static func solve(
     _ problem: TransportProblem, gap: Double = negligibleGap, isThinned: Bool = false, _ interruption: Interruption?
   ) throws -> TransportSolution {
@@ -24,7 +24,7 @@ enum SimplexPlan {
     start.arcs = []
 
     let largestCost = geometry.largestCost
-    // Far above what any problem needs; a bound so that no input can make this run forever.
+    // Far above what any problem needs. The bound is there so that no input can make this run forever.
     let pivotLimit = 10_000_000 + 1_000 * (tree.rows + tree.columns)
     for (tolerance, precise) in tolerances {
       var pivotsBefore = -1

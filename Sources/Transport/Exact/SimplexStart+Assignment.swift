@@ -1,13 +1,13 @@
 import Numerics
 
 extension SimplexStart {
-  /// Where every row goes to one column: shortest augmenting paths from the nearest pairs, or nil where those leave so many
-  /// rows without a column that paths will be long.
+  /// The start of problems in which every row goes to one column: shortest augmenting paths from the nearest pairs. Nil
+  /// for other problems, and where row reductions leave so many rows without a column that paths would be long.
   static func assignment(_ problem: TransportProblem, _ interruption: Interruption?) throws -> SimplexStart? {
     guard let units = problem.unitsOfEverySite else { return nil }
     let guess = Guess.translation(problem.geometry)
     let count = problem.supply.count
-    // Populations one step apart need a few pairs of the rows only.
+    // For populations one step apart, a few pairs of the rows are enough.
     let few = try ReducedPairs(problem.geometry, guess, perPoint: 4, ofColumnsToo: false, interruption)
     if few.freeRows == 0 { return try few.start(problem, units, interruption) }
     guard 20 * few.freeRows <= 6 * count else { return nil }
@@ -40,7 +40,7 @@ private struct ReducedPairs {
     freeRows = assignment.freeRows.count
   }
 
-  /// Assigns the free rows along shortest paths; what those do not reach is filled from the nearest pairs of what is left.
+  /// Assigns the free rows along shortest paths. Rows that stay free are filled from their nearest pairs.
   func start(_ problem: TransportProblem, _ units: Int, _ interruption: Interruption?) throws -> SimplexStart {
     try assignment.augment { try interruption?.check() }
     let duals = Duals(u: assignment.u.map { DoubleDouble($0) }, v: assignment.v.map { DoubleDouble($0) })

@@ -5,14 +5,14 @@ struct SimplexStart {
   var arcs: [Arc]
   let flows: [Flow]
   let u: [Double]
-  /// Of each row, under the guess.
+  /// The nearest pairs of each row under the guess.
   let nearest: NearestPairs
 
-  /// Nearest pairs per point, both ways: fewer where the guess has pairs, too. Between half and twice as many the running
-  /// time differs little.
+  /// Nearest pairs per point, for rows and for columns: fewer where the guess has pairs of its own. With half or twice
+  /// as many the running time differs little.
   private static func perPoint(dimension: Int) -> Int { dimension <= Guess.neighbourlyDimensions ? 5 : 8 }
 
-  /// - Parameter isThinned: whether the problem is a thinner one of another, for which shortest paths were too long.
+  /// - Parameter isThinned: whether this is the thinner problem of another, for which shortest paths were too long.
   init(_ problem: TransportProblem, isThinned: Bool, _ interruption: Interruption?) throws {
     if !isThinned, let assignment = try Self.assignment(problem, interruption) {
       self = assignment
@@ -23,7 +23,7 @@ struct SimplexStart {
     let perPoint = Self.perPoint(dimension: geometry.x.dimension)
     nearest = try geometry.nearest(weights: guess.duals.v, perPoint, interruption)
     let reverse = try geometry.reversed.nearest(weights: guess.duals.u, perPoint, interruption)
-    // There are many: each list is let go as soon as the next one stands.
+    // The lists are long, so each is released as soon as the next one is built.
     var pairs: [CandidateArcs.Pair] = []
     swap(&pairs, &guess.pairs)
     pairs += CandidateArcs.pairs(ofRows: nearest)

@@ -1,15 +1,15 @@
 /// The distinct points of a population that carry mass.
 ///
-/// Equal points become one, with their mass together: the solvers then need not choose among pairs of equal cost, of
-/// which there may be as many as pairs.
+/// Equal points become one point with the sum of their masses. Otherwise the solvers would have to choose among pairs
+/// of equal cost, of which there may be very many.
 struct Sites {
-  /// Rows of the population, site by site; within a site in order.
+  /// Rows of the population, grouped by distinct point; within a group they are in order.
   let rows: [Int]
-  /// Those of site s are `rows[start[s]..<start[s + 1]]`. Neighbouring sites have numbers near each other.
+  /// The rows of distinct point s are `rows[start[s]..<start[s + 1]]`. Near points have near numbers (`SpatialOrder`).
   let start: [Int]
 
   var count: Int { start.count - 1 }
-  /// One row per site.
+  /// One row per distinct point.
   var firstRows: [Int] { start.dropLast().map { rows[$0] } }
 
   /// - Parameters:

@@ -1,4 +1,4 @@
-/// Plans on the line.
+/// Plans between populations on a line.
 ///
 /// For convex functions of x - y the cost matrix of sorted points has the Monge property, so that the monotone plan is
 /// optimal, and the potentials along its staircase of pairs are feasible for all pairs (Hoffman, "On simple linear
@@ -30,7 +30,7 @@ enum SortedPlan {
         flows.append(Flow(row: row, column: column, units: units))
         costs.append(cost(geometry, row, column))
       }
-      // One step along the staircase; a pair without flow where both ends are exhausted.
+      // One step along the staircase. Where both ends are exhausted, the next pair carries no flow.
       if supply[row] == 0, i + 1 < rows.count {
         i += 1
         duals.u[rows[i]] = cost(geometry, rows[i], column) - duals.v[column]

@@ -1,17 +1,17 @@
 /// The basis of the network simplex: a spanning tree over the rows of x, the rows of y and an artificial root.
 ///
 /// Nodes 0..<rows are sources, rows..<rows + columns are sinks, then comes the root. Every tree edge is stored at its
-/// lower end. Edges between sources and sinks carry flow from source to sink. Edges to the root hold together what
-/// flows do not; only sources have them, and they never carry flow.
+/// lower end. Edges between sources and sinks carry flow from source to sink. Edges to the root connect the components
+/// of the flows; only sources have them, and they never carry flow.
 ///
-/// The tree is *strongly feasible* (Cunningham, "A network simplex method", Mathematical Programming 11, 1976): an
-/// edge without flow points towards the root, so its lower end is a source.
+/// The tree is *strongly feasible* (Cunningham, "A network simplex method", Mathematical Programming 11, 1976): an edge
+/// without flow points towards the root, so its lower end is a source.
 ///
-/// Nodes are threaded in preorder, so that a subtree is a run of the thread from its top to its last node: shifting
-/// potentials, which dominates the running time, then follows one short array.
+/// Nodes are threaded in preorder, so that a subtree is a run of the thread from its top to its last node. Shifting
+/// potentials dominates the running time, and it then follows one short array.
 ///
-/// A node's potential p is u_i for a source and -v_j for a sink, so that an edge from i to j is tight when
-/// p_i - p_j = c_ij, and a shift of a part of the tree adds one number to all its potentials.
+/// A node's potential p is u_i for a source and -v_j for a sink, so that an edge from i to j is tight when p_i - p_j =
+/// c_ij, and a shift of a part of the tree adds one number to all its potentials.
 final class SpanningTree {
   struct Node {
     var parent: Int32 = -1
@@ -25,7 +25,8 @@ final class SpanningTree {
   let columns: Int
   var root: Int { rows + columns }
   let nodes: UnsafeMutablePointer<Node>
-  /// Potentials as double-doubles. Unless `precise`, shifts leave the low parts alone, and the next refresh mends that.
+  /// Potentials as double-doubles. Unless `precise`, shifts leave the low parts alone, and the next refresh corrects
+  /// them.
   let high: UnsafeMutablePointer<Double>
   let low: UnsafeMutablePointer<Double>
   var precise = false
@@ -77,8 +78,8 @@ final class SpanningTree {
   @inline(__always)
   func parent(_ node: Int) -> Int { Int(nodes[node].parent) }
 
-  /// Cuts the edge above `cut`, turns its subtree over so that `top`, a node in it, comes first, and hangs that under
-  /// `newParent`, outside it, by an edge with `flow`.
+  /// Cuts the edge above `cut`, turns the subtree of `cut` over so that `top`, a node in it, becomes its root, and
+  /// hangs it under `newParent`, a node outside it, by an edge with `flow`.
   ///
   /// - Parameter apex: the node where the paths from `cut` and `newParent` to the root meet; sizes change below it
   func rehang(_ top: Int, cutAt cut: Int, under newParent: Int, apex: Int, flow: Int) {
@@ -109,8 +110,8 @@ final class SpanningTree {
     }
   }
 
-  /// Along `count` nodes of the thread, from both ends at once: each step waits for the link that it follows, so two
-  /// walks take little longer than one.
+  /// Shifts the potentials of `count` nodes of the thread, from both ends at once: each step waits for the link that it
+  /// follows, so two walks take little longer than one.
   private func shiftPotentials(from start: Int32, to end: Int32, count: Int, by shift: DoubleDouble) {
     var (head, tail) = (Int(start), Int(end))
     if precise {
@@ -188,7 +189,7 @@ final class SpanningTree {
     var (node, above, flow) = (top, Int32(truncatingIfNeeded: newParent), newFlow)
     var below: Int32 = 0
     var end = last[top]
-    // The old block of this node, and what was before and behind it in its parent's.
+    // The old run of this node's subtree in the thread, and the nodes before and behind it in its parent's run.
     var (blockBefore, blockEnd, blockAfter) = (previous[top], end, next[Int(end)])
     while true {
       let old = nodes[node]
@@ -196,7 +197,7 @@ final class SpanningTree {
       if node == cut { break }
       let parent = Int(old.parent)
       let (parentBefore, parentEnd) = (previous[parent], last[parent])
-      // The rest of the parent's block: up to this node's block, and on from behind it.
+      // The rest of the parent's run: up to this node's run, and on from behind it.
       var (restEnd, parentAfter) = (blockBefore, blockAfter)
       if parentEnd != blockEnd {
         next[Int(blockBefore)] = blockAfter

@@ -1,7 +1,7 @@
 import Numerics
 
 /// A transport problem as the solvers take it: scaled points, whole mass units, and only the distinct points that carry
-/// mass. Rows and columns of the solvers are sites.
+/// mass. Rows and columns of the solvers are these distinct points.
 struct TransportProblem {
   let metric: GroundCost
   let points: ScaledPoints
@@ -25,15 +25,15 @@ struct TransportProblem {
       y: PointSet(points.y, dimension: points.dimension, indices: sitesY.firstRows), metric: metric)
   }
 
-  /// The mass of every site of both populations, where it is the same for as many rows as columns: then an optimal vertex
-  /// takes every row to one column.
+  /// The mass of every distinct point, where it is the same for all and there are as many rows as columns. An optimal
+  /// vertex then takes every row to one column.
   var unitsOfEverySite: Int? {
     guard supply.count == demand.count, let units = supply.first, (supply + demand).allSatisfy({ $0 == units })
     else { return nil }
     return units
   }
 
-  /// The problem of some of the sites, with their masses in proportion.
+  /// The problem between some of the distinct points, with masses in proportion.
   func selecting(rows: [Int], columns: [Int]) -> TransportProblem {
     let a = rows.map { Double(supply[$0]) }
     let b = columns.map { Double(demand[$0]) }
@@ -47,10 +47,10 @@ struct TransportProblem {
       metric: metric)
   }
 
-  /// Flows between rows of the populations from flows between sites, which carry all of their mass.
+  /// Flows between rows of the populations from flows between distinct points.
   ///
-  /// Each flow takes the rows of its two sites in turn. A step exhausts a flow or a row, and the last row of a site
-  /// together with its last flow; so a vertex stays one.
+  /// Each flow takes the rows of its two points in turn. A step exhausts a flow or a row, and the last row of a point
+  /// is exhausted together with its last flow; so a vertex stays a vertex.
   func flowsBetweenRows(_ flows: [Flow]) -> [Flow] {
     var (restX, restY) = (units.supply, units.demand)
     var (nextX, nextY) = (sitesX.start, sitesY.start)
@@ -72,7 +72,7 @@ struct TransportProblem {
     return split
   }
 
-  /// Feasible potentials for all rows of the populations; where there is no mass, the largest that the others allow.
+  /// Feasible potentials for all rows of the populations. Rows without mass get the largest that the others allow.
   func dualsOfRows(_ duals: Duals, _ interruption: Interruption?) throws -> Duals {
     var all = Duals(
       u: [DoubleDouble](repeating: .zero, count: units.supply.count),
@@ -100,7 +100,7 @@ struct TransportProblem {
     return all
   }
 
-  /// u_i = min_j c(x_i, y_j) - v_j: about, and lowered by what is missing.
+  /// u_i = min_j c(x_i, y_j) - v_j, first approximately and then lowered until it is feasible.
   private static func leastReducedCosts(
     _ geometry: Geometry, _ v: [DoubleDouble], _ interruption: Interruption?
   ) throws -> [DoubleDouble] {
@@ -110,11 +110,12 @@ struct TransportProblem {
   }
 }
 
-/// An optimal vertex of a transport problem, in its scaled units, and its duals, feasible for all pairs of sites.
+/// An optimal vertex of a transport problem, in its scaled units, and its duals, which are feasible for all pairs of
+/// distinct points.
 struct TransportSolution {
-  /// Between sites, positive.
+  /// Positive flows between distinct points.
   let flows: [Flow]
-  /// Of a unit on each flow.
+  /// The cost of a mass unit on each flow.
   let costs: [DoubleDouble]
   let duals: Duals
   let largestCost: Double

@@ -1,10 +1,10 @@
 import Numerics
 
-/// Points laid out for the loops over pairs: blocks, relative to their mean, and the box around each block.
+/// Points as the loops over pairs read them: in blocks, relative to their mean, with the box around each block.
 package final class ColumnBlocks<Number: KernelNumber>: @unchecked Sendable {
   let points: PointSet
   let blocks: PointBlocks<Number>
-  /// Squared norms, relative to the mean.
+  /// Squared distances from the mean.
   let squares: [Double]
   let boxes: Boxes
 
@@ -40,7 +40,7 @@ struct Boxes: Sendable {
           low = min(low, points.rows[index * dimension + k])
           high = max(high, points.rows[index * dimension + k])
         }
-        // Differences are rounded; a box that is too small would hide a near point.
+        // Differences are rounded. The box is widened for that, because one that is too small would hide a near point.
         bounds.append((low - center[k]).nextDown)
         bounds.append((high - center[k]).nextUp)
       }
@@ -48,8 +48,8 @@ struct Boxes: Sendable {
     self.bounds = bounds
   }
 
-  /// Calls `body(other, bound)` with a lower bound of the squared distances between points of box `index` and of each of
-  /// `others`.
+  /// Calls `body(other, bound)` with a lower bound of the squared distances between points of box `index` and of each
+  /// of `others`.
   @inline(__always)
   func forEachSquaredDistance(_ index: Int, _ others: Boxes, _ body: (Int, Double) -> Void) {
     bounds.withUnsafeBufferPointer { mine in
@@ -63,7 +63,7 @@ struct Boxes: Sendable {
             let gap = max(0, max(box[2 * k] - high[2 * k], low[2 * k] - box[2 * k + 1]))
             sum += gap * gap
           }
-          // Less whatever rounding has added.
+          // Rounding may have made the sum too large for a lower bound.
           body(other, sum * (1 - rounding))
           box += 2 * dimension
         }

@@ -12,7 +12,7 @@ package struct Geometry: Sendable {
   private let blocksX: Blocks
   private let blocksY: Blocks
 
-  /// Of a population, for searches: in single precision where that tells near pairs apart, else in double.
+  /// A population's points for searches, in single precision where that tells near pairs apart, else in double.
   private enum Blocks: Sendable {
     case single(ColumnBlocks<Float>)
     case double(ColumnBlocks<Double>)
@@ -31,12 +31,12 @@ package struct Geometry: Sendable {
     (self.x, self.y, self.metric, self.blocksX, self.blocksY) = (x, y, metric, blocksX, blocksY)
   }
 
-  /// Some of the points.
+  /// The geometry of some of the points.
   func selecting(rows: [Int], columns: [Int]) -> Geometry {
     Geometry(x: PointSet(x, at: rows), y: PointSet(y, at: columns), metric: metric)
   }
 
-  /// For `points`, by default x, the y with the least cost - v.
+  /// For each of `points`, by default x, the `size` points of y with the least cost - v.
   package func nearest(
     _ points: PointSet? = nil, weights v: [DoubleDouble], _ size: Int, _ interruption: Interruption?
   ) throws -> NearestPairs {
@@ -48,10 +48,11 @@ package struct Geometry: Sendable {
     }
   }
 
-  /// The same pairs the other way round.
+  /// The geometry with x and y exchanged.
   var reversed: Geometry { Geometry(x: y, y: x, metric, blocksX: blocksY, blocksY: blocksX) }
 
-  /// For each of `points`, about min_j c(x_i, y_j) - v_j, never less: that of the nearest pair that was found.
+  /// For each of `points`, c(x_i, y_j) - v_j of the nearest pair that the search finds: the minimum over j, or a little
+  /// more.
   func leastReducedCosts(
     of points: PointSet, _ v: [DoubleDouble], _ interruption: Interruption?
   ) throws -> [DoubleDouble] {
@@ -60,7 +61,8 @@ package struct Geometry: Sendable {
     }
   }
 
-  /// Calls `body(row, column)` for all pairs of the rows with c_ij - v_j < limit, and for some more; each row on one thread.
+  /// Calls `body(row, column)` for all pairs of the rows with c_ij - v_j < limit, and for a few others. Each row is on
+  /// one thread.
   func forEachPair(
     rows: [Int], weights v: [DoubleDouble], below limit: @Sendable (Int) -> Double, _ interruption: Interruption?,
     _ body: @Sendable (Int, Int) -> Void
@@ -76,7 +78,8 @@ package struct Geometry: Sendable {
     }
   }
 
-  /// c(x_i, y_j), always with this rounding: to the solver these numbers are the problem.
+  /// c(x_i, y_j). All costs come from here, so that they are rounded alike: these numbers are the problem that is
+  /// solved.
   @inline(__always)
   package func cost(_ i: Int, _ j: Int) -> Double { Self.cost(x, i, y, j, metric) }
 
@@ -92,8 +95,8 @@ package struct Geometry: Sendable {
     return metric == .euclidean ? sum.squareRoot() : sum
   }
 
-  /// The cost of a pair that is as dear as any, up to a factor of four: the ends of a walk to the farthest point and on
-  /// from there to the one farthest from it.
+  /// A lower bound of the largest cost of a pair, at most three times too small for distances and nine times for their
+  /// squares: the cost between the y that is farthest from the first x and the x that is farthest from that y.
   package var largestCost: Double {
     let column = (0..<y.count).max { cost(0, $0) < cost(0, $1) } ?? 0
     let row = (0..<x.count).max { cost($0, column) < cost($1, column) } ?? 0

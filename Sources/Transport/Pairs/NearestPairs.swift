@@ -1,13 +1,13 @@
 import Numerics
 
-/// For each point of one population, the points of the other with the least cost - weight, as far as single precision
-/// tells: for candidates, of which the result does not depend.
+/// For each point of one population, the points of the other with the least cost - weight, to within the rounding of
+/// the search. They serve as candidates only: the plan does not depend on which are found.
 package struct NearestPairs {
   /// Columns per row.
   package let size: Int
   /// Columns row by row, the nearest first.
   package let found: [Int32]
-  /// Per row, a lower bound of cost - weight for all columns that are not found.
+  /// Per row, a lower bound of cost - weight for the columns that were not found.
   package let bounds: [Double]
   let weights: [DoubleDouble]
 
@@ -30,7 +30,8 @@ package struct NearestPairs {
     (self.size, self.found, self.bounds, weights) = (size, found, bounds, search.exactWeights)
   }
 
-  /// Blocks in the order of their bounds, in runs of doubling length, until no bound is below the row's last key.
+  /// Searches blocks in the order of their bounds, in runs of doubling length, until no bound is below the last key of
+  /// any row.
   private static func find<Number: KernelNumber>(
     _ group: RowGroup<Number>, _ size: Int, _ found: UnsafeMutableBufferPointer<Int32>,
     _ report: (_ offset: Int, _ lastKey: Double) -> Void
@@ -63,7 +64,7 @@ package struct NearestPairs {
     }
   }
 
-  /// Into a short sorted list.
+  /// Inserts a pair into the short sorted list of its row.
   @inline(__always)
   private static func insert(
     _ key: Double, _ column: Int32, _ start: Int, _ size: Int, _ keys: UnsafeMutableBufferPointer<Double>,

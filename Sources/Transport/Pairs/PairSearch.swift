@@ -2,12 +2,13 @@ import Numerics
 
 /// Searches over all pairs (i, j) by c(x_i, y_j) - v_j, for rows in groups of neighbours.
 ///
-/// Squared distances are expanded, ||x - y||^2 = ||x'||^2 + ||y'||^2 - 2 x'.y' + (what depends on one end only), with x' and
-/// y' relative to the mean of their own population, so that the loop over pairs is a matrix product; norms, the shift of
-/// the means and the weights v go into one number per column. That rounds differently from the cost itself; bounds on
-/// the difference, also one number per row and column, make the search report every pair that it should, and a few more.
+/// Squared distances are expanded as ||x - y||^2 = ||x'||^2 + ||y'||^2 - 2 x'.y' + (terms of one end only), with x' and
+/// y' relative to the mean of their own population. The loop over pairs is then a matrix product, and norms, the
+/// difference of the means and the weights v go into one number per column. The expansion rounds differently from the
+/// cost itself. Bounds on that difference, also one number per row and column, make the search report every pair that
+/// it should, and a few others.
 ///
-/// Groups and blocks whose boxes are too far apart for any pair are not looked at.
+/// A block is skipped for a group of rows when their boxes are too far apart for any pair.
 package struct PairSearch<Number: KernelNumber>: @unchecked Sendable {
   static var groupSize: Int { 32 }
 
@@ -23,10 +24,11 @@ package struct PairSearch<Number: KernelNumber>: @unchecked Sendable {
   private let squaredShift: Double
   let weights: AlignedBuffer<Number>
   let columnSquares: AlignedBuffer<Number>
-  /// Per block, the largest v_j, shifted and rounded up.
+  /// Per block, the largest v_j, with the difference of the means in it and rounded up.
   private let largestWeights: [Double]
 
-  /// Relative rounding of a key, and of what is computed in double; what a key may lose to underflow.
+  /// Relative rounding of a key (`rounding`) and of what is computed in double (`exactRounding`), and how much of a key
+  /// underflow may take away (`underflow`).
   let rounding: Double
   private let exactRounding: Double
   let underflow: Double
@@ -54,7 +56,7 @@ package struct PairSearch<Number: KernelNumber>: @unchecked Sendable {
     self.weights = AlignedBuffer(count: padded)
     columnSquares = AlignedBuffer(count: metric == .euclidean ? padded : 0)
 
-    // Columns that are not there never answer.
+    // Padding gets weights with which it never answers.
     let (never, far) = metric == .euclidean ? (Number(-1e30), Number(1e30)) : (Number(1e30), Number(0))
     var shifted = v
     for j in 0..<columns.points.count {
@@ -81,14 +83,15 @@ package struct PairSearch<Number: KernelNumber>: @unchecked Sendable {
   /// Calls `body` for each group of rows, on all threads.
   func forEachGroup(_ interruption: Interruption?, _ body: @Sendable (RowGroup<Number>) -> Void) throws {
     Parallel.forRanges(rows.count, grain: Self.groupSize) { range in
-      // Groups that are left out make the check below throw.
+      // A group is left out only after a cancellation, and then the check below throws.
       do { try interruption?.check() } catch { return }
       body(RowGroup(self, range))
     }
     try interruption?.check()
   }
 
-  /// Calls `body(row, column)` for all pairs with c(x_i, y_j) - v_j < limit(i), and for some more; each row on one thread.
+  /// Calls `body(row, column)` for all pairs with c(x_i, y_j) - v_j < limit(i), and for a few others. Each row is on
+  /// one thread.
   package func forEachPair(
     below limit: @Sendable (Int) -> Double, _ interruption: Interruption?, _ body: @Sendable (Int, Int) -> Void
   ) throws {
@@ -123,11 +126,11 @@ package struct PairSearch<Number: KernelNumber>: @unchecked Sendable {
     }
   }
 
-  /// What c(x_i, y_j) - v_j has beside the key of the pair: depends on the row only.
+  /// c(x_i, y_j) - v_j less the key of the pair, which depends on the row only.
   func rowTerm(_ row: Int) -> Double { squaredShift - 2 * projection(row).sum }
 
-  /// How far c(x_i, y_j) - v_j may differ from key + row term, but for what the columns' weights cover, where both are near
-  /// `limit`.
+  /// A bound on the rounding of key + row term against c(x_i, y_j) - v_j, where both are near `limit`. It leaves out
+  /// the rounding that the columns' weights account for.
   func rowRounding(_ row: Int, limit: Double) -> Double {
     exactRounding * (abs(limit) + squaredShift + 2 * projection(row).absolute)
   }

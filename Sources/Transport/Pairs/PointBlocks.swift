@@ -1,6 +1,7 @@
 import Numerics
 
-/// Points as the kernels read them: blocks of 64 with one run of numbers per coordinate, the last block filled up with zeros.
+/// Points as the kernels read them: blocks of 64 with one row of numbers per coordinate. The last block is padded with
+/// zeros.
 struct PointBlocks<Number: KernelNumber> {
   static var width: Int { 64 }
 
@@ -8,7 +9,7 @@ struct PointBlocks<Number: KernelNumber> {
   /// count x dimension x 64
   let numbers: AlignedBuffer<Number>
 
-  /// - Parameter coordinate: of a point, the k-th
+  /// - Parameter coordinate: the k-th coordinate of a point
   @inline(__always)
   init(points: Int, dimension: Int, _ coordinate: (_ point: Int, _ k: Int) -> Number) {
     count = Self.padded(points) / Self.width
@@ -21,6 +22,6 @@ struct PointBlocks<Number: KernelNumber> {
     }
   }
 
-  /// Points in as many whole blocks as `points` need.
+  /// The number of points in the whole blocks that `points` need.
   static func padded(_ points: Int) -> Int { (points + width - 1) / width * width }
 }

@@ -1,12 +1,12 @@
 import Numerics
 
-/// Points as the solvers take them: row-major, in the order of the sites.
+/// Points as the solvers take them: row-major, in the order of `Sites`.
 package final class PointSet: @unchecked Sendable {
   package let count: Int
   let dimension: Int
   /// count x dimension, row-major.
   let rows: UnsafeMutablePointer<Double>
-  /// Of the points; summed relative to the first, so that far points keep their digits.
+  /// The mean of the points. It is summed relative to the first, so that points far from the origin keep their digits.
   let mean: [Double]
 
   /// The points of `coordinates` (row-major, `dimension` columns) at `indices`, of which there is at least one.
@@ -32,8 +32,8 @@ package final class PointSet: @unchecked Sendable {
 
   deinit { rows.deallocate() }
 
-  /// The sum over k of direction_k (p_k - center_k) for a point p, and of the absolute values of its terms, which bounds
-  /// what rounds in it.
+  /// The sum over k of direction_k (p_k - center_k) for a point p, and the sum of the absolute values of its terms,
+  /// which bounds its rounding.
   @inline(__always)
   func projection(_ index: Int, from center: [Double], on direction: [Double]) -> (sum: Double, absolute: Double) {
     var (sum, absolute) = (0.0, 0.0)

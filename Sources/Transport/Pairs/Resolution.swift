@@ -2,8 +2,8 @@ import Numerics
 
 /// Whether searches in a number type can tell a point's near pairs apart.
 ///
-/// Where clusters lie far apart for their size, norms are large beside the distances within a cluster, and what
-/// rounds away of them hides those. A few points tell.
+/// Where clusters lie far apart for their size, norms are large beside the distances within a cluster, and the rounding
+/// of the norms hides these distances. A sample of x decides.
 package enum Resolution {
   private static let samples = 16
   private static let neighbours = 8
@@ -12,7 +12,7 @@ package enum Resolution {
     _: Number.Type, _ x: PointSet, _ y: PointSet, _ metric: GroundCost
   ) -> Bool {
     let centerY = y.mean
-    // As in the searches: distances have no expansion about two centres.
+    // Distances have no expansion about two centres, in the searches either.
     let centerX = metric == .euclidean ? centerY : x.mean
     let rounding = Double(x.dimension + 8) * Double(Number.ulpOfOne)
     let isFine = stride(from: 0, to: x.count, by: max(1, x.count / samples)).map { row in

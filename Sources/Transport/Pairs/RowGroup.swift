@@ -1,12 +1,13 @@
 import Numerics
 
-/// Up to 32 neighbouring rows of a search, ready for the loop over pairs, four at a time, with a limit each.
+/// Up to 32 neighbouring rows of a search, prepared for the loop over pairs, which takes four rows at a time and a
+/// limit for each.
 ///
-/// Limits, keys and bounds are in the search's terms: c(x_i, y_j) - v_j less `search.rowTerm(i)`.
+/// Limits, keys and bounds are values of c(x_i, y_j) - v_j less `search.rowTerm(i)`.
 final class RowGroup<Number: KernelNumber> {
   let range: Range<Int>
   let search: PairSearch<Number>
-  /// Of each four rows: -2 x', the four numbers of a coordinate together.
+  /// -2 x' of each four rows, with the four numbers of a coordinate together.
   private let coordinates: AlignedBuffer<Number>
   /// ||x'||^2
   private let squares: AlignedBuffer<Double>
@@ -43,7 +44,7 @@ final class RowGroup<Number: KernelNumber> {
       squares.base[offset] = square
       loweredSquares.base[offset] = Number(square - 4 * search.rounding * square)
     }
-    // Rows that are not there never get an answer.
+    // Padding rows get a limit that no pair meets.
     for offset in 0..<padded { limits.base[offset] = search.never }
   }
 
@@ -51,21 +52,21 @@ final class RowGroup<Number: KernelNumber> {
 
   var isSquared: Bool { search.metric == .squaredEuclidean }
 
-  /// Makes pairs with a key below `limit` answer; raised by what rounding may have added to keys.
+  /// Makes pairs with a key below `limit` answer. The limit is raised by as much as rounding may have added to keys.
   func setLimit(_ offset: Int, _ limit: Double) {
     let (square, rounding) = (squares.base[offset], search.rounding)
     let raised =
       isSquared
       ? limit - square + rounding * (abs(limit) + 2 * square) + search.underflow
       : limit + 4 * rounding * abs(limit) + search.underflow.squareRoot()
-    // What no key reaches, in the range of the numbers.
+    // At most 1e29, which every number type holds and no key exceeds.
     limits.base[offset] = Number(min(raised, 1e29))
   }
 
   /// A lower bound of c(x_i, y_j) - v_j for pairs whose key was found to be at least `key`.
   func lowerBound(_ offset: Int, key: Double) -> Double {
     let row = range.lowerBound + offset
-    // Distances come from squares that were lowered enough, but for underflow.
+    // Distances come from squares that were already lowered for rounding, except for underflow.
     let rounding =
       isSquared
       ? search.rounding * (abs(key) + 2 * squares.base[offset]) + search.underflow
@@ -74,8 +75,8 @@ final class RowGroup<Number: KernelNumber> {
     return exact - rounding - search.rowRounding(row, limit: exact)
   }
 
-  /// Calls `body(offset of the row, column, key)` for the pairs of the rows from `first` with columns of `blocks` that
-  /// answer to their limits.
+  /// Calls `body(offset of the row, column, key)` for the pairs that answer, of the four rows from `first` on and the
+  /// columns of `blocks`.
   @inline(__always)
   func run(_ first: Int, _ blocks: UnsafeBufferPointer<Int32>, _ body: (Int, Int, Double) -> Void) {
     guard var next = blocks.baseAddress else { return }
@@ -100,6 +101,6 @@ final class RowGroup<Number: KernelNumber> {
     }
   }
 
-  /// The rows that `run` takes together, by their first.
+  /// The first rows of the groups of four that `run` takes.
   var firsts: StrideTo<Int> { stride(from: 0, to: range.count, by: Self.lanes) }
 }

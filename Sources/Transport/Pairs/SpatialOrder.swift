@@ -1,15 +1,15 @@
-/// An order of points in which neighbours are near each other, so that what is looked at together lies together in memory,
-/// and runs of points have small boxes: that of the leaves of a k-d tree, halved across the widest coordinate.
+/// The order of the leaves of a k-d tree that is halved across the widest coordinate. Near points are near each other
+/// in it, so that they lie together in memory and runs of points have small boxes.
 enum SpatialOrder {
-  /// Runs of this many points are boxes of the searches, so halves are whole numbers of them.
+  /// The searches put boxes around runs of this many points, so halves are whole numbers of runs.
   private static let run = 64
   private static let sampled = 100
 
-  /// - Parameter coordinate: of an item, the k-th
+  /// - Parameter coordinate: the k-th coordinate of an item
   static func sort<Item>(_ items: inout [Item], dimension: Int, _ coordinate: (Item, Int) -> Double) {
     var ranges = [items.indices.lowerBound..<items.indices.upperBound]
     while let range = ranges.popLast() {
-      // Runs are ordered within, too: rows are taken by 32.
+      // Runs are ordered within as well, because groups of rows have 32 points.
       guard range.count > 32 else { continue }
       let widest = widestCoordinate(items[range], dimension, coordinate)
       var keyed = items[range].map { (key: coordinate($0, widest), item: $0) }
@@ -25,7 +25,7 @@ enum SpatialOrder {
     _ items: ArraySlice<Item>, _ dimension: Int, _ coordinate: (Item, Int) -> Double
   ) -> Int {
     var (widest, width) = (0, -1.0)
-    // A few items tell which coordinate is wide.
+    // A sample of the items is enough to find the widest coordinate.
     let items = stride(from: items.startIndex, to: items.endIndex, by: max(1, items.count / sampled)).map { items[$0] }
     for k in 0..<dimension {
       var (low, high) = (Double.infinity, -Double.infinity)

@@ -8,8 +8,8 @@ import Testing
     (0..<matrix.rows).map { row in zip(matrix.row(row), x).reduce(0) { $0 + $1.0 * $1.1 } }
   }
 
-  /// The computed x solves a system whose matrix is off by at most 8 n^2 u |A| (Higham, theorem 10.4), so that the residual is
-  /// below 8 n^2 u |A| |x|, u = 1.1e-16, in the infinity norm with row sums for |A|.
+  /// The computed x solves a system whose matrix is off by at most 8 n^2 u |A| (Higham, theorem 10.4), so that the
+  /// residual is below 8 n^2 u |A| |x|, u = 1.1e-16, in the infinity norm with row sums for |A|.
   @Test(arguments: [1, 2, 3, 4, 5, 8, 9, 31, 64, 200])
   func solvesToRounding(n: Int) throws {
     let matrix = Matrix.gram(n, shift: 0.1, seed: UInt64(n))
@@ -21,8 +21,8 @@ import Testing
     #expect(largest(difference(Self.product(matrix, x), right)) <= bound)
   }
 
-  /// The columns of A^-1, one solve each, put A together again: A A^-1 = I to condition x rounding; the shift keeps the
-  /// condition below 1e4.
+  /// The columns of A^-1, from one solve each, give A A^-1 = I to condition x rounding. The shift keeps the condition
+  /// below 1e4.
   @Test func inverseColumnsReconstruct() throws {
     let n = 17
     let matrix = Matrix.gram(n, shift: 1, seed: 5)
@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  /// Whole numbers whose factor is whole too: no rounding at all.
+  /// The matrix and its factor consist of whole numbers, so that nothing rounds.
   @Test func exactFactor() throws {
     // L = [[2, 0, 0], [1, 3, 0], [-1, 2, 1]]
     let matrix = Matrix(rows: 3, columns: 3, elements: [4, 2, -2, 2, 10, 5, -2, 5, 6])
@@ -59,8 +59,8 @@ import Testing
     #expect(Cholesky(Matrix(rows: 2, columns: 3)) == nil)
   }
 
-  /// A scaled by a power of two is the same matrix in other units: the same solution to the last bit, down to where squares of
-  /// pivots underflow.
+  /// A times a power of two is the same matrix in other units, and has the same solution to the last bit, down to where
+  /// squares of pivots underflow.
   @Test(arguments: [0x1p-400, 0x1p-40, 0x1p40, 0x1p400])
   func unitsDoNotMatter(unit: Double) throws {
     let matrix = Matrix.gram(20, shift: 1, seed: 11)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("LAPACK on several threads")
 struct LinearAlgebraConcurrencyTests {
-  /// What the routines make of one matrix, as bits.
+  /// The results of all routines for one matrix, as bits.
   private static func results(_ seed: Int) throws -> [UInt64] {
     let n = 60 + seed % 4 * 25
     let factor = Matrix.gaussian(n, n, seed: UInt64(seed % 4))
@@ -17,7 +17,8 @@ struct LinearAlgebraConcurrencyTests {
     return bits(eigen.values + eigen.vectors.elements + svd.values + svd.left.elements + solution.elements)
   }
 
-  /// Buffers are each thread's own: the same bits as alone, however many threads and wherever the arrays lie.
+  /// Every thread has buffers of its own: results have the same bits as alone, for any number of threads and wherever
+  /// the arrays lie.
   @Test func sameBitsOnAnyNumberOfThreads() throws {
     let alone = try (0..<4).map(Self.results)
     for threads in [2, 16, 100] {

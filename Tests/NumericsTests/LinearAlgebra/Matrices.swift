@@ -23,7 +23,7 @@ extension Matrix {
     return matrix
   }
 
-  /// The product as the schoolbook has it.
+  /// The product by the textbook's three loops.
   static func plainProduct(_ a: Matrix, _ b: Matrix) -> Matrix {
     var product = Matrix(rows: a.rows, columns: b.columns)
     for row in 0..<a.rows {
@@ -43,7 +43,7 @@ func distance(_ a: Matrix, _ b: Matrix) -> Double {
   a.rows == b.rows && a.columns == b.columns ? largest(difference(a.elements, b.elements)) : .infinity
 }
 
-/// Square matrices that hold something that is no finite number, anywhere.
+/// Square matrices that hold a number that is not finite, at various places.
 let notFinite: [Matrix] = [Double.nan, .infinity, -.infinity].flatMap { value in
   [0, 3, 8].map { place in
     var matrix = Matrix.identity(3)

@@ -22,8 +22,8 @@ import Testing
     #expect(svd.values == svd.values.sorted(by: >) && svd.values.allSatisfy { $0 >= 0 })
   }
 
-  /// Planes span(e1, e2) and span(cos a e1 + sin a e3, cos b e2 + sin b e4), each in a basis turned by any angle, have the
-  /// principal angles a and b: the singular values of the product of the bases are their cosines.
+  /// Planes span(e1, e2) and span(cos a e1 + sin a e3, cos b e2 + sin b e4), each in a basis turned by any angle, have
+  /// the principal angles a and b: the singular values of the product of the bases are their cosines.
   @Test(arguments: [(0.0, 0.0), (0.1, 1.2), (0.7, 0.7), (0.3, Double.pi / 2)])
   func principalAngles(a: Double, b: Double) throws {
     let first = Matrix(rows: 4, columns: 2, elements: [1, 0, 0, 1, 0, 0, 0, 0])

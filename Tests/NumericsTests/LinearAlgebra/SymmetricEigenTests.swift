@@ -6,8 +6,8 @@ import Testing
 @Suite struct SymmetricEigenTests {
   private static let sizes = [1, 2, 3, 8, 25, 26, 64, 100, 200]
 
-  /// A = V^T L V and V V^T = I, each to p(n) u times the norm with a p of low degree (LAPACK Users' Guide, section 4.7.1);
-  /// 10 n is generous for the largest element.
+  /// A = V^T L V and V V^T = I, each to p(n) u times the norm with a p of low degree (LAPACK Users' Guide, section
+  /// 4.7.1); 10 n is generous for the largest element.
   @Test(arguments: sizes)
   func reconstructs(n: Int) throws {
     let factor = Matrix.gaussian(n, n, seed: UInt64(n))

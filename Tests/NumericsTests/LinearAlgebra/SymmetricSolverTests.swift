@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct SymmetricSolverTests {
-  /// Definite and well conditioned: Cholesky's solution, to the last bit, and full rank.
+  /// A definite and well conditioned matrix has Cholesky's solution, to the last bit, and full rank.
   @Test(arguments: [1, 2, 17, 100])
   func definite(n: Int) throws {
     let matrix = Matrix.gram(n, shift: 1, seed: UInt64(n))
@@ -13,8 +13,8 @@ import Testing
     #expect(try solver.solve(right) == #require(Cholesky(matrix)).solve(right))
   }
 
-  /// G G^T with G of shape (n, rank) has that rank. For b = A z the solution is z's projection on A's range, which A maps on b
-  /// again, and of no greater length than z; to rounding times the condition, below 1e6 here.
+  /// G G^T with G of shape (n, rank) has that rank. For b = A z the solution is z's projection on A's range, which A
+  /// maps on b again, and of no greater length than z; to rounding times the condition, below 1e6 here.
   @Test(arguments: [1, 5, 30, 90], [1, 2, 5, 29])
   func deficient(n: Int, rank: Int) throws {
     let matrix = Matrix.gram(n, terms: rank, shift: 0, seed: UInt64(100 * n + rank))
@@ -28,14 +28,15 @@ import Testing
     if rank < n { #expect(solver.reciprocalCondition < Double(n) * .ulpOfOne) }
   }
 
-  /// [[1, 1], [1, 1]] has the pseudo-inverse [[1, 1], [1, 1]] / 4; b = (2, 0) is not in its range, the nearest is (1, 1).
+  /// [[1, 1], [1, 1]] has the pseudo-inverse [[1, 1], [1, 1]] / 4. b = (2, 0) is not in its range, where (1, 1) is
+  /// nearest.
   @Test func nearestAndShortest() throws {
     let solver = try SymmetricSolver(Matrix(rows: 2, columns: 2, elements: [1, 1, 1, 1]))
     #expect(largest(difference(try solver.solve([2, 0]), [0.5, 0.5])) <= 4 * .ulpOfOne)
     #expect(solver.rank == 1)
   }
 
-  /// A diagonal says what the condition and the rank are: eigenvalues count down to n eps of the largest.
+  /// A diagonal matrix shows its condition and rank: eigenvalues count down to n eps of the largest.
   @Test(arguments: [(1e-3, 3), (1e-14, 3), (3e-15, 3), (1e-16, 2), (0, 2), (-1e-16, 2), (-1e-3, 3)])
   func diagonals(small: Double, rank: Int) throws {
     let solver = try SymmetricSolver(.diagonal([1, small, 2]))
