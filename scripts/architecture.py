@@ -3,8 +3,9 @@
     make architecture            writes the picture
     scripts/architecture.py --check   fails where the picture is not what Package.swift says
 
-A module stands below all that it needs. Lines that others imply are left out: if ABI needs Evaluation and Evaluation needs
-Transport, no line leads from ABI to Transport. What a module is for comes from the table of docs/architecture.md.
+A module stands below all that it needs, as low as those that need it allow. Lines that others imply are left out: if
+ABI needs Evaluation and Evaluation needs Transport, no line leads from ABI to Transport. What a module is for comes from
+the table of docs/architecture.md.
 """
 
 from __future__ import annotations
@@ -50,18 +51,40 @@ def purposes() -> dict[str, str]:
     return dict(re.findall(r"^\| `([A-Z]\w+)` \| ([^|]+?) \|", PAGE.read_text(), re.MULTILINE))
 
 
-def depths(needs: dict[str, set[str]]) -> dict[str, int]:
-    """Return how many modules stand above each, along the longest way."""
+def levels(needs: dict[str, set[str]]) -> list[list[str]]:
+    """Return the rows of the picture: each module as low as the modules that need it allow."""
+    users = {name: {user for user, others in needs.items() if name in others} for name in needs}
     found: dict[str, int] = {}
 
-    def depth(name: str) -> int:
+    def height(name: str) -> int:
         if name not in found:
-            found[name] = 1 + max((depth(other) for other in needs[name]), default=-1)
+            found[name] = 1 + max((height(user) for user in users[name]), default=-1)
         return found[name]
 
-    for name in needs:
-        depth(name)
-    return found
+    top = max(map(height, needs))
+    return [[name for name in needs if found[name] == top - level] for level in range(top + 1)]
+
+
+def places(rows: list[list[str]], lines: list[tuple[str, str]]) -> tuple[float, dict[str, tuple[float, float]]]:
+    """Return the width of the picture and the corner of each box.
+
+    The widest row is evenly spaced. In the rows above it a module stands over those that need it, where there is room.
+    """
+    widest = max(range(len(rows)), key=lambda level: len(rows[level]))
+    width = len(rows[widest]) * (BOX + GAP) - GAP + 2 * MARGIN
+    left: dict[str, float] = {}
+    for level in [*range(widest, -1, -1), *range(widest + 1, len(rows))]:
+        row = rows[level]
+        even = {name: (width - len(row) * (BOX + GAP) + GAP) / 2 + k * (BOX + GAP) for k, name in enumerate(row)}
+        over = {
+            name: [left[user] for user, need in lines if need == name and level < widest] or [even[name]]
+            for name in row
+        }
+        means = {name: sum(xs) / len(xs) for name, xs in over.items()}
+        ordered = sorted(means.values())
+        fits = all(b - a >= BOX + GAP for a, b in zip(ordered, ordered[1:]))
+        left |= means if fits else even
+    return width, {name: (left[name], MARGIN + y * (HEIGHT + RISE)) for y, row in enumerate(rows) for name in row}
 
 
 def direct(needs: dict[str, set[str]]) -> list[tuple[str, str]]:
@@ -76,21 +99,15 @@ def direct(needs: dict[str, set[str]]) -> list[tuple[str, str]]:
 
 def drawn(needs: dict[str, set[str]], purpose: dict[str, str]) -> str:
     """Return the picture."""
-    depth = depths(needs)
-    rows = [[name for name in needs if depth[name] == level] for level in range(max(depth.values()) + 1)]
-    width = max(len(row) for row in rows) * (BOX + GAP) - GAP + 2 * MARGIN
-    place: dict[str, tuple[float, float]] = {}
-    for level, row in enumerate(rows):
-        left = (width - len(row) * (BOX + GAP) + GAP) / 2
-        for index, name in enumerate(row):
-            place[name] = (left + index * (BOX + GAP), MARGIN + level * (HEIGHT + RISE))
+    rows, lines = levels(needs), direct(needs)
+    width, place = places(rows, lines)
     height = 2 * MARGIN + len(rows) * (HEIGHT + RISE) - RISE
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" role="img">',
         "<title>Modules of the library, each below those it needs</title>",
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
     ]
-    parts += [line(place[other], place[name]) for name, other in direct(needs)]
+    parts += [line(place[other], place[name]) for name, other in lines]
     parts += [box(name, purpose[name], *place[name]) for name in place]
     return "\n".join([*parts, "</svg>", ""])
 
@@ -105,10 +122,10 @@ def line(start: tuple[float, float], end: tuple[float, float]) -> str:
 
 def box(name: str, purpose: str, x: float, y: float) -> str:
     """Return a box with a name and one or two lines that say what the module is for."""
-    lines = wrapped(purpose, 34)
+    lines = wrapped(purpose, 32)
     texts = [f'<text x="{x + BOX / 2:g}" y="{y + 20:g}" font-size="14" font-weight="bold">{escape(name)}</text>']
     for index, text in enumerate(lines[:2]):
-        texts.append(f'<text x="{x + BOX / 2:g}" y="{y + 37 + 14 * index:g}" font-size="11">{escape(text)}</text>')
+        texts.append(f'<text x="{x + BOX / 2:g}" y="{y + 37 + 14 * index:g}" font-size="10.5">{escape(text)}</text>')
     frame = f'<rect x="{x:g}" y="{y:g}" width="{BOX}" height="{HEIGHT}" rx="6" fill="#eef3fa" stroke="#33507a"/>'
     return frame + '<g text-anchor="middle" fill="#14233a">' + "".join(texts) + "</g>"
 
