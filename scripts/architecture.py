@@ -4,8 +4,8 @@
     scripts/architecture.py --check   fails where the picture is not what Package.swift says
 
 A module stands below all that it needs, as low as those that need it allow. Lines that others imply are left out: if
-ABI needs Evaluation and Evaluation needs Transport, no line leads from ABI to Transport. What a module is for comes from
-the table of docs/architecture.md.
+ABI needs Evaluation and Evaluation needs Transport, no line leads from ABI to Transport. What a module is for comes
+from the table of docs/architecture.md.
 """
 
 from __future__ import annotations
@@ -76,10 +76,8 @@ def places(rows: list[list[str]], lines: list[tuple[str, str]]) -> tuple[float, 
     for level in [*range(widest, -1, -1), *range(widest + 1, len(rows))]:
         row = rows[level]
         even = {name: (width - len(row) * (BOX + GAP) + GAP) / 2 + k * (BOX + GAP) for k, name in enumerate(row)}
-        over = {
-            name: [left[user] for user, need in lines if need == name and level < widest] or [even[name]]
-            for name in row
-        }
+        users = {name: [left[user] for user, need in lines if need == name and level < widest] for name in row}
+        over = {name: users[name] or [even[name]] for name in row}
         means = {name: sum(xs) / len(xs) for name, xs in over.items()}
         ordered = sorted(means.values())
         fits = all(b - a >= BOX + GAP for a, b in zip(ordered, ordered[1:]))
