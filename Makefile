@@ -88,6 +88,7 @@ lint: $(VENV)/.test ## Check format and style of Swift, C and Python, strictly, 
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	PYTHONPATH=scripts $(PY) -m declarations --check
+	$(PY) scripts/architecture.py --check
 
 .PHONY: prose
 prose: ## List lines of comments and documentation that are longer than 120 columns.
@@ -99,6 +100,10 @@ format: $(VENV)/.test ## Format Swift, C and Python as `make lint` wants them.
 	$(VENV)/bin/clang-format -i $(shell git ls-files '*.h' '*.c' '*.cpp')
 	$(VENV)/bin/ruff check --fix
 	$(VENV)/bin/ruff format
+
+.PHONY: architecture
+architecture: ## Draw docs/architecture.svg from Package.swift.
+	$(PYTHON) scripts/architecture.py
 
 .PHONY: declarations
 declarations: $(VENV)/.test ## Write the declarations of the bindings from the C headers.
