@@ -66,18 +66,20 @@ public func jko_density_describe(
     let size = MemoryLayout<jko_density_info>.size
     switch handle.density {
     case .mixture(let mixture, let fit):
-      info.write(jko_density_info(
-        struct_size: size, kind: jko_density_kind(JKO_DENSITY_MIXTURE),
-        covariance: jko_covariance(mixture.kind == .full ? JKO_COVARIANCE_FULL : JKO_COVARIANCE_DIAGONAL),
-        dimension: Int64(mixture.dimension), components: Int64(mixture.componentCount),
-        log_likelihood: fit?.logLikelihood ?? .nan, bic: fit?.bic ?? .nan, iterations: Int64(fit?.iterations ?? 0),
-        converged: fit?.converged ?? true ? 1 : 0, bandwidth: .nan))
+      info.write(
+        jko_density_info(
+          struct_size: size, kind: jko_density_kind(JKO_DENSITY_MIXTURE),
+          covariance: jko_covariance(mixture.kind == .full ? JKO_COVARIANCE_FULL : JKO_COVARIANCE_DIAGONAL),
+          dimension: Int64(mixture.dimension), components: Int64(mixture.componentCount),
+          log_likelihood: fit?.logLikelihood ?? .nan, bic: fit?.bic ?? .nan, iterations: Int64(fit?.iterations ?? 0),
+          converged: fit?.converged ?? true ? 1 : 0, bandwidth: .nan))
     case .kernel(let kernel):
-      info.write(jko_density_info(
-        struct_size: size, kind: jko_density_kind(JKO_DENSITY_KERNEL),
-        covariance: jko_covariance(kernel.isSpherical ? JKO_COVARIANCE_SPHERICAL : JKO_COVARIANCE_FULL),
-        dimension: Int64(kernel.dimension), components: Int64(kernel.particleCount), log_likelihood: .nan, bic: .nan,
-        iterations: 0, converged: 1, bandwidth: kernel.bandwidth))
+      info.write(
+        jko_density_info(
+          struct_size: size, kind: jko_density_kind(JKO_DENSITY_KERNEL),
+          covariance: jko_covariance(kernel.isSpherical ? JKO_COVARIANCE_SPHERICAL : JKO_COVARIANCE_FULL),
+          dimension: Int64(kernel.dimension), components: Int64(kernel.particleCount), log_likelihood: .nan, bic: .nan,
+          iterations: 0, converged: 1, bandwidth: kernel.bandwidth))
     }
   }
 }

@@ -187,10 +187,11 @@ extension jko_rollout_options {
 func tell(_ report: ImplicitStep.Report, _ excursion: Excursion, _ info: UnsafeMutablePointer<jko_rollout_info>?) throws
 {
   if let info {
-    info.write(jko_rollout_info(
-      struct_size: MemoryLayout<jko_rollout_info>.size, unconverged: Int64(report.unconverged),
-      max_residual: report.maxResidual, iterations: Int64(report.iterations), outside: Int64(excursion.outside),
-      farthest: excursion.farthest))
+    info.write(
+      jko_rollout_info(
+        struct_size: MemoryLayout<jko_rollout_info>.size, unconverged: Int64(report.unconverged),
+        max_residual: report.maxResidual, iterations: Int64(report.iterations), outside: Int64(excursion.outside),
+        farthest: excursion.farthest))
   } else if report.unconverged > 0 {
     throw EngineError(
       .convergence,

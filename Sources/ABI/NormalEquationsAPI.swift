@@ -49,9 +49,10 @@ public func jko_normal_equations_describe(
 ) -> jko_status {
   gate {
     let sums = try NormalEquationsHandle.of(equations).sums.equations
-    try checkInfo(info, "info").write(jko_normal_equations_info(
-      struct_size: MemoryLayout<jko_normal_equations_info>.size, count: Int64(sums.count),
-      transitions: sums.transitions, equations: sums.equations, constant: sums.constant, scatter: sums.scatter))
+    try checkInfo(info, "info").write(
+      jko_normal_equations_info(
+        struct_size: MemoryLayout<jko_normal_equations_info>.size, count: Int64(sums.count),
+        transitions: sums.transitions, equations: sums.equations, constant: sums.constant, scatter: sums.scatter))
   }
 }
 

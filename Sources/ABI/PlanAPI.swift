@@ -72,17 +72,19 @@ public func jko_plan_describe(_ plan: OpaquePointer!, _ info: UnsafeMutablePoint
     let size = MemoryLayout<jko_plan_info>.size
     switch handle.plan {
     case .exact(let plan, _, _):
-      info.write(jko_plan_info(
-        struct_size: size, rows: Int64(plan.rows), columns: Int64(plan.columns), entries: Int64(plan.entries.count),
-        cost: plan.cost, dual_cost: plan.dualCost, gap: plan.gap, marginal_error: plan.marginalError,
-        iterations: Int64(plan.iterations), method: jko_plan_method(JKO_PLAN_EXACT), converged: 1, epsilon: 0,
-        objective: plan.dualCost, mass: plan.entries.reduce(0) { $0 + $1.mass }))
+      info.write(
+        jko_plan_info(
+          struct_size: size, rows: Int64(plan.rows), columns: Int64(plan.columns), entries: Int64(plan.entries.count),
+          cost: plan.cost, dual_cost: plan.dualCost, gap: plan.gap, marginal_error: plan.marginalError,
+          iterations: Int64(plan.iterations), method: jko_plan_method(JKO_PLAN_EXACT), converged: 1, epsilon: 0,
+          objective: plan.dualCost, mass: plan.entries.reduce(0) { $0 + $1.mass }))
     case .entropic(let plan, let method):
-      info.write(jko_plan_info(
-        struct_size: size, rows: Int64(plan.rows), columns: Int64(plan.columns), entries: 0, cost: plan.cost,
-        dual_cost: .nan, gap: .nan, marginal_error: plan.marginalError, iterations: Int64(plan.iterations),
-        method: method, converged: plan.converged ? 1 : 0, epsilon: plan.epsilon, objective: plan.objective,
-        mass: plan.mass))
+      info.write(
+        jko_plan_info(
+          struct_size: size, rows: Int64(plan.rows), columns: Int64(plan.columns), entries: 0, cost: plan.cost,
+          dual_cost: .nan, gap: .nan, marginal_error: plan.marginalError, iterations: Int64(plan.iterations),
+          method: method, converged: plan.converged ? 1 : 0, epsilon: plan.epsilon, objective: plan.objective,
+          mass: plan.mass))
     }
   }
 }
@@ -126,9 +128,10 @@ public func jko_sinkhorn_divergence(
       from: given.x, masses: given.a, to: given.y, masses: given.b, cost: cost, options: entropic,
       interruption: interruption(chosen))
     out.pointee = divergence.value
-    checked?.write(jko_divergence_info(
-      struct_size: MemoryLayout<jko_divergence_info>.size, epsilon: divergence.epsilon,
-      marginal_error: divergence.marginalError, iterations: Int64(divergence.iterations),
-      converged: divergence.converged ? 1 : 0))
+    checked?.write(
+      jko_divergence_info(
+        struct_size: MemoryLayout<jko_divergence_info>.size, epsilon: divergence.epsilon,
+        marginal_error: divergence.marginalError, iterations: Int64(divergence.iterations),
+        converged: divergence.converged ? 1 : 0))
   }
 }

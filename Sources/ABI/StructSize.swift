@@ -17,7 +17,8 @@ func options<Options>(_ pointer: UnsafePointer<Options>?, _ name: String, defaul
     let bytes = UnsafeRawBufferPointer(start: pointer, count: size)[known...]
     guard bytes.allSatisfy({ $0 == 0 }) else {
       throw BoundaryError.invalid(
-        "\(name)->struct_size = \(size) has members beyond the \(known) bytes that this library knows, and they are not 0")
+        "\(name)->struct_size = \(size) has members beyond the \(known) bytes that this library knows, and they are not 0"
+      )
     }
   }
   var options = defaults

@@ -19,7 +19,9 @@ struct TermOutputs {
   typealias Buffer = UnsafeMutableBufferPointer<Double>
 
   /// Has `body` write all elements: in place where that can disturb neither the input, which it may read meanwhile, nor the other output.
-  func fill(apartFrom input: UnsafeBufferPointer<Double>, _ body: (_ value: Buffer?, _ gradient: Buffer?) -> Void) throws {
+  func fill(apartFrom input: UnsafeBufferPointer<Double>, _ body: (_ value: Buffer?, _ gradient: Buffer?) -> Void)
+    throws
+  {
     let places = (value: value?.plain(apartFrom: input), gradient: gradient?.plain(apartFrom: input))
     let isInPlace = (value == nil || places.value != nil) && (gradient == nil || places.gradient != nil)
     if isInPlace, !Self.overlap(places.value, places.gradient) { return body(places.value, places.gradient) }

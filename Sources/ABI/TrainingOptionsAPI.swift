@@ -20,7 +20,8 @@ func trainingOptions(_ pointer: UnsafePointer<jko_training_options>?, _ name: St
   case jko_dtype(JKO_FLOAT32): precision = .float32
   case jko_dtype(JKO_FLOAT64): precision = .float64
   default:
-    throw BoundaryError.invalid("\(name)->precision = \(given.precision) is neither JKO_FLOAT64 (0) nor JKO_FLOAT32 (1)")
+    throw BoundaryError.invalid(
+      "\(name)->precision = \(given.precision) is neither JKO_FLOAT64 (0) nor JKO_FLOAT32 (1)")
   }
   return FitOptions(
     epochs: try requireCount(given.epochs, "\(name)->epochs", in: FitOptions.epochCounts),
