@@ -95,6 +95,9 @@ let package = Package(
         .unsafeFlags([
           "-use-ld=lld", "-Xlinker", "-s",
           "-Xlinker", "-soname=libjkonetstar.so.1",
+          // Symbols are bound at load: nothing is looked up, under the loader's lock, in the midst of a call; and what
+          // was written to then is read-only.
+          "-Xlinker", "-z", "-Xlinker", "now", "-Xlinker", "-z", "-Xlinker", "relro",
           // The Swift runtime cannot be unloaded.
           "-Xlinker", "-z", "-Xlinker", "nodelete",
           "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/ABI/exports.map",

@@ -90,7 +90,7 @@ public func jko_density_log(
     let density = try DensityHandle.of(density).any
     let points = try input(x, "x")
     let out = try output(out, "out", rows: points.rows, columns: 1)
-    out.write(try density.logDensities(points))
+    try out.write(density.logDensities(points))
   }
 }
 
@@ -102,7 +102,7 @@ public func jko_density_score(
     let density = try DensityHandle.of(density).any
     let points = try input(x, "x")
     let out = try output(out, "out", rows: points.rows, columns: points.columns)
-    out.write(try density.scores(points).elements)
+    try out.write(density.scores(points).elements)
   }
 }
 
@@ -129,7 +129,7 @@ public func jko_density_covariances(_ density: OpaquePointer!, _ out: UnsafePoin
     let d = mixture.dimension
     let out = try output(out, "out", rows: mixture.componentCount * d, columns: d)
     try requireMemory(mixture.componentCount * d * d, of: Double.self, for: "the covariances")
-    out.write(mixture.covariances)
+    try out.write(mixture.covariances)
   }
 }
 

@@ -117,7 +117,7 @@ struct CoupledStep {
   private func blocks(_ places: Matrix) throws -> [Double] {
     let (n, d) = (places.rows, places.columns)
     let field = interaction.field(of: Population(points: places, weights: weights))
-    let pieces = try Parallel.map((n + Self.grain - 1) / Self.grain) { piece in
+    let pieces = try Parallel.map((n + Self.grain - 1) / Self.grain, spreads: !field.callsHost) { piece in
       let points = places.elements[piece * Self.grain * d..<min(n, (piece + 1) * Self.grain) * d]
       var blocks = [Double](repeating: 0, count: points.count * d)
       points.withUnsafeBufferPointer { points in
@@ -160,7 +160,7 @@ struct CoupledStep {
       return
     }
     let (displacement, forces) = (iterate.displacement, iterate.forces)
-    let pieces = try Parallel.map((n + Self.grain - 1) / Self.grain) { piece in
+    let pieces = try Parallel.map((n + Self.grain - 1) / Self.grain, spreads: !own.potential.callsHost) { piece in
       let range = piece * Self.grain * d..<min(n, (piece + 1) * Self.grain) * d
       let pull = Pull(
         anchor: displacement[range], force: forces[range],

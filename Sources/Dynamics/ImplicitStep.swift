@@ -69,7 +69,7 @@ package struct ImplicitStep {
   package func solve(_ x: Matrix) throws -> (population: Matrix, report: Report) {
     let (n, d) = (x.rows, x.columns)
     let grain = Self.grain
-    let pieces = try Parallel.map((n + grain - 1) / grain) { piece in
+    let pieces = try Parallel.map((n + grain - 1) / grain, spreads: !potential.callsHost) { piece in
       solve(x.elements[piece * grain * d..<min(n, (piece + 1) * grain) * d])
     }
     var report = Report()

@@ -48,6 +48,7 @@ package struct PairField<Base: Potential>: Potential {
   }
 
   package var dimension: Int { base.dimension }
+  package var callsHost: Bool { base.callsHost }
 
   package func values(
     _ points: UnsafeBufferPointer<Double>, time: Double, into values: UnsafeMutableBufferPointer<Double>

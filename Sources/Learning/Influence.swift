@@ -151,7 +151,8 @@ struct Influence {
     let theta = Matrix(rows: 1, columns: interaction.count, elements: Array(coefficients[range]))
     let (weighedRows, weighedPulls) = (rows, pulls)
     let grain = max(1, Self.blockColumns / d)
-    let blocks = try Parallel.map((n + Self.blockParticles - 1) / Self.blockParticles) { block -> Matrix in
+    let count = (n + Self.blockParticles - 1) / Self.blockParticles
+    let blocks = try Parallel.map(count, spreads: !interaction.callsHost) { block -> Matrix in
       let particles = block * Self.blockParticles..<min(n, (block + 1) * Self.blockParticles)
       var forces = Matrix(rows: particles.count, columns: chosen.count * d)
       var own = Matrix(rows: particles.count, columns: interaction.count)

@@ -11,14 +11,15 @@ package final class Interruption: @unchecked Sendable {
   /// When the host was last asked; used on the owner's thread only.
   private var lastAsked = monotonicSeconds()
 
-  /// Seconds between questions: short for a person who waits, long for a host that draws a progress bar.
-  private static let interval = 0.1
+  private let interval: Double
 
   /// - Parameters:
   ///   - what: the work, as the error calls it.
+  ///   - interval: seconds between questions: short for a person who waits, long for a host that draws a progress bar.
   ///   - goesOn: asks the host.
-  package init(_ what: String, _ goesOn: @escaping () -> Bool) {
+  package init(_ what: String, interval: Double = 0.1, _ goesOn: @escaping () -> Bool) {
     self.what = what
+    self.interval = interval
     self.goesOn = goesOn
   }
 
@@ -26,7 +27,7 @@ package final class Interruption: @unchecked Sendable {
   package func check() throws {
     if isCancelled.value == 0, pthread_equal(pthread_self(), owner) != 0 {
       let now = monotonicSeconds()
-      if now - lastAsked >= Self.interval { ask() }
+      if now - lastAsked >= interval { ask() }
     }
     if isCancelled.value != 0 { throw EngineError.cancelled(what) }
   }

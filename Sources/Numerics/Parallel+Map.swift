@@ -1,10 +1,12 @@
 extension Parallel {
   /// `body(0)` .. `body(count - 1)`, on several threads; throws the error of the first index that has one.
+  ///
+  /// - Parameter spreads: as in `forEach`
   package static func map<Value: Sendable>(
-    _ count: Int, _ body: @Sendable (Int) throws -> Value
+    _ count: Int, spreads: Bool = true, _ body: @Sendable (Int) throws -> Value
   ) throws -> [Value] {
     let slots = Slots<Value>(count)
-    forEach(count) { index in slots.fill(index, Result { try body(index) }) }
+    forEach(count, spreads: spreads) { index in slots.fill(index, Result { try body(index) }) }
     return try slots.take()
   }
 

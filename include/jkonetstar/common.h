@@ -30,7 +30,7 @@ enum {
     JKO_EINVALID = -2,
     /** Shapes do not fit each other, or an array is empty. */
     JKO_ESHAPE = -3,
-    /** An array holds NaN or an infinity. */
+    /** An array holds NaN or an infinity, or a result exceeds the largest number of its output's precision. */
     JKO_ENONFINITE = -4,
     /** Masses, times or weights cannot describe a population (negative, all zero, not increasing). */
     JKO_EPOPULATION = -5,
@@ -66,7 +66,8 @@ enum {
  * Element (i, j) lies at `data + (i * row_stride + j * column_stride) * sizeof(element)`. A C or NumPy
  * matrix has strides (columns, 1), an R, Julia or Fortran matrix (1, rows); both pass without a copy. A
  * vector of n elements is an n x 1 view. The library copies inputs at the start of a call, keeps no pointer, and
- * writes outputs at its end; an output may be the memory of an input. Elements of an output must not overlap.
+ * writes outputs at its end; an output may be the memory of an input. Elements of an output must not overlap. Results are computed in
+ * double precision; one that is finite but exceeds the largest number of a ::JKO_FLOAT32 output is ::JKO_ENONFINITE.
  */
 typedef struct jko_array {
     /** First element. Inputs are never written. */
@@ -130,7 +131,7 @@ typedef struct jko_progress {
 } jko_progress;
 
 /**
- * Called between units of long work, always on the thread that made the call.
+ * Called between units of long work, always on the thread that made the call. It may call the library.
  *
  * @param progress   valid during the callback only
  * @param user_data  the pointer given next to the callback

@@ -4,8 +4,8 @@ import Numerics
 /// then all times t, and so on up to t^timeDegree.
 ///
 /// Points are row-major (n, d), n from their count. What the functions below fill belongs to the spatial features, one row of
-/// `stride` numbers each; powers of time are the caller's to multiply. Only features of a callback throw, and only those must not
-/// be asked for within a piece of `Parallel` where the host expects its own thread.
+/// `stride` numbers each; powers of time are the caller's to multiply. Only features of a callback throw. They are asked for on the
+/// calling thread, which must be the host's (`callsHost`).
 package struct FeatureBasis: Sendable, Equatable {
   package let dimension: Int
   package let families: [FeatureFamily]

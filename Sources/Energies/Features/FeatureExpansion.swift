@@ -20,6 +20,7 @@ package struct FeatureExpansion: Interaction, Equatable {
   }
 
   package var dimension: Int { basis.dimension }
+  package var callsHost: Bool { basis.callsHost }
 
   package func values(
     _ points: UnsafeBufferPointer<Double>, time: Double, into values: UnsafeMutableBufferPointer<Double>

@@ -35,6 +35,7 @@ struct FeatureField: Potential {
   }
 
   var dimension: Int { expansion.dimension }
+  var callsHost: Bool { host != nil }
 
   func values(
     _ points: UnsafeBufferPointer<Double>, time: Double, into values: UnsafeMutableBufferPointer<Double>

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-import weakref
 from ctypes import POINTER, byref, c_size_t, create_string_buffer, sizeof
 from os import PathLike
 from typing import Any
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from . import _abi, _arrays
 from ._errors import InputError
+from ._handles import go_with
 from ._library import check, lib
 
 
@@ -23,7 +23,7 @@ class Energy:
 
     def __init__(self, handle: Any) -> None:
         self.handle = handle
-        weakref.finalize(self, lib.jko_model_destroy, handle)
+        go_with(self, handle, "jko_model_destroy")
 
     @property
     def info(self) -> _abi.ModelInfo:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import math
 import warnings
-import weakref
 from ctypes import POINTER, byref, sizeof
 from typing import Any
 
@@ -15,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _abi, _arrays
 from ._calls import LongCall
 from ._errors import ConvergenceWarning, InputError, NotFittedError
+from ._handles import go_with
 from ._library import check, lib
 from ._parameters import Parametrised
 
@@ -460,7 +460,7 @@ class _Owner:
 
     def __init__(self, handle: Any) -> None:
         self.handle = handle
-        weakref.finalize(self, lib.jko_density_destroy, handle)
+        go_with(self, handle, "jko_density_destroy")
 
 
 def _options(kind: str) -> _abi.DensityOptions:

@@ -430,8 +430,8 @@ class JKOnetStar(Predictions):
         with self._long_call() as call:
             as_fitted.progress = call.progress
             status = lib.jko_model_fit(handle, series._handle, byref(as_fitted))
-        if energy.info.fitted:
-            self._energy = energy
+            if energy.info.fitted:
+                self._energy = energy
         call.finish(status, **names)
         self._warn_of_terms()
         self._warn_of_fit(series)

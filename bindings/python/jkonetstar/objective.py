@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import weakref
 from ctypes import POINTER, byref, c_double
 from typing import Any
 
@@ -12,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _abi, _arrays
 from ._calls import LongCall
 from ._energy import Energy
+from ._handles import go_with
 from ._library import check, lib
 from ._model_options import density_names, fit_options, model_options
 from ._progress import ProgressLine
@@ -86,7 +86,7 @@ class Objective:
         with LongCall(ProgressLine() if verbose else None) as call:
             as_fitted.progress = call.progress
             status = lib.jko_objective_create(unfitted.handle, series._handle, byref(as_fitted), byref(self._handle))
-        weakref.finalize(self, lib.jko_objective_destroy, self._handle)
+            go_with(self, self._handle, "jko_objective_destroy")
         call.finish(status, **names)
 
     def __len__(self) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from ctypes import POINTER, byref, pointer, sizeof
 from os import PathLike
 from typing import Any, Iterator, NamedTuple
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
+from ._handles import go_with
 from ._library import check, lib
 
 _SPLITS = {"trajectories": _abi.SPLIT["trajectories"], "times": _abi.SPLIT["within_times"]}
@@ -327,7 +327,7 @@ class Snapshots:
 
     def _own(self, handle: Any) -> None:
         self._handle = handle
-        weakref.finalize(self, lib.jko_snapshots_destroy, handle)
+        go_with(self, handle, "jko_snapshots_destroy")
 
     @classmethod
     def _made(cls, call: Any, path: Any = None) -> Snapshots:
