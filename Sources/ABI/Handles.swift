@@ -18,7 +18,15 @@ class Handle {
 
 final class SnapshotsHandle: Handle {
   var series: SnapshotSeries
-  init(_ series: SnapshotSeries) { self.series = series }
+  /// Names of coordinates, and the columns left out, for as long as the handle lives.
+  let names: [HeldText]
+  let omitted: HeldText
+
+  init(_ series: SnapshotSeries) {
+    self.series = series
+    names = series.names.map { HeldText($0) }
+    omitted = HeldText(series.omitted.joined(separator: ", "))
+  }
 
   static func of(_ pointer: OpaquePointer?, _ name: String = "snapshots") throws -> SnapshotsHandle {
     try handle(pointer, name)

@@ -34,7 +34,7 @@ extension FittedModel {
   }
 
   package static func load(_ path: String) throws -> FittedModel {
-    try FittedModel(Safetensors(decoding: try File.read(path), name: "path = \"\(path)\""), name: path)
+    try FittedModel(Safetensors(reading: path), name: path)
   }
 
   private init(_ file: Safetensors, name: String) throws {

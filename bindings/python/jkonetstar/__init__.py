@@ -24,6 +24,7 @@ from ._errors import (
     InputError,
     InternalError,
     NotFittedError,
+    OmittedColumnsWarning,
     OutOfMemoryError,
 )
 from ._predictions import Evaluation
@@ -62,6 +63,7 @@ __all__ = [
     "NotFittedError",
     "Objective",
     "Observability",
+    "OmittedColumnsWarning",
     "OutOfMemoryError",
     "Snapshot",
     "Snapshots",

@@ -106,6 +106,10 @@ class IdentifiabilityWarning(UserWarning):
     """A term of an energy was asked for that the data cannot tell from the others."""
 
 
+class OmittedColumnsWarning(UserWarning):
+    """Columns of a table were not taken for coordinates, which the caller did not name."""
+
+
 class InternalError(Error, RuntimeError):
     """A defect of the library; please report the message."""
 
