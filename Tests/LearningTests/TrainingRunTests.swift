@@ -45,7 +45,7 @@ import Testing
     #expect(abs(rates[0] - 1) < 1e-15 && abs(rates[49] - 0.05) < 1e-15)
     #expect(zip(rates, rates.dropFirst()).allSatisfy(>))
     #expect(options.rate(epoch: 0, of: 1) == 1)
-    #expect(TrainingOptions().rate(epoch: 7, of: 9) == 1)
+    #expect(TrainingOptions(schedule: .constant).rate(epoch: 7, of: 9) == 1)
   }
 
   // MARK: Checkpoints
@@ -116,7 +116,7 @@ import Testing
         -> FittedModel
       {
         var options = Self.options(
-          epochs: epochs, TrainingOptions(checkpoint: .init(path: path, every: 2, resumes: true)))
+          epochs: epochs, TrainingOptions(schedule: .constant, checkpoint: .init(path: path, every: 2, resumes: true)))
         options.learningRate = rate
         return try FittedModel.fit(series, model, options)
       }
