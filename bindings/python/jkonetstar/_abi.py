@@ -415,6 +415,7 @@ def _prototypes() -> dict:
     density = POINTER(Density)
     status = {
         "jko_set_num_threads": [c_int32],
+        "jko_set_progress": [ProgressCallback, c_void_p],
         "jko_npy_write": [c_char_p, array],
         "jko_snapshots_create_empty": [c_int64, out_snapshots],
         "jko_snapshots_create": [array, array, array, out_snapshots],
