@@ -117,7 +117,8 @@ public func jko_normal_equations_solve(
   gate {
     try produce(out) {
       let sums = try NormalEquationsHandle.of(equations).sums
-      let model = try sums.solve(fitOptions(options).0.ridge)
+      let (options, progress) = try fitOptions(options)
+      let model = try sums.solve(options.ridge, progress: progress)
       return ModelHandle(model.options, fitted: model)
     }
   }

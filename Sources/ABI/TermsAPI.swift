@@ -126,6 +126,7 @@ final class ModelTerms: Sendable {
       let out = try output(out, "out", rows: x.rows, columns: result == .value ? 1 : dimension)
       let term = try term()
       try out.fill(apartFrom: points) { body(term, points, time, $0) }
+      try Interruption.check()
     }
   }
 }
