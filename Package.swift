@@ -34,8 +34,10 @@ import PackageDescription
 
 let openBLAS =
   ["-L\(openBLASFolder)", "-l:libopenblas.a"]
-  // Sources/Numerics/LinearAlgebra/WorkMemory.swift says why.
-  + ["blas_memory_alloc", "blas_memory_free"].flatMap { ["-Xlinker", "--wrap=\($0)"] }
+  // WorkMemory.swift and InterruptibleRoutines.swift in Sources/Numerics/LinearAlgebra say why.
+  + [
+    "blas_memory_alloc", "blas_memory_free", "dgemm_", "dgemv_", "dsymv_", "dsyr2k_", "dlaed4_", "dlasd4_",
+  ].flatMap { ["-Xlinker", "--wrap=\($0)"] }
   + openBLASFamilies.sorted { $0.key < $1.key }.flatMap { family, others in
     others.flatMap { ["-Xlinker", "--defsym=gotoblas_\($0)=gotoblas_\(family)"] }
   }

@@ -27,7 +27,12 @@ public func jko_density_create(
         let fit = try fitMixture(to: points, weights: weights, options: options, seed: seed, progress: progress)
         return DensityHandle(.mixture(fit.mixture, fit))
       case .kernel(let bandwidth):
-        return DensityHandle(.kernel(try KernelDensity(points, weights: weights, bandwidth: bandwidth)))
+        let start = monotonicSeconds()
+        func goesOn() -> Bool { progress(Progress(.density, done: 0, of: 1, since: start)) }
+        let density = try Interruption.during("the density", goesOn) {
+          try KernelDensity(points, weights: weights, bandwidth: bandwidth)
+        }
+        return DensityHandle(.kernel(density))
       }
     }
   }

@@ -8,10 +8,10 @@ import CJKOnetStar
 import CSystem
 import Numerics
 
-/// Runs `body`; on an error keeps its message for this thread and returns its status.
+/// Runs `body`, asking the thread's progress callback where there is one; on an error keeps its message for this thread and returns its status.
 func gate(_ body: () throws -> Void) -> jko_status {
   do {
-    try body()
+    try ThreadProgress.during(body)
     return jko_status(JKO_OK)
   } catch let error as BoundaryError {
     LastError.set(error.message)

@@ -131,5 +131,8 @@ private func handle<Kind: Handle>(_ pointer: OpaquePointer?, _ name: String) thr
 func produce(_ out: UnsafeMutablePointer<OpaquePointer?>?, _ name: String = "out", _ make: () throws -> Handle) throws {
   guard let out else { throw BoundaryError.null(name) }
   out.pointee = nil
-  out.pointee = try make().retained()
+  let made = try make()
+  // Nobody is asked any more after this, so that a handle that was given out is not called off.
+  try Interruption.check()
+  out.pointee = made.retained()
 }

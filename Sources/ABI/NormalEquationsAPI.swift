@@ -119,7 +119,8 @@ public func jko_normal_equations_solve(
   gate {
     try produce(out) {
       let sums = try NormalEquationsHandle.of(equations).sums
-      let model = try sums.solve(fitOptions(options, for: sums.modelOptions).0.ridge)
+      let (options, progress) = try fitOptions(options, for: sums.modelOptions)
+      let model = try sums.solve(options.ridge, progress: progress)
       return ModelHandle(model.options, fitted: model)
     }
   }

@@ -130,7 +130,7 @@ package struct ImplicitStep {
   func iterate(_ panel: DescentPanel, _ particles: [Int], under pull: Pull?) -> Int {
     var active = particles.filter { panel.residualNorm($0).isFinite && !panel.isSolved($0) && !panel.stalled[$0] }
     var iterations = 0
-    while !active.isEmpty, iterations < maxIterations {
+    while !active.isEmpty, iterations < maxIterations, !Interruption.stops {
       iterations += 1
       chooseDirections(panel, active, pull)
       search(panel, active, pull)

@@ -138,7 +138,8 @@ JKO_WRAPS_POINTER static inline jko_array jko_column_major_f32(const float *data
 
 /** Where a long call stands; passed to a ::jko_progress_callback. */
 typedef struct jko_progress {
-    /** What is being done: "plans" (transport plans), "density", "training", "error bars", "bootstrap", "rollout" or "evaluation". Static storage. */
+    /** What is being done: "plans" (transport plans), "density", "training", "error bars", "bootstrap", "rollout", "evaluation", or "call" (see
+        jko_set_progress()). Static storage. */
     const char *stage;
     /** Units done so far in this stage: plans, fits, epochs or steps. */
     int64_t done;
@@ -151,7 +152,8 @@ typedef struct jko_progress {
 } jko_progress;
 
 /**
- * Called between units of long work, always on the thread that made the call. It may call the library.
+ * Called between units of long work, and about ten times a second within them, always on the thread that made the
+ * call. It may call the library.
  *
  * @param progress   valid during the callback only
  * @param user_data  the pointer given next to the callback
@@ -207,6 +209,20 @@ const char *jko_build_info(void);
  * @return ::JKO_OK or ::JKO_EINVALID
  */
 jko_status jko_set_num_threads(int32_t count);
+
+/**
+ * Set a callback that hears of every long call of this thread, about ten times a second: of those without options to name one, such as
+ * jko_model_energy(), jko_model_potential() at many points, jko_model_observability() or jko_objective_value_and_gradient(), and beside the
+ * one that options name. A language whose interrupts must be looked for sets it once.
+ *
+ * A call that is stopped returns ::JKO_ECANCELLED; output arrays may have been written in part. Calls that the callback makes itself do not
+ * ask it.
+ *
+ * @param progress   hears the stage "call", 0 of 1 done, and the seconds since the call began; NULL for none (the default)
+ * @param user_data  passed to the callback
+ * @return ::JKO_OK or ::JKO_ENOMEM
+ */
+jko_status jko_set_progress(jko_progress_callback progress, void *user_data);
 
 /** How many threads calls of this process may use. */
 int32_t jko_num_threads(void);

@@ -207,7 +207,7 @@ private struct RadialMeans: FeatureMeans {
     let scale = 1 / (functions.width * functions.width)
     functions.centers.elements.withUnsafeBufferPointer { centers in
       for particle in 0..<points.count {
-        for (panel, others) in population.panels.enumerated() {
+        for (panel, others) in population.panels.enumerated() where !Interruption.stops {
           for feature in 0..<functions.count {
             for k in 0..<d { query[k] = points.row(k)[particle] - centers[feature * d + k] }
             kernels.squaredDistances(d, others.lanes, others.base, others.lanes, query, scale, room)

@@ -134,7 +134,7 @@ class Progress(Structure):
     ]
 
 
-#: `jko_progress_callback`: Called between units of long work, always on the thread that made the call.
+#: `jko_progress_callback`: Called between units of long work, and about ten times a second within them, always on ...
 ProgressCallback = CFUNCTYPE(c_int, POINTER(Progress), c_void_p)
 
 
@@ -453,6 +453,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "jko_abi_version": (c_int32, []),
     "jko_build_info": (c_char_p, []),
     "jko_set_num_threads": (c_int32, [c_int32]),
+    "jko_set_progress": (c_int32, [ProgressCallback, c_void_p]),
     "jko_num_threads": (c_int32, []),
     "jko_npy_write": (c_int32, [c_char_p, POINTER(Array)]),
     # snapshots.h

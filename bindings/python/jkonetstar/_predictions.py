@@ -224,7 +224,8 @@ class Predictions(Terms):
             first, second = self._remedies(energy.info)[:2]
             warnings.warn(
                 f"the fitted model predicts its own training snapshots worse than if nothing moved: one step ahead W1 "
-                f"is {checked.one_step:.3g}, and {checked.nothing_moves:.3g} if nothing moves. Try {first}, or {second}",
+                f"is {checked.one_step:.3g}, and {checked.nothing_moves:.3g} if nothing moves. "
+                f"Try {first}, or {second}",
                 RuntimeWarning,
                 stacklevel=3,
             )

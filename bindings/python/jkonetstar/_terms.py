@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _abi, _arrays
 from ._energy import Energy
 from ._errors import AbsentError, IdentifiabilityWarning, InputError
+from ._heeded import evaluated, heeded
 from ._library import check, lib
 from ._model_options import fit_options, model_options
 from ._parameters import Parametrised
@@ -131,7 +132,7 @@ class Terms(Parametrised):
         energy, value = self._fitted(), c_double()
         view = None if mass is None else _arrays.view(mass)
         time = energy.time(t)
-        check(lib.jko_model_energy(energy.handle, _arrays.view(points), view, time, byref(value)), x="X")
+        heeded(lib.jko_model_energy, energy.handle, _arrays.view(points), view, time, byref(value), x="X")
         return value.value
 
     @property
@@ -260,7 +261,10 @@ class Terms(Parametrised):
                 status = lib.jko_normal_equations_accumulate(sums, series._handle, byref(options))
             call.finish(status)
             handle = POINTER(_abi.Model)()
-            check(lib.jko_normal_equations_solve(sums, byref(options), byref(handle)))
+            with self._long_call() as call:
+                options.progress = call.progress
+                status = lib.jko_normal_equations_solve(sums, byref(options), byref(handle))
+            call.finish(status)
         finally:
             lib.jko_normal_equations_destroy(sums)
         self._energy = Energy(handle)
@@ -279,7 +283,7 @@ class Terms(Parametrised):
         linear = info.potential != _abi.POTENTIAL["mlp"] and info.interaction != _abi.INTERACTION["mlp"]
         if linear and (info.potential != 0) + (info.interaction != 0) + (info.internal != 0) > 1:
             identified = c_int32()
-            check(lib.jko_model_identified(self._fitted().handle, byref(identified)))
+            heeded(lib.jko_model_identified, self._fitted().handle, byref(identified))
             if not identified:
                 warnings.warn(self.observability().sentence, IdentifiabilityWarning, stacklevel=3)
 
@@ -296,6 +300,6 @@ def _evaluated(handle: Any, points: NDArray, shape: tuple[int, ...], value: Any,
     for function in (value, error):
         if function is not None:
             out = _arrays.output(*shape)
-            check(function(handle, _arrays.view(points), _arrays.view(out)))
+            evaluated(points.size, function, handle, _arrays.view(points), _arrays.view(out))
             results.append(out)
     return results[0] if error is None else tuple(results)

@@ -15,6 +15,7 @@ from . import _abi, _arrays
 from ._calls import LongCall
 from ._errors import ConvergenceWarning, InputError, NotFittedError
 from ._handles import go_with
+from ._heeded import heeded
 from ._library import check, lib
 from ._parameters import Parametrised
 
@@ -51,7 +52,7 @@ class _Density(Parametrised):
         """
         points = _arrays.points(X, "X")
         out = _arrays.output(len(points))
-        check(lib.jko_density_log(self._fitted().handle, _arrays.view(points), _arrays.view(out)), x="X")
+        heeded(lib.jko_density_log, self._fitted().handle, _arrays.view(points), _arrays.view(out), x="X")
         return out
 
     def score(self, X: ArrayLike, y: Any = None) -> float:
@@ -97,7 +98,7 @@ class _Density(Parametrised):
         """
         points = _arrays.points(X, "X")
         out = _arrays.output(*points.shape)
-        check(lib.jko_density_score(self._fitted().handle, _arrays.view(points), _arrays.view(out)), x="X")
+        heeded(lib.jko_density_score, self._fitted().handle, _arrays.view(points), _arrays.view(out), x="X")
         return out
 
     def _estimate(self, X: Any, sample_weight: Any, options: _abi.DensityOptions) -> _abi.DensityInfo:

@@ -133,7 +133,10 @@ class NormalEquations:
         array([[0.1]])
         """
         options, handle = self._options(), POINTER(_abi.Model)()
-        check(lib.jko_normal_equations_solve(self._handle, byref(options), byref(handle)))
+        with LongCall() as call:
+            options.progress = call.progress
+            status = lib.jko_normal_equations_solve(self._handle, byref(options), byref(handle))
+        call.finish(status)
         energy = Energy(handle)
         model = JKOnetStar(**constructor_parameters(energy.description(), JKOnetStar._defaults()))
         model._energy = energy

@@ -12,6 +12,7 @@ from . import _abi, _arrays
 from ._calls import LongCall
 from ._energy import Energy
 from ._handles import go_with
+from ._heeded import heeded, under
 from ._library import check, lib
 from ._model_options import density_names, fit_options, model_options
 from ._progress import ProgressLine
@@ -136,10 +137,10 @@ class Objective:
         >>> round(value, 6)  # half of 0.1^2: nothing moves where V is constant
         0.005
         """
-        value, gradient = c_double(), _arrays.output(len(self))
-        given = _arrays.view(_arrays.vector(parameters, "parameters"))
-        check(lib.jko_objective_value_and_gradient(self._handle, given, byref(value), _arrays.view(gradient)))
-        return value.value, gradient
+        with LongCall() as call:
+            status, value, gradient = self._evaluate(call, parameters)
+        call.finish(status)
+        return value, gradient
 
     def model(self, parameters: ArrayLike, history: ArrayLike | None = None) -> JKOnetStar:
         """Return the fitted model that parameters make.
@@ -166,9 +167,17 @@ class Objective:
         model._energy = self._energy(parameters, history)
         return model
 
+    def _evaluate(self, call: LongCall, parameters: ArrayLike) -> tuple[int, float, NDArray]:
+        """Return status, value and gradient; `call` may stop it."""
+        value, gradient = c_double(), _arrays.output(len(self))
+        given = _arrays.view(_arrays.vector(parameters, "parameters"))
+        function = lib.jko_objective_value_and_gradient
+        status = under(call, function, self._handle, given, byref(value), _arrays.view(gradient))
+        return status, value.value, gradient
+
     def _energy(self, parameters: ArrayLike, history: ArrayLike | None = None) -> Energy:
         handle = POINTER(_abi.Model)()
         given = _arrays.view(_arrays.vector(parameters, "parameters"))
         losses = None if history is None else _arrays.view(_arrays.vector(history, "history"))
-        check(lib.jko_objective_model(self._handle, given, losses, byref(handle)))
+        heeded(lib.jko_objective_model, self._handle, given, losses, byref(handle))
         return Energy(handle)
