@@ -184,8 +184,7 @@ extension jko_rollout_options {
 }
 
 /// Writes how predictions went, or, where the caller has no place for it, fails when some did not converge.
-func tell(_ report: ImplicitStep.Report, _ excursion: Excursion, _ info: UnsafeMutablePointer<jko_rollout_info>?) throws
-{
+func tell(_ report: ImplicitStep.Report, _ excursion: Excursion, _ info: InfoOutput<jko_rollout_info>?) throws {
   if let info {
     info.write(
       jko_rollout_info(

@@ -125,7 +125,7 @@ final class ModelTerms: Sendable {
 
   private static func numbers(_ count: Int, _ fill: (UnsafeMutableBufferPointer<Double>) -> Void) -> [Double] {
     var numbers = [Double](repeating: 0, count: count)
-    numbers.withUnsafeMutableBufferPointer(fill)
+    numbers.withUnsafeMutableBufferPointer { fill($0) }
     return numbers
   }
 }
