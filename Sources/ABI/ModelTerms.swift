@@ -95,11 +95,15 @@ final class ModelTerms: Sendable {
     let out = try output(out, "out", rows: x.rows, columns: dimension)
     try x.read { points in
       try given.read { directions in
-        var products = [Double](repeating: 0, count: points.count)
         switch moment {
-        case .one(let time): products.withUnsafeMutableBufferPointer { body(points, directions, time, $0) }
+        case .one(let time):
+          if let place = out.plain(apartFrom: points), out.plain(apartFrom: directions) != nil {
+            body(points, directions, time, place)
+          } else {
+            try out.write(Self.numbers(points.count) { body(points, directions, time, $0) })
+          }
         case .rows(let times):
-          products = TimeGroups(times).gather(points, width: dimension) { rows, points, time in
+          let products = TimeGroups(times).gather(points, width: dimension) { rows, points, time in
             let own = rows.flatMap { directions[$0 * dimension..<($0 + 1) * dimension] }
             return Self.numbers(points.count) { out in
               points.withUnsafeBufferPointer { points in
@@ -107,8 +111,8 @@ final class ModelTerms: Sendable {
               }
             }
           }
+          try out.write(products)
         }
-        try out.write(products)
       }
     }
     try Interruption.check()

@@ -39,7 +39,7 @@ public func jko_normal_equations_merge(_ equations: OpaquePointer!, _ other: Opa
 public func jko_normal_equations_merge_model(_ equations: OpaquePointer!, _ model: OpaquePointer!) -> jko_status {
   gate {
     let handle = try NormalEquationsHandle.of(equations)
-    try handle.sums.merge(LinearSums(of: ModelHandle.fitted(model)))
+    try handle.sums.merge(LinearSums(of: ModelHandle.fitted(model)), "model")
   }
 }
 

@@ -92,6 +92,11 @@ public func jko_model_energy(
       throw BoundaryError.shape("t has more than one time; a population has one")
     }
     let weights = try optionalMasses(weights, "weights", count: points.rows)
-    energy.pointee = try model.energy(of: points, weights: weights, time: time)
+    do {
+      energy.pointee = try model.energy(of: points, weights: weights, time: time)
+    } catch let error as EngineError where error.message.hasPrefix("points") {
+      // What a density calls points is x here.
+      throw EngineError(error.kind, "x" + error.message.dropFirst("points".count))
+    }
   }
 }

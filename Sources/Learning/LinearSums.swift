@@ -59,10 +59,12 @@ package struct LinearSums: Sendable {
   }
 
   /// Adds sums over the same features in the same coordinates.
-  package mutating func merge(_ other: LinearSums) throws {
+  ///
+  /// - Parameter name: of the argument that they are, or come from
+  package mutating func merge(_ other: LinearSums, _ name: String = "other") throws {
     guard other.equations.basis == equations.basis, other.template.standardization == template.standardization else {
       throw EngineError(
-        .invalid, "other has sums over other features, or in other coordinates; create both from one model")
+        .invalid, "\(name) has sums over other features, or in other coordinates; create both from one model")
     }
     equations.merge(other.equations)
     region.formUnion(other.region)

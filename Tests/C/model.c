@@ -48,7 +48,7 @@ static void create(void)
     const int32_t widths[] = {0, -1, 4097, INT32_MAX, INT32_MIN};
     for (size_t i = 0; i < COUNT_OF(counts); i++) {
         REFUSES_NETWORK(hidden_count, counts[i]);
-        REFUSES_NETWORK(hidden[1], widths[i]);
+        REFUSES_NETWORK_ABOUT(hidden[1], "hidden", widths[i]);
     }
     REFUSES_FEATURES(polynomial_degree, -2);
     REFUSES_FEATURES(polynomial_degree, 9);

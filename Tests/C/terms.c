@@ -133,6 +133,8 @@ static void hessian_products(term term, const jko_array *t)
             worst = fmax(worst, fabs((sides[1][i][c] - sides[0][i][c]) / (2 * h) - product[i][c]));
         }
     CHECK(largest > 0 && worst <= 1e-7 * largest);
+    if (worst > 1e-7 * largest)
+        printf("    %g of %g\n", worst, largest);
 
     /* The Hessian is symmetric: v . H w = w . H v, to the rounding of sums of some hundred terms. */
     double other[N][2], turned[N][2];
