@@ -48,7 +48,10 @@ static void create(void)
     const int32_t widths[] = {0, -1, 4097, INT32_MAX, INT32_MIN};
     for (size_t i = 0; i < COUNT_OF(counts); i++) {
         REFUSES_NETWORK(hidden_count, counts[i]);
-        REFUSES_NETWORK_ABOUT(hidden[1], "hidden", widths[i]);
+        options = usual_model();
+        options.potential_network.hidden[1] = widths[i];
+        REFUSED_HANDLE_ABOUT(JKO_EINVALID, "hidden", "options->potential_network->hidden", model,
+                             jko_model_create(whole(&options), &model));
     }
     REFUSES_FEATURES(polynomial_degree, -2);
     REFUSES_FEATURES(polynomial_degree, 9);
