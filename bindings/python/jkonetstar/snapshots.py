@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
-from ._library import check, lib
+from ._choices import RandomState
+from ._library import address, check, lib
 
 
 class Snapshot(NamedTuple):
@@ -187,7 +188,7 @@ class Snapshots:
         check(lib.jko_snapshots_append(self._handle, points, moment, masses), points="X")
 
     def split(
-        self, test_fraction: float = 0.5, by: str = "trajectories", random_state: Any = 0
+        self, test_fraction: float = 0.5, by: str = "trajectories", random_state: RandomState = 0
     ) -> tuple[Snapshots, Snapshots]:
         """Divide the series at random into a training and a test part; both keep all times.
 
@@ -223,7 +224,7 @@ class Snapshots:
         )
         return self._adopt(train), self._adopt(test)
 
-    def shuffle(self, random_state: Any = 0) -> Snapshots:
+    def shuffle(self, random_state: RandomState = 0) -> Snapshots:
         """Return a copy with the rows of every snapshot permuted, so that order pairs no particles.
 
         Parameters
@@ -246,6 +247,14 @@ class Snapshots:
         return self._made(lambda out: lib.jko_snapshots_shuffle(self._handle, seed, out))
 
     @property
+    def handle(self) -> int:
+        """The address of the `jko_snapshots` in this process, for C and C++ programs that embed Python.
+
+        It is valid as long as this object lives, and must not be destroyed.
+        """
+        return address(self._handle)
+
+    @property
     def times(self) -> NDArray[np.float64]:
         """The times of the snapshots, shape (len(self),)."""
         return np.array([lib.jko_snapshots_time(self._handle, k) for k in range(len(self))])
@@ -258,7 +267,7 @@ class Snapshots:
     @property
     def dimension(self) -> int:
         """The number of coordinates d."""
-        return lib.jko_snapshots_dimension(self._handle)
+        return int(lib.jko_snapshots_dimension(self._handle))
 
     def to_arrays(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """Return the series as pooled arrays, ordered by time.
@@ -287,7 +296,7 @@ class Snapshots:
         )
 
     def __len__(self) -> int:
-        return lib.jko_snapshots_count(self._handle)
+        return int(lib.jko_snapshots_count(self._handle))
 
     def __getitem__(self, k: int) -> Snapshot:
         count = len(self)
@@ -315,7 +324,7 @@ class Snapshots:
         times = f"time {first:g}" if len(self) == 1 else f"times {first:g} to {last:g}"
         return f"Snapshots({_arrays.plural(len(self), 'snapshot')} of {sizes} in {dimension}, {times})"
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return (_restored, (self.dimension, [tuple(snapshot) for snapshot in self]))
 
     def _create(self, call: Any, path: Any = None, **names: str) -> None:
@@ -351,7 +360,7 @@ def as_snapshots(X: Any, time: Any = None, weights: Any = None) -> Snapshots:
     return Snapshots(X, time, weights)
 
 
-def _restored(dimension: int, snapshots: list[tuple[float, NDArray, NDArray]]) -> Snapshots:
+def _restored(dimension: int, snapshots: list[tuple[float, NDArray[np.float64], NDArray[np.float64]]]) -> Snapshots:
     series = Snapshots.empty(dimension)
     for time, points, weights in snapshots:
         series.append(points, time, weights)
