@@ -82,11 +82,12 @@ bench-defaults: build $(VENV)/.bench ## Judge the default estimator on real time
 	$(PY) benchmarks/defaults.py --earlier
 
 .PHONY: lint
-lint: $(VENV)/.test ## Check format and style of Swift, C and Python, strictly.
+lint: $(VENV)/.test ## Check format and style of Swift, C and Python, strictly, and that declarations follow the headers.
 	swift format lint --strict --recursive Package.swift Sources Tests
 	$(VENV)/bin/clang-format --dry-run -Werror $(shell git ls-files '*.h' '*.c' '*.cpp')
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
+	PYTHONPATH=scripts $(PY) -m declarations --check
 
 .PHONY: format
 format: $(VENV)/.test ## Format Swift, C and Python as `make lint` wants them.
@@ -94,6 +95,10 @@ format: $(VENV)/.test ## Format Swift, C and Python as `make lint` wants them.
 	$(VENV)/bin/clang-format -i $(shell git ls-files '*.h' '*.c' '*.cpp')
 	$(VENV)/bin/ruff check --fix
 	$(VENV)/bin/ruff format
+
+.PHONY: declarations
+declarations: $(VENV)/.test ## Write the declarations of the bindings from the C headers.
+	PYTHONPATH=scripts $(PY) -m declarations
 
 .PHONY: wheel
 wheel: build $(VENV)/.test ## Build the Python package with the library inside, into dist/.

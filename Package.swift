@@ -34,8 +34,10 @@ import PackageDescription
 
 let openBLAS =
   ["-L\(openBLASFolder)", "-l:libopenblas.a"]
-  // Sources/Numerics/LinearAlgebra/WorkMemory.swift says why.
-  + ["blas_memory_alloc", "blas_memory_free"].flatMap { ["-Xlinker", "--wrap=\($0)"] }
+  // WorkMemory.swift and InterruptibleRoutines.swift in Sources/Numerics/LinearAlgebra say why.
+  + [
+    "blas_memory_alloc", "blas_memory_free", "dgemm_", "dgemv_", "dsymv_", "dsyr2k_", "dlaed4_", "dlasd4_",
+  ].flatMap { ["-Xlinker", "--wrap=\($0)"] }
   + openBLASFamilies.sorted { $0.key < $1.key }.flatMap { family, others in
     others.flatMap { ["-Xlinker", "--defsym=gotoblas_\($0)=gotoblas_\(family)"] }
   }
@@ -95,6 +97,9 @@ let package = Package(
         .unsafeFlags([
           "-use-ld=lld", "-Xlinker", "-s",
           "-Xlinker", "-soname=libjkonetstar.so.1",
+          // Symbols are bound at load: nothing is looked up, under the loader's lock, in the midst of a call; and what
+          // was written to then is read-only.
+          "-Xlinker", "-z", "-Xlinker", "now", "-Xlinker", "-z", "-Xlinker", "relro",
           // The Swift runtime cannot be unloaded.
           "-Xlinker", "-z", "-Xlinker", "nodelete",
           "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/ABI/exports.map",

@@ -89,11 +89,11 @@ struct ArrayView {
   }
 
   /// Has `body` write all elements, row-major: in place where that cannot disturb the input, which it may read meanwhile.
-  func fill(apartFrom input: UnsafeBufferPointer<Double>, _ body: (UnsafeMutableBufferPointer<Double>) -> Void) {
+  func fill(apartFrom input: UnsafeBufferPointer<Double>, _ body: (UnsafeMutableBufferPointer<Double>) -> Void) throws {
     if let plain, !Self.overlap(UnsafeBufferPointer(plain), input) { return body(plain) }
     var elements = [Double](repeating: 0, count: rows * columns)
     elements.withUnsafeMutableBufferPointer { body($0) }
-    write(elements)
+    try write(elements)
   }
 
   private static func overlap(_ a: UnsafeBufferPointer<Double>, _ b: UnsafeBufferPointer<Double>) -> Bool {
@@ -106,8 +106,12 @@ struct ArrayView {
     var sum = 0.0
     for element in elements { sum += element - element }
     guard sum != 0, let index = elements.firstIndex(where: { !$0.isFinite }) else { return }
-    let place = columns == 1 ? "[\(index)]" : "[\(index / columns), \(index % columns)]"
-    throw EngineError(.nonfinite, "\(name)\(place) = \(elements[index]) is not finite")
+    throw EngineError(.nonfinite, "\(element(index)) = \(elements[index]) is not finite")
+  }
+
+  /// An element, as messages call it.
+  private func element(_ index: Int) -> String {
+    columns == 1 ? "\(name)[\(index)]" : "\(name)[\(index / columns), \(index % columns)]"
   }
 
   private func values() throws -> [Double] {
@@ -136,8 +140,23 @@ struct ArrayView {
   func singles() throws -> [Float]? { single ? try values().map { Float($0) } : nil }
   func doubles() throws -> [Double] { try values() }
 
-  /// Writes the elements, row-major, as many as the view has.
-  func write(_ elements: some RandomAccessCollection<Double>) {
+  /// Writes the elements, row-major, as many as the view has; none of them where one does not fit its precision.
+  func write(_ elements: [Double]) throws {
+    try requirePrecision(elements)
+    store(elements)
+  }
+
+  /// Throws where the view's precision would make a finite number infinite.
+  func requirePrecision(_ elements: [Double]) throws {
+    guard single, let index = elements.firstIndex(where: { $0.isFinite && !Float($0).isFinite }) else { return }
+    throw EngineError(
+      .nonfinite,
+      "\(element(index)) = \(elements[index]) exceeds \(Float.greatestFiniteMagnitude), the largest number of JKO_FLOAT32"
+    )
+  }
+
+  /// Writes the elements, which fit.
+  fileprivate func store(_ elements: [Double]) {
     var next = elements.startIndex
     for row in 0..<rows {
       for column in 0..<columns {
@@ -152,6 +171,12 @@ struct ArrayView {
       }
     }
   }
+}
+
+/// Writes what goes to each of a call's outputs: to all of them, or to none.
+func write(_ outputs: (ArrayView?, [Double])...) throws {
+  for (view, elements) in outputs { try view?.requirePrecision(elements) }
+  for (view, elements) in outputs { view?.store(elements) }
 }
 
 /// The input array `name`, copied.

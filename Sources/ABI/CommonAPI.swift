@@ -32,6 +32,13 @@ public func jko_set_num_threads(_ count: Int32) -> jko_status {
 @_cdecl("jko_num_threads") @implementation
 public func jko_num_threads() -> Int32 { Int32(clamping: Parallel.threadCount) }
 
+@_cdecl("jko_set_progress") @implementation
+public func jko_set_progress(
+  _ progress: jko_progress_callback!, _ user_data: UnsafeMutableRawPointer!
+) -> jko_status {
+  gate { try ThreadProgress.set(progress.map { progressHandler($0, user_data) }) }
+}
+
 @_cdecl("jko_npy_write") @implementation
 public func jko_npy_write(_ path: UnsafePointer<CChar>!, _ array: UnsafePointer<jko_array>!) -> jko_status {
   gate {
@@ -50,7 +57,7 @@ public func jko_npy_write(_ path: UnsafePointer<CChar>!, _ array: UnsafePointer<
 enum Library {
   static let version = "0.1.0"
   /// Changes only when existing programs would have to be recompiled; the SONAME carries it.
-  static let abiVersion: Int32 = 1
+  static let abiVersion: Int32 = JKO_ABI_VERSION
 }
 
 private let emptyText = StaticText("")

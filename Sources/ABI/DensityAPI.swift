@@ -27,7 +27,12 @@ public func jko_density_create(
         let fit = try fitMixture(to: points, weights: weights, options: options, seed: seed, progress: progress)
         return DensityHandle(.mixture(fit.mixture, fit))
       case .kernel(let bandwidth):
-        return DensityHandle(.kernel(try KernelDensity(points, weights: weights, bandwidth: bandwidth)))
+        let start = monotonicSeconds()
+        func goesOn() -> Bool { progress(Progress(.density, done: 0, of: 1, since: start)) }
+        let density = try Interruption.during("the density", goesOn) {
+          try KernelDensity(points, weights: weights, bandwidth: bandwidth)
+        }
+        return DensityHandle(.kernel(density))
       }
     }
   }
@@ -90,7 +95,7 @@ public func jko_density_log(
     let density = try DensityHandle.of(density).any
     let points = try input(x, "x")
     let out = try output(out, "out", rows: points.rows, columns: 1)
-    out.write(try density.logDensities(points))
+    try out.write(density.logDensities(points))
   }
 }
 
@@ -102,7 +107,7 @@ public func jko_density_score(
     let density = try DensityHandle.of(density).any
     let points = try input(x, "x")
     let out = try output(out, "out", rows: points.rows, columns: points.columns)
-    out.write(try density.scores(points).elements)
+    try out.write(density.scores(points).elements)
   }
 }
 
@@ -129,7 +134,7 @@ public func jko_density_covariances(_ density: OpaquePointer!, _ out: UnsafePoin
     let d = mixture.dimension
     let out = try output(out, "out", rows: mixture.componentCount * d, columns: d)
     try requireMemory(mixture.componentCount * d * d, of: Double.self, for: "the covariances")
-    out.write(mixture.covariances)
+    try out.write(mixture.covariances)
   }
 }
 

@@ -31,7 +31,7 @@ public func jko_simulate(
       t0: try requireFinite(given.t0, "options->t0"), steps: steps, seed: given.seed)
     let populations = try simulation.run(
       from: start, progress: progressHandler(given.progress, given.progress_user_data))
-    out.write(populations.flatMap(\.elements))
+    try out.write(populations.flatMap(\.elements))
   }
 }
 
@@ -50,7 +50,7 @@ public func jko_model_rollout_times(
     let model = try ModelHandle.fitted(model)
     let steps = try requireCount(steps, "steps", in: 0...largestStepCount)
     let out = try output(out, "out", rows: steps + 1, columns: 1)
-    out.write(try model.rolloutTimes(from: t0.isNaN ? nil : t0, steps: steps))
+    try out.write(model.rolloutTimes(from: t0.isNaN ? nil : t0, steps: steps))
   }
 }
 
@@ -80,7 +80,7 @@ public func jko_model_rollout(
     rollout.maxIterations = try requireCount(given.max_iterations, "options->max_iterations", in: 1...100_000)
     let (populations, report) = try rollout.run(
       from: start, times: times, progress: progressHandler(given.progress, given.user_data))
-    out.write(populations.flatMap(\.elements))
+    try out.write(populations.flatMap(\.elements))
     var excursion = Excursion()
     for population in populations.dropFirst() { excursion.merge(model.excursion(of: population)) }
     try tell(report, excursion, info)
@@ -184,7 +184,8 @@ extension jko_rollout_options {
 }
 
 /// Writes how predictions went, or, where the caller has no place for it, fails when some did not converge.
-func tell(_ report: ImplicitStep.Report, _ excursion: Excursion, _ info: UnsafeMutablePointer<jko_rollout_info>?) throws {
+func tell(_ report: ImplicitStep.Report, _ excursion: Excursion, _ info: UnsafeMutablePointer<jko_rollout_info>?) throws
+{
   if let info {
     info.pointee = jko_rollout_info(
       struct_size: MemoryLayout<jko_rollout_info>.size, unconverged: Int64(report.unconverged),

@@ -37,9 +37,9 @@ public func jko_model_evaluate(
     }
     let evaluation = try ModelEvaluation(
       model, on: series, selection, progress: progressHandler(given.progress, given.user_data))
-    for (view, values) in zip(outputs, [evaluation.oneStep, evaluation.cumulative, evaluation.effectsMismatch]) {
-      if let view, let values { view.write(values) }
-    }
+    try write(
+      (outputs[0], evaluation.oneStep ?? []), (outputs[1], evaluation.cumulative ?? []),
+      (outputs[2], evaluation.effectsMismatch ?? []))
     try tell(evaluation.report, evaluation.excursion, info)
   }
 }

@@ -20,7 +20,7 @@ public func jko_functional_value(
   gate {
     let (functional, points) = try functional(name, at: x)
     let out = try output(out, "out", rows: points.rows, columns: 1)
-    out.write(
+    try out.write(
       (0..<points.rows).map { row in Array(points.row(row)).withUnsafeBufferPointer { functional.value($0) } })
   }
 }
@@ -43,7 +43,7 @@ public func jko_functional_gradient(
         }
       }
     }
-    out.write(gradients)
+    try out.write(gradients)
   }
 }
 

@@ -8,10 +8,10 @@ import CJKOnetStar
 import CSystem
 import Numerics
 
-/// Runs `body`; on an error keeps its message for this thread and returns its status.
+/// Runs `body`, asking the thread's progress callback where there is one; on an error keeps its message for this thread and returns its status.
 func gate(_ body: () throws -> Void) -> jko_status {
   do {
-    try body()
+    try ThreadProgress.during(body)
     return jko_status(JKO_OK)
   } catch let error as BoundaryError {
     LastError.set(error.message)
@@ -73,10 +73,18 @@ enum LastError {
     guard let key else { return }
     // Names from outside may hold anything; the message stays one line.
     let line = String(
-      String.UnicodeScalarView(message.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))
+      String.UnicodeScalarView(message.unicodeScalars.map { isControl($0) ? "?" : $0 }))
     guard let copy = strdup(line) else { return }
     let old = pthread_getspecific(key)
     if pthread_setspecific(key, copy) == 0 { free(old) } else { free(copy) }
+  }
+
+  /// Controls of ASCII and Latin-1, among them next line, and the separators of lines and paragraphs.
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029: true
+    default: false
+    }
   }
 
   static func get() -> UnsafePointer<CChar>? {
@@ -89,4 +97,17 @@ struct StaticText: @unchecked Sendable {
   let pointer: UnsafePointer<CChar>?
 
   init(_ text: String) { pointer = strdup(text).map { UnsafePointer($0) } }
+}
+
+/// A C string that lives as long as what holds it.
+final class HeldText: @unchecked Sendable {
+  let pointer: UnsafePointer<CChar>?
+  private let copy: UnsafeMutablePointer<CChar>?
+
+  init(_ text: String) {
+    copy = strdup(text)
+    pointer = copy.map { UnsafePointer($0) }
+  }
+
+  deinit { free(copy) }
 }

@@ -18,7 +18,15 @@ class Handle {
 
 final class SnapshotsHandle: Handle {
   var series: SnapshotSeries
-  init(_ series: SnapshotSeries) { self.series = series }
+  /// Names of coordinates, and the columns left out, for as long as the handle lives.
+  let names: [HeldText]
+  let omitted: HeldText
+
+  init(_ series: SnapshotSeries) {
+    self.series = series
+    names = series.names.map { HeldText($0) }
+    omitted = HeldText(series.omitted.joined(separator: ", "))
+  }
 
   static func of(_ pointer: OpaquePointer?, _ name: String = "snapshots") throws -> SnapshotsHandle {
     try handle(pointer, name)
@@ -123,5 +131,8 @@ private func handle<Kind: Handle>(_ pointer: OpaquePointer?, _ name: String) thr
 func produce(_ out: UnsafeMutablePointer<OpaquePointer?>?, _ name: String = "out", _ make: () throws -> Handle) throws {
   guard let out else { throw BoundaryError.null(name) }
   out.pointee = nil
-  out.pointee = try make().retained()
+  let made = try make()
+  // Nobody is asked any more after this, so that a handle that was given out is not called off.
+  try Interruption.check()
+  out.pointee = made.retained()
 }

@@ -103,5 +103,5 @@ private func errors(
   let model = try ModelHandle.fitted(model)
   let request = try EvaluationRequest(model, x, t)
   let out = try output(out, "out", rows: request.points.rows, columns: width(model))
-  out.write(try compute(model, request.points, request.time))
+  try out.write(compute(model, request.points, request.time))
 }

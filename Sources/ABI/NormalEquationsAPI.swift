@@ -63,8 +63,7 @@ public func jko_normal_equations_export(
     let sums = try NormalEquationsHandle.of(equations).sums.equations
     let matrixOut = try output(matrix, "matrix", rows: sums.count, columns: sums.count)
     let rightOut = try output(right, "right", rows: sums.count, columns: 1)
-    matrixOut.write(sums.matrix.elements)
-    rightOut.write(sums.right)
+    try write((matrixOut, sums.matrix.elements), (rightOut, sums.right))
   }
 }
 
@@ -118,7 +117,8 @@ public func jko_normal_equations_solve(
   gate {
     try produce(out) {
       let sums = try NormalEquationsHandle.of(equations).sums
-      let model = try sums.solve(fitOptions(options).0.ridge)
+      let (options, progress) = try fitOptions(options)
+      let model = try sums.solve(options.ridge, progress: progress)
       return ModelHandle(model.options, fitted: model)
     }
   }

@@ -47,8 +47,8 @@ public func jko_objective_value_and_gradient(
     guard let value else { throw BoundaryError.null("value") }
     let out = gradient == nil ? nil : try output(gradient, "gradient", rows: count, columns: 1)
     let found = try objective.valueAndGradient(parameters)
+    try out?.write(found.gradient)
     value.pointee = found.value
-    out?.write(found.gradient)
   }
 }
 

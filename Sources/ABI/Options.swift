@@ -98,6 +98,7 @@ private func stageName(_ stage: Progress.Stage) -> UnsafePointer<CChar>? {
   case .bootstrap: name = "bootstrap"
   case .rollout: name = "rollout"
   case .evaluation: name = "evaluation"
+  case .call: name = "call"
   }
   return UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
 }

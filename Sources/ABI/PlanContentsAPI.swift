@@ -100,8 +100,8 @@ public func jko_plan_barycenters(
     let (rows, columns, dimension) = plan.shape
     let outX = try images_x.map { try output($0, "images_x", rows: rows, columns: dimension) }
     let outY = try images_y.map { try output($0, "images_y", rows: columns, columns: dimension) }
-    outX?.write(plan.imagesOfX.elements)
-    outY?.write(plan.imagesOfY.elements)
+    try write(
+      (outX, outX == nil ? [] : plan.imagesOfX.elements), (outY, outY == nil ? [] : plan.imagesOfY.elements))
   }
 }
 

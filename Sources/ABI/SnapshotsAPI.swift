@@ -123,6 +123,17 @@ public func jko_snapshots_time(_ snapshots: OpaquePointer!, _ k: Int64) -> Doubl
   (try? snapshot(snapshots, k).time) ?? .nan
 }
 
+@_cdecl("jko_snapshots_coordinate_name") @implementation
+public func jko_snapshots_coordinate_name(_ snapshots: OpaquePointer!, _ j: Int64) -> UnsafePointer<CChar>! {
+  guard let names = try? SnapshotsHandle.of(snapshots).names, j >= 0, j < names.count else { return nil }
+  return names[Int(j)].pointer
+}
+
+@_cdecl("jko_snapshots_omitted_columns") @implementation
+public func jko_snapshots_omitted_columns(_ snapshots: OpaquePointer!) -> UnsafePointer<CChar>! {
+  (try? SnapshotsHandle.of(snapshots).omitted)?.pointer
+}
+
 @_cdecl("jko_snapshots_points") @implementation
 public func jko_snapshots_points(
   _ snapshots: OpaquePointer!, _ k: Int64, _ out: UnsafePointer<jko_array>!

@@ -125,7 +125,8 @@ final class ModelTerms: Sendable {
       let time = try fixedTime ?? requireFinite(t, "t")
       let out = try output(out, "out", rows: x.rows, columns: result == .value ? 1 : dimension)
       let term = try term()
-      out.fill(apartFrom: points) { body(term, points, time, $0) }
+      try out.fill(apartFrom: points) { body(term, points, time, $0) }
+      try Interruption.check()
     }
   }
 }

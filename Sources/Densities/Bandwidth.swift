@@ -73,6 +73,7 @@ package enum Bandwidth: Sendable, Equatable {
     covariance.withUnsafeMutableBufferPointer { sums in
       population.points.elements.withUnsafeBufferPointer { points in
         for (row, weight) in population.weights.enumerated() {
+          if row % 64 == 0, Interruption.stops { break }
           let z = UnsafeBufferPointer(rebasing: points[row * d..<(row + 1) * d])
           for j in 0..<d {
             let value = weight * z[j]
@@ -81,9 +82,11 @@ package enum Bandwidth: Sendable, Equatable {
         }
       }
     }
+    try Interruption.check()
     let isDefinite = covariance.withUnsafeMutableBufferPointer { values in
       values.baseAddress.map { TriangularFactor.factorise($0, d) } ?? false
     }
+    try Interruption.check()
     guard isDefinite, !population.isConstant.contains(true) else {
       throw EngineError(
         .population,

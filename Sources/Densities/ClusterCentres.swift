@@ -4,7 +4,9 @@ import Numerics
 /// Centres among the particles, each chosen with probability proportional to its weight times its squared distance from those chosen
 /// before it: k-means++ (Arthur, Vassilvitskii 2007). Of 2 + ln k such candidates the one is taken that leaves the least sum of
 /// squared distances. About 3 n k d (2 + ln k) operations.
-func chooseCentres(_ panels: ParticlePanels, count: Int, _ random: inout PhiloxSequence) -> Matrix {
+func chooseCentres(_ panels: ParticlePanels, count: Int, _ random: inout PhiloxSequence) throws
+  -> Matrix
+{
   let (d, lanes, n) = (panels.dimension, panels.lanes, panels.count)
   let size = panels.panelCount * lanes
   // Squared distances from the nearest centre: of those chosen, with the candidate, with the best candidate so far.
@@ -19,6 +21,7 @@ func chooseCentres(_ panels: ParticlePanels, count: Int, _ random: inout PhiloxS
   for place in 0..<count {
     var (leastTotal, chosen) = (Double.infinity, [Double]())
     for _ in 0..<(place == 0 ? 1 : candidates) {
+      try Interruption.check()
       let candidate = draw(panels, distances.base, total, &random)
       let (panel, lane) = candidate.quotientAndRemainder(dividingBy: lanes)
       let centre = (0..<d).map { panels.points(panel)[$0 * lanes + lane] }

@@ -27,12 +27,14 @@ extension Density {
   package func logDensities(_ points: Matrix) throws -> [Double] {
     try check(points)
     try requireMemory(points.rows, of: Double.self, for: "the log-densities")
-    return [Double](unsafeUninitializedCapacity: points.rows) { results, filled in
+    let logs = [Double](unsafeUninitializedCapacity: points.rows) { results, filled in
       points.elements.withUnsafeBufferPointer {
         logDensities($0, into: UnsafeMutableBufferPointer(rebasing: results[..<points.rows]))
       }
       filled = points.rows
     }
+    try Interruption.check()
+    return logs
   }
 
   package func scores(_ points: Matrix) throws -> Matrix {
@@ -45,6 +47,7 @@ extension Density {
       }
       filled = count
     }
+    try Interruption.check()
     return Matrix(rows: points.rows, columns: points.columns, elements: elements)
   }
 

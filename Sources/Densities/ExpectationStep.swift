@@ -46,7 +46,7 @@ final class ExpectationStep: @unchecked Sendable {
       let shares = scratch + 2 * d * lanes
       let (largest, totals) = (shares + components * lanes, shares + (components + 1) * lanes)
       var logLikelihood = 0.0
-      for panel in range {
+      for panel in range where !Interruption.stops {
         let weights = panels.weights(panel)
         mixture.shareOut(
           panels.points(panel), lanes: lanes, weights: weights, scratch: scratch, shares: shares, largest: largest,
@@ -73,7 +73,7 @@ final class ExpectationStep: @unchecked Sendable {
       let (nearest, distances) = (shares + components * lanes, shares + (components + 1) * lanes)
       centres.elements.withUnsafeBufferPointer { buffer in
         guard let centres = buffer.baseAddress else { return }
-        for panel in range {
+        for panel in range where !Interruption.stops {
           let (points, weights) = (panels.points(panel), panels.weights(panel))
           for lane in 0..<lanes { (nearest[lane], distances[lane]) = (0, .infinity) }
           for c in 0..<components {
@@ -116,7 +116,7 @@ final class ExpectationStep: @unchecked Sendable {
     _ panels: ParticlePanels, _ body: @Sendable (Int, Range<Int>, UnsafeMutablePointer<Double>) -> Void
   ) {
     sums.zero()
-    Parallel.forEach(pieces) { piece in
+    Parallel.forEachHeeding(pieces) { piece in
       let scratch = AlignedBuffer<Double>(count: (2 * panels.dimension + components + 2) * lanes)
       let first = piece * panelsPerPiece
       body(piece, first..<min(first + panelsPerPiece, panels.panelCount), scratch.base)

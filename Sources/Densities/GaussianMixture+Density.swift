@@ -53,7 +53,7 @@ extension GaussianMixture: Density {
     // Panels that a thread is worth starting for.
     let grain = ParticlePanels.lanes * max(1, ParticlePanels.worthwhile / (ParticlePanels.lanes * work))
     nonisolated(unsafe) let points = points
-    Parallel.forRanges(count, grain: grain) { range in
+    Parallel.forRangesHeeding(count, grain: grain) { range in
       let lanes = ParticlePanels.lanes
       let buffer = AlignedBuffer<Double>(count: (3 * d + k + 3) * lanes)
       buffer.zero()
@@ -63,7 +63,7 @@ extension GaussianMixture: Density {
         shares + k * lanes, shares + (k + 1) * lanes, shares + (k + 2) * lanes
       )
       for lane in 0..<lanes { ones[lane] = 1 }
-      for first in stride(from: range.lowerBound, to: range.upperBound, by: lanes) {
+      for first in stride(from: range.lowerBound, to: range.upperBound, by: lanes) where !Interruption.stops {
         let rows = first..<min(first + lanes, range.upperBound)
         for row in rows {
           for j in 0..<d { x[j * lanes + row - first] = points[row * d + j] }

@@ -79,6 +79,7 @@ package struct KernelDensity: Density {
       for first in stride(from: 0, to: range.count, by: 4) {
         var totals = (0.0, 0.0, 0.0, 0.0)
         for index in 0..<4 * d { means[index] = 0 }
+        if Interruption.stops { return }
         for block in 0..<particles.blockCount {
           let columns = particles.blocks.base + block * 64 * d
           powersOf(
@@ -116,7 +117,7 @@ package struct KernelDensity: Density {
     let pairs = 1 << 18
     let grain = max(16, min(1024, pairs / max(1, particleCount * max(1, d / 8)) / 4 * 4))
     nonisolated(unsafe) let points = points
-    Parallel.forRanges(points.count / d, grain: grain) { range in
+    Parallel.forRangesHeeding(points.count / d, grain: grain) { range in
       let padded = (range.count + 3) / 4 * 4
       let buffer = AlignedBuffer<Double>(count: padded * (d + 2))
       buffer.zero()
@@ -162,6 +163,7 @@ private final class WhitenedParticles: @unchecked Sendable {
     var (offset, z) = (origin, origin)
     for row in 0..<n {
       let (block, lane) = row.quotientAndRemainder(dividingBy: 64)
+      if lane == 0 { try Interruption.check() }
       for j in 0..<d { offset[j] = population.points[row, j] * population.scale[j] }
       offset.withUnsafeBufferPointer { offset in
         z.withUnsafeMutableBufferPointer { z in

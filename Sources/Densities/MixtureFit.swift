@@ -24,12 +24,11 @@ package func fitMixture(
   let what = "the density"
   let outcomes: [Result<MixtureFit, EngineError>]
   if problem.isLarge(components: tasks.map(\.components).max() ?? 1) || tasks.count == 1 {
-    outcomes = try withoutActuallyEscaping(progress) { progress in
-      var done = 0
-      func report() -> Bool { progress(Progress(.density, done: done, of: tasks.count, since: beginning)) }
-      let interruption = Interruption(what, report)
-      return try tasks.map { task in
-        let outcome = try problem.outcome(of: task, seed: seed, interruption)
+    var done = 0
+    func report() -> Bool { progress(Progress(.density, done: done, of: tasks.count, since: beginning)) }
+    outcomes = try Interruption.during(what, report) {
+      try tasks.map { task in
+        let outcome = try problem.outcome(of: task, seed: seed)
         done += 1
         if !report() { throw EngineError.cancelled(what) }
         return outcome
@@ -37,8 +36,8 @@ package func fitMixture(
     }
   } else {
     func report(_ done: Int) -> Bool { progress(Progress(.density, done: done, of: tasks.count, since: beginning)) }
-    outcomes = try Parallel.map(tasks.map(\.components), what, progress: report) { index, interruption in
-      try problem.outcome(of: tasks[index], seed: seed, interruption)
+    outcomes = try Parallel.map(tasks.map(\.components), what, progress: report) { index, _ in
+      try problem.outcome(of: tasks[index], seed: seed)
     }
   }
   let fits = outcomes.compactMap { try? $0.get() }
@@ -118,17 +117,15 @@ struct MixtureProblem: Sendable {
   }
 
   /// A fit that fails is no error where another succeeds; one that is interrupted is.
-  func outcome(of task: MixtureTask, seed: UInt64, _ interruption: Interruption) throws -> Result<
-    MixtureFit, EngineError
-  > {
+  func outcome(of task: MixtureTask, seed: UInt64) throws -> Result<MixtureFit, EngineError> {
     do {
-      return .success(try fit(task, seed: seed, interruption))
+      return .success(try fit(task, seed: seed))
     } catch let error as EngineError where error.kind != .cancelled && error.kind != .memory {
       return .failure(error)
     }
   }
 
-  private func fit(_ task: MixtureTask, seed: UInt64, _ interruption: Interruption) throws -> MixtureFit {
+  private func fit(_ task: MixtureTask, seed: UInt64) throws -> MixtureFit {
     let step = try ExpectationStep(panels, components: task.components, kind: kind)
     var mixture: GaussianMixture
     if let start {
@@ -136,9 +133,9 @@ struct MixtureProblem: Sendable {
     } else {
       var random = PhiloxSequence(
         seed: seed, stream: RandomPurpose.components.stream(task.components << 16 | task.restart))
-      var centres = chooseCentres(panels, count: task.components, &random)
+      var centres = try chooseCentres(panels, count: task.components, &random)
       for _ in 0..<Self.startIterations {
-        try interruption.check()
+        try Interruption.check()
         step.assign(panels, to: centres)
         let former = centres
         step.move(&centres)
@@ -150,8 +147,9 @@ struct MixtureProblem: Sendable {
     var former = -Double.infinity
     var (iterations, converged) = (0, false)
     while iterations < options.maxIterations && !converged {
-      try interruption.check()
+      try Interruption.check()
       let logLikelihood = step.run(panels, mixture)
+      try Interruption.check()
       mixture = try improved(about: mixture.means, step)
       iterations += 1
       converged = abs(logLikelihood - former) < options.tolerance

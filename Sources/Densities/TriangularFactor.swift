@@ -1,8 +1,13 @@
+import Numerics
+
 /// Lower triangular factors of small matrices, row-major, in place; what lies above the diagonal is not read, and becomes 0.
+///
+/// Of matrices that are not so small the rest is left out when the host has refused to go on; see `Interruption`.
 enum TriangularFactor {
   /// L with L L^T = A, in place of A; false where A is not positive definite to rounding. Cost n^3 / 3.
   static func factorise(_ a: UnsafeMutablePointer<Double>, _ n: Int) -> Bool {
     for row in 0..<n {
+      if isTimeToAsk(row), Interruption.stops { return false }
       let diagonal = a[row * n + row]
       for column in 0...row {
         var sum = a[row * n + column]
@@ -20,9 +25,13 @@ enum TriangularFactor {
     return true
   }
 
+  /// Small factors are made by the thousand, and are not worth a question.
+  private static func isTimeToAsk(_ row: Int) -> Bool { row % 16 == 15 && row >= 64 }
+
   /// L^-1, by columns. Cost n^3 / 3.
   static func invert(_ l: UnsafePointer<Double>, into w: UnsafeMutablePointer<Double>, _ n: Int) {
     for row in 0..<n {
+      if isTimeToAsk(row), Interruption.stops { return }
       let pivot = 1 / l[row * n + row]
       for column in 0..<n {
         guard column <= row else {

@@ -57,12 +57,11 @@ struct CoupledStep {
     }
   }
 
-  /// - Parameter goOn: asked before each evaluation; false stops with nil
-  func solve(_ x: Matrix, goOn: () -> Bool) throws -> (population: Matrix, report: ImplicitStep.Report)? {
+  /// y for all particles together. Throws `.cancelled` where the host of this work refuses to go on.
+  func solve(_ x: Matrix) throws -> (population: Matrix, report: ImplicitStep.Report) {
     guard x.rows > 0 else { return (x, ImplicitStep.Report()) }
     let places = CentredPlaces(x)
     var current = Iterate(displacement: [Double](repeating: 0, count: x.elements.count))
-    guard goOn() else { return nil }
     current.forces = try forces(places.moved(current.displacement))
     try respond(&current, x, [], first: true)
     var (best, curvature) = (current, [Double]())
@@ -71,7 +70,7 @@ struct CoupledStep {
     // Since the blocks are those they are: evaluations, those that led on, and those that did not since one did.
     var (tried, accepted, rejected) = (0, 0, 0)
     while current.unconverged > 0, evaluations < own.maxIterations, !isAtRest(current) {
-      guard goOn() else { return nil }
+      try Interruption.check()
       var next = Iterate(displacement: current.displacement)
       add(mixing.move(current.move, damping: damping), to: &next.displacement)
       next.forces = try forces(places.moved(next.displacement))
@@ -95,7 +94,6 @@ struct CoupledStep {
       let stuck = rejected >= Self.patience
       let wanted = curvature.isEmpty ? slow : (slow && tried >= 12) || stuck
       if wanted, x.columns <= Self.largestBlock, curvature.isEmpty || accepted > 0 {
-        guard goOn() else { return nil }
         curvature = try blocks(places.moved(current.displacement))
         try respond(&current, x, curvature, first: false)
         mixing.forget()
@@ -117,7 +115,7 @@ struct CoupledStep {
   private func blocks(_ places: Matrix) throws -> [Double] {
     let (n, d) = (places.rows, places.columns)
     let field = interaction.field(of: Population(points: places, weights: weights))
-    let pieces = try Parallel.map((n + Self.grain - 1) / Self.grain) { piece in
+    let pieces = try Parallel.map((n + Self.grain - 1) / Self.grain, spreads: !field.callsHost) { piece in
       let points = places.elements[piece * Self.grain * d..<min(n, (piece + 1) * Self.grain) * d]
       var blocks = [Double](repeating: 0, count: points.count * d)
       points.withUnsafeBufferPointer { points in
@@ -160,7 +158,7 @@ struct CoupledStep {
       return
     }
     let (displacement, forces) = (iterate.displacement, iterate.forces)
-    let pieces = try Parallel.map((n + Self.grain - 1) / Self.grain) { piece in
+    let pieces = try Parallel.map((n + Self.grain - 1) / Self.grain, spreads: !own.potential.callsHost) { piece in
       let range = piece * Self.grain * d..<min(n, (piece + 1) * Self.grain) * d
       let pull = Pull(
         anchor: displacement[range], force: forces[range],

@@ -69,7 +69,7 @@ package struct ImplicitStep {
   package func solve(_ x: Matrix) throws -> (population: Matrix, report: Report) {
     let (n, d) = (x.rows, x.columns)
     let grain = Self.grain
-    let pieces = try Parallel.map((n + grain - 1) / grain) { piece in
+    let pieces = try Parallel.map((n + grain - 1) / grain, spreads: !potential.callsHost) { piece in
       solve(x.elements[piece * grain * d..<min(n, (piece + 1) * grain) * d])
     }
     var report = Report()
@@ -130,7 +130,7 @@ package struct ImplicitStep {
   func iterate(_ panel: DescentPanel, _ particles: [Int], under pull: Pull?) -> Int {
     var active = particles.filter { panel.residualNorm($0).isFinite && !panel.isSolved($0) && !panel.stalled[$0] }
     var iterations = 0
-    while !active.isEmpty, iterations < maxIterations {
+    while !active.isEmpty, iterations < maxIterations, !Interruption.stops {
       iterations += 1
       chooseDirections(panel, active, pull)
       search(panel, active, pull)

@@ -44,37 +44,39 @@ package struct Rollout {
   ///
   /// - Parameters:
   ///   - weights: one per particle, summing to 1; nil for equal ones
-  ///   - progress: heard after each step and, where an interaction makes steps long, within them
+  ///   - progress: heard after each step and, where steps are long, within them
   package func run(
     from start: Matrix, weights: [Double]? = nil, times: [Double], progress: ProgressHandler
   ) throws -> (populations: [Matrix], report: ImplicitStep.Report) {
     let began = monotonicSeconds()
     var populations = [start]
     var report = ImplicitStep.Report()
-    for (k, next) in times.dropFirst().enumerated() {
-      func goOn(_ done: Int) -> Bool { progress(Progress(.rollout, done: done, of: times.count - 1, since: began)) }
-      let (population, stepReport) = try step(
-        populations[k], weights: weights, from: times[k], to: next, number: k, goOn: { goOn(k) })
-      populations.append(population)
-      report.merge(stepReport)
-      if !goOn(k + 1) { throw EngineError.cancelled("rollout") }
+    func goOn() -> Bool {
+      progress(Progress(.rollout, done: populations.count - 1, of: times.count - 1, since: began))
+    }
+    try Interruption.during("rollout", goOn) {
+      for (k, next) in times.dropFirst().enumerated() {
+        let (population, stepReport) = try step(
+          populations[k], weights: weights, from: times[k], to: next, number: k)
+        populations.append(population)
+        report.merge(stepReport)
+        if !goOn() { throw EngineError.cancelled("rollout") }
+      }
     }
     return (populations, report)
   }
 
   /// One step of every particle, in parallel.
   ///
-  /// - Parameters:
-  ///   - number: of the step among those of one seed; steps of different numbers have independent noise
-  ///   - goOn: asked while a population that interacts seeks its implicit step; false cancels
+  /// - Parameter number: of the step among those of one seed; steps of different numbers have independent noise
   package func step(
-    _ population: Matrix, weights: [Double]? = nil, from time: Double, to next: Double, number: Int = 0,
-    goOn: () -> Bool = { true }
+    _ population: Matrix, weights: [Double]? = nil, from time: Double, to next: Double, number: Int = 0
   ) throws -> (population: Matrix, report: ImplicitStep.Report) {
     if let weights, weights.count != population.rows {
       throw EngineError(.shape, "weights has \(weights.count) values for \(population.rows) particles")
     }
-    var (moved, report) = try drift(population, weights, from: time, to: next, goOn)
+    var (moved, report) = try drift(population, weights, from: time, to: next)
+    try Interruption.check()
     if beta > 0 {
       Noise(seed: seed, purpose: .rollout).add(to: &moved, beta: beta, tau: next - time, step: number)
     }
@@ -88,7 +90,7 @@ package struct Rollout {
   }
 
   private func drift(
-    _ population: Matrix, _ weights: [Double]?, from time: Double, to next: Double, _ goOn: () -> Bool
+    _ population: Matrix, _ weights: [Double]?, from time: Double, to next: Double
   ) throws -> (population: Matrix, report: ImplicitStep.Report) {
     switch scheme {
     case .explicit:
@@ -104,8 +106,7 @@ package struct Rollout {
         for: Population(points: CentredPlaces(population).moved([]), weights: weights),
         evaluations: CoupledStep.usualEvaluations)
       let step = CoupledStep(own: own, interaction: prepared, weights: weights)
-      guard let solution = try step.solve(population, goOn: goOn) else { throw EngineError.cancelled("rollout") }
-      return solution
+      return try step.solve(population)
     }
   }
 

@@ -46,10 +46,11 @@ package struct Simulation {
       if case .functional(let functional)? = source { try functional.check(dimension: start.columns, as: argument) }
     }
     var populations = [start]
-    for step in 0..<steps {
-      populations.append(try advance(populations[step], step))
-      if !progress(Progress(.rollout, done: step + 1, of: steps, since: began)) {
-        throw EngineError.cancelled("simulation")
+    func goOn() -> Bool { progress(Progress(.rollout, done: populations.count - 1, of: steps, since: began)) }
+    try Interruption.during("simulation", goOn) {
+      for step in 0..<steps {
+        populations.append(try advance(populations[step], step))
+        if !goOn() { throw EngineError.cancelled("simulation") }
       }
     }
     return populations
@@ -62,6 +63,7 @@ package struct Simulation {
       try Self.gradients(potential, population.elements, population.columns, time, into: &velocity)
     }
     if let interaction { try addInteraction(interaction, population, time, to: &velocity) }
+    try Interruption.check()
     var next = population
     for index in velocity.indices { next.elements[index] -= dt * velocity[index] }
     if beta > 0 { Noise(seed: seed, purpose: .noise).add(to: &next, beta: beta, tau: dt, step: step) }
@@ -114,7 +116,8 @@ package struct Simulation {
     }
   }
 
-  /// The mean force on some particles, in one call of n differences for each: O(n) memory.
+  /// The mean force on some particles, in one call of n differences for each: O(n) memory. What is left when the host refuses to go on is
+  /// left out; see `Interruption`.
   private static func pairForces(
     on particles: Range<Int>, _ population: Matrix,
     _ evaluate: (UnsafeBufferPointer<Double>, _ d: Int, UnsafeMutableBufferPointer<Double>) throws -> Void
@@ -122,7 +125,7 @@ package struct Simulation {
     let (n, d) = (population.rows, population.columns)
     var differences = [Double](repeating: 0, count: n * d)
     var (forces, sums) = (differences, [Double](repeating: 0, count: particles.count * d))
-    for (place, particle) in particles.enumerated() {
+    for (place, particle) in particles.enumerated() where !Interruption.stops {
       for column in 0..<d {
         let own = population.elements[particle * d + column]
         for index in stride(from: column, to: n * d, by: d) { differences[index] = own - population.elements[index] }

@@ -48,6 +48,7 @@ package struct PairField<Base: Potential>: Potential {
   }
 
   package var dimension: Int { base.dimension }
+  package var callsHost: Bool { base.callsHost }
 
   package func values(
     _ points: UnsafeBufferPointer<Double>, time: Double, into values: UnsafeMutableBufferPointer<Double>
@@ -87,7 +88,7 @@ package struct PairField<Base: Potential>: Potential {
     let (d, n) = (dimension, population.points.rows)
     var differences = [Double](repeating: 0, count: n * d)
     var terms = [Double](repeating: 0, count: n * width)
-    for particle in 0..<points.count / d {
+    for particle in 0..<points.count / d where !Interruption.stops {
       for index in differences.indices {
         differences[index] = points[particle * d + index % d] - population.points.elements[index]
       }

@@ -1,9 +1,12 @@
 /// An energy per particle, V(x, t), with what prediction needs of it.
 ///
 /// Points, gradients and directions are row-major (n, d); n follows from the counts. All calls are pure and may run
-/// on several threads at once.
+/// on several threads at once, but where `callsHost` says otherwise.
 package protocol Potential: Sendable {
   var dimension: Int { get }
+
+  /// Whether the host computes some of it, in callbacks: then it must be evaluated on the thread that the host called on.
+  var callsHost: Bool { get }
 
   /// V at each of n points.
   func values(
@@ -29,6 +32,8 @@ package protocol Potential: Sendable {
 }
 
 extension Potential {
+  package var callsHost: Bool { false }
+
   package func valuesAndGradients(
     _ points: UnsafeBufferPointer<Double>, time: Double, values: UnsafeMutableBufferPointer<Double>,
     gradients: UnsafeMutableBufferPointer<Double>

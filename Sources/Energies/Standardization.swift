@@ -59,6 +59,7 @@ package struct StandardizedPotential: Potential {
   }
 
   package var dimension: Int { base.dimension }
+  package var callsHost: Bool { base.callsHost }
 
   package func values(
     _ points: UnsafeBufferPointer<Double>, time: Double, into values: UnsafeMutableBufferPointer<Double>
@@ -165,6 +166,7 @@ package struct StandardizedInteraction: Interaction {
   }
 
   package var dimension: Int { base.dimension }
+  package var callsHost: Bool { base.callsHost }
 
   package func field(of population: Population) -> any Potential {
     StandardizedPotential(base.field(of: standardized(population)), standardization)

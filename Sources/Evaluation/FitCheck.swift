@@ -29,11 +29,14 @@ package struct FitCheck: Sendable {
     transitions = min(last, Self.mostTransitions)
     let sources = (0..<transitions).map { [transitions] in sample.snapshots[$0 * last / transitions] }
     let targets = (0..<transitions).map { [transitions] in sample.snapshots[$0 * last / transitions + 1] }
-    let predictions = try zip(sources, targets).enumerated().map { number, pair in
-      try Self.prediction(of: model, from: pair.0, to: pair.1, number: number)
-    }
     let start = monotonicSeconds()
     let count = 2 * transitions
+    func goOn() -> Bool { progress(Progress(.evaluation, done: 0, of: count, since: start)) }
+    let predictions = try Interruption.during("evaluation", goOn) {
+      try zip(sources, targets).enumerated().map { number, pair in
+        try Self.prediction(of: model, from: pair.0, to: pair.1, number: number)
+      }
+    }
     // Distances of the predictions, then those of the earlier snapshots themselves.
     let distances = try Parallel.map(
       [Int](repeating: 1, count: count), "evaluation",

@@ -35,6 +35,30 @@ package struct ModelEvaluation: Sendable {
   ) throws {
     let snapshots = series.snapshots
     try requireEvaluable(series, by: model)
+    // Predictions come before the distances, of which none is done yet.
+    let began = monotonicSeconds()
+    let distanceCount = [Selection.oneStep, .cumulative, .effectsMismatch].count(where: selection.contains)
+    func goOn() -> Bool {
+      progress(Progress(.evaluation, done: 0, of: distanceCount * (snapshots.count - 1), since: began))
+    }
+    let pairs = try Interruption.during("evaluation", goOn) {
+      try predictions(of: model, on: snapshots, selection)
+    }
+    var distances = try Self.distances(pairs, since: began, progress)[...]
+    func take(_ wanted: Selection) -> [Double]? {
+      guard selection.contains(wanted) else { return nil }
+      defer { distances = distances.dropFirst(snapshots.count - 1) }
+      return Array(distances.prefix(snapshots.count - 1))
+    }
+    oneStep = take(.oneStep)
+    cumulative = take(.cumulative)
+    effectsMismatch = take(.effectsMismatch)?.map { $0 * $0 }
+  }
+
+  /// Where the model takes the snapshots, each with the one it is to be compared with.
+  private mutating func predictions(
+    of model: FittedModel, on snapshots: [Snapshot], _ selection: Selection
+  ) throws -> [Pair] {
     let times = snapshots.map(\.time)
     var pairs: [Pair] = []
     if selection.contains(.oneStep) {
@@ -58,15 +82,7 @@ package struct ModelEvaluation: Sendable {
         }
       }
     }
-    var distances = try Self.distances(pairs, progress)[...]
-    func take(_ wanted: Selection) -> [Double]? {
-      guard selection.contains(wanted) else { return nil }
-      defer { distances = distances.dropFirst(snapshots.count - 1) }
-      return Array(distances.prefix(snapshots.count - 1))
-    }
-    oneStep = take(.oneStep)
-    cumulative = take(.cumulative)
-    effectsMismatch = take(.effectsMismatch)?.map { $0 * $0 }
+    return pairs
   }
 
   private struct Pair: Sendable {
@@ -100,8 +116,9 @@ package struct ModelEvaluation: Sendable {
     }
   }
 
-  private static func distances(_ pairs: [Pair], _ progress: ProgressHandler) throws -> [Double] {
-    let start = monotonicSeconds()
+  private static func distances(
+    _ pairs: [Pair], since start: Double, _ progress: ProgressHandler
+  ) throws -> [Double] {
     return try Parallel.map(
       pairs.map { $0.predicted.rows * $0.observed.points.rows }, "evaluation",
       progress: { done in progress(Progress(.evaluation, done: done, of: pairs.count, since: start)) },

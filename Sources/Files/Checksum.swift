@@ -1,8 +1,11 @@
 import CZlib
 
 /// The CRC-32 of `bytes`, as zlib and PNG compute it.
-package func crc32Checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-  var sum = crc32(0, nil, 0)
+package func crc32Checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 { crc32Checksum(bytes, after: 0) }
+
+/// The CRC-32 of bytes with the checksum `before` and, behind them, of `bytes`.
+package func crc32Checksum(_ bytes: UnsafeRawBufferPointer, after before: UInt32) -> UInt32 {
+  var sum = uLong(before)
   var offset = 0
   while offset < bytes.count {
     let piece = min(bytes.count - offset, 1 << 30)

@@ -50,12 +50,16 @@ struct ClosedForm {
 
   func fit(_ series: SnapshotSeries, plans: [SnapshotPlan], _ progress: ProgressHandler) throws -> LinearFit {
     let start = monotonicSeconds()
-    let transitions = Transition.all(
-      series, plans: plans, scheme: options.scheme, standardization: standardization)
-    let densities = try self.densities(transitions)
-    let sites = try faded(transitions, densities)
-    let equations = try self.equations(sites, densities)
-    let solution = try RidgeRegression(equations).solve(fitOptions.ridge, usual: options.usualRidge)
+    func goesOn() -> Bool { progress(Progress(.training, done: 0, of: 1, since: start)) }
+    let (sites, densities, equations, solution) = try Interruption.during("fitting", goesOn) {
+      let transitions = Transition.all(
+        series, plans: plans, scheme: options.scheme, standardization: standardization)
+      let densities = try self.densities(transitions)
+      let sites = try faded(transitions, densities)
+      let equations = try self.equations(sites, densities)
+      let solution = try RidgeRegression(equations).solve(fitOptions.ridge, usual: options.usualRidge)
+      return (sites, densities, equations, solution)
+    }
     var covariance: Matrix?
     switch fitOptions.errorBars {
     case .none: break
@@ -134,8 +138,12 @@ struct ClosedForm {
     let influence = try Influence(
       transitions, scheme: options.scheme, densities: mixtures, basis: basis, coefficients: solution.coefficients,
       progress)
-    let inverse = try RidgeRegression(equations).inverse(ridge: solution.ridge)
-    return try inverse.times(influence.variance()).times(inverse).symmetrized
+    let (start, count) = (monotonicSeconds(), transitions.count)
+    func goesOn() -> Bool { progress(Progress(.influence, done: count, of: count, since: start)) }
+    return try Interruption.during("error bars", goesOn) {
+      let inverse = try RidgeRegression(equations).inverse(ridge: solution.ridge)
+      return try inverse.times(influence.variance()).times(inverse).symmetrized
+    }
   }
 
   /// The spread of coefficients over populations drawn anew, with replacement, from each snapshot (Efron and Tibshirani, An Introduction to the
@@ -145,16 +153,19 @@ struct ClosedForm {
   ) throws -> Matrix {
     let start = monotonicSeconds()
     var draws = Matrix(rows: samples, columns: basis.count)
-    for sample in 0..<samples {
-      let drawn = try series.resampled(seed: fitOptions.seed, sample: sample)
-      let plans = try FittedModel.plans(drawn, fitOptions.coupling) { _ in true }
-      let refit = try RidgeRegression(equations(drawn, plans: plans)).solve(.fixed(solution.ridge))
-      for column in 0..<basis.count { draws[sample, column] = refit.coefficients[column] }
-      guard progress(Progress(.bootstrap, done: sample + 1, of: samples, since: start)) else {
-        throw EngineError.cancelled("bootstrap")
+    var done = 0
+    func goesOn() -> Bool { progress(Progress(.bootstrap, done: done, of: samples, since: start)) }
+    return try Interruption.during("bootstrap", goesOn) {
+      for sample in 0..<samples {
+        let drawn = series.resampled(seed: fitOptions.seed, sample: sample)
+        let plans = try FittedModel.plans(drawn, fitOptions.coupling) { _ in true }
+        let refit = try RidgeRegression(equations(drawn, plans: plans)).solve(.fixed(solution.ridge))
+        for column in 0..<basis.count { draws[sample, column] = refit.coefficients[column] }
+        done += 1
+        if !goesOn() { throw EngineError.cancelled("bootstrap") }
       }
+      return draws.covariance.symmetrized
     }
-    return draws.covariance.symmetrized
   }
 }
 

@@ -59,7 +59,9 @@ extension FeatureExpansion {
         .trigonometric(Trigonometric(try Monomials(source, prefix + "trigonometric.exponents", dimension))))
     }
     if source.has(prefix + "radial.width") {
-      families.append(.radial(try RadialFunctions(source, prefix + "radial.", dimension, options.radial)))
+      let functions = try RadialFunctions(
+        source, prefix + "radial.", dimension, options.radial, atMost: source.width(prefix + "coefficients"))
+      families.append(.radial(functions))
     }
     if source.has(prefix + "fourier.frequencies") {
       let name = prefix + "fourier.frequencies"
@@ -109,7 +111,10 @@ extension Monomials {
 }
 
 extension RadialFunctions {
-  fileprivate init(_ source: TensorSource, _ prefix: String, _ dimension: Int, _ kind: Kind) throws {
+  /// - Parameter limit: coefficients in the file; a few axes describe a grid that is far larger than they are
+  fileprivate init(
+    _ source: TensorSource, _ prefix: String, _ dimension: Int, _ kind: Kind, atMost limit: Int
+  ) throws {
     let width = try source.doubles(prefix + "width", shape: [1])[0]
     guard width > 0 else { throw source.unusable("\(prefix)width is not positive") }
     guard source.has(prefix + "axes") else {
@@ -125,10 +130,13 @@ extension RadialFunctions {
     let places = try source.doubles(prefix + "places", shape: [counts.reduce(0, +)])
     for count in counts {
       total *= count
-      guard total <= FeatureOptions.familyLimit else { throw source.unusable("\(prefix)axes make too large a grid") }
+      guard total <= min(limit, FeatureOptions.familyLimit) else {
+        throw source.unusable("\(prefix)axes make too large a grid")
+      }
       axes.append(Array(places[first..<first + count]))
       first += count
     }
+    try requireMemory(2 * total * dimension, of: Double.self, for: "\(prefix)axes")
     self.init(kind, axes: axes, width: width)
   }
 }

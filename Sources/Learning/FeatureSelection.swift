@@ -126,6 +126,7 @@ extension FeatureBasis {
     let nearest = centers.elements.withUnsafeBufferPointer { elements in
       (0..<centers.rows).map { row in
         var least = Double.infinity
+        if Interruption.stops { return least }
         for other in 0..<centers.rows where other != row {
           var squares = 0.0
           for k in 0..<d {

@@ -34,7 +34,7 @@ extension FittedModel {
   }
 
   package static func load(_ path: String) throws -> FittedModel {
-    try FittedModel(Safetensors(decoding: try File.read(path), name: "path = \"\(path)\""), name: path)
+    try FittedModel(Safetensors(reading: path), name: path)
   }
 
   private init(_ file: Safetensors, name: String) throws {
@@ -69,6 +69,7 @@ extension FittedModel {
     self.init(
       options: options, fitOptions: fitOptions,
       standardization: Standardization(center: center, length: scales[0], origin: scales[1], duration: scales[2]),
-      learned: learned, region: TrainingRegion(radius: radius, reach: reach), times: times, history: try doubles("history", shape: [nil]), linear: linear)
+      learned: learned, region: TrainingRegion(radius: radius, reach: reach), times: times,
+      history: try doubles("history", shape: [nil]), linear: linear)
   }
 }

@@ -52,9 +52,12 @@ extension FittedModel {
     // Losses are computed in standardised units and told in the user's.
     let squaredLength = standardization.length * standardization.length
     func report(_ state: Progress) -> Bool { progress(state.scalingLoss(by: squaredLength)) }
-    let form = ClosedForm(
-      basis: try EnergyBasis(options, series, standardization, seed: fitOptions.seed),
-      standardization: standardization, options: options, fitOptions: fitOptions)
+    let start = monotonicSeconds()
+    func goesOn() -> Bool { progress(Progress(.plans, done: 0, of: snapshots.count - 1, since: start)) }
+    let basis = try Interruption.during("fitting", goesOn) {
+      try EnergyBasis(options, series, standardization, seed: fitOptions.seed)
+    }
+    let form = ClosedForm(basis: basis, standardization: standardization, options: options, fitOptions: fitOptions)
     let plans = try plans(series, fitOptions.coupling, progress)
     let couplings = Couplings(series, plans: plans, scheme: options.scheme, standardization: standardization)
     let region = TrainingRegion(series, couplings)
@@ -117,7 +120,8 @@ extension FittedModel {
     }
     let lastGap = times[times.count - 1] - times[times.count - 2]
     try requireMemory(steps, of: Double.self, for: "the times of \(steps) steps")
-    return (0...steps).map { step in
+    return try (0...steps).map { step in
+      if step % 65536 == 65535 { try Interruption.check() }
       let beyond = index + step - (times.count - 1)
       return beyond <= 0 ? times[index + step] : times[times.count - 1] + Double(beyond) * lastGap
     }

@@ -60,29 +60,30 @@ struct Influence {
     contributions = sizes.map { Matrix(rows: $0, columns: basis.count) }
     for (k, transition) in transitions.enumerated() {
       func goesOn() -> Bool { progress(Progress(.influence, done: k, of: transitions.count, since: start)) }
-      func check() throws { if !goesOn() { throw EngineError.cancelled("error bars") } }
-      try check()
+      if !goesOn() { throw EngineError.cancelled("error bars") }
       let (site, partner) = scheme == .implicit ? (k + 1, k) : (k, k + 1)
       let density = basis.hasInternal ? densities[k] : nil
-      let fields = try SiteFields(transition, density: density, basis: basis, coefficients: coefficients)
-      addSiteRole(transition, fields, to: site)
-      try check()
-      let response = try PlanResponse(transition, fields, density: density, basis: basis)
-      let sign = scheme == .implicit ? 1.0 : -1.0
-      add(response.ofSites, sign, to: site)
-      add(response.ofPartners, -sign, to: partner)
-      try check()
-      if basis.interaction != nil {
-        try withoutActuallyEscaping(goesOn) { goesOn in
-          try addAveragingRole(transition, fields, to: site, Interruption("error bars") { goesOn() })
-        }
+      try Interruption.during("error bars", goesOn) {
+        try addRoles(transition, density, site: site, partner: partner, sign: scheme == .implicit ? 1 : -1)
       }
-      if let density { add(try ScoreResponse(transition, fields, density, basis).contributions, 1, to: site) }
     }
     let count = transitions.count
     guard progress(Progress(.influence, done: count, of: count, since: start)) else {
       throw EngineError.cancelled("error bars")
     }
+  }
+
+  /// All roles of a transition's particles, in the snapshots of its sites and of their partners.
+  private mutating func addRoles(
+    _ transition: Transition, _ density: GaussianMixture?, site: Int, partner: Int, sign: Double
+  ) throws {
+    let fields = try SiteFields(transition, density: density, basis: basis, coefficients: coefficients)
+    try addSiteRole(transition, fields, to: site)
+    let response = try PlanResponse(transition, fields, density: density, basis: basis)
+    add(response.ofSites, sign, to: site)
+    add(response.ofPartners, -sign, to: partner)
+    try addAveragingRole(transition, fields, to: site)
+    if let density { add(try ScoreResponse(transition, fields, density, basis).contributions, 1, to: site) }
   }
 
   /// sum over particles of w^2 (psi - mean)(psi - mean)^T, shape (F, F).
@@ -109,9 +110,10 @@ struct Influence {
   }
 
   /// rho J_i residual_i, as if the shifts were given; as much of it as the site's mass is of its weight.
-  private mutating func addSiteRole(_ transition: Transition, _ fields: SiteFields, to snapshot: Int) {
+  private mutating func addSiteRole(_ transition: Transition, _ fields: SiteFields, to snapshot: Int) throws {
     let d = basis.dimension
     for feature in 0..<basis.count {
+      try Interruption.check()
       for site in 0..<fields.count where transition.sites.weights[site] > 0 {
         var sum = 0.0
         for column in site * d..<(site + 1) * d { sum += fields.gradients[feature, column] * fields.residuals[column] }
@@ -127,7 +129,7 @@ struct Influence {
 
   /// A particle j is one of those over whom grad U(z_i - z_j) is averaged, in J_i and in its residual.
   private mutating func addAveragingRole(
-    _ transition: Transition, _ fields: SiteFields, to snapshot: Int, _ interruption: Interruption
+    _ transition: Transition, _ fields: SiteFields, to snapshot: Int
   ) throws {
     guard let interaction = basis.interaction else { return }
     let (n, d, range) = (fields.count, basis.dimension, basis.range(of: .interaction))
@@ -151,12 +153,13 @@ struct Influence {
     let theta = Matrix(rows: 1, columns: interaction.count, elements: Array(coefficients[range]))
     let (weighedRows, weighedPulls) = (rows, pulls)
     let grain = max(1, Self.blockColumns / d)
-    let blocks = try Parallel.map((n + Self.blockParticles - 1) / Self.blockParticles) { block -> Matrix in
+    let count = (n + Self.blockParticles - 1) / Self.blockParticles
+    let blocks = try Parallel.map(count, spreads: !interaction.callsHost) { block -> Matrix in
       let particles = block * Self.blockParticles..<min(n, (block + 1) * Self.blockParticles)
       var forces = Matrix(rows: particles.count, columns: chosen.count * d)
       var own = Matrix(rows: particles.count, columns: interaction.count)
       for (row, particle) in particles.enumerated() {
-        try interruption.check()
+        try Interruption.check()
         for start in Swift.stride(from: 0, to: chosen.count, by: grain) {
           let sites = start..<min(chosen.count, start + grain)
           let slopes = try interaction.jacobians(
@@ -271,6 +274,7 @@ extension EnergyBasis {
         }
       }
     }
+    try Interruption.check()
     return filled
   }
 }

@@ -88,6 +88,7 @@ extension FittedModel {
       energy +=
         beta * zip(try density.logDensities(population.points), population.weights).reduce(0) { $0 + $1.0 * $1.1 }
     }
+    try Interruption.check()
     guard energy.isFinite else { throw EngineError(.nonfinite, "the energy of this population is not finite") }
     return energy
   }

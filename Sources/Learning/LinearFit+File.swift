@@ -36,9 +36,15 @@ extension LinearFit {
       (energy.potential?.parameters ?? []) + (energy.interaction?.parameters ?? []) + (energy.beta.map { [$0] } ?? [])
     let count = basis.count
     let scalars = try file.doubles("equations.constant_scatter_transitions_equations", shape: [4])
+    // A small file may have many coefficients. Memory for their squares is asked for only when the file was found to
+    // hold as many numbers, half of the square.
+    let packedMatrix = try file.doubles("equations.matrix", shape: [Self.packed(count)])
+    let packedCovariance =
+      fitOptions.errorBars == .none ? nil : try file.doubles("covariance", shape: [Self.packed(count)])
     // What has a sum of squares, or a variance, on its diagonal.
-    func symmetric(_ tensor: String) throws -> Matrix {
-      let matrix = Matrix(packed: try file.doubles(tensor, shape: [Self.packed(count)]), rows: count)
+    func symmetric(_ tensor: String, _ packed: [Double]) throws -> Matrix {
+      try requireMemory(count * count, of: Double.self, for: "tensor \"\(tensor)\"")
+      let matrix = Matrix(packed: packed, rows: count)
       guard (0..<count).allSatisfy({ matrix[$0, $0] >= 0 }) else {
         throw file.unusable("tensor \"\(tensor)\" has a negative diagonal")
       }
@@ -46,7 +52,7 @@ extension LinearFit {
     }
     var equations = try NormalEquations(basis)
     equations.merge(
-      matrix: try symmetric("equations.matrix"),
+      matrix: try symmetric("equations.matrix", packedMatrix),
       right: try file.doubles("equations.right", shape: [count]), constant: scalars[0], scatter: scalars[1],
       transitions: scalars[2], equations: scalars[3])
     let solution = try file.doubles("solution.ridge_rank_condition", shape: [3])
@@ -54,7 +60,7 @@ extension LinearFit {
       scalars.allSatisfy({ $0 >= 0 })
     else { throw file.unusable("the solution of the normal equations is out of range") }
     let score = fitOptions.ridge == .crossValidated ? try file.doubles("solution.score", shape: [1])[0] : nil
-    let covariance = fitOptions.errorBars == .none ? nil : try symmetric("covariance")
+    let covariance = try packedCovariance.map { try symmetric("covariance", $0) }
     self.init(
       equations: equations,
       solution: RidgeRegression.Solution(

@@ -44,7 +44,10 @@ package struct LinearSums: Sendable {
       basis: equations.basis, standardization: template.standardization, options: template.options,
       fitOptions: fitOptions)
     var sums = try LinearSums(template)
-    sums.equations.merge(try form.equations(series, plans: plans))
+    let start = monotonicSeconds()
+    func goesOn() -> Bool { progress(Progress(.training, done: 0, of: 1, since: start)) }
+    sums.equations.merge(
+      try Interruption.during("accumulation", goesOn) { try form.equations(series, plans: plans) })
     let couplings = Couplings(
       series, plans: plans, scheme: template.options.scheme, standardization: template.standardization)
     sums.region.formUnion(TrainingRegion(series, couplings))
@@ -82,13 +85,16 @@ package struct LinearSums: Sendable {
     return distinct
   }
 
-  package func solve(_ ridge: Ridge) throws -> FittedModel {
+  package func solve(_ ridge: Ridge, progress: ProgressHandler = { _ in true }) throws -> FittedModel {
     guard equations.transitions > 0 else {
       throw EngineError(.invalid, "the normal equations are empty; accumulate snapshots first")
     }
-    let fit = LinearFit(
-      equations: equations, solution: try RidgeRegression(equations).solve(ridge, usual: template.options.usualRidge),
-      covariance: nil)
+    let start = monotonicSeconds()
+    func goesOn() -> Bool { progress(Progress(.training, done: 0, of: 1, since: start)) }
+    let solution = try Interruption.during("solution", goesOn) {
+      try RidgeRegression(equations).solve(ridge, usual: template.options.usualRidge)
+    }
+    let fit = LinearFit(equations: equations, solution: solution, covariance: nil)
     var fitOptions = template.fitOptions
     (fitOptions.ridge, fitOptions.errorBars) = (ridge, .none)
     let squaredLength = template.standardization.length * template.standardization.length

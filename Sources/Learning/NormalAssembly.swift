@@ -41,8 +41,10 @@ final class NormalAssembly: @unchecked Sendable {
   /// A, symmetric, row-major (F, F), and r.
   func run() throws -> (matrix: [Double], right: [Double]) {
     for start in stride(from: 0, to: transition.count, by: sitesPerPanel) {
+      try Interruption.check()
       try add(start..<min(transition.count, start + sitesPerPanel))
     }
+    try Interruption.check()
     let count = basis.count
     let matrix = [Double](unsafeUninitializedCapacity: count * count) { matrix, filled in
       for row in 0..<count {
@@ -65,7 +67,7 @@ final class NormalAssembly: @unchecked Sendable {
     nonisolated(unsafe) let (features, targets, sums, right) = (features.base, targets.base, sums.base, right.base)
     let blocks = (count + Self.blockRows - 1) / Self.blockRows
     // The last rows meet the most columns: they go first, so that threads end together.
-    Parallel.forEach(blocks) { place in
+    Parallel.forEachHeeding(blocks) { place in
       let first = (blocks - 1 - place) * Self.blockRows
       let rows = min(Self.blockRows, count - first)
       let block = features + first * lanes

@@ -49,6 +49,7 @@ package struct NormalEquations: Sendable {
     let waves = WaveAssembly(transition, scores: scores, basis: basis)
     let (matrix, right) =
       try waves?.run() ?? NormalAssembly(transition, scores: scores, basis: basis).run()
+    try Interruption.check()
     sums.add(matrix, at: 0)
     sums.add(right, at: count * count)
     let equations = Double(transition.masses.count(where: { $0 > 0 }) * transition.dimension)

@@ -29,8 +29,9 @@ struct PlanResponse {
     // Mean over each site's pairs of the partners' gradients, times the site's mass; and the sites' gradients by mass.
     var averaged = Matrix(rows: count, columns: transition.count * d)
     var weighed = fields.gradients
-    averaged.elements.withUnsafeMutableBufferPointer { averaged in
+    try averaged.elements.withUnsafeMutableBufferPointer { averaged in
       for feature in 0..<count {
+        try Interruption.check()
         let (row, source) = (feature * transition.count * d, feature * pairs.partners.rows * d)
         for (pair, mass) in pairs.mass.enumerated() {
           for column in 0..<d {

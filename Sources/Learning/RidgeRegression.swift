@@ -53,6 +53,7 @@ package struct RidgeRegression {
     (self.scales, self.used) = (scales, used)
     var matrix = Matrix(rows: used.count, columns: used.count)
     for (row, f) in used.enumerated() {
+      try Interruption.check()
       for (column, g) in used.enumerated() { matrix[row, column] = full[f, g] / scales[f] / scales[g] }
       matrix[row, row] = 1
     }
@@ -109,6 +110,7 @@ package struct RidgeRegression {
     let inverse = try SymmetricSolver(shifted(by: ridge)).solve(.identity(used.count))
     var full = Matrix(rows: scales.count, columns: scales.count)
     for (row, f) in used.enumerated() {
+      try Interruption.check()
       for (column, g) in used.enumerated() { full[f, g] = inverse[row, column] / scales[f] / scales[g] }
     }
     return full

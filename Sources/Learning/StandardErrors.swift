@@ -104,6 +104,7 @@ extension FittedModel {
         basis.fillPowers(of: time, base, stride: columns, columns: columns)
       }
     }
+    try Interruption.check()
     return features
   }
 

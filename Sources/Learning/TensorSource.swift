@@ -11,12 +11,15 @@ struct TensorSource {
     self.path = path
   }
 
-  func unusable(_ what: String) -> EngineError { EngineError(.format, "path = \"\(path)\": \(what)") }
+  func unusable(_ what: String) -> EngineError { EngineError(.format, "path = \(quoted(path)): \(what)") }
 
   func has(_ tensor: String) -> Bool { file.tensor(tensor) != nil }
 
   /// The first axis' length, 0 where there is none.
   func length(_ tensor: String) -> Int { file.tensor(tensor)?.shape.first ?? 0 }
+
+  /// The last axis' length, 0 where there is none.
+  func width(_ tensor: String) -> Int { file.tensor(tensor)?.shape.last ?? 0 }
 
   /// Finite numbers of a shape in which nil stands for any length.
   func doubles(_ tensor: String, shape: [Int?]) throws -> [Double] {

@@ -43,6 +43,7 @@ struct WaveAssembly {
     for start in stride(from: 0, to: transition.count, by: sites) {
       let range = start..<min(transition.count, start + sites)
       let slopes = try slopes(range)
+      try Interruption.check()
       let product = try slopes.timesOwnTranspose()
       for index in squares.elements.indices { squares.elements[index] += product.elements[index] }
       try add(slopes, range, transition.shifts, by: { $0.squareRoot() }, to: &alongShift)
@@ -56,6 +57,7 @@ struct WaveAssembly {
         }
       }
     }
+    try Interruption.check()
     let frequencies = try waves.frequencies.timesOwnTranspose()
     let pairs = frequencies.rows
     let total = basis.count

@@ -2,39 +2,107 @@ import CSystem
 
 /// Asks the host, on the thread that it called from and not too often, whether long work shall go on.
 ///
-/// Work that is spread over threads checks everywhere; only the host's own thread asks, the others see the answer.
+/// Work finds the interruption by its thread: `during` sets it, `Parallel` hands it to the threads that share the work, and whatever
+/// lasts calls `Interruption.check()` between two steps of some milliseconds. Where nothing can be thrown, `Interruption.stops` says
+/// whether to leave out the rest. Nobody sees a result with such gaps: `during` throws once the host has refused, whatever came of the
+/// work. Only the host's own thread asks; the others see the answer.
 package final class Interruption: @unchecked Sendable {
   private let owner = pthread_self()
-  private let isCancelled = AtomicInt(0)
+  private let refused = AtomicInt(0)
   private let goesOn: () -> Bool
   private let what: String
+  private let refuser: String
+  /// The one of the work that this work is part of: asked along with this one, and refused for both.
+  private let outer: Interruption?
+  private let interval: Double
   /// When the host was last asked; used on the owner's thread only.
-  private var lastAsked = monotonicSeconds()
+  private var lastAsked: Double
 
   /// Seconds between questions: short for a person who waits, long for a host that draws a progress bar.
-  private static let interval = 0.1
+  private static let usualInterval = 0.1
 
   /// - Parameters:
   ///   - what: the work, as the error calls it.
+  ///   - refuser: who is asked, as the error calls it.
+  ///   - interval: seconds from one question to the next; nil for that of the work that this is part of, or a tenth.
   ///   - goesOn: asks the host.
-  package init(_ what: String, _ goesOn: @escaping () -> Bool) {
+  package init(
+    _ what: String, by refuser: String = "the progress callback", interval: Double? = nil,
+    _ goesOn: @escaping () -> Bool
+  ) {
     self.what = what
+    self.refuser = refuser
     self.goesOn = goesOn
+    outer = Interruption.current
+    self.interval = interval ?? outer?.interval ?? Self.usualInterval
+    // Work in many short parts is asked about as often as work in one.
+    let asked = outer.flatMap { pthread_equal($0.owner, pthread_self()) != 0 ? $0.lastAsked : nil }
+    lastAsked = asked ?? monotonicSeconds()
+  }
+
+  /// Whether the host does not want the work to go on; asks if it is time to.
+  package var stops: Bool {
+    if !isCancelled, pthread_equal(pthread_self(), owner) != 0, monotonicSeconds() - lastAsked >= interval { ask() }
+    return isCancelled
   }
 
   /// Throws `.cancelled` from when the host has said so.
-  package func check() throws {
-    if isCancelled.value == 0, pthread_equal(pthread_self(), owner) != 0 {
-      let now = monotonicSeconds()
-      if now - lastAsked >= Self.interval { ask() }
-    }
-    if isCancelled.value != 0 { throw EngineError.cancelled(what) }
-  }
+  package func check() throws { if stops { throw refusal } }
 
   /// Asks at once, if this is the host's own thread.
   func ask() {
-    guard isCancelled.value == 0, pthread_equal(pthread_self(), owner) != 0 else { return }
+    outer?.ask()
+    guard !isCancelled, pthread_equal(pthread_self(), owner) != 0 else { return }
     lastAsked = monotonicSeconds()
-    if !goesOn() { isCancelled.value = 1 }
+    // The host may call the library again, which is other work.
+    if !Self.with(nil, goesOn) { refused.value = 1 }
   }
+
+  /// Whether the host has refused, without asking it.
+  var isCancelled: Bool { refused.value != 0 || outer?.isCancelled ?? false }
+
+  var refusal: EngineError { EngineError(.cancelled, "\(what) cancelled by \(refuser)") }
+}
+
+// The interruption of a thread.
+extension Interruption {
+  /// Of the work that the calling thread is doing; nil where nobody is to be asked.
+  package static var current: Interruption? {
+    guard let key, let known = pthread_getspecific(key) else { return nil }
+    return Unmanaged<Interruption>.fromOpaque(known).takeUnretainedValue()
+  }
+
+  /// Throws `.cancelled` from when the host of the calling thread's work has said so.
+  package static func check() throws { try current?.check() }
+
+  /// Whether the host of the calling thread's work has said that it shall end: what is left of it will not be looked at.
+  package static var stops: Bool { current?.stops ?? false }
+
+  /// Runs a part of the work of an interruption.
+  package static func with<Result>(_ interruption: Interruption?, _ body: () throws -> Result) rethrows -> Result {
+    guard let key else { return try body() }
+    let before = pthread_getspecific(key)
+    defer { pthread_setspecific(key, before) }
+    pthread_setspecific(key, interruption.map { UnsafeRawPointer(Unmanaged.passUnretained($0).toOpaque()) })
+    return try withExtendedLifetime(interruption) { try body() }
+  }
+
+  /// Runs work that asks `goesOn`, on the calling thread, about ten times a second.
+  ///
+  /// - Throws: what `body` throws; `.cancelled`, whatever came of it, if the host has refused to go on.
+  package static func during<Value>(
+    _ what: String, by refuser: String = "the progress callback", _ goesOn: () -> Bool, _ body: () throws -> Value
+  ) throws -> Value {
+    try withoutActuallyEscaping(goesOn) { goesOn in
+      let interruption = Interruption(what, by: refuser, goesOn)
+      let outcome = Result { try with(interruption, body) }
+      if interruption.isCancelled { throw interruption.refusal }
+      return try outcome.get()
+    }
+  }
+
+  private static let key: pthread_key_t? = {
+    var key = pthread_key_t()
+    return pthread_key_create(&key, nil) == 0 ? key : nil
+  }()
 }

@@ -1,15 +1,27 @@
 extension Parallel {
-  /// `body(0)` .. `body(count - 1)`, on several threads; throws the error of the first index that has one.
+  /// `body(0)` .. `body(count - 1)`, on several threads; throws the error of the first index that has one. All of them heed the
+  /// interruption of the calling thread's work.
+  ///
+  /// - Parameter spreads: as in `forEach`
   package static func map<Value: Sendable>(
-    _ count: Int, _ body: @Sendable (Int) throws -> Value
+    _ count: Int, spreads: Bool = true, _ body: @Sendable (Int) throws -> Value
   ) throws -> [Value] {
-    let slots = Slots<Value>(count)
-    forEach(count) { index in slots.fill(index, Result { try body(index) }) }
+    let (slots, interruption) = (Slots<Value>(count), Interruption.current)
+    forEach(count, spreads: spreads) { index in
+      slots.fill(
+        index,
+        Result {
+          try Interruption.with(interruption) {
+            try interruption?.check()
+            return try body(index)
+          }
+        })
+    }
     return try slots.take()
   }
 
   /// The same for pieces that take long, those of most work first: `progress(done)` hears, on the calling thread, when that has
-  /// finished a piece, and meanwhile whenever its piece checks the interruption it is handed; it returns whether to go on.
+  /// finished a piece, and meanwhile whenever its piece checks its interruption, which it is handed too; it returns whether to go on.
   ///
   /// - Parameter work: of each piece, in any unit
   package static func map<Value: Sendable>(
@@ -24,11 +36,14 @@ extension Parallel {
         slots.fill(
           order[place],
           Result {
-            try interruption.check()
-            return try body(order[place], interruption)
+            try Interruption.with(interruption) {
+              try interruption.check()
+              return try body(order[place], interruption)
+            }
           })
         if done.fetchAdd(1) + 1 < work.count { interruption.ask() }
       }
+      if interruption.isCancelled { throw interruption.refusal }
       let values = try slots.take()
       if !progress(work.count) { throw EngineError.cancelled(what) }
       return values

@@ -18,36 +18,29 @@ package enum Parallel {
 
   private static let setting = AtomicInt(0)
 
+  /// Whether the calling thread is the library's own: callbacks of the host, who knows only its own threads, must not be called there.
+  package static var isOnOwnThread: Bool { OwnThread.isCurrent }
+
   /// Runs `body(piece)` once for every piece in 0..<pieces, on up to `threadCount` threads; returns when all are done.
-  package static func forEach(_ pieces: Int, _ body: @Sendable (Int) -> Void) {
+  ///
+  /// - Parameter spreads: false keeps all pieces on the calling thread; for those that call the host
+  package static func forEach(_ pieces: Int, spreads: Bool = true, _ body: @Sendable (Int) -> Void) {
     // A single piece does not ask for the number of processors, which takes longer than many a piece.
-    let workers = pieces <= 1 || isWithinPieces ? 1 : min(threadCount, pieces)
+    let workers = pieces <= 1 || !spreads || isWithinPieces ? 1 : min(threadCount, pieces)
     guard workers > 1 else {
       for piece in 0..<pieces { body(piece) }
       return
     }
     withoutActuallyEscaping(body) { body in
       let job = Job(pieces: pieces, body: body)
-      var threads: [pthread_t] = []
+      var threads: [OwnThread] = []
       for _ in 1..<workers {
-        var thread = pthread_t()
-        let argument = Unmanaged.passRetained(job)
-        let failed = pthread_create(
-          &thread, nil,
-          { argument in
-            guard let argument else { return nil }
-            Unmanaged<Job>.fromOpaque(argument).takeRetainedValue().run()
-            return nil
-          }, argument.toOpaque())
-        if failed != 0 {
-          // No more threads to be had: those that run, and this one, do the work.
-          argument.release()
-          break
-        }
+        // No more threads to be had: those that run, and this one, do the work.
+        guard let thread = OwnThread({ job.run() }) else { break }
         threads.append(thread)
       }
       job.run()
-      for thread in threads { pthread_join(thread, nil) }
+      for thread in threads { thread.join() }
     }
   }
 

@@ -1,6 +1,6 @@
 /// Where long work stands.
 package struct Progress: Sendable {
-  package enum Stage: Sendable { case plans, density, training, influence, bootstrap, rollout, evaluation }
+  package enum Stage: Sendable { case plans, density, training, influence, bootstrap, rollout, evaluation, call }
 
   package let stage: Stage
   /// Units done and units altogether.

@@ -1,9 +1,38 @@
 /// `text` in quotes for a message: on one line, whatever it holds, and not longer than a line.
-package func quoted(_ text: String) -> String {
-  let limit = 200
+package func quoted(_ text: String) -> String { quoted(text, limit: 200) }
+
+/// - Parameter limit: scalars of `text` that are shown
+package func quoted(_ text: String, limit: Int) -> String {
   let scalars = text.unicodeScalars
   guard let end = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
     end < scalars.endIndex
-  else { return text.debugDescription }
-  return String(scalars[..<end]).debugDescription + "..."
+  else { return escaped(text) }
+  return escaped(String(scalars[..<end])) + "..."
+}
+
+/// Names in quotes, separated by commas; of many only the first ones and how many more there are.
+package func quotedList(_ names: [String]) -> String {
+  let most = 8
+  let shown = names.prefix(most).map { quoted($0, limit: 24) }.joined(separator: ", ")
+  return names.count > most ? "\(shown) and \(names.count - most) more" : shown
+}
+
+/// As a Swift literal. `debugDescription` keeps the line ends that ASCII does not have.
+private func escaped(_ text: String) -> String {
+  let literal = text.debugDescription
+  guard literal.unicodeScalars.contains(where: { endsLine($0) }) else { return literal }
+  var result = ""
+  for scalar in literal.unicodeScalars {
+    if endsLine(scalar) {
+      result += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
+    } else {
+      result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
+}
+
+/// Next line, line separator, paragraph separator.
+private func endsLine(_ scalar: Unicode.Scalar) -> Bool {
+  scalar.value == 0x85 || scalar.value == 0x2028 || scalar.value == 0x2029
 }

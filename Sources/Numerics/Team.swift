@@ -17,7 +17,7 @@ package final class Team: @unchecked Sendable {
   private var sleepers = 0
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let wake: UnsafeMutablePointer<pthread_cond_t>
-  private var threads: [pthread_t] = []
+  private var threads: [OwnThread] = []
 
   /// Enough for the pause between two steps, too little to be felt elsewhere.
   private static let patience = 4000
@@ -33,15 +33,9 @@ package final class Team: @unchecked Sendable {
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(wake, nil)
     for _ in 1..<max(1, count) {
-      var thread = pthread_t()
-      let argument = Unmanaged.passUnretained(self).toOpaque()
-      let failed = pthread_create(
-        &thread, nil,
-        { argument in
-          if let argument { Unmanaged<Team>.fromOpaque(argument).takeUnretainedValue().serve() }
-          return nil
-        }, argument)
-      if failed != 0 { break }
+      // Threads do not keep the team alive: it waits for them when it goes.
+      let team = Unmanaged.passUnretained(self)
+      guard let thread = OwnThread({ team._withUnsafeGuaranteedRef { $0.serve() } }) else { break }
       threads.append(thread)
     }
   }
@@ -51,7 +45,7 @@ package final class Team: @unchecked Sendable {
     guard !threads.isEmpty else { return }
     ended.value = 1
     signal(ticket.value)
-    for thread in threads { pthread_join(thread, nil) }
+    for thread in threads { thread.join() }
     threads = []
   }
 

@@ -1,88 +1,97 @@
 import Numerics
 
-/// A table of numbers with a header line, as comma-separated values (RFC 4180).
+/// A table of particles with a header line, as comma-, semicolon- or tab-separated values (RFC 4180).
 ///
 /// Cells may be quoted and surrounded by spaces; lines end in LF, CRLF or CR; a byte order mark before the header and
 /// blank lines at the end are skipped. Numbers are decimal, with a point, in any locale.
 struct CSVTable {
-  /// The selected columns.
-  let names: [String]
+  /// Of the coordinates.
+  private(set) var names: [String]
+  /// Columns that are neither coordinates nor time nor weights, each with the reason.
+  private(set) var omitted: [String]
   /// Row-major, one row per line, `names.count` columns.
-  let values: [Double]
+  private(set) var elements: [Double] = []
+  private(set) var times: [Double] = []
+  private(set) var weights: [Double]?
 
-  var rows: Int { values.count / names.count }
-
-  func column(_ index: Int) -> [Double] { (0..<rows).map { values[$0 * names.count + index] } }
-
-  /// - Parameters:
-  ///   - name: what messages call the file.
-  ///   - select: the columns to read, out of those that the header names; others may hold anything.
-  /// - Throws: `.format`, naming line and column; `.nonfinite` for nan, inf and what exceeds a double.
-  init(_ bytes: [UInt8], name: String, select: ([String]) throws -> [String]) throws {
+  /// - Parameter name: what messages call the file.
+  /// - Throws: `.format`, naming line and column; `.nonfinite` for nan, inf and what exceeds a double; `.memory`.
+  init(_ bytes: [UInt8], name: String, _ options: LoadOptions) throws {
     var reader = CSVReader(bytes, name: name)
-    guard let header = try reader.record() else {
-      throw EngineError(.format, "\(name) is empty; a header line is needed")
-    }
-    let present = try Self.columnNames(header.map { reader.text($0) }, name)
-    let names = try select(present)
-    let places = names.compactMap { present.firstIndex(of: $0) }
-    var values: [Double] = []
+    let columns = try CSVColumns(headerOf: &reader, options)
+    names = columns.coordinates.map { columns.names[$0] }
+    omitted = options.points == nil ? columns.indexes.map { "\(quoted(columns.names[$0])) (index)" } : []
+    if columns.weights != nil { weights = [] }
+    try reserve(bytes, columns.coordinates.count, name)
+
+    // What a column of coordinates has turned out to be. One that the caller named has to be of numbers.
+    var kinds = [CSVColumnKind](repeating: options.points == nil ? .unknown : .numbers, count: names.count)
     while let record = try reader.record() {
-      guard record.count == present.count else {
+      guard record.count == columns.names.count else {
         throw EngineError(
-          .format, "\(name): line \(reader.line) has \(record.count) cells; the header has \(present.count)")
+          .format, "\(name): line \(reader.line) has \(record.count) cells; the header has \(columns.names.count)")
       }
-      for (place, column) in zip(places, names) {
-        let text = reader.text(record[place])
-        guard let value = decimal(text), value.isFinite else {
-          throw Self.failure(text, "\(name): line \(reader.line), column \(quoted(column))")
-        }
-        values.append(value)
+      func place(_ column: Int) -> String { "\(name): line \(reader.line), column \(quoted(columns.names[column]))" }
+      func required(_ column: Int) throws -> Double {
+        let text = reader.text(record[column])
+        guard let value = decimal(text), value.isFinite else { throw cellFailure(text, place(column)) }
+        return value
       }
+      for (index, column) in columns.coordinates.enumerated() {
+        elements.append(try kinds[index].value(reader.text(record[column]), place(column)))
+      }
+      times.append(try required(columns.time))
+      if let column = columns.weights { weights?.append(try required(column)) }
     }
-    self.names = names
-    self.values = values
+    try omitTexts(kinds, name)
+    if options.points == nil { try refuseRowCounts(name) }
   }
 
-  private static func columnNames(_ names: [String], _ name: String) throws -> [String] {
-    var known = Set<String>()
-    for (index, column) in names.enumerated() {
-      guard !column.isEmpty else {
-        throw EngineError(
-          .format,
-          "\(name): column \(index + 1) has no name in the header; an unnamed index, as pandas writes, must be left out"
-        )
-      }
-      guard known.insert(column).inserted else {
-        throw EngineError(.format, "\(name): two columns are named \(quoted(column))")
-      }
-    }
-    return names
+  /// Asks for memory for as many cells as there can be: each but the first ends a line or a cell before it.
+  private mutating func reserve(_ bytes: [UInt8], _ width: Int, _ name: String) throws {
+    let lines = 1 + bytes.count { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+    let (cells, overflow) = lines.multipliedReportingOverflow(by: width)
+    let most = overflow ? bytes.count + 1 : min(cells, bytes.count + 1)
+    try requireMemory(most + 2 * lines, of: Double.self, for: name)
+    elements.reserveCapacity(most)
+    times.reserveCapacity(lines)
+    weights?.reserveCapacity(lines)
   }
 
-  /// Why `text` is no finite number.
-  private static func failure(_ text: String, _ place: String) -> EngineError {
-    if text.isEmpty { return EngineError(.format, "\(place) is empty") }
-    if decimal(text) != nil {
-      return EngineError(.nonfinite, "\(place): \(quoted(text)) exceeds the range of a double")
+  /// Leaves out columns without any number.
+  private mutating func omitTexts(_ kinds: [CSVColumnKind], _ name: String) throws {
+    let kept = kinds.indices.filter { !kinds[$0].isText }
+    omitted += kinds.indices.filter { kinds[$0].isText }.map { "\(quoted(names[$0])) (no numbers)" }
+    guard !kept.isEmpty || omitted.isEmpty else {
+      throw EngineError(.format, "\(name) has no coordinates: left out were \(listed(omitted))")
     }
-    let word = text.drop { $0 == "-" || $0 == "+" }.lowercased()
-    if ["nan", "inf", "infinity"].contains(word) {
-      return EngineError(.nonfinite, "\(place): \(quoted(text)) is not finite")
+    guard kept.count < kinds.count else { return }
+    let width = names.count
+    for row in times.indices {
+      for (place, column) in kept.enumerated() { elements[row * kept.count + place] = elements[row * width + column] }
     }
-    return EngineError(.format, "\(place): \(quoted(text)) is not a number")
+    elements.removeLast(times.count * (width - kept.count))
+    names = kept.map { names[$0] }
+  }
+
+  /// Refuses a column that is 0, 1, 2, ... or 1, 2, 3, ... in the order of the rows: an index that a program wrote, much
+  /// more likely than a coordinate. Fewer than three rows tell nothing.
+  private func refuseRowCounts(_ name: String) throws {
+    guard times.count >= 3 else { return }
+    for (column, heading) in names.enumerated() where elements[column] == 0 || elements[column] == 1 {
+      let first = elements[column]
+      guard times.indices.allSatisfy({ elements[$0 * names.count + column] == first + Double($0) }) else { continue }
+      throw EngineError(
+        .format,
+        "\(name): column \(quoted(heading)) numbers the rows from \(Int(first)), as an index does; name the columns of coordinates in options->points"
+      )
+    }
   }
 }
 
-/// A decimal number: Swift's own reading, which no locale changes, but without its hexadecimal numbers and words.
-private func decimal(_ text: String) -> Double? {
-  let allowed = text.utf8.allSatisfy { byte in
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "+"), UInt8(ascii: "-"),
-      UInt8(ascii: "e"), UInt8(ascii: "E"):
-      true
-    default: false
-    }
-  }
-  return allowed ? Double(text) : nil
+/// Descriptions of columns, of many only the first ones.
+func listed(_ descriptions: [String]) -> String {
+  let most = 8
+  let shown = descriptions.prefix(most).joined(separator: ", ")
+  return descriptions.count > most ? "\(shown) and \(descriptions.count - most) more" : shown
 }

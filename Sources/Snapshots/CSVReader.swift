@@ -10,26 +10,47 @@ struct CSVReader {
   }
 
   private let bytes: [UInt8]
-  private let name: String
+  /// What messages call the file.
+  let name: String
+  /// Between two cells.
+  private let delimiter: UInt8
   private var position = 0
   private var nextLine = 1
   /// The line on which the last record began, from 1.
   private(set) var line = 0
 
-  init(_ bytes: [UInt8], name: String) {
+  /// - Parameter delimiter: nil to find it in the first line
+  init(_ bytes: [UInt8], name: String, delimiter: Unicode.Scalar? = nil) {
     self.bytes = bytes
     self.name = name
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+    self.delimiter = delimiter.map { UInt8(ascii: $0) } ?? Self.delimiter(bytes[position...])
+  }
+
+  /// Of comma, tab and semicolon the one that occurs most often outside quotes in the first line.
+  private static func delimiter(_ bytes: ArraySlice<UInt8>) -> UInt8 {
+    let known = [UInt8(ascii: ","), UInt8(ascii: "\t"), UInt8(ascii: ";")]
+    var counts = [0, 0, 0]
+    var isQuoted = false
+    for byte in bytes {
+      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+      if isQuoted { continue }
+      if isLineEnd(byte) { break }
+      if let place = known.firstIndex(of: byte) { counts[place] += 1 }
+    }
+    var best = 0
+    for place in 1..<known.count where counts[place] > counts[best] { best = place }
+    return known[best]
   }
 
   /// The next record, or nil when only blank lines are left.
   mutating func record() throws -> [Cell]? {
     line = nextLine
-    if bytes[position...].allSatisfy({ Self.isSpace($0) || Self.isLineEnd($0) }) { return nil }
+    if bytes[position...].allSatisfy({ isSpace($0) || Self.isLineEnd($0) }) { return nil }
     var cells: [Cell] = []
     while true {
       cells.append(try cell())
-      guard position < bytes.count, bytes[position] == UInt8(ascii: ",") else { break }
+      guard position < bytes.count, bytes[position] == delimiter else { break }
       position += 1
     }
     skipLineEnd()
@@ -48,7 +69,7 @@ struct CSVReader {
     return String(decoding: plain, as: UTF8.self)
   }
 
-  /// Reads up to the comma, line end or end of file after the cell.
+  /// Reads up to the delimiter, line end or end of file after the cell.
   private mutating func cell() throws -> Cell {
     skipSpaces()
     guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { return try plainCell() }
@@ -56,7 +77,7 @@ struct CSVReader {
     let end = try closingQuote()
     position = end + 1
     skipSpaces()
-    if position < bytes.count, bytes[position] != UInt8(ascii: ","), !Self.isLineEnd(bytes[position]) {
+    if position < bytes.count, bytes[position] != delimiter, !Self.isLineEnd(bytes[position]) {
       throw failure("has text after a closing quote")
     }
     return Cell(range: start..<end, quoted: true)
@@ -64,12 +85,12 @@ struct CSVReader {
 
   private mutating func plainCell() throws -> Cell {
     let start = position
-    while position < bytes.count, bytes[position] != UInt8(ascii: ","), !Self.isLineEnd(bytes[position]) {
+    while position < bytes.count, bytes[position] != delimiter, !Self.isLineEnd(bytes[position]) {
       if bytes[position] == UInt8(ascii: "\"") { throw failure("has a quote within an unquoted cell") }
       position += 1
     }
     var end = position
-    while end > start, Self.isSpace(bytes[end - 1]) { end -= 1 }
+    while end > start, isSpace(bytes[end - 1]) { end -= 1 }
     return Cell(range: start..<end, quoted: false)
   }
 
@@ -89,7 +110,7 @@ struct CSVReader {
   }
 
   private mutating func skipSpaces() {
-    while position < bytes.count, Self.isSpace(bytes[position]) { position += 1 }
+    while position < bytes.count, isSpace(bytes[position]) { position += 1 }
   }
 
   private mutating func skipLineEnd() {
@@ -103,7 +124,9 @@ struct CSVReader {
 
   private func failure(_ what: String) -> EngineError { EngineError(.format, "\(name): line \(line) \(what)") }
 
-  private static func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+  private func isSpace(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || (byte == UInt8(ascii: "\t") && delimiter != byte)
+  }
 
   private static func isLineEnd(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") }
 }

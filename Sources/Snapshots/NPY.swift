@@ -5,18 +5,19 @@ import Numerics
 package enum NPY {
   /// The array in `bytes`, which are a whole file.
   ///
-  /// Format versions 1, 2 and 3; element types f4, f8, i4 and i8 in both byte orders; C and Fortran order; up to three
-  /// dimensions. Integers beyond 2^53 are rounded to the nearest double.
+  /// Format versions 1, 2 and 3; booleans, integers and floating-point numbers of up to 8 bytes in both byte orders; C
+  /// and Fortran order; up to three dimensions. Integers beyond 2^53 are rounded to the nearest double.
   ///
   /// - Parameter name: what messages call the file.
   /// - Throws: `.format` where the bytes contradict themselves or the type is not one of these; `.shape` for more than
   ///   three dimensions; `.memory`.
   package static func parse(_ bytes: [UInt8], name: String) throws -> NPYArray {
-    try parse(bytes[...], name: name)
+    try read(FileBytes(bytes[...]), name: name)
   }
 
-  static func parse(_ bytes: ArraySlice<UInt8>, name: String) throws -> NPYArray {
-    let (text, data) = try parts(of: bytes, name)
+  /// As `parse`, of a file whose data are read only if its header promises as many as it has.
+  static func read(_ file: FileBytes, name: String) throws -> NPYArray {
+    let (text, dataStart) = try header(of: file, name)
     let header = try NPYHeader(parsing: text, name: name)
     guard header.shape.count <= 3 else {
       throw EngineError(.shape, "\(name) has \(header.shape.count) dimensions; at most 3 are read")
@@ -27,24 +28,31 @@ package enum NPY {
       guard !overflow else { throw EngineError(.format, "\(name): shape \(header.shapeText) is too large") }
       size = product
     }
-    guard data.count == size else {
+    guard file.count - dataStart == size else {
       throw EngineError(
-        .format, "\(name) holds \(data.count) bytes of data; shape \(header.shapeText) needs \(size)")
+        .format,
+        "\(name) holds \(file.count - dataStart) bytes of data; shape \(header.shapeText) needs \(size)")
     }
+    let data = try file.bytes(dataStart..<file.count)
+    guard data.count == size else { throw EngineError(.format, "\(name) became shorter while it was read") }
     let count = size / header.type.size
-    try requireMemory(count, of: Double.self, for: name)
+    // Twice for a change of order.
+    let isReordered = header.fortranOrder && header.shape.count > 1
+    try requireMemory(isReordered ? 2 * count : count, of: Double.self, for: name)
     let elements = decode(data, count, header)
-    return NPYArray(
-      shape: header.shape, elements: header.fortranOrder ? rowMajor(elements, header.shape) : elements)
+    return NPYArray(shape: header.shape, elements: isReordered ? rowMajor(elements, header.shape) : elements)
   }
 
-  /// Header text and data: magic string, version, the header's length in two (version 1) or four bytes, the header.
-  private static func parts(
-    of bytes: ArraySlice<UInt8>, _ name: String
-  ) throws -> (text: ArraySlice<UInt8>, data: ArraySlice<UInt8>) {
-    guard bytes.starts(with: magic) else { throw EngineError(.format, "\(name) is not a NumPy file") }
+  /// NumPy itself reads headers of up to 10,000 bytes unasked.
+  private static let longestHeader = 1 << 20
+
+  /// Header text and where the data begin: magic string, version, the header's length in two (version 1) or four bytes,
+  /// the header.
+  private static func header(of file: FileBytes, _ name: String) throws -> (text: ArraySlice<UInt8>, dataStart: Int) {
+    let start = try file.bytes(0..<min(file.count, magic.count + 6))
+    guard start.starts(with: magic) else { throw EngineError(.format, "\(name) is not a NumPy file") }
     let truncated = EngineError(.format, "\(name) ends within its header")
-    let rest = bytes.dropFirst(magic.count)
+    let rest = start.dropFirst(magic.count)
     guard let major = rest.first, let minor = rest.dropFirst().first else { throw truncated }
     guard (1...3).contains(major), minor == 0 else {
       throw EngineError(.format, "\(name) has NumPy format version \(major).\(minor), not 1.0, 2.0 or 3.0")
@@ -53,9 +61,14 @@ package enum NPY {
     let lengthBytes = rest.dropFirst(2).prefix(lengthSize)
     guard lengthBytes.count == lengthSize else { throw truncated }
     let length = lengthBytes.reversed().reduce(0) { $0 << 8 | Int($1) }
-    let text = rest.dropFirst(2 + lengthSize).prefix(length)
+    let textStart = magic.count + 2 + lengthSize
+    guard length <= file.count - textStart else { throw truncated }
+    guard length <= longestHeader else {
+      throw EngineError(.format, "\(name) has a header of \(length) bytes; at most \(longestHeader) are read")
+    }
+    let text = try file.bytes(textStart..<textStart + length)
     guard text.count == length else { throw truncated }
-    return (text, bytes[text.endIndex...])
+    return (text, textStart + length)
   }
 
   static var magic: [UInt8] { [0x93] + Array("NUMPY".utf8) }
@@ -63,11 +76,31 @@ package enum NPY {
   /// The elements in the order of the file. `data` holds exactly `count` of them.
   private static func decode(_ data: ArraySlice<UInt8>, _ count: Int, _ header: NPYHeader) -> [Double] {
     switch header.type {
-    case .float32: decode(data, count, header.bigEndian) { Double(Float(bitPattern: $0 as UInt32)) }
-    case .float64: decode(data, count, header.bigEndian) { Double(bitPattern: $0 as UInt64) }
+    case .boolean: decode(data, count, header.bigEndian) { ($0 as UInt8) == 0 ? 0 : 1 }
+    case .int8: decode(data, count, header.bigEndian) { Double($0 as Int8) }
+    case .int16: decode(data, count, header.bigEndian) { Double($0 as Int16) }
     case .int32: decode(data, count, header.bigEndian) { Double($0 as Int32) }
     case .int64: decode(data, count, header.bigEndian) { Double($0 as Int64) }
+    case .uint8: decode(data, count, header.bigEndian) { Double($0 as UInt8) }
+    case .uint16: decode(data, count, header.bigEndian) { Double($0 as UInt16) }
+    case .uint32: decode(data, count, header.bigEndian) { Double($0 as UInt32) }
+    case .uint64: decode(data, count, header.bigEndian) { Double($0 as UInt64) }
+    case .float16: decode(data, count, header.bigEndian) { half($0) }
+    case .float32: decode(data, count, header.bigEndian) { Double(Float(bitPattern: $0 as UInt32)) }
+    case .float64: decode(data, count, header.bigEndian) { Double(bitPattern: $0 as UInt64) }
     }
+  }
+
+  /// A number of IEEE 754's binary16. Swift's Float16 is not there on every system.
+  private static func half(_ bits: UInt16) -> Double {
+    let (exponent, fraction) = (Int(bits >> 10 & 31), Double(bits & 1023) / 1024)
+    let magnitude: Double =
+      switch exponent {
+      case 31: fraction == 0 ? .infinity : .nan
+      case 0: fraction * 0x1p-14
+      default: Double(sign: .plus, exponent: exponent - 15, significand: 1 + fraction)
+      }
+    return bits >> 15 == 0 ? magnitude : -magnitude
   }
 
   @inline(__always)

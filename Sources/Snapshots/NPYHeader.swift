@@ -3,14 +3,27 @@ import Numerics
 /// What the header of a NumPy file says: a Python dictionary such as
 /// `{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }`, padded with spaces.
 struct NPYHeader {
-  enum ElementType {
-    case float32, float64, int32, int64
+  enum ElementType: String, CaseIterable {
+    case boolean = "b1"
+    case int8 = "i1"
+    case int16 = "i2"
+    case int32 = "i4"
+    case int64 = "i8"
+    case uint8 = "u1"
+    case uint16 = "u2"
+    case uint32 = "u4"
+    case uint64 = "u8"
+    case float16 = "f2"
+    case float32 = "f4"
+    case float64 = "f8"
 
     /// In bytes.
     var size: Int {
       switch self {
-      case .float32, .int32: 4
-      case .float64, .int64: 8
+      case .boolean, .int8, .uint8: 1
+      case .int16, .uint16, .float16: 2
+      case .int32, .uint32, .float32: 4
+      case .int64, .uint64, .float64: 8
       }
     }
   }
@@ -57,15 +70,17 @@ struct NPYHeader {
   }
 
   private static func elementType(_ descr: String, _ name: String) throws -> (ElementType, bigEndian: Bool) {
-    let types: [String: ElementType] = ["f4": .float32, "f8": .float64, "i4": .int32, "i8": .int64]
     let native = 1.littleEndian != 1
     let orders: [Character: Bool] = ["<": false, ">": true, "=": native, "|": native]
-    guard let first = descr.first, let bigEndian = orders[first], let type = types[String(descr.dropFirst())] else {
-      throw EngineError(
-        .format, "\(name) has elements of type \(quoted(descr))\(kind(of: descr)); read are f4, f8, i4 and i8")
+    guard let first = descr.first, let bigEndian = orders[first],
+      let type = ElementType(rawValue: String(descr.dropFirst()))
+    else {
+      throw EngineError(.format, "\(name) has elements of type \(quoted(descr))\(kind(of: descr)); \(readTypes)")
     }
     return (type, bigEndian)
   }
+
+  fileprivate static let readTypes = "read are b1, i1 to i8, u1 to u8 and f2 to f8"
 
   /// What NumPy's letter means, for those who did not choose it.
   private static func kind(of descr: String) -> String {
@@ -73,8 +88,6 @@ struct NPYHeader {
     case "O": " (Python objects)"
     case "U", "S", "a": " (text)"
     case "c": " (complex numbers)"
-    case "b": " (booleans or bytes)"
-    case "u": " (unsigned integers)"
     case "M", "m": " (dates)"
     case "V", "[": " (records)"
     default: ""
@@ -137,7 +150,7 @@ private struct PythonLiteral {
   mutating func typeName() throws -> String {
     skipSpaces()
     if next == UInt8(ascii: "[") {
-      throw EngineError(.format, "\(name) has records as elements; read are f4, f8, i4 and i8")
+      throw EngineError(.format, "\(name) has records as elements; \(NPYHeader.readTypes)")
     }
     return try string()
   }

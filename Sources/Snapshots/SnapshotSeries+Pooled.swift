@@ -16,16 +16,27 @@ extension SnapshotSeries {
     if let bad = times.firstIndex(where: { !$0.isFinite }) {
       throw EngineError(.nonfinite, "times[\(bad)] = \(times[bad]) is not finite")
     }
+    // Order, points, weights with their sums: all that is made below, asked for at once.
+    try requireMemory(points.rows * (points.columns + 6), of: Double.self, for: "points")
     self.init(dimension: points.columns)
     // Sorted by time and, within a time, by row: the order of rows is kept.
-    let order = times.indices.sorted { times[$0] != times[$1] ? times[$0] < times[$1] : $0 < $1 }
+    let isSorted = zip(times, times.dropFirst()).allSatisfy { $0 <= $1 }
+    let order = isSorted ? nil : times.indices.sorted { times[$0] != times[$1] ? times[$0] < times[$1] : $0 < $1 }
+    func time(_ place: Int) -> Double { order.map { times[$0[place]] } ?? times[place] }
     var start = 0
-    while start < order.count {
-      let time = times[order[start]]
-      let end = order[start...].firstIndex { times[$0] != time } ?? order.count
-      try add(points, Array(order[start..<end]), time, weights)
+    while start < times.count {
+      var end = start + 1
+      while end < times.count, time(end) == time(start) { end += 1 }
+      let rows: Rows = order.map { .some(Array($0[start..<end])) } ?? .run(start..<end)
+      try add(points, rows, time(start), weights)
       start = end
     }
+  }
+
+  /// Which rows of a matrix.
+  private enum Rows {
+    case run(Range<Int>)
+    case some([Int])
   }
 
   /// Adds a snapshot after the last one; on failure the series is as it was.
@@ -44,15 +55,26 @@ extension SnapshotSeries {
       throw EngineError(
         .population, "time = \(time) is not greater than times[\(snapshots.count - 1)] = \(last.time)")
     }
-    try add(points, nil, time, weights)
+    try requireMemory(points.rows * (points.columns + 6), of: Double.self, for: "points")
+    try add(points, .run(0..<points.rows), time, weights)
   }
 
-  /// Adds the rows at `indices` (nil: all rows) as a snapshot.
-  private mutating func add(_ points: Matrix, _ indices: [Int]?, _ time: Double, _ weights: [Double]?) throws {
-    let chosen = indices.map { points.selecting(rows: $0) } ?? points
+  /// Adds rows as a snapshot.
+  private mutating func add(_ points: Matrix, _ rows: Rows, _ time: Double, _ weights: [Double]?) throws {
+    let (chosen, masses): (Matrix, [Double]?)
+    switch rows {
+    case .run(let range) where range == 0..<points.rows: (chosen, masses) = (points, weights)
+    case .run(let range):
+      let places = range.lowerBound * points.columns..<range.upperBound * points.columns
+      chosen = Matrix(rows: range.count, columns: points.columns, elements: Array(points.elements[places]))
+      masses = weights.map { Array($0[range]) }
+    case .some(let indices):
+      chosen = points.selecting(rows: indices)
+      masses = weights.map { weights in indices.map { weights[$0] } }
+    }
     var mass = Weights.equal(chosen.rows)
-    if let weights {
-      guard let normalized = Weights.normalized(indices.map { $0.map { weights[$0] } } ?? weights) else {
+    if let masses {
+      guard let normalized = Weights.normalized(masses) else {
         throw EngineError(.population, "weights at time \(time) are all 0; at least one must be positive")
       }
       mass = normalized

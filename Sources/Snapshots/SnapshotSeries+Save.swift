@@ -6,17 +6,23 @@ extension SnapshotSeries {
   /// time.npy and weights.npy of shape (n,). Loading the folder gives the same series, bit for bit.
   ///
   /// - Parameter path: made if it does not exist; its parent must exist.
-  /// - Throws: `.io`, also where the folder holds an array that would be read in place of the points; `.shape` for a
-  ///   series without snapshots.
+  /// - Throws: `.io`, also where the folder holds an array that may be taken for points, times or weights when it is
+  ///   read; `.shape` for a series without snapshots; `.memory`.
   package func save(toFolder path: String) throws {
     guard !snapshots.isEmpty else { throw EngineError(.shape, "snapshots is empty: there is nothing to save") }
     try File.makeFolder(path)
-    let intruders = Self.pointNames.prefix { $0 != "points" }
-    if let name = intruders.first(where: { File.exists("\(path)/\($0).npy") }) {
-      throw EngineError(.io, "path = \(quoted(path)) holds \(name).npy, which would be read in place of points.npy")
+    let written = ["points.npy", "weights.npy", "time.npy"]
+    let usual = Set((UsualNames.points + UsualNames.times + UsualNames.weights).map { "\($0).npy" })
+    let intruder = try File.names(inFolder: path).sorted().first {
+      usual.contains($0.lowercased()) && !written.contains($0)
+    }
+    if let intruder {
+      throw EngineError(
+        .io, "path = \(quoted(path)) holds \(quoted(intruder)), which may be read in place of \(listed(written))")
     }
     let count = snapshots.reduce(0) { $0 + $1.points.rows }
-    try requireMemory(count, of: Double.self, for: "snapshots")
+    // Points, weights and times, then the same as bytes.
+    try requireMemory(2 * count * (dimension + 2), of: Double.self, for: "snapshots")
     let points = snapshots.flatMap(\.points.elements)
     let times = snapshots.flatMap { [Double](repeating: $0.time, count: $0.points.rows) }
     let weights = snapshots.flatMap(\.weights)

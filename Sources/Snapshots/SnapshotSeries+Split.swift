@@ -21,6 +21,7 @@ extension SnapshotSeries {
       throw EngineError(.shape, "snapshots is empty: there is nothing to split")
     }
     var train = SnapshotSeries(dimension: dimension)
+    (train.names, train.omitted) = (names, omitted)
     var test = train
     for (index, snapshot) in snapshots.enumerated() {
       let size = snapshot.points.rows

@@ -1,7 +1,8 @@
 import Files
 import Numerics
 
-/// A zip archive in memory, such as NumPy's npz: read by name, trusted in nothing (PKWARE APPNOTE 6.3).
+/// A zip archive, such as NumPy's npz: read by name, trusted in nothing (PKWARE APPNOTE 6.3). Of a file only the
+/// directory and the members asked for are read.
 ///
 /// Read are stored and deflated members, with zip64 sizes and data descriptors. The central directory says where
 /// everything is; every local header has to agree with it, members must not overlap, and what comes out has to have
@@ -12,26 +13,26 @@ struct ZipArchive {
 
   /// - Parameter name: what messages call the archive.
   /// - Throws: `.format`.
-  init(_ bytes: [UInt8], name: String) throws {
-    self.bytes = ZipBytes(bytes: bytes, name: name)
-    let directory = try ZipDirectory(self.bytes)
+  init(_ file: FileBytes, name: String) throws {
+    bytes = ZipBytes(file: file, name: name)
+    let directory = try ZipDirectory(bytes)
     members = directory.members
     var names = Set<String>()
     for member in members where !names.insert(member.name).inserted {
-      throw self.bytes.failure("holds two members named \(quoted(member.name))")
+      throw bytes.failure("holds two members named \(quoted(member.name))")
     }
     // Offsets order the members: one ends before the next begins, the last before the directory.
     let extents = try members.map { (start: $0.headerOffset, end: try dataRange($0).upperBound) }
       .sorted { $0.start < $1.start }
     var previousEnd = 0
     for extent in extents {
-      guard extent.start >= previousEnd else { throw self.bytes.failure("has members that overlap") }
+      guard extent.start >= previousEnd else { throw bytes.failure("has members that overlap") }
       previousEnd = extent.end
     }
-    guard previousEnd <= directory.start else { throw self.bytes.failure("has a member that overlaps its directory") }
+    guard previousEnd <= directory.start else { throw bytes.failure("has a member that overlaps its directory") }
   }
 
-  func contains(_ name: String) -> Bool { members.contains { $0.name == name } }
+  var names: [String] { members.map(\.name) }
 
   /// The bytes of the member called `name`.
   ///
@@ -41,7 +42,7 @@ struct ZipArchive {
       throw bytes.failure("has no member \(quoted(name))")
     }
     guard !member.isEncrypted else { throw bytes.failure("member \(quoted(name)) is encrypted") }
-    let data = bytes.bytes[try dataRange(member)]
+    let data = try bytes.slice(try dataRange(member))
     let contents =
       switch member.method {
       case ZipMember.stored: data
@@ -74,7 +75,7 @@ struct ZipArchive {
     let nameLength = try bytes.uint16(start + 26)
     let extraLength = try bytes.uint16(start + 28)
     let name = try bytes.range(start + 30, nameLength)
-    guard bytes.bytes[name].elementsEqual(member.nameBytes) else { throw contradiction }
+    guard try bytes.slice(name).elementsEqual(member.nameBytes) else { throw contradiction }
     let extra = try bytes.range(name.upperBound, extraLength)
     // With a data descriptor, sizes and checksum follow the data and are not known here yet.
     if !member.hasDescriptor {

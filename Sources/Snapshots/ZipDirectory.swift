@@ -1,3 +1,4 @@
+import Files
 import Numerics
 
 /// One file in a zip archive, as the central directory describes it.
@@ -6,7 +7,7 @@ struct ZipMember {
   static let deflated = 8
 
   let name: String
-  let nameBytes: ArraySlice<UInt8>
+  let nameBytes: [UInt8]
   let flags: Int
   let method: Int
   let checksum: UInt32
@@ -55,8 +56,9 @@ struct ZipDirectory {
     guard try bytes.uint16(start + 34) == 0 else { throw bytes.failure("continues on another disk") }
     let numbers = try bytes.resolveZip64(
       [try bytes.uint32(start + 24), try bytes.uint32(start + 20), try bytes.uint32(start + 42)], extra: extra)
+    let nameBytes = try bytes.slice(name)
     let member = ZipMember(
-      name: String(decoding: bytes.bytes[name], as: UTF8.self), nameBytes: bytes.bytes[name],
+      name: String(decoding: nameBytes, as: UTF8.self), nameBytes: Array(nameBytes),
       flags: try bytes.uint16(start + 8), method: try bytes.uint16(start + 10),
       checksum: UInt32(truncatingIfNeeded: try bytes.uint32(start + 16)),
       compressedSize: numbers[1], size: numbers[0], headerOffset: numbers[2])
@@ -112,10 +114,16 @@ struct ZipDirectory {
 
 /// Little-endian numbers at offsets that nobody vouches for: each access is checked against the end.
 struct ZipBytes {
-  let bytes: [UInt8]
+  let file: FileBytes
   let name: String
 
-  var count: Int { bytes.count }
+  var count: Int { file.count }
+
+  func slice(_ range: Range<Int>) throws -> ArraySlice<UInt8> {
+    let bytes = try file.bytes(range)
+    guard bytes.count == range.count else { throw failure("became shorter while it was read") }
+    return bytes
+  }
 
   func failure(_ what: String) -> EngineError { EngineError(.format, "\(name) \(what)") }
 
@@ -137,7 +145,7 @@ struct ZipBytes {
   }
 
   private func number(_ offset: Int, _ size: Int) throws -> Int {
-    bytes[try range(offset, size)].reversed().reduce(0) { $0 << 8 | Int($1) }
+    try slice(try range(offset, size)).reversed().reduce(0) { $0 << 8 | Int($1) }
   }
 
   /// Replaces each of `fields` that is 2^32 - 1 by the next eight bytes of the zip64 extra field, if there is one.

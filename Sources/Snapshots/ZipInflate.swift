@@ -11,18 +11,17 @@ func inflateRaw(_ input: UnsafeRawBufferPointer, size: Int, name: String) throws
   guard size / 1032 <= input.count else {
     throw EngineError(.format, "\(name) says that \(input.count) bytes inflate to \(size); deflate reaches 1032 times")
   }
-  try requireMemory(size, of: UInt8.self, for: name)
+  try requireMemory(size + 1, of: UInt8.self, for: name)
   var stream = z_stream()
   guard inflateInit2_(&stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
     throw EngineError(.memory, "\(name): zlib has no memory")
   }
   defer { inflateEnd(&stream) }
-  // One byte more than promised, so that a stream that goes on is seen to.
-  var output = [UInt8](repeating: 0, count: size + 1)
   var consumed = 0
   var produced = 0
   var status = Z_OK
-  output.withUnsafeMutableBufferPointer { output in
+  // One byte more than promised, so that a stream that goes on is seen to.
+  let output = [UInt8](unsafeUninitializedCapacity: size + 1) { output, count in
     // zlib counts in 32 bits, so long data pass in pieces.
     let largestPiece = 1 << 30
     while status == Z_OK {
@@ -38,11 +37,11 @@ func inflateRaw(_ input: UnsafeRawBufferPointer, size: Int, name: String) throws
       consumed += inputPiece - Int(stream.avail_in)
       produced += outputPiece - Int(stream.avail_out)
     }
+    count = min(produced, size)
   }
   // Without progress zlib answers Z_BUF_ERROR, which ends the loop as well.
   guard status == Z_STREAM_END, consumed == input.count, produced == size else {
     throw EngineError(.format, "\(name) is damaged: its deflated data do not give the \(size) bytes it says")
   }
-  output.removeLast()
   return output
 }

@@ -1,5 +1,7 @@
 /* Files that are missing, truncated, damaged or something else: snapshots and models. Runs in a folder of its own. */
 #include "arrays.h"
+#include <sys/stat.h>
+#include <unistd.h>
 
 static void write_file(const char *path, const char *bytes, size_t count)
 {
@@ -122,6 +124,40 @@ static void load_survives_damage(void)
     }
 }
 
+/* Which columns were taken, and that texts live as long as their series. */
+static void columns(void)
+{
+    jko_snapshots *series = NULL, *copy = NULL;
+    jko_load_options options;
+    const int64_t outside[] = {-1, 2, INT64_MAX, INT64_MIN};
+
+    write_text("cells.csv", ";Day;a b;kind;y\nc7;0;0.5;T;1\nc8;0;1.5;B;2\nc9;3;2.5;T;5\n");
+    WORKS(jko_snapshots_load("cells.csv", NULL, &series));
+    CHECK(jko_snapshots_dimension(series) == 2 && jko_snapshots_count(series) == 2);
+    CHECK(strcmp(jko_snapshots_omitted_columns(series), "\"\" (index), \"kind\" (no numbers)") == 0);
+    WORKS(jko_snapshots_shuffle(series, 0, &copy));
+    jko_snapshots_destroy(series);
+    CHECK(strcmp(jko_snapshots_coordinate_name(copy, 0), "a b") == 0);
+    CHECK(strcmp(jko_snapshots_coordinate_name(copy, 1), "y") == 0);
+    for (size_t i = 0; i < COUNT_OF(outside); i++)
+        CHECK(jko_snapshots_coordinate_name(copy, outside[i]) == NULL);
+    jko_snapshots_destroy(copy);
+
+    write_text("numbered.csv", "n,t,x\n1,0,0.5\n2,0,1.5\n3,1,2.5\n");
+    REFUSED_HANDLE(JKO_EFORMAT, "\"n\"", series, jko_snapshots_load("numbered.csv", NULL, &series));
+    jko_load_options_init(&options, sizeof options);
+    options.points = "x,n";
+    WORKS(jko_snapshots_load("numbered.csv", &options, &series));
+    CHECK(strcmp(jko_snapshots_coordinate_name(series, 1), "n") == 0);
+    CHECK(strcmp(jko_snapshots_omitted_columns(series), "") == 0);
+    jko_snapshots_destroy(series);
+
+    series = small_series();
+    CHECK(jko_snapshots_coordinate_name(series, 0) == NULL && strcmp(jko_snapshots_omitted_columns(series), "") == 0);
+    CHECK(jko_snapshots_coordinate_name(NULL, 0) == NULL && jko_snapshots_omitted_columns(NULL) == NULL);
+    jko_snapshots_destroy(series);
+}
+
 static void save(void)
 {
     jko_snapshots *series = small_series(), *again = NULL;
@@ -132,6 +168,9 @@ static void save(void)
     REFUSED(JKO_EINVALID, "path", jko_snapshots_save(series, ""));
     write_text("occupied", "a file where a folder should be");
     REFUSED(JKO_EIO, "path", jko_snapshots_save(series, "occupied"));
+    CHECK(mkdir("pipes", 0777) == 0 && mkfifo("pipes/time.npy", 0666) == 0);
+    REFUSED(JKO_EIO, "pipes/time.npy", jko_snapshots_save(series, "pipes"));
+    CHECK(unlink("pipes/time.npy") == 0 && rmdir("pipes") == 0);
     WORKS(jko_snapshots_save(series, "folder"));
     WORKS(jko_snapshots_load("folder", NULL, &again));
     CHECK(jko_snapshots_count(again) == 2 && jko_snapshots_size(again, 1) == 3);
@@ -188,6 +227,7 @@ int main(void)
     load_refuses();
     load_refuses_contents();
     load_survives_damage();
+    columns();
     save();
     models();
     return finish("files");

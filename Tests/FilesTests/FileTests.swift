@@ -45,9 +45,9 @@ struct FileTests {
     try withFolder { folder in
       expectIO("none\" could not be opened: No such file or directory") { _ = try File.read("\(folder)/none") }
       expectIO("could not be opened") { _ = try File.read("") }
-      expectIO("is not a regular file") { _ = try File.read(folder) }
+      expectIO("is not a regular file but a folder") { _ = try File.read(folder) }
       #expect(mkfifo("\(folder)/pipe", 0o600) == 0)
-      expectIO("is not a regular file") { _ = try File.read("\(folder)/pipe") }
+      expectIO("is not a regular file but a pipe") { _ = try File.read("\(folder)/pipe") }
       expectIO("two\\nlines") { _ = try File.read("two\nlines") }
     }
   }
@@ -77,6 +77,36 @@ struct FileTests {
     }
   }
 
+  @Test("Parts of a file, in any order and of any length, are those of the whole")
+  func parts() throws {
+    try withFolder { folder in
+      let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+      try File.write(bytes, to: "\(folder)/file")
+      for file in [try FileBytes(opening: "\(folder)/file"), FileBytes(([1, 2, 3] + bytes)[3...])] {
+        #expect(file.count == bytes.count && (try file.all()) == bytes)
+        for start in [0, 299_990, 1, 65_535, 65_536, 150_000, 149_000, 100, 299_999, 300_000] {
+          for length in [0, 1, 9, 65_535, 65_536, 100_000, 300_000] {
+            let range = start..<min(start + length, bytes.count)
+            #expect(try file.bytes(range).elementsEqual(bytes[range]), "\(range)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test("Of a file that became shorter, what is left is read")
+  func shortened() throws {
+    try withFolder { folder in
+      try File.write([UInt8](repeating: 7, count: 200_000), to: "\(folder)/file")
+      let file = try FileBytes(opening: "\(folder)/file")
+      #expect(truncate("\(folder)/file", 10) == 0)
+      #expect(try file.all().count == 10)
+      #expect(try file.bytes(0..<200_000).count == 10)
+      #expect(try file.bytes(5..<20).count == 5)
+      #expect(try file.bytes(100_000..<100_020).isEmpty)
+    }
+  }
+
   @Test("Files that belong together are written together")
   func together() throws {
     try withFolder { folder in
@@ -89,11 +119,10 @@ struct FileTests {
       }
       for (index, path) in paths.enumerated() { #expect(try File.read(path) == [UInt8(index)]) }
       #expect(try contents(folder) == ["a", "b", "c"])
-      // A replacement interrupted halfway lacks the last file.
       try FileManager.default.removeItem(atPath: paths[1])
       try FileManager.default.createDirectory(atPath: paths[1], withIntermediateDirectories: false)
-      expectIO("b\" could not be written") { try File.write(paths.map { (bytes: [7], path: $0) }) }
-      #expect(try contents(folder) == ["a", "b"])
+      expectIO("b\" could not be written: Is a directory") { try File.write(paths.map { (bytes: [7], path: $0) }) }
+      #expect(try contents(folder) == ["a", "b", "c"] && (try File.read(paths[0])) == [0])
     }
   }
 

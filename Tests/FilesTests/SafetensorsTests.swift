@@ -71,8 +71,10 @@ struct SafetensorsTests {
       ",\"a\":{\"dtype\":\(type),\"shape\":\(shape),\"data_offsets\":\(offsets)}"
     }
     #expect(try Safetensors(decoding: Self.bytes(tensor("[2]", "[0,16]")), name: "x").tensors.count == 1)
-    #expect(try Safetensors(decoding: Self.bytes(""), name: "x").tensors.isEmpty)
+    #expect(try Safetensors(decoding: Self.bytes("", data: 0), name: "x").tensors.isEmpty)
     for header in [
+      // Bytes that belong to no tensor.
+      "", tensor("[0]", "[0,0]"),
       tensor("[3]", "[0,24]"), tensor("[2]", "[8,24]"), tensor("[2]", "[0,8]"), tensor("[1]", "[0,16]"),
       tensor("[2]", "[-8,8]"), tensor("[2]", "[16,32]"), tensor("[-1]", "[0,-8]"), tensor("[2]", "[0]"),
       tensor("[2]", "[0,16,16]"), tensor("[2.0]", "[0,16]"), tensor("2", "[0,16]"), tensor("[2]", "null"),

@@ -15,7 +15,9 @@ import Transport
   ) throws -> FittedModel {
     try FittedModel.fit(
       series, options,
-      FitOptions(epochs: epochs, batchSize: 16, learningRate: rate, precision: precision, seed: seed))
+      FitOptions(
+        epochs: epochs, batchSize: 16, learningRate: rate, precision: precision, seed: seed,
+        training: TrainingOptions(schedule: .constant)))
   }
 
   /// A few places among the data, in standardised coordinates.
@@ -101,7 +103,10 @@ import Transport
     var stages: [String] = []
     var losses: [Double] = []
     let (model, cancelled) = try FittedModel.fit(
-      series, Self.options, FitOptions(epochs: 30, batchSize: 16, learningRate: 1e-2, precision: .float64, seed: 3)
+      series, Self.options,
+      FitOptions(
+        epochs: 30, batchSize: 16, learningRate: 1e-2, precision: .float64, seed: 3,
+        training: TrainingOptions(schedule: .constant))
     ) { progress in
       stages.append("\(progress.stage) \(progress.done)/\(progress.total)")
       #expect((progress.stage == .training) == progress.loss.isFinite && progress.seconds >= 0)

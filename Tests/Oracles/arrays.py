@@ -1,7 +1,8 @@
 """Files for the tests of Sources/Snapshots, written by NumPy and Python's zipfile, into Tests/Oracles/arrays.
 
-Element i of an array, counted in C order, is `37 i mod 101 - 50`, divided by 8 where the type has fractions, so that
-the tests know what each file holds. The tables hold the series of seven rows below.
+Element i of an array, counted in C order, is `37 i mod 101 - 50`, divided by 8 where the type has fractions, plus 50
+where it has no sign, of which for booleans the remainder by 2; so that the tests know what each file holds. The tables
+hold the series of seven rows below.
 
 Run: python Tests/Oracles/arrays.py        (written with NumPy 2.4.6, Python 3.11)
 """
@@ -22,7 +23,8 @@ WEIGHTS = np.arange(1.0, 8.0)
 def pattern(shape, dtype="<f8"):
     count = int(np.prod(shape))
     whole = (37 * np.arange(count)) % 101 - 50
-    values = whole / 8 if np.dtype(dtype).kind == "f" else whole
+    kind = np.dtype(dtype).kind
+    values = {"f": whole / 8, "u": whole + 50, "b": (whole + 50) % 2}.get(kind, whole)
     return values.astype(dtype).reshape(shape)
 
 
@@ -48,6 +50,9 @@ def single_arrays():
             array = pattern((2, 3, 4), mark + kind)
             save(f"{kind}-{order}-c.npy", npy(array))
             save(f"{kind}-{order}-fortran.npy", npy(np.asfortranarray(array)))
+    for kind in ("f2", "i1", "i2", "u1", "u2", "u4", "u8", "b1"):
+        save(f"{kind}-little-c.npy", npy(pattern((2, 3, 4), "<" + kind)))
+        save(f"{kind}-big-fortran.npy", npy(np.asfortranarray(pattern((2, 3, 4), ">" + kind))))
     save("shape-0.npy", npy(pattern(())))
     save("shape-1.npy", npy(pattern((5,))))
     save("shape-2.npy", npy(pattern((4, 3))))
@@ -88,10 +93,7 @@ def rejected():
         "text": np.array(["ab", "c"]),
         "bytes": np.array([b"ab", b"c"]),
         "complex": np.ones(3, dtype=complex),
-        "boolean": np.ones(3, dtype=bool),
-        "unsigned": np.ones(3, dtype="u1"),
-        "short": np.ones(3, dtype="<i2"),
-        "half": np.ones(3, dtype="<f2"),
+        "long-double": np.ones(3, dtype="<f16"),
         "date": np.zeros(3, dtype="datetime64[D]"),
         "record": record,
         "four-dimensions": np.ones((1, 2, 1, 2)),

@@ -20,6 +20,10 @@ if importlib.util.find_spec("jkonetstar") is None:
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))
 
 
+# Tests of the development scripts import them.
+sys.path.insert(0, str(ROOT / "scripts"))
+
+
 @pytest.fixture(scope="session")
 def root():
     """The repository."""
@@ -46,3 +50,25 @@ def refused():
         return caught.value
 
     return check
+
+
+@pytest.fixture
+def press_ctrl_c(monkeypatch):
+    """Have a Ctrl-C come while the library works, at its next report of a stage with so many units done."""
+    from jkonetstar._calls import LongCall
+
+    report = LongCall._on_progress
+
+    def at(stage, done=0):
+        waiting = [True]
+
+        def interrupted(call, progress, user_data):
+            now = progress.contents
+            if waiting and now.stage == stage.encode() and now.done >= done:
+                waiting.clear()
+                os.kill(os.getpid(), signal.SIGINT)
+            return report(call, progress, user_data)
+
+        monkeypatch.setattr(LongCall, "_on_progress", interrupted)
+
+    return at

@@ -30,7 +30,7 @@ def test_readme(root):
 def test_example_programs(root, tmp_path, name):
     program = root / "examples" / "python" / name
     done = subprocess.run(
-        [sys.executable, program], cwd=tmp_path, env=os.environ, capture_output=True, text=True, timeout=300
+        [sys.executable, program], cwd=tmp_path, env=os.environ, capture_output=True, text=True, timeout=1800
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
@@ -41,7 +41,7 @@ def test_the_demo_without_cells(root, tmp_path):
     program = root / "examples" / "python" / "demo.py"
     environment = {**os.environ, "JKONETSTAR_DATA": str(tmp_path / "nowhere")}
     done = subprocess.run(
-        [sys.executable, program], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300
+        [sys.executable, program], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=1800
     )
     assert done.returncode == 0, done.stderr
     assert "The cells were not found" in done.stdout and "Mendeley" in done.stdout

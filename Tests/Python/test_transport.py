@@ -4,8 +4,6 @@ import copy
 import functools
 import gc
 import pickle
-import signal
-import threading
 
 import jkonetstar as jk
 import numpy as np
@@ -274,13 +272,11 @@ def test_a_time_course_needs_two_snapshots(refused):
     refused(ValueError, lambda: jk.transport_plans(jk.Snapshots([0.0, 1.0], [0, 1]), method="fast"), "method")
 
 
-def test_ctrl_c_ends_the_plans_of_a_time_course(rng):
+def test_ctrl_c_ends_the_plans_of_a_time_course(rng, press_ctrl_c):
     series = jk.Snapshots(rng.normal(size=(40_000, 2)), np.repeat([0, 1], 20_000))
-    timer = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
-    timer.start()
+    press_ctrl_c("plans")
     with pytest.raises(KeyboardInterrupt):
         jk.transport_plans(series)
-    timer.join()
 
 
 def test_copies_share_an_entropic_plan(rng):

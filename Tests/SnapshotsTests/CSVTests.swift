@@ -29,7 +29,9 @@ struct CSVTests {
     // Unasked, w is a coordinate.
     #expect(try load(LoadOptions()).dimension == 3)
     #expect(try load(LoadOptions(time: "a \"quoted\", name\nover two lines", weights: "w")).snapshots.count == 7)
-    expectError(.format, "has no \"day\" for the time column") { _ = try load(LoadOptions(time: "day")) }
+    expectError(.format, "has no \"day\" for the time column; it has columns") {
+      _ = try load(LoadOptions(time: "day"))
+    }
     expectError(.format, "has no \"mass\" for the weights column") { _ = try load(LoadOptions(weights: "mass")) }
   }
 
@@ -80,12 +82,13 @@ struct CSVTests {
     let bytes = Array("cell,PC1,time,PC2,n\na,1,0,2,?\nb,3,1,4,\n".utf8)
     let series = try SnapshotSeries.load(csv: bytes, name: "a.csv", options: LoadOptions(points: "PC2, PC1"))
     #expect(series.snapshots.map(\.points.elements) == [[2, 1], [4, 3]])
-    expectError(.format, "has no \"PC9\" for the coordinates") {
+    expectError(.format, "has no \"PC9\" for the points column") {
       _ = try SnapshotSeries.load(csv: bytes, name: "a.csv", options: LoadOptions(points: "PC1,PC9"))
     }
-    expectError(.format, "column \"cell\"") {
-      _ = try SnapshotSeries.load(csv: bytes, name: "a.csv", options: LoadOptions())
-    }
+    let all = try SnapshotSeries.load(csv: bytes, name: "a.csv", options: LoadOptions())
+    #expect(all.names == ["PC1", "PC2"] && all.omitted == ["\"cell\" (index)", "\"n\" (no numbers)"])
+    #expect(all.snapshots.map(\.points.elements) == [[1, 2], [3, 4]])
+    #expect(all.shuffled(seed: 1).names == all.names)
   }
 
   @Test("Line numbers count the lines within quoted cells")
@@ -98,8 +101,12 @@ struct CSVTests {
     expectError(.format, "is empty") { _ = try load("") }
     expectError(.format, "is empty") { _ = try load("\n\n \n") }
     expectError(.format, "is empty") { _ = try load("\u{FEFF}") }
-    expectError(.format, "has no time column; the usual names are time, t") { _ = try load("x,y\n1,2\n") }
-    expectError(.format, "column 1 has no name") { _ = try load(",x,t\n0,1,2\n") }
+    expectError(.format, "has no time column among its columns \"x\", \"y\"") { _ = try load("x,y\n1,2\n") }
+    expectError(.format, "has no header line: it begins with \"1\", \"2\"") { _ = try load("1,2\n3,4\n") }
+    expectError(.format, "several columns that may be the time: \"T\", \"day\"") { _ = try load("T,x,day\n1,2,3\n") }
+    expectError(.format, "has no coordinates: left out were \"\" (index), \"x\" (no numbers)") {
+      _ = try load(",x,t\n0,one,2\n")
+    }
     expectError(.format, "two columns are named \"x\"") { _ = try load("x, x ,t\n0,1,2\n") }
     expectError(.format, "line 3 has 1 cells") { _ = try load("x,t\n1,2\n\n3,4\n") }
     expectError(.format, "line 2 has 1 cells") { _ = try load("x,t\n1\n") }

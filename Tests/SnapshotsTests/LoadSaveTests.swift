@@ -58,7 +58,7 @@ struct LoadSaveTests {
       try NPY.write(Fixture.points.elements, shape: [7, 2], to: "\(folder)/cells.npy")
       try NPY.write(Fixture.times, shape: [7, 1], to: "\(folder)/sample_labels.npy")
       try NPY.write(Fixture.weights, shape: [7], to: "\(folder)/mass.npy")
-      expectError(.format, "has no points; the usual names are X, points, data") { _ = try load(folder) }
+      expectError(.format, "has no points array among its arrays \"cells\", \"mass\"") { _ = try load(folder) }
       #expect(
         sameBits(try load(folder, LoadOptions(points: "cells", weights: "mass")), try Fixture.series()))
       #expect(sameBits(try load(folder, LoadOptions(points: "cells")), try Fixture.series(weighted: false)))
@@ -67,6 +67,8 @@ struct LoadSaveTests {
       try NPY.write([1.0], shape: [1], to: "\(folder)/weights.npy")
       expectError(.shape, "weights has 1 elements; points has 7 rows") { _ = try load(folder) }
       try NPY.write([1.0, .nan], shape: [1, 2], to: "\(folder)/X.npy")
+      expectError(.format, "several arrays that may be the points: \"X\", \"data\"") { _ = try load(folder) }
+      try FileManager.default.removeItem(atPath: "\(folder)/data.npy")
       expectError(.nonfinite, "points[0, 1] = nan is not finite") { _ = try load(folder) }
     }
   }
@@ -95,7 +97,7 @@ struct LoadSaveTests {
         #expect(sameBits(try load("\(folder)/\(copy)"), try load(Fixture.path(name))))
       }
       try FileManager.default.copyItem(atPath: Fixture.path("plain.csv"), toPath: "\(folder)/a.txt")
-      expectError(.format, "a.txt\" is not a folder and does not end in .npz, .csv or .npy") {
+      expectError(.format, "a.txt\" is not a folder and does not end in .npz, .csv, .tsv or .npy") {
         _ = try load("\(folder)/a.txt")
       }
       for path in ["\(folder)/none", "\(folder)/none.csv", ""] {
@@ -111,7 +113,7 @@ struct LoadSaveTests {
       expectError(.shape, "empty") { try SnapshotSeries(dimension: 2).save(toFolder: folder) }
       expectError(.io, "could not be made: No such file") { try series.save(toFolder: "\(folder)/no/such") }
       try NPY.write([1.0], shape: [1], to: "\(folder)/X.npy")
-      expectError(.io, "holds X.npy, which would be read in place of points.npy") {
+      expectError(.io, "holds \"X.npy\", which may be read in place of points.npy") {
         try series.save(toFolder: folder)
       }
       // A folder stands where the weights should go: points and times stay as they were.

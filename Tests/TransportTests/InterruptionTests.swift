@@ -10,22 +10,19 @@ import Transport
     return Matrix(rows: n, columns: d, elements: (0..<d * n).map { _ in random.normal() })
   }
 
-  /// 20,000 points take seconds, in the plane for pivots, in 50 dimensions for pairs; the host is asked all the time, and
-  /// its answer heeded.
-  @Test(arguments: [(2, 2), (2, 8), (50, 2), (50, 5)])
+  /// In the plane pivots take the time, in 50 dimensions pairs. The host is asked at every check, throughout the work, and the answer
+  /// ends it: nothing is asked afterwards.
+  @Test(arguments: [2, 50], [1, 2, 10, 100])
   func aPlanStops(dimension: Int, at question: Int) {
-    let (x, y) = (Self.cloud(20_000, dimension, seed: 1), Self.cloud(20_000, dimension, seed: 2))
+    let (x, y) = (Self.cloud(3000, dimension, seed: 1), Self.cloud(3000, dimension, seed: 2))
     var asked = 0
-    var answered = 0.0
-    let interruption = Interruption("the plan") {
+    let interruption = Interruption("the plan", interval: 0) {
       asked += 1
-      answered = monotonicSeconds()
       return asked < question
     }
     let error = engineError {
       _ = try exactPlan(from: x, masses: nil, to: y, masses: nil, cost: .squaredEuclidean, interruption: interruption)
     }
-    #expect(monotonicSeconds() - answered < 1)
     #expect(error?.kind == .cancelled && asked == question)
     // The answer stands.
     #expect(engineError { try interruption.check() }?.kind == .cancelled)

@@ -67,7 +67,8 @@ import Transport
     expect(.population, "b has sum \(wrong), which differs from the sum of a, 1.0, by more than 1e-06 relative") {
       try plan(five, nil, y, [wrong, 0, 0])
     }
-    expect(.population, "b has sum 9999999.0, which differs from the sum of a, 10000000.0, by more than 1e-09 relative") {
+    expect(.population, "b has sum 9999999.0, which differs from the sum of a, 10000000.0, by more than 1e-09 relative")
+    {
       try plan(x, [5_000_000, 5_000_000], y, [9_999_999, 0, 0])
     }
   }

@@ -30,7 +30,7 @@ enum {
     JKO_EINVALID = -2,
     /** Shapes do not fit each other, or an array is empty. */
     JKO_ESHAPE = -3,
-    /** An array holds NaN or an infinity. */
+    /** An array holds NaN or an infinity, or a result exceeds the largest number of its output's precision. */
     JKO_ENONFINITE = -4,
     /** Masses, times or weights cannot describe a population (negative, all zero, not increasing). */
     JKO_EPOPULATION = -5,
@@ -66,7 +66,8 @@ enum {
  * Element (i, j) lies at `data + (i * row_stride + j * column_stride) * sizeof(element)`. A C or NumPy
  * matrix has strides (columns, 1), an R, Julia or Fortran matrix (1, rows); both pass without a copy. A
  * vector of n elements is an n x 1 view. The library copies inputs at the start of a call, keeps no pointer, and
- * writes outputs at its end; an output may be the memory of an input. Elements of an output must not overlap.
+ * writes outputs at its end; an output may be the memory of an input. Elements of an output must not overlap. Results are computed in
+ * double precision; one that is finite but exceeds the largest number of a ::JKO_FLOAT32 output is ::JKO_ENONFINITE.
  */
 typedef struct jko_array {
     /** First element. Inputs are never written. */
@@ -117,7 +118,8 @@ JKO_WRAPS_POINTER static inline jko_array jko_column_major(const double *data, i
 
 /** Where a long call stands; passed to a ::jko_progress_callback. */
 typedef struct jko_progress {
-    /** What is being done: "plans" (transport plans), "density", "training", "error bars", "bootstrap", "rollout" or "evaluation". Static storage. */
+    /** What is being done: "plans" (transport plans), "density", "training", "error bars", "bootstrap", "rollout", "evaluation", or "call" (see
+        jko_set_progress()). Static storage. */
     const char *stage;
     /** Units done so far in this stage: plans, fits, epochs or steps. */
     int64_t done;
@@ -130,7 +132,8 @@ typedef struct jko_progress {
 } jko_progress;
 
 /**
- * Called between units of long work, always on the thread that made the call.
+ * Called between units of long work, and about ten times a second within them, always on the thread that made the
+ * call. It may call the library.
  *
  * @param progress   valid during the callback only
  * @param user_data  the pointer given next to the callback
@@ -156,7 +159,10 @@ const char *jko_status_name(jko_status status);
 /** Version of the library as "major.minor.patch" (semantic versioning). Static storage. */
 const char *jko_version(void);
 
-/** Version of the binary interface. It changes only when an existing program would have to be recompiled. */
+/** Version of the binary interface that these headers describe. */
+#define JKO_ABI_VERSION 1
+
+/** Version of the library's binary interface. It changes only when an existing program would have to be recompiled. */
 int32_t jko_abi_version(void);
 
 /**
@@ -175,6 +181,20 @@ const char *jko_build_info(void);
  * @return ::JKO_OK or ::JKO_EINVALID
  */
 jko_status jko_set_num_threads(int32_t count);
+
+/**
+ * Set a callback that hears of every long call of this thread, about ten times a second: of those without options to name one, such as
+ * jko_model_energy(), jko_model_potential() at many points, jko_model_observability() or jko_objective_value_and_gradient(), and beside the
+ * one that options name. A language whose interrupts must be looked for sets it once.
+ *
+ * A call that is stopped returns ::JKO_ECANCELLED; output arrays may have been written in part. Calls that the callback makes itself do not
+ * ask it.
+ *
+ * @param progress   hears the stage "call", 0 of 1 done, and the seconds since the call began; NULL for none (the default)
+ * @param user_data  passed to the callback
+ * @return ::JKO_OK or ::JKO_ENOMEM
+ */
+jko_status jko_set_progress(jko_progress_callback progress, void *user_data);
 
 /** How many threads calls of this process may use. */
 int32_t jko_num_threads(void);

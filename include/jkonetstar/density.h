@@ -89,7 +89,7 @@ typedef struct jko_density_options {
     int32_t reserved;
     /** Kernel: its standard deviation in every direction, in length, positive. Default 0: by the rule. */
     double bandwidth;
-    /** Asked about ten times a second while a mixture is sought, stage "density"; NULL (default) for never. */
+    /** Asked about ten times a second while the density is sought, stage "density"; NULL (default) for never. */
     jko_progress_callback progress;
     /** Passed to the callback. */
     void *user_data;

@@ -53,7 +53,7 @@ typedef struct jko_simulation_options {
     int64_t steps;
     /** Seed of the noise; default 0. Particle i has its own stream, whatever the number of particles or threads. */
     uint64_t seed;
-    /** Called after each step; NULL (default) for never. */
+    /** Called after each step, and about ten times a second within long ones; NULL (default) for never. */
     jko_progress_callback progress;
     /** Passed to progress. */
     void *progress_user_data;
@@ -97,8 +97,7 @@ typedef struct jko_rollout_options {
     /** Seed of the noise, for models with internal energy; default 0. Particle i has its own stream, whatever the number of particles or
         threads, and every step its own numbers of it: same seed, same course. */
     uint64_t seed;
-    /** Called after each step, and within implicit steps of models with interaction before the forces are evaluated anew; NULL (default)
-        for never. */
+    /** Called after each step, and about ten times a second within long ones; NULL (default) for never. */
     jko_progress_callback progress;
     /** Passed to the callback. */
     void *user_data;

@@ -20,8 +20,8 @@ typedef struct jko_evaluation_options {
     size_t struct_size;
     /** Seed of the noise, for models with internal energy; default 0. */
     uint64_t seed;
-    /** Called after each round of distances (as many as there are threads) and several times a second within one; NULL
-        (default) for never. */
+    /** Called after each round of distances (as many as there are threads) and about ten times a second within one, and before that within
+        the predictions, when none is done; NULL (default) for never. */
     jko_progress_callback progress;
     /** Passed to the callback. */
     void *user_data;

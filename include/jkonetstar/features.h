@@ -43,8 +43,9 @@ enum {
 /**
  * The host's own features phi_f(x), f < count, at n points of d coordinates.
  *
- * Called during the call that needs them, one call at a time, though not always on the thread that made it; never after
- * jko_model_destroy(). Points of V are in the user's coordinates, those of U differences of such.
+ * Called during the call that needs them, on the thread that made it; never after jko_model_destroy(). Where several threads of the
+ * host evaluate one model at the same time, each calls it, so that it must be ready for that. It may call the library, for its own
+ * model too. Work that needs it is not spread over threads. Points of V are in the user's coordinates, those of U differences of such.
  *
  * @param points     row-major, shape (n, d), valid during the callback only
  * @param values     receives phi_f(x_i) at values[i * count + f]; NULL when not asked for

@@ -194,9 +194,9 @@ jko_status jko_normal_equations_import(jko_normal_equations *equations, const jk
 /**
  * The model that the sums make.
  *
- * @param options  ridge and ridge_method are used; NULL for the defaults
+ * @param options  ridge, ridge_method and progress are used; NULL for the defaults
  * @param out      a fitted model, owned by the caller; without error bars
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID (nothing was added) or ::JKO_ECONVERGENCE
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID (nothing was added), ::JKO_ECANCELLED or ::JKO_ECONVERGENCE
  */
 jko_status jko_normal_equations_solve(const jko_normal_equations *equations, const jko_fit_options *options,
                                       jko_model **out);

@@ -222,8 +222,9 @@ typedef struct jko_fit_options {
     int32_t reserved;
     /** Seed of the initial weights, the order of couplings and the choice of centres; default 0. Same seed, same model. */
     uint64_t seed;
-    /** Called after each round of plans (as many as there are threads), several times a second within one, and after each epoch; NULL (default) for never. When it cancels training, the model keeps the
-        weights reached so far and is fitted; when it cancels during the plans, the model is as it was. */
+    /** Called after each round of plans (as many as there are threads), after each epoch, and about ten times a second within all that is
+        long, closed forms and error bars too; NULL (default) for never. When it cancels the training of a network, the model keeps the weights
+        reached so far and is fitted; when it cancels anything else, the model is as it was. */
     jko_progress_callback progress;
     /** Passed to the callback. */
     void *user_data;

@@ -45,13 +45,16 @@ jko_status jko_snapshots_create(const jko_array *points, const jko_array *times,
 typedef struct jko_load_options {
     /** sizeof(jko_load_options). */
     size_t struct_size;
-    /** Name of the points in an npz file or folder; NULL: the first of "X", "points", "data" that exists. For csv the names of
-        the coordinate columns, separated by commas; NULL: every column that is neither time nor weights. Other columns of
-        a csv may hold anything. */
+    /** Name of the points in an npz file or folder; NULL: the only array called "X", "points", "data", "trajectories",
+        "coordinates", "positions" or "particles". For a table the names of the coordinate columns, separated by commas
+        and in double quotes where a name has a comma in it; other columns may then hold anything. NULL: all columns but
+        those that jko_snapshots_load() leaves out. */
     const char *points;
-    /** Name of the times (npz member, folder file without ".npy", csv column); NULL: the first of "time", "t", "sample_labels", "labels" that exists. */
+    /** Name of the times (npz member, folder file without ".npy", column); NULL: the only one called "time", "times",
+        "t", "ts", "day", "days", "hour", "hours", "samples", "sample_labels", "labels", "timepoint", "timepoints",
+        "time_point" or "time_points". */
     const char *time;
-    /** Name of the weights; NULL: "weights" if it exists, else equal weights. */
+    /** Name of the weights; NULL: the only one called "weights" or "weight"; equal weights where there is none. */
     const char *weights;
 } jko_load_options;
 
@@ -66,26 +69,40 @@ jko_status jko_load_options_init(jko_load_options *options, size_t struct_size);
 /**
  * Read a series from a file or folder.
  *
- * - a folder: NumPy files, points of shape (n, d) and times of shape (n,)
+ * - a folder: NumPy files, points of shape (n, d) or (n,) and times of shape (n,); or points of shape
+ *   (snapshots, n, d) and times of shape (snapshots,), with weights of shape (snapshots, n)
  * - `.npz`: the same arrays as members, stored or deflated
- * - `.csv`: a header line, a time column, optionally a weights column; every other column is a coordinate,
- *   unless the options name those that are
- * - `.npy`: shape (snapshots, n, d): equal-sized snapshots at times 0, 1, 2, ...
+ * - `.csv`, `.tsv`: a header line, a time column, optionally a weights column, and columns of coordinates; separated by
+ *   commas, semicolons or tabs, whichever the header has most of; UTF-8 or ASCII, with decimal points
+ * - `.npy`: shape (snapshots, n, d): equal-sized snapshots at times 0, 1, 2, ...; so too a folder or npz file with no
+ *   other array than such points and weights
  *
- * NumPy format 1 to 3, types f4, f8, i4 and i8, both byte orders, C and Fortran order.
+ * NumPy format 1 to 3, booleans, integers of 1 to 8 bytes with and without sign, floating-point numbers of 2, 4 and 8
+ * bytes, both byte orders, C and Fortran order.
+ *
+ * The usual names of points, times and weights are recognised in upper and lower case, and only where there is one.
+ *
+ * Of a table whose coordinates are not named by the options these columns are left out: time and weights; index columns,
+ * that is those without a name or called "Unnamed: ..." (as pandas writes), "index", "id", "cell", "cell_id", "cellid",
+ * "barcode", "row", "rownames" or "obs_names"; columns without any number. A column in which some cells are numbers and
+ * others are not is an error, and so is a column that numbers three or more rows from 0 or 1 in their order: name the
+ * coordinates by the options to have it read. jko_snapshots_coordinate_name() and jko_snapshots_omitted_columns()
+ * tell what was taken and what was not.
  *
  * @param path     UTF-8
  * @param options  NULL for the defaults
  * @param out      the new series, owned by the caller
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EIO, ::JKO_EFORMAT, or as jko_snapshots_create() for what the file holds
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EIO, ::JKO_EFORMAT, ::JKO_ENOMEM, or as jko_snapshots_create() for what the file
+ *         holds
  */
 jko_status jko_snapshots_load(const char *path, const jko_load_options *options, jko_snapshots **out);
 
 /**
- * Write a series as a folder of NumPy files (points.npy, time.npy, weights.npy) that jko_snapshots_load() reads.
+ * Write a series as a folder of NumPy files (points.npy, time.npy, weights.npy) that jko_snapshots_load() reads. Names
+ * of coordinates are not kept. Files that are replaced pass on their mode and owner; symbolic links are followed.
  *
  * @param path  UTF-8; the folder is made if it does not exist, its parent must exist
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID (path), ::JKO_ESHAPE (no snapshots) or ::JKO_EIO
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID (path), ::JKO_ESHAPE (no snapshots), ::JKO_EIO or ::JKO_ENOMEM
  */
 jko_status jko_snapshots_save(const jko_snapshots *snapshots, const char *path);
 
@@ -145,6 +162,20 @@ int64_t jko_snapshots_size(const jko_snapshots *snapshots, int64_t k);
 
 /** Time of snapshot k, 0 <= k < count; NaN for any other k and for NULL. */
 double jko_snapshots_time(const jko_snapshots *snapshots, int64_t k);
+
+/**
+ * Name of coordinate j, 0 <= j < d, as the column of a table that was loaded; splits and permuted copies keep it.
+ *
+ * @return UTF-8, valid until the series is destroyed; NULL for coordinates without names, any other j and NULL
+ */
+const char *jko_snapshots_coordinate_name(const jko_snapshots *snapshots, int64_t j);
+
+/**
+ * Columns of the table that were left out unasked, each with the reason, for people: `"cell" (index), "type" (no numbers)`.
+ *
+ * @return UTF-8, valid until the series is destroyed; "" where there are none, NULL for NULL
+ */
+const char *jko_snapshots_omitted_columns(const jko_snapshots *snapshots);
 
 /**
  * Copy the points of snapshot k.

@@ -1,10 +1,10 @@
 import Numerics
-import Synchronization
 
 /// Features that the host computes.
 ///
-/// Calls come one at a time, on whatever thread needs them, with whole batches of points. Hessian products are differences of
-/// jacobians, 1e-5 of the points' scale apart: good to some 1e-10 of the features' fourth derivatives' size.
+/// They are asked for on the thread that called the library, with whole batches of points: work that needs them does not spread over
+/// threads (`Potential.callsHost`). Hence nothing is locked here, and the host may call the library from within, or fork meanwhile. Hessian
+/// products are differences of jacobians, 1e-5 of the points' scale apart: good to some 1e-10 of the features' fourth derivatives' size.
 package final class CallbackFeatures: Sendable, Equatable {
   /// (row-major points (n, d), n, values (n, count) or nil, jacobians (n, count, d) or nil); throws what stops the work.
   package typealias Evaluation =
@@ -13,7 +13,6 @@ package final class CallbackFeatures: Sendable, Equatable {
   package let dimension: Int
   package let count: Int
   private let evaluation: Evaluation
-  private let turn = Mutex<Void>(())
 
   /// Points per call: their jacobians take some megabytes.
   private var batch: Int { max(1, (1 << 20) / max(1, count * dimension)) }
@@ -41,7 +40,10 @@ package final class CallbackFeatures: Sendable, Equatable {
     _ points: UnsafePointer<Double>, _ n: Int, values: UnsafeMutablePointer<Double>? = nil,
     jacobians: UnsafeMutablePointer<Double>? = nil
   ) throws {
-    try turn.withLock { _ in try evaluation(points, n, values, jacobians) }
+    guard !Parallel.isOnOwnThread else {
+      throw EngineError(.internalDefect, "features of the host were asked for on a thread that is not the host's")
+    }
+    try evaluation(points, n, values, jacobians)
   }
 
   // MARK: Rows per feature

@@ -4,8 +4,9 @@ import Numerics
 /// then all times t, and so on up to t^timeDegree.
 ///
 /// Points are row-major (n, d), n from their count. What the functions below fill belongs to the spatial features, one row of
-/// `stride` numbers each; powers of time are the caller's to multiply. Only features of a callback throw, and only those must not
-/// be asked for within a piece of `Parallel` where the host expects its own thread.
+/// `stride` numbers each; powers of time are the caller's to multiply. Only features of a callback throw. They are asked for on the
+/// calling thread, which must be the host's (`callsHost`). Where the host has refused to go on, rows are not filled to their end; see
+/// `Interruption`.
 package struct FeatureBasis: Sendable, Equatable {
   package let dimension: Int
   package let families: [FeatureFamily]
@@ -125,7 +126,7 @@ package struct FeatureBasis: Sendable, Equatable {
     guard let base = points.baseAddress else { return }
     let (n, size) = (points.count / dimension, PointPanel.usualCapacity(dimension))
     let (panel, scratch) = (PointPanel(dimension: dimension, capacity: min(n, size)), Scratch())
-    for start in Swift.stride(from: 0, to: n, by: size) {
+    for start in Swift.stride(from: 0, to: n, by: size) where !Interruption.stops {
       panel.load(base + start * dimension, count: min(size, n - start))
       body(panel, start, scratch)
     }
@@ -141,7 +142,7 @@ package struct FeatureBasis: Sendable, Equatable {
     forEachFamily { features, first in means.append((first, features.means(over: panels))) }
     guard let base = points.baseAddress, !means.isEmpty else { return }
     let (place, all, d) = (Place(UnsafeMutablePointer(mutating: base)), means, dimension)
-    Parallel.forRanges(points.count / d, grain: 64) { range in
+    Parallel.forRangesHeeding(points.count / d, grain: 64) { range in
       let (panel, scratch) = (PointPanel(dimension: d, capacity: range.count), Scratch())
       panel.load(place.base + range.lowerBound * d, count: range.count, center: panels.center)
       for (first, means) in all { body(means, first, panel, range.lowerBound, scratch) }

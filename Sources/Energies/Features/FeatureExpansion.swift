@@ -20,6 +20,7 @@ package struct FeatureExpansion: Interaction, Equatable {
   }
 
   package var dimension: Int { basis.dimension }
+  package var callsHost: Bool { basis.callsHost }
 
   package func values(
     _ points: UnsafeBufferPointer<Double>, time: Double, into values: UnsafeMutableBufferPointer<Double>
@@ -90,13 +91,13 @@ package struct FeatureExpansion: Interaction, Equatable {
     let (source, target) = (Place(UnsafeMutablePointer(mutating: base)), Place(out))
     // Long enough for a thread to be worth its start, whatever the number of threads.
     let grain = max(size, (1 << 20) / ((basis.spatialCount + 1) * d) / size * size)
-    Parallel.forRanges(points.count / d, grain: grain) { range in
+    Parallel.forRangesHeeding(points.count / d, grain: grain) { range in
       spaces.with {
         Space(basis)
       } _: { space in
         let (panel, along, sums) = (space.panel, space.along, space.sums.base)
         fill(space.weights.base, at: time)
-        for start in stride(from: range.lowerBound, to: range.upperBound, by: size) {
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: size) where !Interruption.stops {
           let n = min(size, range.upperBound - start)
           panel.load(source.base + start * d, count: n)
           let results = width * panel.lanes

@@ -35,6 +35,7 @@ struct FeatureField: Potential {
   }
 
   var dimension: Int { expansion.dimension }
+  var callsHost: Bool { host != nil }
 
   func values(
     _ points: UnsafeBufferPointer<Double>, time: Double, into values: UnsafeMutableBufferPointer<Double>
@@ -82,7 +83,7 @@ struct FeatureField: Potential {
     let (d, weights) = (dimension, expansion.weights(at: time) + [0])
     let smoothWeights = smooth.map { Self.polynomial($0.weights, at: time) + [0] }
     let (source, target) = (Place(UnsafeMutablePointer(mutating: base)), Place(out))
-    Parallel.forRanges(points.count / d, grain: paired.isEmpty ? 1024 : 64) { range in
+    Parallel.forRangesHeeding(points.count / d, grain: paired.isEmpty ? 1024 : 64) { range in
       let work = Workspace(dimension: d, width: width, capacity: population.panels.first?.capacity ?? 0)
       for start in stride(from: range.lowerBound, to: range.upperBound, by: 64) {
         let n = min(64, range.upperBound - start)
@@ -94,6 +95,7 @@ struct FeatureField: Potential {
         }
         let lanes = work.points.lanes
         for index in 0..<n {
+          if !paired.isEmpty, Interruption.stops { return }
           let result = target.base + (start + index) * width
           for column in 0..<width { result[column] = work.sums.base[column * lanes + index] }
           if !paired.isEmpty {

@@ -198,7 +198,7 @@ extension FourierFeatures: PanelFeatures {
   private func characteristic(of population: PopulationPanels) -> [Rotation] {
     var values = [Rotation](repeating: (0, 0), count: frequencies.rows)
     let scratch = Scratch()
-    for (panel, weights) in zip(population.panels, population.weights) {
+    for (panel, weights) in zip(population.panels, population.weights) where !Interruption.stops {
       forEachGroup(panel, scratch) { range, _, sines, cosines, _ in
         for (place, f) in range.enumerated() {
           let offset = place * panel.lanes

@@ -64,7 +64,7 @@ struct GaussianPairMeans: FeatureMeans {
     for particle in 0..<points.count {
       for k in 0..<grid.dimension { x.base[k] = points.row(k)[particle] }
       sums.zero()
-      for (panel, weights) in zip(population.panels, population.weights) {
+      for (panel, weights) in zip(population.panels, population.weights) where !Interruption.stops {
         differences.loadDifferences(from: x.base, to: panel)
         let lanes = panel.lanes
         let tables = grid.tables(differences, orders: orders, in: room)

@@ -50,7 +50,7 @@ struct GaussianProxyMeans: FeatureMeans {
       grid: grid, counts: counts, lanes: lanes, orders: orders, tables: tables, partial: partial, remaining: remaining)
     population.masses.withUnsafeBufferPointer { masses in
       guard let base = masses.baseAddress else { return }
-      for place in 0..<grid.axes[0].count {
+      for place in 0..<grid.axes[0].count where !Interruption.stops {
         pass.contract(masses: base, place: place)
         pass.descend(after: 0, feature: place, body)
       }

@@ -59,6 +59,10 @@ struct MeanPolynomials {
   init(_ table: DivisorTable, _ population: PopulationPanels) {
     let moments = Self.moments(table, population)
     for monomial in 0..<table.count {
+      if Interruption.stops {
+        starts.append(terms.count)
+        continue
+      }
       // Pairs of a divisor h and the rest g / h, coordinate by coordinate.
       var pairs = [(divisor: monomial, rest: monomial, coefficient: 1.0)]
       for position in table.range(monomial) {
@@ -82,7 +86,7 @@ struct MeanPolynomials {
   private static func moments(_ table: DivisorTable, _ population: PopulationPanels) -> [Double] {
     var moments = [Double](repeating: 0, count: table.count)
     let scratch = Scratch()
-    for (panel, weights) in zip(population.panels, population.weights) {
+    for (panel, weights) in zip(population.panels, population.weights) where !Interruption.stops {
       let rows = MonomialRows(table, at: panel, in: scratch.room(table.count * panel.lanes))
       for monomial in 0..<table.count {
         moments[monomial] += FeatureKernels.current.product(panel.lanes, weights.base, rows.row(monomial))

@@ -79,7 +79,7 @@ struct ProxyPopulation: Sendable {
     let (left, right) = (
       AlignedBuffer<Double>(count: leading * capacity), AlignedBuffer<Double>(count: (counts.max() ?? 1) * capacity)
     )
-    for (panel, weights) in zip(population.panels, population.weights) {
+    for (panel, weights) in zip(population.panels, population.weights) where !Interruption.stops {
       let lanes = panel.lanes
       left.base.update(from: weights.base, count: lanes)
       var products = 1

@@ -48,8 +48,14 @@ package struct RadialFunctions: Sendable, Equatable {
     self.width = width
     self.axes = axes
     grid = kind == .gaussian ? GaussianGrid(axes: axes, width: width) : nil
-    let points = axes.reduce([[]]) { points, axis in points.flatMap { point in axis.map { point + [$0] } } }
-    centers = Matrix(rows: points.count, columns: axes.count, elements: points.flatMap { $0 })
+    var centers = Matrix(rows: axes.reduce(1) { $0 * $1.count }, columns: axes.count)
+    // In how many rows in a row a coordinate stays the same.
+    var run = centers.rows
+    for (column, axis) in axes.enumerated() where run > 0 {
+      run /= axis.count
+      for row in 0..<centers.rows { centers[row, column] = axis[row / run % axis.count] }
+    }
+    self.centers = centers
   }
 }
 
@@ -201,7 +207,7 @@ private struct RadialMeans: FeatureMeans {
     let scale = 1 / (functions.width * functions.width)
     functions.centers.elements.withUnsafeBufferPointer { centers in
       for particle in 0..<points.count {
-        for (panel, others) in population.panels.enumerated() {
+        for (panel, others) in population.panels.enumerated() where !Interruption.stops {
           for feature in 0..<functions.count {
             for k in 0..<d { query[k] = points.row(k)[particle] - centers[feature * d + k] }
             kernels.squaredDistances(d, others.lanes, others.base, others.lanes, query, scale, room)

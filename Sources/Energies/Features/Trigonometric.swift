@@ -179,7 +179,7 @@ private struct TrigonometricMeans: FeatureMeans {
     let x = AlignedBuffer<Double>(count: points.dimension)
     for particle in 0..<points.count {
       for k in 0..<points.dimension { x.base[k] = points.row(k)[particle] }
-      for (panel, weights) in zip(population.panels, population.weights) {
+      for (panel, weights) in zip(population.panels, population.weights) where !Interruption.stops {
         differences.loadDifferences(from: x.base, to: panel)
         body(particle, differences, weights.base)
       }

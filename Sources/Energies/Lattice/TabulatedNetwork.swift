@@ -70,7 +70,7 @@ private final class GradientTable: @unchecked Sendable {
     planes = AlignedBuffer(count: lattice.dimension * lattice.plane)
     nonisolated(unsafe) let base = planes.base
     let size = Self.blocksPerPass
-    Parallel.forRanges((lattice.blocks + size - 1) / size, grain: 8) { range in
+    Parallel.forRangesHeeding((lattice.blocks + size - 1) / size, grain: 8) { range in
       let pass = NetworkPass<Double>(shape: network.shape, particles: size * NetworkPass<Double>.blockSize)
       network.parameters.withUnsafeBufferPointer { parameters in
         guard let parameters = parameters.baseAddress else { return }
@@ -166,7 +166,7 @@ private struct TabulatedField: Potential {
   ) {
     guard let base = points.baseAddress, let out = results.baseAddress else { return }
     let (d, stencils) = (dimension, LatticeStencils<Double>(count: Self.stretch))
-    for place in 0..<points.count / d {
+    for place in 0..<points.count / d where !Interruption.stops {
       let isWithin = (0..<d).allSatisfy { c in
         let (x, margin) = (base[place * d + c], 2 * Self.step * table.extents[c])
         return x - others.least[c] + margin <= table.extents[c] && others.greatest[c] - x + margin <= table.extents[c]

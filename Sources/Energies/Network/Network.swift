@@ -90,7 +90,7 @@ package struct Network: Potential, Equatable {
     let (count, lanes) = (points.count / dimension, NetworkPass<Double>.blockSize)
     withPass { pass, parameters in
       if shape.timeVarying { (pass.input.base + dimension * lanes).update(repeating: time, count: lanes) }
-      for start in stride(from: 0, to: count, by: lanes) {
+      for start in stride(from: 0, to: count, by: lanes) where !Interruption.stops {
         let range = start..<min(count, start + lanes)
         load(points, range, pass.input)
         pass.narrow(to: range.count)

@@ -82,7 +82,7 @@ struct NetworkField: Potential {
   ) {
     guard let base = points.baseAddress, let out = results.baseAddress else { return }
     let (source, target, d) = (Place(UnsafeMutablePointer(mutating: base)), Place(out), dimension)
-    Parallel.forRanges(points.count / d, grain: 16) { range in
+    Parallel.forRangesHeeding(points.count / d, grain: 16) { range in
       network.withPass { pass, parameters in
         for point in range {
           let sums = target.base + point * width
@@ -107,7 +107,7 @@ private struct Pairs {
   /// Calls `body` with the weights of each block, after its forward passage.
   func forEachBlock(_ body: (UnsafePointer<Double>) -> Void) {
     let (d, lanes, input) = (population.dimension, Self.lanes, pass.input.base)
-    for block in 0..<population.count {
+    for block in 0..<population.count where !Interruption.stops {
       let others = population.places(block)
       for c in 0..<d {
         let (x, row, differences) = (point[c], others + c * lanes, input + c * lanes)

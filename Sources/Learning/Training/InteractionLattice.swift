@@ -61,7 +61,7 @@ final class InteractionLattice<Number: KernelNumber> {
     if directions.count < chunks * needed { directions = AlignedBuffer(count: chunks * needed) }
     nonisolated(unsafe) let (own, parameters, planes, passes) = (self, parameters, gradients.base, passes)
     let size = Self.blocksPerPass
-    team.forEach((lattice.blocks + size - 1) / size) { piece, member in
+    team.forEachHeeding((lattice.blocks + size - 1) / size) { piece, member in
       let range = piece * size..<min(lattice.blocks, (piece + 1) * size)
       lattice.gradients(range, passes[member], parameters, into: planes)
     }
@@ -88,7 +88,7 @@ final class InteractionLattice<Number: KernelNumber> {
     let pieces = (panels + perPiece - 1) / perPiece
     if partial.count < pieces * width { partial = AlignedBuffer(count: pieces * width) }
     nonisolated(unsafe) let (own, parameters, partial, passes) = (self, parameters, partial.base, passes)
-    team.forEach(pieces) { piece, member in
+    team.forEachHeeding(pieces) { piece, member in
       let sum = partial + piece * width
       sum.update(repeating: 0, count: width)
       for panel in piece * perPiece..<min(panels, (piece + 1) * perPiece) {

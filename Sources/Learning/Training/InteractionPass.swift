@@ -51,7 +51,7 @@ final class InteractionPass<Number: KernelNumber> {
     isWhole = pairs <= capacity
     sums.0.zero()
     sums.1.zero()
-    for start in stride(from: 0, to: pairs, by: capacity) {
+    for start in stride(from: 0, to: pairs, by: capacity) where !Interruption.stops {
       load(start..<min(pairs, start + capacity))
       pass.forward(parameters)
       pass.backward(parameters, intoInput: false)
@@ -91,7 +91,7 @@ final class InteractionPass<Number: KernelNumber> {
       slopes.0.base[row] = innerProduct(dimension, weight, along)
       slopes.1.base[row] = innerProduct(dimension, weight, b)
     }
-    for start in stride(from: 0, to: pairs, by: capacity) {
+    for start in stride(from: 0, to: pairs, by: capacity) where !Interruption.stops {
       if !isWhole {
         load(start..<min(pairs, start + capacity))
         pass.forward(parameters)
@@ -118,7 +118,7 @@ final class InteractionPass<Number: KernelNumber> {
     let (pairs, width) = (stretches.first.count, pass.topTangent.rows)
     let sums = AlignedBuffer<Number>(count: width)
     defer { withExtendedLifetime(sums) {} }
-    for start in Swift.stride(from: 0, to: pairs, by: capacity) {
+    for start in Swift.stride(from: 0, to: pairs, by: capacity) where !Interruption.stops {
       load(start..<min(pairs, start + capacity))
       pass.forward(parameters)
       pass.backward(parameters, intoInput: false)

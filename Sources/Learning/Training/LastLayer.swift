@@ -48,11 +48,11 @@ package struct LastLayer {
     defer { withExtendedLifetime(memory) {} }
     nonisolated(unsafe) let sums = memory.base
     let panels = (sites.count + Self.sitesPerPanel - 1) / Self.sitesPerPanel
-    Parallel.forEach(pieces) { piece in
+    Parallel.forEachHeeding(pieces) { piece in
       guard piece < panels else { return }
       let columns = LastLayerColumns(objectiveData, layout, samples, count: count, sites: Self.sitesPerPanel)
       let own = sums + piece * count * (count + 1)
-      for panel in stride(from: piece, to: panels, by: pieces) {
+      for panel in stride(from: piece, to: panels, by: pieces) where !Interruption.stops {
         let range = panel * Self.sitesPerPanel..<min(sites.count, (panel + 1) * Self.sitesPerPanel)
         columns.fill(sites[range], parameters)
         let lanes = columns.lanes
@@ -60,6 +60,7 @@ package struct LastLayer {
         Double.kernels.outerProduct(count, 1, lanes, columns.features, columns.residuals, own + count * count, 1)
       }
     }
+    try Interruption.check()
     var matrix = Matrix(rows: count, columns: count)
     var slope = [Double](repeating: 0, count: count)
     for piece in 0..<pieces {

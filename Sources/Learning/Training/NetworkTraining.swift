@@ -67,25 +67,26 @@ package struct NetworkTraining {
     if let checkpoint, let fingerprint, state.epoch == 0 { try save(state, checkpoint.path, fingerprint) }
     let gradient = AlignedBuffer<Number>(count: layout.count)
     var cancelled = false
+    func goesOn(after state: TrainingState<Number>) -> Bool {
+      progress(
+        Progress(.training, done: state.epoch, of: options.epochs, loss: state.losses.last ?? .nan, since: start))
+    }
     while state.epoch < options.epochs, !state.isExhausted(options.training.validation) {
       let before = state
-      try solveLastLayer(&state, before: state.epoch)
-      let isWhole = try advance(&state, objective, gradient) {
-        progress(
-          Progress(
-            .training, done: before.epoch, of: options.epochs, loss: before.losses.last ?? .nan, since: start))
-      }
-      guard isWhole else {
+      do {
+        func goesOnBefore() -> Bool { goesOn(after: before) }
+        try Interruption.during("training", goesOnBefore) {
+          try solveLastLayer(&state, before: state.epoch)
+          try advance(&state, objective, gradient)
+          if let validation = options.training.validation, state.epoch % validation.every == 0 { try judge(&state) }
+        }
+      } catch let error as EngineError where error.kind == .cancelled {
         // As if the epoch had not begun: what resumes must find whole ones.
         (state, cancelled) = (before, true)
         if let checkpoint, let fingerprint { try save(state, checkpoint.path, fingerprint) }
         break
       }
-      if let validation = options.training.validation, state.epoch % validation.every == 0 { try judge(&state) }
-      cancelled =
-        !progress(
-          Progress(
-            .training, done: state.epoch, of: options.epochs, loss: state.losses.last ?? .nan, since: start))
+      cancelled = !goesOn(after: state)
       if let checkpoint, let fingerprint, cancelled || state.epoch % checkpoint.every == 0 {
         try save(state, checkpoint.path, fingerprint)
       }
@@ -94,28 +95,29 @@ package struct NetworkTraining {
     if let checkpoint, let fingerprint, !cancelled { try save(state, checkpoint.path, fingerprint) }
     // The last epoch is judged too; not in the state, which a longer fit must find as if it had never ended.
     if let validation = options.training.validation, !cancelled, state.epoch % validation.every != 0 {
-      try judge(&state)
+      let last = state
+      do {
+        func goesOnAfter() -> Bool { goesOn(after: last) }
+        try Interruption.during("training", goesOnAfter) { try judge(&state) }
+      } catch let error as EngineError where error.kind == .cancelled {
+        (state, cancelled) = (last, true)
+      }
     }
     return Outcome(parameters: try result(state), losses: state.losses, cancelled: cancelled)
   }
 
-  /// Seconds within an epoch after which the host is asked whether to go on.
-  private static let patience = 0.2
-
-  /// One epoch; false where the host did not want to go on in the midst of it.
+  /// One epoch.
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   private func advance<Number: KernelNumber>(
-    _ state: inout TrainingState<Number>, _ objective: TrainingObjective<Number>, _ gradient: AlignedBuffer<Number>,
-    goOn: () -> Bool
-  ) throws -> Bool {
+    _ state: inout TrainingState<Number>, _ objective: TrainingObjective<Number>, _ gradient: AlignedBuffer<Number>
+  ) throws {
     let (count, epoch) = (data.couplings.count, state.epoch)
     var random = PhiloxSequence(seed: options.seed, stream: RandomPurpose.batches.stream(epoch))
     let order = random.permutation(count)
     let rate = options.training.rate(epoch: epoch, of: options.epochs)
     objective.begin(epoch: epoch)
     var loss = 0.0
-    var asked = monotonicSeconds()
     for first in stride(from: 0, to: count, by: options.batchSize) {
       let batch = order[first..<min(count, first + options.batchSize)]
       gradient.zero()
@@ -128,11 +130,7 @@ package struct NetworkTraining {
       }
       loss += value * Double(batch.count) / Double(count)
       withExtendedLifetime(gradient) { state.optimizer.descend(gradient.base, factor: rate) }
-      let now = monotonicSeconds()
-      if now - asked > Self.patience {
-        guard goOn() else { return false }
-        asked = now
-      }
+      try Interruption.check()
     }
     // The loss tells of the weights before the last step only.
     guard loss.isFinite, state.optimizer.parameters.allSatisfy(\.isFinite) else {
@@ -149,7 +147,6 @@ package struct NetworkTraining {
     }
     state.losses.append(loss)
     state.epoch += 1
-    return true
   }
 
   private func judge<Number: KernelNumber>(_ state: inout TrainingState<Number>) throws {

@@ -126,7 +126,7 @@ package final class TrainingObjective<Number: KernelNumber> {
     nonisolated(unsafe) let (workers, lattice) = (workers, lattice)
     indices.withUnsafeBufferPointer { indices in
       nonisolated(unsafe) let indices = indices
-      team.forEach(chunks) { chunk, member in
+      team.forEachHeeding(chunks) { chunk, member in
         let own = partial + chunk * stride
         own.update(repeating: 0, count: width)
         let part = UnsafeBufferPointer(rebasing: indices[chunk * size..<min(count, (chunk + 1) * size)])

@@ -19,7 +19,13 @@ struct TrainingProblem: Sendable {
     try FittedModel.plans(series, form.fitOptions.coupling, progress)
   }
 
-  func data(_ series: SnapshotSeries, _ plans: [SnapshotPlan]) throws -> TrainingData {
+  func data(_ series: SnapshotSeries, _ plans: [SnapshotPlan], _ progress: ProgressHandler) throws -> TrainingData {
+    let start = monotonicSeconds()
+    func goesOn() -> Bool { progress(Progress(.plans, done: plans.count, of: plans.count, since: start)) }
+    return try Interruption.during("fitting", goesOn) { try data(series, plans) }
+  }
+
+  private func data(_ series: SnapshotSeries, _ plans: [SnapshotPlan]) throws -> TrainingData {
     if form.options.interaction == nil, form.options.internal == nil {
       return TrainingData(
         Couplings(series, plans: plans, scheme: form.options.scheme, standardization: form.standardization))

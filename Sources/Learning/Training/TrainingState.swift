@@ -57,7 +57,7 @@ extension TrainingState {
   /// - Parameter description: of the model that is to be trained
   mutating func resume(_ path: String, _ fingerprint: Fingerprint, epochs: Int, description: JSON?) throws {
     guard File.exists(path) else { return }
-    let whole = try Safetensors(decoding: try File.read(path), name: "path = \"\(path)\"")
+    let whole = try Safetensors(reading: path)
     let file = TensorSource(whole, path: path)
     guard file.has(Self.prefix + "parameters") else {
       throw file.unusable("not a checkpoint, for it has no training state")

@@ -48,7 +48,7 @@ extension FittedModel {
     }
     guard let validation = problem.form.fitOptions.training.validation else {
       return try NetworkTraining(
-        problem.data(series, plans), layout: problem.layout, options: problem.form.fitOptions,
+        problem.data(series, plans, progress), layout: problem.layout, options: problem.form.fitOptions,
         usualRidge: problem.form.options.usualRidge, model: fitted
       ).run(progress: progress)
     }
@@ -58,7 +58,8 @@ extension FittedModel {
     let validate: ([Double]) throws -> Double
     switch validation.criterion {
     case .loss:
-      let heldOut = try HeldOutLoss(problem.data(parts.test, problem.plans(parts.test, progress)), problem.layout)
+      let heldOut = try HeldOutLoss(
+        problem.data(parts.test, problem.plans(parts.test, progress), progress), problem.layout)
       validate = heldOut.loss
     case .emd:
       guard let distance else {
@@ -67,7 +68,7 @@ extension FittedModel {
       validate = { try distance(fitted($0, []), parts.test) }
     }
     return try NetworkTraining(
-      problem.data(parts.train, problem.plans(parts.train, progress)), layout: problem.layout,
+      problem.data(parts.train, problem.plans(parts.train, progress), progress), layout: problem.layout,
       options: problem.form.fitOptions,
       usualRidge: problem.form.options.usualRidge, validate: validate, model: fitted
     ).run(progress: progress)

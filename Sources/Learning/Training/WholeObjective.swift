@@ -34,7 +34,7 @@ package final class WholeObjective: Sendable {
         basis: EnergyBasis(options, series, standardization, seed: fitOptions.seed),
         standardization: standardization, options: options, fitOptions: fitOptions))
     let plans = try problem.plans(series, progress)
-    let data = try problem.data(series, plans)
+    let data = try problem.data(series, plans, progress)
     self.data = ObjectiveData(data)
     samples = problem.layout.interaction.map { _ in
       InteractionSamples(data, count: fitOptions.interactionSamples, seed: fitOptions.seed)
@@ -76,6 +76,7 @@ package final class WholeObjective: Sendable {
         return objective.accumulate(indices[...], scale: scale, parameters: parameters, gradient: gradient)
       }
     }
+    try Interruption.check()
     return (value, gradient)
   }
 

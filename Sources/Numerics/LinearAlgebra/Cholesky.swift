@@ -7,8 +7,8 @@ package struct Cholesky: Sendable {
   /// L in the lower triangle, row-major.
   private let factor: [Double]
 
-  /// Nil where A is not square or, to rounding, not positive definite, or where `requireLinearAlgebraMemory` throws. Only A's
-  /// lower triangle is read. Cost n^3 / 3.
+  /// Nil where A is not square or, to rounding, not positive definite, where `requireLinearAlgebraMemory` throws, or where the host does
+  /// not want the work to go on. Only A's lower triangle is read. Cost n^3 / 3.
   package init?(_ matrix: Matrix) {
     let n = matrix.rows
     guard matrix.columns == n, let size = Int32(exactly: n), (try? requireLinearAlgebraMemory()) != nil else {
@@ -17,7 +17,7 @@ package struct Cholesky: Sendable {
     var factor = matrix.elements
     let definite = factor.withUnsafeMutableBufferPointer { a in
       guard n > 0, let base = a.baseAddress else { return true }
-      return lapack_potrf(upper, size, base, size) == 0
+      return Self.factorise(base, n)
         && (0..<n).allSatisfy { k in
           // A pivot within the rounding of n subtractions from the diagonal, and of A itself, carries no information.
           // NaN fails too.
@@ -25,9 +25,38 @@ package struct Cholesky: Sendable {
           return pivot > Double(n + 2) * .ulpOfOne * matrix[k, k] && pivot.isFinite
         }
     }
-    guard definite else { return nil }
+    guard definite, !Interruption.stops else { return nil }
     self.size = size
     self.factor = factor
+  }
+
+  /// Rows that LAPACK factorises in one call, in some 100 ms; of larger matrices, rows of a block.
+  private static let (rowsOfOneCall, blockRows) = (2048, 256)
+
+  /// L in place of the lower triangle, row-major, of what is left of it block by block (Golub and Van Loan, Matrix Computations, 2013,
+  /// algorithm 4.2.10); the host is asked between. False where A is not positive definite.
+  private static func factorise(_ a: UnsafeMutablePointer<Double>, _ n: Int) -> Bool {
+    guard n > rowsOfOneCall else { return lapack_potrf(upper, CInt(n), a, CInt(n)) == 0 }
+    nonisolated(unsafe) let a = a
+    let stride = CInt(n)
+    for first in Swift.stride(from: 0, to: n, by: blockRows) {
+      if Interruption.stops { return false }
+      let (size, next) = (min(blockRows, n - first), min(n, first + blockRows))
+      guard lapack_potrf(upper, CInt(size), a + first * n + first, stride) == 0 else { return false }
+      // Read by columns, memory holds the upper triangle, whose columns are our rows: L_21 = A_21 L_11^-T, then A_22 -= L_21 L_21^T.
+      Parallel.forRangesHeeding(n - next, grain: blockRows) { rows in
+        lapack_trsm(
+          leftSide, upper, transposed, CInt(size), CInt(rows.count), a + first * n + first, stride,
+          a + (next + rows.lowerBound) * n + first, stride)
+      }
+      Parallel.forRangesHeeding(n - next, grain: blockRows) { rows in
+        let columns = rows.upperBound
+        lapack_gemm(
+          transposed, plain, CInt(columns), CInt(rows.count), CInt(size), -1, a + next * n + first, stride,
+          a + (next + rows.lowerBound) * n + first, stride, 1, a + (next + rows.lowerBound) * n + next, stride)
+      }
+    }
+    return true
   }
 
   /// x with A x = b.
@@ -41,16 +70,24 @@ package struct Cholesky: Sendable {
     var solution = right
     // Columns beyond LAPACK's count can only be empty ones.
     guard !right.elements.isEmpty, let columns = Int32(exactly: right.columns) else { return solution }
+    let part = max(64, Self.partialSolution / max(1, right.rows * right.rows) / 64 * 64)
     factor.withUnsafeBufferPointer { a in
       solution.elements.withUnsafeMutableBufferPointer { x in
         guard let a = a.baseAddress, let x = x.baseAddress else { return }
-        // Read by columns, memory holds U = L^T and B^T, and the solution is B^T U^-1 U^-T.
-        lapack_trsm(rightSide, upper, plain, columns, size, a, size, x, columns)
-        lapack_trsm(rightSide, upper, transposed, columns, size, a, size, x, columns)
+        for first in stride(from: 0, to: right.columns, by: part) {
+          if Interruption.stops { return }
+          let some = CInt(min(part, right.columns - first))
+          // Read by columns, memory holds U = L^T and B^T, and the solution is B^T U^-1 U^-T.
+          lapack_trsm(rightSide, upper, plain, some, size, a, size, x + first, columns)
+          lapack_trsm(rightSide, upper, transposed, some, size, a, size, x + first, columns)
+        }
       }
     }
     return solution
   }
+
+  /// Multiplications and additions after which the host is asked: some 100 ms.
+  private static let partialSolution = 1 << 31
 
   /// A^-1, symmetric to the last bit. Cost 2 n^3 / 3.
   package func inverse() -> Matrix {

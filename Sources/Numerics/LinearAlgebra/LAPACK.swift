@@ -4,6 +4,7 @@ import CLAPACK
 
 /// Row-major memory read by columns is the transpose: our lower triangle is LAPACK's upper one.
 let upper = CChar(UInt8(ascii: "U"))
+let leftSide = CChar(UInt8(ascii: "L"))
 let rightSide = CChar(UInt8(ascii: "R"))
 let plain = CChar(UInt8(ascii: "N"))
 let transposed = CChar(UInt8(ascii: "T"))

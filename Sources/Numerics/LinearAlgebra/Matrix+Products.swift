@@ -33,6 +33,7 @@ extension Matrix {
         lapack_syrk(upper, transposed, count, terms, 1, a, terms, 0, c, count)
       }
     }
+    try Interruption.check()
     result.mirrorLowerTriangle()
     return result
   }
@@ -63,7 +64,7 @@ extension Matrix {
         result.elements.withUnsafeMutableBufferPointer { c in
           guard let aBase = a.baseAddress, let bBase = b.baseAddress, let cBase = c.baseAddress else { return }
           nonisolated(unsafe) let (a, b, c) = (aBase, bBase, cBase)
-          Parallel.forEach((m + block - 1) / block) { piece in
+          Parallel.forEachHeeding((m + block - 1) / block) { piece in
             let first = piece * block
             // Read by columns, memory holds B^T, A^T and C^T = B^T A^T, of which these are some columns.
             lapack_gemm(
@@ -73,6 +74,7 @@ extension Matrix {
         }
       }
     }
+    try Interruption.check()
     return result
   }
 }

@@ -37,6 +37,7 @@ package struct SingularValues: Sendable {
     let info = lapack_gesdd(
       some, rows, columns, &copy, rows, &values, &right.elements, rows, &left.elements, count, &work, workSize,
       &integers)
+    try Interruption.check()
     guard info == 0 else {
       throw EngineError(.convergence, "\(name) did not converge (LAPACK's info \(info))")
     }

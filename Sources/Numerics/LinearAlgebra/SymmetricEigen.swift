@@ -29,6 +29,7 @@ package struct SymmetricEigen: Sendable {
       guard n > 0, let base = a.baseAddress else { return 0 }
       return lapack_syevd(upper, size, base, size, &values, &work, workSize, &integers, Int32(3 + 5 * n))
     }
+    try Interruption.check()
     guard info == 0 else {
       throw EngineError(.convergence, "the eigendecomposition of \(n) rows did not converge (LAPACK's info \(info))")
     }

@@ -29,7 +29,9 @@ package struct SymmetricSolver: Sendable {
     try requireMemory(size * size, of: Double.self, for: "the factor of \(size) rows")
     try requireLinearAlgebraMemory()
     let cutoff = Double(size) * .ulpOfOne
-    if let factorization = Cholesky(matrix) {
+    let factorization = Cholesky(matrix)
+    try Interruption.check()
+    if let factorization {
       let condition = factorization.reciprocalCondition(norm: matrix.symmetricNorm)
       if condition >= cutoff {
         (rank, reciprocalCondition, route) = (size, condition, .cholesky(factorization))
@@ -56,7 +58,10 @@ package struct SymmetricSolver: Sendable {
       throw EngineError(.shape, "the right side has \(right.rows) rows; the matrix has \(size)")
     }
     switch route {
-    case .cholesky(let factorization): return factorization.solve(right)
+    case .cholesky(let factorization):
+      let solution = factorization.solve(right)
+      try Interruption.check()
+      return solution
     case .eigen(let eigen, let inverses):
       var coordinates = try eigen.vectors.times(right)
       for (row, inverse) in inverses.enumerated() {

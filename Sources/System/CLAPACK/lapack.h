@@ -26,6 +26,22 @@ void dgesdd_(const char *jobz, const int *m, const int *n, double *a, const int 
              const int *ldu, double *vt, const int *ldvt, double *work, const int *lwork, int *iwork, int *info,
              size_t);
 
+// The routines that Sources/Numerics/LinearAlgebra/InterruptibleRoutines.swift stands before, under the names that the linker gives them.
+void __real_dgemm_(const char *transa, const char *transb, const int *m, const int *n, const int *k,
+                   const double *alpha, const double *a, const int *lda, const double *b, const int *ldb,
+                   const double *beta, double *c, const int *ldc, size_t, size_t);
+void __real_dgemv_(const char *trans, const int *m, const int *n, const double *alpha, const double *a, const int *lda,
+                   const double *x, const int *incx, const double *beta, double *y, const int *incy, size_t);
+void __real_dsymv_(const char *uplo, const int *n, const double *alpha, const double *a, const int *lda,
+                   const double *x, const int *incx, const double *beta, double *y, const int *incy, size_t);
+void __real_dsyr2k_(const char *uplo, const char *trans, const int *n, const int *k, const double *alpha,
+                    const double *a, const int *lda, const double *b, const int *ldb, const double *beta, double *c,
+                    const int *ldc, size_t, size_t);
+void __real_dlaed4_(const int *n, const int *i, const double *d, const double *z, double *delta, const double *rho,
+                    double *root, int *info);
+void __real_dlasd4_(const int *n, const int *i, const double *d, const double *z, double *delta, const double *rho,
+                    double *root, double *work, int *info);
+
 // C (m x n) = alpha op(A) op(B) + beta C with op = transpose for 'T', none for 'N'; k terms each.
 static inline void lapack_gemm(char transa, char transb, int m, int n, int k, double alpha, const double *a, int lda,
                                const double *b, int ldb, double beta, double *c, int ldc)

@@ -8,9 +8,11 @@
 #include <math.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -37,6 +39,34 @@ static inline int jko_system_open(const char *path, int flags, int mode) { retur
 
 static inline int jko_system_is_regular(const struct stat *status) { return S_ISREG(status->st_mode); }
 static inline int jko_system_is_folder(const struct stat *status) { return S_ISDIR(status->st_mode); }
+
+static inline int jko_system_is_link(const struct stat *status) { return S_ISLNK(status->st_mode); }
+
+// What a path leads to, in words.
+static inline const char *jko_system_kind(const struct stat *status)
+{
+    switch (status->st_mode & S_IFMT) {
+    case S_IFREG:
+        return "a regular file";
+    case S_IFDIR:
+        return "a folder";
+    case S_IFIFO:
+        return "a pipe";
+    case S_IFSOCK:
+        return "a socket";
+    case S_IFCHR:
+    case S_IFBLK:
+        return "a device";
+    default:
+        return "something else";
+    }
+}
+
+// In Swift the name is that of a struct. 0 where the lock was had.
+static inline int jko_system_try_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
+
+// The name is an array in C, a tuple in Swift.
+static inline const char *jko_system_entry_name(const struct dirent *entry) { return entry->d_name; }
 
 static inline int jko_system_errno(void) { return errno; }
 

@@ -24,6 +24,7 @@ from ._errors import (
     InputError,
     InternalError,
     NotFittedError,
+    OmittedColumnsWarning,
     OutOfMemoryError,
 )
 from .coupling import Sinkhorn, Unbalanced
@@ -80,6 +81,7 @@ __all__ = [
     "NotFittedError",
     "Objective",
     "Observability",
+    "OmittedColumnsWarning",
     "OutOfMemoryError",
     "Radial",
     "Sinkhorn",

@@ -1,11 +1,10 @@
-"""The C headers in ctypes: every struct, constant and function of `include/jkonetstar/*.h`, and nothing else.
+"""The C headers in ctypes: every constant, struct and function of `include/jkonetstar/*.h`.
 
-A test compiles the headers and compares sizes, offsets, values and argument counts with this file.
+`make declarations` writes this file from the headers; change them instead.
 """
 
 from __future__ import annotations
 
-import ctypes
 from ctypes import (
     CFUNCTYPE,
     POINTER,
@@ -19,40 +18,45 @@ from ctypes import (
     c_uint64,
     c_void_p,
 )
+from typing import Any
 
-#: The binary interface these declarations describe; compared with `jko_abi_version()`.
+#: `JKO_ABI_VERSION`: Version of the binary interface that these headers describe.
 ABI_VERSION = 1
-
+#: `JKO_MAX_HIDDEN_LAYERS`: Widths of hidden layers that fit into jko_model_options.
+MAX_HIDDEN_LAYERS = 8
+#: `JKO_RIDGE_USUAL`: The ridge that a linear fit takes by itself: 1e-6, but 1e-3 where V and U are learned together.
+RIDGE_USUAL = -1.0
+#: `jko_status`: Outcome of a call: 0 is success, every failure is negative.
 STATUS = {
-    0: "JKO_OK",
-    -1: "JKO_ENULL",
-    -2: "JKO_EINVALID",
-    -3: "JKO_ESHAPE",
-    -4: "JKO_ENONFINITE",
-    -5: "JKO_EPOPULATION",
-    -6: "JKO_EIO",
-    -7: "JKO_EFORMAT",
-    -8: "JKO_ENOMEM",
-    -9: "JKO_ECANCELLED",
-    -10: "JKO_ENOTFITTED",
-    -11: "JKO_ECONVERGENCE",
-    -12: "JKO_EINTERNAL",
+    "ok": 0,
+    "enull": -1,
+    "einvalid": -2,
+    "eshape": -3,
+    "enonfinite": -4,
+    "epopulation": -5,
+    "eio": -6,
+    "eformat": -7,
+    "enomem": -8,
+    "ecancelled": -9,
+    "enotfitted": -10,
+    "econvergence": -11,
+    "einternal": -12,
 }
+#: `jko_dtype`: Element type of an array.
 DTYPE = {"float64": 0, "float32": 1}
-SPLIT = {"trajectories": 0, "times": 1}
+#: `jko_split`: How a series is divided into a training and a test part.
+SPLIT = {"trajectories": 0, "within_times": 1}
+#: `jko_metric`: The cost c(x, y) of moving a unit of mass.
 METRIC = {"sqeuclidean": 0, "euclidean": 1}
+#: `jko_plan_method`: How the plan is found.
 PLAN_METHOD = {"exact": 0, "sinkhorn": 1, "unbalanced": 2}
-DENSITY = {"mixture": 0, "kernel": 1}
+#: `jko_density_kind`: What a density is made of.
+DENSITY_KIND = {"mixture": 0, "kernel": 1}
+#: `jko_covariance`: Shape of the components' or the kernel's covariance.
 COVARIANCE = {"full": 0, "diagonal": 1, "spherical": 2}
+#: `jko_bandwidth`: How wide the kernel is; n is the effective number of particles, 1 / sum w_i^2.
 BANDWIDTH = {"scott": 0, "silverman": 1}
-POTENTIAL = {"none": 0, "mlp": 1, "linear": 2}
-INTERACTION = {"none": 0, "mlp": 1, "linear": 2}
-SCHEDULE = {"constant": 0, "cosine": 1, "exponential": 2}
-LAST_LAYER = {"trained": 0, "exact": 1}
-VALIDATION = {"none": 0, "loss": 1, "emd": 2}
-ACTIVATION = {"softplus": 0, "silu": 1, "tanh": 2}
-RIDGE = {"fixed": 0, "cross_validated": 1}
-ERROR_BARS = {"none": 0, "influence": 1, "bootstrap": 2}
+#: `jko_radial`: A function of the distance r to a centre, in units of the width w.
 RADIAL = {
     "gaussian": 0,
     "linear": 1,
@@ -63,37 +67,52 @@ RADIAL = {
     "inverse_multiquadric": 6,
     "inverse_quadratic": 7,
 }
+#: `jko_potential`: How the potential V is parametrised.
+POTENTIAL = {"none": 0, "mlp": 1, "linear": 2}
+#: `jko_interaction`: How the interaction U is parametrised, a function of the difference of two particles.
+INTERACTION = {"none": 0, "mlp": 1, "linear": 2}
+#: `jko_activation`: What the hidden layers of a network do to their inputs a.
+ACTIVATION = {"softplus": 0, "silu": 1, "tanh": 2}
+#: `jko_scheme`: Where the first-order condition is evaluated, in fitting and in prediction alike.
 SCHEME = {"implicit": 0, "explicit": 1}
-MAX_HIDDEN_LAYERS = 8
-RIDGE_USUAL = -1.0
+#: `jko_ridge_method`: How the ridge of a linear fit is chosen.
+RIDGE_METHOD = {"fixed": 0, "cross_validated": 1}
+#: `jko_error_bars`: Where the error bars of a linear fit come from.
+ERROR_BARS = {"none": 0, "influence": 1, "bootstrap": 2}
+#: `jko_schedule`: How Adam's step size changes over the epochs.
+SCHEDULE = {"constant": 0, "cosine": 1, "exponential": 2}
+#: `jko_last_layer`: What is done with parameters that enter the objective linearly: the output layers of networks, ...
+LAST_LAYER = {"trained": 0, "exact": 1}
+#: `jko_validation`: What training is watched by, on particles held out of each snapshot.
+VALIDATION = {"none": 0, "loss": 1, "emd": 2}
 
 
 class Snapshots(Structure):
-    """Opaque `jko_snapshots`."""
+    """`jko_snapshots`: A series of snapshots; release with jko_snapshots_destroy()."""
 
 
 class Plan(Structure):
-    """Opaque `jko_plan`."""
+    """`jko_plan`: A transport plan, read-only; release with jko_plan_destroy()."""
 
 
 class Density(Structure):
-    """Opaque `jko_density`."""
+    """`jko_density`: A density over d coordinates, read-only; release with jko_density_destroy()."""
 
 
 class Model(Structure):
-    """Opaque `jko_model`."""
+    """`jko_model`: An energy, to be fitted or fitted; release with jko_model_destroy()."""
 
 
 class NormalEquations(Structure):
-    """Opaque `jko_normal_equations`."""
+    """`jko_normal_equations`: Sums A and r over transitions, over the features of one model; release with ..."""
 
 
 class Objective(Structure):
-    """Opaque `jko_objective`."""
+    """`jko_objective`: The objective of an energy with networks over snapshots; release with ..."""
 
 
 class Array(Structure):
-    """`jko_array`: a strided view of a matrix; `owner` (Python only) keeps its memory alive."""
+    """`jko_array`: A strided view of a matrix that the caller owns."""
 
     _fields_ = [
         ("data", c_void_p),
@@ -107,7 +126,7 @@ class Array(Structure):
 
 
 class Progress(Structure):
-    """`jko_progress`."""
+    """`jko_progress`: Where a long call stands; passed to a jko_progress_callback."""
 
     _fields_ = [
         ("stage", c_char_p),
@@ -118,13 +137,12 @@ class Progress(Structure):
     ]
 
 
+#: `jko_progress_callback`: Called between units of long work, and about ten times a second within them, always on ...
 ProgressCallback = CFUNCTYPE(c_int, POINTER(Progress), c_void_p)
-GradientCallback = CFUNCTYPE(c_int, POINTER(c_double), c_int64, c_int64, c_double, POINTER(c_double), c_void_p)
-FeatureCallback = CFUNCTYPE(c_int, POINTER(c_double), c_int64, c_int64, POINTER(c_double), POINTER(c_double), c_void_p)
 
 
 class LoadOptions(Structure):
-    """`jko_load_options`."""
+    """`jko_load_options`: What to read from a file; see jko_snapshots_load()."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -135,7 +153,7 @@ class LoadOptions(Structure):
 
 
 class PlanOptions(Structure):
-    """`jko_plan_options`."""
+    """`jko_plan_options`: How to compute a plan."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -152,7 +170,7 @@ class PlanOptions(Structure):
 
 
 class PlanInfo(Structure):
-    """`jko_plan_info`."""
+    """`jko_plan_info`: What is known of a plan."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -173,7 +191,7 @@ class PlanInfo(Structure):
 
 
 class DivergenceInfo(Structure):
-    """`jko_divergence_info`."""
+    """`jko_divergence_info`: How a divergence was computed."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -186,7 +204,7 @@ class DivergenceInfo(Structure):
 
 
 class DensityOptions(Structure):
-    """`jko_density_options`."""
+    """`jko_density_options`: How to estimate a density."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -210,7 +228,7 @@ class DensityOptions(Structure):
 
 
 class DensityInfo(Structure):
-    """`jko_density_info`."""
+    """`jko_density_info`: What is known of a density."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -227,8 +245,12 @@ class DensityInfo(Structure):
     ]
 
 
+#: `jko_feature_callback`: The host's own features phi_f(x), f < count, at n points of d coordinates.
+FeatureCallback = CFUNCTYPE(c_int, POINTER(c_double), c_int64, c_int64, POINTER(c_double), POINTER(c_double), c_void_p)
+
+
 class FeatureOptions(Structure):
-    """`jko_feature_options`."""
+    """`jko_feature_options`: Which features a linear energy has."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -250,7 +272,7 @@ class FeatureOptions(Structure):
 
 
 class ModelOptions(Structure):
-    """`jko_model_options`."""
+    """`jko_model_options`: What a model is."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -260,18 +282,18 @@ class ModelOptions(Structure):
         ("scheme", c_int32),
         ("time_varying", c_int32),
         ("hidden_count", c_int32),
-        ("hidden", c_int32 * MAX_HIDDEN_LAYERS),
+        ("hidden", c_int32 * 8),
         ("potential_features", FeatureOptions),
         ("interaction_features", FeatureOptions),
         ("density", DensityOptions),
         ("activation", c_int32),
         ("interaction_hidden_count", c_int32),
-        ("interaction_hidden", c_int32 * MAX_HIDDEN_LAYERS),
+        ("interaction_hidden", c_int32 * 8),
     ]
 
 
 class FitOptions(Structure):
-    """`jko_fit_options`."""
+    """`jko_fit_options`: How a model is fitted."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -311,7 +333,7 @@ class FitOptions(Structure):
 
 
 class ModelInfo(Structure):
-    """`jko_model_info`."""
+    """`jko_model_info`: What is known of a model."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -329,7 +351,7 @@ class ModelInfo(Structure):
 
 
 class NormalEquationsInfo(Structure):
-    """`jko_normal_equations_info`."""
+    """`jko_normal_equations_info`: What does not depend on coefficients in the sums."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -341,8 +363,12 @@ class NormalEquationsInfo(Structure):
     ]
 
 
+#: `jko_gradient_callback`: A gradient supplied by the caller.
+GradientCallback = CFUNCTYPE(c_int, POINTER(c_double), c_int64, c_int64, c_double, POINTER(c_double), c_void_p)
+
+
 class SimulationOptions(Structure):
-    """`jko_simulation_options`."""
+    """`jko_simulation_options`: What drives a simulation."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -365,7 +391,7 @@ class SimulationOptions(Structure):
 
 
 class RolloutOptions(Structure):
-    """`jko_rollout_options`."""
+    """`jko_rollout_options`: How implicit steps are solved."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -378,7 +404,7 @@ class RolloutOptions(Structure):
 
 
 class RolloutInfo(Structure):
-    """`jko_rollout_info`."""
+    """`jko_rollout_info`: How a rollout went."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -390,8 +416,19 @@ class RolloutInfo(Structure):
     ]
 
 
+class EvaluationOptions(Structure):
+    """`jko_evaluation_options`: How a model is evaluated."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("seed", c_uint64),
+        ("progress", ProgressCallback),
+        ("user_data", c_void_p),
+    ]
+
+
 class FitCheck(Structure):
-    """`jko_fit_check`."""
+    """`jko_fit_check`: How a model's one-step predictions compare with the prediction that nothing moves."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -402,151 +439,180 @@ class FitCheck(Structure):
     ]
 
 
-class EvaluationOptions(Structure):
-    """`jko_evaluation_options`."""
-
-    _fields_ = [
-        ("struct_size", c_size_t),
-        ("seed", c_uint64),
-        ("progress", ProgressCallback),
-        ("user_data", c_void_p),
-    ]
-
-
-def declare(library: ctypes.CDLL) -> None:
-    """Set `argtypes` and `restype` of every function of the headers."""
-    for result, functions in _prototypes().items():
-        for name, arguments in functions.items():
-            function = getattr(library, name)
-            function.restype = result
-            function.argtypes = arguments
-
-
-def _prototypes() -> dict:
-    array, snapshots, plan, model = POINTER(Array), POINTER(Snapshots), POINTER(Plan), POINTER(Model)
-    equations, objective = POINTER(NormalEquations), POINTER(Objective)
-    out_snapshots, out_plan, out_model = POINTER(snapshots), POINTER(plan), POINTER(model)
-    density = POINTER(Density)
-    status = {
-        "jko_set_num_threads": [c_int32],
-        "jko_npy_write": [c_char_p, array],
-        "jko_snapshots_create_empty": [c_int64, out_snapshots],
-        "jko_snapshots_create": [array, array, array, out_snapshots],
-        "jko_snapshots_load": [c_char_p, POINTER(LoadOptions), out_snapshots],
-        "jko_snapshots_save": [snapshots, c_char_p],
-        "jko_snapshots_append": [snapshots, array, c_double, array],
-        "jko_snapshots_split": [snapshots, c_int32, c_double, c_uint64, out_snapshots, out_snapshots],
-        "jko_snapshots_shuffle": [snapshots, c_uint64, out_snapshots],
-        "jko_snapshots_points": [snapshots, c_int64, array],
-        "jko_snapshots_weights": [snapshots, c_int64, array],
-        "jko_plan_compute": [array, array, array, array, POINTER(PlanOptions), out_plan],
-        "jko_snapshots_plans": [snapshots, POINTER(PlanOptions), out_plan, c_int64],
-        "jko_plan_describe": [plan, POINTER(PlanInfo)],
-        "jko_plan_entries": [plan, POINTER(c_int64), POINTER(c_int64), POINTER(c_double)],
-        "jko_plan_sparse": [
-            plan,
-            c_double,
-            c_int64,
-            POINTER(c_int64),
-            POINTER(c_int64),
+#: Result and arguments of every function.
+FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
+    # common.h
+    "jko_last_error": (c_char_p, []),
+    "jko_status_name": (c_char_p, [c_int32]),
+    "jko_version": (c_char_p, []),
+    "jko_abi_version": (c_int32, []),
+    "jko_build_info": (c_char_p, []),
+    "jko_set_num_threads": (c_int32, [c_int32]),
+    "jko_set_progress": (c_int32, [ProgressCallback, c_void_p]),
+    "jko_num_threads": (c_int32, []),
+    "jko_npy_write": (c_int32, [c_char_p, POINTER(Array)]),
+    # snapshots.h
+    "jko_snapshots_create_empty": (c_int32, [c_int64, POINTER(POINTER(Snapshots))]),
+    "jko_snapshots_create": (c_int32, [POINTER(Array), POINTER(Array), POINTER(Array), POINTER(POINTER(Snapshots))]),
+    "jko_load_options_init": (c_int32, [POINTER(LoadOptions), c_size_t]),
+    "jko_snapshots_load": (c_int32, [c_char_p, POINTER(LoadOptions), POINTER(POINTER(Snapshots))]),
+    "jko_snapshots_save": (c_int32, [POINTER(Snapshots), c_char_p]),
+    "jko_snapshots_append": (c_int32, [POINTER(Snapshots), POINTER(Array), c_double, POINTER(Array)]),
+    "jko_snapshots_split": (
+        c_int32,
+        [POINTER(Snapshots), c_int32, c_double, c_uint64, POINTER(POINTER(Snapshots)), POINTER(POINTER(Snapshots))],
+    ),
+    "jko_snapshots_shuffle": (c_int32, [POINTER(Snapshots), c_uint64, POINTER(POINTER(Snapshots))]),
+    "jko_snapshots_count": (c_int64, [POINTER(Snapshots)]),
+    "jko_snapshots_dimension": (c_int64, [POINTER(Snapshots)]),
+    "jko_snapshots_size": (c_int64, [POINTER(Snapshots), c_int64]),
+    "jko_snapshots_time": (c_double, [POINTER(Snapshots), c_int64]),
+    "jko_snapshots_coordinate_name": (c_char_p, [POINTER(Snapshots), c_int64]),
+    "jko_snapshots_omitted_columns": (c_char_p, [POINTER(Snapshots)]),
+    "jko_snapshots_points": (c_int32, [POINTER(Snapshots), c_int64, POINTER(Array)]),
+    "jko_snapshots_weights": (c_int32, [POINTER(Snapshots), c_int64, POINTER(Array)]),
+    "jko_snapshots_destroy": (None, [POINTER(Snapshots)]),
+    # plan.h
+    "jko_plan_options_init": (c_int32, [POINTER(PlanOptions), c_size_t]),
+    "jko_plan_compute": (
+        c_int32,
+        [POINTER(Array), POINTER(Array), POINTER(Array), POINTER(Array), POINTER(PlanOptions), POINTER(POINTER(Plan))],
+    ),
+    "jko_snapshots_plans": (c_int32, [POINTER(Snapshots), POINTER(PlanOptions), POINTER(POINTER(Plan)), c_int64]),
+    "jko_plan_describe": (c_int32, [POINTER(Plan), POINTER(PlanInfo)]),
+    "jko_plan_entries": (c_int32, [POINTER(Plan), POINTER(c_int64), POINTER(c_int64), POINTER(c_double)]),
+    "jko_plan_sparse": (
+        c_int32,
+        [POINTER(Plan), c_double, c_int64, POINTER(c_int64), POINTER(c_int64), POINTER(c_double), POINTER(c_int64)],
+    ),
+    "jko_plan_masses": (c_int32, [POINTER(Plan), POINTER(c_double), POINTER(c_double)]),
+    "jko_plan_barycenters": (c_int32, [POINTER(Plan), POINTER(Array), POINTER(Array)]),
+    "jko_plan_duals": (c_int32, [POINTER(Plan), POINTER(c_double), POINTER(c_double)]),
+    "jko_plan_destroy": (None, [POINTER(Plan)]),
+    "jko_emd": (
+        c_int32,
+        [
+            POINTER(Array),
+            POINTER(Array),
+            POINTER(Array),
+            POINTER(Array),
+            c_int32,
+            POINTER(PlanOptions),
             POINTER(c_double),
-            POINTER(c_int64),
         ],
-        "jko_plan_masses": [plan, POINTER(c_double), POINTER(c_double)],
-        "jko_plan_barycenters": [plan, array, array],
-        "jko_sinkhorn_divergence": [
-            array,
-            array,
-            array,
-            array,
+    ),
+    "jko_sinkhorn_divergence": (
+        c_int32,
+        [
+            POINTER(Array),
+            POINTER(Array),
+            POINTER(Array),
+            POINTER(Array),
             POINTER(PlanOptions),
             POINTER(c_double),
             POINTER(DivergenceInfo),
         ],
-        "jko_plan_duals": [plan, POINTER(c_double), POINTER(c_double)],
-        "jko_emd": [array, array, array, array, c_int32, POINTER(PlanOptions), POINTER(c_double)],
-        "jko_density_create": [array, array, POINTER(DensityOptions), POINTER(density)],
-        "jko_density_from_mixture": [array, array, array, c_int32, POINTER(density)],
-        "jko_density_describe": [density, POINTER(DensityInfo)],
-        "jko_density_log": [density, array, array],
-        "jko_density_score": [density, array, array],
-        "jko_density_weights": [density, array],
-        "jko_density_means": [density, array],
-        "jko_density_covariances": [density, array],
-        "jko_functional_value": [c_char_p, array, array],
-        "jko_functional_gradient": [c_char_p, array, array],
-        "jko_model_create": [POINTER(ModelOptions), out_model],
-        "jko_model_fit": [model, snapshots, POINTER(FitOptions)],
-        "jko_model_describe": [model, POINTER(ModelInfo)],
-        "jko_model_describe_json": [model, c_char_p, c_size_t, POINTER(c_size_t)],
-        "jko_model_times": [model, array],
-        "jko_model_history": [model, array],
-        "jko_model_potential": [model, array, c_double, array],
-        "jko_model_potential_gradient": [model, array, c_double, array],
-        "jko_model_interaction": [model, array, array],
-        "jko_model_interaction_gradient": [model, array, array],
-        "jko_model_beta": [model, POINTER(c_double)],
-        "jko_model_energy": [model, array, array, c_double, POINTER(c_double)],
-        "jko_model_coefficients": [model, array],
-        "jko_model_covariance": [model, array],
-        "jko_model_ridge": [model, POINTER(c_double), POINTER(c_double)],
-        "jko_model_identified": [model, POINTER(c_int32)],
-        "jko_model_potential_error": [model, array, c_double, array],
-        "jko_model_potential_gradient_error": [model, array, c_double, array],
-        "jko_model_interaction_error": [model, array, array],
-        "jko_model_interaction_gradient_error": [model, array, array],
-        "jko_model_beta_error": [model, POINTER(c_double)],
-        "jko_model_observability": [model, c_char_p, c_size_t, POINTER(c_size_t)],
-        "jko_normal_equations_create": [model, POINTER(equations)],
-        "jko_normal_equations_accumulate": [equations, snapshots, POINTER(FitOptions)],
-        "jko_normal_equations_merge": [equations, equations],
-        "jko_normal_equations_merge_model": [equations, model],
-        "jko_normal_equations_describe": [equations, POINTER(NormalEquationsInfo)],
-        "jko_normal_equations_export": [equations, array, array],
-        "jko_normal_equations_import": [equations, array, array, POINTER(NormalEquationsInfo)],
-        "jko_normal_equations_solve": [equations, POINTER(FitOptions), out_model],
-        "jko_objective_create": [model, snapshots, POINTER(FitOptions), POINTER(objective)],
-        "jko_objective_initial_parameters": [objective, array],
-        "jko_objective_value_and_gradient": [objective, array, POINTER(c_double), array],
-        "jko_objective_model": [objective, array, array, out_model],
-        "jko_model_save": [model, c_char_p],
-        "jko_model_load": [c_char_p, out_model],
-        "jko_simulate": [array, POINTER(SimulationOptions), array],
-        "jko_model_rollout_times": [model, c_double, c_int64, array],
-        "jko_model_rollout": [model, array, array, POINTER(RolloutOptions), array, POINTER(RolloutInfo)],
-        "jko_model_check": [model, snapshots, POINTER(EvaluationOptions), POINTER(FitCheck)],
-        "jko_model_evaluate": [model, snapshots, POINTER(EvaluationOptions), array, array, array, POINTER(RolloutInfo)],
-        "jko_load_options_init": [POINTER(LoadOptions), c_size_t],
-        "jko_plan_options_init": [POINTER(PlanOptions), c_size_t],
-        "jko_density_options_init": [POINTER(DensityOptions), c_size_t],
-        "jko_feature_options_init": [POINTER(FeatureOptions), c_size_t],
-        "jko_model_options_init": [POINTER(ModelOptions), c_size_t],
-        "jko_fit_options_init": [POINTER(FitOptions), c_size_t],
-        "jko_simulation_options_init": [POINTER(SimulationOptions), c_size_t],
-        "jko_rollout_options_init": [POINTER(RolloutOptions), c_size_t],
-        "jko_evaluation_options_init": [POINTER(EvaluationOptions), c_size_t],
-    }
-    nothing = {
-        "jko_snapshots_destroy": [snapshots],
-        "jko_plan_destroy": [plan],
-        "jko_density_destroy": [density],
-        "jko_model_destroy": [model],
-        "jko_normal_equations_destroy": [equations],
-        "jko_objective_destroy": [objective],
-    }
-    text = {
-        "jko_last_error": [],
-        "jko_status_name": [c_int32],
-        "jko_version": [],
-        "jko_build_info": [],
-        "jko_functional_name": [c_int32],
-    }
-    small = {"jko_abi_version": [], "jko_num_threads": [], "jko_functional_count": []}
-    large = {
-        "jko_objective_parameter_count": [objective],
-        "jko_snapshots_count": [snapshots],
-        "jko_snapshots_dimension": [snapshots],
-        "jko_snapshots_size": [snapshots, c_int64],
-    }
-    real = {"jko_snapshots_time": [snapshots, c_int64]}
-    return {c_int32: {**status, **small}, None: nothing, c_char_p: text, c_int64: large, c_double: real}
+    ),
+    # density.h
+    "jko_density_options_init": (c_int32, [POINTER(DensityOptions), c_size_t]),
+    "jko_density_create": (
+        c_int32,
+        [POINTER(Array), POINTER(Array), POINTER(DensityOptions), POINTER(POINTER(Density))],
+    ),
+    "jko_density_from_mixture": (
+        c_int32,
+        [POINTER(Array), POINTER(Array), POINTER(Array), c_int32, POINTER(POINTER(Density))],
+    ),
+    "jko_density_describe": (c_int32, [POINTER(Density), POINTER(DensityInfo)]),
+    "jko_density_log": (c_int32, [POINTER(Density), POINTER(Array), POINTER(Array)]),
+    "jko_density_score": (c_int32, [POINTER(Density), POINTER(Array), POINTER(Array)]),
+    "jko_density_weights": (c_int32, [POINTER(Density), POINTER(Array)]),
+    "jko_density_means": (c_int32, [POINTER(Density), POINTER(Array)]),
+    "jko_density_covariances": (c_int32, [POINTER(Density), POINTER(Array)]),
+    "jko_density_destroy": (None, [POINTER(Density)]),
+    # functional.h
+    "jko_functional_count": (c_int32, []),
+    "jko_functional_name": (c_char_p, [c_int32]),
+    "jko_functional_value": (c_int32, [c_char_p, POINTER(Array), POINTER(Array)]),
+    "jko_functional_gradient": (c_int32, [c_char_p, POINTER(Array), POINTER(Array)]),
+    # features.h
+    "jko_feature_options_init": (c_int32, [POINTER(FeatureOptions), c_size_t]),
+    # model.h
+    "jko_model_options_init": (c_int32, [POINTER(ModelOptions), c_size_t]),
+    "jko_model_create": (c_int32, [POINTER(ModelOptions), POINTER(POINTER(Model))]),
+    "jko_fit_options_init": (c_int32, [POINTER(FitOptions), c_size_t]),
+    "jko_model_fit": (c_int32, [POINTER(Model), POINTER(Snapshots), POINTER(FitOptions)]),
+    "jko_model_describe": (c_int32, [POINTER(Model), POINTER(ModelInfo)]),
+    "jko_model_describe_json": (c_int32, [POINTER(Model), c_char_p, c_size_t, POINTER(c_size_t)]),
+    "jko_model_times": (c_int32, [POINTER(Model), POINTER(Array)]),
+    "jko_model_history": (c_int32, [POINTER(Model), POINTER(Array)]),
+    "jko_model_potential": (c_int32, [POINTER(Model), POINTER(Array), c_double, POINTER(Array)]),
+    "jko_model_potential_gradient": (c_int32, [POINTER(Model), POINTER(Array), c_double, POINTER(Array)]),
+    "jko_model_interaction": (c_int32, [POINTER(Model), POINTER(Array), POINTER(Array)]),
+    "jko_model_interaction_gradient": (c_int32, [POINTER(Model), POINTER(Array), POINTER(Array)]),
+    "jko_model_beta": (c_int32, [POINTER(Model), POINTER(c_double)]),
+    "jko_model_energy": (c_int32, [POINTER(Model), POINTER(Array), POINTER(Array), c_double, POINTER(c_double)]),
+    "jko_model_save": (c_int32, [POINTER(Model), c_char_p]),
+    "jko_model_load": (c_int32, [c_char_p, POINTER(POINTER(Model))]),
+    "jko_model_destroy": (None, [POINTER(Model)]),
+    # linear.h
+    "jko_model_coefficients": (c_int32, [POINTER(Model), POINTER(Array)]),
+    "jko_model_ridge": (c_int32, [POINTER(Model), POINTER(c_double), POINTER(c_double)]),
+    "jko_model_covariance": (c_int32, [POINTER(Model), POINTER(Array)]),
+    "jko_model_potential_error": (c_int32, [POINTER(Model), POINTER(Array), c_double, POINTER(Array)]),
+    "jko_model_potential_gradient_error": (c_int32, [POINTER(Model), POINTER(Array), c_double, POINTER(Array)]),
+    "jko_model_interaction_error": (c_int32, [POINTER(Model), POINTER(Array), POINTER(Array)]),
+    "jko_model_interaction_gradient_error": (c_int32, [POINTER(Model), POINTER(Array), POINTER(Array)]),
+    "jko_model_beta_error": (c_int32, [POINTER(Model), POINTER(c_double)]),
+    "jko_model_observability": (c_int32, [POINTER(Model), c_char_p, c_size_t, POINTER(c_size_t)]),
+    "jko_model_identified": (c_int32, [POINTER(Model), POINTER(c_int32)]),
+    "jko_normal_equations_create": (c_int32, [POINTER(Model), POINTER(POINTER(NormalEquations))]),
+    "jko_normal_equations_accumulate": (c_int32, [POINTER(NormalEquations), POINTER(Snapshots), POINTER(FitOptions)]),
+    "jko_normal_equations_merge": (c_int32, [POINTER(NormalEquations), POINTER(NormalEquations)]),
+    "jko_normal_equations_merge_model": (c_int32, [POINTER(NormalEquations), POINTER(Model)]),
+    "jko_normal_equations_describe": (c_int32, [POINTER(NormalEquations), POINTER(NormalEquationsInfo)]),
+    "jko_normal_equations_export": (c_int32, [POINTER(NormalEquations), POINTER(Array), POINTER(Array)]),
+    "jko_normal_equations_import": (
+        c_int32,
+        [POINTER(NormalEquations), POINTER(Array), POINTER(Array), POINTER(NormalEquationsInfo)],
+    ),
+    "jko_normal_equations_solve": (c_int32, [POINTER(NormalEquations), POINTER(FitOptions), POINTER(POINTER(Model))]),
+    "jko_normal_equations_destroy": (None, [POINTER(NormalEquations)]),
+    # objective.h
+    "jko_objective_create": (
+        c_int32,
+        [POINTER(Model), POINTER(Snapshots), POINTER(FitOptions), POINTER(POINTER(Objective))],
+    ),
+    "jko_objective_parameter_count": (c_int64, [POINTER(Objective)]),
+    "jko_objective_initial_parameters": (c_int32, [POINTER(Objective), POINTER(Array)]),
+    "jko_objective_value_and_gradient": (
+        c_int32,
+        [POINTER(Objective), POINTER(Array), POINTER(c_double), POINTER(Array)],
+    ),
+    "jko_objective_model": (c_int32, [POINTER(Objective), POINTER(Array), POINTER(Array), POINTER(POINTER(Model))]),
+    "jko_objective_destroy": (None, [POINTER(Objective)]),
+    # dynamics.h
+    "jko_simulation_options_init": (c_int32, [POINTER(SimulationOptions), c_size_t]),
+    "jko_simulate": (c_int32, [POINTER(Array), POINTER(SimulationOptions), POINTER(Array)]),
+    "jko_rollout_options_init": (c_int32, [POINTER(RolloutOptions), c_size_t]),
+    "jko_model_rollout_times": (c_int32, [POINTER(Model), c_double, c_int64, POINTER(Array)]),
+    "jko_model_rollout": (
+        c_int32,
+        [POINTER(Model), POINTER(Array), POINTER(Array), POINTER(RolloutOptions), POINTER(Array), POINTER(RolloutInfo)],
+    ),
+    # evaluation.h
+    "jko_evaluation_options_init": (c_int32, [POINTER(EvaluationOptions), c_size_t]),
+    "jko_model_evaluate": (
+        c_int32,
+        [
+            POINTER(Model),
+            POINTER(Snapshots),
+            POINTER(EvaluationOptions),
+            POINTER(Array),
+            POINTER(Array),
+            POINTER(Array),
+            POINTER(RolloutInfo),
+        ],
+    ),
+    "jko_model_check": (c_int32, [POINTER(Model), POINTER(Snapshots), POINTER(EvaluationOptions), POINTER(FitCheck)]),
+}

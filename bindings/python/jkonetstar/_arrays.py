@@ -98,6 +98,7 @@ def view(array: NDArray[Any] | None) -> _abi.Array | None:
     if shared or not array.flags.aligned or any(step % size for step in array.strides):
         array = np.array(array, order="C", copy=True)
     row_stride, column_stride = (step // size for step in array.strides)
+    # `owner` is a name in Python only; it keeps the memory alive as long as the view.
     result = _abi.Array(array.ctypes.data, *array.shape, row_stride, column_stride, _DTYPES[array.dtype])
     result.owner = array
     return result

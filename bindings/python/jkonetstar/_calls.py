@@ -1,14 +1,7 @@
-"""Long calls: progress while they run, Ctrl-C that stops them cleanly, exceptions of user code passed on.
-
-Python delivers a signal between two bytecodes, so while C runs a KeyboardInterrupt would appear at the first
-instruction of a callback, before any `try` could catch it, and ctypes would drop it. A `LongCall` therefore
-notes the signal, stops the work through the callback's return value, and delivers the signal afterwards.
-"""
+"""Long calls: progress while they run, signals that stop them cleanly, exceptions of user code passed on."""
 
 from __future__ import annotations
 
-import signal
-import threading
 from types import TracebackType
 from typing import Any, Callable
 
@@ -17,6 +10,7 @@ import numpy as np
 from . import _abi
 from ._library import check
 from ._progress import ProgressLine
+from ._signals import Signals
 
 _GO_ON, _STOP = 0, 1
 
@@ -25,44 +19,50 @@ class LongCall:
     """Surround one call into the library.
 
     Use as a context manager around the call, with `progress` (and `gradient(...)`) as its callbacks, and pass
-    the status to `finish` after the block.
+    the status to `finish` after the block. Keep what the call made within the block: handlers of signals run at the
+    next callback, or in `finish`. What they raise, or user code, stops the work through the callback's return value.
     """
 
     def __init__(self, line: ProgressLine | None = None) -> None:
         self.progress = _abi.ProgressCallback(self._on_progress)
         self._line = line
         self._error: BaseException | None = None
-        self._signal: tuple[int, Any] | None = None
-        self._handler: Any = None
+        self._signals = Signals()
 
     def __enter__(self) -> LongCall:
-        if threading.current_thread() is threading.main_thread():
-            handler = signal.getsignal(signal.SIGINT)
-            if callable(handler):
-                self._handler = handler
-                signal.signal(signal.SIGINT, self._on_signal)
+        try:
+            self._signals.take()
+        except BaseException:
+            self._signals.give_back()
+            raise
+        self._signals.waiting = True
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._handler is not None:
-            signal.signal(signal.SIGINT, self._handler)
-        if self._line is not None:
-            self._line.close()
+        try:
+            self._signals.give_back()
+        finally:
+            if self._line is not None:
+                self._line.close()
+        if kind is not None:
+            self._signals.run()
 
     def finish(self, status: int, **names: str) -> None:
-        """Deliver a Ctrl-C, raise what a callback raised, or raise what the call failed with; `names` as in `check`."""
-        if self._signal is not None:
-            self._handler(*self._signal)
-        if self._error is not None:
-            raise self._error
+        """Raise what a handler or a callback raised, or what the call failed with; `names` as in `check`."""
+        error, self._error = self._error, None  # lest the exception keep itself alive by its traceback
+        try:
+            if error is not None:
+                raise error
+        finally:
+            self._signals.run()
         check(status, **names)
 
     @property
     def stopped(self) -> bool:
         """Whether the work is to end: for work that Python does itself."""
-        return self._error is not None or self._signal is not None
+        return self._guarded(None) == _STOP
 
     def show(self, progress: _abi.Progress) -> None:
         """Show where such work stands."""
@@ -90,12 +90,22 @@ class LongCall:
         return self._guarded((lambda: line.update(progress.contents)) if line else None)
 
     def _guarded(self, action: Callable[[], None] | None) -> int:
+        """Run the handlers that wait, then user code, during which others do not wait; tell whether to go on."""
+        if self._error is not None:
+            return _STOP
+        if action is None and not self._signals.noted:
+            return _GO_ON
         try:
-            if action is not None and self._error is None:
-                action()
+            try:
+                self._signals.waiting = False
+                self._signals.run()
+                if action is not None:
+                    action()
+            finally:
+                self._signals.waiting = True
+            # Those that user code has set.
+            self._signals.take()
         except BaseException as error:  # noqa: B036 - it is raised again by `finish`
+            self._signals.waiting = True
             self._error = error
-        return _STOP if self.stopped else _GO_ON
-
-    def _on_signal(self, number: int, frame: Any) -> None:
-        self._signal = (number, frame)
+        return _GO_ON if self._error is None else _STOP

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-import weakref
 from ctypes import POINTER, byref, c_double, c_size_t, create_string_buffer, sizeof
 from os import PathLike
 from typing import Any, TypedDict
@@ -15,6 +14,8 @@ from numpy.typing import NDArray
 
 from . import _abi, _arrays
 from ._errors import InputError
+from ._handles import go_with
+from ._heeded import evaluated, heeded
 from ._library import address, check, lib
 
 
@@ -38,7 +39,7 @@ class Energy:
 
     def __init__(self, handle: Any) -> None:
         self.handle = handle
-        weakref.finalize(self, lib.jko_model_destroy, handle)
+        go_with(self, handle, "jko_model_destroy")
 
     @property
     def info(self) -> _abi.ModelInfo:
@@ -53,10 +54,10 @@ class Energy:
     def text(self, function: Any) -> str:
         """Return a text of any length."""
         length, buffer = c_size_t(), create_string_buffer(1 << 16)
-        check(function(self.handle, buffer, len(buffer), byref(length)))
+        heeded(function, self.handle, buffer, len(buffer), byref(length))
         if length.value >= len(buffer):
             buffer = create_string_buffer(length.value + 1)
-            check(function(self.handle, buffer, len(buffer), byref(length)))
+            heeded(function, self.handle, buffer, len(buffer), byref(length))
         return buffer.value.decode()
 
     def differences(self, options: _abi.ModelOptions) -> list[str]:
@@ -79,7 +80,7 @@ class Energy:
         if t0 is not None and start != start:
             raise InputError("t0 is not a number", "JKO_ENONFINITE")
         times = _arrays.output(count + 1)
-        check(lib.jko_model_rollout_times(self.handle, start, count, _arrays.view(times)))
+        evaluated(count, lib.jko_model_rollout_times, self.handle, start, count, _arrays.view(times))
         return times
 
     def at(self, t: Any, function: Any, points: NDArray[Any], out: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -95,7 +96,8 @@ class Energy:
                 given, needed = _arrays.plural(len(times), "time"), _arrays.plural(len(points), "point")
                 raise InputError(f"t has {given} for {needed}", "JKO_ESHAPE")
         if times.ndim == 0 or not varying:
-            check(function(self.handle, _arrays.view(points), float(times.flat[0]), _arrays.view(out)))
+            time = float(times.flat[0])
+            evaluated(points.size, function, self.handle, _arrays.view(points), time, _arrays.view(out))
             return out
         distinct, which = np.unique(times, return_inverse=True)
         for index, time in enumerate(distinct):

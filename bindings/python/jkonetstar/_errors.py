@@ -9,6 +9,8 @@ from typing import Any, Mapping
 
 from . import _abi
 
+_STATUS_NAMES = {status: "JKO_" + name.upper() for name, status in _abi.STATUS.items()}
+
 
 class Error(Exception):
     """Base class of everything that this package raises about its inputs, files and computations.
@@ -104,6 +106,10 @@ class IdentifiabilityWarning(UserWarning):
     """A term of an energy was asked for that the data cannot tell from the others."""
 
 
+class OmittedColumnsWarning(UserWarning):
+    """Columns of a table were not taken for coordinates, which the caller did not name."""
+
+
 class InternalError(Error, RuntimeError):
     """A defect of the library; please report the message."""
 
@@ -142,7 +148,7 @@ def exception(status: int, message: str, path: Any = None, names: Mapping[str, s
     names : mapping of str to str, optional
         What the Python caller calls the arguments of the C function.
     """
-    name = _abi.STATUS.get(status, f"status {status}")
+    name = _STATUS_NAMES.get(status, f"status {status}")
     kind, message = _EXCEPTIONS.get(name, InternalError), _in_python(message, names or {})
     if kind is FileError:
         number = next((code for code in errno.errorcode if message.endswith(f": {os.strerror(code)}")), None)

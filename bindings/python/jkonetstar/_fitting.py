@@ -10,6 +10,7 @@ from . import _abi, _lbfgs
 from ._calls import LongCall
 from ._energy import Energy
 from ._errors import IdentifiabilityWarning
+from ._heeded import heeded
 from ._library import check, lib
 from ._model_options import argument_names, fit_options, model_options
 from ._objective import NetworkObjective
@@ -38,8 +39,8 @@ def _fit(
     with calls() as call:
         as_fitted.progress = call.progress
         status = lib.jko_model_fit(handle, series._handle, byref(as_fitted))
-    if energy.info.fitted:
-        keep(energy)
+        if energy.info.fitted:
+            keep(energy)
     call.finish(status, **names)
 
 
@@ -60,18 +61,21 @@ def _descend(
     call.finish(0)
 
 
-def add(energy: Energy, found: Specification, series: Snapshots, call: LongCall) -> Energy:
+def add(energy: Energy, found: Specification, series: Snapshots, calls: Callable[[], LongCall]) -> Energy:
     """Return the linear energy that is solved from what another one was, and from more snapshots."""
     options, sums = fit_options(found), POINTER(_abi.NormalEquations)()
     check(lib.jko_normal_equations_create(energy.handle, byref(sums)))
     try:
         check(lib.jko_normal_equations_merge_model(sums, energy.handle))
-        with call:
+        with calls() as call:
             options.progress = call.progress
             status = lib.jko_normal_equations_accumulate(sums, series._handle, byref(options))
         call.finish(status, **argument_names(found.internal))
         handle = POINTER(_abi.Model)()
-        check(lib.jko_normal_equations_solve(sums, byref(options), byref(handle)))
+        with calls() as call:
+            options.progress = call.progress
+            status = lib.jko_normal_equations_solve(sums, byref(options), byref(handle))
+        call.finish(status)
     finally:
         lib.jko_normal_equations_destroy(sums)
     return Energy(handle)
@@ -91,7 +95,7 @@ def warn_of_terms(energy: Energy, found: Specification) -> None:
     terms = [term for term in (found.potential, found.interaction, found.internal) if term is not None]
     if not found.networks and len(terms) > 1:
         identified = c_int32()
-        check(lib.jko_model_identified(energy.handle, byref(identified)))
+        heeded(lib.jko_model_identified, energy.handle, byref(identified))
         if not identified:
             report = Observability(energy.text(lib.jko_model_observability))
             warnings.warn(report.sentence, IdentifiabilityWarning, stacklevel=3)

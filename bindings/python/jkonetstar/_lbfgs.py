@@ -12,6 +12,7 @@ from . import _abi
 from ._calls import LongCall
 from ._energy import Energy
 from ._errors import ConvergenceError, InputError
+from ._library import check
 from ._objective import NetworkObjective
 
 #: As parts of the first objective: what an iteration must gain, and a slope at which there is nothing to gain.
@@ -67,7 +68,10 @@ class _Descent:
         """Return value and gradient as parts of the first value: SciPy's tolerances have no units."""
         if self._call.stopped:
             raise _Stopped
-        value, gradient = self._objective.value_and_gradient(parameters)
+        status, value, gradient = self._objective.evaluate(self._call, parameters)
+        if self._call.stopped:
+            raise _Stopped
+        check(status)
         self._last = value
         if self._unit is None:
             if not np.isfinite(value):

@@ -46,7 +46,9 @@ def _load() -> ctypes.CDLL:
             "install the two from the same release"
         )
     try:
-        _abi.declare(library)
+        for name, (result, arguments) in _abi.FUNCTIONS.items():
+            function = getattr(library, name)
+            function.restype, function.argtypes = result, arguments
     except AttributeError as error:
         raise ImportError(f"{path} is older than this package: {error}") from None
     return library

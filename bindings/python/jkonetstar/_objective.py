@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from ctypes import POINTER, byref, c_double
 from typing import Any
 
@@ -12,6 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from . import _abi, _arrays
 from ._calls import LongCall
 from ._energy import Energy
+from ._handles import go_with
+from ._heeded import heeded, under
 from ._library import check, lib
 from ._model_options import argument_names, fit_options, model_options
 from ._specification import Specification, check_dimension
@@ -32,7 +33,7 @@ class NetworkObjective:
         with call:
             as_fitted.progress = call.progress
             status = lib.jko_objective_create(unfitted.handle, series._handle, byref(as_fitted), byref(self._handle))
-        weakref.finalize(self, lib.jko_objective_destroy, self._handle)
+            go_with(self, self._handle, "jko_objective_destroy")
         call.finish(status, **names)
 
     def __len__(self) -> int:
@@ -43,16 +44,18 @@ class NetworkObjective:
         check(lib.jko_objective_initial_parameters(self._handle, _arrays.view(parameters)))
         return parameters
 
-    def value_and_gradient(self, parameters: ArrayLike) -> tuple[float, NDArray[np.float64]]:
+    def evaluate(self, call: LongCall, parameters: ArrayLike) -> tuple[int, float, NDArray[np.float64]]:
+        """Return status, value and gradient; `call` may stop it."""
         value, gradient = c_double(), _arrays.output(len(self))
         given = _arrays.view(_arrays.vector(parameters, "parameters"))
-        check(lib.jko_objective_value_and_gradient(self._handle, given, byref(value), _arrays.view(gradient)))
-        return value.value, gradient
+        function = lib.jko_objective_value_and_gradient
+        status = under(call, function, self._handle, given, byref(value), _arrays.view(gradient))
+        return status, value.value, gradient
 
     def energy(self, parameters: ArrayLike, history: Any = None) -> Energy:
         """Return the fitted energy that parameters make."""
         handle = POINTER(_abi.Model)()
         given = _arrays.view(_arrays.vector(parameters, "parameters"))
         losses = None if history is None else _arrays.view(_arrays.vector(history, "history"))
-        check(lib.jko_objective_model(self._handle, given, losses, byref(handle)))
+        heeded(lib.jko_objective_model, self._handle, given, losses, byref(handle))
         return Energy(handle)

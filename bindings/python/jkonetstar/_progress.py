@@ -29,6 +29,8 @@ class ProgressLine:
         """Show where the work stands, if the last update is long enough ago."""
         now = time.monotonic()
         stage = (progress.stage or b"").decode("utf-8", "replace")
+        if stage == "call":  # a step of work that has a line already
+            return
         last = progress.done >= progress.total
         between = _SECONDS_BETWEEN_UPDATES if self._in_place else _SECONDS_BETWEEN_LINES
         if stage != self._stage:

@@ -51,7 +51,7 @@ def partial_fit(
     if changed:
         name = argument_names(found.internal).get(changed[0], changed[0])
         raise InputError(f"{name} has changed since the first fit, whose features stay; call fit instead")
-    self._energy = _fitting.add(self._energy, found, as_snapshots(X, time, weights), self._long_call())
+    self._energy = _fitting.add(self._energy, found, as_snapshots(X, time, weights), self._long_call)
     return self
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import math
 import warnings
-import weakref
 from ctypes import POINTER, byref, sizeof
 from typing import Any, Literal
 
@@ -16,6 +15,8 @@ from . import _abi, _arrays
 from ._calls import LongCall
 from ._choices import BandwidthRule, RandomState
 from ._errors import ConvergenceWarning, InputError, NotFittedError
+from ._handles import go_with
+from ._heeded import heeded
 from ._library import check, lib
 from ._parameters import Parameters
 
@@ -52,7 +53,7 @@ class _Density(Parameters):
         """
         points = _arrays.points(X, "X")
         out = _arrays.output(len(points))
-        check(lib.jko_density_log(self._fitted().handle, _arrays.view(points), _arrays.view(out)), x="X")
+        heeded(lib.jko_density_log, self._fitted().handle, _arrays.view(points), _arrays.view(out), x="X")
         return out
 
     def score(self, X: ArrayLike, y: object = None) -> float:
@@ -98,7 +99,7 @@ class _Density(Parameters):
         """
         points = _arrays.points(X, "X")
         out = _arrays.output(*points.shape)
-        check(lib.jko_density_score(self._fitted().handle, _arrays.view(points), _arrays.view(out)), x="X")
+        heeded(lib.jko_density_score, self._fitted().handle, _arrays.view(points), _arrays.view(out), x="X")
         return out
 
     def _estimate(self, X: Any, sample_weight: Any, options: _abi.DensityOptions) -> _abi.DensityInfo:
@@ -288,7 +289,7 @@ class GaussianMixture(_Density):
 
     def _write(self, options: _abi.DensityOptions) -> None:
         """Write the parameters."""
-        options.kind = _abi.DENSITY["mixture"]
+        options.kind = _abi.DENSITY_KIND["mixture"]
         options.covariance = self._covariance()
         if isinstance(self.n_components, str):
             if self.n_components != "bic":
@@ -449,7 +450,7 @@ class KernelDensity(_Density):
 
     def _write(self, options: _abi.DensityOptions) -> None:
         """Write the parameters."""
-        options.kind = _abi.DENSITY["kernel"]
+        options.kind = _abi.DENSITY_KIND["kernel"]
         shape = _arrays.choice(self.covariance_type, "covariance_type", {"full": 0, "spherical": 2})
         if isinstance(self.bandwidth, str):
             options.bandwidth_rule = _arrays.choice(self.bandwidth, "bandwidth", _abi.BANDWIDTH)
@@ -481,13 +482,13 @@ class _Owner:
 
     def __init__(self, handle: Any) -> None:
         self.handle = handle
-        weakref.finalize(self, lib.jko_density_destroy, handle)
+        go_with(self, handle, "jko_density_destroy")
 
 
 def _options(kind: str) -> _abi.DensityOptions:
     options = _abi.DensityOptions()
     check(lib.jko_density_options_init(byref(options), sizeof(options)))
-    options.kind = _abi.DENSITY[kind]
+    options.kind = _abi.DENSITY_KIND[kind]
     return options
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import weakref
 from ctypes import POINTER, byref, sizeof
 from typing import Any
 
@@ -13,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _abi, _arrays
 from ._calls import LongCall
 from ._energy import Energy
+from ._handles import go_with
 from ._library import check, lib
 from ._model_options import argument_names, fit_options
 from .loading import from_energy
@@ -53,7 +53,7 @@ class NormalEquations:
         self._model = copy.copy(model)
         self._handle = POINTER(_abi.NormalEquations)()
         check(lib.jko_normal_equations_create(self._model._fitted().handle, byref(self._handle)))
-        weakref.finalize(self, lib.jko_normal_equations_destroy, self._handle)
+        go_with(self, self._handle, "jko_normal_equations_destroy")
 
     def __repr__(self) -> str:
         info = self._info()
@@ -136,7 +136,10 @@ class NormalEquations:
         array([[0.1]])
         """
         options, handle = self._options(), POINTER(_abi.Model)()
-        check(lib.jko_normal_equations_solve(self._handle, byref(options), byref(handle)))
+        with LongCall() as call:
+            options.progress = call.progress
+            status = lib.jko_normal_equations_solve(self._handle, byref(options), byref(handle))
+        call.finish(status)
         return from_energy(Energy(handle))
 
     @property

@@ -13,6 +13,7 @@ from . import _abi, _arrays
 from ._calls import LongCall
 from ._energy import Energy
 from ._estimator import Estimator
+from ._heeded import heeded
 from ._library import check, lib
 from ._specification import Specification
 from .prediction import warn_of_steps
@@ -150,7 +151,7 @@ def energy(self: Estimator, X: ArrayLike, weights: ArrayLike | None = None, t: f
     mass = None if weights is None else _arrays.view(_arrays.vector(weights, "weights"))
     fitted, value = self._fitted(), c_double()
     moment = fitted.time(t)
-    check(lib.jko_model_energy(fitted.handle, _arrays.view(points), mass, moment, byref(value)), x="X")
+    heeded(lib.jko_model_energy, fitted.handle, _arrays.view(points), mass, moment, byref(value), x="X")
     return value.value
 
 

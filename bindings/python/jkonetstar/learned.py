@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _arrays
 from ._energy import Energy
-from ._library import check, lib
+from ._heeded import evaluated
+from ._library import lib
 
 Values = NDArray[np.float64]
 ValuesAndErrors = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -228,7 +229,8 @@ class LearnedInteraction:
         results = []
         for name in (function, function + "_error") if return_std else (function,):
             results.append(_arrays.output(*shape))
-            check(getattr(lib, name)(self._energy.handle, _arrays.view(points), _arrays.view(results[-1])))
+            arguments = self._energy.handle, _arrays.view(points), _arrays.view(results[-1])
+            evaluated(points.size, getattr(lib, name), *arguments)
         return (results[0], results[1]) if return_std else results[0]
 
 

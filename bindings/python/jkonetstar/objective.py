@@ -7,6 +7,7 @@ import copy
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ._calls import LongCall
 from ._objective import NetworkObjective
 from .model import JKOnetStar
 from .snapshots import Snapshots, as_snapshots
@@ -121,7 +122,10 @@ class Objective:
         >>> round(value, 6)  # half of 0.1^2: nothing moves where V is constant
         0.005
         """
-        return self._objective.value_and_gradient(parameters)
+        with LongCall() as call:
+            status, value, gradient = self._objective.evaluate(call, parameters)
+        call.finish(status)
+        return value, gradient
 
     def model(self, parameters: ArrayLike, history: ArrayLike | None = None) -> JKOnetStar:
         """Return the fitted model that parameters make.

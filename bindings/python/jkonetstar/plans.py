@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import weakref
 from ctypes import POINTER, byref, c_double, c_int64, sizeof
 from typing import Any
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from . import _abi, _arrays
 from ._errors import AbsentError, InputError
+from ._handles import go_with
 from ._library import address, check, lib
 
 Entries = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
@@ -105,7 +105,7 @@ class _Owner:
 
     def __init__(self, handle: Any) -> None:
         self.handle = handle
-        weakref.finalize(self, lib.jko_plan_destroy, handle)
+        go_with(self, handle, "jko_plan_destroy")
 
     def __deepcopy__(self, memo: dict[int, Any]) -> _Owner:
         return self

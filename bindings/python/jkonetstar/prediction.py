@@ -48,7 +48,8 @@ def predict(
         Instead of `t0` and `steps`, which must not contradict it: the time of `x0`, then of each prediction,
         strictly increasing.
     random_state : int, numpy.random.Generator, RandomState or None
-        Seed of the noise of models with internal energy; others do not use it.
+        Seed of the noise of models with internal energy; others do not use it. None takes that of the fit, so that
+        two predictions agree; pass a Generator for other noise each time.
     tolerance : float, optional
         Largest residual of an implicit step, relative to the length scale of the training points; 1e-9. Explicit
         models have no use for it, nor for `max_iterations`.
@@ -100,7 +101,10 @@ def _rollout_options(energy: Energy, random_state: Any, tolerance: Any, max_iter
     """Return how steps are taken."""
     options = _abi.RolloutOptions()
     check(lib.jko_rollout_options_init(byref(options), sizeof(options)))
-    options.seed = _arrays.seed(random_state)
+    if random_state is not None:
+        options.seed = _arrays.seed(random_state)
+    elif energy.info.internal:
+        options.seed = energy.description()["fit"]["seed"]
     for name, value in (("tolerance", tolerance), ("max_iterations", max_iterations)):
         if value is not None and energy.info.scheme != _abi.SCHEME["implicit"]:
             raise InputError(f"{name} = {value!r} is for implicit steps; those of this model are explicit")

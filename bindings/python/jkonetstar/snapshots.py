@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import weakref
+import os
+import warnings
 from ctypes import POINTER, byref, pointer, sizeof
 from os import PathLike
-from typing import Any, Iterator, NamedTuple
+from typing import Any, Iterator, NamedTuple, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
 from ._choices import RandomState
+from ._errors import InputError, OmittedColumnsWarning
+from ._handles import go_with
 from ._library import address, check, lib
+
+_SPLITS = {"trajectories": _abi.SPLIT["trajectories"], "times": _abi.SPLIT["within_times"]}
 
 
 class Snapshot(NamedTuple):
@@ -38,11 +43,12 @@ class Snapshots:
 
     Parameters
     ----------
-    X : array_like of shape (n, d)
-        Pooled particles, finite, in length. A vector means n particles in one dimension. The values are copied.
-    time : array_like of shape (n,)
-        When each particle was seen, as numbers in any unit and order. Equal times form a snapshot.
-    weights : array_like of shape (n,), optional
+    X : array_like of shape (n, d) or (snapshots, n, d)
+        Pooled particles, finite, in length; or equal-sized snapshots, one after the other. A vector means n particles
+        in one dimension. The values are copied.
+    time : array_like of shape (n,) or (snapshots,)
+        When each particle, or each snapshot, was seen, as numbers in any unit and order. Equal times form a snapshot.
+    weights : array_like of shape (n,) or (snapshots, n), optional
         How much each particle counts within its snapshot: not negative, with a positive sum at each time.
 
     Raises
@@ -65,7 +71,10 @@ class Snapshots:
     [0.0, 24.0]
     """
 
+    _names: tuple[str, ...] | None = None
+
     def __init__(self, X: ArrayLike, time: ArrayLike, weights: ArrayLike | None = None) -> None:
+        X, time, weights = _pooled(X, time, weights)
         points = _arrays.view(_arrays.points(X, "X"))
         times = _arrays.view(_arrays.vector(time, "time"))
         masses = None if weights is None else _arrays.view(_arrays.vector(weights, "weights"))
@@ -95,20 +104,33 @@ class Snapshots:
     def load(
         cls,
         path: str | PathLike[str],
-        points: str | None = None,
+        points: str | Sequence[str] | None = None,
         time: str | None = None,
         weights: str | None = None,
     ) -> Snapshots:
-        """Read a series from a folder of npy files, an npz, a csv, or an npy of shape (snapshots, n, d).
+        """Read a series from a folder of npy files, an npz, a csv or tsv, or an npy of shape (snapshots, n, d).
 
         Parameters
         ----------
         path : str or path
-        points, time, weights : str, optional
-            Names of the arrays in the folder or npz, or of the columns in the csv, where `points` names the
-            coordinates separated by commas. By default the first that exists of "X", "points", "data" for the
-            points, or in a csv every other column; of "time", "t", "sample_labels", "labels" for the times; and
-            "weights".
+        points : str or sequence of str, optional
+            Name of the array in the folder or npz, by default the only one called "X", "points", "data",
+            "trajectories", "coordinates", "positions" or "particles"; its shape is (n, d), (n,) or (snapshots, n, d).
+            Or the names of the coordinate columns in the csv, as a list or separated by commas.
+        time : str, optional
+            Name of the array or column with the times; by default the only one called "time", "times", "t", "ts",
+            "day", "days", "hour", "hours", "samples", "sample_labels", "labels", "timepoint", "timepoints",
+            "time_point" or "time_points". Upper and lower case do not matter.
+        weights : str, optional
+            Name of the array or column with the weights; by default "weights" or "weight" if there is one.
+
+        Notes
+        -----
+        A csv has a header line and is separated by commas, semicolons or tabs. Unless `points` names the coordinates,
+        all columns are coordinates but time and weights and the following, which are left out with a warning: index
+        columns (without a name, or called "Unnamed: 0" as pandas writes, "index", "id", "cell", "cell_id", "cellid",
+        "barcode", "row", "rownames" or "obs_names") and columns without any number. A column in which only some cells
+        are numbers is an error, and so is one that numbers the rows from 0 or 1. `names` tells which were taken.
 
         Returns
         -------
@@ -120,6 +142,13 @@ class Snapshots:
             If the file cannot be read: `FileNotFoundError` if it does not exist, `PermissionError`.
         ValueError
             If it is not what its format says, or does not hold a population.
+        MemoryError
+            If it does not fit in memory.
+
+        Warns
+        -----
+        OmittedColumnsWarning
+            If columns of a csv were left out that `points` does not mention.
 
         Examples
         --------
@@ -132,14 +161,24 @@ class Snapshots:
         """
         options = _abi.LoadOptions()
         check(lib.jko_load_options_init(byref(options), sizeof(options)))
+        if points is not None and not isinstance(points, str):
+            points = _listed(points)
         for field, name in (("points", points), ("time", time), ("weights", weights)):
             if name is not None:
                 setattr(options, field, _arrays.text(name, field))
         place = _arrays.path(path)
-        return cls._made(lambda out: lib.jko_snapshots_load(place, byref(options), out), path=path)
+        series = cls._made(lambda out: lib.jko_snapshots_load(place, byref(options), out), path=path)
+        names = [lib.jko_snapshots_coordinate_name(series._handle, j) for j in range(series.dimension)]
+        if None not in names:
+            series._names = tuple(name.decode() for name in names)
+        omitted = lib.jko_snapshots_omitted_columns(series._handle).decode()
+        if omitted:
+            message = f"columns left out of {os.fspath(path)!r}: {omitted}; name the coordinates in points to choose"
+            warnings.warn(message, OmittedColumnsWarning, stacklevel=2)
+        return series
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write a folder of NumPy files, points.npy, time.npy and weights.npy, that `load` reads.
+        """Write a folder of NumPy files, points.npy, time.npy and weights.npy, that `load` reads; names are not kept.
 
         Parameters
         ----------
@@ -214,7 +253,7 @@ class Snapshots:
         >>> train.sizes, test.sizes
         ([1, 1], [1, 1])
         """
-        code = _arrays.choice(by, "by", _abi.SPLIT)
+        code = _arrays.choice(by, "by", _SPLITS)
         fraction = _arrays.real(test_fraction, "test_fraction")
         train, test = POINTER(_abi.Snapshots)(), POINTER(_abi.Snapshots)()
         check(
@@ -222,7 +261,7 @@ class Snapshots:
                 self._handle, code, fraction, _arrays.seed(random_state), pointer(train), pointer(test)
             )
         )
-        return self._adopt(train), self._adopt(test)
+        return self._adopt(train, self._names), self._adopt(test, self._names)
 
     def shuffle(self, random_state: RandomState = 0) -> Snapshots:
         """Return a copy with the rows of every snapshot permuted, so that order pairs no particles.
@@ -244,7 +283,9 @@ class Snapshots:
         [0.0, 1.0, 2.0]
         """
         seed = _arrays.seed(random_state)
-        return self._made(lambda out: lib.jko_snapshots_shuffle(self._handle, seed, out))
+        mixed = self._made(lambda out: lib.jko_snapshots_shuffle(self._handle, seed, out))
+        mixed._names = self._names
+        return mixed
 
     @property
     def handle(self) -> int:
@@ -268,6 +309,11 @@ class Snapshots:
     def dimension(self) -> int:
         """The number of coordinates d."""
         return int(lib.jko_snapshots_dimension(self._handle))
+
+    @property
+    def names(self) -> tuple[str, ...] | None:
+        """The names of the coordinates, as the columns of a csv that was loaded; None where they have none."""
+        return self._names
 
     def to_arrays(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """Return the series as pooled arrays, ordered by time.
@@ -316,6 +362,9 @@ class Snapshots:
 
     def __repr__(self) -> str:
         dimension = _arrays.plural(self.dimension, "dimension")
+        if self._names is not None:
+            shown = ", ".join(repr(name) for name in self._names[:4])
+            dimension += f" ({shown}{', ...' if len(self._names) > 4 else ''})"
         if not len(self):
             return f"Snapshots(0 snapshots in {dimension})"
         low, high = min(self.sizes), max(self.sizes)
@@ -325,7 +374,7 @@ class Snapshots:
         return f"Snapshots({_arrays.plural(len(self), 'snapshot')} of {sizes} in {dimension}, {times})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_restored, (self.dimension, [tuple(snapshot) for snapshot in self]))
+        return (_restored, (self.dimension, [tuple(snapshot) for snapshot in self], self._names))
 
     def _create(self, call: Any, path: Any = None, **names: str) -> None:
         handle = POINTER(_abi.Snapshots)()
@@ -334,7 +383,7 @@ class Snapshots:
 
     def _own(self, handle: Any) -> None:
         self._handle = handle
-        weakref.finalize(self, lib.jko_snapshots_destroy, handle)
+        go_with(self, handle, "jko_snapshots_destroy")
 
     @classmethod
     def _made(cls, call: Any, path: Any = None) -> Snapshots:
@@ -343,9 +392,10 @@ class Snapshots:
         return series
 
     @classmethod
-    def _adopt(cls, handle: Any) -> Snapshots:
+    def _adopt(cls, handle: Any, names: tuple[str, ...] | None) -> Snapshots:
         series = cls.__new__(cls)
         series._own(handle)
+        series._names = names
         return series
 
 
@@ -360,8 +410,42 @@ def as_snapshots(X: Any, time: Any = None, weights: Any = None) -> Snapshots:
     return Snapshots(X, time, weights)
 
 
-def _restored(dimension: int, snapshots: list[tuple[float, NDArray[np.float64], NDArray[np.float64]]]) -> Snapshots:
+def _pooled(X: Any, time: Any, weights: Any) -> tuple[Any, Any, Any]:
+    """Return a stack of snapshots, (snapshots, n, d), as pooled particles; anything else as it is."""
+    X = _arrays.numbers(X, "X")
+    if X.ndim != 3:
+        return X, time, weights
+    count, size, dimension = X.shape
+    time = _arrays.vector(time, "time")
+    if len(time) != count:
+        raise InputError(
+            f"time has {len(time)} elements; X has shape {X.shape}, which is {count} snapshots", "JKO_ESHAPE"
+        )
+    if weights is not None:
+        weights = _arrays.numbers(weights, "weights")
+        if weights.shape != (count, size):
+            message = f"weights has shape {weights.shape}; X has shape {X.shape}, which needs {(count, size)}"
+            raise InputError(message, "JKO_ESHAPE")
+        weights = weights.reshape(count * size)
+    return X.reshape(count * size, dimension), np.repeat(time, size), weights
+
+
+def _listed(names: Any) -> str:
+    """Return the names of columns as one line of a csv."""
+    try:
+        names = [_arrays.text(name, "points").decode("utf-8", "surrogateescape") for name in names]
+    except TypeError:
+        raise TypeError("points must be a string or a sequence of strings") from None
+    if not names:
+        raise InputError("points is empty: it names no column")
+    return ",".join('"' + name.replace('"', '""') + '"' for name in names)
+
+
+def _restored(
+    dimension: int, snapshots: list[tuple[float, NDArray[Any], NDArray[Any]]], names: tuple[str, ...] | None = None
+) -> Snapshots:
     series = Snapshots.empty(dimension)
+    series._names = names
     for time, points, weights in snapshots:
         series.append(points, time, weights)
     return series

@@ -178,7 +178,7 @@ class ClosedForm(Parameters):
         if self.ridge is None:
             return
         if isinstance(self.ridge, str):
-            options.ridge_method = _arrays.choice(self.ridge, "ridge", {"gcv": _abi.RIDGE["cross_validated"]})
+            options.ridge_method = _arrays.choice(self.ridge, "ridge", {"gcv": _abi.RIDGE_METHOD["cross_validated"]})
             return
         if isinstance(self.ridge, (bool, np.bool_)):
             raise TypeError(f"ridge must be a number, 'gcv' or None, got {self.ridge!r}")

@@ -1,0 +1,107 @@
+import CLAPACK
+
+// Factorisations of thousands of rows are single calls of LAPACK that take minutes. Those that take longest spend all but a little of it
+// in a few routines, to which the linker leads their calls here first (`--wrap` in Package.swift). Between these calls the host is asked;
+// once it has refused they return at once, with their results as they find them, so that the factorisation runs through what is left
+// of its loops, whose lengths do not depend on the numbers, in an instant. Whoever called it must then throw its result away: every such
+// call is followed by `Interruption.check()`. As long as nobody refuses, the arithmetic is LAPACK's own, to the last bit.
+
+/// Below so many operations a call is not worth a question.
+private let worthwhile = 1 << 16
+
+/// Multiplications and additions of a part of a product: some 50 ms.
+private let partialProduct = 1 << 30
+/// Parts are whole multiples of so many columns, which kernels work on together.
+private let partialColumns = 48
+
+private func isLeftOut(_ operations: Int) -> Bool { operations > worthwhile && Interruption.stops }
+
+/// C = alpha op(A) op(B) + beta C, shape (m, n), some columns of C after the others where they are many.
+@_cdecl("__wrap_dgemm_")
+public func interruptibleProduct(
+  _ ownLetter: UnsafePointer<CChar>, _ otherLetter: UnsafePointer<CChar>, _ m: UnsafePointer<CInt>,
+  _ n: UnsafePointer<CInt>, _ k: UnsafePointer<CInt>, _ alpha: UnsafePointer<Double>, _ a: UnsafePointer<Double>,
+  _ aStride: UnsafePointer<CInt>, _ b: UnsafePointer<Double>, _ bStride: UnsafePointer<CInt>,
+  _ beta: UnsafePointer<Double>, _ c: UnsafeMutablePointer<Double>, _ cStride: UnsafePointer<CInt>
+) {
+  let perColumn = max(1, Int(m.pointee) * Int(k.pointee))
+  let count = Int(n.pointee)
+  let part = max(1, partialProduct / perColumn / partialColumns) * partialColumns
+  guard part < count else {
+    if isLeftOut(perColumn * count) { return }
+    __real_dgemm_(ownLetter, otherLetter, m, n, k, alpha, a, aStride, b, bStride, beta, c, cStride, 1, 1)
+    return
+  }
+  let isTransposed = otherLetter.pointee != plain
+  for first in stride(from: 0, to: count, by: part) {
+    if Interruption.stops { return }
+    var columns = CInt(min(part, count - first))
+    let offset = isTransposed ? first : first * Int(bStride.pointee)
+    __real_dgemm_(
+      ownLetter, otherLetter, m, &columns, k, alpha, a, aStride, b + offset, bStride, beta,
+      c + first * Int(cStride.pointee), cStride, 1, 1)
+  }
+}
+
+/// y = alpha op(A) x + beta y, A of shape (m, n).
+@_cdecl("__wrap_dgemv_")
+public func interruptibleVectorProduct(
+  _ letter: UnsafePointer<CChar>, _ m: UnsafePointer<CInt>, _ n: UnsafePointer<CInt>, _ alpha: UnsafePointer<Double>,
+  _ a: UnsafePointer<Double>, _ aStride: UnsafePointer<CInt>, _ x: UnsafePointer<Double>,
+  _ xStride: UnsafePointer<CInt>, _ beta: UnsafePointer<Double>, _ y: UnsafeMutablePointer<Double>,
+  _ yStride: UnsafePointer<CInt>
+) {
+  if isLeftOut(Int(m.pointee) * Int(n.pointee)) { return }
+  __real_dgemv_(letter, m, n, alpha, a, aStride, x, xStride, beta, y, yStride, 1)
+}
+
+/// y = alpha A x + beta y, A symmetric.
+@_cdecl("__wrap_dsymv_")
+public func interruptibleSymmetricVectorProduct(
+  _ triangle: UnsafePointer<CChar>, _ n: UnsafePointer<CInt>, _ alpha: UnsafePointer<Double>,
+  _ a: UnsafePointer<Double>, _ aStride: UnsafePointer<CInt>, _ x: UnsafePointer<Double>,
+  _ xStride: UnsafePointer<CInt>, _ beta: UnsafePointer<Double>, _ y: UnsafeMutablePointer<Double>,
+  _ yStride: UnsafePointer<CInt>
+) {
+  if isLeftOut(Int(n.pointee) * Int(n.pointee)) { return }
+  __real_dsymv_(triangle, n, alpha, a, aStride, x, xStride, beta, y, yStride, 1)
+}
+
+/// C = alpha (A B^T + B A^T) + beta C, C symmetric.
+@_cdecl("__wrap_dsyr2k_")
+public func interruptibleSymmetricUpdate(
+  _ triangle: UnsafePointer<CChar>, _ letter: UnsafePointer<CChar>, _ n: UnsafePointer<CInt>,
+  _ k: UnsafePointer<CInt>, _ alpha: UnsafePointer<Double>, _ a: UnsafePointer<Double>,
+  _ aStride: UnsafePointer<CInt>, _ b: UnsafePointer<Double>, _ bStride: UnsafePointer<CInt>,
+  _ beta: UnsafePointer<Double>, _ c: UnsafeMutablePointer<Double>, _ cStride: UnsafePointer<CInt>
+) {
+  if isLeftOut(Int(n.pointee) * Int(n.pointee) * Int(k.pointee)) { return }
+  __real_dsyr2k_(triangle, letter, n, k, alpha, a, aStride, b, bStride, beta, c, cStride, 1, 1)
+}
+
+/// Operations of finding a root among n, about, by n.
+private let rootOperations = 64
+
+/// One eigenvalue where two halves of a tridiagonal matrix are joined.
+@_cdecl("__wrap_dlaed4_")
+public func interruptibleEigenvalue(
+  _ n: UnsafePointer<CInt>, _ index: UnsafePointer<CInt>, _ d: UnsafePointer<Double>, _ z: UnsafePointer<Double>,
+  _ delta: UnsafeMutablePointer<Double>, _ rho: UnsafePointer<Double>, _ root: UnsafeMutablePointer<Double>,
+  _ info: UnsafeMutablePointer<CInt>
+) {
+  info.pointee = 0
+  if isLeftOut(rootOperations * Int(n.pointee)) { return }
+  __real_dlaed4_(n, index, d, z, delta, rho, root, info)
+}
+
+/// One singular value where two halves of a bidiagonal matrix are joined.
+@_cdecl("__wrap_dlasd4_")
+public func interruptibleSingularValue(
+  _ n: UnsafePointer<CInt>, _ index: UnsafePointer<CInt>, _ d: UnsafePointer<Double>, _ z: UnsafePointer<Double>,
+  _ delta: UnsafeMutablePointer<Double>, _ rho: UnsafePointer<Double>, _ root: UnsafeMutablePointer<Double>,
+  _ work: UnsafeMutablePointer<Double>, _ info: UnsafeMutablePointer<CInt>
+) {
+  info.pointee = 0
+  if isLeftOut(rootOperations * Int(n.pointee)) { return }
+  __real_dlasd4_(n, index, d, z, delta, rho, root, work, info)
+}

@@ -1,0 +1,55 @@
+import CSystem
+
+/// A thread of the library's own, beside those of the host.
+///
+/// The host's signals are not for it: handlers expect the host's threads, their stacks and what belongs to them (an interpreter's
+/// state, locks that are not held), and to interrupt system calls there. So all are blocked, from the thread's first instruction on,
+/// but for those that an instruction of the thread itself raises.
+struct OwnThread {
+  private let thread: pthread_t
+
+  private static let faults = [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS]
+
+  /// Nil where no more threads are to be had.
+  init?(_ body: @escaping @Sendable () -> Void) {
+    let argument = Unmanaged.passRetained(Body(body))
+    var (blocked, before, thread) = (sigset_t(), sigset_t(), pthread_t())
+    sigfillset(&blocked)
+    for fault in Self.faults { sigdelset(&blocked, fault) }
+    // A thread inherits its creator's mask. What comes for that one meanwhile waits until the mask is back.
+    pthread_sigmask(SIG_BLOCK, &blocked, &before)
+    let failed = pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
+        OwnThread.isCurrent = true
+        body.run()
+        return nil
+      }, argument.toOpaque())
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+    guard failed == 0 else {
+      argument.release()
+      return nil
+    }
+    self.thread = thread
+  }
+
+  func join() { pthread_join(thread, nil) }
+
+  /// Whether the calling thread is one of them, not one of the host's.
+  private(set) static var isCurrent: Bool {
+    get { markKey.map { pthread_getspecific($0) != nil } ?? false }
+    set { if let markKey { pthread_setspecific(markKey, newValue ? UnsafeRawPointer(bitPattern: 1) : nil) } }
+  }
+
+  private static let markKey: pthread_key_t? = {
+    var key = pthread_key_t()
+    return pthread_key_create(&key, nil) == 0 ? key : nil
+  }()
+
+  private final class Body: Sendable {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+}
