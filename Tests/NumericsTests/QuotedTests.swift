@@ -12,7 +12,8 @@ struct QuotedTests {
     ])
   func lines(text: String, expected: String) {
     #expect(quoted(text) == expected)
-    #expect(!quoted(text).contains(where: \.isNewline))
+    let isOneLine = quoted(text).allSatisfy { !$0.isNewline }
+    #expect(isOneLine)
   }
 
   @Test("Long texts and long lists are shortened")

@@ -99,6 +99,8 @@ def test_arguments_are_passed_as_c_passes_them(headers):
             word = text.replace("const ", "").split()[0].rstrip("*")
             if text.strip() == "void":
                 assert kind is None
+            elif word.endswith("_callback"):
+                assert kind is getattr(_abi, _camel_case(word))
             elif text.count("*") == 0:
                 assert kind is plain.get(word, ctypes.c_int32)
             elif word == "char":
@@ -106,6 +108,10 @@ def test_arguments_are_passed_as_c_passes_them(headers):
             else:
                 target = kind._type_._type_ if text.count("*") == 2 else kind._type_
                 assert target is plain.get(word) or word in ("int32_t", "jko_" + _snake_case(target.__name__))
+
+
+def _camel_case(word):
+    return "".join(map(str.title, word.removeprefix("jko_").split("_")))
 
 
 def _snake_case(name):
