@@ -123,30 +123,6 @@ def test_every_function_has_types():
         assert getattr(_library.lib, name).argtypes is not None
 
 
-def test_constructor_defaults_are_those_of_the_library():
-    import jkonetstar as jk
-
-    model, fit = _abi.ModelOptions(), _abi.FitOptions()
-    _library.lib.jko_model_options_init(ctypes.byref(model), ctypes.sizeof(model))
-    _library.lib.jko_fit_options_init(ctypes.byref(fit), ctypes.sizeof(fit))
-    params = jk.JKOnetStar().get_params()
-    assert _abi.POTENTIAL[params["potential"]] == model.potential
-    assert _abi.SCHEME[params["scheme"]] == model.scheme
-    assert list(params["hidden"]) == list(model.hidden[: model.hidden_count])
-    assert params["time_varying"] == bool(model.time_varying)
-    assert _abi.DTYPE[params["dtype"]] == fit.precision and params["random_state"] == fit.seed
-    for features in (model.potential_features, model.interaction_features):
-        assert params["polynomial_degree"] is None and features.polynomial_degree == -1
-        assert params["polynomial_total"] is None and features.polynomial_total == -1
-        assert _abi.RADIAL[params["radial"]] == features.radial
-        names = ("trigonometric", "radial_grid", "radial_centers", "radial_width", "time_degree")
-        for name in (*names, "fourier_features", "fourier_scale", "fourier_coordinates"):
-            assert params[name] == getattr(features, name)
-    for name in ("epochs", "batch_size", "learning_rate", "clip_norm"):
-        assert params[name] == getattr(fit, name)
-    assert params["ridge"] is None and fit.ridge == _abi.RIDGE_USUAL
-
-
 def test_status_names_are_those_of_the_library():
     for name, code in _abi.STATUS.items():
         assert _library.lib.jko_status_name(code).decode() == "JKO_" + name.upper()
