@@ -105,6 +105,8 @@ def test_arguments_are_passed_as_c_passes_them(headers):
                 assert kind is plain.get(word, ctypes.c_int32)
             elif word == "char":
                 assert kind is ctypes.c_char_p
+            elif word == "void":
+                assert kind is ctypes.c_void_p
             else:
                 target = kind._type_._type_ if text.count("*") == 2 else kind._type_
                 assert target is plain.get(word) or word in ("int32_t", "jko_" + _snake_case(target.__name__))
