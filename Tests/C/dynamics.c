@@ -239,8 +239,8 @@ static void coupled_rollout(void)
     }
     CHECK(memcmp(runs[0], runs[1], sizeof runs[0]) == 0 && memcmp(runs[0], runs[2], sizeof runs[0]) != 0);
     options.progress = stop;
-    int64_t none = 0; /* within the first step */
-    options.user_data = &none;
+    int64_t one = 1; /* after the only step */
+    options.user_data = &one;
     CHECK(jko_model_rollout(model, &x0, &t, &options, &out, &info) == JKO_ECANCELLED);
     jko_model_destroy(model);
     jko_snapshots_destroy(series);
