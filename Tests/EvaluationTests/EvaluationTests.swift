@@ -267,38 +267,7 @@ import Transport
       standardization: Standardization(center: [0, 0], length: 1, origin: 0, duration: 1),
       learned: LearnedEnergy(
         potential: nil, interaction: .features(FeatureExpansion(basis: basis, coefficients: [0.1, 0.1, 0.1, 0.1]))),
-      reach: .infinity, times: [0, 1], history: [0])
-    let series = try Self.series([Self.particles(200, seed: 2), Self.particles(200, seed: 3)])
-    for selection in [ModelEvaluation.Selection.oneStep, .cumulative] {
-      var heard: [Int] = []
-      let found = questions {
-        _ = try ModelEvaluation(model, on: series, selection) { progress in
-          heard.append(progress.done)
-          #expect(progress.stage == .evaluation && progress.total == 1)
-          return heard.count < 150
-        }
-      }
-      #expect(found.error == EngineError(.cancelled, "evaluation cancelled by the progress callback"))
-      #expect(heard == [Int](repeating: 0, count: 150))
-    }
-  }
-
-  // MARK: Ending it
-
-  /// Predictions are most of the work where a population acts on itself: the callback is asked within them, when no distance is done yet.
-  @Test func predictionsEndWhereTheCallbackSaysSo() throws {
-    let basis = FeatureBasis(
-      dimension: 2, families: [.radial(RadialFunctions(.gaussian, centers: Self.particles(4, seed: 1), width: 1))],
-      timeDegree: 0)
-    let features = FeatureOptions(
-      polynomialDegree: 2, radialGrid: 0, radialCenters: 0, radialWidth: 0, timeDegree: 1)
-    let model = FittedModel(
-      options: ModelOptions(potential: nil, interaction: .linear(features), scheme: .implicit, timeVarying: false),
-      fitOptions: FitOptions(),
-      standardization: Standardization(center: [0, 0], length: 1, origin: 0, duration: 1),
-      learned: LearnedEnergy(
-        potential: nil, interaction: .features(FeatureExpansion(basis: basis, coefficients: [0.1, 0.1, 0.1, 0.1]))),
-      reach: .infinity, times: [0, 1], history: [0])
+      region: TrainingRegion(radius: 10, reach: .infinity), times: [0, 1], history: [0])
     let series = try Self.series([Self.particles(200, seed: 2), Self.particles(200, seed: 3)])
     for selection in [ModelEvaluation.Selection.oneStep, .cumulative] {
       var heard: [Int] = []
