@@ -17,7 +17,7 @@ import jkonetstar as jk
 import numpy as np
 
 DRIFT, BETA, TAU, STEPS = 1.0, 0.5, 0.2, 5
-FEATURES = {"polynomial_degree": 2, "polynomial_total": True, "radial_grid": 0}
+FEATURES = jk.Linear(polynomial_degree=2, polynomial_total=True, radial=None)
 
 
 def moments(k: int, d: int) -> tuple[np.ndarray, float]:
@@ -101,13 +101,11 @@ def main() -> None:
             for seed in range(arguments.seeds):
                 data = series(np.random.default_rng(seed), arguments.particles, d)
                 model = jk.JKOnetStar(
-                    "linear",
-                    internal=True,
+                    FEATURES,
+                    internal=jk.GaussianMixture(1),
                     scheme=scheme,
-                    density=jk.GaussianMixture(1),
-                    ridge=1e-12,
+                    training=jk.ClosedForm(ridge=1e-12),
                     error_bars="influence",
-                    **FEATURES,
                 ).fit(data)
                 found.append(estimates(model, d))
             for name, target in truth.items():

@@ -17,11 +17,11 @@ def main() -> None:
     series = jk.Snapshots.load(CELLS)
     for name, options in MODELS.items():
         # On the cells the paper trains for 100 epochs.
-        options = {**options, "epochs": 100} if "epochs" in options else options
+        options = {**options, "training__epochs": 100} if "training" in options else options
         errors = []
         for seed in range(5):
             train, test = series.split(0.4, by="times", random_state=seed)
-            model = jk.JKOnetStar(time_varying=True, random_state=seed, **options).fit(train)
+            model = jk.JKOnetStar(time_varying=True, random_state=seed).set_params(**options).fit(train)
             errors.append(model.evaluate(test).one_step.mean())
         print(f"{name:20}{np.mean(errors):8.4f} +- {np.std(errors, ddof=1):.4f}", flush=True)
 

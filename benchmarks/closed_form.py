@@ -60,7 +60,7 @@ def halves(functional: str, seed: int, count: int = 2000, dimension: int = 2):
 
 
 def linear(**options: Any):
-    """Return a linear model that notes when its stages ended."""
+    """Return a linear model, changed by parameters as in `set_params`, that notes when its stages ended."""
     import jkonetstar as jk
     from jkonetstar._calls import LongCall
 
@@ -80,7 +80,7 @@ def linear(**options: Any):
             (wall, busy), (done, busy_done) = self.ends["plans"], self.ends["training"]
             return done - wall, busy_done - busy
 
-    return Watched(**{"potential": "linear", "scheme": "explicit", **options})
+    return Watched("linear").set_params(**options)
 
 
 def alone(function: Callable, *arguments: Any) -> Any:
@@ -122,7 +122,7 @@ def heading(titles: list[str], widths: list[int]) -> str:
 # --- authors: beside NumPy and JAX ----------------------------------------------------------------------------------
 
 AUTHORS_SERIES = ("wavy_plateau", 0, 1000, 2)
-AUTHORS_OPTIONS = {"radial_width": math.sqrt(0.5), "ridge": 1e-6}
+AUTHORS_OPTIONS = {"potential__radial__width": math.sqrt(0.5), "training__ridge": 1e-6}
 AUTHORS_NOISE = 0.1
 
 
@@ -133,7 +133,7 @@ def authors_model(full: bool):
     extra: dict[str, Any] = {}
     if full:
         density = jk.GaussianMixture(10, tol=1e-5, n_init=1)
-        extra = {"interaction": "linear", "internal": True, "density": density}
+        extra = {"interaction": "linear", "interaction__radial__width": math.sqrt(0.5), "internal": density}
     return linear(**AUTHORS_OPTIONS, **extra)
 
 
@@ -159,8 +159,8 @@ def problem_of(series: Any):
         shifts=partners - sites,
         grid=np.linspace(low, high, 10).T,
         differences=np.linspace(-extent, extent, 10).T,
-        width=np.array(AUTHORS_OPTIONS["radial_width"] / length),
-        ridge=np.array(AUTHORS_OPTIONS["ridge"]),
+        width=np.array(AUTHORS_OPTIONS["potential__radial__width"] / length),
+        ridge=np.array(AUTHORS_OPTIONS["training__ridge"]),
     )
 
 
@@ -276,7 +276,7 @@ def field_difference(theta: np.ndarray, theirs: dict[str, Any]) -> float:
 
 FEATURES = 1000
 #: 35 monomials and 961 Gaussians.
-GROWTH_FEATURES = {"polynomial_degree": 5, "radial_grid": 31}
+GROWTH_FEATURES = {"potential__polynomial_degree": 5, "potential__radial__grid": 31}
 
 
 def dsyrk_rate(threads: int, repeats: int) -> float:
@@ -331,15 +331,19 @@ def growth(options: argparse.Namespace) -> None:
 
 # --- experiment 4.1 -------------------------------------------------------------------------------------------------
 
-#: Features among which cross-validation chooses.
-CANDIDATES: dict[str, dict[str, Any]] = {
-    "10 x 10": {},
-    "13 x 13": {"radial_grid": 13},
-    "linear 24 x 24": {"radial": "linear", "radial_grid": 24},
-    "cubic 16 x 16": {"radial": "cubic", "radial_grid": 16},
-    "fourier 0.5": {"radial_grid": 0, "fourier_features": 400, "fourier_scale": 0.5},
-    "fourier 1": {"radial_grid": 0, "fourier_features": 400, "fourier_scale": 1.0},
-}
+
+def candidates() -> dict[str, Any]:
+    """Return the features among which cross-validation chooses."""
+    import jkonetstar as jk
+
+    return {
+        "10 x 10": jk.Linear(),
+        "13 x 13": jk.Linear(radial=jk.Radial(grid=13)),
+        "linear 24 x 24": jk.Linear(radial=jk.Radial("linear", grid=24)),
+        "cubic 16 x 16": jk.Linear(radial=jk.Radial("cubic", grid=16)),
+        "fourier 0.5": jk.Linear(radial=None, fourier=jk.Fourier(400, scale=0.5)),
+        "fourier 1": jk.Linear(radial=None, fourier=jk.Fourier(400, scale=1.0)),
+    }
 
 
 def test_error(model: Any, train: Any, test: Any) -> float:
@@ -356,8 +360,8 @@ def chosen(train: Any, scheme: str) -> str:
 
     pairs = [pair_of(train, k) for k in range(len(train) - 1)]
     errors = {}
-    for name, features in CANDIDATES.items():
-        model = linear(scheme=scheme, ridge="gcv", **features).fit(train)
+    for name, features in candidates().items():
+        model = linear(potential=features, scheme=scheme, training__ridge="gcv").fit(train)
         sums = [jk.NormalEquations(model).accumulate(pair) for pair in pairs]
         errors[name] = 0.0
         for k, pair in enumerate(pairs):
@@ -385,9 +389,9 @@ def experiment(options: argparse.Namespace) -> None:
         published = {line["functional"]: float(line["linear_V"]) for line in csv.DictReader(lines)}
     kinds: dict[str, dict[str, Any]] = {
         "10 x 10": {},
-        "13 x 13": {"radial_grid": 13},
-        "its gcv": {"radial_grid": 13, "ridge": "gcv"},
-        "implicit": {"radial_grid": 13, "scheme": "implicit"},
+        "13 x 13": {"potential__radial__grid": 13},
+        "its gcv": {"potential__radial__grid": 13, "training__ridge": "gcv"},
+        "implicit": {"potential__radial__grid": 13, "scheme": "implicit"},
     }
     selected = {} if options.no_selection else {"chosen": {}}
     took = dict.fromkeys([*kinds, *selected], 0.0)
@@ -415,7 +419,7 @@ def experiment(options: argparse.Namespace) -> None:
             for kind in selected:
                 start = time.perf_counter()
                 picked.append(chosen(train, "explicit"))
-                model = linear(ridge="gcv", **CANDIDATES[picked[-1]])
+                model = linear(potential=candidates()[picked[-1]], training__ridge="gcv")
                 errors[kind].append(test_error(model, train, test))
                 took[kind] += time.perf_counter() - start + simulation
         theirs, columns = published[functional], []
@@ -460,10 +464,11 @@ def fifty(options: argparse.Namespace) -> None:
             error = test_error(model, train, test)
             columns = ["", f"{model.seconds[0]:.1f}", f"{error:.4f}"]
             print(row([functional, f"network, {scheme}", *columns], widths), flush=True)
-        waves = [(count, {"fourier_scale": 20.0}, "Fourier, all coordinates") for count in options.fourier]
-        waves.append((1000, {"fourier_coordinates": 1, "ridge": "gcv"}, "Fourier, one each, gcv"))
-        for count, how, name in waves:
-            model = linear(polynomial_degree=0, radial_grid=0, fourier_features=count, **how)
+        waves = [(jk.Fourier(count, scale=20.0), None, "Fourier, all coordinates") for count in options.fourier]
+        waves.append((jk.Fourier(1000, coordinates=1), "gcv", "Fourier, one each, gcv"))
+        for fourier, ridge, name in waves:
+            features = jk.Linear(polynomial_degree=0, radial=None, fourier=fourier)
+            model = linear(potential=features, training__ridge=ridge)
             error = test_error(model, train, test)
             columns = [f"{len(model.coef_):,}", f"{model.seconds[0]:.1f}", f"{error:.4f}"]
             print(row([functional, name, *columns], widths), flush=True)

@@ -22,7 +22,9 @@ from functionals import populations
 
 COURSES = Path(os.environ.get("JKONETSTAR_COURSES") or Path(__file__).resolve().parents[2] / "shared" / "data")
 
-EARLIER = {"scheme": "implicit", "epochs": 1000, "learning_rate": 1e-3, "schedule": "constant"}
+#: The scheme and the training that the library had before.
+EARLIER = {"scheme": "implicit"}
+EARLIER_TRAINING = {"training": jk.Adam(epochs=1000, learning_rate=1e-3, schedule="constant")}
 
 #: Constructor parameters by the name of the column.
 MODELS = {
@@ -107,7 +109,9 @@ def main() -> None:
     parser.add_argument("--earlier", action="store_true", help="also with the defaults that the library had before")
     models = dict(MODELS)
     if parser.parse_args().earlier:
-        models |= {f"{name}, earlier": {**options, **EARLIER} for name, options in MODELS.items()}
+        for name, options in MODELS.items():
+            trained = {} if options.get("potential") == "linear" else EARLIER_TRAINING
+            models[f"{name}, earlier"] = {**options, **EARLIER, **trained}
     print_row("course (d, times)", ["nothing moves", "floor", *models])
     print("|" + "---|" * (len(models) + 3))
     for name, series in courses().items():

@@ -11,12 +11,12 @@ import jkonetstar as jk
 import numpy as np
 
 #: How the paper trains its networks.
-PAPER = {"epochs": 1000, "learning_rate": 1e-3, "schedule": "constant"}
+PAPER = jk.Adam(epochs=1000, learning_rate=1e-3, schedule="constant")
 
 MODELS = {
     "network": {},
-    "network, implicit": {"scheme": "implicit", **PAPER},
-    "network, explicit": {"scheme": "explicit", **PAPER},
+    "network, implicit": {"scheme": "implicit", "training": PAPER},
+    "network, explicit": {"scheme": "explicit", "training": PAPER},
     "linear, implicit": {"potential": "linear", "scheme": "implicit"},
     "linear, explicit": {"potential": "linear", "scheme": "explicit"},
 }

@@ -113,18 +113,11 @@ def model_options(settings: Settings, epochs: int) -> dict[str, Any]:
     """Return what our constructor is given."""
     import jkonetstar as jk
 
-    options: dict[str, Any] = {
-        "hidden": settings.hidden,
-        "batch_size": settings.batch,
-        "learning_rate": settings.learning_rate,
-        "clip_norm": settings.clip,
-        "schedule": "constant",
-        "scheme": "implicit",
-        "epochs": epochs,
-    }
+    adam = jk.Adam(epochs, settings.batch, settings.learning_rate, schedule="constant", clip_norm=settings.clip)
+    options: dict[str, Any] = {"hidden": settings.hidden, "scheme": "implicit", "training": adam}
     if settings.full:
-        options.update(interaction="mlp", internal=True, density=jk.GaussianMixture(10, tol=1e-5, n_init=1))
-        options.update(interaction_samples=settings.samples)
+        options.update(interaction="mlp", internal=jk.GaussianMixture(10, tol=1e-5, n_init=1))
+        adam.interaction_samples = settings.samples
     return options
 
 
@@ -239,10 +232,8 @@ def measure_agreement(settings: Settings, dimension: int, couplings: tuple) -> f
 
     series = simulated(*SERIES, dimension)
     warnings.simplefilter("ignore")
-    options = model_options(settings, 1) | {"learning_rate": 1e-30}
-    if settings.full:
-        options["interaction_samples"] = None
-    model = jk.JKOnetStar(**options).fit(series)
+    still = {"training__learning_rate": 1e-30, "training__interaction_samples": None}
+    model = jk.JKOnetStar(**model_options(settings, 1)).set_params(**still).fit(series)
     with tempfile.TemporaryDirectory() as folder:
         model.save(Path(folder) / "model.safetensors")
         parameters = network_parameters(Path(folder) / "model.safetensors")
@@ -357,10 +348,10 @@ def functionals(options: argparse.Namespace) -> None:
     with open(AUTHORS / "experiment-4.1.csv", newline="") as lines:
         published = {line["functional"]: float(line["network_V"]) for line in csv.DictReader(lines)}
     models: dict[str, dict[str, Any]] = {
-        scheme: {"scheme": scheme, **protocol.PAPER} for scheme in ("implicit", "explicit")
+        scheme: {"scheme": scheme, "training": protocol.PAPER} for scheme in ("implicit", "explicit")
     }
-    solved = {"last_layer": "exact", "epochs": 100, "schedule": "cosine", "learning_rate": 2e-2, "batch_size": 100}
-    solved["activation"] = "tanh"
+    adam = jk.Adam(epochs=100, batch_size=100, learning_rate=2e-2, last_layer="exact")
+    solved = {"potential": jk.MLP(activation="tanh"), "training": adam}
     models.update({f"{scheme}, solved": {"scheme": scheme, **solved} for scheme in ("implicit", "explicit")})
     say(
         "functionals: one-step-ahead EMD on the test half, network V [64, 64], unpaired, 1,000 epochs of Adam;",
@@ -402,12 +393,12 @@ def measure_cells(seeds: int) -> dict[str, Any]:
     from functionals import PAPER
 
     errors, parts = [], []
-    options = {**PAPER, "epochs": 100, "scheme": "implicit"}
+    options = {"training": PAPER, "scheme": "implicit"}
     before = peak_megabytes()
     for seed in range(seeds):
         start = time.perf_counter()
         train, test = jk.Snapshots.load(CELLS).split(0.4, by="times", random_state=seed)
-        model = watched(time_varying=True, random_state=seed, **options).fit(train)
+        model = watched(time_varying=True, random_state=seed, **options).set_params(training__epochs=100).fit(train)
         fitted, prepared = time.perf_counter(), max(model.ends["plans"].values())
         errors.append(-model.score(test))
         parts.append((prepared - start, fitted - prepared, time.perf_counter() - fitted))

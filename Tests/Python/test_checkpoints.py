@@ -13,15 +13,7 @@ import jkonetstar as jk
 import numpy as np
 import pytest
 
-SETTINGS = {
-    "interaction": "mlp",
-    "hidden": (12, 9),
-    "epochs": 400,
-    "batch_size": 20,
-    "interaction_samples": 10,
-    "schedule": "cosine",
-    "checkpoint_every": 1,
-}
+ADAM = {"epochs": 400, "batch_size": 20, "interaction_samples": 10}
 
 
 def _data() -> tuple[np.ndarray, np.ndarray]:
@@ -33,12 +25,13 @@ def _data() -> tuple[np.ndarray, np.ndarray]:
 
 def _fit(path: Path) -> jk.JKOnetStar:
     X, time_ = _data()
-    return jk.JKOnetStar(**SETTINGS, checkpoint=path, resume=True).fit(X, time=time_)
+    training = jk.Adam(**ADAM, checkpoint=jk.Checkpoint(path, every=1, resume=True))
+    return jk.JKOnetStar("mlp", "mlp", hidden=(12, 9), training=training).fit(X, time=time_)
 
 
 def _weights(model: jk.JKOnetStar) -> bytes:
     x = np.random.default_rng(3).normal(size=(50, 2))
-    return model.potential_gradient(x).tobytes() + model.interaction_gradient(x).tobytes() + model.history_.tobytes()
+    return model.potential_.gradient(x).tobytes() + model.interaction_.gradient(x).tobytes() + model.history_.tobytes()
 
 
 def test_killed_fits_resume_bit_for_bit(tmp_path: Path) -> None:
@@ -71,7 +64,8 @@ def test_ctrl_c_leaves_a_checkpoint(tmp_path: Path, press_ctrl_c: Callable) -> N
     """An interrupted fit keeps its model, writes it, and goes on from there."""
     path = tmp_path / "interrupted"
     X, t = _data()
-    model = jk.JKOnetStar(**{**SETTINGS, "epochs": 20_000, "checkpoint_every": 10_000}, checkpoint=path)
+    training = jk.Adam(**{**ADAM, "epochs": 20_000}, checkpoint=jk.Checkpoint(path, every=10_000))
+    model = jk.JKOnetStar("mlp", "mlp", hidden=(12, 9), training=training)
     press_ctrl_c("training", done=7)
     with pytest.raises(KeyboardInterrupt):
         model.fit(X, time=t)
@@ -82,16 +76,15 @@ def test_ctrl_c_leaves_a_checkpoint(tmp_path: Path, press_ctrl_c: Callable) -> N
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"resume": True}, "resume"),
-        ({"checkpoint": "x", "checkpoint_every": 0}, "checkpoint_every = 0"),
-        ({"validation": "emd", "validation_fraction": 1.0}, "validation_fraction = 1"),
+        ({"checkpoint": jk.Checkpoint("x", every=0)}, "checkpoint.every = 0"),
+        ({"validation": jk.Validation("emd", fraction=1.0)}, "validation.fraction = 1"),
         ({"validation": "mse"}, "validation"),
-        ({"patience": 0}, "patience = 0"),
+        ({"validation": jk.Validation(patience=0)}, "validation.patience = 0"),
         ({"final_rate": 0.0}, "final_rate = 0"),
         ({"final_rate": 1.5}, "final_rate = 1.5"),
         ({"schedule": "linear"}, "schedule"),
         ({"last_layer": "solved"}, "last_layer"),
-        ({"last_layer_every": 0}, "last_layer_every = 0"),
+        ({"last_layer": jk.ExactLastLayer(every=0)}, "last_layer.every = 0"),
         ({"checkpoint": "/no/such/folder/x", "epochs": 1}, "/no/such/folder/x"),
     ],
 )
@@ -99,16 +92,15 @@ def test_bad_options(change: dict, message: str) -> None:
     """One line that names the argument and its value."""
     X, t = _data()
     with pytest.raises((jk.InputError, OSError), match=message) as caught:
-        jk.JKOnetStar(**change).fit(X, time=t)
+        jk.JKOnetStar(training=jk.Adam(**change)).fit(X, time=t)
     assert "\n" not in str(caught.value)
 
 
 def test_validation_by_predictions() -> None:
     """The best epoch by the EMD of held-out particles is kept; training ends early."""
     X, t = _data()
-    model = jk.JKOnetStar(
-        hidden=(16,), epochs=5000, learning_rate=1e-2, validation="emd", validation_every=5, patience=3
-    )
+    held_out = jk.Validation("emd", every=5, patience=3)
+    model = jk.JKOnetStar(hidden=(16,), training=jk.Adam(5000, learning_rate=1e-2, validation=held_out))
     model.fit(X, time=t)
     assert len(model.history_) < 5000
     assert model.evaluate(jk.Snapshots(X, t)).one_step.mean() < 0.2

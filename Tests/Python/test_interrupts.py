@@ -35,7 +35,7 @@ def press_and_run(work):
         lambda model: model.predict(MANY),
         lambda model: model.evaluate(*SERIES),
         lambda model: model.score(*SERIES),
-        lambda model: jk.simulate(MANY, None, model, steps=1),
+        lambda model: jk.simulate(MANY, None, model.interaction_, steps=1),
     ],
     ids=["energy", "predict", "evaluate", "score", "simulate"],
 )

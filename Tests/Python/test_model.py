@@ -11,9 +11,10 @@ import pytest
 from populations import CENTRE, CURVATURE, descend, quadratic_gradient, quadratic_series
 
 #: Quadratics are among the features, and the ridge is small beside what the data determine.
-EXACT = {"potential": "linear", "polynomial_degree": 2, "radial_grid": 0, "ridge": 1e-12}
+QUADRATIC = jk.Linear(polynomial_degree=2, radial=None)
+EXACT = {"potential": QUADRATIC, "training": jk.ClosedForm(ridge=1e-12)}
 LINEAR = {"potential": "linear"}
-WITH_BETA = {**LINEAR, "internal": True, "radial_grid": 0}
+MONOMIALS = {"potential": jk.Linear(radial=None)}
 QUICK = {"hidden": (16, 16), "epochs": 30, "batch_size": 50, "learning_rate": 1e-2}
 
 
@@ -28,10 +29,10 @@ def moving():
     """Return time-varying models of both kinds, of implicit steps."""
     X, time = quadratic_series(scheme="implicit")
     both = {"scheme": "implicit", "time_varying": True}
-    linear = {"potential": "linear", "polynomial_degree": 3, "radial_grid": 3, "time_degree": 1}
+    linear = jk.Linear(polynomial_degree=3, radial=jk.Radial(grid=3), time_degree=1)
     return {
         "mlp": jk.JKOnetStar(**both, **QUICK).fit(X, time),
-        "linear": jk.JKOnetStar(**both, **linear).fit(X, time),
+        "linear": jk.JKOnetStar(linear, **both).fit(X, time),
     }
 
 
@@ -41,42 +42,42 @@ def test_a_quadratic_energy_is_recovered(rng, scheme):
     model = jk.JKOnetStar(scheme=scheme, **EXACT).fit(X, time)
     x = rng.uniform(-2, 2, size=(50, 2))
     # The ridge shifts coefficients by about 1e-12 times the condition number of the features, below 1e4.
-    assert model.potential_gradient(x) == pytest.approx(quadratic_gradient(x), abs=1e-7)
-    values = model.potential(x) - 0.5 * ((x - CENTRE) @ CURVATURE * (x - CENTRE)).sum(1)
+    assert model.potential_.gradient(x) == pytest.approx(quadratic_gradient(x), abs=1e-7)
+    values = model.potential_(x) - 0.5 * ((x - CENTRE) @ CURVATURE * (x - CENTRE)).sum(1)
     assert values == pytest.approx(np.full(50, values[0]), abs=1e-7)
     assert model.history_.shape == (1,) and 0 <= model.history_[0] < 1e-12
     assert np.array_equal(model.times_, [0.0, 0.1, 0.25]) and model.n_features_in_ == 2
 
 
 FAMILIES = [
-    {"polynomial_degree": 3, "polynomial_total": True, "radial_grid": 0},
-    {"polynomial_degree": 2, "polynomial_total": True, "trigonometric": True, "radial_grid": 0},
-    {"polynomial_degree": 0, "radial_grid": 0, "fourier_features": 60},
-    {"polynomial_degree": 0, "radial_grid": 0, "fourier_features": 61, "fourier_scale": 2.0},
-    *({"polynomial_degree": 0, "radial_grid": 6, "radial": radial} for radial in jk._abi.RADIAL),
-    {"polynomial_degree": 1, "radial_grid": 60, "radial_centers": 40, "radial": "multiquadric"},
+    jk.Linear(3, polynomial_total=True, radial=None),
+    jk.Linear(2, polynomial_total=True, trigonometric=True, radial=None),
+    jk.Linear(0, radial=None, fourier=jk.Fourier(60)),
+    jk.Linear(0, radial=None, fourier=jk.Fourier(61, scale=2.0)),
+    *(jk.Linear(0, radial=jk.Radial(function, grid=6)) for function in jk._abi.RADIAL),
+    jk.Linear(1, radial=jk.Radial("multiquadric", grid=60, centers=40)),
 ]
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=str)
 def test_every_family_learns_the_gradient(family):
     X, time = quadratic_series(scheme="implicit")
-    model = jk.JKOnetStar(potential="linear", scheme="implicit", ridge=1e-9, **family).fit(X, time)
+    model = jk.JKOnetStar(family, scheme="implicit", training=jk.ClosedForm(ridge=1e-9)).fit(X, time)
     inner = X[(np.abs(X) < 1.5).all(axis=1)]
-    error = model.potential_gradient(inner) - quadratic_gradient(inner)
+    error = model.potential_.gradient(inner) - quadratic_gradient(inner)
     # Kinks of |x - c| on a grid this wide leave a tenth of the slope.
     assert np.linalg.norm(error) < 0.15 * np.linalg.norm(quadratic_gradient(inner))
-    change = model.potential(inner + [1e-6, 0]) - model.potential(inner - [1e-6, 0])
-    assert change / 2e-6 == pytest.approx(model.potential_gradient(inner)[:, 0], rel=1e-3, abs=1e-3)
+    change = model.potential_(inner + [1e-6, 0]) - model.potential_(inner - [1e-6, 0])
+    assert change / 2e-6 == pytest.approx(model.potential_.gradient(inner)[:, 0], rel=1e-3, abs=1e-3)
 
 
 def test_fourier_features_learn_in_many_coordinates():
     rng = np.random.default_rng(5)
     x = rng.normal(size=(400, 30))
-    model = jk.JKOnetStar("linear", polynomial_degree=1, radial_grid=0, fourier_features=400, ridge=1e-6)
+    model = jk.JKOnetStar(jk.Linear(1, radial=None, fourier=jk.Fourier(400)), training=jk.ClosedForm(ridge=1e-6))
     model.fit(np.concatenate([x, x / 1.1]), time=np.repeat([0.0, 0.1], 400))
     y = rng.normal(size=(50, 30)) / 1.1
-    assert np.linalg.norm(model.potential_gradient(y) - y) < 0.6 * np.linalg.norm(y)
+    assert np.linalg.norm(model.potential_.gradient(y) - y) < 0.6 * np.linalg.norm(y)
     assert model.describe()["parameters"] == 430
 
 
@@ -112,10 +113,10 @@ def test_gradients_are_derivatives(rng, network, moving):
     x = rng.uniform(-2, 2, size=(40, 2))
     h = 1e-5  # central differences err by about h^2 and by 1e-16 |V| / h
     for model, t in ((network, None), (moving["mlp"], 0.07), (moving["linear"], 0.07)):
-        gradient = model.potential_gradient(x, t)
+        gradient = model.potential_.gradient(x, t)
         for axis in range(2):
             shift = h * np.eye(2)[axis]
-            difference = (model.potential(x + shift, t) - model.potential(x - shift, t)) / (2 * h)
+            difference = (model.potential_(x + shift, t) - model.potential_(x - shift, t)) / (2 * h)
             assert gradient[:, axis] == pytest.approx(difference, abs=1e-6)
 
 
@@ -126,7 +127,7 @@ def test_implicit_steps_solve_their_equation(moving, kind):
     x = X[:100]
     for before, after in ((0.0, 0.1), (0.1, 0.25)):
         y = model.predict(x, t0=before)[1]
-        residual = y - x + (after - before) * model.potential_gradient(y, after)
+        residual = y - x + (after - before) * model.potential_.gradient(y, after)
         # 1e-9 of the length scale of the training points, which is about 1.
         assert np.linalg.norm(residual, axis=1).max() < 1e-8
 
@@ -136,7 +137,7 @@ def test_explicit_steps(rng):
     model = jk.JKOnetStar(scheme="explicit", time_varying=True, **QUICK).fit(X, time)
     x = rng.uniform(-2, 2, size=(20, 2))
     y = model.predict(x, t0=0.1)[1]
-    assert y == pytest.approx(x - 0.15 * model.potential_gradient(x, 0.1), abs=1e-12)
+    assert y == pytest.approx(x - 0.15 * model.potential_.gradient(x, 0.1), abs=1e-12)
 
 
 def test_evaluate_is_what_it_says(network):
@@ -153,16 +154,18 @@ def test_evaluate_is_what_it_says(network):
     assert network.score(series) == pytest.approx(-found.one_step.mean(), rel=1e-15)
 
 
-@pytest.mark.parametrize("params", [{"potential": "linear"}, QUICK, {"dtype": "float64", **QUICK}])
+@pytest.mark.parametrize(
+    "params", [{"potential": "linear"}, QUICK, {"hidden": (16, 16), "training": jk.Adam(30, 50, 1e-2, dtype="float64")}]
+)
 def test_units(rng, params):
     X, time = quadratic_series()
     x = rng.uniform(-2, 2, size=(30, 2))
     model = jk.JKOnetStar(**params).fit(X, time)
     scaled = jk.JKOnetStar(**params).fit(8 * X, 4 * time)
     # Powers of two change no rounding; V scales by length^2/time, up to its additive constant.
-    size = np.abs(model.potential_gradient(x)).max()
-    assert scaled.potential_gradient(8 * x) == pytest.approx(2 * model.potential_gradient(x), abs=1e-6 * size)
-    difference = scaled.potential(8 * x) - 16 * model.potential(x)
+    size = np.abs(model.potential_.gradient(x)).max()
+    assert scaled.potential_.gradient(8 * x) == pytest.approx(2 * model.potential_.gradient(x), abs=1e-6 * size)
+    difference = scaled.potential_(8 * x) - 16 * model.potential_(x)
     assert np.ptp(difference) < 1e-5 * size
 
 
@@ -171,25 +174,25 @@ def test_far_offsets_are_harmless(rng):
     far = jk.JKOnetStar(**EXACT).fit(X + 1e6, time + 1e3)
     x = rng.uniform(-2, 2, size=(30, 2))
     # Points near 1e6 carry an error of 1e-10, which tau = 0.1 turns into 1e-9 of the gradient.
-    assert far.potential_gradient(x + 1e6) == pytest.approx(quadratic_gradient(x), abs=1e-5)
+    assert far.potential_.gradient(x + 1e6) == pytest.approx(quadratic_gradient(x), abs=1e-5)
 
 
 def test_weights_count_like_repeated_particles(rng):
     X, time = quadratic_series(n=40)
     series = jk.Snapshots(X, time, rng.integers(1, 4, size=len(X)))
-    params = {"potential": "linear", "polynomial_degree": 2, "radial_grid": 0}
+    params = {"potential": QUADRATIC}
     weighted = jk.JKOnetStar(**params).fit(series)
-    assert np.isfinite(weighted.potential_gradient(X)).all()
+    assert np.isfinite(weighted.potential_.gradient(X)).all()
     same = jk.JKOnetStar(**params).fit(X, time, weights=np.full(len(X), 7.0))
     plain = jk.JKOnetStar(**params).fit(X, time)
-    assert same.potential_gradient(X) == pytest.approx(plain.potential_gradient(X), rel=1e-9, abs=1e-9)
+    assert same.potential_.gradient(X) == pytest.approx(plain.potential_.gradient(X), rel=1e-9, abs=1e-9)
 
 
 def test_times_as_scalar_or_one_per_point(rng, moving, refused):
     x = rng.normal(size=(6, 2))
     t = np.array([0.0, 0.1, 0.0, 0.25, 0.1, 0.1])
     for model in moving.values():
-        for method in (model.potential, model.potential_gradient):
+        for method in (model.potential_, model.potential_.gradient):
             each = method(x, t)
             for moment in np.unique(t):
                 assert np.array_equal(each[t == moment], method(x, moment)[t == moment])
@@ -204,7 +207,7 @@ def test_times_as_scalar_or_one_per_point(rng, moving, refused):
 
 def test_time_does_not_matter_to_a_constant_energy(rng, network, refused):
     x = rng.normal(size=(6, 2))
-    for method in (network.potential, network.potential_gradient):
+    for method in (network.potential_, network.potential_.gradient):
         assert np.array_equal(method(x, 5.0), method(x))
         assert np.array_equal(method(x, np.arange(6)), method(x))
         refused(TypeError, lambda m=method: m(x, t="a"), "t must hold numbers", "'a'")
@@ -216,15 +219,15 @@ def test_booleans(value):
     X, time = quadratic_series(n=20)
     model = jk.JKOnetStar(time_varying=value, internal=not value, epochs=1).fit(X, time)
     with pytest.raises(ValueError, match="t is missing"):
-        model.potential(X)
+        model.potential_(X)
 
 
 def test_layouts_of_points(rng, network):
     x = rng.normal(size=(12, 2))
-    expected = network.potential_gradient(x)
-    assert np.array_equal(network.potential_gradient(np.asfortranarray(x)), expected)
-    assert np.array_equal(network.potential_gradient(np.repeat(x, 2, axis=0)[::2]), expected)
-    assert np.array_equal(network.potential_gradient(x[::-1]), expected[::-1])
+    expected = network.potential_.gradient(x)
+    assert np.array_equal(network.potential_.gradient(np.asfortranarray(x)), expected)
+    assert np.array_equal(network.potential_.gradient(np.repeat(x, 2, axis=0)[::2]), expected)
+    assert np.array_equal(network.potential_.gradient(x[::-1]), expected[::-1])
     single = x.astype(np.float32)
     assert np.array_equal(network.predict(single), network.predict(single.astype(np.float64)))
 
@@ -232,19 +235,19 @@ def test_layouts_of_points(rng, network):
 @pytest.mark.parametrize("params", [QUICK, {"potential": "linear"}])
 def test_layouts_of_training_points(params):
     X, time = quadratic_series(n=50)
-    expected = jk.JKOnetStar(**params).fit(X, time).potential_gradient(X)
+    expected = jk.JKOnetStar(**params).fit(X, time).potential_.gradient(X)
     wide = np.repeat(np.repeat(X, 2, axis=0), 3, axis=1)[::2, ::3]
     for given in (np.asfortranarray(X), wide, X.tolist(), jk.Snapshots(X, time)):
         fitted = jk.JKOnetStar(**params)
         fitted.fit(given) if isinstance(given, jk.Snapshots) else fitted.fit(given, time)
-        assert np.array_equal(fitted.potential_gradient(X), expected)
+        assert np.array_equal(fitted.potential_.gradient(X), expected)
 
 
 def test_a_fitted_model_drives_a_simulation(rng, moving):
     model = moving["mlp"]
     x0 = rng.normal(size=(5, 2))
-    x = jk.simulate(x0, model, dt=0.05, steps=2, t0=0.1)
-    assert x[2] == pytest.approx(x[1] - 0.05 * model.potential_gradient(x[1], 0.15), abs=1e-12)
+    x = jk.simulate(x0, model.potential_, dt=0.05, steps=2, t0=0.1)
+    assert x[2] == pytest.approx(x[1] - 0.05 * model.potential_.gradient(x[1], 0.15), abs=1e-12)
 
 
 def test_steps_that_do_not_converge_are_reported():
@@ -272,14 +275,14 @@ def test_evaluations_report_steps_that_do_not_converge(rng):
 
 def test_parameters_behave_like_scikit_learn(refused):
     model = jk.JKOnetStar(potential="linear", hidden=[8], random_state=3)
-    params = model.get_params()
-    assert params["potential"] == "linear" and params["hidden"] == [8] and params["epochs"] == 400
-    assert jk.JKOnetStar(**params).get_params() == params
+    params = model.get_params(deep=False)
+    assert params["potential"] == "linear" and params["hidden"] == [8] and params["epochs"] is None
+    assert jk.JKOnetStar(**params).get_params() == model.get_params()
     assert model.set_params(potential="mlp", epochs=2) is model
     assert model.get_params(deep=False)["potential"] == "mlp" and model.epochs == 2
     model.potential = "linear"
-    assert model.get_params()["potential"] == "linear" and callable(model.potential)
-    assert repr(model) == "JKOnetStar(potential='linear', hidden=[8], epochs=2, random_state=3)"
+    assert model.get_params()["potential"] == "linear" == model.potential
+    assert repr(model) == "JKOnetStar(potential='linear', random_state=3, hidden=[8], epochs=2)"
     refused(ValueError, lambda: model.set_params(epoch=3), "epoch", "epochs")
 
 
@@ -287,21 +290,21 @@ def test_fit_returns_the_model_and_fits_anew(network):
     X, time = quadratic_series()
     model = jk.JKOnetStar(**QUICK)
     assert model.fit(X, time) is model
-    first = model.potential(X)
-    assert np.array_equal(model.fit(X, time).potential(X), first)
-    assert np.array_equal(network.potential(X), first)
+    first = model.potential_(X)
+    assert np.array_equal(model.fit(X, time).potential_(X), first)
+    assert np.array_equal(network.potential_(X), first)
     model.set_params(random_state=1)
-    assert not np.array_equal(model.fit(X, time).potential(X), first)
+    assert not np.array_equal(model.fit(X, time).potential_(X), first)
 
 
 def test_a_failed_fit_leaves_the_model_as_it_was(refused):
     X, time = quadratic_series()
     model = jk.JKOnetStar(**EXACT).fit(X, time)
-    before = model.potential(X)
+    before = model.potential_(X)
     refused(ValueError, lambda: model.fit(X, np.zeros(len(X))))
-    model.set_params(epochs=0, potential="mlp")
+    model.set_params(epochs=0, potential="mlp", training=None)
     refused(ValueError, lambda: model.fit(X, time), "epochs")
-    assert np.array_equal(model.potential(X), before)
+    assert np.array_equal(model.potential_(X), before)
 
 
 def test_describe(network):
@@ -313,17 +316,17 @@ def test_describe(network):
 
 def test_copies_are_independent(network):
     x = quadratic_series()[0]
-    expected = network.potential(x)
+    expected = network.potential_(x)
     twin = copy.deepcopy(network)
     twin.fit(-x, quadratic_series()[1])
-    assert np.array_equal(network.potential(x), expected)
+    assert np.array_equal(network.potential_(x), expected)
 
 
 def test_one_dimension_and_small_populations():
-    model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
+    model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=2, radial=None))
     model.fit([0.0, 1.0, 2.0, 0.0, 0.5, 1.0], [0, 0, 0, 1, 1, 1])
     assert model.n_features_in_ == 1 and model.predict([4.0]).shape == (2, 1, 1)
-    assert model.potential([1.0, 2.0]).shape == (2,) and model.potential_gradient([1.0]).shape == (1, 1)
+    assert model.potential_([1.0, 2.0]).shape == (2,) and model.potential_.gradient([1.0]).shape == (1, 1)
     single = jk.JKOnetStar(epochs=2).fit([[0.0, 0.0], [1.0, 1.0]], [0, 1])
     assert np.isfinite(single.predict([[0.0, 0.0]])).all()
     single = jk.JKOnetStar(potential="linear").fit([[0.0, 0.0], [1.0, 1.0]], [0, 1])
@@ -334,8 +337,9 @@ def test_a_model_that_is_not_fitted(refused, tmp_path):
     model = jk.JKOnetStar()
     for call in (
         lambda: model.predict([[0.0, 0.0]]),
-        lambda: model.potential([[0.0, 0.0]]),
-        lambda: model.potential_gradient([[0.0, 0.0]]),
+        lambda: model.potential_,
+        lambda: model.interaction_,
+        lambda: model.handle,
         lambda: model.evaluate([[0.0], [1.0]], [0, 1]),
         lambda: model.score([[0.0], [1.0]], [0, 1]),
         lambda: model.save(tmp_path / "model"),
@@ -354,43 +358,41 @@ def test_waves_of_one_coordinate_learn_sums_of_functions_of_one(rng):
     X, time = paths.reshape(-1, 6), np.repeat([0.0, 0.001], 500)
     x, errors = rng.uniform(-3, 3, (50, 6)), []
     truth = 2 * x**3 - 16 * x + 2.5
-    for coordinates in (0, 1):
-        model = jk.JKOnetStar(
-            "linear",
-            scheme="explicit",
-            polynomial_degree=0,
-            radial_grid=0,
-            fourier_features=120,
-            fourier_coordinates=coordinates,
-        ).fit(X, time)
-        errors.append(np.linalg.norm(model.potential_gradient(x) - truth) / np.linalg.norm(truth))
+    for coordinates in (None, 1):
+        model = jk.JKOnetStar(jk.Linear(0, radial=None, fourier=jk.Fourier(120, coordinates=coordinates))).fit(X, time)
+        errors.append(np.linalg.norm(model.potential_.gradient(x) - truth) / np.linalg.norm(truth))
     assert errors[1] < 0.05 < 0.3 < errors[0]
+
+
+def waves(**params):
+    """Return V of random Fourier features."""
+    return {"potential": jk.Linear(fourier=jk.Fourier(**params))}
 
 
 @pytest.mark.parametrize(
     ("params", "kind", "words"),
     [
-        ({**LINEAR, "ridge": "gvc"}, ValueError, ["ridge", "gvc", "gcv"]),
-        ({**LINEAR, "ridge": -1.0}, ValueError, ["ridge", "-1"]),
-        ({**LINEAR, "ridge": True}, TypeError, ["ridge", "True", "gcv"]),
-        ({**LINEAR, "ridge": np.nan}, ValueError, ["ridge", "nan"]),
-        ({"ridge": "gcv"}, ValueError, ["ridge", "gcv", "network"]),
-        ({"error_bars": "influence"}, ValueError, ["error_bars = influence", "network"]),
-        ({"error_bars": "bootstrap"}, ValueError, ["error_bars = bootstrap", "network"]),
-        ({**LINEAR, "density": jk.KernelDensity()}, ValueError, ["density", "internal is False"]),
-        ({**LINEAR, "interaction_features": {}}, ValueError, ["interaction_features", "interaction is None"]),
-        ({**WITH_BETA, "density": jk.GaussianMixture(50)}, ValueError, ["n_components = 50"]),
-        ({**WITH_BETA, "density": jk.GaussianMixture(0)}, ValueError, ["n_components = 0", "10000"]),
-        ({**WITH_BETA, "density": jk.GaussianMixture(n_init=0)}, ValueError, ["n_init = 0"]),
-        ({**WITH_BETA, "density": jk.KernelDensity(-0.5)}, ValueError, ["bandwidth = -0.5", "positive"]),
-        ({**WITH_BETA, "density": jk.KernelDensity(2e-150)}, ValueError, ["bandwidth = 2e-150", "length"]),
-        ({**LINEAR, "polynomial_degree": -1}, ValueError, ["polynomial_degree = -1", "8"]),
-        ({**LINEAR, "fourier_features": 10, "fourier_scale": 1e-300}, Exception, ["fourier_scale may be too small"]),
+        ({**LINEAR, "training": jk.ClosedForm("gvc")}, ValueError, ["ridge", "gvc", "gcv"]),
+        ({**LINEAR, "training": jk.ClosedForm(-1.0)}, ValueError, ["ridge", "-1"]),
+        ({**LINEAR, "training": jk.ClosedForm(True)}, TypeError, ["ridge", "True", "gcv"]),
+        ({**LINEAR, "training": jk.ClosedForm(np.nan)}, ValueError, ["ridge", "nan"]),
+        ({**LINEAR, "training": "sgd"}, ValueError, ["training", "sgd", "adam", "LBFGS"]),
+        ({"training": jk.ClosedForm("gcv")}, ValueError, ["ClosedForm(ridge='gcv')", "potential is a network"]),
+        ({"error_bars": "influence"}, ValueError, ["error_bars = 'influence'", "potential is a network"]),
+        ({"error_bars": "bootstrap"}, ValueError, ["error_bars = Bootstrap()", "potential is a network"]),
+        ({**MONOMIALS, "internal": jk.GaussianMixture(50)}, ValueError, ["n_components = 50"]),
+        ({**MONOMIALS, "internal": jk.GaussianMixture(0)}, ValueError, ["n_components = 0", "10000"]),
+        ({**MONOMIALS, "internal": jk.GaussianMixture(n_init=0)}, ValueError, ["n_init = 0"]),
+        ({**MONOMIALS, "internal": jk.KernelDensity(-0.5)}, ValueError, ["bandwidth = -0.5", "positive"]),
+        ({**MONOMIALS, "internal": jk.KernelDensity(2e-150)}, ValueError, ["bandwidth = 2e-150", "length"]),
+        ({"potential": jk.Linear(-1)}, ValueError, ["polynomial_degree = -1", "8"]),
+        (waves(features=10, scale=1e-300), Exception, ["fourier.scale may be too small"]),
         ({**LINEAR, "error_bars": "jackknife"}, ValueError, ["error_bars", "jackknife", "influence"]),
-        ({**LINEAR, "error_bars": "bootstrap", "bootstrap_samples": 1}, ValueError, ["bootstrap_samples", "1", "2"]),
-        ({**LINEAR, "internal": True, "density": "mixture"}, TypeError, ["density", "mixture"]),
+        ({**LINEAR, "error_bars": jk.Bootstrap(1)}, ValueError, ["error_bars.samples = 1", "2"]),
+        ({**LINEAR, "internal": "mixture"}, TypeError, ["internal", "mixture"]),
         ({"potential": None, "interaction": "linear", "time_varying": True}, ValueError, ["time_varying"]),
-        ({"internal": "no"}, TypeError, ["internal must be True or False", "str 'no'"]),
+        ({"internal": "no"}, TypeError, ["internal must be True or False", "'no'"]),
+        ({"internal": 2}, ValueError, ["internal = 2"]),
         ({"time_varying": "no"}, TypeError, ["time_varying must be True or False", "str 'no'"]),
         ({"time_varying": None}, TypeError, ["time_varying"]),
         ({"time_varying": 2}, ValueError, ["time_varying = 2"]),
@@ -400,13 +402,12 @@ def test_waves_of_one_coordinate_learn_sums_of_functions_of_one(rng):
         ({"potential": "quadratic"}, ValueError, ["potential", "quadratic", "mlp", "linear"]),
         ({"potential": None}, ValueError, ["potential", "no terms"]),
         ({"scheme": "midpoint"}, ValueError, ["scheme", "midpoint", "implicit"]),
-        ({"dtype": "float16"}, ValueError, ["dtype", "float16"]),
-        ({"coupling": "nearest"}, ValueError, ["coupling", "nearest", "exact", "sinkhorn", "unbalanced"]),
-        ({"coupling": "unbalanced"}, ValueError, ["marginal_relaxation"]),
-        ({"epsilon": 1.0}, ValueError, ["epsilon", "exact"]),
-        ({"coupling": "sinkhorn", "marginal_relaxation": 1.0}, ValueError, ["marginal_relaxation"]),
-        ({"coupling": "sinkhorn", "plan_tolerance": 0}, ValueError, ["plan_tolerance"]),
-        ({"coupling": "sinkhorn", "plan_max_iterations": 0}, ValueError, ["plan_max_iterations"]),
+        ({"training": jk.Adam(dtype="float16")}, ValueError, ["dtype", "float16"]),
+        ({"coupling": "nearest"}, ValueError, ["coupling", "nearest", "exact", "sinkhorn", "Unbalanced"]),
+        ({"coupling": "unbalanced"}, ValueError, ["marginal_relaxation", "Unbalanced"]),
+        ({"coupling": jk.Unbalanced(None)}, ValueError, ["marginal_relaxation"]),
+        ({"coupling": jk.Sinkhorn(tolerance=0)}, ValueError, ["coupling.tolerance"]),
+        ({"coupling": jk.Sinkhorn(max_iterations=0)}, ValueError, ["coupling.max_iterations"]),
         ({"hidden": ()}, ValueError, ["hidden has 0 layers", "1 to 8"]),
         ({"hidden": (64,) * 9}, ValueError, ["hidden", "9", "8"]),
         ({"hidden": (64, 0)}, ValueError, ["hidden[1] = 0 "]),
@@ -422,20 +423,20 @@ def test_waves_of_one_coordinate_learn_sums_of_functions_of_one(rng):
         ({"learning_rate": 0.0}, ValueError, ["learning_rate", "0"]),
         ({"learning_rate": np.nan}, ValueError, ["learning_rate"]),
         ({"learning_rate": "fast"}, TypeError, ["learning_rate"]),
-        ({"clip_norm": -1.0}, ValueError, ["clip_norm", "-1"]),
-        ({"ridge": -1.0}, ValueError, ["ridge", "-1"]),
-        ({**LINEAR, "polynomial_degree": 9}, ValueError, ["polynomial_degree", "9"]),
-        ({**LINEAR, "radial_grid": -1}, ValueError, ["radial_grid", "-1"]),
-        ({**LINEAR, "radial_centers": 4000}, ValueError, ["radial_centers", "4000"]),
-        ({**LINEAR, "radial_width": -0.5}, ValueError, ["radial_width", "-0.5"]),
-        ({**LINEAR, "time_degree": 0}, ValueError, ["time_degree", "0"]),
-        ({**LINEAR, "radial": "square"}, ValueError, ["radial", "square", "thin_plate"]),
-        ({**LINEAR, "polynomial_total": 2}, ValueError, ["polynomial_total", "2"]),
-        ({**LINEAR, "fourier_features": 20_001}, ValueError, ["fourier_features", "20001"]),
-        ({**LINEAR, "fourier_scale": -1.0}, ValueError, ["fourier_scale", "-1"]),
-        ({**LINEAR, "fourier_coordinates": -1}, ValueError, ["fourier_coordinates", "-1"]),
-        ({**LINEAR, "interaction_features": 3}, TypeError, ["interaction_features", "3"]),
-        ({**LINEAR, "interaction_features": {"radius": 3}}, ValueError, ["interaction_features", "radius"]),
+        ({"training": jk.Adam(clip_norm=-1.0)}, ValueError, ["clip_norm", "-1"]),
+        ({"potential": jk.Linear(9)}, ValueError, ["polynomial_degree", "9"]),
+        ({"potential": jk.Linear(radial=jk.Radial(grid=-1))}, ValueError, ["radial.grid", "-1"]),
+        ({"potential": jk.Linear(radial=jk.Radial(centers=4000))}, ValueError, ["radial.centers", "4000"]),
+        ({"potential": jk.Linear(radial=jk.Radial(width=-0.5))}, ValueError, ["radial.width", "-0.5"]),
+        ({"potential": jk.Linear(time_degree=0), "time_varying": True}, ValueError, ["time_degree", "0"]),
+        ({"potential": jk.Linear(radial="square")}, ValueError, ["radial", "square", "thin_plate"]),
+        ({"potential": jk.Linear(radial=jk.Radial("square"))}, ValueError, ["radial", "square", "thin_plate"]),
+        ({"potential": jk.Linear(polynomial_total=2)}, ValueError, ["polynomial_total", "2"]),
+        ({"potential": jk.Linear(fourier=10)}, TypeError, ["fourier", "10"]),
+        (waves(features=20_001), ValueError, ["fourier.features", "20001"]),
+        (waves(features=10, scale=-1.0), ValueError, ["fourier.scale", "-1"]),
+        (waves(features=10, coordinates=-1), ValueError, ["fourier.coordinates", "-1"]),
+        ({"interaction": {"radius": 3}}, ValueError, ["interaction", "radius"]),
         ({"random_state": -1}, ValueError, ["random_state", "-1"]),
         ({"random_state": 2**64}, ValueError, ["random_state"]),
         ({"random_state": 0.5}, TypeError, ["random_state"]),
@@ -443,11 +444,11 @@ def test_waves_of_one_coordinate_learn_sums_of_functions_of_one(rng):
 )
 def test_bad_parameters(refused, params, kind, words):
     X, time = quadratic_series(n=5)
-    refused(kind, lambda: jk.JKOnetStar(**{"epochs": 1, **params}).fit(X, time), *words)
+    refused(kind, lambda: jk.JKOnetStar(**params).fit(X, time), *words)
 
 
 def test_no_features(refused):
-    model = jk.JKOnetStar(potential="linear", polynomial_degree=0, radial_grid=0, radial_centers=0)
+    model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=0, radial=None))
     refused(ValueError, lambda: model.fit(*quadratic_series(n=5)), "features")
 
 
@@ -468,7 +469,7 @@ def test_bad_training_data(refused):
 
 def test_bad_questions(refused, network):
     x = [[0.0, 0.0]]
-    for call in (network.predict, network.potential, network.potential_gradient):
+    for call in (network.predict, network.potential_, network.potential_.gradient):
         refused(ValueError, lambda c=call: c([[0.0, np.nan]]))
         refused(ValueError, lambda c=call: c([[0.0, 0.0, 0.0]]))
         refused(ValueError, lambda c=call: c(np.empty((0, 2))))
@@ -493,7 +494,7 @@ def test_bad_questions(refused, network):
 
 
 def test_predictions_worse_than_none_are_told():
-    """Implicit steps amplify the noise of samples of one population at rest; both numbers and two remedies are named."""
+    """Implicit steps amplify the noise of samples of one population at rest; both numbers and remedies are named."""
     X, time = np.random.default_rng(0).normal(size=(600, 10)), np.repeat([0.0, 1.0, 2.0], 200)
     small = {"hidden": (32, 32), "epochs": 100, "batch_size": 100}
     with pytest.warns(RuntimeWarning, match="worse than if nothing moved") as caught:
@@ -511,17 +512,25 @@ def test_predictions_worse_than_none_are_told():
         jk.JKOnetStar(**small).fit(X, time)
 
 
-@pytest.mark.parametrize("change", [{"optimizer": "lbfgs"}, {"potential": "linear"}, {"scheme": "implicit"}])
-def test_remedies_are_those_of_the_model(change, monkeypatch):
+REMEDIES = {
+    "network": ({"hidden": [4], "epochs": 2}, ["validation", "epochs"]),
+    "watched": ({"hidden": [4], "training": jk.Adam(2, validation="emd")}, ["epochs", "hidden"]),
+    "L-BFGS": ({"hidden": [4], "training": jk.LBFGS(2)}, ["max_iter", "hidden"]),
+    "linear": ({"potential": "linear"}, ["ridge", "polynomial_degree"]),
+    "implicit": ({"hidden": [4], "epochs": 2, "scheme": "implicit"}, ["scheme", "validation"]),
+}
+
+
+@pytest.mark.parametrize("name", REMEDIES)
+def test_remedies_are_those_of_the_model(name, monkeypatch):
     """No remedy is named that the model has already, or that it could not take."""
     X, time = quadratic_series(30)
+    params, expected = REMEDIES[name]
     monkeypatch.setattr(jk._abi.FitCheck, "worse", 1)
     with pytest.warns(RuntimeWarning, match="Try ") as caught:
-        jk.JKOnetStar(time_varying=True, hidden=[4], epochs=2, **change).fit(X, time)
-    remedies = str(caught[-1].message).partition("Try ")[2]
-    assert ('scheme="explicit"' in remedies) == (change.get("scheme") == "implicit")
-    assert ("ridge" in remedies) == (change.get("potential") == "linear")
-    assert "time_varying" not in remedies and ("validation" in remedies) == (change == {"scheme": "implicit"})
+        jk.JKOnetStar(time_varying=True, **params).fit(X, time)
+    remedies = str(caught[-1].message).partition("Try ")[2].split(", or ")
+    assert all(word in remedy for word, remedy in zip(expected, remedies)) and len(remedies) == 2
 
 
 def test_predictions_far_outside_are_told():

@@ -15,12 +15,12 @@ from scipy.optimize import approx_fprime
 
 from populations import quadratic_series
 
-QUADRATIC = {"polynomial_degree": 2, "radial_grid": 0}
+QUADRATIC = jk.Linear(polynomial_degree=2, radial=None)
 MODELS = {
     "V": {"hidden": [7, 5]},
-    "V(t)": {"hidden": [6], "time_varying": True, "scheme": "explicit", "activation": "tanh"},
-    "V, linear U, beta": {"hidden": [5], "interaction": "linear", "internal": True, **QUADRATIC},
-    "linear V, U": {"potential": "linear", "interaction": "mlp", "hidden": [6], **QUADRATIC},
+    "V(t)": {"potential": jk.MLP([6], "tanh"), "time_varying": True},
+    "V, linear U, beta": {"hidden": [5], "interaction": QUADRATIC, "internal": True},
+    "linear V, U": {"potential": QUADRATIC, "interaction": "mlp", "hidden": [6]},
     "sampled U": {"hidden": [4], "interaction": "mlp", "interaction_samples": 10},
     "entropic": {"hidden": [5], "coupling": "sinkhorn"},
 }
@@ -61,7 +61,7 @@ def test_the_value_is_the_objective_of_the_model(n):
     x, y = X[time == 0], X[time == 0.1]
     (plan,) = jk.transport_plans(jk.Snapshots(X, time))
     rows, columns, masses = plan.sparse()
-    residual = 0.1 * model.potential_gradient(x[rows]) + y[columns] - x[rows]
+    residual = 0.1 * model.potential_.gradient(x[rows]) + y[columns] - x[rows]
     expected = (masses * (residual**2).sum(1)).sum()
     assert objective.value_and_gradient(theta)[0] == pytest.approx(expected, rel=1e-10)
     np.testing.assert_array_equal(model.history_, objective.value_and_gradient(theta)[0])
@@ -73,8 +73,8 @@ def test_a_model_is_like_any_other(tmp_path):
     model = objective.model(away(objective))
     X, _ = quadratic_series(40)
     for again in (pickle.loads(pickle.dumps(model)), _saved(model, tmp_path)):
-        np.testing.assert_array_equal(again.potential_gradient(X), model.potential_gradient(X))
-        np.testing.assert_array_equal(again.interaction_gradient(X), model.interaction_gradient(X))
+        np.testing.assert_array_equal(again.potential_.gradient(X), model.potential_.gradient(X))
+        np.testing.assert_array_equal(again.interaction_.gradient(X), model.interaction_.gradient(X))
         assert again.beta_ == model.beta_
     assert model.get_params() == jk.JKOnetStar(**MODELS["V, linear U, beta"]).get_params()
 
@@ -122,18 +122,18 @@ def test_what_an_objective_refuses(refused):
 def test_lbfgs_goes_further_down_than_adam():
     X, time = quadratic_series()
     adam = jk.JKOnetStar(epochs=100).fit(X, time)
-    model = jk.JKOnetStar(epochs=100, optimizer="lbfgs").fit(X, time)
+    model = jk.JKOnetStar(training=jk.LBFGS(100)).fit(X, time)
     assert 1 <= len(model.history_) <= 100
     assert (np.diff(model.history_) <= 0).all()
     assert model.history_[-1] < 0.5 * adam.history_[-1]
     assert model.evaluate(X, time).one_step.max() < adam.evaluate(X, time).one_step.max()
-    again = jk.JKOnetStar(epochs=100, optimizer="lbfgs").fit(X, time)
-    np.testing.assert_array_equal(again.potential(X), model.potential(X))
+    again = jk.JKOnetStar(training=jk.LBFGS(100)).fit(X, time)
+    np.testing.assert_array_equal(again.potential_(X), model.potential_(X))
 
 
 def test_lbfgs_has_no_units():
     X, time = quadratic_series(60)
-    options = {"hidden": [16], "epochs": 30, "optimizer": "lbfgs"}
+    options = {"hidden": [16], "training": jk.LBFGS(30)}
     plain = jk.JKOnetStar(**options).fit(X, time).history_
     # Powers of 2, so that rounding is the same.
     scaled = jk.JKOnetStar(**options).fit(1024 * X, time * 2**-6).history_
@@ -143,7 +143,7 @@ def test_lbfgs_has_no_units():
 def test_lbfgs_trains_all_terms():
     X, time = quadratic_series(60)
     for name in ("V, linear U, beta", "linear V, U"):
-        model = jk.JKOnetStar(**{**MODELS[name], "epochs": 40, "optimizer": "lbfgs"})
+        model = jk.JKOnetStar(**{**MODELS[name], "training": jk.LBFGS(40)})
         objective = jk.Objective(model, X, time)
         first = objective.value_and_gradient(objective.initial_parameters())[0]
         with warnings.catch_warnings():
@@ -152,21 +152,15 @@ def test_lbfgs_trains_all_terms():
         assert model.history_[-1] < 0.2 * first
 
 
-def test_what_lbfgs_refuses(refused, tmp_path, monkeypatch):
+def test_what_lbfgs_refuses(refused, monkeypatch):
     X, time = quadratic_series(20)
-    for name, value in {
-        "schedule": "constant",
-        "last_layer": "exact",
-        "validation": "loss",
-        "checkpoint": str(tmp_path / "state"),
-        "resume": True,
-        "interaction_samples": 16,
-    }.items():
-        model = jk.JKOnetStar(optimizer="lbfgs", **{name: value})
-        refused(ValueError, lambda model=model: model.fit(X, time), name, "adam")
-    refused(ValueError, lambda: jk.JKOnetStar(optimizer="sgd").fit(X, time), "optimizer = 'sgd'")
-    refused(ValueError, lambda: jk.JKOnetStar(optimizer="lbfgs", epochs=0).fit(X, time), "epochs = 0")
-    refused(ValueError, lambda: jk.JKOnetStar("linear", optimizer="lbfgs").fit(X, time), "no network")
+    for name, value in {"epochs": 3, "batch_size": 9, "learning_rate": 0.1, "interaction_samples": 16}.items():
+        model = jk.JKOnetStar("mlp", "mlp", training="lbfgs", **{name: value})
+        refused(ValueError, lambda model=model: model.fit(X, time), name, "Adam", "training = 'lbfgs'")
+    refused(ValueError, lambda: jk.JKOnetStar(training=jk.LBFGS(0)).fit(X, time), "max_iter = 0")
+    refused(
+        ValueError, lambda: jk.JKOnetStar("linear", training="lbfgs").fit(X, time), "LBFGS()", "networks", "Linear()"
+    )
     real = builtins.__import__
 
     def without_scipy(name, *rest):
@@ -175,12 +169,12 @@ def test_what_lbfgs_refuses(refused, tmp_path, monkeypatch):
         return real(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", without_scipy)
-    refused(jk.InputError, lambda: jk.JKOnetStar(optimizer="lbfgs").fit(X, time), "SciPy")
+    refused(jk.InputError, lambda: jk.JKOnetStar(training="lbfgs").fit(X, time), "SciPy")
 
 
 def test_an_interrupted_lbfgs_leaves_the_best_so_far(monkeypatch):
     X, time = quadratic_series(100)
-    model = jk.JKOnetStar(hidden=[16, 16], epochs=10_000_000, optimizer="lbfgs")
+    model = jk.JKOnetStar(hidden=[16, 16], training=jk.LBFGS(10_000_000))
     show = LongCall.show
 
     def interrupted(call, progress):
@@ -198,7 +192,7 @@ def test_an_interrupted_lbfgs_leaves_the_best_so_far(monkeypatch):
 
 def test_lbfgs_tells_how_far_it_is(capsys):
     X, time = quadratic_series(30)
-    jk.JKOnetStar(hidden=[4], epochs=5, optimizer="lbfgs", verbose=1).fit(X, time)
+    jk.JKOnetStar(hidden=[4], training=jk.LBFGS(5), verbose=1).fit(X, time)
     told = capsys.readouterr().err
     assert "plans" in told and "training 5/5, loss" in told
 
@@ -211,7 +205,7 @@ def test_a_progress_line_that_fails_is_heard_after_the_model_is_kept(monkeypatch
             raise OSError("no stderr")
 
     monkeypatch.setattr(ProgressLine, "update", fail)
-    model = jk.JKOnetStar(hidden=[4], epochs=50, optimizer="lbfgs", verbose=1)
+    model = jk.JKOnetStar(hidden=[4], training=jk.LBFGS(50), verbose=1)
     with pytest.raises(OSError, match="no stderr"):
         model.fit(*quadratic_series(30))
     assert len(model.history_) == 1

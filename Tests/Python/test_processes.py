@@ -28,7 +28,7 @@ def test_results_do_not_depend_on_the_number_of_threads(params):
             jk.set_num_threads(count)
             model = jk.JKOnetStar(**params).fit(X, time)
             distance = jk.emd(X[:300], X[300:600])
-            results.append((model.potential_gradient(X), model.predict(X, steps=2), distance))
+            results.append((model.potential_.gradient(X), model.predict(X, steps=2), distance))
     finally:
         jk.set_num_threads(0)
     for other in results[1:]:

@@ -93,7 +93,7 @@ def changed(path, change):
 def test_small_models_that_claim_much_take_little(tmp_path):
     path = tmp_path / "a.safetensors"
     X, time = np.linspace(0, 1, 40), np.repeat([0, 1], 20)
-    fit = jk.JKOnetStar(potential="linear", polynomial_degree=0, radial_grid=0, fourier_features=4, error_bars=None)
+    fit = jk.JKOnetStar(jk.Linear(0, radial=None, fourier=jk.Fourier(4)))
     fit.fit(X, time).save(path)
     changed(path, lambda tensors: None)
     assert jk.load(path).n_features_in_ == 1
@@ -112,7 +112,7 @@ def test_small_models_that_claim_much_take_little(tmp_path):
 def test_grids_of_small_models_take_little(tmp_path):
     path = tmp_path / "a.safetensors"
     X, time = np.linspace(0, 1, 40), np.repeat([0, 1], 20)
-    jk.JKOnetStar(potential="linear", polynomial_degree=0, radial_grid=3).fit(X, time).save(path)
+    jk.JKOnetStar(jk.Linear(0, radial=jk.Radial(grid=3))).fit(X, time).save(path)
     dimension = 20_000
 
     def widen(tensors):

@@ -20,7 +20,7 @@ FOLDS = KFold(3, shuffle=True, random_state=0)
 
 @pytest.fixture
 def model():
-    return jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0, ridge=1e-9)
+    return jk.JKOnetStar(potential=jk.Linear(polynomial_degree=2, radial=None), training=jk.ClosedForm(ridge=1e-9))
 
 
 def test_it_is_not_imported():
@@ -48,9 +48,9 @@ def test_cross_val_score(model):
 
 def test_grid_search(model):
     X, time = quadratic_series(n=60)
-    search = GridSearchCV(model, {"ridge": [1e-9, 1e3]}, cv=FOLDS).fit(X, time)
+    search = GridSearchCV(model, {"training__ridge": [1e-9, 1e3]}, cv=FOLDS).fit(X, time)
     # A ridge of 1000 leaves no force; what remains is the motion of the population.
-    assert search.best_params_ == {"ridge": 1e-9}
+    assert search.best_params_ == {"training__ridge": 1e-9}
     assert search.predict(X[:5]).shape == (2, 5, 2) and search.score(X, time) == pytest.approx(0, abs=1e-6)
 
 
@@ -62,5 +62,5 @@ def test_pipeline(model):
     again = clone(model).fit(Z, time)
     assert np.array_equal(pipeline.predict(X, steps=2), again.predict(Z, steps=2))
     assert pipeline.score(X, time) == again.score(Z, time)
-    search = GridSearchCV(pipeline, {"jkonetstar__ridge": [1e-9, 1e3]}, cv=FOLDS).fit(X, time)
-    assert search.best_params_ == {"jkonetstar__ridge": 1e-9}
+    search = GridSearchCV(pipeline, {"jkonetstar__training__ridge": [1e-9, 1e3]}, cv=FOLDS).fit(X, time)
+    assert search.best_params_ == {"jkonetstar__training__ridge": 1e-9}

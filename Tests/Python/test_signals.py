@@ -34,11 +34,12 @@ def on_alarm():
 def calls():
     """Return one of each kind of call that takes long, each some milliseconds, and that of a user's gradient."""
     X, time = quadratic_series(n=60)
+    quadratic = jk.Linear(polynomial_degree=2, radial=None)
     network = jk.JKOnetStar(hidden=(8,), epochs=30, batch_size=20)
-    linear = jk.JKOnetStar(potential="linear", interaction="linear", polynomial_degree=2, radial_grid=0)
-    both = jk.JKOnetStar(**linear.get_params()).fit(X, time)
-    quasi_newton = jk.JKOnetStar(hidden=(4,), epochs=5, optimizer="lbfgs")
-    bars = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0, error_bars="bootstrap")
+    linear = jk.JKOnetStar(quadratic, quadratic)
+    both = jk.JKOnetStar(**linear.get_params(deep=False)).fit(X, time)
+    quasi_newton = jk.JKOnetStar(hidden=(4,), training=jk.LBFGS(5))
+    bars = jk.JKOnetStar(quadratic, error_bars="bootstrap")
     x, y = np.random.default_rng(0).normal(size=(2, 150, 2))
     series = jk.Snapshots(X, time)
     sums = jk.NormalEquations(both)
@@ -181,7 +182,7 @@ def test_predictions_with_noise_agree_unless_told_otherwise():
     """The seed is that of the fit."""
     rng = np.random.default_rng(2)
     X = np.concatenate([rng.normal(size=(80, 2)), 1.4 * rng.normal(size=(80, 2))])
-    settings = {"potential": "linear", "polynomial_degree": 2, "radial_grid": 0, "internal": True, "scheme": "explicit"}
+    settings = {"potential": jk.Linear(polynomial_degree=2, radial=None), "internal": True}
     first = jk.JKOnetStar(**settings).fit(X, np.repeat([0.0, 1.0], 80))
     second = jk.JKOnetStar(**settings, random_state=7).fit(X, np.repeat([0.0, 1.0], 80))
     assert first.beta_ > 0.1

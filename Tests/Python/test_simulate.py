@@ -108,7 +108,7 @@ def test_bad_arguments(refused):
     refused(ValueError, lambda: jk.simulate(x0, "spheer"), "spheer")
     refused(ValueError, lambda: jk.simulate(x0, interaction="spheer"), "spheer")
     refused(TypeError, lambda: jk.simulate(x0, 3), "potential")
-    refused(ValueError, lambda: jk.simulate(x0, jk.JKOnetStar()), "fit")
+    refused(TypeError, lambda: jk.simulate(x0, jk.JKOnetStar()), "potential is a model", "pass its potential_")
     refused(ValueError, lambda: jk.simulate(x0, beta=-1.0), "beta", "-1")
     refused(ValueError, lambda: jk.simulate(x0, beta=np.nan), "beta")
     refused(ValueError, lambda: jk.simulate(x0, dt=0.0), "dt")

@@ -218,22 +218,20 @@ def test_entropic_plans_do_not_depend_on_threads(rng, threads):
         jk.set_num_threads(before)
 
 
-@pytest.mark.parametrize(
-    "parameters", [{"coupling": "sinkhorn"}, {"coupling": "unbalanced", "marginal_relaxation": (np.inf, 3.0)}]
-)
-def test_fits_with_entropic_couplings(rng, tmp_path, refused, parameters):
+@pytest.mark.parametrize("coupling", [jk.Sinkhorn(epsilon=0.002), jk.Unbalanced((np.inf, 3.0), epsilon=0.002)])
+def test_fits_with_entropic_couplings(rng, tmp_path, refused, coupling):
     x = rng.uniform(-1, 1, size=(300, 2))
-    model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0, epsilon=0.002, **parameters)
+    model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=2, radial=None), coupling=coupling)
     model.fit(np.concatenate([x, x / 1.1]), time=np.repeat([0.0, 0.1], 300))
     # One implicit step down |x|^2 / 2; the plan is blurred by about the root of epsilon.
-    gradient = model.potential_gradient([[0.8, -0.4]])[0]
+    gradient = model.potential_.gradient([[0.8, -0.4]])[0]
     assert np.abs(gradient - [0.8, -0.4]).max() < 0.15
     model.save(tmp_path / "model.safetensors")
     loaded = jk.load(tmp_path / "model.safetensors")
     assert loaded.get_params() == model.get_params()
-    bad = jk.JKOnetStar(potential="linear", coupling="sinkhorn", epsilon=-1.0)
+    bad = jk.JKOnetStar(potential="linear", coupling=jk.Sinkhorn(epsilon=-1.0))
     refused(ValueError, lambda: bad.fit(x, time=np.arange(300) % 2), "epsilon")
-    few = jk.JKOnetStar(potential="linear", coupling="sinkhorn", epsilon=1e-3, plan_max_iterations=2)
+    few = jk.JKOnetStar(potential="linear", coupling=jk.Sinkhorn(epsilon=1e-3, max_iterations=2))
     with pytest.raises(jk.ConvergenceError):
         few.fit(x, time=np.arange(300) % 2)
 
@@ -299,12 +297,10 @@ def test_copies_share_an_entropic_plan(rng):
 def test_what_blur_does_to_a_population_at_rest(rng, scheme, sign):
     x = rng.normal(size=(1500, 2))
     x = (x - x.mean(0)) @ np.linalg.inv(np.linalg.cholesky(np.cov(x.T))).T
-    model = jk.JKOnetStar(
-        potential="linear", polynomial_degree=2, radial_grid=0, scheme=scheme, coupling="sinkhorn", epsilon=0.2
-    )
+    model = jk.JKOnetStar(jk.Linear(polynomial_degree=2, radial=None), scheme=scheme, coupling=jk.Sinkhorn(epsilon=0.2))
     model.fit(np.concatenate([x, x]), time=np.repeat([0.0, 0.5], 1500))
     # epsilon x / (4 s^2 tau) with s = 1, as the documentation says; a finite sample is not quite Gaussian.
-    assert model.potential_gradient([[1.0, 1.0]])[0] == pytest.approx([sign * 0.2 / 4 / 0.5] * 2, rel=0.1)
+    assert model.potential_.gradient([[1.0, 1.0]])[0] == pytest.approx([sign * 0.2 / 4 / 0.5] * 2, rel=0.1)
 
 
 def test_masses_of_single_precision():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator
+from typing import Any, Iterator
 
 import jkonetstar as jk
 import matplotlib
@@ -11,9 +11,11 @@ import numpy as np
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt  # noqa: E402
+from matplotlib.axes import Axes  # noqa: E402
+from matplotlib.figure import Figure  # noqa: E402
+from numpy.typing import NDArray  # noqa: E402
 
 OBSERVED, PREDICTED, INK = "#7d8594", "#d9480f", "#22262b"
-SHARED = {"sharex": True, "sharey": True, "layout": "constrained"}
 DAYS = ["0 to 3", "6 to 9", "12 to 15", "18 to 21", "24 to 27"]
 plt.rcParams.update(
     {
@@ -52,16 +54,18 @@ def _energies(path: Path, models: dict[str, jk.JKOnetStar], train: jk.Snapshots)
     axis = np.linspace(-4, 4, 201)
     grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
     levels = np.arange(-8, 25, 2.0)
-    figure, axes = plt.subplots(1, 1 + len(models), figsize=(3.9 * (1 + len(models)), 4.5), **SHARED)
+    figure, axes = plt.subplots(
+        1, 1 + len(models), figsize=(3.9 * (1 + len(models)), 4.5), sharex=True, sharey=True, layout="constrained"
+    )
     _level_curves(axes[0], axis, truth(grid), levels)
     axes[0].set(title="true energy, the one simulated", ylabel="$x_2$")
     for panel, (name, model) in zip(axes[1:], models.items()):
         # The condition is evaluated where steps end (implicit) or begin (explicit): only there V is learned.
         seen = list(train)[1:] if model.scheme == "implicit" else list(train)[:-1]
         x = np.concatenate([snapshot.points for snapshot in seen])
-        constant = np.median(truth(x) - model.potential(x))
-        _level_curves(panel, axis, model.potential(grid) + constant, levels)
-        error = np.median(np.abs(model.potential(x) + constant - truth(x)))
+        constant = np.median(truth(x) - model.potential_(x))
+        _level_curves(panel, axis, model.potential_(grid) + constant, levels)
+        error = np.median(np.abs(model.potential_(x) + constant - truth(x)))
         panel.set(title=f"{name if ',' in name else name + ', implicit'}: median error {error:.2f}")
         _hatch_outside(panel, x.min(0), x.max(0))
     for panel in axes:
@@ -72,14 +76,16 @@ def _energies(path: Path, models: dict[str, jk.JKOnetStar], train: jk.Snapshots)
     return _save(figure, path)
 
 
-def _level_curves(panel: plt.Axes, axis: np.ndarray, values: np.ndarray, levels: np.ndarray) -> None:
+def _level_curves(
+    panel: Axes, axis: NDArray[np.float64], values: NDArray[np.float64], levels: NDArray[np.float64]
+) -> None:
     values = values.reshape(len(axis), len(axis))
     panel.contourf(axis, axis, values, levels, cmap="viridis", extend="both")
     panel.contour(axis, axis, values, levels, colors="white", linewidths=0.5, alpha=0.6, linestyles="solid")
 
 
-def _hatch_outside(panel: plt.Axes, low: np.ndarray, high: np.ndarray) -> None:
-    style = {"facecolor": "#f4f5f6", "edgecolor": "#c3c7cd", "hatch": "////", "linewidth": 0}
+def _hatch_outside(panel: Axes, low: NDArray[np.float64], high: NDArray[np.float64]) -> None:
+    style: dict[str, Any] = {"facecolor": "#f4f5f6", "edgecolor": "#c3c7cd", "hatch": "////", "linewidth": 0}
     panel.axvspan(-4, low[0], **style)
     panel.axvspan(high[0], 4, **style)
     panel.fill_between([low[0], high[0]], -4, low[1], **style)
@@ -89,7 +95,7 @@ def _hatch_outside(panel: plt.Axes, low: np.ndarray, high: np.ndarray) -> None:
 def _rollouts(path: Path, models: dict[str, jk.JKOnetStar], test: jk.Snapshots) -> Path:
     steps = len(test) - 1
     size = (3.1 * steps, 3.3 * len(models))
-    figure, axes = plt.subplots(len(models), steps, figsize=size, **SHARED)
+    figure, axes = plt.subplots(len(models), steps, figsize=size, sharex=True, sharey=True, layout="constrained")
     for row, (name, model) in zip(axes, models.items()):
         predicted = model.predict(test[0].points, steps=steps)
         for k, panel in enumerate(row, start=1):
@@ -106,7 +112,7 @@ def _rollouts(path: Path, models: dict[str, jk.JKOnetStar], test: jk.Snapshots) 
 
 def _cells(path: Path, model: jk.JKOnetStar, test: jk.Snapshots) -> Path:
     steps = len(test) - 1
-    figure, axes = plt.subplots(1, steps, figsize=(3.7 * steps, 4.3), **SHARED)
+    figure, axes = plt.subplots(1, steps, figsize=(3.7 * steps, 4.3), sharex=True, sharey=True, layout="constrained")
     for k, panel in enumerate(axes):
         predicted = model.predict(test[k].points, t0=test.times[k])[1]
         distance = jk.emd(predicted, test[k + 1].points)
@@ -133,18 +139,18 @@ def _loss(path: Path, model: jk.JKOnetStar, title: str) -> Path:
     return _save(figure, path)
 
 
-def _overlay(panel: plt.Axes, observed: np.ndarray, predicted: np.ndarray) -> None:
-    rings = {"s": 16, "facecolors": "none", "edgecolors": OBSERVED, "linewidths": 0.6, "alpha": 0.8}
-    panel.scatter(*observed[:, :2].T, label="observed", **rings)
-    panel.scatter(*predicted[:, :2].T, s=3.5, color=PREDICTED, linewidths=0, label="predicted")
+def _overlay(panel: Axes, observed: NDArray[np.float64], predicted: NDArray[np.float64]) -> None:
+    rings: dict[str, Any] = {"s": 16, "facecolors": "none", "edgecolors": OBSERVED, "linewidths": 0.6, "alpha": 0.8}
+    panel.scatter(observed[:, 0], observed[:, 1], label="observed", **rings)
+    panel.scatter(predicted[:, 0], predicted[:, 1], s=3.5, color=PREDICTED, linewidths=0, label="predicted")
 
 
-def _legend(figure: plt.Figure, panel: plt.Axes) -> None:
+def _legend(figure: Figure, panel: Axes) -> None:
     handles, labels = panel.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False, markerscale=2)
 
 
-def _save(figure: plt.Figure, path: Path) -> Path:
+def _save(figure: Figure, path: Path) -> Path:
     figure.savefig(path)
     plt.close(figure)
     return path

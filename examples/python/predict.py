@@ -8,7 +8,7 @@ rng = np.random.default_rng(0)
 times = np.array([0.0, 0.2, 0.5])
 x0 = rng.normal(size=(400, 2)) + 2
 populations = [rng.permutation(x0 * np.exp(-t)) for t in times]
-model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
+model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=2, radial=None))
 model.fit(np.concatenate(populations), np.repeat(times, 400))
 
 # From the first fitted time: two fitted gaps, then the last gap repeats.
@@ -24,7 +24,7 @@ print("at t = 1:", last.mean().round(3), " exact:", (x0 * np.exp(-1)).mean().rou
 
 # Each step solves y = x - tau grad V(y); this is how exactly.
 y = model.predict(x0, t0=0.2)[1]
-residual = np.abs(y - x0 + 0.3 * model.potential_gradient(y)).max()
+residual = np.abs(y - x0 + 0.3 * model.potential_.gradient(y)).max()
 print(f"largest residual of a step: {residual:.1e}")
 
 result = model.evaluate(np.concatenate(populations), np.repeat(times, 400))

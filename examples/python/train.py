@@ -14,18 +14,18 @@ train, test = series.split(0.5, by="trajectories", random_state=0)
 train, test = train.shuffle(), test.shuffle()
 
 models = {
-    "network": jk.JKOnetStar(hidden=(32, 32), epochs=100, scheme="explicit", verbose=1),
-    "linear": jk.JKOnetStar(potential="linear", scheme="explicit"),
+    "network": jk.JKOnetStar(hidden=(32, 32), epochs=100, verbose=1),
+    "linear": jk.JKOnetStar(potential="linear"),
 }
 x = test[0].points
 truth = jk.functionals["styblinski_tang"].gradient(x)
 for name, model in models.items():
     model.fit(train)
-    error = np.linalg.norm(model.potential_gradient(x) - truth) / np.linalg.norm(truth)
+    error = np.linalg.norm(model.potential_.gradient(x) - truth) / np.linalg.norm(truth)
     print(f"{name:8} one-step-ahead EMD {-model.score(test):.4f}, relative error of grad V {error:.3f}")
 
 with tempfile.TemporaryDirectory() as folder:
     path = Path(folder) / "energy.safetensors"
     models["linear"].save(path)
     again = jk.load(path)
-    print(again, "same bits:", np.array_equal(again.potential(x), models["linear"].potential(x)))
+    print(again, "same bits:", np.array_equal(again.potential_(x), models["linear"].potential_(x)))

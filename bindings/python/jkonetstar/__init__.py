@@ -27,31 +27,44 @@ from ._errors import (
     OmittedColumnsWarning,
     OutOfMemoryError,
 )
-from ._predictions import Evaluation
+from .coupling import Sinkhorn, Unbalanced
 from .densities import GaussianMixture, KernelDensity
 from .dynamics import simulate
+from .energies import MLP, Fourier, Linear, Radial
 from .equations import NormalEquations
+from .error_bars import Bootstrap
+from .evaluation import Evaluation
 from .functionals import Functional, functionals
-from .model import JKOnetStar, load
+from .learned import LearnedInteraction, LearnedPotential
+from .loading import load
+from .model import JKOnetStar
 from .objective import Objective
 from .observability import Observability
 from .plans import EntropicPlan, TransportPlan
 from .runtime import build_info, get_num_threads, set_num_threads, version
 from .snapshots import Snapshot, Snapshots
+from .training import LBFGS, Adam, ClosedForm
+from .training_parts import Checkpoint, ExactLastLayer, Validation
 from .transport import emd, optimal_transport, sinkhorn_divergence, transport_plans
 
 __version__ = "0.1.0"
 
 __all__ = [
     "AbsentError",
+    "Adam",
+    "Bootstrap",
     "CancelledError",
+    "Checkpoint",
+    "ClosedForm",
     "ConvergenceError",
     "ConvergenceWarning",
     "EntropicPlan",
     "Error",
     "Evaluation",
+    "ExactLastLayer",
     "FileError",
     "FormatError",
+    "Fourier",
     "Functional",
     "GaussianMixture",
     "IdentifiabilityWarning",
@@ -59,15 +72,24 @@ __all__ = [
     "InternalError",
     "JKOnetStar",
     "KernelDensity",
+    "LBFGS",
+    "LearnedInteraction",
+    "LearnedPotential",
+    "Linear",
+    "MLP",
     "NormalEquations",
     "NotFittedError",
     "Objective",
     "Observability",
     "OmittedColumnsWarning",
     "OutOfMemoryError",
+    "Radial",
+    "Sinkhorn",
     "Snapshot",
     "Snapshots",
     "TransportPlan",
+    "Unbalanced",
+    "Validation",
     "build_info",
     "emd",
     "functionals",

@@ -16,7 +16,7 @@ from ._errors import InputError, OutOfMemoryError
 _DTYPES = {np.dtype(name): code for name, code in _abi.DTYPE.items()}
 
 
-def numbers(value: Any, name: str) -> NDArray:
+def numbers(value: Any, name: str) -> NDArray[Any]:
     """Return an array of native float64 or float32, the given memory itself if it is one already."""
     _refuse_containers(value, name)
     if isinstance(value, np.ma.MaskedArray):
@@ -61,7 +61,7 @@ def _shown(value: Any) -> str:
     return type(value).__name__
 
 
-def points(value: Any, name: str) -> NDArray:
+def points(value: Any, name: str) -> NDArray[Any]:
     """Return an (n, d) array; a vector of length n means n points in one dimension."""
     array = numbers(value, name)
     if array.ndim == 1:
@@ -71,7 +71,7 @@ def points(value: Any, name: str) -> NDArray:
     return _filled(array, name)
 
 
-def vector(value: Any, name: str) -> NDArray:
+def vector(value: Any, name: str) -> NDArray[Any]:
     """Return an (n,) array; a single column is accepted."""
     array = numbers(value, name)
     if array.ndim == 2 and array.shape[1] == 1:
@@ -81,13 +81,13 @@ def vector(value: Any, name: str) -> NDArray:
     return _filled(array, name)
 
 
-def _filled(array: NDArray, name: str) -> NDArray:
+def _filled(array: NDArray[Any], name: str) -> NDArray[Any]:
     if array.size == 0:
         raise InputError(f"{name} is empty: it has shape {array.shape}", "JKO_ESHAPE")
     return array
 
 
-def view(array: NDArray | None) -> _abi.Array | None:
+def view(array: NDArray[Any] | None) -> _abi.Array | None:
     """Describe a vector or matrix from `numbers` to C, without a copy wherever its strides allow it."""
     if array is None:
         return None
@@ -141,6 +141,12 @@ def real(value: Any, name: str) -> float:
     except (TypeError, ValueError):
         pass
     raise TypeError(f"{name} must be a number, got {_shown(value)}")
+
+
+def not_negative(number: float, name: str) -> None:
+    """Refuse negative numbers and NaN, some of which the library takes for defaults."""
+    if not number >= 0:
+        raise InputError(f"{name} = {number!r} is not a number of at least 0")
 
 
 def choice(value: Any, name: str, known: dict[str, int]) -> int:

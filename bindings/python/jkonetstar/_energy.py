@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from ctypes import POINTER, byref, c_size_t, create_string_buffer, sizeof
+from ctypes import POINTER, byref, c_double, c_size_t, create_string_buffer, sizeof
 from os import PathLike
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,22 @@ from . import _abi, _arrays
 from ._errors import InputError
 from ._handles import go_with
 from ._heeded import evaluated, heeded
-from ._library import check, lib
+from ._library import address, check, lib
+
+
+class Description(TypedDict):
+    """What `jko_model_describe_json` says of a fitted model."""
+
+    fitted: bool
+    model: dict[str, object]
+    fit: dict[str, object]
+    dimension: int
+    parameters: int
+    times: list[float]
+    length_scale: float
+    time_scale: float
+    losses: int
+    final_loss: float
 
 
 class Energy:
@@ -32,8 +47,9 @@ class Energy:
         check(lib.jko_model_describe(self.handle, byref(info)))
         return info
 
-    def description(self) -> dict[str, Any]:
-        return json.loads(self.text(lib.jko_model_describe_json))
+    def description(self) -> Description:
+        said: Description = json.loads(self.text(lib.jko_model_describe_json))
+        return said
 
     def text(self, function: Any) -> str:
         """Return a text of any length."""
@@ -67,7 +83,7 @@ class Energy:
         evaluated(count, lib.jko_model_rollout_times, self.handle, start, count, _arrays.view(times))
         return times
 
-    def at(self, t: Any, function: Any, points: NDArray, out: NDArray) -> NDArray:
+    def at(self, t: Any, function: Any, points: NDArray[Any], out: NDArray[np.float64]) -> NDArray[np.float64]:
         """Fill `out` with `function(points, t)`, one call per distinct time."""
         varying = self.info.time_varying
         if t is None and varying:
@@ -87,6 +103,23 @@ class Energy:
         for index, time in enumerate(distinct):
             rows = which == index
             out[rows] = self.at(time, function, points[rows], out[rows])
+        return out
+
+    @property
+    def address(self) -> int:
+        """The handle as a number, for other programs in this process."""
+        return address(self.handle)
+
+    def number(self, function: Any) -> float:
+        """Return a number that a C function says of this energy."""
+        value = c_double()
+        check(function(self.handle, byref(value)))
+        return value.value
+
+    def array(self, function: Any, *shape: int) -> NDArray[np.float64]:
+        """Return an array that a C function says of this energy."""
+        out = _arrays.output(*shape)
+        check(function(self.handle, _arrays.view(out)))
         return out
 
     @classmethod
@@ -109,3 +142,6 @@ class Energy:
             with open(path, "wb") as file:
                 file.write(content)
             return cls.load(path)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Energy.from_bytes, (self.to_bytes(),)

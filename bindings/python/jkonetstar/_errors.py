@@ -56,7 +56,7 @@ class FileError(Error, OSError):
     def __str__(self) -> str:
         return str(self.args[0])  # OSError would write its own line from errno and filename.
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.args[0], self.status, self.errno, self.filename)
 
 
@@ -114,7 +114,7 @@ class InternalError(Error, RuntimeError):
     """A defect of the library; please report the message."""
 
 
-_EXCEPTIONS = {
+_EXCEPTIONS: dict[str, type[Error]] = {
     "JKO_ENULL": InputError,
     "JKO_EINVALID": InputError,
     "JKO_ESHAPE": InputError,
@@ -128,7 +128,7 @@ _EXCEPTIONS = {
     "JKO_ECONVERGENCE": ConvergenceError,
 }
 
-_FILE_ERRORS = {
+_FILE_ERRORS: dict[int | None, type[FileError]] = {
     errno.ENOENT: MissingFileError,
     errno.EACCES: FilePermissionError,
     errno.EPERM: FilePermissionError,

@@ -15,7 +15,7 @@ _destroyers: dict[str, Any] = {}
 
 # References to the owners, which must live to be called back; those of owners that are gone are weeded out now and
 # then.
-_owners: dict[int, weakref.ref] = {}
+_owners: dict[int, weakref.ref[Any]] = {}
 _weeded = 0
 
 

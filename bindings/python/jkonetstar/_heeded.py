@@ -22,7 +22,7 @@ def under(call: LongCall, function: Any, *arguments: Any) -> int:
     """Call a function as part of the work that `call` surrounds, which may stop it; return its status."""
     check(lib.jko_set_progress(call.progress, None))
     try:
-        return function(*arguments)
+        return int(function(*arguments))
     finally:
         lib.jko_set_progress(_abi.ProgressCallback(), None)
 

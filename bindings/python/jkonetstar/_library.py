@@ -65,3 +65,8 @@ def check(status: int, path: Any = None, **names: str) -> None:
     if status != 0:
         message = lib.jko_last_error().decode("utf-8", "replace")
         raise _errors.exception(status, message, path, names)
+
+
+def address(handle: Any) -> int:
+    """Return where a handle of the library points to, for other programs in this process."""
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0

@@ -6,23 +6,24 @@ import copy
 import math
 import warnings
 from ctypes import POINTER, byref, sizeof
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
 from ._calls import LongCall
+from ._choices import BandwidthRule, RandomState
 from ._errors import ConvergenceWarning, InputError, NotFittedError
 from ._handles import go_with
 from ._heeded import heeded
 from ._library import check, lib
-from ._parameters import Parametrised
+from ._parameters import Parameters
 
 _INT64 = 2**63 - 1
 
 
-class _Density(Parametrised):
+class _Density(Parameters):
     """What mixtures and kernel densities have in common once they are fitted."""
 
     def __init__(self) -> None:
@@ -55,7 +56,7 @@ class _Density(Parametrised):
         heeded(lib.jko_density_log, self._fitted().handle, _arrays.view(points), _arrays.view(out), x="X")
         return out
 
-    def score(self, X: ArrayLike, y: Any = None) -> float:
+    def score(self, X: ArrayLike, y: object = None) -> float:
         """Return the mean of ln rho at `X`, the log-likelihood per particle.
 
         Parameters
@@ -114,7 +115,12 @@ class _Density(Parametrised):
         self.n_features_in_ = points.shape[1]
         return _describe(handle)
 
+    def _write(self, options: _abi.DensityOptions) -> None:
+        """Write the parameters."""
+        raise NotImplementedError
+
     def _names(self) -> dict[str, str]:
+        """Return what the caller calls the arguments of C functions."""
         return {"points": "X", "weights": "sample_weight"}
 
     def _fitted(self) -> _Owner:
@@ -134,7 +140,8 @@ class _Density(Parametrised):
 class GaussianMixture(_Density):
     """A mixture of k Gaussians, rho(x) = sum_c w_c N(x; m_c, Sigma_c), fitted by the EM algorithm.
 
-    Parameters have scikit-learn's names where they mean the same.
+    Parameters have scikit-learn's names where they mean the same. As `internal` of a `JKOnetStar` it says how the
+    density of each snapshot is estimated, and is not fitted itself.
 
     Parameters
     ----------
@@ -159,8 +166,8 @@ class GaussianMixture(_Density):
         Inverses of the covariances.
     random_state : int, numpy.random.Generator, RandomState or None
         Seed of the starts. The same integer gives the same mixture for any number of threads.
-    max_components : int
-        For "bic".
+    max_components : int, optional
+        For "bic"; None takes 10.
 
     Attributes
     ----------
@@ -195,9 +202,9 @@ class GaussianMixture(_Density):
 
     def __init__(
         self,
-        n_components: int | str = 1,
+        n_components: int | Literal["bic"] = 1,
         *,
-        covariance_type: str = "full",
+        covariance_type: Literal["full", "diag"] = "full",
         tol: float = 1e-5,
         reg_covar: float | None = None,
         max_iter: int = 1000,
@@ -205,8 +212,8 @@ class GaussianMixture(_Density):
         weights_init: ArrayLike | None = None,
         means_init: ArrayLike | None = None,
         precisions_init: ArrayLike | None = None,
-        random_state: Any = 0,
-        max_components: int = 10,
+        random_state: RandomState = 0,
+        max_components: int | None = None,
     ) -> None:
         super().__init__()
         self.n_components = n_components
@@ -221,7 +228,7 @@ class GaussianMixture(_Density):
         self.random_state = random_state
         self.max_components = max_components
 
-    def fit(self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None) -> GaussianMixture:
+    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> GaussianMixture:
         """Fit the mixture to particles.
 
         Parameters
@@ -290,7 +297,13 @@ class GaussianMixture(_Density):
             options.components = 0
         else:
             options.components = _arrays.integer(self.n_components, "n_components", 1, 10_000)
-        options.max_components = _arrays.integer(self.max_components, "max_components", -_INT64, _INT64)
+        if self.max_components is not None:
+            if options.components:
+                raise InputError(
+                    f"max_components = {self.max_components!r} has no effect: it is for n_components = 'bic', not "
+                    f"{self.n_components}"
+                )
+            options.max_components = _arrays.integer(self.max_components, "max_components", -_INT64, _INT64)
         options.restarts = _arrays.integer(self.n_init, "n_init", -_INT64, _INT64)
         options.max_iterations = _arrays.integer(self.max_iter, "max_iter", -_INT64, _INT64)
         options.tolerance = _arrays.real(self.tol, "tol")
@@ -356,6 +369,8 @@ class GaussianMixture(_Density):
 class KernelDensity(_Density):
     """A Gaussian around every particle, rho(x) = sum_i w_i N(x; x_i, H).
 
+    As `internal` of a `JKOnetStar` it says how the density of each snapshot is estimated, and is not fitted itself.
+
     Parameters
     ----------
     bandwidth : {"scott", "silverman"} or float
@@ -388,12 +403,14 @@ class KernelDensity(_Density):
            [-4.662]])
     """
 
-    def __init__(self, bandwidth: str | float = "scott", *, covariance_type: str = "full") -> None:
+    def __init__(
+        self, bandwidth: BandwidthRule | float = "scott", *, covariance_type: Literal["full", "spherical"] = "full"
+    ) -> None:
         super().__init__()
         self.bandwidth = bandwidth
         self.covariance_type = covariance_type
 
-    def fit(self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None) -> KernelDensity:
+    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> KernelDensity:
         """Take particles and choose the kernel's width.
 
         Parameters
@@ -423,7 +440,7 @@ class KernelDensity(_Density):
         """
         self._take(X, sample_weight)
         # What the caller changes later is not what was fitted.
-        self._taken = copy.deepcopy((X, sample_weight, self.get_params()))
+        self._taken: tuple[Any, ...] = copy.deepcopy((X, sample_weight, self.get_params()))
         return self
 
     def _take(self, X: Any, sample_weight: Any) -> None:
@@ -442,6 +459,10 @@ class KernelDensity(_Density):
             options.bandwidth = _arrays.real(self.bandwidth, "bandwidth")
             if not 0 < options.bandwidth < math.inf:
                 raise InputError(f"bandwidth = {self.bandwidth!r} is not a positive number")
+            if shape:
+                raise InputError(
+                    f"covariance_type = {self.covariance_type!r} has no effect: bandwidth = {self.bandwidth!r} is given"
+                )
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_owner": None}
@@ -477,7 +498,9 @@ def _describe(handle: Any) -> _abi.DensityInfo:
     return info
 
 
-def _mixture(weights: NDArray, means: NDArray, covariances: NDArray, covariance: int, /, **names: str) -> _Owner:
+def _mixture(
+    weights: NDArray[Any], means: NDArray[Any], covariances: NDArray[Any], covariance: int, /, **names: str
+) -> _Owner:
     stacked = np.ascontiguousarray(covariances).reshape(-1, means.shape[1])
     handle = POINTER(_abi.Density)()
     status = lib.jko_density_from_mixture(

@@ -3,28 +3,52 @@
 from __future__ import annotations
 
 from ctypes import byref, sizeof
-from typing import Any, Callable, Union
+from typing import Any, Callable, Protocol, Union
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
 from ._calls import LongCall
+from ._choices import RandomState
+from ._energy import Energy
 from ._library import check, lib
-from .model import JKOnetStar
+from .functionals import Functional
+from .learned import LearnedInteraction, LearnedPotential
 
 Gradient = Callable[[NDArray[np.float64]], ArrayLike]
 
 
+class HasGradient(Protocol):
+    """An energy, such as a `Functional` or a `LearnedPotential`: what counts is its gradient.
+
+    Examples
+    --------
+    >>> import jkonetstar as jk
+    >>> class Bowl:
+    ...     def gradient(self, x):  # from (n, d) to (n, d), in length/time
+    ...         return x
+    >>> jk.simulate([[1.0, 2.0]], Bowl(), dt=0.5, steps=1)[-1]
+    array([[0.5, 1. ]])
+    """
+
+    def gradient(self, x: NDArray[np.float64], /) -> ArrayLike:
+        """Return the gradients at points, shape (n, d)."""
+        ...
+
+
+Simulated = Union[str, Gradient, HasGradient, None]
+
+
 def simulate(
     x0: ArrayLike,
-    potential: Union[str, Gradient, JKOnetStar, None] = "wavy_plateau",
-    interaction: Union[str, Gradient, JKOnetStar, None] = None,
+    potential: Simulated = "wavy_plateau",
+    interaction: Simulated = None,
     beta: float = 0.0,
     dt: float = 0.01,
     steps: int = 5,
     t0: float = 0.0,
-    random_state: Any = 0,
+    random_state: RandomState = 0,
 ) -> NDArray[np.float64]:
     """Simulate the interacting diffusion whose law descends an energy, by the Euler-Maruyama method.
 
@@ -35,12 +59,11 @@ def simulate(
     ----------
     x0 : array_like of shape (n, d)
         The population to start from, in length.
-    potential : str, callable, JKOnetStar or None
-        V: the name of a functional, the gradient of V as a function from (n, d) to (n, d), a fitted model, whose
-        V is used and nothing else, or none.
-    interaction : str, callable, JKOnetStar or None
-        U: the name of a functional, the gradient of U as such a function of the n differences x_i - x_j, a fitted
-        model, whose U is used and nothing else, or none.
+    potential : str, Functional, LearnedPotential, callable or None
+        V: the name of a functional, an energy with a method `gradient`, such as a functional or a learned potential
+        (which may vary in time), the gradient of V as a function from (n, d) to (n, d), or none.
+    interaction : str, Functional, LearnedInteraction, callable or None
+        U, likewise, as a function of the n differences x_i - x_j.
     beta : float
         Internal energy (diffusion level), in length^2/time, 0 or more.
     dt : float
@@ -64,6 +87,10 @@ def simulate(
     array([[1.  , 2.  ],
            [0.5 , 1.  ],
            [0.25, 0.5 ]])
+    >>> model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=2, radial=None))
+    >>> _ = model.fit([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1])
+    >>> jk.simulate([2.0], model.potential_, dt=1.0, steps=1)[-1].round(3)
+    array([[1.8]])
     """
     start = _arrays.points(x0, "x0")
     count = _arrays.integer(steps, "steps", 0, 2**31 - 1)
@@ -74,24 +101,32 @@ def simulate(
     options.t0 = _arrays.real(t0, "t0")
     options.steps = count
     options.seed = _arrays.seed(random_state)
-    energies = []
+    # Learned energies must live as long as the call.
+    owners: list[Energy] = []
     with LongCall() as call:
         options.progress = call.progress
-        if isinstance(potential, JKOnetStar):
-            energies.append(potential._fitted())
-            options.potential_model = energies[-1].handle
-        elif callable(potential):
-            options.potential_gradient = call.gradient(potential, "potential")
-        elif potential is not None:
-            options.potential = _arrays.text(potential, "potential")
-        if isinstance(interaction, JKOnetStar):
-            energies.append(interaction._fitted())
-            options.interaction_model = energies[-1].handle
-        elif callable(interaction):
-            options.interaction_gradient = call.gradient(interaction, "interaction")
-        elif interaction is not None:
-            options.interaction = _arrays.text(interaction, "interaction")
+        _write(options, "potential", potential, LearnedPotential, owners, call)
+        _write(options, "interaction", interaction, LearnedInteraction, owners, call)
         out = _arrays.output((count + 1) * len(start), start.shape[1])
         status = lib.jko_simulate(_arrays.view(start), byref(options), _arrays.view(out))
     call.finish(status, potential_model="potential", interaction_model="interaction")
     return out.reshape(count + 1, *start.shape)
+
+
+def _write(
+    options: _abi.SimulationOptions, name: str, given: Any, learned: type[Any], owners: list[Energy], call: LongCall
+) -> None:
+    """Write an energy as the library evaluates it itself, where it can, else as a callback."""
+    if isinstance(given, Functional):
+        given = given.name
+    if isinstance(given, learned):
+        owners.append(given._energy)
+        setattr(options, name + "_model", given._energy.handle)
+    elif callable(getattr(given, "gradient", None)):
+        setattr(options, name + "_gradient", call.gradient(given.gradient, name))
+    elif callable(given):
+        setattr(options, name + "_gradient", call.gradient(given, name))
+    elif hasattr(type(given), name + "_"):
+        raise TypeError(f"{name} is a model, {type(given).__name__}; pass its {name}_")
+    elif given is not None:
+        setattr(options, name, _arrays.text(given, name))

@@ -14,9 +14,10 @@ from ._calls import LongCall
 from ._energy import Energy
 from ._handles import go_with
 from ._library import check, lib
-from ._model_options import constructor_parameters, fit_options
+from ._model_options import argument_names, fit_options
+from .loading import from_energy
 from .model import JKOnetStar
-from .snapshots import as_snapshots
+from .snapshots import Snapshots, as_snapshots
 
 
 class NormalEquations:
@@ -35,12 +36,12 @@ class NormalEquations:
     >>> import numpy as np
     >>> import jkonetstar as jk
     >>> x0 = np.random.default_rng(0).uniform(-1, 1, size=(200, 1))
-    >>> model = jk.JKOnetStar("linear", polynomial_degree=2, radial_grid=0)
+    >>> model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=2, radial=None))
     >>> _ = model.fit(np.concatenate([x0[:50], 0.9 * x0[:50]]), time=np.repeat([0.0, 0.1], 50))
     >>> here, there = jk.NormalEquations(model), jk.NormalEquations(model)
     >>> _ = here.accumulate(np.concatenate([x0[:100], 0.9 * x0[:100]]), time=np.repeat([0.0, 0.1], 100))
     >>> _ = there.accumulate(np.concatenate([x0[100:], 0.9 * x0[100:]]), time=np.repeat([0.0, 0.1], 100))
-    >>> here.merge(there).solve().potential_gradient([[1.0]]).round(3)
+    >>> here.merge(there).solve().potential_.gradient([[1.0]]).round(3)
     array([[1.]])
     """
 
@@ -58,7 +59,9 @@ class NormalEquations:
         info = self._info()
         return f"NormalEquations({info.count} coefficients, {info.transitions:g} transitions)"
 
-    def accumulate(self, X: Any, time: ArrayLike | None = None, weights: ArrayLike | None = None) -> NormalEquations:
+    def accumulate(
+        self, X: ArrayLike | Snapshots, time: ArrayLike | None = None, weights: ArrayLike | None = None
+    ) -> NormalEquations:
         """Add the transitions of a series of snapshots.
 
         Parameters
@@ -77,7 +80,7 @@ class NormalEquations:
         Examples
         --------
         >>> import jkonetstar as jk
-        >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
+        >>> model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=2, radial=None))
         >>> _ = model.fit([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1])
         >>> jk.NormalEquations(model).accumulate([-1.0, 3.0, -0.9, 2.7], time=[0, 0, 1, 1]).transitions
         1.0
@@ -87,7 +90,7 @@ class NormalEquations:
         with LongCall() as call:
             options.progress = call.progress
             status = lib.jko_normal_equations_accumulate(self._handle, series._handle, byref(options))
-        call.finish(status)
+        call.finish(status, **argument_names(self._model._specification().internal))
         return self
 
     def merge(self, other: NormalEquations) -> NormalEquations:
@@ -105,7 +108,7 @@ class NormalEquations:
         Examples
         --------
         >>> import jkonetstar as jk
-        >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
+        >>> model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=2, radial=None))
         >>> _ = model.fit([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1])
         >>> sums = jk.NormalEquations(model).accumulate([-1.0, 3.0, -0.9, 2.7], time=[0, 0, 1, 1])
         >>> jk.NormalEquations(model).merge(sums).transitions
@@ -126,10 +129,10 @@ class NormalEquations:
         Examples
         --------
         >>> import jkonetstar as jk
-        >>> model = jk.JKOnetStar(potential="linear", polynomial_degree=2, radial_grid=0)
+        >>> model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=2, radial=None))
         >>> _ = model.fit([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1])
         >>> sums = jk.NormalEquations(model).accumulate([-1.0, 3.0, -0.9, 2.7], time=[0, 0, 1, 1])
-        >>> sums.solve().potential_gradient([[1.0]]).round(3)
+        >>> sums.solve().potential_.gradient([[1.0]]).round(3)
         array([[0.1]])
         """
         options, handle = self._options(), POINTER(_abi.Model)()
@@ -137,10 +140,7 @@ class NormalEquations:
             options.progress = call.progress
             status = lib.jko_normal_equations_solve(self._handle, byref(options), byref(handle))
         call.finish(status)
-        energy = Energy(handle)
-        model = JKOnetStar(**constructor_parameters(energy.description(), JKOnetStar._defaults()))
-        model._energy = energy
-        return model
+        return from_energy(Energy(handle))
 
     @property
     def matrix(self) -> NDArray[np.float64]:
@@ -155,10 +155,10 @@ class NormalEquations:
     @property
     def transitions(self) -> float:
         """How many transitions were added."""
-        return self._info().transitions
+        return float(self._info().transitions)
 
     def _options(self) -> _abi.FitOptions:
-        return fit_options(self._model.get_params())
+        return fit_options(self._model._specification())
 
     def _info(self) -> _abi.NormalEquationsInfo:
         info = _abi.NormalEquationsInfo(struct_size=sizeof(_abi.NormalEquationsInfo))
@@ -177,7 +177,7 @@ class NormalEquations:
         return {"model": self._model, "arrays": self._arrays(), "sums": sums}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(state["model"])
+        NormalEquations.__init__(self, state["model"])
         info = _abi.NormalEquationsInfo(struct_size=sizeof(_abi.NormalEquationsInfo), **state["sums"])
         matrix, right = state["arrays"]
         check(lib.jko_normal_equations_import(self._handle, _arrays.view(matrix), _arrays.view(right), byref(info)))

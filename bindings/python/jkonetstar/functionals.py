@@ -79,7 +79,7 @@ class Functional:
         return f"Functional({self.name!r})"
 
 
-class Functionals(Mapping):
+class Functionals(Mapping[str, Functional]):
     """The benchmark energies by name; read-only."""
 
     def __init__(self) -> None:

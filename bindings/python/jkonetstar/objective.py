@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 import copy
-from ctypes import POINTER, byref, c_double
-from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import _abi, _arrays
 from ._calls import LongCall
-from ._energy import Energy
-from ._handles import go_with
-from ._heeded import heeded, under
-from ._library import check, lib
-from ._model_options import density_names, fit_options, model_options
-from ._progress import ProgressLine
+from ._objective import NetworkObjective
 from .model import JKOnetStar
-from .snapshots import as_snapshots
+from .snapshots import Snapshots, as_snapshots
 
 
 class Objective:
     """The objective of an energy with networks over snapshots, in double precision.
 
-    Where `JKOnetStar.fit` takes steps of Adam on minibatches, this is the whole objective with its gradient, a smooth
+    Where `Adam` takes steps on minibatches, this is the whole objective with its gradient, a smooth
     function that is the same at every call, for any optimiser or sampler. Plans, densities and the forces of features
     are computed once, when it is made. Several threads may use one at once.
 
     Parameters
     ----------
     model : JKOnetStar
-        With a network for V, U or both, fitted or not: its parameters are used, what it has learned is not. With
-        `interaction_samples`, U is averaged over two samples per coupling, drawn once; otherwise over all particles.
+        With a network for V, U or both, fitted or not: its terms, scheme, coupling and seed are used, what it has
+        learned is not. With `interaction_samples`, U is averaged over two samples per coupling, drawn once; otherwise
+        over all particles. What else its `training` has is not used.
     X : array_like of shape (n, d), or Snapshots
         As in `JKOnetStar.fit`.
     time : array_like of shape (n,)
@@ -65,39 +59,32 @@ class Objective:
     ...     theta = theta - 10.0 * gradient
     >>> bool(value < objective.value_and_gradient(objective.initial_parameters())[0])
     True
-    >>> objective.model(theta).potential_gradient([[0.5]]).shape
+    >>> objective.model(theta).potential_.gradient([[0.5]]).shape
     (1, 1)
     """
 
     def __init__(
-        self, model: JKOnetStar, X: Any, time: ArrayLike | None = None, weights: ArrayLike | None = None
+        self,
+        model: JKOnetStar,
+        X: ArrayLike | Snapshots,
+        time: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
     ) -> None:
         if not isinstance(model, JKOnetStar):
             raise TypeError(f"model must be a JKOnetStar, got {type(model).__name__}")
-        # Whatever is set later, and a generator that moves on, must not change what this is a function of.
-        self._params = copy.copy(model.get_params())
-        as_made, as_fitted = model_options(self._params), fit_options(self._params)
+        # Whatever is set later must not change what this is a function of.
+        self._model = JKOnetStar(**copy.deepcopy(model.get_params(deep=False)))  # type: ignore[arg-type]
         series = as_snapshots(X, time, weights)
-        names = density_names(self._params["density"])
-        handle = POINTER(_abi.Model)()
-        check(lib.jko_model_create(byref(as_made), byref(handle)), **names)
-        unfitted = Energy(handle)
-        self._handle = POINTER(_abi.Objective)()
-        verbose = _arrays.integer(self._params["verbose"], "verbose", 0, 2**31 - 1)
-        with LongCall(ProgressLine() if verbose else None) as call:
-            as_fitted.progress = call.progress
-            status = lib.jko_objective_create(unfitted.handle, series._handle, byref(as_fitted), byref(self._handle))
-            go_with(self, self._handle, "jko_objective_destroy")
-        call.finish(status, **names)
+        self._objective = NetworkObjective(model._specification(), series, model._long_call())
 
     def __len__(self) -> int:
         """Return the number of parameters."""
-        return lib.jko_objective_parameter_count(self._handle)
+        return len(self._objective)
 
     def __repr__(self) -> str:
         return f"Objective({len(self):,} parameters)"
 
-    def initial_parameters(self) -> NDArray:
+    def initial_parameters(self) -> NDArray[np.float64]:
         """Return where `JKOnetStar.fit` begins: random weights; biases and coefficients of 0.
 
         Returns
@@ -111,11 +98,9 @@ class Objective:
         >>> objective.initial_parameters().shape  # 4 weights and biases of 1 input; 4 weights and a bias
         (13,)
         """
-        parameters = _arrays.output(len(self))
-        check(lib.jko_objective_initial_parameters(self._handle, _arrays.view(parameters)))
-        return parameters
+        return self._objective.initial_parameters()
 
-    def value_and_gradient(self, parameters: ArrayLike) -> tuple[float, NDArray]:
+    def value_and_gradient(self, parameters: ArrayLike) -> tuple[float, NDArray[np.float64]]:
         """Return the objective and its gradient in the parameters, both in length^2.
 
         Parameters
@@ -138,7 +123,7 @@ class Objective:
         0.005
         """
         with LongCall() as call:
-            status, value, gradient = self._evaluate(call, parameters)
+            status, value, gradient = self._objective.evaluate(call, parameters)
         call.finish(status)
         return value, gradient
 
@@ -163,21 +148,6 @@ class Objective:
         >>> objective.model([0.0] * 13).predict([3.0])[-1]
         array([[3.]])
         """
-        model = JKOnetStar(**self._params)
-        model._energy = self._energy(parameters, history)
+        model = copy.deepcopy(self._model)
+        model._energy = self._objective.energy(parameters, history)
         return model
-
-    def _evaluate(self, call: LongCall, parameters: ArrayLike) -> tuple[int, float, NDArray]:
-        """Return status, value and gradient; `call` may stop it."""
-        value, gradient = c_double(), _arrays.output(len(self))
-        given = _arrays.view(_arrays.vector(parameters, "parameters"))
-        function = lib.jko_objective_value_and_gradient
-        status = under(call, function, self._handle, given, byref(value), _arrays.view(gradient))
-        return status, value.value, gradient
-
-    def _energy(self, parameters: ArrayLike, history: ArrayLike | None = None) -> Energy:
-        handle = POINTER(_abi.Model)()
-        given = _arrays.view(_arrays.vector(parameters, "parameters"))
-        losses = None if history is None else _arrays.view(_arrays.vector(history, "history"))
-        heeded(lib.jko_objective_model, self._handle, given, losses, byref(handle))
-        return Energy(handle)

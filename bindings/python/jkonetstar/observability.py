@@ -33,6 +33,17 @@ class Observability:
         Principal angles between two terms, ascending, in radians.
     weakest : dict of str to float
         The features that make up the direction that the data determine least, with their weights.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import jkonetstar as jk
+    >>> x0 = np.random.default_rng(0).normal(size=(100, 1)) + 3
+    >>> quadratic = jk.Linear(polynomial_degree=2, radial=None)
+    >>> model = jk.JKOnetStar(potential=quadratic)
+    >>> report = model.fit(np.concatenate([x0, 0.9 * x0]), time=np.repeat([0.0, 0.1], 100)).observability()
+    >>> report.identified, report.rank
+    (True, 2)
     """
 
     def __init__(self, text: str) -> None:

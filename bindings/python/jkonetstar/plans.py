@@ -10,13 +10,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _abi, _arrays
-from ._errors import InputError
+from ._errors import AbsentError, InputError
 from ._handles import go_with
-from ._library import check, lib
+from ._library import address, check, lib
+
+Entries = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
 
 class _Plan:
     """What plans of all methods have."""
+
+    _owner: _Owner | None
+
+    @property
+    def handle(self) -> int:
+        """The address of the `jko_plan` in this process, for C and C++ programs that embed Python.
+
+        It is valid as long as this object or a copy of it lives, and must not be destroyed. A plan that was pickled
+        consists of arrays only and has none.
+        """
+        if self._owner is None:
+            raise AbsentError("this plan was pickled and has no handle; compute it again")
+        return address(self._owner.handle)
 
     def _read(self, handle: Any) -> _abi.PlanInfo:
         info = _abi.PlanInfo(struct_size=sizeof(_abi.PlanInfo))
@@ -29,7 +44,7 @@ class _Plan:
         self.iterations: int = info.iterations
         return info
 
-    def sparse(self, threshold: float = 0.0) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    def sparse(self, threshold: float = 0.0) -> Entries:
         """Return the pairs with more than `threshold` mass, by row, then column.
 
         Parameters
@@ -58,7 +73,7 @@ class _Plan:
             raise InputError(f"threshold = {least} is not a finite number of at least 0")
         return self._entries(least)
 
-    def _entries(self, threshold: float) -> tuple:
+    def _entries(self, threshold: float) -> Entries:
         raise NotImplementedError
 
     def dense(self) -> NDArray[np.float64]:
@@ -83,6 +98,30 @@ class _Plan:
         matrix = np.zeros(self.shape)
         matrix[rows, cols] = mass
         return matrix
+
+
+class _Owner:
+    """Holds a plan of the library as long as anything refers to it."""
+
+    def __init__(self, handle: Any) -> None:
+        self.handle = handle
+        go_with(self, handle, "jko_plan_destroy")
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Owner:
+        return self
+
+    def __reduce__(self) -> Any:
+        # The arrays of a plan say everything: it is pickled without its owner.
+        return type(None), ()
+
+
+class _OnlyOwner(_Owner):
+    """Holds a plan that has no arrays to be pickled."""
+
+    def __reduce__(self) -> Any:
+        raise TypeError(
+            "an EntropicPlan lives in the library and cannot be pickled; keep its arrays, or compute it again"
+        )
 
 
 class TransportPlan(_Plan):
@@ -114,9 +153,16 @@ class TransportPlan(_Plan):
         "optimal": the plan was certified; a plan that could not be raises `ConvergenceError` instead.
     shape : tuple of int
         (n, m).
+
+    Examples
+    --------
+    >>> import jkonetstar as jk
+    >>> jk.optimal_transport([0.0, 1.0], [1.0, 2.0])
+    TransportPlan(2 x 2, 2 pairs, cost 1, gap 0.0e+00, optimal)
     """
 
-    def __init__(self, handle: Any, dimension: int) -> None:
+    def __init__(self, handle: object, dimension: int) -> None:
+        self._owner = _Owner(handle)
         info = self._read(handle)
         self.rows, self.cols = np.empty(info.entries, np.int64), np.empty(info.entries, np.int64)
         self.mass = np.empty(info.entries)
@@ -126,7 +172,7 @@ class TransportPlan(_Plan):
         self.gap: float = info.gap
         self.status = "optimal"
 
-    def _entries(self, threshold: float) -> tuple:
+    def _entries(self, threshold: float) -> Entries:
         chosen = self.mass > threshold
         return self.rows[chosen], self.cols[chosen], self.mass[chosen]
 
@@ -135,22 +181,6 @@ class TransportPlan(_Plan):
         return (
             f"TransportPlan({n:,} x {m:,}, {len(self.mass):,} pairs, cost {self.cost:.6g}, "
             f"gap {self.gap:.1e}, {self.status})"
-        )
-
-
-class _Owner:
-    """Holds a plan of the library as long as anything refers to it."""
-
-    def __init__(self, handle: Any) -> None:
-        self.handle = handle
-        go_with(self, handle, "jko_plan_destroy")
-
-    def __deepcopy__(self, memo: dict) -> _Owner:
-        return self
-
-    def __reduce__(self) -> Any:
-        raise TypeError(
-            "an EntropicPlan lives in the library and cannot be pickled; keep its arrays, or compute it again"
         )
 
 
@@ -188,11 +218,20 @@ class EntropicPlan(_Plan):
         "converged" or "not converged".
     shape : tuple of int
         (n, m).
+
+    Examples
+    --------
+    >>> import jkonetstar as jk
+    >>> plan = jk.optimal_transport([0.0, 1.0], [1.0, 2.0], method="sinkhorn", epsilon=0.1)
+    >>> plan.barycenters_x.round(2)  # length
+    array([[1.],
+           [2.]])
     """
 
-    def __init__(self, handle: Any, dimension: int) -> None:
+    def __init__(self, handle: object, dimension: int) -> None:
         # Copies of this object share the owner, and with it the plan.
-        self._owner, self._dimension = _Owner(handle), dimension
+        self._owner: _OnlyOwner = _OnlyOwner(handle)
+        self._dimension = dimension
         info = self._read(handle)
         self.objective: float = info.objective
         self.epsilon: float = info.epsilon
@@ -209,7 +248,7 @@ class EntropicPlan(_Plan):
         """Where each y comes from on average."""
         return _barycenters(self._owner.handle, self.shape[1], self._dimension, of_x=False)
 
-    def _entries(self, threshold: float) -> tuple:
+    def _entries(self, threshold: float) -> Entries:
         count = c_int64()
         check(lib.jko_plan_sparse(self._owner.handle, threshold, 0, None, None, None, byref(count)))
         size = count.value
@@ -244,9 +283,9 @@ def _barycenters(handle: Any, count: int, dimension: int, of_x: bool) -> NDArray
     return images
 
 
-def _long(array: NDArray) -> Any:
+def _long(array: NDArray[np.int64]) -> Any:
     return array.ctypes.data_as(POINTER(c_int64))
 
 
-def _double(array: NDArray) -> Any:
+def _double(array: NDArray[np.float64]) -> Any:
     return array.ctypes.data_as(POINTER(c_double))

@@ -15,7 +15,8 @@ def version() -> str:
     >>> jk.version() == jk.__version__
     True
     """
-    return lib.jko_version().decode()
+    text: bytes = lib.jko_version()
+    return text.decode()
 
 
 def build_info() -> dict[str, str]:
@@ -64,4 +65,4 @@ def get_num_threads() -> int:
     >>> jk.get_num_threads() >= 1
     True
     """
-    return lib.jko_num_threads()
+    return int(lib.jko_num_threads())

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
+from ._choices import RandomState
 from ._errors import InputError, OmittedColumnsWarning
 from ._handles import go_with
-from ._library import check, lib
+from ._library import address, check, lib
 
 _SPLITS = {"trajectories": _abi.SPLIT["trajectories"], "times": _abi.SPLIT["within_times"]}
 
@@ -226,7 +227,7 @@ class Snapshots:
         check(lib.jko_snapshots_append(self._handle, points, moment, masses), points="X")
 
     def split(
-        self, test_fraction: float = 0.5, by: str = "trajectories", random_state: Any = 0
+        self, test_fraction: float = 0.5, by: str = "trajectories", random_state: RandomState = 0
     ) -> tuple[Snapshots, Snapshots]:
         """Divide the series at random into a training and a test part; both keep all times.
 
@@ -262,7 +263,7 @@ class Snapshots:
         )
         return self._adopt(train, self._names), self._adopt(test, self._names)
 
-    def shuffle(self, random_state: Any = 0) -> Snapshots:
+    def shuffle(self, random_state: RandomState = 0) -> Snapshots:
         """Return a copy with the rows of every snapshot permuted, so that order pairs no particles.
 
         Parameters
@@ -287,6 +288,14 @@ class Snapshots:
         return mixed
 
     @property
+    def handle(self) -> int:
+        """The address of the `jko_snapshots` in this process, for C and C++ programs that embed Python.
+
+        It is valid as long as this object lives, and must not be destroyed.
+        """
+        return address(self._handle)
+
+    @property
     def times(self) -> NDArray[np.float64]:
         """The times of the snapshots, shape (len(self),)."""
         return np.array([lib.jko_snapshots_time(self._handle, k) for k in range(len(self))])
@@ -299,7 +308,7 @@ class Snapshots:
     @property
     def dimension(self) -> int:
         """The number of coordinates d."""
-        return lib.jko_snapshots_dimension(self._handle)
+        return int(lib.jko_snapshots_dimension(self._handle))
 
     @property
     def names(self) -> tuple[str, ...] | None:
@@ -333,7 +342,7 @@ class Snapshots:
         )
 
     def __len__(self) -> int:
-        return lib.jko_snapshots_count(self._handle)
+        return int(lib.jko_snapshots_count(self._handle))
 
     def __getitem__(self, k: int) -> Snapshot:
         count = len(self)
@@ -364,7 +373,7 @@ class Snapshots:
         times = f"time {first:g}" if len(self) == 1 else f"times {first:g} to {last:g}"
         return f"Snapshots({_arrays.plural(len(self), 'snapshot')} of {sizes} in {dimension}, {times})"
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return (_restored, (self.dimension, [tuple(snapshot) for snapshot in self], self._names))
 
     def _create(self, call: Any, path: Any = None, **names: str) -> None:
@@ -433,7 +442,7 @@ def _listed(names: Any) -> str:
 
 
 def _restored(
-    dimension: int, snapshots: list[tuple[float, NDArray, NDArray]], names: tuple[str, ...] | None = None
+    dimension: int, snapshots: list[tuple[float, NDArray[Any], NDArray[Any]]], names: tuple[str, ...] | None = None
 ) -> Snapshots:
     series = Snapshots.empty(dimension)
     series._names = names

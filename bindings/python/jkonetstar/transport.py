@@ -4,31 +4,55 @@ from __future__ import annotations
 
 import warnings
 from ctypes import POINTER, byref, c_double, sizeof
-from typing import Any
+from typing import Any, Literal, overload
 
 from numpy.typing import ArrayLike
 
 from . import _abi, _arrays
 from ._calls import LongCall
+from ._choices import Entropic, Method, Metric, Relaxation
 from ._errors import ConvergenceWarning, InputError
 from ._library import check, lib
-from ._model_options import entropic_options
+from .coupling import write_epsilon, write_relaxation
 from .plans import EntropicPlan, TransportPlan
 from .snapshots import Snapshots
 
 
+@overload
 def optimal_transport(
     x: ArrayLike,
     y: ArrayLike,
     a: ArrayLike | None = None,
     b: ArrayLike | None = None,
-    metric: str = "sqeuclidean",
-    method: str = "exact",
+    metric: Metric = "sqeuclidean",
+    method: Literal["exact"] = "exact",
+) -> TransportPlan: ...
+@overload
+def optimal_transport(
+    x: ArrayLike,
+    y: ArrayLike,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
+    metric: Metric = "sqeuclidean",
+    *,
+    method: Entropic,
+    epsilon: float | None = None,
+    marginal_relaxation: Relaxation | None = None,
+    tolerance: float | None = None,
+    max_iterations: int | None = None,
+) -> EntropicPlan: ...
+def optimal_transport(
+    x: ArrayLike,
+    y: ArrayLike,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
+    metric: Metric = "sqeuclidean",
+    method: Method = "exact",
     *,
     epsilon: float | None = None,
-    marginal_relaxation: Any = None,
-    tolerance: float = 1e-6,
-    max_iterations: int = 10_000,
+    marginal_relaxation: Relaxation | None = None,
+    tolerance: float | None = None,
+    max_iterations: int | None = None,
 ) -> TransportPlan | EntropicPlan:
     """Compute a plan between two populations.
 
@@ -58,10 +82,10 @@ def optimal_transport(
         "unbalanced": rho, in units of cost: about the cost beyond which mass is rather destroyed than moved. A pair for
         x and y, `inf` where the marginal holds. Survival (`mass_x / a`) means something for masses that sum to about 1
         and epsilon well below rho: the entropy is relative to a b^T, whose mass is the product of theirs.
-    tolerance : float
-        Entropic: marginal error of a converged plan.
-    max_iterations : int
-        Entropic: iterations after which the plan is returned as it is.
+    tolerance : float, optional
+        Entropic: marginal error of a converged plan; None takes 1e-6.
+    max_iterations : int, optional
+        Entropic: iterations after which the plan is returned as it is; None takes 10,000.
 
     Returns
     -------
@@ -110,18 +134,33 @@ def optimal_transport(
         options.progress = call.progress
         status = lib.jko_plan_compute(*populations, byref(options), byref(handle))
     call.finish(status)
-    return _plan(handle, populations[0].columns, method, tolerance)
+    return _plan(handle, populations[0].columns, method, options.tolerance)
 
 
+@overload
+def transport_plans(
+    snapshots: Snapshots, metric: Metric = "sqeuclidean", method: Literal["exact"] = "exact"
+) -> list[TransportPlan]: ...
+@overload
 def transport_plans(
     snapshots: Snapshots,
-    metric: str = "sqeuclidean",
-    method: str = "exact",
+    metric: Metric = "sqeuclidean",
+    *,
+    method: Entropic,
+    epsilon: float | None = None,
+    marginal_relaxation: Relaxation | None = None,
+    tolerance: float | None = None,
+    max_iterations: int | None = None,
+) -> list[EntropicPlan]: ...
+def transport_plans(
+    snapshots: Snapshots,
+    metric: Metric = "sqeuclidean",
+    method: Method = "exact",
     *,
     epsilon: float | None = None,
-    marginal_relaxation: Any = None,
-    tolerance: float = 1e-6,
-    max_iterations: int = 10_000,
+    marginal_relaxation: Relaxation | None = None,
+    tolerance: float | None = None,
+    max_iterations: int | None = None,
 ) -> list[TransportPlan] | list[EntropicPlan]:
     """Compute the plans between all consecutive snapshots of a time course, several at a time.
 
@@ -155,9 +194,9 @@ def transport_plans(
         options.progress = call.progress
         status = lib.jko_snapshots_plans(snapshots._handle, byref(options), handles, len(snapshots) - 1)
     call.finish(status)
-    plans = []
+    plans: list[Any] = []
     for handle in handles:
-        plans.append(_plan(handle, snapshots.dimension, method, tolerance))
+        plans.append(_plan(handle, snapshots.dimension, method, options.tolerance))
     return plans
 
 
@@ -167,10 +206,7 @@ def _plan(handle: Any, dimension: int, method: str, tolerance: float) -> Transpo
         if not plan.converged:
             _warn(plan.marginal_error, plan.iterations, tolerance, stacklevel=4)
         return plan
-    try:
-        return TransportPlan(handle, dimension)
-    finally:
-        lib.jko_plan_destroy(handle)
+    return TransportPlan(handle, dimension)
 
 
 def sinkhorn_divergence(
@@ -178,7 +214,7 @@ def sinkhorn_divergence(
     y: ArrayLike,
     a: ArrayLike | None = None,
     b: ArrayLike | None = None,
-    metric: str = "sqeuclidean",
+    metric: Metric = "sqeuclidean",
     *,
     epsilon: float | None = None,
     tolerance: float = 1e-6,
@@ -234,7 +270,9 @@ def sinkhorn_divergence(
     return divergence.value
 
 
-def emd(x: ArrayLike, y: ArrayLike, order: int = 1, a: ArrayLike | None = None, b: ArrayLike | None = None) -> float:
+def emd(
+    x: ArrayLike, y: ArrayLike, order: Literal[1, 2] = 1, a: ArrayLike | None = None, b: ArrayLike | None = None
+) -> float:
     """Return the Wasserstein distance between two populations, in units of length.
 
     Parameters
@@ -278,9 +316,19 @@ def _options(
     options = _default_options()
     options.method = _arrays.choice(method, "method", _abi.PLAN_METHOD)
     options.metric = _arrays.choice(metric, "metric", _abi.METRIC)
-    entropic_options(options, method, epsilon, relaxation)
-    options.tolerance = _arrays.real(tolerance, "tolerance")
-    options.max_iterations = _arrays.integer(max_iterations, "max_iterations", -(2**63), 2**63 - 1)
+    entropic = {"epsilon": epsilon, "tolerance": tolerance, "max_iterations": max_iterations}
+    for name, value in entropic.items():
+        if method == "exact" and value is not None:
+            raise InputError(f"{name} = {value!r} is for entropic plans, and method = 'exact'")
+    if method != "unbalanced" and relaxation is not None:
+        raise InputError(f"marginal_relaxation = {relaxation!r} is for unbalanced plans; the marginals of others hold")
+    write_epsilon(options, epsilon)
+    if method == "unbalanced":
+        write_relaxation(options, relaxation)
+    if tolerance is not None:
+        options.tolerance = _arrays.real(tolerance, "tolerance")
+    if max_iterations is not None:
+        options.max_iterations = _arrays.integer(max_iterations, "max_iterations", -(2**63), 2**63 - 1)
     return options
 
 
@@ -293,7 +341,7 @@ def _warn(error: float, iterations: int, tolerance: float, stacklevel: int = 3) 
     )
 
 
-def _populations(x: Any, y: Any, a: Any, b: Any) -> tuple:
+def _populations(x: Any, y: Any, a: Any, b: Any) -> tuple[Any, ...]:
     return (
         _arrays.view(_arrays.points(x, "x")),
         _arrays.view(_arrays.points(y, "y")),

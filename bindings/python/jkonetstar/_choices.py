@@ -1,0 +1,31 @@
+"""The words that parameters take, for type checkers: a misspelt one is an error before anything runs."""
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import Literal, Sequence, Union
+
+import numpy as np
+from numpy.typing import NDArray
+
+Activation = Literal["softplus", "silu", "tanh"]
+BandwidthRule = Literal["scott", "silverman"]
+DType = Literal["float32", "float64"]
+Method = Literal["exact", "sinkhorn", "unbalanced"]
+Entropic = Literal["sinkhorn", "unbalanced"]
+Metric = Literal["sqeuclidean", "euclidean"]
+RadialFunction = Literal[
+    "gaussian", "linear", "thin_plate", "cubic", "quintic", "multiquadric", "inverse_multiquadric", "inverse_quadratic"
+]
+Schedule = Literal["cosine", "exponential", "constant"]
+Scheme = Literal["explicit", "implicit"]
+ValidatedBy = Literal["loss", "emd"]
+
+#: A file or folder.
+Path = Union[str, "PathLike[str]"]
+#: What seeds random numbers: an integer, a generator that is drawn from once, or None for another seed each time.
+RandomState = Union[int, np.random.Generator, np.random.RandomState, None]
+#: Widths of hidden layers.
+Widths = Union[int, Sequence[int], "NDArray[np.integer]"]
+#: Strengths of relaxed marginals: one for both, or one each.
+Relaxation = Union[float, Sequence[float]]

@@ -1,0 +1,128 @@
+"""The parameters of an estimator, rebuilt from what a model's file says of it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Mapping
+
+from ._parameters import Parameters
+from ._specification import SHORTHANDS, default_training
+from .coupling import Sinkhorn, Unbalanced
+from .densities import GaussianMixture, KernelDensity
+from .energies import LARGEST_GRID, MLP, Fourier, Linear, Radial
+from .error_bars import Bootstrap
+from .training import Adam, ClosedForm
+from .training_parts import ExactLastLayer, Validation
+
+Said = Mapping[str, Any]
+
+
+def constructor_parameters(description: Said) -> dict[str, Any]:
+    """Return the parameters that a model's description carries, in strings where these say it all."""
+    model, fit, d = description["model"], description["fit"], description["dimension"]
+    potential = _potential(model, d)
+    interaction = _interaction(model, d)
+    training = _training(fit, potential, interaction)
+    return {
+        "potential": _shortened(potential, "potential"),
+        "interaction": _shortened(interaction, "interaction"),
+        "internal": _shortened(_density(model.get("density")) if model["internal"] else False, "internal"),
+        "time_varying": model["time_varying"],
+        "scheme": model["scheme"],
+        "coupling": _shortened(_coupling(fit), "coupling"),
+        "training": None if training == default_training(potential, interaction) else training,
+        "error_bars": _error_bars(fit["error_bars"]),
+        "random_state": fit["seed"],
+    }
+
+
+def _shortened(value: Any, name: str) -> Any:
+    """Return the string that stands for an object, if there is one."""
+    for short, make in SHORTHANDS[name].items():
+        if isinstance(value, Parameters) and value == make():
+            return short
+    return value
+
+
+def _potential(model: Said, d: int) -> MLP | Linear | None:
+    if model["potential"] == "mlp":
+        return MLP(tuple(model["hidden"]), model["activation"])
+    return _features(model, d, model["time_varying"]) if model["potential"] == "linear" else None
+
+
+def _interaction(model: Said, d: int) -> MLP | Linear | None:
+    if model.get("interaction") == "mlp":
+        return MLP(tuple(model["interaction_hidden"]), model["interaction_activation"])
+    return _features(model["interaction_features"], d) if model.get("interaction") == "linear" else None
+
+
+def _features(said: Said, d: int, time_varying: bool = False) -> Linear:
+    degree, grid, centers = said["polynomial_degree"], said["radial_grid"], said["radial_centers"]
+    drawn = grid**d > LARGEST_GRID and centers != 100
+    radial = Radial(said["radial"], grid, centers if drawn else None, said["radial_width"] or None)
+    waves = Fourier(said["fourier_features"], said["fourier_scale"] or None, said["fourier_coordinates"] or None)
+    moves = time_varying and said["time_degree"] != 3
+    return Linear(
+        polynomial_degree=None if degree == -1 else degree,
+        polynomial_total=said["polynomial_total"] if degree else None,
+        trigonometric=said["trigonometric"] and degree != 0,
+        radial=_named(radial) if grid else None,
+        fourier=waves if said["fourier_features"] else None,
+        time_degree=said["time_degree"] if moves else None,
+    )
+
+
+def _named(radial: Radial) -> Any:
+    return radial.function if radial == Radial(radial.function) else radial
+
+
+def _training(fit: Said, potential: Any, interaction: Any) -> Adam | ClosedForm:
+    if isinstance(default_training(potential, interaction), ClosedForm):
+        return ClosedForm(fit["ridge"])
+    training = Adam()
+    for name in ("epochs", "batch_size", "learning_rate", "clip_norm", "schedule", "interaction_samples"):
+        setattr(training, name, fit[name])
+    training.dtype = fit["precision"]
+    if fit["schedule"] != "constant" and fit["final_rate"] != 0.01:
+        training.final_rate = fit["final_rate"]
+    if fit["last_layer"] == "exact":
+        exact = ExactLastLayer(fit["last_layer_every"], fit["ridge"])
+        training.last_layer = "exact" if exact == ExactLastLayer() else exact
+    if fit["validation"] is not None:
+        held_out = Validation(fit["validation"], fit["validation_fraction"], fit["validation_every"], fit["patience"])
+        training.validation = held_out.by if held_out == Validation(held_out.by) else held_out
+    return training
+
+
+def _coupling(fit: Said) -> Any:
+    if fit["coupling"] == "exact":
+        return "exact"
+    entropic = (fit["epsilon"], fit["plan_tolerance"], fit["plan_max_iterations"])
+    if fit["coupling"] == "sinkhorn":
+        return Sinkhorn(*entropic)
+    earlier, later = (math.inf if fit[name] is None else fit[name] for name in ("relaxation_x", "relaxation_y"))
+    return Unbalanced(earlier if earlier == later else (earlier, later), *entropic)
+
+
+def _error_bars(said: Any) -> Any:
+    if not isinstance(said, int):
+        return said
+    return "bootstrap" if Bootstrap(said) == Bootstrap() else Bootstrap(said)
+
+
+def _density(said: Said | None) -> GaussianMixture | KernelDensity:
+    """Return the estimator that a model's description has."""
+    if said is None:
+        return GaussianMixture("bic")
+    if said["density"] == "kernel":
+        ruled = isinstance(said["bandwidth"], str)
+        return KernelDensity(said["bandwidth"], covariance_type=said["covariance"] if ruled else "full")
+    components, most = said["components"], said["max_components"]
+    return GaussianMixture(
+        "bic" if components is None else components,
+        covariance_type="full" if said["covariance"] == "full" else "diag",
+        tol=said["tolerance"],
+        max_iter=said["max_iterations"],
+        n_init=said["restarts"],
+        max_components=None if components is not None or most == 10 else most,
+    )

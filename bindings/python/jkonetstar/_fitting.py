@@ -1,0 +1,101 @@
+"""From a specification and snapshots to an energy, and what there is to warn of."""
+
+from __future__ import annotations
+
+import warnings
+from ctypes import POINTER, byref, c_int32
+from typing import Callable
+
+from . import _abi, _lbfgs
+from ._calls import LongCall
+from ._energy import Energy
+from ._errors import IdentifiabilityWarning
+from ._heeded import heeded
+from ._library import check, lib
+from ._model_options import argument_names, fit_options, model_options
+from ._objective import NetworkObjective
+from ._specification import Specification, check_dimension
+from .observability import Observability
+from .snapshots import Snapshots
+from .training import LBFGS
+
+
+def fit(found: Specification, series: Snapshots, calls: Callable[[], LongCall], keep: Callable[[Energy], None]) -> None:
+    """Fit an energy and give it to `keep`, also where training is interrupted, before the interrupt is delivered."""
+    check_dimension(found, series.dimension)
+    if isinstance(found.training, LBFGS):
+        _descend(found, found.training, series, calls, keep)
+    else:
+        _fit(found, series, calls, keep)
+
+
+def _fit(
+    found: Specification, series: Snapshots, calls: Callable[[], LongCall], keep: Callable[[Energy], None]
+) -> None:
+    as_made, as_fitted, names = model_options(found), fit_options(found), argument_names(found.internal)
+    handle = POINTER(_abi.Model)()
+    check(lib.jko_model_create(byref(as_made), byref(handle)), **names)
+    energy = Energy(handle)
+    with calls() as call:
+        as_fitted.progress = call.progress
+        status = lib.jko_model_fit(handle, series._handle, byref(as_fitted))
+        if energy.info.fitted:
+            keep(energy)
+    call.finish(status, **names)
+
+
+def _descend(
+    found: Specification,
+    training: LBFGS,
+    series: Snapshots,
+    calls: Callable[[], LongCall],
+    keep: Callable[[Energy], None],
+) -> None:
+    iterations = training._iterations()
+    _lbfgs.scipy()
+    objective = NetworkObjective(found, series, calls())
+    with calls() as call:
+        energy = _lbfgs.fit(objective, iterations, call)
+        if energy is not None:
+            keep(energy)
+    call.finish(0)
+
+
+def add(energy: Energy, found: Specification, series: Snapshots, calls: Callable[[], LongCall]) -> Energy:
+    """Return the linear energy that is solved from what another one was, and from more snapshots."""
+    options, sums = fit_options(found), POINTER(_abi.NormalEquations)()
+    check(lib.jko_normal_equations_create(energy.handle, byref(sums)))
+    try:
+        check(lib.jko_normal_equations_merge_model(sums, energy.handle))
+        with calls() as call:
+            options.progress = call.progress
+            status = lib.jko_normal_equations_accumulate(sums, series._handle, byref(options))
+        call.finish(status, **argument_names(found.internal))
+        handle = POINTER(_abi.Model)()
+        with calls() as call:
+            options.progress = call.progress
+            status = lib.jko_normal_equations_solve(sums, byref(options), byref(handle))
+        call.finish(status)
+    finally:
+        lib.jko_normal_equations_destroy(sums)
+    return Energy(handle)
+
+
+def warn_of_terms(energy: Energy, found: Specification) -> None:
+    """Warn of terms that the data cannot tell from the others; called by `fit`."""
+    if found.internal is not None:
+        beta = energy.number(lib.jko_model_beta)
+        if beta < 0:
+            warnings.warn(
+                f"beta = {beta:.3g} is negative, which no diffusion has; predictions take it for 0. The sampling "
+                "noise of snapshots can do that where they are small or close in time",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+    terms = [term for term in (found.potential, found.interaction, found.internal) if term is not None]
+    if not found.networks and len(terms) > 1:
+        identified = c_int32()
+        heeded(lib.jko_model_identified, energy.handle, byref(identified))
+        if not identified:
+            report = Observability(energy.text(lib.jko_model_observability))
+            warnings.warn(report.sentence, IdentifiabilityWarning, stacklevel=3)

@@ -1,0 +1,79 @@
+"""What only linear energies have: sums that go on, and a report on what the data can tell apart."""
+
+from __future__ import annotations
+
+from numpy.typing import ArrayLike
+
+from . import _fitting
+from ._errors import InputError
+from ._estimator import Estimator, Self
+from ._library import lib
+from ._model_options import argument_names, model_options
+from .observability import Observability
+from .snapshots import Snapshots, as_snapshots
+
+
+def partial_fit(
+    self: Self, X: ArrayLike | Snapshots, time: ArrayLike | None = None, weights: ArrayLike | None = None
+) -> Self:
+    """Fit a linear energy to one more series of snapshots, without those before.
+
+    The first call fits, and fixes features and standardised coordinates; each later one adds its transitions to
+    the normal equations and solves them again. Transitions between calls are not seen: let each call begin with
+    the last snapshot of the one before, if they are of one course. The result has no error bars.
+
+    Parameters
+    ----------
+    X : array_like of shape (n, d), or Snapshots
+        As in `fit`.
+    time : array_like of shape (n,)
+        As in `fit`.
+    weights : array_like of shape (n,), optional
+        As in `fit`.
+
+    Returns
+    -------
+    self
+
+    Examples
+    --------
+    >>> import jkonetstar as jk
+    >>> model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=2, radial=None))
+    >>> _ = model.partial_fit([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1])
+    >>> _ = model.partial_fit([-1.0, 3.0, -0.9, 2.7], time=[0, 0, 1, 1])
+    >>> model.potential_.gradient([[1.0]]).round(3)  # length/time
+    array([[0.1]])
+    """
+    if self._energy is None:
+        return self.fit(X, time, weights)
+    found = self._specification()
+    changed = self._energy.differences(model_options(found))
+    if changed:
+        name = argument_names(found.internal).get(changed[0], changed[0])
+        raise InputError(f"{name} has changed since the first fit, whose features stay; call fit instead")
+    self._energy = _fitting.add(self._energy, found, as_snapshots(X, time, weights), self._long_call)
+    return self
+
+
+def observability(self: Estimator) -> Observability:
+    """Say which terms of a linear energy the data can tell apart.
+
+    Returns
+    -------
+    Observability
+        Printed, it is a plain sentence.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import jkonetstar as jk
+    >>> x0 = np.random.default_rng(0).normal(size=(100, 1))
+    >>> x0 -= x0.mean()  # a population whose mean rests: V = |x|^2 / 2 and U = |x|^2 / 2 do the same to it
+    >>> quadratic = jk.Linear(polynomial_degree=2, radial=None)
+    >>> model = jk.JKOnetStar(potential=quadratic, interaction=quadratic)
+    >>> with __import__("warnings").catch_warnings(record=True):
+    ...     _ = model.fit(np.concatenate([x0, 0.9 * x0]), time=np.repeat([0.0, 0.1], 100))
+    >>> model.observability().identified
+    False
+    """
+    return Observability(self._fitted().text(lib.jko_model_observability))

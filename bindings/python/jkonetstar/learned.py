@@ -1,0 +1,239 @@
+"""V and U as they were learned: functions with a gradient and, where they were asked for, error bars."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Union, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _arrays
+from ._energy import Energy
+from ._heeded import evaluated
+from ._library import lib
+
+Values = NDArray[np.float64]
+ValuesAndErrors = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+class LearnedPotential:
+    """The potential V of a fitted model: call it for values, or ask for its gradient.
+
+    `JKOnetStar.potential_` is one. It stays what it is when the model is fitted again, and goes into `simulate`.
+
+    Examples
+    --------
+    >>> import jkonetstar as jk
+    >>> model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=2, radial=None))
+    >>> _ = model.fit([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1])
+    >>> V = model.potential_  # 0.05 x^2, up to a constant
+    >>> V
+    LearnedPotential(linear, 1 coordinate)
+    >>> (V([0.0, 1.0, 2.0]) - V([0.0])).round(3)  # length^2/time
+    array([0.  , 0.05, 0.2 ])
+    >>> V.gradient([2.0]).round(3)  # length/time
+    array([[0.2]])
+    """
+
+    def __init__(self, energy: Energy) -> None:
+        self._energy = energy
+
+    def __repr__(self) -> str:
+        moves = ", time-varying" if self._energy.info.time_varying else ""
+        return f"LearnedPotential({_kind(self._energy, 'potential')}{moves})"
+
+    @overload
+    def __call__(
+        self, x: ArrayLike, t: ArrayLike | None = None, return_std: Literal[False] = False
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(self, x: ArrayLike, t: ArrayLike | None = None, *, return_std: Literal[True]) -> ValuesAndErrors: ...
+    @overload
+    def __call__(
+        self, x: ArrayLike, t: ArrayLike | None = None, *, return_std: bool
+    ) -> Union[Values, ValuesAndErrors]: ...
+    def __call__(
+        self, x: ArrayLike, t: ArrayLike | None = None, return_std: bool = False
+    ) -> Union[Values, ValuesAndErrors]:
+        """Return V at `x`, in length^2/time, up to an additive constant (of time, when time-varying).
+
+        Parameters
+        ----------
+        x : array_like of shape (n, d)
+            In length.
+        t : float or array_like of shape (n,), optional
+            The time; needed, and used, only when the model is time-varying.
+        return_std : bool
+            Whether to return standard errors as well, those of V(x) - V(mean of the training points); the model must
+            have been fitted with `error_bars`.
+
+        Returns
+        -------
+        ndarray of shape (n,), or a pair of them
+            NaN where features of opposite signs exceed the largest number: monomials whose exponents sum to p do so
+            some 1e308^(1/p) length scales away from the training points. Likewise for gradients, and for U.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=2, radial=None), error_bars="influence")
+        >>> _ = model.fit([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1])
+        >>> value, error = model.potential_([0.0, 1.0], return_std=True)
+        >>> value.shape, error.shape
+        ((2,), (2,))
+        """
+        points = _arrays.points(x, "x")
+        return self._evaluated(points, t, (len(points),), "jko_model_potential", return_std)
+
+    @overload
+    def gradient(
+        self, x: ArrayLike, t: ArrayLike | None = None, return_std: Literal[False] = False
+    ) -> NDArray[np.float64]: ...
+    @overload
+    def gradient(self, x: ArrayLike, t: ArrayLike | None = None, *, return_std: Literal[True]) -> ValuesAndErrors: ...
+    @overload
+    def gradient(
+        self, x: ArrayLike, t: ArrayLike | None = None, *, return_std: bool
+    ) -> Union[Values, ValuesAndErrors]: ...
+    def gradient(
+        self, x: ArrayLike, t: ArrayLike | None = None, return_std: bool = False
+    ) -> Union[Values, ValuesAndErrors]:
+        """Return the gradient of V at `x`, in length/time.
+
+        Parameters
+        ----------
+        x : array_like of shape (n, d)
+            In length.
+        t : float or array_like of shape (n,), optional
+            The time; needed, and used, only when the model is time-varying.
+        return_std : bool
+            Whether to return standard errors as well; the model must have been fitted with `error_bars`.
+
+        Returns
+        -------
+        ndarray of shape (n, d), or a pair of them
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=2, radial=None))
+        >>> _ = model.fit([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1])
+        >>> model.potential_.gradient([1.0, 2.0]).round(3)
+        array([[0.1],
+               [0.2]])
+        """
+        points = _arrays.points(x, "x")
+        return self._evaluated(points, t, points.shape, "jko_model_potential_gradient", return_std)
+
+    def _evaluated(
+        self, points: NDArray[Any], t: ArrayLike | None, shape: tuple[int, ...], function: str, return_std: bool
+    ) -> Union[Values, ValuesAndErrors]:
+        values = self._energy.at(t, getattr(lib, function), points, _arrays.output(*shape))
+        if not return_std:
+            return values
+        return values, self._energy.at(t, getattr(lib, function + "_error"), points, _arrays.output(*shape))
+
+
+class LearnedInteraction:
+    """The interaction U of a fitted model: call it for values, or ask for its gradient, at differences of particles.
+
+    `JKOnetStar.interaction_` is one. It stays what it is when the model is fitted again, and goes into `simulate`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import jkonetstar as jk
+    >>> x0 = np.random.default_rng(0).normal(size=(100, 1)) + 3
+    >>> x1 = x0 - 0.1 * (x0 - x0.mean())  # one explicit step of U(x) = |x|^2 / 2
+    >>> model = jk.JKOnetStar(None, jk.Linear(polynomial_degree=2, radial=None))
+    >>> U = model.fit(np.concatenate([x0, x1]), time=np.repeat([0.0, 0.1], 100)).interaction_
+    >>> U
+    LearnedInteraction(linear, 1 coordinate)
+    >>> up, down = U([[2.0], [-2.0]])  # length^2/time
+    >>> print(round((up + down) / 2, 3))  # the part of U that is even
+    2.0
+    """
+
+    def __init__(self, energy: Energy) -> None:
+        self._energy = energy
+
+    def __repr__(self) -> str:
+        return f"LearnedInteraction({_kind(self._energy, 'interaction')})"
+
+    @overload
+    def __call__(self, x: ArrayLike, return_std: Literal[False] = False) -> NDArray[np.float64]: ...
+    @overload
+    def __call__(self, x: ArrayLike, return_std: Literal[True]) -> ValuesAndErrors: ...
+    @overload
+    def __call__(self, x: ArrayLike, return_std: bool) -> Union[Values, ValuesAndErrors]: ...
+    def __call__(self, x: ArrayLike, return_std: bool = False) -> Union[Values, ValuesAndErrors]:
+        """Return U at differences `x` between particles, in length^2/time, with U(0) = 0.
+
+        Parameters
+        ----------
+        x : array_like of shape (n, d)
+            In length.
+        return_std : bool
+            Whether to return standard errors as well; the model must have been fitted with `error_bars`.
+
+        Returns
+        -------
+        ndarray of shape (n,), or a pair of them
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> model = jk.JKOnetStar(None, jk.Linear(polynomial_degree=2, radial=None))
+        >>> _ = model.fit([0.0, 1.0, 2.0, 0.1, 1.0, 1.9], time=[0, 0, 0, 1, 1, 1])
+        >>> model.interaction_([[0.0], [1.0]]).shape
+        (2,)
+        """
+        points = _arrays.points(x, "x")
+        return self._evaluated(points, (len(points),), "jko_model_interaction", return_std)
+
+    @overload
+    def gradient(self, x: ArrayLike, return_std: Literal[False] = False) -> NDArray[np.float64]: ...
+    @overload
+    def gradient(self, x: ArrayLike, return_std: Literal[True]) -> ValuesAndErrors: ...
+    @overload
+    def gradient(self, x: ArrayLike, return_std: bool) -> Union[Values, ValuesAndErrors]: ...
+    def gradient(self, x: ArrayLike, return_std: bool = False) -> Union[Values, ValuesAndErrors]:
+        """Return the gradient of U at differences `x` between particles, in length/time.
+
+        Parameters
+        ----------
+        x : array_like of shape (n, d)
+            In length.
+        return_std : bool
+            Whether to return standard errors as well; the model must have been fitted with `error_bars`.
+
+        Returns
+        -------
+        ndarray of shape (n, d), or a pair of them
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> model = jk.JKOnetStar(None, jk.Linear(polynomial_degree=2, radial=None))
+        >>> _ = model.fit([0.0, 1.0, 2.0, 0.1, 1.0, 1.9], time=[0, 0, 0, 1, 1, 1])
+        >>> g = model.interaction_.gradient([[1.0], [0.0]])
+        >>> (g[0] - g[1]).round(3)
+        array([0.1])
+        """
+        points = _arrays.points(x, "x")
+        return self._evaluated(points, points.shape, "jko_model_interaction_gradient", return_std)
+
+    def _evaluated(
+        self, points: NDArray[Any], shape: tuple[int, ...], function: str, return_std: bool
+    ) -> Union[Values, ValuesAndErrors]:
+        results = []
+        for name in (function, function + "_error") if return_std else (function,):
+            results.append(_arrays.output(*shape))
+            arguments = self._energy.handle, _arrays.view(points), _arrays.view(results[-1])
+            evaluated(points.size, getattr(lib, name), *arguments)
+        return (results[0], results[1]) if return_std else results[0]
+
+
+def _kind(energy: Energy, name: str) -> str:
+    kind = energy.description()["model"][name]
+    return f"{kind}, {_arrays.plural(energy.info.dimension, 'coordinate')}"

@@ -1,0 +1,151 @@
+"""Where a fitted energy moves populations."""
+
+from __future__ import annotations
+
+import warnings
+from ctypes import byref, sizeof
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _abi, _arrays
+from ._calls import LongCall
+from ._choices import RandomState
+from ._energy import Energy
+from ._errors import InputError
+from ._estimator import Estimator
+from ._library import check, lib
+
+
+def predict(
+    self: Estimator,
+    x0: ArrayLike,
+    t0: float | None = None,
+    steps: int | None = None,
+    times: ArrayLike | None = None,
+    random_state: RandomState = None,
+    *,
+    tolerance: float | None = None,
+    max_iterations: int | None = None,
+) -> NDArray[np.float64]:
+    """Predict where a population goes.
+
+    Implicit models solve each particle's JKO step, min_y V(y, t_{k+1}) + |y - x|^2 / (2 tau_k), or, with U, that
+    of all particles together; explicit ones step y = x - tau_k (grad V(x, t_k) + mean_j grad U(x - x_j)). With
+    internal energy, noise of variance 2 beta tau_k is added.
+
+    Parameters
+    ----------
+    x0 : array_like of shape (n, d)
+        The population to start from, in length.
+    t0 : float, optional
+        A fitted time, that of `x0`; the first one by default. Later times follow the fitted gaps, the
+        last of which repeats.
+    steps : int, optional
+        How many steps to take along these times; 1 by default.
+    times : array_like of shape (steps + 1,), optional
+        Instead of `t0` and `steps`, which must not contradict it: the time of `x0`, then of each prediction,
+        strictly increasing.
+    random_state : int, numpy.random.Generator, RandomState or None
+        Seed of the noise of models with internal energy; others do not use it. None takes that of the fit, so that
+        two predictions agree; pass a Generator for other noise each time.
+    tolerance : float, optional
+        Largest residual of an implicit step, relative to the length scale of the training points; 1e-9. Explicit
+        models have no use for it, nor for `max_iterations`.
+    max_iterations : int, optional
+        Largest number of Newton iterations per implicit step; 200.
+
+    Returns
+    -------
+    ndarray of shape (steps + 1, n, d)
+        `x0`, then the population after each step, in length.
+
+    Warns
+    -----
+    RuntimeWarning
+        If implicit steps did not converge; their best iterates are returned. If predictions leave ten times the
+        region of the training points, where the energy is an extrapolation.
+
+    Examples
+    --------
+    >>> import jkonetstar as jk
+    >>> model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=2, radial=None))
+    >>> _ = model.fit([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1])
+    >>> model.predict([1.0, -2.0])[-1].round(3)
+    array([[ 0.9],
+           [-1.8]])
+    >>> model.predict([1.0, -2.0], times=[0.0, 0.5, 1.0, 3.0]).shape
+    (4, 2, 1)
+    """
+    energy = self._fitted()
+    start = _arrays.points(x0, "x0")
+    course = _moments(energy, t0, steps, times)
+    options = _rollout_options(energy, random_state, tolerance, max_iterations)
+    return _rollout(energy, start, course, options, self._long_call(patience=1.0))
+
+
+def _moments(energy: Energy, t0: Any, steps: Any, times: Any) -> NDArray[Any]:
+    """Return the time of a start and of each step from it."""
+    if times is None:
+        return energy.rollout_times(t0, 1 if steps is None else steps)
+    found = _arrays.vector(times, "times")
+    if t0 is not None and _arrays.real(t0, "t0") != found[0]:
+        raise InputError(f"t0 = {t0} contradicts times[0] = {found[0]}; leave out t0")
+    if steps is not None and _arrays.integer(steps, "steps", 0, 2**31 - 1) != len(found) - 1:
+        raise InputError(f"steps = {steps} contradicts times, whose steps are {len(found) - 1}; leave out steps")
+    return found
+
+
+def _rollout_options(energy: Energy, random_state: Any, tolerance: Any, max_iterations: Any) -> _abi.RolloutOptions:
+    """Return how steps are taken."""
+    options = _abi.RolloutOptions()
+    check(lib.jko_rollout_options_init(byref(options), sizeof(options)))
+    if random_state is not None:
+        options.seed = _arrays.seed(random_state)
+    elif energy.info.internal:
+        options.seed = energy.description()["fit"]["seed"]
+    for name, value in (("tolerance", tolerance), ("max_iterations", max_iterations)):
+        if value is not None and energy.info.scheme != _abi.SCHEME["implicit"]:
+            raise InputError(f"{name} = {value!r} is for implicit steps; those of this model are explicit")
+    if tolerance is not None:
+        options.tolerance = _arrays.real(tolerance, "tolerance")
+    if max_iterations is not None:
+        options.max_iterations = _arrays.integer(max_iterations, "max_iterations", 0, 2**63 - 1)
+    return options
+
+
+def _rollout(
+    energy: Energy, start: NDArray[Any], times: NDArray[Any], options: _abi.RolloutOptions, call: LongCall
+) -> NDArray[np.float64]:
+    """Return a population at each of some times, shape (steps + 1, n, d); to be called by what the user calls."""
+    info = _abi.RolloutInfo(struct_size=sizeof(_abi.RolloutInfo))
+    out = _arrays.output(max(len(times), 1) * len(start), start.shape[1])
+    with call:
+        options.progress = call.progress
+        status = lib.jko_model_rollout(
+            energy.handle, _arrays.view(start), _arrays.view(times), byref(options), _arrays.view(out), byref(info)
+        )
+    call.finish(status)
+    warn_of_steps(info)
+    return out.reshape(len(times), *start.shape)
+
+
+def warn_of_steps(info: _abi.RolloutInfo) -> None:
+    """Warn of predictions that are not to be trusted; two calls below what the user calls."""
+    if info.outside:
+        warnings.warn(
+            f"{info.outside:,} predicted particles lie beyond ten times the region of the training points; the "
+            f"farthest is {info.farthest:.3g} times as far from its centre as any of these. The energy is an "
+            "extrapolation there. Predict fewer or shorter steps, or fit a model that extrapolates less: a lower "
+            "polynomial_degree, a larger ridge, or a network",
+            RuntimeWarning,
+            stacklevel=4,
+        )
+    if info.unconverged:
+        warnings.warn(
+            f"{info.unconverged:,} implicit steps did not converge; the largest residual is "
+            f"{info.max_residual:.2e} of the length scale of the training points",
+            RuntimeWarning,
+            stacklevel=4,
+        )
