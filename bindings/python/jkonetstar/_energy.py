@@ -67,12 +67,13 @@ class Energy:
         other, own = Energy(handle).description()["model"], self.description()["model"]
         return [name for name in {**own, **other} if own.get(name) != other.get(name)]
 
-    def time(self, t: Any) -> float:
-        """Return one time, which only models that vary in time need."""
+    def time(self, t: Any) -> Any:
+        """Return one time as the library takes it: only models that vary in time have one."""
         if t is None and self.info.time_varying:
             raise InputError("t is missing: the model is time-varying")
         # A time that is not used is checked all the same: it may be a mistake.
-        return 0.0 if t is None else _arrays.real(t, "t")
+        one = None if t is None else _arrays.real(t, "t")
+        return _arrays.view(np.array([one])) if self.info.time_varying else None
 
     def rollout_times(self, t0: Any, steps: Any) -> NDArray[np.float64]:
         count = _arrays.integer(steps, "steps", 0, 2**31 - 1)
@@ -83,8 +84,8 @@ class Energy:
         evaluated(count, lib.jko_model_rollout_times, self.handle, start, count, _arrays.view(times))
         return times
 
-    def at(self, t: Any, function: Any, points: NDArray[Any], out: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Fill `out` with `function(points, t)`, one call per distinct time."""
+    def times(self, t: Any, count: int) -> Any:
+        """Return the times of points as the library takes them: one for all, one each, or none if nothing varies."""
         varying = self.info.time_varying
         if t is None and varying:
             raise InputError("t is missing: the model is time-varying")
@@ -92,18 +93,10 @@ class Energy:
         times = _arrays.numbers(0.0 if t is None else t, "t")
         if times.ndim != 0:
             times = _arrays.vector(times, "t")
-            if len(times) != len(points):
-                given, needed = _arrays.plural(len(times), "time"), _arrays.plural(len(points), "point")
+            if len(times) != count:
+                given, needed = _arrays.plural(len(times), "time"), _arrays.plural(count, "point")
                 raise InputError(f"t has {given} for {needed}", "JKO_ESHAPE")
-        if times.ndim == 0 or not varying:
-            time = float(times.flat[0])
-            evaluated(points.size, function, self.handle, _arrays.view(points), time, _arrays.view(out))
-            return out
-        distinct, which = np.unique(times, return_inverse=True)
-        for index, time in enumerate(distinct):
-            rows = which == index
-            out[rows] = self.at(time, function, points[rows], out[rows])
-        return out
+        return _arrays.view(times.reshape(-1)) if varying else None
 
     @property
     def address(self) -> int:

@@ -135,7 +135,9 @@ _FILE_ERRORS: dict[int | None, type[FileError]] = {
 }
 
 
-def exception(status: int, message: str, path: Any = None, names: Mapping[str, str] | None = None) -> Error:
+def exception(
+    status: int, message: str, path: Any = None, names: Mapping[str, str] | None = None, argument: str = ""
+) -> Error:
     """Return the exception for a failed status.
 
     Parameters
@@ -146,23 +148,30 @@ def exception(status: int, message: str, path: Any = None, names: Mapping[str, s
     path : str or path, optional
         The file that the call was about.
     names : mapping of str to str, optional
-        What the Python caller calls the arguments of the C function.
+        What the Python caller calls the arguments of the C function, by name, or by path where names are not enough:
+        "training->precision".
+    argument : str
+        The argument that the message begins with, as the C function calls it.
     """
     name = _STATUS_NAMES.get(status, f"status {status}")
-    kind, message = _EXCEPTIONS.get(name, InternalError), _in_python(message, names or {})
+    kind, message = _EXCEPTIONS.get(name, InternalError), _in_python(message, names or {}, argument)
     if kind is FileError:
         number = next((code for code in errno.errorcode if message.endswith(f": {os.strerror(code)}")), None)
         return _FILE_ERRORS.get(number, FileError)(message, name, number, path)
     return kind(message or name, name)
 
 
-def _in_python(message: str, names: Mapping[str, str]) -> str:
+def _in_python(message: str, names: Mapping[str, str], argument: str) -> str:
     """Name arguments as Python does: no members of structs, no C names, vectors of one axis; and no "1 rows"."""
-    message = re.sub(r"\boptions->(?=\w)", "", message)
+    if argument and message.startswith(argument):
+        path = argument.removeprefix("options->")
+        own = path.rpartition("->")[2]
+        message = names.get(path, names.get(own, own)) + message[len(argument) :]
+    message = message.replace("options->", "").replace("->", ".")
     message = re.sub(r"\bshape \((\d+), 1\), expected \((\d+), 1\)", r"\1 elements; it must have \2", message)
     # What stands in quotes is the caller's: paths and the like.
     parts = re.split(r'("[^"]*")', message)
     for theirs, ours in names.items():
-        parts[::2] = [re.sub(rf"\b{theirs}\b", ours, part) for part in parts[::2]]
+        parts[::2] = [re.sub(rf"(?<![\w.]){theirs}\b(?![.])", ours, part) for part in parts[::2]]
     message = "".join(parts)
     return re.sub(r"(?<![\w.,-])1 (row|column|coordinate|element|particle|snapshot|mass)e?s\b", r"1 \1", message)

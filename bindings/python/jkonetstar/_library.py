@@ -64,7 +64,8 @@ def check(status: int, path: Any = None, **names: str) -> None:
     """
     if status != 0:
         message = lib.jko_last_error().decode("utf-8", "replace")
-        raise _errors.exception(status, message, path, names)
+        argument = lib.jko_last_error_argument().decode("utf-8", "replace")
+        raise _errors.exception(status, message, path, names, argument)
 
 
 def address(handle: Any) -> int:

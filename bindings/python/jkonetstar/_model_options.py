@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ctypes import byref, sizeof
+from ctypes import Structure, byref, pointer, sizeof
+from typing import Any, TypeVar
 
 from . import _abi, _arrays
 from ._library import check, lib
@@ -10,73 +11,101 @@ from ._specification import Density, Specification, Term
 from .densities import GaussianMixture
 from .energies import MLP, Linear
 from .error_bars import Bootstrap
-from .training import LBFGS
+from .training import Adam, ClosedForm
 
-#: What Python calls the members of `jko_model_options` and `jko_fit_options`.
+_Options = TypeVar("_Options", bound=Structure)
+
+#: What Python calls the members of options, by their path in C.
 _NAMES = {
     "seed": "random_state",
-    "precision": "dtype",
     "path": "checkpoint",
-    "interaction_hidden": "interaction.hidden",
+    "training->precision": "dtype",
+    "training->validation_fraction": "validation.fraction",
+    "training->validation_every": "validation.every",
+    "training->patience": "validation.patience",
+    "training->checkpoint_every": "checkpoint.every",
+    "training->last_layer_every": "last_layer.every",
+    "transport->tolerance": "coupling.tolerance",
+    "transport->max_iterations": "coupling.max_iterations",
+    "interaction_network->hidden": "interaction.hidden",
+    "interaction_network->hidden_count": "interaction.hidden",
+    "potential_network->hidden_count": "hidden",
     "radial_grid": "radial.grid",
     "radial_centers": "radial.centers",
     "radial_width": "radial.width",
     "fourier_features": "fourier.features",
     "fourier_scale": "fourier.scale",
     "fourier_coordinates": "fourier.coordinates",
-    "potential_features": "potential",
-    "interaction_features": "interaction",
-    "validation_fraction": "validation.fraction",
-    "validation_every": "validation.every",
-    "patience": "validation.patience",
-    "checkpoint_every": "checkpoint.every",
-    "last_layer_every": "last_layer.every",
-    "plan_tolerance": "coupling.tolerance",
-    "plan_max_iterations": "coupling.max_iterations",
     "bootstrap_samples": "error_bars.samples",
 }
 
 
 def model_options(found: Specification) -> _abi.ModelOptions:
     """Return what a model is; ranges are checked by the library."""
-    options = _abi.ModelOptions()
-    check(lib.jko_model_options_init(byref(options), sizeof(options)))
-    options.potential = _abi.POTENTIAL[_kind(found.potential)]
-    options.interaction = _abi.INTERACTION[_kind(found.interaction)]
+    options = _filled(_abi.ModelOptions(), lib.jko_model_options_init)
+    options.potential = _abi.PARAMETRIZATION[_kind(found.potential)]
+    options.interaction = _abi.PARAMETRIZATION[_kind(found.interaction)]
     options.scheme = _abi.SCHEME[found.scheme]
     options.time_varying = found.time_varying
+    # A struct keeps what its pointers point to.
+    if isinstance(found.potential, MLP):
+        options.potential_network = pointer(_network(found.potential, "hidden"))
+    if isinstance(found.interaction, MLP):
+        options.interaction_network = pointer(_network(found.interaction, "interaction.hidden"))
+    if isinstance(found.potential, Linear):
+        options.potential_features = pointer(_features(found.potential))
+    if isinstance(found.interaction, Linear):
+        options.interaction_features = pointer(_features(found.interaction))
     if found.internal is not None:
         options.internal = 1
-        found.internal._write(options.density)
+        density = _filled(_abi.DensityOptions(), lib.jko_density_options_init)
+        found.internal._write(density)
         # The seed is that of the fit.
-        options.density.seed = 0
-    for name, network in found.networks.items():
-        prefix = "" if name == "potential" else "interaction_"
-        widths = network._widths("hidden" if name == "potential" else "interaction.hidden")
-        setattr(options, prefix + "hidden_count", len(widths))
-        getattr(options, prefix + "hidden")[: len(widths)] = widths
-        options.activation = _arrays.choice(network.activation, "activation", _abi.ACTIVATION)
-    if isinstance(found.potential, Linear):
-        found.potential._write(options.potential_features)
-    if isinstance(found.interaction, Linear):
-        found.interaction._write(options.interaction_features)
+        density.seed = 0
+        options.density = pointer(density)
+    return options
+
+
+def _filled(options: _Options, fill: Any) -> _Options:
+    """Return options with their defaults."""
+    check(fill(byref(options), sizeof(options)))
     return options
 
 
 def _kind(term: Term) -> str:
     if term is None:
         return "none"
-    return "mlp" if isinstance(term, MLP) else "linear"
+    return "network" if isinstance(term, MLP) else "linear"
+
+
+def _network(network: MLP, name: str) -> _abi.NetworkOptions:
+    options = _filled(_abi.NetworkOptions(), lib.jko_network_options_init)
+    widths = network._widths(name)
+    options.hidden_count = len(widths)
+    options.hidden[: len(widths)] = widths
+    options.activation = _arrays.choice(network.activation, "activation", _abi.ACTIVATION)
+    return options
+
+
+def _features(features: Linear) -> _abi.FeatureOptions:
+    options = _filled(_abi.FeatureOptions(), lib.jko_feature_options_init)
+    features._write(options)
+    return options
 
 
 def fit_options(found: Specification) -> _abi.FitOptions:
     """Return how a model is fitted; ranges are checked by the library."""
-    options = _abi.FitOptions()
-    check(lib.jko_fit_options_init(byref(options), sizeof(options)))
-    if not isinstance(found.training, LBFGS):
+    options = _filled(_abi.FitOptions(), lib.jko_fit_options_init)
+    if isinstance(found.training, Adam):
+        training = _filled(_abi.TrainingOptions(), lib.jko_training_options_init)
+        found.training._write(training, options)
+        options.training = pointer(training)
+    elif isinstance(found.training, ClosedForm):
         found.training._write(options)
     if found.coupling is not None:
-        found.coupling._write(options)
+        plans = _filled(_abi.PlanOptions(), lib.jko_plan_options_init)
+        found.coupling._write(plans)
+        options.transport = pointer(plans)
     if isinstance(found.error_bars, Bootstrap):
         found.error_bars._write(options)
     elif found.error_bars is not None:

@@ -42,8 +42,8 @@ class Sinkhorn(Parameters):
         self.tolerance = tolerance
         self.max_iterations = max_iterations
 
-    def _write(self, options: _abi.FitOptions) -> None:
-        options.coupling = _abi.PLAN_METHOD["sinkhorn"]
+    def _write(self, options: _abi.PlanOptions) -> None:
+        options.method = _abi.PLAN_METHOD["sinkhorn"]
         _write_entropic(options, self)
 
 
@@ -82,19 +82,19 @@ class Unbalanced(Parameters):
         self.tolerance = tolerance
         self.max_iterations = max_iterations
 
-    def _write(self, options: _abi.FitOptions) -> None:
-        options.coupling = _abi.PLAN_METHOD["unbalanced"]
+    def _write(self, options: _abi.PlanOptions) -> None:
+        options.method = _abi.PLAN_METHOD["unbalanced"]
         _write_entropic(options, self)
         write_relaxation(options, self.marginal_relaxation)
 
 
-def _write_entropic(options: _abi.FitOptions, given: Sinkhorn | Unbalanced) -> None:
+def _write_entropic(options: _abi.PlanOptions, given: Sinkhorn | Unbalanced) -> None:
     write_epsilon(options, given.epsilon)
-    options.plan_tolerance = _arrays.real(given.tolerance, "coupling.tolerance")
-    options.plan_max_iterations = _arrays.integer(given.max_iterations, "coupling.max_iterations", -_INT64, _INT64)
+    options.tolerance = _arrays.real(given.tolerance, "coupling.tolerance")
+    options.max_iterations = _arrays.integer(given.max_iterations, "coupling.max_iterations", -_INT64, _INT64)
 
 
-def write_epsilon(options: _abi.FitOptions | _abi.PlanOptions, epsilon: Any) -> None:
+def write_epsilon(options: _abi.PlanOptions, epsilon: Any) -> None:
     """Write the weight of the entropy, for which the library takes 0 as None."""
     if epsilon is not None:
         options.epsilon = _arrays.real(epsilon, "epsilon")
@@ -102,7 +102,7 @@ def write_epsilon(options: _abi.FitOptions | _abi.PlanOptions, epsilon: Any) -> 
             raise InputError("epsilon = 0 is not positive; None chooses it, and exact plans do without")
 
 
-def write_relaxation(options: _abi.FitOptions | _abi.PlanOptions, relaxation: Any) -> None:
+def write_relaxation(options: _abi.PlanOptions, relaxation: Any) -> None:
     """Write the strengths of both marginals."""
     if relaxation is None:
         raise InputError("marginal_relaxation is missing: it is None; unbalanced plans need it")

@@ -83,7 +83,7 @@ class LearnedPotential:
         ((2,), (2,))
         """
         points = _arrays.points(x, "x")
-        return self._evaluated(points, t, (len(points),), "jko_model_potential", return_std)
+        return _evaluated(self._energy, "potential", points, (self._energy.times(t, len(points)),), False, return_std)
 
     @overload
     def gradient(
@@ -123,15 +123,7 @@ class LearnedPotential:
                [0.2]])
         """
         points = _arrays.points(x, "x")
-        return self._evaluated(points, t, points.shape, "jko_model_potential_gradient", return_std)
-
-    def _evaluated(
-        self, points: NDArray[Any], t: ArrayLike | None, shape: tuple[int, ...], function: str, return_std: bool
-    ) -> Union[Values, ValuesAndErrors]:
-        values = self._energy.at(t, getattr(lib, function), points, _arrays.output(*shape))
-        if not return_std:
-            return values
-        return values, self._energy.at(t, getattr(lib, function + "_error"), points, _arrays.output(*shape))
+        return _evaluated(self._energy, "potential", points, (self._energy.times(t, len(points)),), True, return_std)
 
 
 class LearnedInteraction:
@@ -189,7 +181,7 @@ class LearnedInteraction:
         (2,)
         """
         points = _arrays.points(x, "x")
-        return self._evaluated(points, (len(points),), "jko_model_interaction", return_std)
+        return _evaluated(self._energy, "interaction", points, (), False, return_std)
 
     @overload
     def gradient(self, x: ArrayLike, return_std: Literal[False] = False) -> NDArray[np.float64]: ...
@@ -221,17 +213,21 @@ class LearnedInteraction:
         array([0.1])
         """
         points = _arrays.points(x, "x")
-        return self._evaluated(points, points.shape, "jko_model_interaction_gradient", return_std)
+        return _evaluated(self._energy, "interaction", points, (), True, return_std)
 
-    def _evaluated(
-        self, points: NDArray[Any], shape: tuple[int, ...], function: str, return_std: bool
-    ) -> Union[Values, ValuesAndErrors]:
-        results = []
-        for name in (function, function + "_error") if return_std else (function,):
-            results.append(_arrays.output(*shape))
-            arguments = self._energy.handle, _arrays.view(points), _arrays.view(results[-1])
-            evaluated(points.size, getattr(lib, name), *arguments)
-        return (results[0], results[1]) if return_std else results[0]
+
+def _evaluated(
+    energy: Energy, term: str, points: NDArray[Any], times: tuple[Any, ...], gradient: bool, return_std: bool
+) -> Union[Values, ValuesAndErrors]:
+    """Return values or gradients of a term and, where they are asked for, their standard errors."""
+    results = []
+    for name in (f"jko_model_{term}", f"jko_model_{term}_error")[: 2 if return_std else 1]:
+        results.append(_arrays.output(*points.shape) if gradient else _arrays.output(len(points)))
+        view = _arrays.view(results[-1])
+        outputs = (None, view) if gradient else (view, None)
+        names = {"gradient" if gradient else "value": "out"}
+        evaluated(points.size, getattr(lib, name), energy.handle, _arrays.view(points), *times, *outputs, **names)
+    return (results[0], results[1]) if return_std else results[0]
 
 
 def _kind(energy: Energy, name: str) -> str:

@@ -96,8 +96,8 @@ class Adam(Parameters):
         shorthands: dict[str, dict[Any, Any]] = {"last_layer": {"exact": ExactLastLayer}, "validation": _VALIDATIONS}
         return meant(value, shorthands.get(name, {}))
 
-    def _write(self, options: _abi.FitOptions) -> None:
-        """Write everything; ranges are checked by the library."""
+    def _write(self, options: _abi.TrainingOptions, fit: _abi.FitOptions) -> None:
+        """Write everything, into the options of the fit what these have; ranges are checked by the library."""
         for name in ("epochs", "batch_size"):
             setattr(options, name, _arrays.integer(getattr(self, name), name, -_INT64, _INT64))
         for name in ("learning_rate", "clip_norm"):
@@ -112,7 +112,7 @@ class Adam(Parameters):
             options.interaction_samples = _arrays.integer(self.interaction_samples, "interaction_samples", 2, _INT64)
         last_layer, validation, checkpoint = map(self._meant, ("last_layer", "validation", "checkpoint"))
         if isinstance(last_layer, ExactLastLayer):
-            last_layer._write(options)
+            last_layer._write(options, fit)
         else:
             options.last_layer = _arrays.choice(last_layer, "last_layer", _abi.LAST_LAYER)
         if validation is not None:

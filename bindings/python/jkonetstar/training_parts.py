@@ -42,7 +42,7 @@ class Validation(Parameters):
         self.every = every
         self.patience = patience
 
-    def _write(self, options: _abi.FitOptions) -> None:
+    def _write(self, options: _abi.TrainingOptions) -> None:
         known = {name: code for name, code in _abi.VALIDATION.items() if name != "none"}
         options.validation = _arrays.choice(self.by, "validation", known)
         options.validation_fraction = _arrays.real(self.fraction, "validation.fraction")
@@ -88,7 +88,7 @@ class Checkpoint(Parameters):
         self.every = every
         self.resume = resume
 
-    def _write(self, options: _abi.FitOptions) -> None:
+    def _write(self, options: _abi.TrainingOptions) -> None:
         options.checkpoint = _arrays.path(self.path, "checkpoint")
         options.checkpoint_every = _arrays.integer(self.every, "checkpoint.every", -_INT64, _INT64)
         options.resume = _arrays.boolean(self.resume, "checkpoint.resume")
@@ -128,10 +128,10 @@ class ExactLastLayer(Parameters):
         self.every = every
         self.ridge = ridge
 
-    def _write(self, options: _abi.FitOptions) -> None:
+    def _write(self, options: _abi.TrainingOptions, fit: _abi.FitOptions) -> None:
         options.last_layer = _abi.LAST_LAYER["exact"]
         options.last_layer_every = _arrays.integer(self.every, "last_layer.every", -_INT64, _INT64)
         if self.ridge is not None:
-            options.ridge = _arrays.real(self.ridge, "last_layer.ridge")
+            fit.ridge = _arrays.real(self.ridge, "last_layer.ridge")
             # Of negative numbers the library takes one, RIDGE_USUAL, for None.
-            _arrays.not_negative(options.ridge, "last_layer.ridge")
+            _arrays.not_negative(fit.ridge, "last_layer.ridge")
