@@ -100,7 +100,7 @@ def test_handles_are_those_of_c(both):
     assert lib.jko_snapshots_count(snapshots) == 3 and lib.jko_snapshots_size(snapshots, 0) == 7
     out = np.empty(len(X))
     model = ctypes.cast(both.handle, ctypes.POINTER(_abi.Model))
-    _library.check(lib.jko_model_potential(model, _arrays.view(X), 0.0, _arrays.view(out)))
+    _library.check(lib.jko_model_potential(model, _arrays.view(X), None, _arrays.view(out), None))
     assert np.array_equal(out, both.potential_(X))
     for plan in (jk.optimal_transport(X, X), jk.optimal_transport(X[:9], X, method="sinkhorn")):
         info = _abi.PlanInfo(struct_size=ctypes.sizeof(_abi.PlanInfo))

@@ -2,6 +2,7 @@
 
 import copy
 import ctypes
+import re
 import pickle
 
 import jkonetstar as jk
@@ -167,22 +168,43 @@ def test_shorthands_may_repeat_what_an_object_says():
     assert jk.JKOnetStar(**params).fit(X, time).history_.shape == (2,)
 
 
+def content(struct):
+    """Return what options say: all members, and those of the options that they point to, the defaults for NULL."""
+    said = {}
+    for name, kind, *_ in struct._fields_:
+        value = getattr(struct, name)
+        if issubclass(kind, ctypes._Pointer) and kind._type_.__name__.endswith("Options"):
+            value = content(value[0] if value else defaults(kind._type_))
+        elif isinstance(value, ctypes.Array):
+            value = list(value)
+        elif isinstance(value, (ctypes._CFuncPtr, ctypes._Pointer)):
+            value = bool(value)
+        said[name] = value
+    return said
+
+
+def defaults(kind):
+    """Return options as the library fills them."""
+    options = kind()
+    word = re.sub(r"(?<!^)([A-Z])", r"_\1", kind.__name__).lower()
+    _library.check(getattr(_library.lib, f"jko_{word}_init")(ctypes.byref(options), ctypes.sizeof(options)))
+    return options
+
+
 def options(**params):
-    """Return both structs that parameters make, as bytes."""
+    """Return what both structs say that parameters make."""
     found = _specification.specification(jk.JKOnetStar(**params).get_params(deep=False))
-    return [bytes(_model_options.model_options(found)), bytes(_model_options.fit_options(found))]
+    return [content(_model_options.model_options(found)), content(_model_options.fit_options(found))]
 
 
 def test_defaults_are_those_of_the_library():
-    model, fit = _abi.ModelOptions(), _abi.FitOptions()
-    _library.lib.jko_model_options_init(ctypes.byref(model), ctypes.sizeof(model))
-    _library.lib.jko_fit_options_init(ctypes.byref(fit), ctypes.sizeof(fit))
-    assert options() == [bytes(model), bytes(fit)]
-    model.potential = model.interaction = _abi.POTENTIAL["linear"]
+    model, fit = defaults(_abi.ModelOptions), defaults(_abi.FitOptions)
+    assert options() == [content(model), content(fit)]
+    model.potential = model.interaction = _abi.PARAMETRIZATION["linear"]
     model.internal = 1
-    assert options(potential="linear", interaction="linear", internal=True) == [bytes(model), bytes(fit)]
+    assert options(potential="linear", interaction="linear", internal=True) == [content(model), content(fit)]
     explicit = jk.Linear(radial=jk.Radial(centers=100))
-    assert options(potential=explicit, interaction=jk.Linear(), internal=True) == [bytes(model), bytes(fit)]
+    assert options(potential=explicit, interaction=jk.Linear(), internal=True) == [content(model), content(fit)]
     fit.coupling = _abi.PLAN_METHOD["sinkhorn"]
     assert options(coupling="sinkhorn")[1] == bytes(fit)
     fit.coupling, fit.error_bars = 0, _abi.ERROR_BARS["bootstrap"]

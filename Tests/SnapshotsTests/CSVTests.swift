@@ -26,8 +26,9 @@ struct CSVTests {
       try SnapshotSeries.load(csv: bytes, name: "a.csv", options: options)
     }
     #expect(sameBits(try load(LoadOptions(weights: "w")), try Fixture.series()))
-    // Unasked, w is a coordinate.
-    #expect(try load(LoadOptions()).dimension == 3)
+    // Unasked, w would be a coordinate, but it counts the rows as an index does; by name it is one.
+    expectError(.format, "column \"w\" numbers the rows") { _ = try load(LoadOptions()) }
+    #expect(try load(LoadOptions(points: "y,w")).dimension == 2)
     #expect(try load(LoadOptions(time: "a \"quoted\", name\nover two lines", weights: "w")).snapshots.count == 7)
     expectError(.format, "has no \"day\" for the time column; it has columns") {
       _ = try load(LoadOptions(time: "day"))

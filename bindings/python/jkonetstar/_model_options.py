@@ -19,7 +19,7 @@ _Options = TypeVar("_Options", bound=Structure)
 _NAMES = {
     "seed": "random_state",
     "path": "checkpoint",
-    "training->precision": "dtype",
+    "precision": "dtype",
     "training->validation_fraction": "validation.fraction",
     "training->validation_every": "validation.every",
     "training->patience": "validation.patience",
