@@ -2,8 +2,8 @@
 
 import copy
 import ctypes
-import re
 import pickle
+import re
 
 import jkonetstar as jk
 import numpy as np
