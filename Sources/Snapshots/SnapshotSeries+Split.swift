@@ -31,7 +31,8 @@ extension SnapshotSeries {
       guard !alongTrajectories || size == first.points.rows else {
         throw EngineError(
           .shape,
-          "snapshots[\(index)] has \(size) particles, snapshots[0] has \(first.points.rows); trajectories need equal sizes")
+          "snapshots[\(index)] has \(size) particles, snapshots[0] has \(first.points.rows); trajectories need equal sizes"
+        )
       }
       var random = PhiloxSequence(
         seed: seed, stream: RandomPurpose.split.stream(alongTrajectories ? 0 : index))
