@@ -205,12 +205,14 @@ def test_defaults_are_those_of_the_library():
     assert options(potential="linear", interaction="linear", internal=True) == [content(model), content(fit)]
     explicit = jk.Linear(radial=jk.Radial(centers=100))
     assert options(potential=explicit, interaction=jk.Linear(), internal=True) == [content(model), content(fit)]
-    fit.coupling = _abi.PLAN_METHOD["sinkhorn"]
-    assert options(coupling="sinkhorn")[1] == bytes(fit)
-    fit.coupling, fit.error_bars = 0, _abi.ERROR_BARS["bootstrap"]
-    assert options(potential="linear", error_bars="bootstrap")[1] == bytes(fit)
-    fit.error_bars, fit.last_layer, fit.validation = 0, _abi.LAST_LAYER["exact"], _abi.VALIDATION["loss"]
-    assert options(training=jk.Adam(last_layer="exact", validation="loss"))[1] == bytes(fit)
+    usual = content(fit)
+    transport = {**usual["transport"], "method": _abi.PLAN_METHOD["sinkhorn"]}
+    assert options(coupling="sinkhorn")[1] == {**usual, "transport": transport}
+    bars = {"error_bars": _abi.ERROR_BARS["bootstrap"]}
+    assert options(potential="linear", error_bars="bootstrap")[1] == {**usual, **bars}
+    training = {"last_layer": _abi.LAST_LAYER["exact"], "validation": _abi.VALIDATION["loss"]}
+    changed = options(training=jk.Adam(last_layer="exact", validation="loss"))[1]
+    assert changed == {**usual, "training": {**usual["training"], **training}}
 
 
 #: Written by version 0.1.0 when all parameters were the estimator's own, with what its package said of the energies.
