@@ -272,7 +272,7 @@ static void *evaluate_on(void *argument)
 }
 
 /* A child that was forked while another thread was in a callback evaluates like its parent. */
-static void forks(void)
+static void forked(void)
 {
     host host = {.thread = pthread_self()};
     jko_snapshots *series = ou_series(3);
@@ -285,7 +285,8 @@ static void forks(void)
     int good = 0;
     WORKS(jko_model_potential(model, &x, NULL, &plain, NULL));
     CHECK(pthread_create(&thread, NULL, evaluate_on, model) == 0);
-    for (int fork_number = 0; fork_number < 200; fork_number++) {
+    enum { FORKS = 200 };
+    for (int fork_number = 0; fork_number < FORKS; fork_number++) {
         const pid_t child = fork();
         if (child == 0) {
             alarm(600); /* a child that waits for ever is one that failed */
@@ -297,9 +298,9 @@ static void forks(void)
     }
     __atomic_store_n(&is_over, 1, __ATOMIC_RELEASE);
     pthread_join(thread, NULL);
-    CHECK(good == 200);
-    if (good != 200)
-        printf("    %d of 200 children evaluated\n", good);
+    CHECK(good == FORKS);
+    if (good != FORKS)
+        printf("    %d of %d children evaluated\n", good, FORKS);
     jko_model_destroy(model);
     jko_snapshots_destroy(series);
 }
@@ -311,7 +312,7 @@ int main(void)
     WORKS(jko_snapshots_points(series, 0, &all));
     jko_snapshots_destroy(series);
     WORKS(jko_set_num_threads(4));
-    const jko_scheme schemes[] = {JKO_SCHEME_IMPLICIT, JKO_SCHEME_EXPLICIT};
+    const jko_scheme schemes[] = {JKO_SCHEME_EXPLICIT, JKO_SCHEME_IMPLICIT};
     for (size_t i = 0; i < COUNT_OF(schemes); i++) {
         everywhere(JKO_LINEAR, JKO_NONE, 0, schemes[i]);
         everywhere(JKO_LINEAR, JKO_LINEAR, 1, schemes[i]);
@@ -320,6 +321,6 @@ int main(void)
         everywhere(JKO_LINEAR, JKO_NETWORK, 0, schemes[i]);
     }
     calls_from_within();
-    forks();
+    forked();
     return finish("callbacks");
 }

@@ -100,7 +100,11 @@ if [ -n "$VALGRIND" ]; then
     prefix="$VALGRIND --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite"
     prefix="$prefix --show-leak-kinds=definite"
     for source in "$here"/*.c; do
-        run "$work/memory" "$(basename "$source" .c)"
+        # callbacks and signals race threads with each other, which valgrind runs one at a time: minutes without a race.
+        case $(basename "$source" .c) in
+        callbacks | signals) ;;
+        *) run "$work/memory" "$(basename "$source" .c)" ;;
+        esac
     done
     run "$work/memory" load_data
     run "$work/memory" transport_plan
