@@ -49,7 +49,7 @@ static inline int all_bytes(const unsigned char *block, size_t first, size_t end
 static inline int same_members(const unsigned char *a, const unsigned char *b, size_t end, size_t padded)
 {
     for (size_t i = sizeof(size_t); i < end; i++)
-        if (a[i] != b[i] && !(padded != 0 && i >= padded + 4 && i < padded + 8))
+        if (!(padded != 0 && i >= padded + 4 && i < padded + 8) && a[i] != b[i])
             return 0;
     return 1;
 }

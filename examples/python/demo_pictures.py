@@ -66,7 +66,7 @@ def _energies(path: Path, models: dict[str, jk.JKOnetStar], train: jk.Snapshots)
         constant = np.median(truth(x) - model.potential_(x))
         _level_curves(panel, axis, model.potential_(grid) + constant, levels)
         error = np.median(np.abs(model.potential_(x) + constant - truth(x)))
-        panel.set(title=f"{name if ',' in name else name + ', implicit'}: median error {error:.2f}")
+        panel.set(title=f"{name if ',' in name else name + ', explicit'}: median error {error:.2f}")
         _hatch_outside(panel, x.min(0), x.max(0))
     for panel in axes:
         panel.set(xlabel="$x_1$", aspect=1, xlim=(-4, 4), ylim=(-4, 4))
