@@ -72,9 +72,9 @@ int main(void)
     CHECK(strcmp(jko_last_error(), "call cancelled by the thread's progress callback") == 0);
     CHECK(energy == 7 && self.asked == 3 && self.within == JKO_OK);
 
-    /* The next call is asked about anew; a short one is over before. */
+    /* The next call is asked about anew, if it takes long enough, and goes on. */
     WORKS(jko_model_energy(model, &some, NULL, NULL, &energy));
-    CHECK(energy == plain && self.asked == 3);
+    CHECK(energy == plain && self.asked >= 3);
 
     /* Beside the callback of options; whichever refuses. */
     self = (host){.refuses_at = 1, .model = model, .within = JKO_EINTERNAL};
