@@ -4,10 +4,13 @@ import doctest
 import importlib
 import os
 import pkgutil
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import jkonetstar as jk
+import numpy as np
 import pytest
 
 NAMES = [module.name for module in pkgutil.iter_modules(jk.__path__)]
@@ -20,13 +23,51 @@ def test_docstrings(name):
     assert doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE).failed == 0
 
 
+def blocks(root, language):
+    """Return the code that README shows in a language, piece by piece."""
+    return re.findall(rf"^```{language}\n(.*?)^```", (root / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+
+
+def test_the_python_code_of_readme(root, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    for code in blocks(root, "python"):
+        exec(compile(code, "README.md", "exec"), names)
+    # What README promises of its own examples.
+    assert names["model"].score(names["observed"]) > -0.02
+    test = names["test"]
+    still = np.mean([jk.emd(now.points, then.points) for now, then in zip(test, list(test)[1:])])
+    assert names["held_out"].one_step.mean() < 0.85 * still
+    assert abs(names["energy"].beta_ - 0.3) < 0.15
+    assert (tmp_path / "model.safetensors").exists()
+
+
+def test_the_c_program_of_readme(root, tmp_path):
+    (program,) = blocks(root, "c")
+    (tmp_path / "program.c").write_text(program)
+    library = Path(jk._library.lib._name).resolve()
+    (tmp_path / "libjkonetstar.so.1").symlink_to(library)
+    subprocess.run(
+        ["cc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-I", root / "include", "program.c", "-o", "program",
+         "./libjkonetstar.so.1", f"-Wl,-rpath,{tmp_path}"],
+        cwd=tmp_path, check=True,
+    )  # fmt: skip
+    rng = np.random.default_rng(0)
+    jk.Snapshots(rng.normal(size=(60, 2)), np.repeat([0, 1, 2], 20)).save(tmp_path / "cells.npz")
+    done = subprocess.run([tmp_path / "program"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert jk.load(tmp_path / "model.safetensors").predict(np.zeros((1, 2)), steps=1).shape == (2, 1, 2)
+    refused = subprocess.run([tmp_path / "program", "nowhere.npz"], cwd=tmp_path, capture_output=True, text=True)
+    assert refused.returncode == 1 and "nowhere.npz" in refused.stderr and refused.stderr.count("\n") == 1
+
+
 def test_readme(root):
     path = root / "bindings" / "python" / "README.md"
     results = doctest.testfile(str(path), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
     assert results.attempted > 0 and results.failed == 0
 
 
-@pytest.mark.parametrize("name", ["load_data.py", "transport_plan.py", "train.py", "predict.py"])
+@pytest.mark.parametrize("name", ["load_data.py", "transport_plan.py", "train.py", "predict.py", "interaction.py"])
 def test_example_programs(root, tmp_path, name):
     program = root / "examples" / "python" / name
     done = subprocess.run(
@@ -35,6 +76,19 @@ def test_example_programs(root, tmp_path, name):
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
     assert len(program.read_text().splitlines()) < 60
+
+
+def test_the_picture_of_readme(root, tmp_path):
+    program = root / "examples" / "python" / "first_picture.py"
+    done = subprocess.run(
+        [sys.executable, program, "picture.png"], cwd=tmp_path, env=os.environ, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    predicted, still = map(
+        float, re.search(r"W1 at the last time ([\d.]+), nothing moves ([\d.]+)", done.stdout).groups()
+    )
+    assert predicted < 0.1 * still
+    assert (tmp_path / "picture.png").stat().st_size > 10_000
 
 
 def test_the_demo_without_cells(root, tmp_path):
