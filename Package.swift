@@ -63,10 +63,13 @@ let package = Package(
     .systemLibrary(name: "CZlib", path: "Sources/System/CZlib"),
     .systemLibrary(name: "CLAPACK", path: "Sources/System/CLAPACK"),
 
+    // What each kernel computes and how it is called.
+    .target(name: "KernelInterface"),
+
     // Matrices, random numbers, threads; the hot loops once per instruction set.
     .target(
       name: "Numerics",
-      dependencies: ["CSystem", "CLAPACK"] + kernelVariants.map { .byName(name: $0.name) },
+      dependencies: ["CSystem", "CLAPACK", "KernelInterface"] + kernelVariants.map { .byName(name: $0.name) },
       linkerSettings: [.unsafeFlags(openBLAS)]),
 
     // Whole files in and out, atomically, with checksums.
@@ -80,7 +83,7 @@ let package = Package(
     module("Densities", needs: ["Numerics", "CSystem"]),
     // Without errno, sines and cosines of one number share a call, and unused ones are left out.
     .target(
-      name: "Energies", dependencies: ["Numerics", "CSystem"],
+      name: "Energies", dependencies: ["Numerics", "KernelInterface", "CSystem"],
       swiftSettings: settings + [.unsafeFlags(["-Xcc", "-fno-math-errno"])]),
     module("Learning", needs: ["CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies"]),
     module("Dynamics", needs: ["Numerics", "Energies"]),
@@ -110,7 +113,7 @@ let package = Package(
     .target(name: "OracleSupport", dependencies: ["CSystem"], path: "Tests/OracleSupport"),
     .target(name: "TestSupport", dependencies: ["CSystem", "Numerics", "Energies"], path: "Tests/TestSupport"),
 
-    tests("Numerics", needs: ["CSystem", "TestSupport"] + kernelVariants.map(\.name)),
+    tests("Numerics", needs: ["CSystem", "KernelInterface", "TestSupport"]),
     tests("Files", needs: ["Numerics", "TestSupport"]),
     tests("Snapshots", needs: ["Numerics", "Files"]),
     tests("Transport", needs: ["Numerics", "CSystem", "TestSupport"]),
@@ -129,7 +132,7 @@ let package = Package(
   ]
     + kernelVariants.map { variant in
       .target(
-        name: variant.name, path: "Sources/" + variant.name,
+        name: variant.name, dependencies: ["KernelInterface"],
         // Without errno, square roots are vectors too.
         swiftSettings: [.unsafeFlags(["-Ounchecked", "-Xcc", "-fno-math-errno"] + variant.flags)])
     },

@@ -104,9 +104,9 @@ final class ExpectationStep: @unchecked Sendable {
     _ scratch: UnsafeMutablePointer<Double>, to piece: Int
   ) {
     for c in 0..<components {
-      MixtureKernels.current.moments(
-        dimension, lanes, kind == .diagonal, points, means + c * dimension, shares + c * lanes, scratch,
-        sums.base + (piece * components + c) * momentCount)
+      Double.kernels.gaussianMoments(
+        dimension: dimension, lanes: lanes, isDiagonal: kind == .diagonal, x: points, m: means + c * dimension,
+        r: shares + c * lanes, scratch: scratch, moments: sums.base + (piece * components + c) * momentCount)
     }
   }
 

@@ -14,15 +14,15 @@ extension GaussianMixture: Density {
   /// sum_c p_c(x) Sigma_c^-1 (m_c - x), where p_c(x) is the share of component c in rho(x).
   package func scores(_ points: UnsafeBufferPointer<Double>, into results: UnsafeMutableBufferPointer<Double>) {
     nonisolated(unsafe) let results = results
-    let (d, size, kernels) = (dimension, kind.size(dimension), MixtureKernels.current)
+    let (d, size, kernels) = (dimension, kind.size(dimension), Double.kernels)
     forPanels(points) { range, panel in
       let scores = AlignedBuffer<Double>(count: d * panel.lanes)
       scores.zero()
       withParts { means, whitening in
         for c in 0..<componentCount {
-          kernels.scores(
-            d, panel.lanes, kind == .diagonal, panel.points, means + c * d, whitening + c * size,
-            panel.shares + c * panel.lanes, panel.scratch, scores.base)
+          kernels.gaussianScores(
+            dimension: d, lanes: panel.lanes, isDiagonal: kind == .diagonal, x: panel.points, m: means + c * d,
+            w: whitening + c * size, r: panel.shares + c * panel.lanes, z: panel.scratch, scores: scores.base)
         }
       }
       for lane in 0..<range.count {
@@ -83,14 +83,16 @@ extension GaussianMixture: Density {
     _ x: UnsafePointer<Double>, lanes: Int, weights: UnsafePointer<Double>, scratch: UnsafeMutablePointer<Double>,
     shares: UnsafeMutablePointer<Double>, largest: UnsafeMutablePointer<Double>, sums: UnsafeMutablePointer<Double>
   ) {
-    let (d, size, kernels) = (dimension, kind.size(dimension), MixtureKernels.current)
+    let (d, size, kernels) = (dimension, kind.size(dimension), Double.kernels)
     withParts { means, whitening in
       for c in 0..<componentCount {
-        kernels.terms(
-          d, lanes, kind == .diagonal, x, means + c * d, whitening + c * size, shifts[c], scratch, shares + c * lanes)
+        kernels.gaussianTerms(
+          dimension: d, lanes: lanes, isDiagonal: kind == .diagonal, x: x, m: means + c * d, w: whitening + c * size,
+          shift: shifts[c], z: scratch, terms: shares + c * lanes)
       }
     }
-    kernels.responsibilities(componentCount, lanes, weights, shares, largest, sums)
+    kernels.responsibilities(
+      components: componentCount, lanes: lanes, weights: weights, terms: shares, largest: largest, sums: sums)
   }
 
   func withParts(_ body: (_ means: UnsafePointer<Double>, _ whitening: UnsafePointer<Double>) -> Void) {

@@ -59,9 +59,9 @@ package struct KernelDensity: Density {
     forRows(points) { range, rows, shifts in
       let sums = shifts + (range.count + 3) / 4 * 4
       for row in 0..<(range.count + 3) / 4 * 4 { sums[row] = 0 }
-      Double.pairSums(.current)(
-        PairForm.squaredDistance.rawValue, (range.count + 3) / 4 * 4, particles.blockCount, dimension, rows, shifts,
-        particles.blocks.base, particles.logWeights.base, particles.ones.base, sums)
+      Double.kernels.pairSums(
+        form: .squaredDistance, rows: (range.count + 3) / 4 * 4, blocks: particles.blockCount, dimension: dimension,
+        x: rows, u: shifts, y: particles.blocks.base, v: particles.logWeights.base, w: particles.ones.base, sums: sums)
       for row in 0..<range.count {
         results[range.lowerBound + row] = M_LN2 * (log2(sums[row]) - shifts[row]) + normalization
       }
@@ -72,7 +72,7 @@ package struct KernelDensity: Density {
   package func scores(_ points: UnsafeBufferPointer<Double>, into results: UnsafeMutableBufferPointer<Double>) {
     nonisolated(unsafe) let results = results
     let d = dimension
-    let (powersOf, productOf) = (Double.pairPowers(.current), Double.kernels.outerProduct)
+    let kernels = Double.kernels
     forRows(points) { range, rows, shifts in
       let buffer = AlignedBuffer<Double>(count: 512 + 4 * d)
       let (powers, exponents, means) = (buffer.base, buffer.base + 256, buffer.base + 512)
@@ -82,10 +82,11 @@ package struct KernelDensity: Density {
         if Interruption.stops { return }
         for block in 0..<particles.blockCount {
           let columns = particles.blocks.base + block * 64 * d
-          powersOf(
-            PairForm.squaredDistance.rawValue, d, rows + first * d, shifts + first, columns,
-            particles.logWeights.base + block * 64, particles.ones.base + block * 64, powers, exponents)
-          productOf(4, d, 64, powers, columns, means, d)
+          kernels.pairPowers(
+            form: .squaredDistance, dimension: d, x: rows + first * d, u: shifts + first, y: columns,
+            v: particles.logWeights.base + block * 64, w: particles.ones.base + block * 64, powers: powers,
+            exponents: exponents)
+          kernels.outerProduct(rows: 4, columns: d, lanes: 64, a: powers, b: columns, c: means, stride: d)
           for lane in 0..<64 {
             totals.0 += powers[lane]
             totals.1 += powers[64 + lane]
@@ -128,9 +129,9 @@ package struct KernelDensity: Density {
         WhitenedParticles.whiten(point, centre, whitening, unit: Self.unit, into: buffer.base + row * d)
       }
       for row in 0..<padded { shifts[row] = -.greatestFiniteMagnitude }
-      Double.largestExponents(.current)(
-        PairForm.squaredDistance.rawValue, padded, particles.blockCount, d, buffer.base, particles.blocks.base,
-        particles.logWeights.base, shifts)
+      Double.kernels.largestExponents(
+        form: .squaredDistance, rows: padded, blocks: particles.blockCount, dimension: d, x: buffer.base,
+        y: particles.blocks.base, v: particles.logWeights.base, largest: shifts)
       for row in 0..<padded { shifts[row] = -shifts[row] }
       body(range, buffer.base, shifts)
     }

@@ -32,7 +32,7 @@ package struct ImplicitStep {
   private static let restarts = [0.75, 0.5, 0.25, 0]
 
   /// Particles that are worked on together: several panels, so that those that take long come to share one.
-  static let grain = 4 * KernelTable<Double>.panelMultiple
+  static let grain = 4 * panelMultiple
 
   package init(
     potential: any Potential, tau: Double, time: Double, length: Double, center: [Double], reach: Double,

@@ -1,6 +1,4 @@
-// These files are compiled once per instruction set (see Package.swift), into modules of different names. Numerics
-// picks one of them when the library is loaded. Nothing here may call code that another module shares, because the copy
-// that was compiled for a newer processor might then run on an older one. Hence pointers and SIMD vectors only.
+// The vectors of this instruction set, and what kernels do with them.
 
 #if KERNELS_V4
   typealias FloatLanes = SIMD16<Float>

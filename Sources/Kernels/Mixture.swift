@@ -1,8 +1,5 @@
-/// The loops of Gaussian mixtures over a panel of particles: `lanes` particles, a multiple of 64, along the vector
-/// lanes; coordinates and components are rows of `lanes` numbers.
-///
-/// A component N(m, (W^T W)^-1) is given by m and the lower triangle W, d x d row-major, or its diagonal alone: with z
-/// = W (x - m) its log-density is -|z|^2 / 2 up to a constant, and its gradient -W^T z.
+// The loops of Gaussian mixtures over a panel of particles, which lie along the vector lanes. With z = W (x - m) the
+// log-density of a component N(m, (W^T W)^-1) is -|z|^2 / 2 up to a constant, and its gradient -W^T z.
 
 /// log2(e) / 2
 private let halfLogarithmOfE = 0.7213475204444817
@@ -53,179 +50,139 @@ private func whiten<V: Lanes>(
   }
 }
 
-/// terms = shift - |z|^2 log2(e) / 2, the base-2 logarithm of a component's share of the density; z, d x lanes, is a
-/// second result.
-@inline(__always)
-private func gaussianTerms<V: Lanes>(
-  _: V.Type, _ d: Int, _ lanes: Int, _ diagonal: Bool, _ x: UnsafePointer<Double>, _ m: UnsafePointer<Double>,
-  _ w: UnsafePointer<Double>, _ shift: Double, _ z: UnsafeMutablePointer<Double>,
-  _ terms: UnsafeMutablePointer<Double>
-) where V.Scalar == Double {
-  whiten(V.self, d, lanes, diagonal, x, m, w, z)
-  var lane = 0
-  while lane < lanes {
-    var square = V(repeating: 0)
-    for j in 0..<d {
-      let value = V(at: z + j * lanes + lane)
-      square.add(value, times: value)
-    }
-    V.fused(square, V(repeating: -halfLogarithmOfE), V(repeating: shift)).store(at: terms + lane)
-    lane += V.count
-  }
-}
-
-/// From terms t_c, k x lanes: `largest` = max_c t_c and `sums` = sum_c 2^(t_c - largest). The terms are replaced by the
-/// responsibilities weight 2^(t_c - largest) / sum. About 16 operations per particle and component.
-@inline(__always)
-private func responsibilities<V: Lanes>(
-  _: V.Type, _ k: Int, _ lanes: Int, _ weights: UnsafePointer<Double>, _ terms: UnsafeMutablePointer<Double>,
-  _ largest: UnsafeMutablePointer<Double>, _ sums: UnsafeMutablePointer<Double>
-) where V.Scalar == Double {
-  var lane = 0
-  while lane < lanes {
-    var best = V(at: terms + lane)
-    for c in 1..<max(1, k) { best = Double.larger(best, V(at: terms + c * lanes + lane)) }
-    var sum = V(repeating: 0)
-    for c in 0..<k {
-      let power = powerOfTwo(V(at: terms + c * lanes + lane) - best)
-      power.store(at: terms + c * lanes + lane)
-      sum += power
-    }
-    best.store(at: largest + lane)
-    sum.store(at: sums + lane)
-    let share = V(at: weights + lane) / sum
-    for c in 0..<k {
-      let place = terms + c * lanes + lane
-      (V(at: place) * share).store(at: place)
-    }
-    lane += V.count
-  }
-}
-
-/// Adds the moments of a component's share r of the particles about the point m: sum r, sum r (x - m) (d numbers), and
-/// of sum r (x - m) (x - m)^T the lower triangle by rows, d (d + 1) / 2 numbers, or the diagonal.
-///
-/// `scratch` has 2 d rows. About d^2 / 2 multiply-adds per particle.
-@inline(__always)
-private func gaussianMoments<V: Lanes>(
-  _: V.Type, _ d: Int, _ lanes: Int, _ diagonal: Bool, _ x: UnsafePointer<Double>, _ m: UnsafePointer<Double>,
-  _ r: UnsafePointer<Double>, _ scratch: UnsafeMutablePointer<Double>, _ moments: UnsafeMutablePointer<Double>
-) where V.Scalar == Double {
-  let (differences, shares) = (scratch, scratch + d * lanes)
-  var total = V(repeating: 0)
-  var lane = 0
-  while lane < lanes {
-    total += V(at: r + lane)
-    lane += V.count
-  }
-  moments[0] += total.total
-  var next = moments + 1 + d
-  for j in 0..<d {
-    let (difference, share) = (differences + j * lanes, shares + j * lanes)
-    let mean = V(repeating: m[j])
-    var (first, second) = (V(repeating: 0), V(repeating: 0))
-    lane = 0
-    while lane < lanes {
-      let offset = V(at: x + j * lanes + lane) - mean
-      let part = V(at: r + lane) * offset
-      offset.store(at: difference + lane)
-      part.store(at: share + lane)
-      first += part
-      second.add(part, times: offset)
-      lane += V.count
-    }
-    moments[1 + j] += first.total
-    if !diagonal {
-      var l = 0
-      while l + 4 <= j {
-        let (d0, d1) = (differences + l * lanes, differences + (l + 1) * lanes)
-        let (d2, d3) = (differences + (l + 2) * lanes, differences + (l + 3) * lanes)
-        var (s0, s1) = (V(repeating: 0), V(repeating: 0))
-        var (s2, s3) = (V(repeating: 0), V(repeating: 0))
-        lane = 0
-        while lane < lanes {
-          let part = V(at: share + lane)
-          s0.add(part, times: V(at: d0 + lane))
-          s1.add(part, times: V(at: d1 + lane))
-          s2.add(part, times: V(at: d2 + lane))
-          s3.add(part, times: V(at: d3 + lane))
-          lane += V.count
-        }
-        next[0] += s0.total
-        next[1] += s1.total
-        next[2] += s2.total
-        next[3] += s3.total
-        next += 4
-        l += 4
-      }
-      while l < j {
-        let other = differences + l * lanes
-        var sum = V(repeating: 0)
-        lane = 0
-        while lane < lanes {
-          sum.add(V(at: share + lane), times: V(at: other + lane))
-          lane += V.count
-        }
-        next[0] += sum.total
-        next += 1
-        l += 1
-      }
-    }
-    next[0] += second.total
-    next += 1
-  }
-}
-
-/// scores -= r W^T z, d x lanes, with z = W (x - m) which is computed into `z`.
-@inline(__always)
-private func gaussianScores<V: Lanes>(
-  _: V.Type, _ d: Int, _ lanes: Int, _ diagonal: Bool, _ x: UnsafePointer<Double>, _ m: UnsafePointer<Double>,
-  _ w: UnsafePointer<Double>, _ r: UnsafePointer<Double>, _ z: UnsafeMutablePointer<Double>,
-  _ scores: UnsafeMutablePointer<Double>
-) where V.Scalar == Double {
-  whiten(V.self, d, lanes, diagonal, x, m, w, z)
-  for l in 0..<d {
+extension DoubleVariant {
+  /// terms = shift - |z|^2 log2(e) / 2. The cost is that of z.
+  static func gaussianTerms(
+    dimension d: Int, lanes: Int, isDiagonal diagonal: Bool, x: UnsafePointer<Double>, m: UnsafePointer<Double>,
+    w: UnsafePointer<Double>, shift: Double, z: UnsafeMutablePointer<Double>, terms: UnsafeMutablePointer<Double>
+  ) {
+    whiten(V.self, d, lanes, diagonal, x, m, w, z)
     var lane = 0
     while lane < lanes {
-      var sum = V(at: z + l * lanes + lane) * V(repeating: diagonal ? w[l] : w[l * d + l])
-      if !diagonal {
-        for j in l + 1..<max(l + 1, d) { sum.add(V(at: z + j * lanes + lane), times: V(repeating: w[j * d + l])) }
+      var square = V(repeating: 0)
+      for j in 0..<d {
+        let value = V(at: z + j * lanes + lane)
+        square.add(value, times: value)
       }
-      let place = scores + l * lanes + lane
-      (V(at: place) - V(at: r + lane) * sum).store(at: place)
+      V.fused(square, V(repeating: -halfLogarithmOfE), V(repeating: shift)).store(at: terms + lane)
       lane += V.count
     }
   }
-}
 
-// MARK: In double precision
+  /// About 16 operations per particle and component.
+  static func responsibilities(
+    components k: Int, lanes: Int, weights: UnsafePointer<Double>, terms: UnsafeMutablePointer<Double>,
+    largest: UnsafeMutablePointer<Double>, sums: UnsafeMutablePointer<Double>
+  ) {
+    var lane = 0
+    while lane < lanes {
+      var best = V(at: terms + lane)
+      for c in 1..<max(1, k) { best = Double.larger(best, V(at: terms + c * lanes + lane)) }
+      var sum = V(repeating: 0)
+      for c in 0..<k {
+        let power = powerOfTwo(V(at: terms + c * lanes + lane) - best)
+        power.store(at: terms + c * lanes + lane)
+        sum += power
+      }
+      best.store(at: largest + lane)
+      sum.store(at: sums + lane)
+      let share = V(at: weights + lane) / sum
+      for c in 0..<k {
+        let place = terms + c * lanes + lane
+        (V(at: place) * share).store(at: place)
+      }
+      lane += V.count
+    }
+  }
 
-public func gaussianTermsDouble(
-  _ d: Int, _ lanes: Int, _ diagonal: Bool, _ x: UnsafePointer<Double>, _ m: UnsafePointer<Double>,
-  _ w: UnsafePointer<Double>, _ shift: Double, _ z: UnsafeMutablePointer<Double>,
-  _ terms: UnsafeMutablePointer<Double>
-) {
-  gaussianTerms(DoubleLanes.self, d, lanes, diagonal, x, m, w, shift, z, terms)
-}
+  /// Sums over lanes are taken once per moment. About d^2 / 2 multiply-adds per particle.
+  static func gaussianMoments(
+    dimension d: Int, lanes: Int, isDiagonal diagonal: Bool, x: UnsafePointer<Double>, m: UnsafePointer<Double>,
+    r: UnsafePointer<Double>, scratch: UnsafeMutablePointer<Double>, moments: UnsafeMutablePointer<Double>
+  ) {
+    let (differences, shares) = (scratch, scratch + d * lanes)
+    var total = V(repeating: 0)
+    var lane = 0
+    while lane < lanes {
+      total += V(at: r + lane)
+      lane += V.count
+    }
+    moments[0] += total.total
+    var next = moments + 1 + d
+    for j in 0..<d {
+      let (difference, share) = (differences + j * lanes, shares + j * lanes)
+      let mean = V(repeating: m[j])
+      var (first, second) = (V(repeating: 0), V(repeating: 0))
+      lane = 0
+      while lane < lanes {
+        let offset = V(at: x + j * lanes + lane) - mean
+        let part = V(at: r + lane) * offset
+        offset.store(at: difference + lane)
+        part.store(at: share + lane)
+        first += part
+        second.add(part, times: offset)
+        lane += V.count
+      }
+      moments[1 + j] += first.total
+      if !diagonal {
+        var l = 0
+        while l + 4 <= j {
+          let (d0, d1) = (differences + l * lanes, differences + (l + 1) * lanes)
+          let (d2, d3) = (differences + (l + 2) * lanes, differences + (l + 3) * lanes)
+          var (s0, s1) = (V(repeating: 0), V(repeating: 0))
+          var (s2, s3) = (V(repeating: 0), V(repeating: 0))
+          lane = 0
+          while lane < lanes {
+            let part = V(at: share + lane)
+            s0.add(part, times: V(at: d0 + lane))
+            s1.add(part, times: V(at: d1 + lane))
+            s2.add(part, times: V(at: d2 + lane))
+            s3.add(part, times: V(at: d3 + lane))
+            lane += V.count
+          }
+          next[0] += s0.total
+          next[1] += s1.total
+          next[2] += s2.total
+          next[3] += s3.total
+          next += 4
+          l += 4
+        }
+        while l < j {
+          let other = differences + l * lanes
+          var sum = V(repeating: 0)
+          lane = 0
+          while lane < lanes {
+            sum.add(V(at: share + lane), times: V(at: other + lane))
+            lane += V.count
+          }
+          next[0] += sum.total
+          next += 1
+          l += 1
+        }
+      }
+      next[0] += second.total
+      next += 1
+    }
+  }
 
-public func responsibilitiesDouble(
-  _ k: Int, _ lanes: Int, _ weights: UnsafePointer<Double>, _ terms: UnsafeMutablePointer<Double>,
-  _ largest: UnsafeMutablePointer<Double>, _ sums: UnsafeMutablePointer<Double>
-) {
-  responsibilities(DoubleLanes.self, k, lanes, weights, terms, largest, sums)
-}
-
-public func gaussianMomentsDouble(
-  _ d: Int, _ lanes: Int, _ diagonal: Bool, _ x: UnsafePointer<Double>, _ m: UnsafePointer<Double>,
-  _ r: UnsafePointer<Double>, _ scratch: UnsafeMutablePointer<Double>, _ moments: UnsafeMutablePointer<Double>
-) {
-  gaussianMoments(DoubleLanes.self, d, lanes, diagonal, x, m, r, scratch, moments)
-}
-
-public func gaussianScoresDouble(
-  _ d: Int, _ lanes: Int, _ diagonal: Bool, _ x: UnsafePointer<Double>, _ m: UnsafePointer<Double>,
-  _ w: UnsafePointer<Double>, _ r: UnsafePointer<Double>, _ z: UnsafeMutablePointer<Double>,
-  _ scores: UnsafeMutablePointer<Double>
-) {
-  gaussianScores(DoubleLanes.self, d, lanes, diagonal, x, m, w, r, z, scores)
+  /// scores -= r W^T z. About d^2 multiply-adds per particle, half of them for z.
+  static func gaussianScores(
+    dimension d: Int, lanes: Int, isDiagonal diagonal: Bool, x: UnsafePointer<Double>, m: UnsafePointer<Double>,
+    w: UnsafePointer<Double>, r: UnsafePointer<Double>, z: UnsafeMutablePointer<Double>,
+    scores: UnsafeMutablePointer<Double>
+  ) {
+    whiten(V.self, d, lanes, diagonal, x, m, w, z)
+    for l in 0..<d {
+      var lane = 0
+      while lane < lanes {
+        var sum = V(at: z + l * lanes + lane) * V(repeating: diagonal ? w[l] : w[l * d + l])
+        if !diagonal {
+          for j in l + 1..<max(l + 1, d) { sum.add(V(at: z + j * lanes + lane), times: V(repeating: w[j * d + l])) }
+        }
+        let place = scores + l * lanes + lane
+        (V(at: place) - V(at: r + lane) * sum).store(at: place)
+        lane += V.count
+      }
+    }
+  }
 }

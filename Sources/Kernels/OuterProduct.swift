@@ -1,35 +1,33 @@
-/// C += A B^T for panels A (m x lanes) and B (n x lanes) whose columns are particles: the sum over particles of outer
-/// products, such as the gradient of a weight matrix. C (m x n) is row-major with rows `stride` apart.
-///
-/// Tiles of 4 x 4 dot products: 8 vector loads feed 16 multiply-adds; lanes are summed once per tile.
-@inline(__always)
-private func outerProduct<V: Lanes>(
-  _: V.Type, _ m: Int, _ n: Int, _ lanes: Int, _ a: UnsafePointer<V.Scalar>, _ b: UnsafePointer<V.Scalar>,
-  _ c: UnsafeMutablePointer<V.Scalar>, _ stride: Int
-) {
-  var row = 0
-  while row + 4 <= m {
-    var column = 0
-    while column + 4 <= n {
-      var tile = Tile4x4<V>()
-      tile.accumulate(lanes, a + row * lanes, b + column * lanes)
-      tile.add(to: c + row * stride + column, stride)
-      column += 4
+extension LaneKernels {
+  /// The sum over particles of outer products, such as the gradient of a weight matrix.
+  ///
+  /// Tiles of 4 x 4 dot products: 8 vector loads feed 16 multiply-adds; lanes are summed once per tile.
+  @inline(__always)
+  static func outerProduct(rows m: Int, columns n: Int, lanes: Int, a: Input, b: Input, c: Output, stride: Int) {
+    var row = 0
+    while row + 4 <= m {
+      var column = 0
+      while column + 4 <= n {
+        var tile = Tile4x4<V>()
+        tile.accumulate(lanes, a + row * lanes, b + column * lanes)
+        tile.add(to: c + row * stride + column, stride)
+        column += 4
+      }
+      while column < n {
+        var tile = Tile4x1<V>()
+        tile.accumulate(lanes, a + row * lanes, b + column * lanes)
+        let totals = V.totals(tile.c0, tile.c1, tile.c2, tile.c3)
+        for offset in 0..<4 { c[(row + offset) * stride + column] += totals[offset] }
+        column += 1
+      }
+      row += 4
     }
-    while column < n {
-      var tile = Tile4x1<V>()
-      tile.accumulate(lanes, a + row * lanes, b + column * lanes)
-      let totals = V.totals(tile.c0, tile.c1, tile.c2, tile.c3)
-      for offset in 0..<4 { c[(row + offset) * stride + column] += totals[offset] }
-      column += 1
+    while row < m {
+      for column in 0..<n {
+        c[row * stride + column] += dot(V.self, lanes, a + row * lanes, b + column * lanes)
+      }
+      row += 1
     }
-    row += 4
-  }
-  while row < m {
-    for column in 0..<n {
-      c[row * stride + column] += dot(V.self, lanes, a + row * lanes, b + column * lanes)
-    }
-    row += 1
   }
 }
 
@@ -126,39 +124,21 @@ private struct Tile4x4<V: Lanes> {
   }
 }
 
-public func outerProductFloat(
-  _ m: Int, _ n: Int, _ lanes: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
-  _ c: UnsafeMutablePointer<Float>, _ stride: Int
-) { outerProduct(FloatLanes.self, m, n, lanes, a, b, c, stride) }
-
-public func outerProductDouble(
-  _ m: Int, _ n: Int, _ lanes: Int, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>,
-  _ c: UnsafeMutablePointer<Double>, _ stride: Int
-) { outerProduct(DoubleLanes.self, m, n, lanes, a, b, c, stride) }
-
-/// sums_r += the sum of row r of a panel in blocks of 64 lanes.
-@inline(__always)
-private func rowSums<V: Lanes>(
-  _: V.Type, _ rows: Int, _ blocks: Int, _ a: UnsafePointer<V.Scalar>, _ sums: UnsafeMutablePointer<V.Scalar>
-) {
-  for row in 0..<rows {
-    var sum = V(repeating: 0)
-    for block in 0..<blocks {
-      let base = a + (block * rows + row) * 64
-      var index = 0
-      while index < 64 {
-        sum += V(at: base + index)
-        index += V.count
+extension LaneKernels {
+  /// sums_r += the sum of row r of a panel in blocks of 64 lanes.
+  @inline(__always)
+  static func rowSums(rows: Int, blocks: Int, a: Input, sums: Output) {
+    for row in 0..<rows {
+      var sum = V(repeating: 0)
+      for block in 0..<blocks {
+        let base = a + (block * rows + row) * 64
+        var index = 0
+        while index < 64 {
+          sum += V(at: base + index)
+          index += V.count
+        }
       }
+      sums[row] += sum.total
     }
-    sums[row] += sum.total
   }
 }
-
-public func rowSumsFloat(
-  _ rows: Int, _ blocks: Int, _ a: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>
-) { rowSums(FloatLanes.self, rows, blocks, a, sums) }
-
-public func rowSumsDouble(
-  _ rows: Int, _ blocks: Int, _ a: UnsafePointer<Double>, _ sums: UnsafeMutablePointer<Double>
-) { rowSums(DoubleLanes.self, rows, blocks, a, sums) }

@@ -1,51 +1,34 @@
-/// The loop over pairs of points. It finds the columns in some blocks of 64 that answer to one of four rows.
-///
-/// With weights w_j and limits l_i, into which the caller puts norms and potentials, the pair (i, j) answers when
-///
-///     key_ij = w_j - 2 x_i . y_j < l_i;
-///
-/// for distances instead of their squares, when key_ij = p_i + q_j - 2 x_i . y_j < max(0, w_j + l_i)^2 with squared
-/// norms p_i and q_j. Few pairs answer, so the sign bits of a whole tile are tested first. d + 2 operations per pair.
-///
-/// - Parameters:
-///   - rows: -2 x of four rows, the four numbers of a coordinate together
-///   - squares: p_i; nil for squared distances
-///   - columns: of each block, one run of 64 numbers per coordinate
-///   - columnSquares: q_j; read with `squares` only
-///   - blocks: numbers of the blocks to look at, in this order
-///   - hits: out, 4 column + row of every pair that answers; room for `capacity`, at least 257
-///   - keys: out, their keys
-///   - done: out, the number of blocks looked at: all, or fewer when there was no room left for the next
-/// - Returns: the number of hits.
-@inline(__always)
-private func pairScan<V: Lanes>(
-  _: V.Type, _ dimension: Int, _ rows: UnsafePointer<V.Scalar>, _ limits: UnsafePointer<V.Scalar>,
-  _ squares: UnsafePointer<V.Scalar>?, _ columns: UnsafePointer<V.Scalar>, _ weights: UnsafePointer<V.Scalar>,
-  _ columnSquares: UnsafePointer<V.Scalar>, _ blocks: UnsafePointer<Int32>, _ blockCount: Int,
-  _ hits: UnsafeMutablePointer<Int>, _ keys: UnsafeMutablePointer<V.Scalar>, _ capacity: Int,
-  _ done: UnsafeMutablePointer<Int>
-) -> Int {
-  var found = 0
-  var visited = 0
-  while visited < blockCount, found + 257 <= capacity {
-    let block = Int(blocks[visited])
-    let first = block * 64
-    var offset = 0
-    while offset < 64 {
-      let tile = Tile<V>(
-        dimension: dimension, rows: rows, limits: limits, columns: columns + first * dimension + offset,
-        weights: weights + first + offset)
-      if let squares {
-        tile.report(squares, columnSquares + first + offset, column: first + offset, hits, keys, &found)
-      } else {
-        tile.report(column: first + offset, hits, keys, &found)
+extension LaneKernels {
+  /// The caller puts norms and potentials into weights and limits. Few pairs answer, so the sign bits of a whole tile are
+  /// tested first. d + 2 operations per pair.
+  @inline(__always)
+  static func pairScan(
+    dimension: Int, rows: Input, limits: Input, squares: Input?, columns: Input, weights: Input, columnSquares: Input,
+    blocks: UnsafePointer<Int32>, blockCount: Int, hits: UnsafeMutablePointer<Int>, keys: Output, capacity: Int,
+    done: UnsafeMutablePointer<Int>
+  ) -> Int {
+    var found = 0
+    var visited = 0
+    while visited < blockCount, found + 257 <= capacity {
+      let block = Int(blocks[visited])
+      let first = block * 64
+      var offset = 0
+      while offset < 64 {
+        let tile = Tile<V>(
+          dimension: dimension, rows: rows, limits: limits, columns: columns + first * dimension + offset,
+          weights: weights + first + offset)
+        if let squares {
+          tile.report(squares, columnSquares + first + offset, column: first + offset, hits, keys, &found)
+        } else {
+          tile.report(column: first + offset, hits, keys, &found)
+        }
+        offset += Run<V>.count
       }
-      offset += Run<V>.count
+      visited += 1
     }
-    visited += 1
+    done.pointee = visited
+    return found
   }
-  done.pointee = visited
-  return found
 }
 
 /// As many vectors of columns as the registers hold for four rows.
@@ -254,26 +237,4 @@ private func negativeLanes<I: SIMD>(_ bits: I) -> UInt64 where I.Scalar: FixedWi
   for lane in 0..<I.scalarCount { own[lane] = 1 &<< I.Scalar(truncatingIfNeeded: lane) }
   let union = union(signMask(bits) & own)
   return MemoryLayout<I.Scalar>.size == 4 ? (union | union &>> 32) & 0xFFFF_FFFF : union
-}
-
-public func pairScanFloat(
-  _ dimension: Int, _ rows: UnsafePointer<Float>, _ limits: UnsafePointer<Float>, _ squares: UnsafePointer<Float>?,
-  _ columns: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ columnSquares: UnsafePointer<Float>,
-  _ blocks: UnsafePointer<Int32>, _ blockCount: Int, _ hits: UnsafeMutablePointer<Int>,
-  _ keys: UnsafeMutablePointer<Float>, _ capacity: Int, _ done: UnsafeMutablePointer<Int>
-) -> Int {
-  pairScan(
-    FloatLanes.self, dimension, rows, limits, squares, columns, weights, columnSquares, blocks, blockCount, hits, keys,
-    capacity, done)
-}
-
-public func pairScanDouble(
-  _ dimension: Int, _ rows: UnsafePointer<Double>, _ limits: UnsafePointer<Double>, _ squares: UnsafePointer<Double>?,
-  _ columns: UnsafePointer<Double>, _ weights: UnsafePointer<Double>, _ columnSquares: UnsafePointer<Double>,
-  _ blocks: UnsafePointer<Int32>, _ blockCount: Int, _ hits: UnsafeMutablePointer<Int>,
-  _ keys: UnsafeMutablePointer<Double>, _ capacity: Int, _ done: UnsafeMutablePointer<Int>
-) -> Int {
-  pairScan(
-    DoubleLanes.self, dimension, rows, limits, squares, columns, weights, columnSquares, blocks, blockCount, hits, keys,
-    capacity, done)
 }

@@ -14,14 +14,22 @@ struct Stored<V: Lanes>: ProductEnd {
   @inline(__always) func take(_ value: V, at place: Int) { value.store(at: c + place) }
 }
 
-/// C = A B + bias, for a small matrix A (m x k, any strides: a weight matrix or its transpose) and panels B (k x n), C
-/// (m x n) whose columns are particles; rows of B and C are n long and n is a multiple of 64. bias (m) may be nil.
+extension LaneKernels {
+  @inline(__always)
+  static func panelProduct(
+    rows m: Int, columns n: Int, depth k: Int, a: Input, rowStride: Int, columnStride: Int, b: Input, bias: Input?,
+    c: Output
+  ) { product(V.self, m, n, n, k, a, rowStride, columnStride, b, bias, Stored(c)) }
+}
+
+/// The numbers of C = A B + bias, for a small matrix A (m x k: a weight matrix or its transpose) and panels B (k x n)
+/// and C (m x n), given to `end`.
 ///
 /// Register tiles of 4 rows and 4 vectors: per step of k, 4 vector loads and 4 broadcasts feed 16 multiply-adds. Of
 /// each row only the first `used` columns are computed, a multiple of 64 bytes. Every number is computed by the same
 /// operations, whatever its tile.
 @inline(__always)
-func panelProduct<V: Lanes, End: ProductEnd>(
+func product<V: Lanes, End: ProductEnd>(
   _: V.Type, _ m: Int, _ n: Int, _ used: Int, _ k: Int, _ a: UnsafePointer<V.Scalar>, _ rowStride: Int,
   _ columnStride: Int,
   _ b: UnsafePointer<V.Scalar>, _ bias: UnsafePointer<V.Scalar>?, _ end: End
@@ -237,13 +245,3 @@ private func tile4x1<V: Lanes, End: ProductEnd>(
     end.take(v1, at: place + End.V.count)
   }
 #endif
-
-public func panelProductFloat(
-  _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ rowStride: Int, _ columnStride: Int,
-  _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>, _ bias: UnsafePointer<Float>?
-) { panelProduct(FloatLanes.self, m, n, n, k, a, rowStride, columnStride, b, bias, Stored(c)) }
-
-public func panelProductDouble(
-  _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Double>, _ rowStride: Int, _ columnStride: Int,
-  _ b: UnsafePointer<Double>, _ c: UnsafeMutablePointer<Double>, _ bias: UnsafePointer<Double>?
-) { panelProduct(DoubleLanes.self, m, n, n, k, a, rowStride, columnStride, b, bias, Stored(c)) }

@@ -1,7 +1,7 @@
-/// A function G of s = r^2 / w^2, twice its first derivative and four times its second: with e = (x - c) / w, G's
-/// gradient is slope e / w and its Hessian (slope I + curvature e e^T) / w^2. Whatever is singular at r = 0 counts as 0
-/// below s = 1e-30.
-private protocol RadialProfile {
+import KernelInterface
+
+/// A function G of s = r^2 / w^2, twice its first derivative and four times its second.
+private protocol ProfileFunction {
   static func value<V: Lanes>(_ s: V) -> V where V.Scalar == Double
   static func slope<V: Lanes>(_ s: V) -> V where V.Scalar == Double
   static func curvature<V: Lanes>(_ s: V) -> V where V.Scalar == Double
@@ -38,7 +38,7 @@ func vanishingExponential<V: Lanes>(_ s: V) -> V where V.Scalar == Double {
 }
 
 /// exp(-s)
-private enum Gaussian: RadialProfile {
+private enum Gaussian: ProfileFunction {
   @inline(__always) static func value<V: Lanes>(_ s: V) -> V where V.Scalar == Double { vanishingExponential(s) }
   @inline(__always) static func slope<V: Lanes>(_ s: V) -> V where V.Scalar == Double {
     constant(-2, s) * vanishingExponential(s)
@@ -49,7 +49,7 @@ private enum Gaussian: RadialProfile {
 }
 
 /// r
-private enum Linear: RadialProfile {
+private enum Linear: ProfileFunction {
   @inline(__always) static func value<V: Lanes>(_ s: V) -> V where V.Scalar == Double { awayFromZero(root(s), s) }
   @inline(__always) static func slope<V: Lanes>(_ s: V) -> V where V.Scalar == Double {
     awayFromZero(constant(1, s) / root(s), s)
@@ -61,7 +61,7 @@ private enum Linear: RadialProfile {
 }
 
 /// r^2 ln r
-private enum ThinPlate: RadialProfile {
+private enum ThinPlate: ProfileFunction {
   @inline(__always) static func value<V: Lanes>(_ s: V) -> V where V.Scalar == Double {
     awayFromZero(constant(0.5, s) * s * logarithm(s), s)
   }
@@ -74,7 +74,7 @@ private enum ThinPlate: RadialProfile {
 }
 
 /// r^3
-private enum Cubic: RadialProfile {
+private enum Cubic: ProfileFunction {
   @inline(__always) static func value<V: Lanes>(_ s: V) -> V where V.Scalar == Double {
     awayFromZero(s * root(s), s)
   }
@@ -87,7 +87,7 @@ private enum Cubic: RadialProfile {
 }
 
 /// r^5
-private enum Quintic: RadialProfile {
+private enum Quintic: ProfileFunction {
   @inline(__always) static func value<V: Lanes>(_ s: V) -> V where V.Scalar == Double {
     awayFromZero(s * s * root(s), s)
   }
@@ -100,7 +100,7 @@ private enum Quintic: RadialProfile {
 }
 
 /// sqrt(1 + s)
-private enum Multiquadric: RadialProfile {
+private enum Multiquadric: ProfileFunction {
   @inline(__always) static func value<V: Lanes>(_ s: V) -> V where V.Scalar == Double { root(s + constant(1, s)) }
   @inline(__always) static func slope<V: Lanes>(_ s: V) -> V where V.Scalar == Double {
     constant(1, s) / root(s + constant(1, s))
@@ -112,7 +112,7 @@ private enum Multiquadric: RadialProfile {
 }
 
 /// 1 / sqrt(1 + s)
-private enum InverseMultiquadric: RadialProfile {
+private enum InverseMultiquadric: ProfileFunction {
   @inline(__always) static func value<V: Lanes>(_ s: V) -> V where V.Scalar == Double {
     constant(1, s) / root(s + constant(1, s))
   }
@@ -127,7 +127,7 @@ private enum InverseMultiquadric: RadialProfile {
 }
 
 /// 1 / (1 + s)
-private enum InverseQuadratic: RadialProfile {
+private enum InverseQuadratic: ProfileFunction {
   @inline(__always) static func value<V: Lanes>(_ s: V) -> V where V.Scalar == Double {
     constant(1, s) / (s + constant(1, s))
   }
@@ -141,9 +141,9 @@ private enum InverseQuadratic: RadialProfile {
   }
 }
 
-/// Value, slope or curvature (order 0, 1, 2) of s, in place or not; `count` a multiple of 64.
+/// Value, slope or curvature of s.
 @inline(__always)
-private func profile<V: Lanes, P: RadialProfile>(
+private func evaluate<V: Lanes, P: ProfileFunction>(
   _: V.Type, _: P.Type, _ order: Int, _ count: Int, _ s: UnsafePointer<Double>, _ out: UnsafeMutablePointer<Double>
 ) where V.Scalar == Double {
   var index = 0
@@ -166,18 +166,19 @@ private func profile<V: Lanes, P: RadialProfile>(
   }
 }
 
-/// `kind` counts the profiles above in their order.
-public func radialProfile(
-  _ kind: Int, _ order: Int, _ count: Int, _ s: UnsafePointer<Double>, _ out: UnsafeMutablePointer<Double>
-) {
-  switch kind {
-  case 0: profile(DoubleLanes.self, Gaussian.self, order, count, s, out)
-  case 1: profile(DoubleLanes.self, Linear.self, order, count, s, out)
-  case 2: profile(DoubleLanes.self, ThinPlate.self, order, count, s, out)
-  case 3: profile(DoubleLanes.self, Cubic.self, order, count, s, out)
-  case 4: profile(DoubleLanes.self, Quintic.self, order, count, s, out)
-  case 5: profile(DoubleLanes.self, Multiquadric.self, order, count, s, out)
-  case 6: profile(DoubleLanes.self, InverseMultiquadric.self, order, count, s, out)
-  default: profile(DoubleLanes.self, InverseQuadratic.self, order, count, s, out)
+extension DoubleVariant {
+  static func radialProfile(
+    _ profile: RadialProfile, order: Int, count: Int, s: UnsafePointer<Double>, out: UnsafeMutablePointer<Double>
+  ) {
+    switch profile {
+    case .gaussian: evaluate(V.self, Gaussian.self, order, count, s, out)
+    case .linear: evaluate(V.self, Linear.self, order, count, s, out)
+    case .thinPlate: evaluate(V.self, ThinPlate.self, order, count, s, out)
+    case .cubic: evaluate(V.self, Cubic.self, order, count, s, out)
+    case .quintic: evaluate(V.self, Quintic.self, order, count, s, out)
+    case .multiquadric: evaluate(V.self, Multiquadric.self, order, count, s, out)
+    case .inverseMultiquadric: evaluate(V.self, InverseMultiquadric.self, order, count, s, out)
+    case .inverseQuadratic: evaluate(V.self, InverseQuadratic.self, order, count, s, out)
+    }
   }
 }

@@ -1,19 +1,12 @@
-/// Sums of exponentials over all pairs of a row point x_i and a column point y_j, the inner loop of Sinkhorn's
-/// algorithm:
+import KernelInterface
+
+/// The inner loop of Sinkhorn's algorithm. Nothing of size n m is kept: a tile of 4 rows and 2 vectors of columns goes
+/// from coordinates to exponentials in registers, d multiply-adds and about 14 operations per vector.
 ///
-///     sums[i] += sum_j w_j 2^(u_i + v_j + s_ij)
-///
-/// where s_ij is x_i . y_j, -||x_i - y_j||^2 or -||x_i - y_j||. Nothing of size n m is kept: a tile of 4 rows and 2
-/// vectors of columns goes from coordinates to exponentials in registers, d multiply-adds and about 14 operations per
-/// vector.
-///
-/// The caller chooses u_i so that sums are near 1. Exponents are clamped to the range of normal numbers. A sum outside
-/// 2^-60 .. 2^60 shows that u_i was wrong; `largestExponents` then gives a better one.
-///
-/// Columns lie in blocks of 64, `dimension` x 64 numbers each; 64 numbers of v and w per block; padding has w = 0. Rows
-/// are row-major, their count a multiple of 4.
+/// Exponents are clamped to the range of normal numbers. A sum outside 2^-60 .. 2^60 shows that u_i was wrong;
+/// `largestExponents` then gives a better one.
 @inline(__always)
-private func pairSums<V: Lanes, S: PairExponent>(
+private func addSums<V: Lanes, S: PairExponent>(
   _: V.Type, _: S.Type, _ rowCount: Int, _ blocks: Int, _ dimension: Int, _ rows: UnsafePointer<V.Scalar>,
   _ u: UnsafePointer<V.Scalar>, _ columns: UnsafePointer<V.Scalar>, _ v: UnsafePointer<V.Scalar>,
   _ w: UnsafePointer<V.Scalar>, _ sums: UnsafeMutablePointer<Double>
@@ -60,9 +53,9 @@ private func pairSums<V: Lanes, S: PairExponent>(
   }
 }
 
-/// powers[r][j] = w_j 2^(u_r + v_j + s_rj) and exponents[r][j] = s_rj for 4 rows r and one block of 64 columns j.
+/// Powers and exponents of 4 rows and one block of columns.
 @inline(__always)
-private func pairPowers<V: Lanes, S: PairExponent>(
+private func setPowers<V: Lanes, S: PairExponent>(
   _: V.Type, _: S.Type, _ dimension: Int, _ rows: UnsafePointer<V.Scalar>, _ u: UnsafePointer<V.Scalar>,
   _ columns: UnsafePointer<V.Scalar>, _ v: UnsafePointer<V.Scalar>, _ w: UnsafePointer<V.Scalar>,
   _ powers: UnsafeMutablePointer<V.Scalar>, _ exponents: UnsafeMutablePointer<V.Scalar>
@@ -91,9 +84,9 @@ private func pairPowers<V: Lanes, S: PairExponent>(
   }
 }
 
-/// largest[i] = max(largest[i], max_j (v_j + s_ij)), over padding too, whose v must be very small.
+/// The largest exponents, compared along the lanes; lanes are compared in the end.
 @inline(__always)
-private func largestExponents<V: Lanes, S: PairExponent>(
+private func raiseLargest<V: Lanes, S: PairExponent>(
   _: V.Type, _: S.Type, _ rowCount: Int, _ blocks: Int, _ dimension: Int, _ rows: UnsafePointer<V.Scalar>,
   _ columns: UnsafePointer<V.Scalar>, _ v: UnsafePointer<V.Scalar>, _ largest: UnsafeMutablePointer<V.Scalar>
 ) where V.Scalar: PowerScalar {
@@ -202,52 +195,41 @@ private struct PairTile<V: Lanes, S: PairExponent> where V.Scalar: PowerScalar {
   }
 }
 
-// MARK: Per number type
-
-public func pairSumsFloat(
-  _ form: Int, _ rowCount: Int, _ blocks: Int, _ dimension: Int, _ rows: UnsafePointer<Float>,
-  _ u: UnsafePointer<Float>, _ columns: UnsafePointer<Float>, _ v: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
-  _ sums: UnsafeMutablePointer<Double>
-) {
-  switch form {
-  case 0: pairSums(FloatLanes.self, InnerProduct.self, rowCount, blocks, dimension, rows, u, columns, v, w, sums)
-  case 1: pairSums(FloatLanes.self, SquaredDistance.self, rowCount, blocks, dimension, rows, u, columns, v, w, sums)
-  default: pairSums(FloatLanes.self, Distance.self, rowCount, blocks, dimension, rows, u, columns, v, w, sums)
+extension LaneKernels {
+  @inline(__always)
+  static func pairSums(
+    form: PairForm, rows: Int, blocks: Int, dimension: Int, x: Input, u: Input, y: Input, v: Input, w: Input,
+    sums: UnsafeMutablePointer<Double>
+  ) {
+    switch form {
+    case .product: addSums(V.self, InnerProduct.self, rows, blocks, dimension, x, u, y, v, w, sums)
+    case .squaredDistance: addSums(V.self, SquaredDistance.self, rows, blocks, dimension, x, u, y, v, w, sums)
+    case .distance: addSums(V.self, Distance.self, rows, blocks, dimension, x, u, y, v, w, sums)
+    }
   }
 }
 
-public func pairSumsDouble(
-  _ form: Int, _ rowCount: Int, _ blocks: Int, _ dimension: Int, _ rows: UnsafePointer<Double>,
-  _ u: UnsafePointer<Double>, _ columns: UnsafePointer<Double>, _ v: UnsafePointer<Double>,
-  _ w: UnsafePointer<Double>, _ sums: UnsafeMutablePointer<Double>
-) {
-  switch form {
-  case 0: pairSums(DoubleLanes.self, InnerProduct.self, rowCount, blocks, dimension, rows, u, columns, v, w, sums)
-  case 1: pairSums(DoubleLanes.self, SquaredDistance.self, rowCount, blocks, dimension, rows, u, columns, v, w, sums)
-  default: pairSums(DoubleLanes.self, Distance.self, rowCount, blocks, dimension, rows, u, columns, v, w, sums)
+extension DoubleVariant {
+  static func pairPowers(
+    form: PairForm, dimension: Int, x: UnsafePointer<Double>, u: UnsafePointer<Double>, y: UnsafePointer<Double>,
+    v: UnsafePointer<Double>, w: UnsafePointer<Double>, powers: UnsafeMutablePointer<Double>,
+    exponents: UnsafeMutablePointer<Double>
+  ) {
+    switch form {
+    case .product: setPowers(V.self, InnerProduct.self, dimension, x, u, y, v, w, powers, exponents)
+    case .squaredDistance: setPowers(V.self, SquaredDistance.self, dimension, x, u, y, v, w, powers, exponents)
+    case .distance: setPowers(V.self, Distance.self, dimension, x, u, y, v, w, powers, exponents)
+    }
   }
-}
 
-public func pairPowersDouble(
-  _ form: Int, _ dimension: Int, _ rows: UnsafePointer<Double>, _ u: UnsafePointer<Double>,
-  _ columns: UnsafePointer<Double>, _ v: UnsafePointer<Double>, _ w: UnsafePointer<Double>,
-  _ powers: UnsafeMutablePointer<Double>, _ exponents: UnsafeMutablePointer<Double>
-) {
-  switch form {
-  case 0: pairPowers(DoubleLanes.self, InnerProduct.self, dimension, rows, u, columns, v, w, powers, exponents)
-  case 1: pairPowers(DoubleLanes.self, SquaredDistance.self, dimension, rows, u, columns, v, w, powers, exponents)
-  default: pairPowers(DoubleLanes.self, Distance.self, dimension, rows, u, columns, v, w, powers, exponents)
-  }
-}
-
-public func largestExponentsDouble(
-  _ form: Int, _ rowCount: Int, _ blocks: Int, _ dimension: Int, _ rows: UnsafePointer<Double>,
-  _ columns: UnsafePointer<Double>, _ v: UnsafePointer<Double>, _ largest: UnsafeMutablePointer<Double>
-) {
-  switch form {
-  case 0: largestExponents(DoubleLanes.self, InnerProduct.self, rowCount, blocks, dimension, rows, columns, v, largest)
-  case 1:
-    largestExponents(DoubleLanes.self, SquaredDistance.self, rowCount, blocks, dimension, rows, columns, v, largest)
-  default: largestExponents(DoubleLanes.self, Distance.self, rowCount, blocks, dimension, rows, columns, v, largest)
+  static func largestExponents(
+    form: PairForm, rows: Int, blocks: Int, dimension: Int, x: UnsafePointer<Double>, y: UnsafePointer<Double>,
+    v: UnsafePointer<Double>, largest: UnsafeMutablePointer<Double>
+  ) {
+    switch form {
+    case .product: raiseLargest(V.self, InnerProduct.self, rows, blocks, dimension, x, y, v, largest)
+    case .squaredDistance: raiseLargest(V.self, SquaredDistance.self, rows, blocks, dimension, x, y, v, largest)
+    case .distance: raiseLargest(V.self, Distance.self, rows, blocks, dimension, x, y, v, largest)
+    }
   }
 }

@@ -1,37 +1,37 @@
-/// C += U K^T + Q H^T on panels in blocks of 64 particles, each block's rows together: the gradient of a weight matrix
-/// (m x n, rows `stride` apart) of a network. Without Q and H, C += U K^T.
-///
-/// K and H are transposed block by block, so that both products run like `panelProduct`, without sums over lanes: 16
-/// multiply-adds per 4 vector loads and 4 broadcasts. Columns are padded with zeros to whole tiles: `room` holds 2 x 64
-/// times the next multiple of 64 from n. Up to 6 columns are computed as dot products instead.
-@inline(__always)
-private func twoOuterProducts<V: Lanes>(
-  _: V.Type, _ m: Int, _ n: Int, _ blocks: Int, _ u: UnsafePointer<V.Scalar>, _ k: UnsafePointer<V.Scalar>,
-  _ q: UnsafePointer<V.Scalar>?, _ h: UnsafePointer<V.Scalar>?, _ c: UnsafeMutablePointer<V.Scalar>, _ stride: Int,
-  _ room: UnsafeMutablePointer<V.Scalar>
-) {
-  if n <= 6 {
-    dotProducts(V.self, m, n, blocks, u, k, c, stride)
-    if let q, let h { dotProducts(V.self, m, n, blocks, q, h, c, stride) }
-    return
-  }
-  let padded = (n + Pair<V>.width - 1) / Pair<V>.width * Pair<V>.width
-  let second = room + 64 * padded
-  for block in 0..<blocks {
-    let (u, k) = (u + block * m * 64, k + block * n * 64)
-    let (q, h) = (q.map { $0 + block * m * 64 }, h.map { $0 + block * n * 64 })
-    transpose(V.self, k, n, room, padded)
-    if let h { transpose(V.self, h, n, second, padded) }
-    var column = 0
-    #if KERNELS_V4
-      while column + Wide<V>.width <= padded {
-        tiles(Wide<V>.self, m, n, u, room, q, second, c, stride, padded, column)
-        column += Wide<V>.width
+extension LaneKernels {
+  /// The gradient of a weight matrix of a network.
+  ///
+  /// K and H are transposed block by block, so that both products run like `panelProduct`, without sums over lanes: 16
+  /// multiply-adds per 4 vector loads and 4 broadcasts. Columns are padded with zeros to whole tiles. Up to 6 columns are
+  /// computed as dot products instead.
+  @inline(__always)
+  static func twoOuterProducts(
+    rows m: Int, columns n: Int, blocks: Int, u: Input, k: Input, q: Input?, h: Input?, c: Output, stride: Int,
+    room: Output
+  ) {
+    if n <= 6 {
+      dotProducts(V.self, m, n, blocks, u, k, c, stride)
+      if let q, let h { dotProducts(V.self, m, n, blocks, q, h, c, stride) }
+      return
+    }
+    let padded = (n + Pair<V>.width - 1) / Pair<V>.width * Pair<V>.width
+    let second = room + 64 * padded
+    for block in 0..<blocks {
+      let (u, k) = (u + block * m * 64, k + block * n * 64)
+      let (q, h) = (q.map { $0 + block * m * 64 }, h.map { $0 + block * n * 64 })
+      transpose(V.self, k, n, room, padded)
+      if let h { transpose(V.self, h, n, second, padded) }
+      var column = 0
+      #if KERNELS_V4
+        while column + Wide<V>.width <= padded {
+          tiles(Wide<V>.self, m, n, u, room, q, second, c, stride, padded, column)
+          column += Wide<V>.width
+        }
+      #endif
+      while column < padded {
+        tiles(Pair<V>.self, m, n, u, room, q, second, c, stride, padded, column)
+        column += Pair<V>.width
       }
-    #endif
-    while column < padded {
-      tiles(Pair<V>.self, m, n, u, room, q, second, c, stride, padded, column)
-      column += Pair<V>.width
     }
   }
 }
@@ -300,14 +300,3 @@ private struct Pair<V: Lanes>: Tile {
     }
   }
 #endif
-
-public func twoOuterProductsFloat(
-  _ m: Int, _ n: Int, _ blocks: Int, _ u: UnsafePointer<Float>, _ k: UnsafePointer<Float>, _ q: UnsafePointer<Float>?,
-  _ h: UnsafePointer<Float>?, _ c: UnsafeMutablePointer<Float>, _ stride: Int, _ room: UnsafeMutablePointer<Float>
-) { twoOuterProducts(FloatLanes.self, m, n, blocks, u, k, q, h, c, stride, room) }
-
-public func twoOuterProductsDouble(
-  _ m: Int, _ n: Int, _ blocks: Int, _ u: UnsafePointer<Double>, _ k: UnsafePointer<Double>,
-  _ q: UnsafePointer<Double>?, _ h: UnsafePointer<Double>?, _ c: UnsafeMutablePointer<Double>, _ stride: Int,
-  _ room: UnsafeMutablePointer<Double>
-) { twoOuterProducts(DoubleLanes.self, m, n, blocks, u, k, q, h, c, stride, room) }

@@ -23,7 +23,7 @@ final class NormalAssembly: @unchecked Sendable {
     self.scores = scores
     self.basis = basis
     dimension = transition.dimension
-    let multiple = KernelTable<Double>.panelMultiple
+    let multiple = panelMultiple
     // Panels of some 8 MB keep to the processor's caches and threads busy.
     let columns = max(256, min(8192, (1 << 20) / max(1, basis.count)))
     sitesPerPanel = max(1, min(transition.count, columns / dimension))
@@ -71,8 +71,10 @@ final class NormalAssembly: @unchecked Sendable {
       let first = (blocks - 1 - place) * Self.blockRows
       let rows = min(Self.blockRows, count - first)
       let block = features + first * lanes
-      Double.kernels.outerProduct(rows, first + rows, lanes, block, features, sums + first * count, count)
-      Double.kernels.outerProduct(rows, 1, lanes, block, targets, right + first, 1)
+      Double.kernels.outerProduct(
+        rows: rows, columns: first + rows, lanes: lanes, a: block, b: features, c: sums + first * count, stride: count)
+      Double.kernels.outerProduct(
+        rows: rows, columns: 1, lanes: lanes, a: block, b: targets, c: right + first, stride: 1)
     }
   }
 

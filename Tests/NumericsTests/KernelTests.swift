@@ -1,3 +1,4 @@
+import KernelInterface
 import Numerics
 import TestSupport
 import Testing
@@ -27,8 +28,8 @@ import Testing
           for (rowStride, columnStride) in [(k, 1), (1, m), (2 * k + 3, 2)] {
             for biased in [false, true] {
               switch type {
-              case .float: Self.checkPanelProduct(Float.variant(set), m, n, k, rowStride, columnStride, biased)
-              case .double: Self.checkPanelProduct(Double.variant(set), m, n, k, rowStride, columnStride, biased)
+              case .float: Self.checkPanelProduct(set.kernels.float, m, n, k, rowStride, columnStride, biased)
+              case .double: Self.checkPanelProduct(set.kernels.double, m, n, k, rowStride, columnStride, biased)
               }
             }
           }
@@ -38,7 +39,7 @@ import Testing
   }
 
   private static func checkPanelProduct<Number: KernelNumber>(
-    _ kernels: KernelTable<Number>, _ m: Int, _ n: Int, _ k: Int, _ rowStride: Int, _ columnStride: Int,
+    _ kernels: any Kernels<Number>.Type, _ m: Int, _ n: Int, _ k: Int, _ rowStride: Int, _ columnStride: Int,
     _ biased: Bool
   ) {
     let a = numbers((m - 1) * rowStride + k * columnStride + 1, 1)
@@ -47,7 +48,8 @@ import Testing
     let (left, right) = (AlignedBuffer<Number>(a), AlignedBuffer<Number>(b))
     let (biases, product) = (AlignedBuffer<Number>(bias), AlignedBuffer<Number>(numbers(m * n, 4), room: room))
     kernels.panelProduct(
-      m, n, k, left.base, rowStride, columnStride, right.base, product.base, biased ? UnsafePointer(biases.base) : nil)
+      rows: m, columns: n, depth: k, a: left.base, rowStride: rowStride, columnStride: columnStride, b: right.base,
+      bias: biased ? UnsafePointer(biases.base) : nil, c: product.base)
     var worst = 0.0
     for row in 0..<m {
       for column in 0..<n {
@@ -79,8 +81,8 @@ import Testing
         for lanes in [64, 128, 320] {
           for stride in [n, n + 3] {
             switch type {
-            case .float: Self.checkOuterProduct(Float.variant(set), m, n, lanes, stride)
-            case .double: Self.checkOuterProduct(Double.variant(set), m, n, lanes, stride)
+            case .float: Self.checkOuterProduct(set.kernels.float, m, n, lanes, stride)
+            case .double: Self.checkOuterProduct(set.kernels.double, m, n, lanes, stride)
             }
           }
         }
@@ -89,12 +91,12 @@ import Testing
   }
 
   private static func checkOuterProduct<Number: KernelNumber>(
-    _ kernels: KernelTable<Number>, _ m: Int, _ n: Int, _ lanes: Int, _ stride: Int
+    _ kernels: any Kernels<Number>.Type, _ m: Int, _ n: Int, _ lanes: Int, _ stride: Int
   ) {
     let (a, b, before) = (numbers(m * lanes, 5), numbers(n * lanes, 6), numbers(m * stride, 7))
     let (left, right) = (AlignedBuffer<Number>(a), AlignedBuffer<Number>(b))
     let sums = AlignedBuffer<Number>(before, room: room)
-    kernels.outerProduct(m, n, lanes, left.base, right.base, sums.base, stride)
+    kernels.outerProduct(rows: m, columns: n, lanes: lanes, a: left.base, b: right.base, c: sums.base, stride: stride)
     var worst = 0.0
     for row in 0..<m {
       for column in 0..<stride {
@@ -123,16 +125,16 @@ import Testing
   @Test(arguments: InstructionSet.available, NumberType.allCases)
   func hadamard(set: InstructionSet, type: NumberType) {
     switch type {
-    case .float: Self.checkHadamard(Float.variant(set))
-    case .double: Self.checkHadamard(Double.variant(set))
+    case .float: Self.checkHadamard(set.kernels.float)
+    case .double: Self.checkHadamard(set.kernels.double)
     }
   }
 
-  private static func checkHadamard<Number: KernelNumber>(_ kernels: KernelTable<Number>) {
+  private static func checkHadamard<Number: KernelNumber>(_ kernels: any Kernels<Number>.Type) {
     for count in [64, 320] {
       let (a, b) = (AlignedBuffer<Number>(numbers(count, 8)), AlignedBuffer<Number>(numbers(count, 9)))
       let out = AlignedBuffer<Number>(numbers(count, 10), room: room)
-      kernels.hadamard(count, a.base, b.base, out.base)
+      kernels.hadamard(count: count, a: a.base, b: b.base, out: out.base)
       #expect((0..<count).allSatisfy { out.base[$0] == a.base[$0] * b.base[$0] })
       #expect(out.isUntouched(last: room))
     }
@@ -145,17 +147,18 @@ import Testing
   @Test(arguments: InstructionSet.available, NumberType.allCases)
   func layers(set: InstructionSet, type: NumberType) {
     for (m, k) in [(1, 1), (2, 7), (4, 3), (5, 8), (7, 1), (12, 65)] {
-      for kind in 0..<3 {
+      for kind in Activation.allCases {
         switch type {
-        case .float: Self.checkLayer(Float.variant(set), kind, m, k)
-        case .double: Self.checkLayer(Double.variant(set), kind, m, k)
+        case .float: Self.checkLayer(set.kernels.float, kind, m, k)
+        case .double: Self.checkLayer(set.kernels.double, kind, m, k)
         }
       }
     }
   }
 
-  private static func checkLayer<Number: KernelNumber>(_ kernels: KernelTable<Number>, _ kind: Int, _ m: Int, _ k: Int)
-  {
+  private static func checkLayer<Number: KernelNumber>(
+    _ kernels: any Kernels<Number>.Type, _ kind: Activation, _ m: Int, _ k: Int
+  ) {
     let count = 64 * m
     let (w, bias) = (AlignedBuffer<Number>(numbers(m * k, 21)), AlignedBuffer<Number>(numbers(m, 22)))
     let (below, other) = (AlignedBuffer<Number>(numbers(64 * k, 23)), AlignedBuffer<Number>(numbers(count, 24)))
@@ -166,32 +169,38 @@ import Testing
     func refill() { for (place, value) in numbers(count, 30).enumerated() { outputs[0].base[place] = Number(value) } }
     withExtendedLifetime((w, bias, below, other, outputs, product, plain, values)) {
       // Forward.
-      kernels.panelProduct(m, 64, k, w.base, k, 1, below.base, product.base, bias.base)
+      kernels.panelProduct(
+        rows: m, columns: 64, depth: k, a: w.base, rowStride: k, columnStride: 1, b: below.base, bias: bias.base,
+        c: product.base)
       kernels.activate(kind, count, product.base, values[0].base, values[1].base, values[2].base)
       kernels.layerForward(
-        kind, 64, m, k, w.base, bias.base, below.base, outputs[0].base, outputs[1].base, outputs[2].base)
+        activation: kind, lanes: 64, rows: m, depth: k, w: w.base, bias: bias.base, below: below.base,
+        h: outputs[0].base, s: outputs[1].base, c: outputs[2].base)
       #expect(all { outputs[0].base[$0] == values[0].base[$0] && outputs[1].base[$0] == values[1].base[$0] })
-      #expect(all { kind != 1 || outputs[2].base[$0] == values[2].base[$0] })
+      #expect(all { kind != .silu || outputs[2].base[$0] == values[2].base[$0] })
       // For few particles results are the same, and no others are written.
-      let lanes = 64 / MemoryLayout<Number>.stride * (1 + kind)
+      let lanes = 64 / MemoryLayout<Number>.stride * (kind == .softplus ? 1 : kind == .silu ? 2 : 3)
       let unused = numbers(count, 40).map { Number($0) }
       let few = (0..<3).map { _ in AlignedBuffer<Number>(numbers(count, 40)) }
       kernels.layerForward(
-        kind, lanes, m, k, w.base, bias.base, below.base, few[0].base, few[1].base, few[2].base)
+        activation: kind, lanes: lanes, rows: m, depth: k, w: w.base, bias: bias.base, below: below.base,
+        h: few[0].base, s: few[1].base, c: few[2].base)
       #expect(
         all {
           few[0].base[$0] == ($0 % 64 < lanes ? values[0].base[$0] : unused[$0])
             && few[1].base[$0] == ($0 % 64 < lanes ? values[1].base[$0] : unused[$0])
         })
       // Backward: W is stored k x m.
-      kernels.panelProduct(m, 64, k, w.base, 1, m, below.base, product.base, nil)
+      kernels.panelProduct(
+        rows: m, columns: 64, depth: k, a: w.base, rowStride: 1, columnStride: m, b: below.base, bias: nil,
+        c: product.base)
       func bend(_ index: Int) -> Number {
         let slope = plain.base[index]
         switch kind {
-        case 1: return Number(numbers(count, 30)[index])
-        case 2: return -2 * other.base[index] * slope
+        case .silu: return Number(numbers(count, 30)[index])
+        case .tanh: return -2 * other.base[index] * slope
         // Operands are multiples of 1/1024 below 8, whose products are exact.
-        default: return slope - slope * slope
+        case .softplus: return slope - slope * slope
         }
       }
       let bends = (0..<count).map(bend)
@@ -200,18 +209,26 @@ import Testing
       }
       refill()
       kernels.layerBackward(
-        kind, 64, m, k, w.base, below.base, other.base, plain.base, outputs[0].base, outputs[1].base)
+        activation: kind, lanes: 64, rows: m, depth: k, w: w.base, above: below.base, h: other.base, s: plain.base,
+        c: outputs[0].base, u: outputs[1].base)
       #expect(all { outputs[1].base[$0] == product.base[$0] * plain.base[$0] && isBent($0, product.base[$0]) })
       refill()
-      kernels.layerTop(kind, 64, m, bias.base, other.base, plain.base, outputs[0].base, outputs[1].base)
+      kernels.layerTop(
+        activation: kind, lanes: 64, rows: m, v: bias.base, h: other.base, s: plain.base, c: outputs[0].base,
+        u: outputs[1].base)
       #expect(all { outputs[1].base[$0] == bias.base[$0 / 64] * plain.base[$0] && isBent($0, bias.base[$0 / 64]) })
       // Tangent.
-      kernels.panelProduct(m, 64, k, w.base, k, 1, below.base, product.base, nil)
-      kernels.layerTangent(64, m, k, w.base, below.base, plain.base, other.base, outputs[0].base, outputs[1].base)
+      kernels.panelProduct(
+        rows: m, columns: 64, depth: k, a: w.base, rowStride: k, columnStride: 1, b: below.base, bias: nil,
+        c: product.base)
+      kernels.layerTangent(
+        lanes: 64, rows: m, depth: k, w: w.base, below: below.base, s: plain.base, c: other.base, k: outputs[0].base,
+        q: outputs[1].base)
       #expect(all { outputs[0].base[$0] == product.base[$0] * plain.base[$0] })
       #expect(all { outputs[1].base[$0] == product.base[$0] * other.base[$0] })
       kernels.layerShared(
-        m, bias.base, w.base, below.base, below.base, plain.base, other.base, outputs[0].base, outputs[1].base)
+        rows: m, e: bias.base, f: w.base, a: below.base, b: below.base, s: plain.base, c: other.base,
+        k: outputs[0].base, q: outputs[1].base)
       #expect(
         all {
           let (share, terms) = (below.base[$0 % 64], (bias.base[$0 / 64], w.base[$0 / 64]))
@@ -221,10 +238,13 @@ import Testing
             && abs(outputs[1].base[$0] - t * other.base[$0]) <= bound * abs(other.base[$0])
         })
       // Adjoint.
-      kernels.panelProduct(m, 64, k, w.base, 1, m, below.base, product.base, nil)
+      kernels.panelProduct(
+        rows: m, columns: 64, depth: k, a: w.base, rowStride: 1, columnStride: m, b: below.base, bias: nil,
+        c: product.base)
       let before = numbers(count, 33)
       for (place, value) in before.enumerated() { outputs[3].base[place] = Number(value) }
-      kernels.layerAdjoint(64, m, k, w.base, below.base, plain.base, outputs[3].base)
+      kernels.layerAdjoint(
+        lanes: 64, rows: m, depth: k, w: w.base, above: below.base, s: plain.base, q: outputs[3].base)
       #expect(
         all {
           let term = Double(product.base[$0]) * Double(plain.base[$0])
@@ -242,15 +262,15 @@ import Testing
     for (m, n) in [(1, 1), (3, 2), (4, 1), (5, 9), (8, 4), (5, 6), (4, 7), (13, 38), (6, 64), (9, 83), (4, 129)] {
       for blocks in 1...3 {
         switch type {
-        case .float: Self.checkBlocks(Float.variant(set), m, n, blocks)
-        case .double: Self.checkBlocks(Double.variant(set), m, n, blocks)
+        case .float: Self.checkBlocks(set.kernels.float, m, n, blocks)
+        case .double: Self.checkBlocks(set.kernels.double, m, n, blocks)
         }
       }
     }
   }
 
   private static func checkBlocks<Number: KernelNumber>(
-    _ kernels: KernelTable<Number>, _ m: Int, _ n: Int, _ blocks: Int
+    _ kernels: any Kernels<Number>.Type, _ m: Int, _ n: Int, _ blocks: Int
   ) {
     let lanes = 64 * blocks
     let (u, q) = (numbers(m * lanes, 5), numbers(m * lanes, 6))
@@ -264,11 +284,12 @@ import Testing
     let apart = AlignedBuffer<Number>(before, room: room)
     withExtendedLifetime(panels) {
       kernels.twoOuterProducts(
-        m, n, blocks, panels[0].base, panels[1].base, panels[2].base, panels[3].base, sums.base, stride,
-        transposed.base)
+        rows: m, columns: n, blocks: blocks, u: panels[0].base, k: panels[1].base, q: panels[2].base, h: panels[3].base,
+        c: sums.base, stride: stride, room: transposed.base)
       for first in [0, 2] {
         kernels.twoOuterProducts(
-          m, n, blocks, panels[first].base, panels[first + 1].base, nil, nil, apart.base, stride, transposed.base)
+          rows: m, columns: n, blocks: blocks, u: panels[first].base, k: panels[first + 1].base, q: nil, h: nil,
+          c: apart.base, stride: stride, room: transposed.base)
       }
     }
     var worst = 0.0
@@ -294,7 +315,8 @@ import Testing
     let shared = (AlignedBuffer<Number>(numbers(m, 10), room: room), AlignedBuffer<Number>(numbers(m, 10), room: room))
     withExtendedLifetime((panels, shares)) {
       kernels.sharedSums(
-        m, blocks, panels[0].base, shares.0.base, shares.1.base, shared.0.base, shared.1.base)
+        rows: m, blocks: blocks, u: panels[0].base, a: shares.0.base, b: shares.1.base, sumsA: shared.0.base,
+        sumsB: shared.1.base)
     }
     for (share, result) in [(numbers(lanes, 13), shared.0), (numbers(lanes, 14), shared.1)] {
       for row in 0..<m {
@@ -305,7 +327,7 @@ import Testing
       #expect(result.isUntouched(last: room))
     }
     let totals = AlignedBuffer<Number>(numbers(m, 10), room: room)
-    withExtendedLifetime(panels) { kernels.rowSums(m, blocks, panels[0].base, totals.base) }
+    withExtendedLifetime(panels) { kernels.rowSums(rows: m, blocks: blocks, a: panels[0].base, sums: totals.base) }
     for row in 0..<m {
       let terms = (0..<lanes).map { u[place(row, m, $0)] } + [numbers(m, 10)[row]]
       let error = abs(Double(totals.base[row]) - terms.reduce(0, +))

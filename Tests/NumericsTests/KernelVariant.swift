@@ -1,4 +1,5 @@
 import CSystem
+import KernelInterface
 import Numerics
 
 extension InstructionSet {
@@ -25,14 +26,18 @@ extension AlignedBuffer {
   func isUntouched(last room: Int) -> Bool { (count - room..<count).allSatisfy { base[$0] == Self.guardNumber } }
 }
 
-extension KernelTable where Scalar: KernelNumber {
+extension Kernels where Number: KernelNumber {
   /// An activation function of `count` numbers, a multiple of 64, computed by a layer of one input and one output: h, s
   /// and, where it is kept, c.
-  func activate(_ kind: Int, _ count: Int, _ a: Input, _ h: Output, _ s: Output, _ c: Output) {
-    let (weight, bias) = (AlignedBuffer<Scalar>([1]), AlignedBuffer<Scalar>([0]))
+  static func activate(
+    _ activation: Activation, _ count: Int, _ a: Input, _ h: Output, _ s: Output, _ c: Output
+  ) {
+    let (weight, bias) = (AlignedBuffer<Number>([1]), AlignedBuffer<Number>([0]))
     withExtendedLifetime((weight, bias)) {
       for start in stride(from: 0, to: count, by: 64) {
-        layerForward(kind, 64, 1, 1, weight.base, bias.base, a + start, h + start, s + start, c + start)
+        layerForward(
+          activation: activation, lanes: 64, rows: 1, depth: 1, w: weight.base, bias: bias.base, below: a + start,
+          h: h + start, s: s + start, c: c + start)
       }
     }
   }

@@ -1,3 +1,4 @@
+import KernelInterface
 import Numerics
 import Testing
 
@@ -60,7 +61,7 @@ import Testing
     }
 
     /// What the kernel reports, sorted within each block; it is called again for the blocks that had no room.
-    func found(_ kernels: KernelTable<Number>, _ blocks: [Int], capacity: Int) -> (hits: [Hit], calls: Int) {
+    func found(_ kernels: any Kernels<Number>.Type, _ blocks: [Int], capacity: Int) -> (hits: [Hit], calls: Int) {
       let room = 64
       let (rows, columns) = (AlignedBuffer<Number>(rows), AlignedBuffer<Number>(columns))
       let (squares, columnSquares) = (AlignedBuffer<Number>(squares), AlignedBuffer<Number>(columnSquares))
@@ -75,9 +76,10 @@ import Testing
         let count = list.withUnsafeBufferPointer { list in
           list.baseAddress.map { first in
             kernels.pairScan(
-              dimension, rows.base, limits.base, isSquared ? nil : UnsafePointer(squares.base), columns.base,
-              weights.base,
-              columnSquares.base, first + next, list.count - next, &pairs, keys.base, capacity, &done)
+              dimension: dimension, rows: rows.base, limits: limits.base,
+              squares: isSquared ? nil : UnsafePointer(squares.base), columns: columns.base, weights: weights.base,
+              columnSquares: columnSquares.base, blocks: first + next, blockCount: list.count - next, hits: &pairs,
+              keys: keys.base, capacity: capacity, done: &done)
           }
         }
         calls += 1
@@ -100,7 +102,7 @@ import Testing
     }
 
     func check(
-      _ kernels: KernelTable<Number>, _ blocks: [Int], capacity: Int = 1024,
+      _ kernels: any Kernels<Number>.Type, _ blocks: [Int], capacity: Int = 1024,
       sourceLocation: SourceLocation = #_sourceLocation
     ) {
       let found = found(kernels, blocks, capacity: capacity)
@@ -123,8 +125,8 @@ import Testing
       for isSquared in [true, false] {
         for blocks in [[0], [0, 1, 2], [2, 0, 1], [1], [2, 0]] {
           switch type {
-          case .float: Pairs<Float>(dimension, isSquared: isSquared).check(Float.variant(set), blocks)
-          case .double: Pairs<Double>(dimension, isSquared: isSquared).check(Double.variant(set), blocks)
+          case .float: Pairs<Float>(dimension, isSquared: isSquared).check(set.kernels.float, blocks)
+          case .double: Pairs<Double>(dimension, isSquared: isSquared).check(set.kernels.double, blocks)
           }
         }
       }
@@ -136,12 +138,12 @@ import Testing
   @Test(arguments: InstructionSet.available, NumberType.allCases)
   func fullLists(set: InstructionSet, type: NumberType) {
     switch type {
-    case .float: Self.checkFullLists(Float.variant(set))
-    case .double: Self.checkFullLists(Double.variant(set))
+    case .float: Self.checkFullLists(set.kernels.float)
+    case .double: Self.checkFullLists(set.kernels.double)
     }
   }
 
-  private static func checkFullLists<Number: KernelNumber>(_ kernels: KernelTable<Number>) {
+  private static func checkFullLists<Number: KernelNumber>(_ kernels: any Kernels<Number>.Type) {
     for isSquared in [true, false] {
       for dimension in [1, 2, 7, 50] {
         var pairs = Pairs<Number>(dimension, isSquared: isSquared, blocks: 5)
@@ -164,12 +166,12 @@ import Testing
   @Test(arguments: InstructionSet.available, NumberType.allCases)
   func extremeLimits(set: InstructionSet, type: NumberType) {
     switch type {
-    case .float: Self.checkExtremeLimits(Float.variant(set))
-    case .double: Self.checkExtremeLimits(Double.variant(set))
+    case .float: Self.checkExtremeLimits(set.kernels.float)
+    case .double: Self.checkExtremeLimits(set.kernels.double)
     }
   }
 
-  private static func checkExtremeLimits<Number: KernelNumber>(_ kernels: KernelTable<Number>) {
+  private static func checkExtremeLimits<Number: KernelNumber>(_ kernels: any Kernels<Number>.Type) {
     for padding in [0, 1, 15, 16, 63] {
       for isSquared in [true, false] {
         var pairs = Pairs<Number>(3, isSquared: isSquared, padding: padding)

@@ -1,4 +1,5 @@
 import CSystem
+import KernelInterface
 import Numerics
 import Testing
 
@@ -46,14 +47,16 @@ import Testing
 
   /// Relative error of a term: that of 2^t, and ln 2 times the rounding of t, where t and the sums on the way to it
   /// have size |t|.
-  private static func check<Number: PairNumber>(_: Number.Type, _ set: InstructionSet, _ form: PairForm, _ pairs: Pairs)
-  {
+  private static func check<Number: KernelNumber>(
+    _ kernels: any Kernels<Number>.Type, _ set: InstructionSet, _ form: PairForm, _ pairs: Pairs
+  ) {
     let unit = Double(Number.ulpOfOne)
     let (x, y) = (buffer(pairs.x, Number.self), buffer(pairs.y, Number.self))
     let (u, v, w) = (buffer(pairs.u, Number.self), buffer(pairs.v, Number.self), buffer(pairs.w, Number.self))
     var sums = [Double](repeating: 0.25, count: pairs.rows)
-    Number.pairSums(set)(
-      form.rawValue, pairs.rows, pairs.blocks, pairs.d, x.base, u.base, y.base, v.base, w.base, &sums)
+    kernels.pairSums(
+      form: form, rows: pairs.rows, blocks: pairs.blocks, dimension: pairs.d, x: x.base, u: u.base, y: y.base,
+      v: v.base, w: w.base, sums: &sums)
     for i in 0..<pairs.rows {
       var (sum, bound) = (0.25, 0.0)
       for j in 0..<pairs.blocks * 64 {
@@ -72,8 +75,8 @@ import Testing
     for d in [1, 2, 3, 10] {
       for (rows, blocks) in [(4, 1), (8, 3), (4, 40)] {
         let pairs = Pairs(rows: rows, blocks: blocks, d: d)
-        Self.check(Float.self, set, form, pairs)
-        Self.check(Double.self, set, form, pairs)
+        Self.check(set.kernels.float, set, form, pairs)
+        Self.check(set.kernels.double, set, form, pairs)
       }
     }
   }
@@ -86,10 +89,12 @@ import Testing
     let (u, v) = (Self.buffer(pairs.u, Double.self), Self.buffer(pairs.v, Double.self))
     let w = Self.buffer(pairs.w, Double.self)
     let (powers, exponents) = (AlignedBuffer<Double>(count: 256), AlignedBuffer<Double>(count: 256))
-    Double.pairPowers(set)(
-      form.rawValue, 3, x.base, u.base, y.base, v.base, w.base, powers.base, exponents.base)
+    set.kernels.double.pairPowers(
+      form: form, dimension: 3, x: x.base, u: u.base, y: y.base, v: v.base, w: w.base, powers: powers.base,
+      exponents: exponents.base)
     var largest = [Double](repeating: -1e300, count: 4)
-    Double.largestExponents(set)(form.rawValue, 4, 1, 3, x.base, y.base, v.base, &largest)
+    set.kernels.double.largestExponents(
+      form: form, rows: 4, blocks: 1, dimension: 3, x: x.base, y: y.base, v: v.base, largest: &largest)
     for i in 0..<4 {
       var expected = -Double.infinity
       for j in 0..<64 {
@@ -110,7 +115,9 @@ import Testing
       let (x, y) = (Self.buffer([0, 0, 0, 0], Float.self), Self.buffer([Double](repeating: 0, count: 64), Float.self))
       let (u, v) = (Self.buffer([shift, 0, 0, 0], Float.self), y)
       var sums = [Double](repeating: 0, count: 4)
-      Float.pairSums(set)(0, 4, 1, 1, x.base, u.base, y.base, v.base, w.base, &sums)
+      set.kernels.float.pairSums(
+        form: .product, rows: 4, blocks: 1, dimension: 1, x: x.base, u: u.base, y: y.base, v: v.base, w: w.base,
+        sums: &sums)
       #expect(shift < 0 ? sums[0] < 0x1p-100 && sums[0] > 0 : sums[0] > 0x1p90 && sums[0].isFinite)
       #expect(sums[1] == 64)
     }

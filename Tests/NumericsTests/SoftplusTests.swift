@@ -1,4 +1,5 @@
 import CSystem
+import KernelInterface
 import Numerics
 import TestSupport
 import Testing
@@ -13,12 +14,12 @@ import Testing
   @Test(arguments: InstructionSet.available, NumberType.allCases)
   func isAccurate(set: InstructionSet, type: NumberType) {
     switch type {
-    case .float: Self.check(Float.variant(set), reach: 87)
-    case .double: Self.check(Double.variant(set), reach: 708)
+    case .float: Self.check(set.kernels.float, reach: 87)
+    case .double: Self.check(set.kernels.double, reach: 708)
     }
   }
 
-  private static func check<Number: KernelNumber>(_ kernels: KernelTable<Number>, reach: Number) {
+  private static func check<Number: KernelNumber>(_ kernels: any Kernels<Number>.Type, reach: Number) {
     let points = points(reach: reach)
     let (values, slopes) = evaluate(kernels, points)
     var worst = (value: 0.0, slope: 0.0)
@@ -62,12 +63,12 @@ import Testing
   @Test(arguments: InstructionSet.available, NumberType.allCases)
   func whatIsNotFiniteBecomesNaN(set: InstructionSet, type: NumberType) {
     switch type {
-    case .float: Self.checkNonfinite(Float.variant(set))
-    case .double: Self.checkNonfinite(Double.variant(set))
+    case .float: Self.checkNonfinite(set.kernels.float)
+    case .double: Self.checkNonfinite(set.kernels.double)
     }
   }
 
-  private static func checkNonfinite<Number: KernelNumber>(_ kernels: KernelTable<Number>) {
+  private static func checkNonfinite<Number: KernelNumber>(_ kernels: any Kernels<Number>.Type) {
     // Neighbours in the same vector do not change.
     let points: [Number] = [1, .nan, -.nan, 2, .infinity, -.infinity, 3, .signalingNaN]
     let (values, slopes) = evaluate(kernels, points)
@@ -80,7 +81,7 @@ import Testing
   /// Symmetry: softplus(x) - softplus(-x) = x, and the slopes sum to 1; at 0 they are ln 2 and 1/2, for both zeros.
   @Test(arguments: InstructionSet.available)
   func zeros(set: InstructionSet) {
-    let (values, slopes) = Self.evaluate(Double.variant(set), [0, -0.0])
+    let (values, slopes) = Self.evaluate(set.kernels.double, [0, -0.0])
     for index in 0..<2 {
       #expect(abs(values[index] - log(2)) <= log(2).ulp)
       #expect(slopes[index] == 0.5)
@@ -88,7 +89,7 @@ import Testing
   }
 
   private static func evaluate<Number: KernelNumber>(
-    _ kernels: KernelTable<Number>, _ points: [Number]
+    _ kernels: any Kernels<Number>.Type, _ points: [Number]
   ) -> (values: [Number], slopes: [Number]) {
     let count = (points.count + 63) / 64 * 64
     let (input, values, slopes) = (
@@ -97,7 +98,7 @@ import Testing
     input.zero()
     for (index, point) in points.enumerated() { input.base[index] = point }
     let bends = AlignedBuffer<Number>(count: count)
-    kernels.activate(0, count, input.base, values.base, slopes.base, bends.base)
+    kernels.activate(.softplus, count, input.base, values.base, slopes.base, bends.base)
     return (points.indices.map { values.base[$0] }, points.indices.map { slopes.base[$0] })
   }
 }

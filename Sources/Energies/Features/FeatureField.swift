@@ -128,8 +128,8 @@ struct FeatureField: Potential {
         }
       }
       for column in 0..<width {
-        result[column] += FeatureKernels.current.product(
-          panel.lanes, work.pairSums.base + column * panel.lanes, masses.base)
+        result[column] += Double.kernels.innerProduct(
+          count: panel.lanes, a: work.pairSums.base + column * panel.lanes, b: masses.base)
       }
     }
   }

@@ -60,8 +60,10 @@ package struct FourierFeatures: Sendable, Equatable {
       for first in stride(from: 0, to: frequencies.rows, by: max(1, size)) {
         let range = first..<min(frequencies.rows, first + size)
         let vectors = base + first * d
-        Double.kernels.panelProduct(range.count, lanes, d, vectors, d, 1, points.base, room, nil)
-        FeatureKernels.current.sineCosine(range.count * lanes, room, sines, cosines)
+        Double.kernels.panelProduct(
+          rows: range.count, columns: lanes, depth: d, a: vectors, rowStride: d, columnStride: 1, b: points.base,
+          bias: nil, c: room)
+        Double.kernels.sineCosine(count: range.count * lanes, x: room, sines: sines, cosines: cosines)
         body(range, vectors, sines, cosines, room + 3 * size * lanes)
       }
     }
@@ -113,15 +115,18 @@ extension FourierFeatures: PanelFeatures {
     _ points: PointPanel, into jacobians: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch,
     _ rotation: (Int) -> Rotation
   ) {
-    let (d, lanes, kernels) = (dimension, points.lanes, FeatureKernels.current)
+    let (d, lanes, kernels) = (dimension, points.lanes, Double.kernels)
     forEachGroup(points, scratch) { range, vectors, sines, cosines, free in
       for (place, f) in range.enumerated() {
         let (c, s) = (amplitude * rotation(f).cosine, amplitude * rotation(f).sine)
         let (sine, cosine) = (sines + place * lanes, cosines + place * lanes)
         Self.combine(-c, sine, s, cosine, points.count, free)
-        kernels.outerRows(d, points.count, free, vectors + place * d, jacobians + f * stride)
+        kernels.outerRows(
+          dimension: d, count: points.count, a: free, v: vectors + place * d, out: jacobians + f * stride)
         Self.combine(c, cosine, s, sine, points.count, free)
-        kernels.outerRows(d, points.count, free, vectors + place * d, jacobians + (frequencies.rows + f) * stride)
+        kernels.outerRows(
+          dimension: d, count: points.count, a: free, v: vectors + place * d,
+          out: jacobians + (frequencies.rows + f) * stride)
       }
     }
   }
@@ -132,9 +137,9 @@ extension FourierFeatures: PanelFeatures {
     let lanes = points.lanes
     forEachGroup(points, scratch) { range, _, sines, cosines, _ in
       for (place, f) in range.enumerated() {
-        FeatureKernels.current.add(lanes, amplitude * weights[f], cosines + place * lanes, values)
-        FeatureKernels.current.add(
-          lanes, amplitude * weights[frequencies.rows + f], sines + place * lanes, values)
+        Double.kernels.add(count: lanes, weight: amplitude * weights[f], a: cosines + place * lanes, out: values)
+        Double.kernels.add(
+          count: lanes, weight: amplitude * weights[frequencies.rows + f], a: sines + place * lanes, out: values)
       }
     }
   }
@@ -151,8 +156,10 @@ extension FourierFeatures: PanelFeatures {
         Self.combine(
           -amplitude * weights[f], sine, amplitude * weights[frequencies.rows + f], cosine, lanes, sine)
       }
-      Double.kernels.panelProduct(d, lanes, range.count, vectors, 1, d, sines, free, nil)
-      FeatureKernels.current.add(d * lanes, 1, free, gradients)
+      Double.kernels.panelProduct(
+        rows: d, columns: lanes, depth: range.count, a: vectors, rowStride: 1, columnStride: d, b: sines, bias: nil,
+        c: free)
+      Double.kernels.add(count: d * lanes, weight: 1, a: free, out: gradients)
     }
   }
 
@@ -163,15 +170,19 @@ extension FourierFeatures: PanelFeatures {
     let (d, lanes) = (dimension, points.lanes)
     forEachGroup(points, scratch, extra: 1) { range, vectors, sines, cosines, free in
       let along = free + d * lanes
-      Double.kernels.panelProduct(range.count, lanes, d, vectors, d, 1, directions, along, nil)
+      Double.kernels.panelProduct(
+        rows: range.count, columns: lanes, depth: d, a: vectors, rowStride: d, columnStride: 1, b: directions,
+        bias: nil, c: along)
       for (place, f) in range.enumerated() {
         let (sine, cosine) = (sines + place * lanes, cosines + place * lanes)
         Self.combine(
           -amplitude * weights[f], cosine, -amplitude * weights[frequencies.rows + f], sine, lanes, sine)
       }
-      Double.kernels.hadamard(range.count * lanes, sines, along, along)
-      Double.kernels.panelProduct(d, lanes, range.count, vectors, 1, d, along, free, nil)
-      FeatureKernels.current.add(d * lanes, 1, free, products)
+      Double.kernels.hadamard(count: range.count * lanes, a: sines, b: along, out: along)
+      Double.kernels.panelProduct(
+        rows: d, columns: lanes, depth: range.count, a: vectors, rowStride: 1, columnStride: d, b: along, bias: nil,
+        c: free)
+      Double.kernels.add(count: d * lanes, weight: 1, a: free, out: products)
     }
   }
 
@@ -204,8 +215,8 @@ extension FourierFeatures: PanelFeatures {
       forEachGroup(panel, scratch) { range, _, sines, cosines, _ in
         for (place, f) in range.enumerated() {
           let offset = place * panel.lanes
-          values[f].cosine += FeatureKernels.current.product(panel.lanes, cosines + offset, weights.base)
-          values[f].sine += FeatureKernels.current.product(panel.lanes, sines + offset, weights.base)
+          values[f].cosine += Double.kernels.innerProduct(count: panel.lanes, a: cosines + offset, b: weights.base)
+          values[f].sine += Double.kernels.innerProduct(count: panel.lanes, a: sines + offset, b: weights.base)
         }
       }
     }

@@ -69,9 +69,9 @@ struct GaussianGrid: Sendable, Equatable {
       }
       for (place, center) in axis.enumerated() {
         let offset = place * points.lanes
-        FeatureKernels.current.gaussianRows(
-          orders, points.lanes, points.row(coordinate), center, 1 / width, rows(0) + offset, rows(1) + offset,
-          rows(2) + offset)
+        Double.kernels.gaussianRows(
+          orders: orders, count: points.lanes, x: points.row(coordinate), center: center, inverseWidth: 1 / width,
+          e: rows(0) + offset, first: rows(1) + offset, second: rows(2) + offset)
       }
     }
     return tables
@@ -100,7 +100,8 @@ struct GaussianGrid: Sendable, Equatable {
       for product in stride(from: count - 1, through: 0, by: -1) {
         for place in stride(from: places - 1, through: 0, by: -1) {
           Double.kernels.hadamard(
-            lanes, room + product * lanes, factors + place * lanes, room + (product * places + place) * lanes)
+            count: lanes, a: room + product * lanes, b: factors + place * lanes,
+            out: room + (product * places + place) * lanes)
         }
       }
       count *= places
@@ -120,7 +121,7 @@ struct GaussianGrid: Sendable, Equatable {
     let row = free + (leftCount + rightCount + 2) * lanes
     for first in 0..<leftCount {
       for second in 0..<rightCount {
-        Double.kernels.hadamard(lanes, left + first * lanes, right + second * lanes, row)
+        Double.kernels.hadamard(count: lanes, a: left + first * lanes, b: right + second * lanes, out: row)
         (values + (first * rightCount + second) * stride).update(from: row, count: points.count)
       }
     }
@@ -145,9 +146,9 @@ struct GaussianGrid: Sendable, Equatable {
       for second in 0..<rightCount {
         for k in 0..<d {
           Double.kernels.hadamard(
-            lanes, pairs[k].left + first * lanes, pairs[k].right + second * lanes, rows + k * lanes)
+            count: lanes, a: pairs[k].left + first * lanes, b: pairs[k].right + second * lanes, out: rows + k * lanes)
         }
-        FeatureKernels.current.interleave(d, lanes, rows, lanes, interleaved)
+        Double.kernels.interleave(dimension: d, count: lanes, a: rows, stride: lanes, out: interleaved)
         (jacobians + (first * rightCount + second) * stride).update(from: interleaved, count: points.count * d)
       }
     }
@@ -159,7 +160,7 @@ struct GaussianGrid: Sendable, Equatable {
     _ points: PointPanel, weights: UnsafePointer<Double>, to values: UnsafeMutablePointer<Double>, _ scratch: Scratch
   ) {
     let combination = combination(points, weights, orders: 1, scratch)
-    FeatureKernels.current.add(points.lanes, 1, combination.row(.none), values)
+    Double.kernels.add(count: points.lanes, weight: 1, a: combination.row(.none), out: values)
   }
 
   func addGradients(
@@ -168,7 +169,7 @@ struct GaussianGrid: Sendable, Equatable {
   ) {
     let combination = combination(points, weights, orders: 2, scratch)
     for k in 0..<dimension {
-      FeatureKernels.current.add(points.lanes, 1, combination.row(.by(k)), gradients + k * points.lanes)
+      Double.kernels.add(count: points.lanes, weight: 1, a: combination.row(.by(k)), out: gradients + k * points.lanes)
     }
   }
 
@@ -176,13 +177,15 @@ struct GaussianGrid: Sendable, Equatable {
     _ points: PointPanel, weights: UnsafePointer<Double>, directions: UnsafePointer<Double>,
     to products: UnsafeMutablePointer<Double>, _ scratch: Scratch
   ) {
-    let (lanes, kernels) = (points.lanes, FeatureKernels.current)
+    let (lanes, kernels) = (points.lanes, Double.kernels)
     let combination = combination(points, weights, orders: 3, scratch)
     for k in 0..<dimension {
       for l in k..<dimension {
         let row = combination.row(.by(k, l))
-        kernels.addProduct(lanes, 1, row, directions + l * lanes, products + k * lanes)
-        if k != l { kernels.addProduct(lanes, 1, row, directions + k * lanes, products + l * lanes) }
+        kernels.addProduct(count: lanes, weight: 1, a: row, b: directions + l * lanes, out: products + k * lanes)
+        if k != l {
+          kernels.addProduct(count: lanes, weight: 1, a: row, b: directions + k * lanes, out: products + l * lanes)
+        }
       }
     }
   }
@@ -211,10 +214,13 @@ struct GaussianGrid: Sendable, Equatable {
       let sum = products + leftCount * lanes
       let left = grid.half(left: true, tables, derived: derived, in: free)
       let right = grid.half(left: false, tables, derived: derived, in: free + (leftCount + 1) * lanes)
-      Double.kernels.panelProduct(leftCount, lanes, rightCount, weights, rightCount, 1, right, products, nil)
+      Double.kernels.panelProduct(
+        rows: leftCount, columns: lanes, depth: rightCount, a: weights, rowStride: rightCount, columnStride: 1,
+        b: right, bias: nil, c: products)
       sum.update(repeating: 0, count: lanes)
       for first in 0..<leftCount {
-        FeatureKernels.current.addProduct(lanes, 1, left + first * lanes, products + first * lanes, sum)
+        Double.kernels.addProduct(
+          count: lanes, weight: 1, a: left + first * lanes, b: products + first * lanes, out: sum)
       }
       return sum
     }

@@ -75,10 +75,11 @@ struct GaussianPairMeans: FeatureMeans {
           let left = grid.half(left: true, tables, derived: derived, in: free)
           let right = grid.half(left: false, tables, derived: derived, in: free + (grid.leftCount + 1) * lanes)
           for row in 0..<grid.leftCount {
-            Double.kernels.hadamard(lanes, left + row * lanes, weights.base, weighted + row * lanes)
+            Double.kernels.hadamard(count: lanes, a: left + row * lanes, b: weights.base, out: weighted + row * lanes)
           }
           Double.kernels.outerProduct(
-            grid.leftCount, grid.rightCount, lanes, weighted, right, sums.base + index * grid.count, grid.rightCount)
+            rows: grid.leftCount, columns: grid.rightCount, lanes: lanes, a: weighted, b: right,
+            c: sums.base + index * grid.count, stride: grid.rightCount)
         }
       }
       withExtendedLifetime(sums) {

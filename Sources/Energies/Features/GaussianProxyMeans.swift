@@ -17,7 +17,8 @@ struct GaussianProxyMeans: FeatureMeans {
     let interleaved = AlignedBuffer<Double>(count: d * points.lanes)
     forEachFeature(points, derivatives: true, scratch) { feature, rows in
       withExtendedLifetime(interleaved) {
-        FeatureKernels.current.interleave(d, points.lanes, rows, points.lanes, interleaved.base)
+        Double.kernels.interleave(
+          dimension: d, count: points.lanes, a: rows, stride: points.lanes, out: interleaved.base)
         (jacobians + feature * stride).update(from: interleaved.base, count: points.count * d)
       }
     }
@@ -66,9 +67,9 @@ struct GaussianProxyMeans: FeatureMeans {
       let rows = table + place * orders * nodes.count * lanes
       let slopes = rows + (orders - 1) * nodes.count * lanes
       for (index, node) in nodes.enumerated() {
-        FeatureKernels.current.gaussianRows(
-          orders, lanes, points.row(coordinate), center + node, 1 / grid.width, rows + index * lanes,
-          slopes + index * lanes, slopes + index * lanes)
+        Double.kernels.gaussianRows(
+          orders: orders, count: lanes, x: points.row(coordinate), center: center + node, inverseWidth: 1 / grid.width,
+          e: rows + index * lanes, first: slopes + index * lanes, second: slopes + index * lanes)
       }
     }
   }
@@ -93,8 +94,8 @@ private struct Pass {
     let rest = remaining[0] / lanes
     for order in 0..<orders {
       Double.kernels.panelProduct(
-        rest, lanes, counts[0], masses, 1, rest, functions(0, place: place, order: order),
-        partial[0] + order * remaining[0], nil)
+        rows: rest, columns: lanes, depth: counts[0], a: masses, rowStride: 1, columnStride: rest,
+        b: functions(0, place: place, order: order), bias: nil, c: partial[0] + order * remaining[0])
     }
   }
 
@@ -125,7 +126,9 @@ private struct Pass {
     let size = remaining[coordinate]
     let out = partial[coordinate] + index * size
     for row in stride(from: 0, to: size, by: lanes) {
-      FeatureKernels.current.sumOfProducts(counts[coordinate], lanes, tensor + row, size, functions, lanes, out + row)
+      Double.kernels.sumOfProducts(
+        rows: counts[coordinate], count: lanes, a: tensor + row, aStride: size, b: functions, bStride: lanes,
+        out: out + row)
     }
   }
 }

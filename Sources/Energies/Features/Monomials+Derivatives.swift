@@ -17,7 +17,8 @@ struct MonomialRows {
     row(0).update(repeating: 1, count: lanes)
     for monomial in 1..<max(1, table.count) {
       let factor = table.factors[table.starts[monomial]]
-      Double.kernels.hadamard(lanes, row(factor.lowered), points.row(factor.coordinate), row(monomial))
+      Double.kernels.hadamard(
+        count: lanes, a: row(factor.lowered), b: points.row(factor.coordinate), out: row(monomial))
     }
   }
 
@@ -44,8 +45,9 @@ struct MonomialRows {
   func addGradient(_ monomial: Int, _ weight: Double, to gradients: UnsafeMutablePointer<Double>) {
     for position in table.range(monomial) {
       let factor = table.factors[position]
-      FeatureKernels.current.add(
-        lanes, weight * Double(factor.exponent), row(factor.lowered), gradients + factor.coordinate * lanes)
+      Double.kernels.add(
+        count: lanes, weight: weight * Double(factor.exponent), a: row(factor.lowered),
+        out: gradients + factor.coordinate * lanes)
     }
   }
 
@@ -57,9 +59,9 @@ struct MonomialRows {
       let outer = table.factors[first]
       for second in table.range(outer.lowered) {
         let inner = table.factors[second]
-        FeatureKernels.current.addProduct(
-          lanes, weight * Double(outer.exponent * inner.exponent), row(inner.lowered),
-          directions + inner.coordinate * lanes, products + outer.coordinate * lanes)
+        Double.kernels.addProduct(
+          count: lanes, weight: weight * Double(outer.exponent * inner.exponent), a: row(inner.lowered),
+          b: directions + inner.coordinate * lanes, out: products + outer.coordinate * lanes)
       }
     }
   }
@@ -98,7 +100,7 @@ extension Monomials: PanelFeatures {
   ) {
     let rows = rows(points, scratch)
     for feature in 0..<count {
-      FeatureKernels.current.add(points.lanes, weights[feature], rows.row(places[feature]), values)
+      Double.kernels.add(count: points.lanes, weight: weights[feature], a: rows.row(places[feature]), out: values)
     }
   }
 

@@ -39,7 +39,8 @@ struct MonomialMeans: FeatureMeans {
     for monomial in 0..<table.count {
       for position in polynomials.starts[monomial]..<polynomials.starts[monomial + 1] {
         let term = polynomials.terms[position]
-        FeatureKernels.current.add(lanes, term.coefficient, plain.row(term.monomial), means + monomial * lanes)
+        Double.kernels.add(
+          count: lanes, weight: term.coefficient, a: plain.row(term.monomial), out: means + monomial * lanes)
       }
     }
     return MonomialRows(table, rows: means, lanes: lanes)
@@ -89,7 +90,7 @@ struct MeanPolynomials {
     for (panel, weights) in zip(population.panels, population.weights) where !Interruption.stops {
       let rows = MonomialRows(table, at: panel, in: scratch.room(table.count * panel.lanes))
       for monomial in 0..<table.count {
-        moments[monomial] += FeatureKernels.current.product(panel.lanes, weights.base, rows.row(monomial))
+        moments[monomial] += Double.kernels.innerProduct(count: panel.lanes, a: weights.base, b: rows.row(monomial))
       }
     }
     return moments

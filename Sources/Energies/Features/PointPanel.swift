@@ -23,7 +23,7 @@ final class PointPanel {
   static func usualCapacity(_ dimension: Int) -> Int { dimension <= 16 ? 256 : 64 }
 
   static func padded(_ count: Int) -> Int {
-    let multiple = KernelTable<Double>.panelMultiple
+    let multiple = panelMultiple
     return max(multiple, (count + multiple - 1) / multiple * multiple)
   }
 

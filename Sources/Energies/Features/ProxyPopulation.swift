@@ -91,14 +91,15 @@ struct ProxyPopulation: Sendable {
         for product in stride(from: products - 1, through: 0, by: -1) {
           for degree in stride(from: counts[k] - 1, through: 0, by: -1) {
             Double.kernels.hadamard(
-              lanes, left.base + product * lanes, right.base + degree * lanes,
-              left.base + (product * counts[k] + degree) * lanes)
+              count: lanes, a: left.base + product * lanes, b: right.base + degree * lanes,
+              out: left.base + (product * counts[k] + degree) * lanes)
           }
         }
         products *= counts[k]
       }
       polynomials(panel, d - 1, extents[d - 1], last, right.base)
-      Double.kernels.outerProduct(leading, last, lanes, left.base, right.base, sums.base, last)
+      Double.kernels.outerProduct(
+        rows: leading, columns: last, lanes: lanes, a: left.base, b: right.base, c: sums.base, stride: last)
     }
     return withExtendedLifetime((sums, left, right)) {
       Array(UnsafeBufferPointer(start: sums.base, count: leading * last))

@@ -1,28 +1,9 @@
+import KernelInterface
 import Numerics
 
 /// Functions G(s) of the distance r to given centres, s = r^2 / w^2; below, r is in units of w.
 package struct RadialFunctions: Sendable, Equatable {
-  /// In the kernels' order.
-  package enum Kind: String, Sendable, CaseIterable {
-    /// exp(-r^2)
-    case gaussian
-    /// r; its gradient at the centre counts as 0.
-    case linear
-    /// r^2 ln r; its Hessian at the centre, which is infinite, counts as 0.
-    case thinPlate = "thin_plate"
-    /// r^3
-    case cubic
-    /// r^5
-    case quintic
-    /// sqrt(1 + r^2)
-    case multiquadric
-    /// 1 / sqrt(1 + r^2)
-    case inverseMultiquadric = "inverse_multiquadric"
-    /// 1 / (1 + r^2)
-    case inverseQuadratic = "inverse_quadratic"
-
-    var number: Int { Self.allCases.firstIndex(of: self) ?? 0 }
-  }
+  package typealias Kind = RadialProfile
 
   package let kind: Kind
   /// Shape (count, d).
@@ -76,14 +57,17 @@ extension RadialFunctions: PanelFeatures {
 
   func jacobians(_ points: PointPanel, into jacobians: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch) {
     if let grid { return grid.jacobians(points, into: jacobians, stride: stride, scratch) }
-    let (d, lanes, kernels) = (dimension, points.lanes, FeatureKernels.current)
+    let (d, lanes, kernels) = (dimension, points.lanes, Double.kernels)
     let slopes = scratch.room((1 + 2 * d) * lanes)
     let (rows, interleaved) = (slopes + lanes, slopes + (1 + d) * lanes)
     let scale = 1 / (width * width)
     forEachCenter { feature, center in
       profile(1, points, center, slopes)
-      for k in 0..<d { kernels.difference(lanes, scale, slopes, points.row(k), center[k], rows + k * lanes) }
-      kernels.interleave(d, lanes, rows, lanes, interleaved)
+      for k in 0..<d {
+        kernels.difference(
+          count: lanes, weight: scale, a: slopes, x: points.row(k), c: center[k], out: rows + k * lanes)
+      }
+      kernels.interleave(dimension: d, count: lanes, a: rows, stride: lanes, out: interleaved)
       (jacobians + feature * stride).update(from: interleaved, count: points.count * d)
     }
   }
@@ -95,7 +79,7 @@ extension RadialFunctions: PanelFeatures {
     let row = scratch.room(points.lanes)
     forEachCenter { feature, center in
       profile(0, points, center, row)
-      FeatureKernels.current.add(points.lanes, weights[feature], row, values)
+      Double.kernels.add(count: points.lanes, weight: weights[feature], a: row, out: values)
     }
   }
 
@@ -109,8 +93,9 @@ extension RadialFunctions: PanelFeatures {
     forEachCenter { feature, center in
       profile(1, points, center, slopes)
       for k in 0..<dimension {
-        FeatureKernels.current.addDifference(
-          lanes, weights[feature] * scale, slopes, points.row(k), center[k], gradients + k * lanes)
+        Double.kernels.addDifference(
+          count: lanes, weight: weights[feature] * scale, a: slopes, x: points.row(k), c: center[k],
+          out: gradients + k * lanes)
       }
     }
   }
@@ -122,7 +107,7 @@ extension RadialFunctions: PanelFeatures {
     if let grid {
       return grid.addHessianProducts(points, weights: weights, directions: directions, to: products, scratch)
     }
-    let (d, lanes, kernels) = (dimension, points.lanes, FeatureKernels.current)
+    let (d, lanes, kernels) = (dimension, points.lanes, Double.kernels)
     let slopes = scratch.room(3 * lanes)
     let (curvatures, along) = (slopes + lanes, slopes + 2 * lanes)
     let scale = 1 / (width * width)
@@ -132,12 +117,16 @@ extension RadialFunctions: PanelFeatures {
       profile(2, points, center, curvatures)
       along.update(repeating: 0, count: lanes)
       for k in 0..<d {
-        kernels.addDifference(lanes, 1, directions + k * lanes, points.row(k), center[k], along)
-        kernels.addProduct(lanes, weight * scale, slopes, directions + k * lanes, products + k * lanes)
+        kernels.addDifference(
+          count: lanes, weight: 1, a: directions + k * lanes, x: points.row(k), c: center[k], out: along)
+        kernels.addProduct(
+          count: lanes, weight: weight * scale, a: slopes, b: directions + k * lanes, out: products + k * lanes)
       }
-      Double.kernels.hadamard(lanes, curvatures, along, along)
+      Double.kernels.hadamard(count: lanes, a: curvatures, b: along, out: along)
       for k in 0..<d {
-        kernels.addDifference(lanes, weight * scale * scale, along, points.row(k), center[k], products + k * lanes)
+        kernels.addDifference(
+          count: lanes, weight: weight * scale * scale, a: along, x: points.row(k), c: center[k],
+          out: products + k * lanes)
       }
     }
   }
@@ -146,9 +135,11 @@ extension RadialFunctions: PanelFeatures {
   private func profile(
     _ order: Int, _ points: PointPanel, _ center: UnsafePointer<Double>, _ out: UnsafeMutablePointer<Double>
   ) {
-    let (kernels, lanes) = (FeatureKernels.current, points.lanes)
-    kernels.squaredDistances(dimension, lanes, points.base, lanes, center, 1 / (width * width), out)
-    kernels.radialProfile(kind.number, order, lanes, out, out)
+    let (kernels, lanes) = (Double.kernels, points.lanes)
+    kernels.squaredDistances(
+      dimension: dimension, count: lanes, x: points.base, stride: lanes, center: center, scale: 1 / (width * width),
+      out: out)
+    kernels.radialProfile(kind, order: order, count: lanes, s: out, out: out)
   }
 
   private func forEachCenter(_ body: (Int, UnsafePointer<Double>) -> Void) {
@@ -174,7 +165,7 @@ private struct RadialMeans: FeatureMeans {
       let place = values + feature * stride + particle
       if panel == 0 { place.pointee = 0 }
       let lanes = population.panels[panel].lanes
-      place.pointee += FeatureKernels.current.product(lanes, weighted, population.weights[panel].base)
+      place.pointee += Double.kernels.innerProduct(count: lanes, a: weighted, b: population.weights[panel].base)
     }
   }
 
@@ -184,10 +175,10 @@ private struct RadialMeans: FeatureMeans {
     forEachSum(order: 1, points, scratch) { feature, particle, query, panel, slopes, weighted in
       let row = jacobians + feature * stride + particle * d
       let others = population.panels[panel]
-      Double.kernels.hadamard(others.lanes, slopes, population.weights[panel].base, weighted)
+      Double.kernels.hadamard(count: others.lanes, a: slopes, b: population.weights[panel].base, out: weighted)
       for k in 0..<d {
         if panel == 0 { row[k] = 0 }
-        row[k] += scale * FeatureKernels.current.differenceSum(others.lanes, weighted, query[k], others.row(k))
+        row[k] += scale * Double.kernels.differenceSum(count: others.lanes, a: weighted, c: query[k], x: others.row(k))
       }
     }
   }
@@ -200,7 +191,7 @@ private struct RadialMeans: FeatureMeans {
       UnsafeMutablePointer<Double>
     ) -> Void
   ) {
-    let (d, kernels) = (functions.dimension, FeatureKernels.current)
+    let (d, kernels) = (functions.dimension, Double.kernels)
     let capacity = population.panels.first?.capacity ?? 0
     let room = scratch.room(2 * capacity + d)
     let query = room + 2 * capacity
@@ -210,8 +201,10 @@ private struct RadialMeans: FeatureMeans {
         for (panel, others) in population.panels.enumerated() where !Interruption.stops {
           for feature in 0..<functions.count {
             for k in 0..<d { query[k] = points.row(k)[particle] - centers[feature * d + k] }
-            kernels.squaredDistances(d, others.lanes, others.base, others.lanes, query, scale, room)
-            kernels.radialProfile(functions.kind.number, order, others.lanes, room, room)
+            kernels.squaredDistances(
+              dimension: d, count: others.lanes, x: others.base, stride: others.lanes, center: query, scale: scale,
+              out: room)
+            kernels.radialProfile(functions.kind, order: order, count: others.lanes, s: room, out: room)
             body(feature, particle, query, panel, room, room + capacity)
           }
         }

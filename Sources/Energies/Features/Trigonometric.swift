@@ -27,7 +27,8 @@ extension Trigonometric: PanelFeatures {
     let rows = MonomialRows(table, at: points, in: room)
     let sines = room + table.count * lanes
     for monomial in 0..<monomials.count {
-      FeatureKernels.current.sineCosine(lanes, rows.row(monomials.places[monomial]), sines, sines + lanes)
+      Double.kernels.sineCosine(
+        count: lanes, x: rows.row(monomials.places[monomial]), sines: sines, cosines: sines + lanes)
       body(monomial, rows, sines, sines + lanes)
     }
   }
@@ -60,8 +61,8 @@ extension Trigonometric: PanelFeatures {
     _ points: PointPanel, weights: UnsafePointer<Double>, to values: UnsafeMutablePointer<Double>, _ scratch: Scratch
   ) {
     forEachMonomial(points, scratch) { monomial, _, sines, cosines in
-      FeatureKernels.current.add(points.lanes, weights[monomial], sines, values)
-      FeatureKernels.current.add(points.lanes, weights[monomials.count + monomial], cosines, values)
+      Double.kernels.add(count: points.lanes, weight: weights[monomial], a: sines, out: values)
+      Double.kernels.add(count: points.lanes, weight: weights[monomials.count + monomial], a: cosines, out: values)
     }
   }
 
@@ -69,14 +70,15 @@ extension Trigonometric: PanelFeatures {
     _ points: PointPanel, weights: UnsafePointer<Double>, to gradients: UnsafeMutablePointer<Double>,
     _ scratch: Scratch
   ) {
-    let (lanes, kernels) = (points.lanes, FeatureKernels.current)
+    let (lanes, kernels) = (points.lanes, Double.kernels)
     forEachMonomial(points, scratch, extra: lanes) { monomial, rows, sines, cosines in
       let slopes = cosines + lanes
       combine(weights[monomial], cosines, -weights[monomials.count + monomial], sines, lanes, slopes)
       for position in monomials.divisors.range(monomials.places[monomial]) {
         let factor = monomials.divisors.factors[position]
         kernels.addProduct(
-          lanes, Double(factor.exponent), slopes, rows.row(factor.lowered), gradients + factor.coordinate * lanes)
+          count: lanes, weight: Double(factor.exponent), a: slopes, b: rows.row(factor.lowered),
+          out: gradients + factor.coordinate * lanes)
       }
     }
   }
@@ -86,7 +88,7 @@ extension Trigonometric: PanelFeatures {
     _ points: PointPanel, weights: UnsafePointer<Double>, directions: UnsafePointer<Double>,
     to products: UnsafeMutablePointer<Double>, _ scratch: Scratch
   ) {
-    let (lanes, kernels, table) = (points.lanes, FeatureKernels.current, monomials.divisors)
+    let (lanes, kernels, table) = (points.lanes, Double.kernels, monomials.divisors)
     forEachMonomial(points, scratch, extra: 4 * lanes) { monomial, rows, sines, cosines in
       let (slopes, curvatures) = (cosines + lanes, cosines + 2 * lanes)
       let (along, turned) = (cosines + 3 * lanes, cosines + 4 * lanes)
@@ -98,18 +100,21 @@ extension Trigonometric: PanelFeatures {
       for position in range {
         let factor = table.factors[position]
         kernels.addProduct(
-          lanes, Double(factor.exponent), rows.row(factor.lowered), directions + factor.coordinate * lanes, along)
+          count: lanes, weight: Double(factor.exponent), a: rows.row(factor.lowered),
+          b: directions + factor.coordinate * lanes, out: along)
       }
-      Double.kernels.hadamard(lanes, curvatures, along, along)
+      Double.kernels.hadamard(count: lanes, a: curvatures, b: along, out: along)
       for position in range {
         let outer = table.factors[position]
         let product = products + outer.coordinate * lanes
-        kernels.addProduct(lanes, Double(outer.exponent), along, rows.row(outer.lowered), product)
+        kernels.addProduct(
+          count: lanes, weight: Double(outer.exponent), a: along, b: rows.row(outer.lowered), out: product)
         for second in table.range(outer.lowered) {
           let inner = table.factors[second]
-          Double.kernels.hadamard(lanes, slopes, rows.row(inner.lowered), turned)
+          Double.kernels.hadamard(count: lanes, a: slopes, b: rows.row(inner.lowered), out: turned)
           kernels.addProduct(
-            lanes, Double(outer.exponent * inner.exponent), turned, directions + inner.coordinate * lanes, product)
+            count: lanes, weight: Double(outer.exponent * inner.exponent), a: turned,
+            b: directions + inner.coordinate * lanes, out: product)
         }
       }
     }
@@ -121,8 +126,8 @@ extension Trigonometric: PanelFeatures {
     _ out: UnsafeMutablePointer<Double>
   ) {
     out.update(repeating: 0, count: lanes)
-    FeatureKernels.current.add(lanes, a, x, out)
-    FeatureKernels.current.add(lanes, b, y, out)
+    Double.kernels.add(count: lanes, weight: a, a: x, out: out)
+    Double.kernels.add(count: lanes, weight: b, a: y, out: out)
   }
 
   func means(over population: PopulationPanels) -> any FeatureMeans {
@@ -136,36 +141,36 @@ private struct TrigonometricMeans: FeatureMeans {
   let population: PopulationPanels
 
   func values(_ points: PointPanel, into values: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch) {
-    let kernels = FeatureKernels.current
+    let kernels = Double.kernels
     for feature in 0..<features.count {
       (values + feature * stride).update(repeating: 0, count: points.count)
     }
     forEachPanel(points) { particle, differences, weights in
       features.forEachMonomial(differences, scratch) { monomial, _, sines, cosines in
-        values[monomial * stride + particle] += kernels.product(differences.lanes, sines, weights)
-        values[(features.monomials.count + monomial) * stride + particle] += kernels.product(
-          differences.lanes, cosines, weights)
+        values[monomial * stride + particle] += kernels.innerProduct(count: differences.lanes, a: sines, b: weights)
+        values[(features.monomials.count + monomial) * stride + particle] += kernels.innerProduct(
+          count: differences.lanes, a: cosines, b: weights)
       }
     }
   }
 
   func jacobians(_ points: PointPanel, into jacobians: UnsafeMutablePointer<Double>, stride: Int, _ scratch: Scratch) {
-    let (d, kernels, table) = (features.dimension, FeatureKernels.current, features.monomials.divisors)
+    let (d, kernels, table) = (features.dimension, Double.kernels, features.monomials.divisors)
     for feature in 0..<features.count {
       (jacobians + feature * stride).update(repeating: 0, count: points.count * d)
     }
     forEachPanel(points) { particle, differences, weights in
       let lanes = differences.lanes
       features.forEachMonomial(differences, scratch) { monomial, rows, sines, cosines in
-        Double.kernels.hadamard(lanes, sines, weights, sines)
-        Double.kernels.hadamard(lanes, cosines, weights, cosines)
+        Double.kernels.hadamard(count: lanes, a: sines, b: weights, out: sines)
+        Double.kernels.hadamard(count: lanes, a: cosines, b: weights, out: cosines)
         let ofSine = jacobians + monomial * stride + particle * d
         let ofCosine = jacobians + (features.monomials.count + monomial) * stride + particle * d
         for position in table.range(features.monomials.places[monomial]) {
           let factor = table.factors[position]
           let (exponent, row) = (Double(factor.exponent), rows.row(factor.lowered))
-          ofSine[factor.coordinate] += exponent * kernels.product(lanes, cosines, row)
-          ofCosine[factor.coordinate] -= exponent * kernels.product(lanes, sines, row)
+          ofSine[factor.coordinate] += exponent * kernels.innerProduct(count: lanes, a: cosines, b: row)
+          ofCosine[factor.coordinate] -= exponent * kernels.innerProduct(count: lanes, a: sines, b: row)
         }
       }
     }

@@ -38,10 +38,10 @@ package struct Lattice: Equatable, Sendable {
   package var nodeCount: Int { reaches.reduce(1) { $0 * (2 * $1 + 1) } }
 
   /// Blocks of 64 that hold all nodes.
-  package var blocks: Int { (nodeCount + KernelTable<Double>.panelMultiple - 1) / KernelTable<Double>.panelMultiple }
+  package var blocks: Int { (nodeCount + panelMultiple - 1) / panelMultiple }
 
   /// Numbers from one coordinate's plane of node values to the next.
-  package var plane: Int { blocks * KernelTable<Double>.panelMultiple }
+  package var plane: Int { blocks * panelMultiple }
 
   /// Coefficients of the 8 polynomials that are 1 at one node and 0 at the others, which are at -7/2, -5/2, .. 7/2:
   /// rows of powers 0 to 7.

@@ -39,21 +39,27 @@ package final class LatticeStencils<Number: KernelNumber> {
     let width = Lattice.stencil * dimension
     for c in 0..<dimension {
       kernels.latticePlaces(
-        count, point[c], coordinates + c * stride, Number(1 / lattice.spacings[c]),
-        Number(lattice.reaches[c] - (Lattice.stencil / 2 - 1)), Number(lattice.count(c) - Lattice.stencil),
-        Number(c == dimension - 1 ? 1 : row), c > 0, offsets.base, positions.base)
+        count: count, z: point[c], x: coordinates + c * stride, inverseSpacing: Number(1 / lattice.spacings[c]),
+        origin: Number(lattice.reaches[c] - (Lattice.stencil / 2 - 1)),
+        last: Number(lattice.count(c) - Lattice.stencil), step: Number(c == dimension - 1 ? 1 : row), adding: c > 0,
+        offsets: offsets.base, positions: positions.base)
       kernels.latticeWeights(
-        count, polynomials.base, positions.base, c == 0 ? factors : nil, weights.base + c * Lattice.stencil, width)
+        count: count, coefficients: polynomials.base, positions: positions.base, factors: c == 0 ? factors : nil,
+        weights: weights.base + c * Lattice.stencil, stride: width)
     }
   }
 
   /// The sum over the others of the interpolated planes, one number per coordinate.
   package func gather(_ nodes: UnsafePointer<Number>, into sums: UnsafeMutablePointer<Number>) {
-    kernels.latticeGather(dimension, count, nodes, plane, row, offsets.base, weights.base, sums)
+    kernels.latticeGather(
+      dimension: dimension, count: count, nodes: nodes, plane: plane, row: row, offsets: offsets.base,
+      weights: weights.base, sums: sums)
   }
 
   /// The transpose of `gather`: adds a direction to the nodes, times the weight of each.
   package func spread(_ direction: UnsafePointer<Number>, into nodes: UnsafeMutablePointer<Number>) {
-    kernels.latticeSpread(dimension, count, direction, offsets.base, weights.base, nodes, plane, row)
+    kernels.latticeSpread(
+      dimension: dimension, count: count, direction: direction, offsets: offsets.base, weights: weights.base,
+      nodes: nodes, plane: plane, row: row)
   }
 }

@@ -132,7 +132,7 @@ private struct Pairs {
     to sums: UnsafeMutablePointer<Double>
   ) {
     for row in 0..<rows {
-      sums[row] += FeatureKernels.current.product(Self.lanes, weights, panel.base + row * Self.lanes)
+      sums[row] += Double.kernels.innerProduct(count: Self.lanes, a: weights, b: panel.base + row * Self.lanes)
     }
   }
 

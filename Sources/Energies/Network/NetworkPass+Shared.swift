@@ -12,7 +12,8 @@ extension NetworkPass {
   /// Adds sum share_a u_1 and sum share_b u_1, after `backward`.
   package func addSums(_ shares: Shares, _ a: UnsafeMutablePointer<Number>, _ b: UnsafeMutablePointer<Number>) {
     let panel = panels[0]
-    kernels.sharedSums(panel.u.rows, blocks, panel.u.base, shares.a, shares.b, a, b)
+    kernels.sharedSums(
+      rows: panel.u.rows, blocks: blocks, u: panel.u.base, a: shares.a, b: shares.b, sumsA: a, sumsB: b)
   }
 
   /// Computes k_l, and the part of q_l that does not come from the layer above, after `backward`.
@@ -28,8 +29,8 @@ extension NetworkPass {
     for block in 0..<blocks {
       let (first, lanes) = (panels[0], block * Self.blockSize)
       kernels.layerShared(
-        first.k.rows, e, f, shares.a + lanes, shares.b + lanes, first.s[block], first.c[block], first.k[block],
-        first.q[block])
+        rows: first.k.rows, e: e, f: f, a: shares.a + lanes, b: shares.b + lanes, s: first.s[block], c: first.c[block],
+        k: first.k[block], q: first.q[block])
       tangent(parameters, block, from: 1)
     }
   }

@@ -52,7 +52,7 @@ package final class NetworkPass<Number: KernelNumber> {
   private let storage: AlignedBuffer<Number>
   let kernels = Number.kernels
 
-  package static var blockSize: Int { KernelTable<Number>.panelMultiple }
+  package static var blockSize: Int { panelMultiple }
 
   /// - Parameter particles: how many to make room for
   package init(shape: NetworkShape, particles: Int) {
@@ -105,9 +105,9 @@ package final class NetworkPass<Number: KernelNumber> {
       var below = UnsafePointer(input[block])
       for (layer, panel) in zip(shape.layers, panels) {
         kernels.layerForward(
-          shape.activation.number, lanes, layer.outputs, layer.inputs, parameters + layer.weights,
-          parameters + layer.biases,
-          below, panel.h[block], panel.s[block], panel.c[block])
+          activation: shape.activation, lanes: lanes, rows: layer.outputs, depth: layer.inputs,
+          w: parameters + layer.weights, bias: parameters + layer.biases, below: below, h: panel.h[block],
+          s: panel.s[block], c: panel.c[block])
         below = UnsafePointer(panel.h[block])
       }
     }
@@ -120,8 +120,8 @@ package final class NetworkPass<Number: KernelNumber> {
     guard let top = panels.last, let width = shape.hidden.last else { return }
     for block in 0..<blocks {
       kernels.panelProduct(
-        1, Self.blockSize, width, parameters + shape.outputWeights, width, 1, top.h[block], output[block],
-        parameters + shape.outputBias)
+        rows: 1, columns: Self.blockSize, depth: width, a: parameters + shape.outputWeights, rowStride: width,
+        columnStride: 1, b: top.h[block], bias: parameters + shape.outputBias, c: output[block])
     }
   }
 
@@ -134,14 +134,14 @@ package final class NetworkPass<Number: KernelNumber> {
     guard let top = panels.last else { return }
     for block in 0..<blocks {
       kernels.layerTop(
-        shape.activation.number, lanes, top.u.rows, parameters + shape.outputWeights, top.h[block], top.s[block],
-        top.c[block], top.u[block])
+        activation: shape.activation, lanes: lanes, rows: top.u.rows, v: parameters + shape.outputWeights,
+        h: top.h[block], s: top.s[block], c: top.c[block], u: top.u[block])
       for index in stride(from: panels.count - 1, to: 0, by: -1) {
         let (layer, below) = (shape.layers[index], panels[index - 1])
         kernels.layerBackward(
-          shape.activation.number, lanes, layer.inputs, layer.outputs, parameters + layer.weights,
-          panels[index].u[block],
-          below.h[block], below.s[block], below.c[block], below.u[block])
+          activation: shape.activation, lanes: lanes, rows: layer.inputs, depth: layer.outputs,
+          w: parameters + layer.weights, above: panels[index].u[block], h: below.h[block], s: below.s[block],
+          c: below.c[block], u: below.u[block])
       }
       if intoInput { transposedProduct(parameters, shape.layers[0], panels[0].u[block], gradient[block]) }
     }
@@ -161,8 +161,8 @@ package final class NetworkPass<Number: KernelNumber> {
     var below = UnsafePointer(first == 0 ? direction[block] : panels[first - 1].k[block])
     for (layer, panel) in zip(shape.layers[first...], panels[first...]) {
       kernels.layerTangent(
-        lanes, layer.outputs, layer.inputs, parameters + layer.weights, below, panel.s[block], panel.c[block],
-        panel.k[block], panel.q[block])
+        lanes: lanes, rows: layer.outputs, depth: layer.inputs, w: parameters + layer.weights, below: below,
+        s: panel.s[block], c: panel.c[block], k: panel.k[block], q: panel.q[block])
       below = UnsafePointer(panel.k[block])
     }
   }
@@ -176,10 +176,10 @@ package final class NetworkPass<Number: KernelNumber> {
       var below = UnsafePointer(direction[block])
       for (layer, panel) in zip(shape.layers, panels) {
         kernels.panelProduct(
-          layer.outputs, Self.blockSize, layer.inputs, parameters + layer.weights, layer.inputs, 1, below, between,
-          nil)
+          rows: layer.outputs, columns: Self.blockSize, depth: layer.inputs, a: parameters + layer.weights,
+          rowStride: layer.inputs, columnStride: 1, b: below, bias: nil, c: between)
         for index in 0..<layer.outputs * Self.blockSize { largest = max(largest, abs(between[index])) }
-        kernels.hadamard(layer.outputs * Self.blockSize, between, panel.s[block], panel.k[block])
+        kernels.hadamard(count: layer.outputs * Self.blockSize, a: between, b: panel.s[block], out: panel.k[block])
         below = UnsafePointer(panel.k[block])
       }
     }
@@ -196,8 +196,8 @@ package final class NetworkPass<Number: KernelNumber> {
         if index > 0 {
           let below = panels[index - 1]
           kernels.layerAdjoint(
-            lanes, layer.inputs, layer.outputs, parameters + layer.weights, panel.q[block], below.s[block],
-            below.q[block])
+            lanes: lanes, rows: layer.inputs, depth: layer.outputs, w: parameters + layer.weights,
+            above: panel.q[block], s: below.s[block], q: below.q[block])
         } else if intoInput {
           transposedProduct(parameters, layer, panel.q[block], hessianProduct[block])
         }
@@ -217,17 +217,18 @@ package final class NetworkPass<Number: KernelNumber> {
       let (panel, weights) = (panels[index], gradient + layer.weights)
       if index == 0, !alongInput {
         kernels.twoOuterProducts(
-          layer.outputs, layer.inputs, blocks, panel.q.base, input.base, nil, nil, weights, layer.inputs, between)
+          rows: layer.outputs, columns: layer.inputs, blocks: blocks, u: panel.q.base, k: input.base, q: nil, h: nil,
+          c: weights, stride: layer.inputs, room: between)
       } else {
         let (k, h) = index == 0 ? (direction, input) : (panels[index - 1].k, panels[index - 1].h)
         kernels.twoOuterProducts(
-          layer.outputs, layer.inputs, blocks, panel.u.base, k.base, panel.q.base, h.base, weights, layer.inputs,
-          between)
+          rows: layer.outputs, columns: layer.inputs, blocks: blocks, u: panel.u.base, k: k.base, q: panel.q.base,
+          h: h.base, c: weights, stride: layer.inputs, room: between)
       }
-      kernels.rowSums(layer.outputs, blocks, panel.q.base, gradient + layer.biases)
+      kernels.rowSums(rows: layer.outputs, blocks: blocks, a: panel.q.base, sums: gradient + layer.biases)
     }
     guard let top = panels.last else { return }
-    kernels.rowSums(top.k.rows, blocks, top.k.base, gradient + shape.outputWeights)
+    kernels.rowSums(rows: top.k.rows, blocks: blocks, a: top.k.base, sums: gradient + shape.outputWeights)
   }
 
   private func transposedProduct(
@@ -235,7 +236,8 @@ package final class NetworkPass<Number: KernelNumber> {
     _ below: UnsafeMutablePointer<Number>
   ) {
     kernels.panelProduct(
-      layer.inputs, Self.blockSize, layer.outputs, parameters + layer.weights, 1, layer.inputs, above, below, nil)
+      rows: layer.inputs, columns: Self.blockSize, depth: layer.outputs, a: parameters + layer.weights, rowStride: 1,
+      columnStride: layer.inputs, b: above, bias: nil, c: below)
   }
 }
 
@@ -246,7 +248,7 @@ package struct BlockedPanel<Number: KernelNumber> {
 
   /// The rows of a block.
   package subscript(_ block: Int) -> UnsafeMutablePointer<Number> {
-    base + block * rows * KernelTable<Number>.panelMultiple
+    base + block * rows * panelMultiple
   }
 
   package subscript(_ row: Int, particle particle: Int) -> Number {
@@ -255,7 +257,7 @@ package struct BlockedPanel<Number: KernelNumber> {
   }
 
   private func place(_ row: Int, _ particle: Int) -> Int {
-    let size = KernelTable<Number>.panelMultiple
+    let size = panelMultiple
     return (particle / size * rows + row) * size + particle % size
   }
 }

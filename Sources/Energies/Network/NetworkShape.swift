@@ -1,17 +1,8 @@
 import CSystem
+import KernelInterface
 import Numerics
 
-/// What a layer does to its pre-activations a.
-package enum Activation: String, Sendable, CaseIterable {
-  /// ln(1 + e^a)
-  case softplus
-  /// a / (1 + e^-a)
-  case silu
-  case tanh
-
-  /// As the kernels count them.
-  var number: Int { Self.allCases.firstIndex(of: self) ?? 0 }
-}
+package typealias Activation = KernelInterface.Activation
 
 /// A multilayer perceptron V(z) = w . h_L + b with h_l = activation(W_l h_{l-1} + b_l), h_0 = z. The shape is its
 /// widths, and where each parameter lies in one flat array: W_1 (out x in, row-major), b_1, W_2, b_2, .., w, b.

@@ -35,7 +35,7 @@ package struct Adam<Number: KernelNumber> {
   package mutating func descend(_ gradient: UnsafePointer<Number>, factor: Double = 1) {
     step += 1
     let count = parameters.count
-    let norm = Number.kernels.squaredNorm(count, gradient).squareRoot()
+    let norm = Number.kernels.squaredNorm(count: count, a: gradient).squareRoot()
     let clip = Number(norm > clipNorm ? clipNorm / norm : 1)
     let rate = learningRate * Number(factor) / bias(Self.beta1, step)
     let unbias = 1 / bias(Self.beta2, step).squareRoot()
@@ -44,7 +44,9 @@ package struct Adam<Number: KernelNumber> {
         secondMoments.withUnsafeMutableBufferPointer { second in
           guard let parameters = parameters.baseAddress, let first = first.baseAddress, let second = second.baseAddress
           else { return }
-          Number.kernels.adamStep(count, gradient, clip, rate, unbias, parameters, first, second)
+          Number.kernels.adamStep(
+            count: count, gradient: gradient, clip: clip, rate: rate, unbias: unbias, parameters: parameters, m: first,
+            v: second)
         }
       }
     }

@@ -127,7 +127,7 @@ final class InteractionPass<Number: KernelNumber> {
         pass.tangent(parameters)
         sums.zero()
         // Directions carry the shares.
-        Number.kernels.rowSums(width, pass.blocks, pass.topTangent.base, sums.base)
+        Number.kernels.rowSums(rows: width, blocks: pass.blocks, a: pass.topTangent.base, sums: sums.base)
         for row in 0..<width { out[row * stride + c] += sums.base[row] }
       }
     }

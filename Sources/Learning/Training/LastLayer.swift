@@ -56,8 +56,11 @@ package struct LastLayer {
         let range = panel * Self.sitesPerPanel..<min(sites.count, (panel + 1) * Self.sitesPerPanel)
         columns.fill(sites[range], parameters)
         let lanes = columns.lanes
-        Double.kernels.outerProduct(count, count, lanes, columns.features, columns.features, own, count)
-        Double.kernels.outerProduct(count, 1, lanes, columns.features, columns.residuals, own + count * count, 1)
+        Double.kernels.outerProduct(
+          rows: count, columns: count, lanes: lanes, a: columns.features, b: columns.features, c: own, stride: count)
+        Double.kernels.outerProduct(
+          rows: count, columns: 1, lanes: lanes, a: columns.features, b: columns.residuals, c: own + count * count,
+          stride: 1)
       }
     }
     try Interruption.check()
@@ -125,7 +128,7 @@ private final class LastLayerColumns {
     self.data = data
     self.layout = layout
     self.count = count
-    let multiple = KernelTable<Double>.panelMultiple
+    let multiple = panelMultiple
     lanes = (sites * data.dimension + multiple - 1) / multiple * multiple
     storage = AlignedBuffer(count: (count + 1) * lanes)
     features = storage.base

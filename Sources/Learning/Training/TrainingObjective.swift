@@ -58,7 +58,7 @@ package final class TrainingObjective<Number: KernelNumber> {
       return samples.flatMap { InteractionLattice($0, shape: shape, team: team) }
     }
     chunkSize = Self.chunkSize(layout)
-    let unit = KernelTable<Number>.panelMultiple
+    let unit = panelMultiple
     stride = (layout.count + unit - 1) / unit * unit
     try requireMemory(chunks * stride, of: Number.self, for: "the gradients of \(chunks) parts of a batch")
     gradients = AlignedBuffer(count: max(1, chunks) * stride)

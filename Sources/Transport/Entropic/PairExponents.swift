@@ -36,7 +36,7 @@ struct PairExponents: Sendable {
     return means(x, y, values, potentials, anchors, logSums, guess)
   }
 
-  private func means<Number: PairNumber>(
+  private func means<Number: KernelNumber>(
     _ x: PairLayout<Number>, _ y: PairLayout<Number>, _ values: [Double], _ potentials: [Double], _ anchors: [Double],
     _ logSums: [Double], _ guess: [Double]
   ) -> [Double] {
@@ -45,7 +45,7 @@ struct PairExponents: Sendable {
     return sums(x, y, shifts, guess).enumerated().map { $1.sum * exp2(-$1.shift - logSums[$0]) }
   }
 
-  private func logSums<Number: PairNumber>(
+  private func logSums<Number: KernelNumber>(
     _ x: PairLayout<Number>, _ y: PairLayout<Number>, _ potentials: [Double], _ anchors: [Double],
     _ guess: [Double]
   ) -> [Double] {
@@ -62,10 +62,10 @@ struct PairExponents: Sendable {
   }
 
   /// sum_j w_j 2^(u_i + v_j + s_ij) and u_i, where u_i is minus the guess, rounded.
-  private func sums<Number: PairNumber>(
+  private func sums<Number: KernelNumber>(
     _ x: PairLayout<Number>, _ y: PairLayout<Number>, _ shifts: PairShifts<Number>, _ guess: [Double]
   ) -> [(sum: Double, shift: Double)] {
-    let kernel = Number.pairSums(InstructionSet.current)
+    let kernels = Number.kernels
     let d = x.dimension
     var results = [(sum: Double, shift: Double)](repeating: (0, 0), count: x.count)
     results.withUnsafeMutableBufferPointer { buffer in
@@ -79,9 +79,9 @@ struct PairExponents: Sendable {
               u[row] = row < range.count ? Number(-guess[range.lowerBound + row]) : 0
               sums[row] = 0
             }
-            kernel(
-              form.rawValue, rows, y.blocks.count, d, x.rows.base + range.lowerBound * d, u, y.blocks.numbers.base,
-              shifts.v.base, shifts.w.base, sums)
+            kernels.pairSums(
+              form: form, rows: rows, blocks: y.blocks.count, dimension: d, x: x.rows.base + range.lowerBound * d, u: u,
+              y: y.blocks.numbers.base, v: shifts.v.base, w: shifts.w.base, sums: sums)
             for row in 0..<range.count { results[range.lowerBound + row] = (sums[row], Double(u[row])) }
           }
         }
@@ -100,11 +100,13 @@ struct PairExponents: Sendable {
       guard let u = scratch.baseAddress else { return [] }
       let sums = u + rows
       for row in 0..<rows { u[row] = -.greatestFiniteMagnitude }
-      Double.largestExponents(InstructionSet.current)(
-        form.rawValue, rows, y.blocks.count, d, points, y.blocks.numbers.base, shifts.v.base, u)
+      Double.kernels.largestExponents(
+        form: form, rows: rows, blocks: y.blocks.count, dimension: d, x: points, y: y.blocks.numbers.base,
+        v: shifts.v.base, largest: u)
       for row in 0..<rows { (u[row], sums[row]) = (-u[row], 0) }
-      Double.pairSums(InstructionSet.current)(
-        form.rawValue, rows, y.blocks.count, d, points, u, y.blocks.numbers.base, shifts.v.base, shifts.w.base, sums)
+      Double.kernels.pairSums(
+        form: form, rows: rows, blocks: y.blocks.count, dimension: d, x: points, u: u, y: y.blocks.numbers.base,
+        v: shifts.v.base, w: shifts.w.base, sums: sums)
       return range.indices.map { log2(sums[$0 - range.lowerBound]) - u[$0 - range.lowerBound] }
     }
   }
@@ -124,7 +126,7 @@ struct PairExponents: Sendable {
     _ body: (Range<Int>, Range<Int>, UnsafePointer<Double>, UnsafePointer<Double>) -> Void
   ) {
     let shifts = PairShifts<Double>(potentials, anchors: potentials)
-    let kernel = Double.pairPowers(InstructionSet.current)
+    let kernels = Double.kernels
     let d = x.dimension
     withUnsafeTemporaryAllocation(byteCount: (512 + 4) * 8, alignment: 64) { bytes in
       let scratch = bytes.bindMemory(to: Double.self)
@@ -134,9 +136,9 @@ struct PairExponents: Sendable {
         let rows = first..<min(first + 4, range.upperBound)
         for row in 0..<4 { u4[row] = first + row < rows.upperBound ? u[first + row] : -1e30 }
         for block in 0..<y.blocks.count {
-          kernel(
-            form.rawValue, d, x.rows.base + first * d, u4, y.blocks.numbers.base + block * 64 * d,
-            shifts.v.base + block * 64, shifts.w.base + block * 64, powers, exponents)
+          kernels.pairPowers(
+            form: form, dimension: d, x: x.rows.base + first * d, u: u4, y: y.blocks.numbers.base + block * 64 * d,
+            v: shifts.v.base + block * 64, w: shifts.w.base + block * 64, powers: powers, exponents: exponents)
           body(rows, block * 64..<min(block * 64 + 64, y.count), powers, exponents)
         }
       }

@@ -2,7 +2,7 @@ import CSystem
 import Numerics
 
 /// Points as the kernels of Sources/Kernels/SoftMinimum.swift read them: by row, and in blocks.
-final class PairLayout<Number: PairNumber>: @unchecked Sendable {
+final class PairLayout<Number: KernelNumber>: @unchecked Sendable {
   let count: Int
   let dimension: Int
   /// Rows padded with zeros to a multiple of 4.
@@ -27,7 +27,7 @@ final class PairLayout<Number: PairNumber>: @unchecked Sendable {
 ///
 /// v is rounded from an anchor and w makes up for the rest. While the anchor stays, every exponent of single precision
 /// is rounded alike in every iteration, so that the error of the sums is nearly constant and can be corrected.
-final class PairShifts<Number: PairNumber>: @unchecked Sendable {
+final class PairShifts<Number: KernelNumber>: @unchecked Sendable {
   let v: AlignedBuffer<Number>
   let w: AlignedBuffer<Number>
 

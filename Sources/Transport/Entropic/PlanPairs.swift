@@ -79,7 +79,8 @@ struct PlanPairs: Sendable {
     nonisolated(unsafe) let columns = blocks.base
     pairs.forTiles(u: logSums.map { -$0 }, potentials: potentials) { rows, range, powers, _ in
       Double.kernels.outerProduct(
-        4, d, 64, powers, columns + range.lowerBound * d, means + rows.lowerBound * d, d)
+        rows: 4, columns: d, lanes: 64, a: powers, b: columns + range.lowerBound * d, c: means + rows.lowerBound * d,
+        stride: d)
     }
     var images = Matrix(rows: pairs.x.count, columns: d)
     for index in images.elements.indices {

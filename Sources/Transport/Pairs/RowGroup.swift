@@ -80,15 +80,16 @@ final class RowGroup<Number: KernelNumber> {
   @inline(__always)
   func run(_ first: Int, _ blocks: UnsafeBufferPointer<Int32>, _ body: (Int, Int, Double) -> Void) {
     guard var next = blocks.baseAddress else { return }
-    let (d, scan) = (search.rows.dimension, Number.kernels.pairScan)
+    let (d, kernels) = (search.rows.dimension, Number.kernels)
     var left = blocks.count
     while left > 0 {
       var done = 0
-      let found = scan(
-        d, coordinates.base + first * d, limits.base + first,
-        isSquared ? nil : UnsafePointer(loweredSquares.base + first),
-        search.columns.blocks.numbers.base, search.weights.base, search.columnSquares.base, next, left, hits, keys.base,
-        Self.capacity, &done)
+      let found = kernels.pairScan(
+        dimension: d, rows: coordinates.base + first * d, limits: limits.base + first,
+        squares: isSquared ? nil : UnsafePointer(loweredSquares.base + first),
+        columns: search.columns.blocks.numbers.base, weights: search.weights.base,
+        columnSquares: search.columnSquares.base, blocks: next, blockCount: left, hits: hits, keys: keys.base,
+        capacity: Self.capacity, done: &done)
       for index in 0..<found {
         let (offset, column) = (first + (hits[index] & 3), hits[index] >> 2)
         let key = Double(keys.base[index])
