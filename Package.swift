@@ -1,57 +1,15 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The way data flows, top to bottom; each module depends only on modules above it here, and ABI, which
-// translates between C and the engine, on all of them. docs/design.md explains the picture.
+// The way data flows, top to bottom; each module depends only on modules above it here, and ABI, which translates
+// between C and the engine, on all of them. docs/design.md explains the picture. Compiler and linker flags stand at the
+// end, each with its reason.
 
 #if arch(x86_64)
-  let kernelVariants: [(name: String, flags: [String])] = [
-    ("KernelsBaseline", []),
-    ("KernelsV3", ["-DKERNELS_V3", "-Xcc", "-march=x86-64-v3"]),
-    ("KernelsV4", ["-DKERNELS_V4", "-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"]),
-  ]
+  let kernelVariants = ["KernelsBaseline", "KernelsV3", "KernelsV4"]
 #else
-  let kernelVariants: [(name: String, flags: [String])] = [("KernelsBaseline", [])]
+  let kernelVariants = ["KernelsBaseline"]
 #endif
-
-// OpenBLAS is Debian's serial build, a static archive in a folder of its own.
-#if arch(x86_64)
-  let openBLASFolder = "/usr/lib/x86_64-linux-gnu/openblas-serial"
-  // Its routines exist once per family of processors; three do for all, at a fifth of the size. The names of the others
-  // stand for the best of the three that runs there.
-  let openBLASFamilies = [
-    "PRESCOTT": [
-      "CORE2", "PENRYN", "DUNNINGTON", "NEHALEM", "ATOM", "NANO", "OPTERON", "OPTERON_SSE3", "BARCELONA", "BOBCAT",
-      "SANDYBRIDGE", "BULLDOZER", "PILEDRIVER", "STEAMROLLER",
-    ],
-    "HASWELL": ["EXCAVATOR", "ZEN"],
-    "SKYLAKEX": ["COOPERLAKE", "SAPPHIRERAPIDS"],
-  ]
-#else
-  let openBLASFolder = "/usr/lib/aarch64-linux-gnu/openblas-serial"
-  let openBLASFamilies: [String: [String]] = [:]
-#endif
-
-let openBLAS =
-  ["-L\(openBLASFolder)", "-l:libopenblas.a"]
-  // WorkMemory.swift and InterruptibleRoutines.swift in Sources/Numerics/LinearAlgebra say why.
-  + [
-    "blas_memory_alloc", "blas_memory_free", "dgemm_", "dgemv_", "dsymv_", "dsyr2k_", "dlaed4_", "dlasd4_",
-  ].flatMap { ["-Xlinker", "--wrap=\($0)"] }
-  + openBLASFamilies.sorted { $0.key < $1.key }.flatMap { family, others in
-    others.flatMap { ["-Xlinker", "--defsym=gotoblas_\($0)=gotoblas_\(family)"] }
-  }
-
-// The compiler proves exclusive access wherever memory is not shared; what it checks at run time besides costs plans a quarter more time.
-let settings: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
-
-func module(_ name: String, needs dependencies: [String] = []) -> Target {
-  .target(name: name, dependencies: dependencies.map { .byName(name: $0) }, swiftSettings: settings)
-}
-
-func tests(_ name: String, needs dependencies: [String] = []) -> Target {
-  .testTarget(name: name + "Tests", dependencies: ([name] + dependencies).map { .byName(name: $0) })
-}
 
 let package = Package(
   name: "jkonetstar",
@@ -63,28 +21,21 @@ let package = Package(
     .systemLibrary(name: "CZlib", path: "Sources/System/CZlib"),
     .systemLibrary(name: "CLAPACK", path: "Sources/System/CLAPACK"),
 
-    // What each kernel computes and how it is called.
-    .target(name: "KernelInterface"),
+    // What each kernel computes and how it is called. The kernels themselves, once per instruction set from the files
+    // of Sources/Kernels, are added below.
+    module("KernelInterface"),
 
-    // Matrices, random numbers, threads; the hot loops once per instruction set.
-    .target(
-      name: "Numerics",
-      dependencies: ["CSystem", "CLAPACK", "KernelInterface"] + kernelVariants.map { .byName(name: $0.name) },
-      linkerSettings: [.unsafeFlags(openBLAS)]),
+    // Matrices, random numbers, threads, linear algebra; the kernels of this processor.
+    module("Numerics", needs: ["CSystem", "CLAPACK", "KernelInterface"] + kernelVariants),
 
     // Whole files in and out, atomically, with checksums.
-    .target(
-      name: "Files", dependencies: ["Numerics", "CSystem", "CZlib"],
-      linkerSettings: [.unsafeFlags(["-Xlinker", "-l:libz.a"])]),
+    module("Files", needs: ["Numerics", "CSystem", "CZlib"]),
 
     // Observed populations -> couplings -> energies -> the fitted model -> its predictions -> their errors.
     module("Snapshots", needs: ["Numerics", "Files", "CZlib"]),
     module("Transport", needs: ["Numerics", "CSystem"]),
     module("Densities", needs: ["Numerics", "CSystem"]),
-    // Without errno, sines and cosines of one number share a call, and unused ones are left out.
-    .target(
-      name: "Energies", dependencies: ["Numerics", "KernelInterface", "CSystem"],
-      swiftSettings: settings + [.unsafeFlags(["-Xcc", "-fno-math-errno"])]),
+    module("Energies", needs: ["Numerics", "KernelInterface", "CSystem"]),
     module("Learning", needs: ["CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies"]),
     module("Dynamics", needs: ["Numerics", "Energies"]),
     module("Evaluation", needs: ["Numerics", "Snapshots", "Transport", "Energies", "Dynamics", "Learning"]),
@@ -95,19 +46,7 @@ let package = Package(
         "CJKOnetStar", "CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies",
         "Learning", "Dynamics", "Evaluation",
       ],
-      exclude: ["exports.map"],
-      linkerSettings: [
-        .unsafeFlags([
-          "-use-ld=lld", "-Xlinker", "-s",
-          "-Xlinker", "-soname=libjkonetstar.so.1",
-          // Symbols are bound at load: nothing is looked up, under the loader's lock, in the midst of a call; and what
-          // was written to then is read-only.
-          "-Xlinker", "-z", "-Xlinker", "now", "-Xlinker", "-z", "-Xlinker", "relro",
-          // The Swift runtime cannot be unloaded.
-          "-Xlinker", "-z", "-Xlinker", "nodelete",
-          "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/ABI/exports.map",
-        ])
-      ]),
+      exclude: ["exports.map"]),
 
     // Reference numbers of Tests/Oracles; what several modules' tests need.
     .target(name: "OracleSupport", dependencies: ["CSystem"], path: "Tests/OracleSupport"),
@@ -129,12 +68,121 @@ let package = Package(
     tests(
       "Evaluation",
       needs: ["Numerics", "Snapshots", "Transport", "Energies", "Dynamics", "Learning", "TestSupport"]),
-  ]
-    + kernelVariants.map { variant in
-      .target(
-        name: variant.name, dependencies: ["KernelInterface"],
-        // Without errno, square roots are vectors too.
-        swiftSettings: [.unsafeFlags(["-Ounchecked", "-Xcc", "-fno-math-errno"] + variant.flags)])
-    },
+  ] + kernelVariants.map { module($0, needs: ["KernelInterface"]) },
   swiftLanguageModes: [.v6]
 )
+
+func module(_ name: String, needs dependencies: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies.map { .byName(name: $0) })
+}
+
+func tests(_ name: String, needs dependencies: [String] = []) -> Target {
+  .testTarget(name: name + "Tests", dependencies: ([name] + dependencies).map { .byName(name: $0) })
+}
+
+// MARK: - Flags that SwiftPM has no settings for
+//
+// SwiftPM calls them unsafe and takes no package with them as a dependency. Nothing is lost by that here: the product
+// is a C library, which is built by itself.
+
+/// Adds flags for the compiler, in all configurations or in one.
+@MainActor
+func compile(_ names: [String], _ flags: [String], when configuration: BuildConfiguration? = nil) {
+  for target in package.targets where names.contains(target.name) {
+    let condition = configuration.map { BuildSettingCondition.when(configuration: $0) }
+    target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(flags, condition)]
+  }
+}
+
+/// Adds flags for the linker, which every product passes on that contains the module.
+@MainActor
+func link(_ name: String, _ flags: [String]) {
+  for target in package.targets where target.name == name {
+    target.linkerSettings = (target.linkerSettings ?? []) + [.unsafeFlags(flags)]
+  }
+}
+
+func linker(_ arguments: String...) -> [String] { arguments.flatMap { ["-Xlinker", $0] } }
+
+// MARK: The engine
+
+// The compiler proves exclusive access wherever memory is not shared. What it checks at run time besides makes plans
+// take a quarter more time.
+compile(
+  ["Snapshots", "Transport", "Densities", "Energies", "Learning", "Dynamics", "Evaluation"],
+  ["-enforce-exclusivity=unchecked"], when: .release)
+
+// Without errno, sines and cosines of one number share a call, and unused ones are left out.
+compile(["Energies"], ["-Xcc", "-fno-math-errno"])
+
+// MARK: The kernels
+
+// Without checks for overflow and of ranges, which the compiler would keep in some loops. Sizes and indices come from
+// the engine, which has checked them.
+compile(kernelVariants, ["-Ounchecked"])
+
+// Without errno, the square roots of Adam's steps are vectors too.
+compile(kernelVariants, ["-Xcc", "-fno-math-errno"])
+
+// The instruction sets. Swift has no flag for them but takes Clang's. The names say to the sources how wide vectors
+// are, and Clang would prefer half of AVX-512's width.
+compile(["KernelsV3"], ["-DKERNELS_V3", "-Xcc", "-march=x86-64-v3"])
+compile(["KernelsV4"], ["-DKERNELS_V4", "-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"])
+
+// MARK: Libraries that are linked in
+
+// The static archive, so that the library needs no zlib where it runs.
+link("Files", linker("-l:libz.a"))
+
+// OpenBLAS is Debian's serial build, a static archive in a folder of its own.
+#if arch(x86_64)
+  let openBLASFolder = "/usr/lib/x86_64-linux-gnu/openblas-serial"
+  // Its routines exist once per family of processors. Three families do for all, with which the library has 16 MB
+  // instead of 36. The names of the others stand for the best of the three that runs there.
+  let openBLASFamilies = [
+    "PRESCOTT": [
+      "CORE2", "PENRYN", "DUNNINGTON", "NEHALEM", "ATOM", "NANO", "OPTERON", "OPTERON_SSE3", "BARCELONA", "BOBCAT",
+      "SANDYBRIDGE", "BULLDOZER", "PILEDRIVER", "STEAMROLLER",
+    ],
+    "HASWELL": ["EXCAVATOR", "ZEN"],
+    "SKYLAKEX": ["COOPERLAKE", "SAPPHIRERAPIDS"],
+  ]
+#else
+  let openBLASFolder = "/usr/lib/aarch64-linux-gnu/openblas-serial"
+  let openBLASFamilies: [String: [String]] = [:]
+#endif
+link("Numerics", ["-L\(openBLASFolder)", "-l:libopenblas.a"])
+for (family, others) in openBLASFamilies.sorted(by: { $0.key < $1.key }) {
+  link("Numerics", others.flatMap { linker("--defsym=gotoblas_\($0)=gotoblas_\(family)") })
+}
+
+// Functions of Sources/Numerics/LinearAlgebra that are called instead of OpenBLAS's own. The serial build hands out its
+// work memory without a lock, so that two threads may get the same (WorkMemory.swift). The other routines are those in
+// which factorisations spend minutes, and ask first whether to go on (InterruptibleRoutines.swift).
+let replacedRoutines = [
+  "blas_memory_alloc", "blas_memory_free", "dgemm_", "dgemv_", "dsymv_", "dsyr2k_", "dlaed4_", "dlasd4_",
+]
+link("Numerics", replacedRoutines.flatMap { linker("--wrap=\($0)") })
+
+// MARK: The library
+
+// The toolchain's own linker, so that the library does not depend on the system's.
+link("ABI", ["-use-ld=lld"])
+
+// Without names and debug information of the engine, the library has 16 MB instead of 33.
+link("ABI", linker("-s"))
+
+// Programs record this name when they are linked, and load no library under another. It changes when the binary
+// interface does.
+link("ABI", linker("-soname=libjkonetstar.so.1"))
+
+// All symbols are bound when the library is loaded, because to look one up during a call takes the loader's lock. The
+// tables of their addresses are read-only from then on.
+link("ABI", linker("-z", "now", "-z", "relro"))
+
+// The Swift runtime, which is part of the library, cannot be unloaded.
+link("ABI", linker("-z", "nodelete"))
+
+// Only the functions of the header leave the library, so that its Swift runtime and OpenBLAS do not meet those of the
+// host.
+link("ABI", linker("--version-script=\(Context.packageDirectory)/Sources/ABI/exports.map"))
