@@ -31,20 +31,21 @@ let package = Package(
     // Whole files in and out, atomically, with checksums.
     module("Files", needs: ["Numerics", "CSystem", "CZlib"]),
 
-    // Observed populations -> couplings -> energies -> the fitted model -> its predictions -> their errors.
+    // Observed populations -> couplings -> energies -> their predictions -> the fitted model -> its errors.
     module("Snapshots", needs: ["Numerics", "Files", "CZlib"]),
     module("Transport", needs: ["Numerics", "CSystem"]),
     module("Densities", needs: ["Numerics", "CSystem"]),
     module("Energies", needs: ["Numerics", "KernelInterface", "CSystem"]),
-    module("Learning", needs: ["CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies"]),
     module("Dynamics", needs: ["Numerics", "Energies"]),
-    module("Evaluation", needs: ["Numerics", "Snapshots", "Transport", "Energies", "Dynamics", "Learning"]),
+    module(
+      "Learning", needs: ["CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies", "Dynamics"]),
+    module("Evaluation", needs: ["Numerics", "Snapshots", "Transport", "Dynamics", "Learning"]),
 
     .target(
       name: "ABI",
       dependencies: [
         "CJKOnetStar", "CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies",
-        "Learning", "Dynamics", "Evaluation",
+        "Dynamics", "Learning", "Evaluation",
       ],
       exclude: ["exports.map"]),
 
@@ -58,13 +59,13 @@ let package = Package(
     tests("Transport", needs: ["Numerics", "CSystem", "TestSupport"]),
     tests("Densities", needs: ["CSystem", "Numerics", "OracleSupport", "TestSupport"]),
     tests("Energies", needs: ["Numerics", "CSystem", "OracleSupport", "TestSupport"]),
+    tests("Dynamics", needs: ["CSystem", "Numerics", "Energies", "TestSupport"]),
     tests(
       "Learning",
       needs: [
         "CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies", "OracleSupport",
         "TestSupport",
       ]),
-    tests("Dynamics", needs: ["CSystem", "Numerics", "Energies", "TestSupport"]),
     tests(
       "Evaluation",
       needs: ["Numerics", "Snapshots", "Transport", "Energies", "Dynamics", "Learning", "TestSupport"]),

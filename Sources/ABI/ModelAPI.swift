@@ -2,12 +2,9 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CJKOnetStar
-import Energies
-import Evaluation
 import Files
 import Learning
 import Numerics
-import Snapshots
 
 @_cdecl("jko_model_create") @implementation
 public func jko_model_create(
@@ -24,20 +21,13 @@ public func jko_model_fit(
     let handle = try ModelHandle.of(model)
     let series = try SnapshotsHandle.of(snapshots).series
     let (fitOptions, progress) = try fitOptions(options, for: handle.options)
-    let outcome = try FittedModel.fit(
-      series, handle.options, fitOptions, distance: meanDistance, progress: progress)
+    let outcome = try FittedModel.fit(series, handle.options, fitOptions, progress: progress)
     handle.fitted = outcome.model
     if outcome.cancelled {
       throw EngineError(
         .cancelled, "training cancelled by the progress callback after \(outcome.model.history.count) epochs")
     }
   }
-}
-
-/// The mean W1 of one-step-ahead predictions.
-private func meanDistance(_ model: FittedModel, _ series: SnapshotSeries) throws -> Double {
-  let steps = try ModelEvaluation(model, on: series, .oneStep) { _ in true }.oneStep ?? []
-  return steps.reduce(0, +) / Double(max(1, steps.count))
 }
 
 @_cdecl("jko_model_describe") @implementation

@@ -1,9 +1,7 @@
 import Dynamics
-import Energies
 import Learning
 import Numerics
 import Snapshots
-import Transport
 
 /// How far predictions lie from observed snapshots, step by step.
 package struct ModelEvaluation: Sendable {
@@ -35,16 +33,16 @@ package struct ModelEvaluation: Sendable {
   ) throws {
     let snapshots = series.snapshots
     try requireEvaluable(series, by: model)
-    // Predictions come before the distances, of which none is done yet.
+    // Progress counts distances. Predictions are made before any of them.
     let began = monotonicSeconds()
     let distanceCount = [Selection.oneStep, .cumulative, .effectsMismatch].count(where: selection.contains)
     func goOn() -> Bool {
       progress(Progress(.evaluation, done: 0, of: distanceCount * (snapshots.count - 1), since: began))
     }
-    let pairs = try Interruption.during("evaluation", goOn) {
-      try predictions(of: model, on: snapshots, selection)
+    let compared = try Interruption.during("evaluation", goOn) {
+      try predictions(of: model, on: series, selection)
     }
-    var distances = try Self.distances(pairs, since: began, progress)[...]
+    var distances = try Prediction.distances(compared, since: began, progress)[...]
     func take(_ wanted: Selection) -> [Double]? {
       guard selection.contains(wanted) else { return nil }
       defer { distances = distances.dropFirst(snapshots.count - 1) }
@@ -55,82 +53,32 @@ package struct ModelEvaluation: Sendable {
     effectsMismatch = take(.effectsMismatch)?.map { $0 * $0 }
   }
 
-  /// Where the model takes the snapshots, each with the one it is to be compared with.
+  /// Where the model takes the snapshots, and the order of the distance to what was observed.
   private mutating func predictions(
-    of model: FittedModel, on snapshots: [Snapshot], _ selection: Selection
-  ) throws -> [Pair] {
-    let times = snapshots.map(\.time)
-    var pairs: [Pair] = []
+    of model: FittedModel, on series: SnapshotSeries, _ selection: Selection
+  ) throws -> [(prediction: Prediction, order: Int)] {
+    let snapshots = series.snapshots
+    var predictions: [(prediction: Prediction, order: Int)] = []
     if selection.contains(.oneStep) {
-      for k in 0..<snapshots.count - 1 {
-        let step = try model.rollout.step(
-          snapshots[k].points, weights: snapshots[k].weights, from: times[k], to: times[k + 1], number: k)
-        report.merge(step.report)
-        excursion.merge(model.excursion(of: step.population))
-        pairs.append(Pair(step.population, snapshots[k].weights, snapshots, k, order: 1))
-      }
+      let steps = try OneStepPredictions(of: model, on: series)
+      report.merge(steps.report)
+      excursion.merge(steps.excursion)
+      predictions += steps.predictions.map { (prediction: $0, order: 1) }
     }
     if !selection.isDisjoint(with: [.cumulative, .effectsMismatch]) {
       let (populations, rolloutReport) = try model.rollout.run(
-        from: snapshots[0].points, weights: snapshots[0].weights, times: times
+        from: snapshots[0].points, weights: snapshots[0].weights, times: snapshots.map(\.time)
       ) { _ in true }
       report.merge(rolloutReport)
-      for population in populations.dropFirst() { excursion.merge(model.excursion(of: population)) }
+      excursion.merge(model.excursion(of: populations.dropFirst()))
       for (wanted, order) in [(Selection.cumulative, 1), (.effectsMismatch, 2)] where selection.contains(wanted) {
         for k in 0..<snapshots.count - 1 {
-          pairs.append(Pair(populations[k + 1], snapshots[0].weights, snapshots, k, order: order))
+          let prediction = Prediction(
+            populations[k + 1], weights: snapshots[0].weights, observed: snapshots[k + 1], step: k)
+          predictions.append((prediction, order))
         }
       }
     }
-    return pairs
-  }
-
-  private struct Pair: Sendable {
-    let predicted: Matrix
-    let weights: [Double]
-    let observed: Snapshot
-    let step: Int
-    let order: Int
-
-    init(_ predicted: Matrix, _ weights: [Double], _ snapshots: [Snapshot], _ step: Int, order: Int) {
-      self.predicted = predicted
-      self.weights = weights
-      observed = snapshots[step + 1]
-      self.step = step
-      self.order = order
-    }
-
-    func distance(_ interruption: Interruption) throws -> Double {
-      do {
-        return try wassersteinDistance(
-          from: predicted, masses: weights, to: observed.points, masses: observed.weights, order: order,
-          interruption: interruption)
-      } catch let error as EngineError where error.kind == .invalid {
-        // Points and masses are valid here, so this can only be a cost beyond the largest number.
-        let largest = predicted.elements.reduce(0) { max($0, abs($1)) }
-        throw EngineError(
-          .convergence,
-          "predictions of step \(step), for time \(observed.time), left the range of numbers: their largest coordinate is \(largest), too far from what was observed for a distance"
-        )
-      }
-    }
-  }
-
-  private static func distances(
-    _ pairs: [Pair], since start: Double, _ progress: ProgressHandler
-  ) throws -> [Double] {
-    return try Parallel.map(
-      pairs.map { $0.predicted.rows * $0.observed.points.rows }, "evaluation",
-      progress: { done in progress(Progress(.evaluation, done: done, of: pairs.count, since: start)) },
-      body: { index, interruption in try pairs[index].distance(interruption) })
-  }
-}
-
-extension FittedModel {
-  /// Prediction by the scheme that the model was fitted with.
-  package var rollout: Rollout {
-    Rollout(
-      potential: potential, interaction: interaction, beta: max(0, beta ?? 0), scheme: options.scheme,
-      length: standardization.length, center: standardization.center, reach: region.reach)
+    return predictions
   }
 }

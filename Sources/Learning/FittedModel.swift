@@ -41,8 +41,7 @@ extension FittedModel {
   /// Learns the energy that drives a series of snapshots. When `progress` stops the training of a network, the model
   /// has the weights reached so far and `cancelled` is true.
   package static func fit(
-    _ series: SnapshotSeries, _ options: ModelOptions, _ fitOptions: FitOptions, distance: PredictionDistance? = nil,
-    progress: ProgressHandler
+    _ series: SnapshotSeries, _ options: ModelOptions, _ fitOptions: FitOptions, progress: ProgressHandler
   ) throws -> (model: FittedModel, cancelled: Bool) {
     try fitOptions.check(for: options)
     try fitOptions.training.checkpoint?.requireRoom()
@@ -69,7 +68,7 @@ extension FittedModel {
     if options.hasNetworks {
       let problem = try TrainingProblem(form)
       let outcome = try train(
-        series, problem, plans: plans, distance: distance, model: { model($0, $1) }, progress: report)
+        series, problem, plans: plans, model: { model($0, $1) }, progress: report)
       return (model(problem.layout.energy(outcome.parameters, linear: form.basis), outcome.losses), outcome.cancelled)
     }
     let fit = try form.fit(series, plans: plans, report)
@@ -105,25 +104,5 @@ extension FittedModel {
       }
     }
     return plans
-  }
-}
-
-extension FittedModel {
-  /// The times of a rollout: from `start` (nil: the first fitted time) by the fitted gaps; after the last fitted time the last
-  /// gap repeats.
-  package func rolloutTimes(from start: Double?, steps: Int) throws -> [Double] {
-    let first = start ?? times[0]
-    guard let index = times.firstIndex(of: first) else {
-      throw EngineError(
-        .invalid,
-        "t0 = \(first) is not a fitted time (\(times[0]) to \(times[times.count - 1])); give the times of the rollout")
-    }
-    let lastGap = times[times.count - 1] - times[times.count - 2]
-    try requireMemory(steps, of: Double.self, for: "the times of \(steps) steps")
-    return try (0...steps).map { step in
-      if step % 65536 == 65535 { try Interruption.check() }
-      let beyond = index + step - (times.count - 1)
-      return beyond <= 0 ? times[index + step] : times[times.count - 1] + Double(beyond) * lastGap
-    }
   }
 }

@@ -144,20 +144,40 @@ import Testing
   /// The best epoch by held-out particles is kept, and training ends when none is better for long enough.
   @Test func theBestEpochIsKept() throws {
     let series = try Populations.contracting()
+    let plans = try SnapshotPlan.all(series, cost: .squaredEuclidean, nil, "testing") { _ in true }
+    let couplings = Couplings(series, plans: plans, scheme: .implicit, standardization: try Standardization(series))
+    let shape = NetworkShape(dimension: 2, timeVarying: false, hidden: [8], activation: .softplus)
     let validation = TrainingOptions.Validation(criterion: .emd, fraction: 0.3, every: 1, patience: 4)
-    var asked: [(LearnedEnergy, Double)] = []
+    var asked: [[Double]] = []
     // Scores that fall to the sixth epoch, then rise.
-    func judge(_ model: FittedModel, _ heldOut: SnapshotSeries) -> Double {
-      #expect(heldOut.snapshots.map(\.points.rows) == [12, 11, 10])
-      let score = abs(Double(asked.count) - 5)
-      asked.append((model.learned, score))
-      return score
+    func judge(_ parameters: [Double]) -> Double {
+      asked.append(parameters)
+      return abs(Double(asked.count) - 6)
     }
-    let options = Self.options(epochs: 50, TrainingOptions(validation: validation))
-    let (model, cancelled) = try FittedModel.fit(
-      series, .network([8]), options, distance: judge, progress: { _ in true })
-    #expect(!cancelled && model.history.count == 10 && asked.count == 10)
-    #expect(model.learned == asked[5].0)
+    let outcome = try NetworkTraining(
+      TrainingData(couplings), layout: TrainingLayout(potential: shape),
+      options: Self.options(epochs: 50, TrainingOptions(validation: validation)), validate: judge
+    ).run { _ in true }
+    #expect(!outcome.cancelled && outcome.losses.count == 10 && asked.count == 10)
+    #expect(outcome.parameters == asked[5])
+  }
+
+  /// By predictions, the epoch is kept whose mean one-step distance from the held-out particles is least. The epochs'
+  /// models are those of shorter fits, which are judged at their end only.
+  @Test func predictionsOfHeldOutParticlesChoose() throws {
+    let series = try Populations.contracting()
+    func fit(epochs: Int, every: Int) throws -> FittedModel {
+      let validation = TrainingOptions.Validation(criterion: .emd, fraction: 0.3, every: every, patience: 100)
+      let training = TrainingOptions(schedule: .constant, validation: validation)
+      return try FittedModel.fit(series, .network([8]), Self.options(epochs: epochs, training))
+    }
+    let seed = Self.options().seed
+    let heldOut = try series.split(alongTrajectories: false, testFraction: 0.3, seed: ~seed).test
+    #expect(heldOut.snapshots.map(\.points.rows) == [12, 11, 10])
+    let candidates = try (1...8).map { try fit(epochs: $0, every: $0) }
+    let distances = try candidates.map { try $0.oneStepDistance(on: heldOut) }
+    let best = try #require(distances.indices.min { distances[$0] < distances[$1] })
+    #expect(try fit(epochs: 8, every: 1).learned == candidates[best].learned)
   }
 
   @Test func heldOutLossStopsOverfitting() throws {

@@ -2,9 +2,6 @@ import Energies
 import Numerics
 import Snapshots
 
-/// The mean distance of a model's one-step-ahead predictions from the snapshots of a series; whoever fits brings it along.
-package typealias PredictionDistance = (FittedModel, SnapshotSeries) throws -> Double
-
 /// The objective on particles that are held out, U averaged over all of them.
 struct HeldOutLoss {
   private let objective: TrainingObjective<Double>
@@ -40,7 +37,7 @@ extension FittedModel {
   ///
   /// - Parameter plans: of the whole series
   static func train(
-    _ series: SnapshotSeries, _ problem: TrainingProblem, plans: [SnapshotPlan], distance: PredictionDistance?,
+    _ series: SnapshotSeries, _ problem: TrainingProblem, plans: [SnapshotPlan],
     model: @escaping (LearnedEnergy, [Double]) -> FittedModel, progress: ProgressHandler
   ) throws -> NetworkTraining.Outcome {
     func fitted(_ parameters: [Double], _ losses: [Double]) -> FittedModel {
@@ -62,10 +59,7 @@ extension FittedModel {
         problem.data(parts.test, problem.plans(parts.test, progress), progress), problem.layout)
       validate = heldOut.loss
     case .emd:
-      guard let distance else {
-        throw EngineError(.internalDefect, "validation by predictions was asked for without a distance")
-      }
-      validate = { try distance(fitted($0, []), parts.test) }
+      validate = { try fitted($0, []).oneStepDistance(on: parts.test) }
     }
     return try NetworkTraining(
       problem.data(parts.train, problem.plans(parts.train, progress), progress), layout: problem.layout,

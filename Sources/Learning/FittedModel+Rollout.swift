@@ -1,0 +1,29 @@
+import Dynamics
+import Numerics
+
+extension FittedModel {
+  /// Prediction by the scheme that the model was fitted with.
+  package var rollout: Rollout {
+    Rollout(
+      potential: potential, interaction: interaction, beta: max(0, beta ?? 0), scheme: options.scheme,
+      length: standardization.length, center: standardization.center, reach: region.reach)
+  }
+
+  /// The times of a rollout: from `start` (nil: the first fitted time) by the fitted gaps; after the last fitted time
+  /// the last gap repeats.
+  package func rolloutTimes(from start: Double?, steps: Int) throws -> [Double] {
+    let first = start ?? times[0]
+    guard let index = times.firstIndex(of: first) else {
+      throw EngineError(
+        .invalid,
+        "t0 = \(first) is not a fitted time (\(times[0]) to \(times[times.count - 1])); give the times of the rollout")
+    }
+    let lastGap = times[times.count - 1] - times[times.count - 2]
+    try requireMemory(steps, of: Double.self, for: "the times of \(steps) steps")
+    return try (0...steps).map { step in
+      if step % 65536 == 65535 { try Interruption.check() }
+      let beyond = index + step - (times.count - 1)
+      return beyond <= 0 ? times[index + step] : times[times.count - 1] + Double(beyond) * lastGap
+    }
+  }
+}
