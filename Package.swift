@@ -28,11 +28,11 @@ let package = Package(
     // Matrices, random numbers, threads, linear algebra; the kernels of this processor.
     module("Numerics", needs: ["CSystem", "CLAPACK", "KernelInterface"] + kernelVariants),
 
-    // Whole files in and out, atomically, with checksums.
+    // Whole files in and out, atomically, with checksums; csv, npy, zip, JSON and safetensors.
     module("Files", needs: ["Numerics", "CSystem", "CZlib"]),
 
     // Observed populations -> couplings -> energies -> their predictions -> the fitted model -> its errors.
-    module("Snapshots", needs: ["Numerics", "Files", "CZlib"]),
+    module("Snapshots", needs: ["Numerics", "Files"]),
     module("Transport", needs: ["Numerics", "CSystem"]),
     module("Densities", needs: ["Numerics", "CSystem"]),
     module("Energies", needs: ["Numerics", "KernelInterface", "CSystem"]),
@@ -55,7 +55,7 @@ let package = Package(
 
     tests("Numerics", needs: ["CSystem", "KernelInterface", "TestSupport"]),
     tests("Files", needs: ["Numerics", "TestSupport"]),
-    tests("Snapshots", needs: ["Numerics", "Files"]),
+    tests("Snapshots", needs: ["Numerics", "Files", "TestSupport"]),
     tests("Transport", needs: ["Numerics", "CSystem", "TestSupport"]),
     tests("Densities", needs: ["CSystem", "Numerics", "OracleSupport", "TestSupport"]),
     tests("Energies", needs: ["Numerics", "CSystem", "OracleSupport", "TestSupport"]),

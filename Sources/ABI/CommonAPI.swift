@@ -2,8 +2,8 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CJKOnetStar
+import Files
 import Numerics
-import Snapshots
 
 @_cdecl("jko_last_error") @implementation
 public func jko_last_error() -> UnsafePointer<CChar>! {

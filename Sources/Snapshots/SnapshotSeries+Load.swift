@@ -47,8 +47,7 @@ extension SnapshotSeries {
   }
 
   private static func load(csv file: FileBytes, name: String, _ options: LoadOptions) throws -> SnapshotSeries {
-    // The text is released here, before its numbers are copied into snapshots.
-    let table = try CSVTable(try CSVText.read(file, name: quoted(name), options), name: quoted(name), options)
+    let table = try ParticleTable(file, name: quoted(name), options)
     let points = Matrix(rows: table.times.count, columns: table.names.count, elements: table.elements)
     var series = try named(name) { try SnapshotSeries(points: points, times: table.times, weights: table.weights) }
     (series.names, series.omitted) = (table.names, table.omitted)

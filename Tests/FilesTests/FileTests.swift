@@ -14,18 +14,6 @@ private func contents(_ folder: String) throws -> [String] {
   try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
 }
 
-private func expectIO(_ part: String, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void) {
-  do {
-    try body()
-    Issue.record("no error", sourceLocation: sourceLocation)
-  } catch let error as EngineError {
-    #expect(error.kind == .io && error.message.contains(part), "\(error)", sourceLocation: sourceLocation)
-    #expect(!error.message.contains("\n"), sourceLocation: sourceLocation)
-  } catch {
-    Issue.record("\(error)", sourceLocation: sourceLocation)
-  }
-}
-
 @Suite("Whole files")
 struct FileTests {
   @Test("What is written is read, and nothing else is left", arguments: [0, 1, 4096, 1_000_003])
@@ -43,12 +31,12 @@ struct FileTests {
   @Test("Missing files, folders and pipes are not read")
   func refusedReads() throws {
     try withFolder { folder in
-      expectIO("none\" could not be opened: No such file or directory") { _ = try File.read("\(folder)/none") }
-      expectIO("could not be opened") { _ = try File.read("") }
-      expectIO("is not a regular file but a folder") { _ = try File.read(folder) }
+      expectError(.io, "none\" could not be opened: No such file or directory") { _ = try File.read("\(folder)/none") }
+      expectError(.io, "could not be opened") { _ = try File.read("") }
+      expectError(.io, "is not a regular file but a folder") { _ = try File.read(folder) }
       #expect(mkfifo("\(folder)/pipe", 0o600) == 0)
-      expectIO("is not a regular file but a pipe") { _ = try File.read("\(folder)/pipe") }
-      expectIO("two\\nlines") { _ = try File.read("two\nlines") }
+      expectError(.io, "is not a regular file but a pipe") { _ = try File.read("\(folder)/pipe") }
+      expectError(.io, "two\\nlines") { _ = try File.read("two\nlines") }
     }
   }
 
@@ -70,9 +58,9 @@ struct FileTests {
   @Test("A failed write leaves the file as it was, and no other file")
   func failedWrite() throws {
     try withFolder { folder in
-      expectIO("could not be written: No such file") { try File.write([1], to: "\(folder)/no/file") }
+      expectError(.io, "could not be written: No such file") { try File.write([1], to: "\(folder)/no/file") }
       try FileManager.default.createDirectory(atPath: "\(folder)/a", withIntermediateDirectories: false)
-      expectIO("a\" could not be written: Is a directory") { try File.write([1], to: "\(folder)/a") }
+      expectError(.io, "a\" could not be written: Is a directory") { try File.write([1], to: "\(folder)/a") }
       #expect(try contents(folder) == ["a"])
     }
   }
@@ -115,14 +103,14 @@ struct FileTests {
       try File.write(paths.enumerated().map { (bytes: [UInt8($0.offset)], path: $0.element) })
       for (index, path) in paths.enumerated() { #expect(try File.read(path) == [UInt8(index)]) }
       // One that cannot be written: the others stay.
-      expectIO("could not be written") {
+      expectError(.io, "could not be written") {
         try File.write([([9], paths[0]), ([9], "\(folder)/no/file"), ([9], paths[2])])
       }
       for (index, path) in paths.enumerated() { #expect(try File.read(path) == [UInt8(index)]) }
       #expect(try contents(folder) == ["a", "b", "c"])
       try FileManager.default.removeItem(atPath: paths[1])
       try FileManager.default.createDirectory(atPath: paths[1], withIntermediateDirectories: false)
-      expectIO("b\" could not be written: Is a directory") { try File.write(paths.map { (bytes: [7], path: $0) }) }
+      expectError(.io, "b\" could not be written: Is a directory") { try File.write(paths.map { (bytes: [7], path: $0) }) }
       #expect(try contents(folder) == ["a", "b", "c"] && (try File.read(paths[0])) == [0])
     }
   }
@@ -136,8 +124,8 @@ struct FileTests {
       try File.write([1], to: "\(folder)/file")
       #expect(!File.isFolder("\(folder)/file") && File.exists("\(folder)/file"))
       #expect(!File.exists("\(folder)/none") && !File.isFolder("\(folder)/none"))
-      expectIO("could not be made: File exists") { try File.makeFolder("\(folder)/file") }
-      expectIO("could not be made: No such file") { try File.makeFolder("\(folder)/no/such") }
+      expectError(.io, "could not be made: File exists") { try File.makeFolder("\(folder)/file") }
+      expectError(.io, "could not be made: No such file") { try File.makeFolder("\(folder)/no/such") }
     }
   }
 

@@ -1,4 +1,4 @@
-"""Files for the tests of Sources/Snapshots, written by NumPy and Python's zipfile, into Tests/Oracles/arrays.
+"""Files for the tests of Sources/Files and Sources/Snapshots, written by NumPy and zipfile into Tests/Oracles/arrays.
 
 Element i of an array, counted in C order, is `37 i mod 101 - 50`, divided by 8 where the type has fractions, plus 50
 where it has no sign, of which for booleans the remainder by 2; so that the tests know what each file holds. The tables

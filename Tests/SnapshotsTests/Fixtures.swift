@@ -1,32 +1,12 @@
 import Foundation
 import Numerics
 import Snapshots
+import TestSupport
 import Testing
 
-/// What Tests/Oracles/arrays.py wrote, and what it put into it.
-enum Fixture {
-  static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "Oracles/arrays")
+typealias Fixture = ArrayFixture
 
-  static func path(_ name: String) -> String { folder.appending(path: name).path }
-
-  static func bytes(_ name: String) throws -> [UInt8] {
-    [UInt8](try Data(contentsOf: folder.appending(path: name)))
-  }
-
-  static func names(_ suffix: String) throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(suffix) }.sorted()
-  }
-
-  /// Element i in C order is 37 i mod 101 - 50, divided by 8 where the type has fractions.
-  static func pattern(_ count: Int, integers: Bool = false) -> [Double] {
-    (0..<count).map { Double(37 * $0 % 101 - 50) / (integers ? 1 : 8) }
-  }
-
-  static let points = Matrix(rows: 7, columns: 2, elements: pattern(14))
-  static let times = [0.5, 0, 0.5, 1, 0, 1, 0.5]
-  static let weights: [Double] = [1, 2, 3, 4, 5, 6, 7]
-
+extension ArrayFixture {
   static func series(weighted: Bool = true) throws -> SnapshotSeries {
     try SnapshotSeries(points: points, times: times, weights: weighted ? weights : nil)
   }
@@ -45,16 +25,13 @@ func expectError(
   _ kind: EngineError.Kind, _ part: String = "", sourceLocation: SourceLocation = #_sourceLocation,
   _ body: () throws -> Void
 ) {
-  do {
-    try body()
-    Issue.record("no error; expected \(kind): \(part)", sourceLocation: sourceLocation)
-  } catch let error as EngineError {
-    #expect(error.kind == kind, "\(error.message)", sourceLocation: sourceLocation)
-    #expect(part.isEmpty || error.message.contains(part), "\(error.message)", sourceLocation: sourceLocation)
-    #expect(!error.message.contains("\n"), sourceLocation: sourceLocation)
-  } catch {
-    Issue.record("\(error) is not an engine error", sourceLocation: sourceLocation)
+  guard let error = engineError(body) else {
+    Issue.record("no error of the engine; expected \(kind): \(part)", sourceLocation: sourceLocation)
+    return
   }
+  #expect(error.kind == kind, "\(error.message)", sourceLocation: sourceLocation)
+  #expect(part.isEmpty || error.message.contains(part), "\(error.message)", sourceLocation: sourceLocation)
+  #expect(!error.message.contains("\n"), sourceLocation: sourceLocation)
 }
 
 /// The same bits everywhere: 0 and -0 differ.

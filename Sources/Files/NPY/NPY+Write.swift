@@ -1,4 +1,3 @@
-import Files
 import Numerics
 
 extension NPY {
@@ -15,7 +14,8 @@ extension NPY {
     try File.write(try encode(elements, shape: shape), to: path)
   }
 
-  static func encode(_ elements: [Double], shape: [Int]) throws -> [UInt8] {
+  /// The bytes of such a file.
+  package static func encode(_ elements: [Double], shape: [Int]) throws -> [UInt8] {
     var bytes = try header("<f8", shape, count: elements.count, elementSize: 8)
     elements.withUnsafeBufferPointer { for element in $0 { bytes.append(littleEndian: element.bitPattern) } }
     return bytes

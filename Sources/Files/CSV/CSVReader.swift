@@ -1,9 +1,12 @@
 import Numerics
 
-/// The records of a csv file one after the other, as places in its bytes.
-struct CSVReader {
-  struct Cell {
-    /// Without surrounding spaces and quotes.
+/// The records of comma-, semicolon- or tab-separated values (RFC 4180) one after the other, as places in their bytes.
+///
+/// Cells may be quoted and surrounded by spaces; lines end in LF, CRLF or CR; a byte order mark before the first record
+/// and blank lines at the end are skipped.
+package struct CSVReader {
+  package struct Cell {
+    /// Where its text lies, without surrounding spaces and quotes.
     let range: Range<Int>
     /// Whether doubled quotes within stand for one.
     let quoted: Bool
@@ -11,16 +14,16 @@ struct CSVReader {
 
   private let bytes: [UInt8]
   /// What messages call the file.
-  let name: String
+  package let name: String
   /// Between two cells.
   private let delimiter: UInt8
   private var position = 0
   private var nextLine = 1
   /// The line on which the last record began, from 1.
-  private(set) var line = 0
+  package private(set) var line = 0
 
   /// - Parameter delimiter: nil to find it in the first line
-  init(_ bytes: [UInt8], name: String, delimiter: Unicode.Scalar? = nil) {
+  package init(_ bytes: [UInt8], name: String, delimiter: Unicode.Scalar? = nil) {
     self.bytes = bytes
     self.name = name
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
@@ -44,7 +47,7 @@ struct CSVReader {
   }
 
   /// The next record, or nil when only blank lines are left.
-  mutating func record() throws -> [Cell]? {
+  package mutating func record() throws -> [Cell]? {
     line = nextLine
     if bytes[position...].allSatisfy({ isSpace($0) || Self.isLineEnd($0) }) { return nil }
     var cells: [Cell] = []
@@ -57,7 +60,7 @@ struct CSVReader {
     return cells
   }
 
-  func text(_ cell: Cell) -> String {
+  package func text(_ cell: Cell) -> String {
     guard cell.quoted else { return String(decoding: bytes[cell.range], as: UTF8.self) }
     var plain: [UInt8] = []
     var afterQuote = false

@@ -1,10 +1,9 @@
+import Files
 import Numerics
 
-/// A table of particles with a header line, as comma-, semicolon- or tab-separated values (RFC 4180).
-///
-/// Cells may be quoted and surrounded by spaces; lines end in LF, CRLF or CR; a byte order mark before the header and
-/// blank lines at the end are skipped. Numbers are decimal, with a point, in any locale.
-struct CSVTable {
+/// A table of particles with a header line, as separated values (`CSVReader`). Numbers are decimal, with a point, in any
+/// locale.
+struct ParticleTable {
   /// Of the coordinates.
   private(set) var names: [String]
   /// Columns that are neither coordinates nor time nor weights, each with the reason.
@@ -16,15 +15,17 @@ struct CSVTable {
 
   /// - Parameter name: what messages call the file.
   /// - Throws: `.format`, naming line and column; `.nonfinite` for nan, inf and what exceeds a double; `.memory`.
-  init(_ bytes: [UInt8], name: String, _ options: LoadOptions) throws {
+  init(_ file: FileBytes, name: String, _ options: LoadOptions) throws {
+    // The text is released at the end, before its numbers are copied into snapshots.
+    let bytes = try CSVText.read(file, name: name) { _ = try ParticleColumns(headerOf: &$0, options) }
     var reader = CSVReader(bytes, name: name)
-    let columns = try CSVColumns(headerOf: &reader, options)
+    let columns = try ParticleColumns(headerOf: &reader, options)
     names = columns.coordinates.map { columns.names[$0] }
     omitted = options.points == nil ? columns.indexes.map { "\(quoted(columns.names[$0])) (index)" } : []
     if columns.weights != nil { weights = [] }
     try reserve(bytes, columns.coordinates.count, name)
 
-    // What a column of coordinates has turned out to be. One that the caller named has to be of numbers.
+    // What the columns of coordinates have turned out to hold. A column that the caller named has to hold numbers.
     var kinds = [CSVColumnKind](repeating: options.points == nil ? .unknown : .numbers, count: names.count)
     while let record = try reader.record() {
       guard record.count == columns.names.count else {
@@ -89,7 +90,7 @@ struct CSVTable {
   }
 }
 
-/// Descriptions of columns, of many only the first ones.
+/// Descriptions of columns; where there are many, only the first ones.
 func listed(_ descriptions: [String]) -> String {
   let most = 8
   let shown = descriptions.prefix(most).joined(separator: ", ")

@@ -2,8 +2,8 @@ import Numerics
 import Snapshots
 import Testing
 
-@Suite("Comma-separated values")
-struct CSVTests {
+@Suite("Tables of particles")
+struct TableTests {
   private func load(_ text: String, _ options: LoadOptions = LoadOptions()) throws -> SnapshotSeries {
     try SnapshotSeries.load(csv: Array(text.utf8), name: "a.csv", options: options)
   }
@@ -34,29 +34,6 @@ struct CSVTests {
       _ = try load(LoadOptions(time: "day"))
     }
     expectError(.format, "has no \"mass\" for the weights column") { _ = try load(LoadOptions(weights: "mass")) }
-  }
-
-  @Test("Lines end in LF, CRLF or CR")
-  func lineEnds() throws {
-    for end in ["\n", "\r\n", "\r"] {
-      let series = try load(["x,t", "1,0", "2,1", ""].joined(separator: end))
-      #expect(series.snapshots.map(\.points.elements) == [[1], [2]])
-    }
-  }
-
-  /// The compiler's reading of the same literals is the reference.
-  @Test(
-    "Numbers are read to the nearest double",
-    arguments: [
-      ("0", 0), ("-0", -0.0), ("+1", 1), (".5", 0.5), ("5.", 5), ("1e3", 1000), ("1E-3", 0.001), ("007", 7),
-      ("0.1", 0.1), ("9007199254740993", 9_007_199_254_740_992), ("1.7976931348623157e308", 1.7976931348623157e308),
-      ("5e-324", 0x1p-1074), ("1e-400", 0), ("2.2250738585072011e-308", 0x1p-1022 - 0x1p-1074),
-      ("123456789012345678901234567890", 123456789012345678901234567890.0), ("1e22", 1e22), ("1e23", 1e23),
-      ("0.30000000000000004", 0.30000000000000004), ("-8.5e-5", -8.5e-5), ("4503599627370497.5", 4503599627370497.5),
-    ] as [(String, Double)])
-  func numbers(cell: String, expected: Double) throws {
-    let read = try load("t,x\n0,\(cell)\n").snapshots[0].points.elements
-    #expect(read.map(\.bitPattern) == [expected.bitPattern])
   }
 
   @Test(

@@ -1,10 +1,9 @@
-import Files
 import Numerics
 
-/// A zip archive, such as NumPy's npz: read by name, trusted in nothing (PKWARE APPNOTE 6.3). Of a file only the
-/// directory and the members asked for are read.
+/// A zip archive such as NumPy's npz, whose members are read by name (PKWARE APPNOTE 6.3). Of a file only the directory
+/// and the members asked for are read, and nothing that they say is trusted.
 ///
-/// Read are stored and deflated members, with zip64 sizes and data descriptors. The central directory says where
+/// Members may be stored or deflated, and have zip64 sizes and data descriptors. The central directory says where
 /// everything is; every local header has to agree with it, members must not overlap, and what comes out has to have
 /// the length and the CRC-32 that were promised.
 struct ZipArchive {
@@ -77,7 +76,7 @@ struct ZipArchive {
     let name = try bytes.range(start + 30, nameLength)
     guard try bytes.slice(name).elementsEqual(member.nameBytes) else { throw contradiction }
     let extra = try bytes.range(name.upperBound, extraLength)
-    // With a data descriptor, sizes and checksum follow the data and are not known here yet.
+    // With a data descriptor, sizes and checksum follow the data, and the local header does not have them.
     if !member.hasDescriptor {
       let sizes = try bytes.resolveZip64(
         [try bytes.uint32(start + 22), try bytes.uint32(start + 18)], extra: extra)

@@ -4,7 +4,7 @@ import Numerics
 /// What a raw deflate stream (RFC 1951) holds, which has to be exactly `size` bytes and to end with the input.
 ///
 /// Memory is bounded before any is taken: deflate yields at most 258 bytes for 2 bits, so that a promise of more than
-/// 1032 times the input is a lie.
+/// 1032 times the input cannot be true.
 ///
 /// - Throws: `.format`, `.memory`.
 func inflateRaw(_ input: UnsafeRawBufferPointer, size: Int, name: String) throws -> [UInt8] {
@@ -20,7 +20,7 @@ func inflateRaw(_ input: UnsafeRawBufferPointer, size: Int, name: String) throws
   var consumed = 0
   var produced = 0
   var status = Z_OK
-  // One byte more than promised, so that a stream that goes on is seen to.
+  // One byte more than promised, so that a longer stream is noticed.
   let output = [UInt8](unsafeUninitializedCapacity: size + 1) { output, count in
     // zlib counts in 32 bits, so long data pass in pieces.
     let largestPiece = 1 << 30

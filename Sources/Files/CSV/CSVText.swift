@@ -1,19 +1,22 @@
-import Files
 import Numerics
 
 /// Whether a file is a table in plain text at all, decided by its beginning.
-enum CSVText {
-  /// Long enough for the header of most tables, and read in no time.
+package enum CSVText {
+  /// How many bytes are looked at first: enough for the header of most tables, and few enough to be read at once.
   private static let beginning = 1 << 20
 
-  /// Reads the file once its header is known to be one of a table of particles.
-  static func read(_ file: FileBytes, name: String, _ options: LoadOptions) throws -> [UInt8] {
+  /// Reads the file once its header is known to be one of a table that is wanted.
+  ///
+  /// - Parameter check: reads the header, and throws where the table is not wanted
+  package static func read(
+    _ file: FileBytes, name: String, checkingHeader check: (inout CSVReader) throws -> Void
+  ) throws -> [UInt8] {
     let start = try file.bytes(0..<min(file.count, beginning))
     try requirePlain(start, name)
-    // Up to the last line that is whole. A header longer than this is looked at with the rest.
+    // The check sees whole lines only. A header that is longer than the beginning is checked with the rest.
     if start.count < file.count, let end = start.lastIndex(where: { $0 == UInt8(ascii: "\n") }) {
       var reader = CSVReader(Array(start[...end]), name: name)
-      _ = try CSVColumns(headerOf: &reader, options)
+      try check(&reader)
     }
     return try file.all()
   }
@@ -33,7 +36,7 @@ enum CSVText {
     }
   }
 
-  /// Longer marks first: that of UTF-32 begins with that of UTF-16.
+  /// Longer marks come first, because that of UTF-32 begins with that of UTF-16.
   private static let marks: [(String, [UInt8])] = [
     ("UTF-32 text; save it as UTF-8", [0xFF, 0xFE, 0, 0]), ("UTF-32 text; save it as UTF-8", [0, 0, 0xFE, 0xFF]),
     ("UTF-16 text; save it as UTF-8", [0xFF, 0xFE]), ("UTF-16 text; save it as UTF-8", [0xFE, 0xFF]),

@@ -1,7 +1,8 @@
+import Files
 import Numerics
 
 /// What the columns of a table mean, as far as its header says.
-struct CSVColumns {
+struct ParticleColumns {
   /// Columns that are, or may turn out to be, coordinates, in the order in which they are wanted.
   let coordinates: [Int]
   let time: Int
@@ -45,7 +46,7 @@ struct CSVColumns {
     (self.time, self.weights) = (timePlace, weightsPlace)
   }
 
-  /// Tables without a header are told from those that only lack a time.
+  /// The name of the column of times. A table without a header is told from one that only lacks a time.
   private static func time(_ question: NameQuestion, _ options: LoadOptions, _ names: [String]) throws -> String {
     if options.time == nil, names.allSatisfy({ decimal($0) != nil }) {
       throw EngineError(
@@ -64,7 +65,8 @@ struct CSVColumns {
     "", "index", "id", "cell", "cell_id", "cellid", "barcode", "row", "rownames", "obs_names",
   ]
 
-  /// How pandas, R and AnnData call the column that they write before all others, and what identifies cells.
+  /// Whether a column is called as pandas, R and AnnData call the one that they write before all others, or as one that
+  /// identifies cells.
   private static func isIndex(_ name: String) -> Bool {
     let lower = name.lowercased()
     return indexNames.contains(lower) || lower.hasPrefix("unnamed:")

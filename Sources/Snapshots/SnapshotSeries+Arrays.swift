@@ -1,45 +1,6 @@
 import Files
 import Numerics
 
-/// NumPy arrays with names: the members of an `.npz` file, or the files of a folder.
-struct NamedArrays {
-  /// Of the folder or file.
-  let path: String
-  let names: [String]
-  private let source: Source
-
-  private enum Source {
-    case archive(ZipArchive)
-    case folder
-  }
-
-  init(archive file: FileBytes, name: String) throws {
-    let archive = try ZipArchive(file, name: quoted(name))
-    (path, source) = (name, .archive(archive))
-    names = Self.arrays(archive.names)
-  }
-
-  init(folder path: String) throws {
-    (self.path, source) = (path, .folder)
-    names = Self.arrays(try File.names(inFolder: path).sorted())
-  }
-
-  func read(_ name: String) throws -> NPYArray {
-    switch source {
-    case .archive(let archive):
-      let contents = try archive.contents(of: "\(name).npy")
-      return try NPY.read(FileBytes(contents), name: "\(quoted(path)): \(name)")
-    case .folder:
-      let file = "\(path)/\(name).npy"
-      return try NPY.read(FileBytes(opening: file), name: quoted(file))
-    }
-  }
-
-  private static func arrays(_ files: [String]) -> [String] {
-    files.filter { $0.hasSuffix(".npy") }.map { String($0.dropLast(4)) }
-  }
-}
-
 extension SnapshotSeries {
   /// A series from points (n, d), times (n,) and perhaps weights (n,); or from points (snapshots, n, d), times
   /// (snapshots,) and perhaps weights (snapshots, n).
@@ -132,6 +93,4 @@ extension NPYArray {
     let rows = shape.count > 1 ? shape.dropLast().reduce(1, *) : elements.count
     return Matrix(rows: rows, columns: columns, elements: elements)
   }
-
-  fileprivate var shapeText: String { NPYHeader.text(shape) }
 }

@@ -1,21 +1,21 @@
 import Numerics
 
 /// Whether the cells of a column are numbers, as far as it has been read.
-enum CSVColumnKind {
+package enum CSVColumnKind {
   case unknown
   case numbers
-  /// No number so far; what is wrong with the first cell.
+  /// There was no number so far; the error says what is wrong with the first cell.
   case text(EngineError)
 
-  var isText: Bool {
+  package var isText: Bool {
     if case .text = self { return true }
     return false
   }
 
-  /// The number in the next cell, nan in a column of text.
+  /// The number in the next cell, or nan in a column of text.
   ///
-  /// - Throws: where a column has both, what is wrong with the first cell that is no number.
-  mutating func value(_ text: String, _ place: @autoclosure () -> String) throws -> Double {
+  /// - Throws: for a column with numbers and text, what is wrong with the first cell that is no number
+  package mutating func value(_ text: String, _ place: @autoclosure () -> String) throws -> Double {
     guard let value = decimal(text), value.isFinite else {
       if case .text = self { return .nan }
       let failure = cellFailure(text, place())
@@ -33,7 +33,7 @@ enum CSVColumnKind {
 }
 
 /// A decimal number: Swift's own reading, which no locale changes, but without its hexadecimal numbers and words.
-func decimal(_ text: String) -> Double? {
+package func decimal(_ text: String) -> Double? {
   let allowed = text.utf8.allSatisfy { byte in
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "+"), UInt8(ascii: "-"),
@@ -46,7 +46,7 @@ func decimal(_ text: String) -> Double? {
 }
 
 /// Why `text` is no finite number.
-func cellFailure(_ text: String, _ place: String) -> EngineError {
+package func cellFailure(_ text: String, _ place: String) -> EngineError {
   if text.isEmpty { return EngineError(.format, "\(place) is empty") }
   if decimal(text) != nil {
     return EngineError(.nonfinite, "\(place): \(quoted(text)) exceeds the range of a double")

@@ -1,4 +1,3 @@
-import Files
 import Numerics
 
 /// Arrays in NumPy's file format (NEP 1, "A simple file format for NumPy arrays").
@@ -15,8 +14,8 @@ package enum NPY {
     try read(FileBytes(bytes[...]), name: name)
   }
 
-  /// As `parse`, of a file whose data are read only if its header promises as many as it has.
-  static func read(_ file: FileBytes, name: String) throws -> NPYArray {
+  /// The array in a file, as `parse` reads it. The data are read only where the header promises as many as there are.
+  package static func read(_ file: FileBytes, name: String) throws -> NPYArray {
     let (text, dataStart) = try header(of: file, name)
     let header = try NPYHeader(parsing: text, name: name)
     guard header.shape.count <= 3 else {
@@ -43,7 +42,7 @@ package enum NPY {
     return NPYArray(shape: header.shape, elements: isReordered ? rowMajor(elements, header.shape) : elements)
   }
 
-  /// NumPy itself reads headers of up to 10,000 bytes unasked.
+  /// Far above the 10,000 bytes up to which NumPy itself reads headers unasked.
   private static let longestHeader = 1 << 20
 
   /// Header text and where the data begin: magic string, version, the header's length in two (version 1) or four bytes,
@@ -91,7 +90,7 @@ package enum NPY {
     }
   }
 
-  /// A number of IEEE 754's binary16. Swift's Float16 is not there on every system.
+  /// A number of IEEE 754's binary16, decoded here because not every system has Swift's Float16.
   private static func half(_ bits: UInt16) -> Double {
     let (exponent, fraction) = (Int(bits >> 10 & 31), Double(bits & 1023) / 1024)
     let magnitude: Double =
@@ -139,4 +138,7 @@ package struct NPYArray: Sendable, Equatable {
   package let shape: [Int]
   /// In C order: the last index runs fastest.
   package let elements: [Double]
+
+  /// The shape as Python writes it.
+  package var shapeText: String { NPYHeader.text(shape) }
 }

@@ -1,11 +1,12 @@
+import Files
 import Foundation
 import Numerics
-import Snapshots
+import TestSupport
 import Testing
 
 @Suite("NumPy files")
 struct NPYTests {
-  private func parse(_ name: String) throws -> NPYArray { try NPY.parse(try Fixture.bytes(name), name: name) }
+  private func parse(_ name: String) throws -> NPYArray { try NPY.parse(try ArrayFixture.bytes(name), name: name) }
 
   private func expectArray(
     _ array: NPYArray, _ shape: [Int], _ elements: [Double], sourceLocation: SourceLocation = #_sourceLocation
@@ -19,14 +20,14 @@ struct NPYTests {
   func types(type: String, order: String) throws {
     let array = try parse("\(type)-\(order).npy")
     #expect(array.shape == [2, 3, 4])
-    #expect(array.elements == Fixture.pattern(24, integers: type.hasPrefix("i")))
+    #expect(array.elements == ArrayFixture.pattern(24, integers: type.hasPrefix("i")))
   }
 
   @Test("Further types", arguments: ["f2", "i1", "i2", "u1", "u2", "u4", "u8", "b1"], ["little-c", "big-fortran"])
   func moreTypes(type: String, order: String) throws {
     let array = try parse("\(type)-\(order).npy")
     #expect(array.shape == [2, 3, 4])
-    let whole = Fixture.pattern(24, integers: true)
+    let whole = ArrayFixture.pattern(24, integers: true)
     let expected =
       switch type.prefix(1) {
       case "f": whole.map { $0 / 8 }
@@ -40,17 +41,17 @@ struct NPYTests {
   @Test("Shapes of 0 to 2 dimensions, and empty ones")
   func shapes() throws {
     expectArray(try parse("shape-0.npy"), [], [-50.0 / 8])
-    expectArray(try parse("shape-1.npy"), [5], Fixture.pattern(5))
-    expectArray(try parse("shape-2.npy"), [4, 3], Fixture.pattern(12))
-    expectArray(try parse("shape-2-fortran.npy"), [4, 3], Fixture.pattern(12))
+    expectArray(try parse("shape-1.npy"), [5], ArrayFixture.pattern(5))
+    expectArray(try parse("shape-2.npy"), [4, 3], ArrayFixture.pattern(12))
+    expectArray(try parse("shape-2-fortran.npy"), [4, 3], ArrayFixture.pattern(12))
     expectArray(try parse("shape-empty.npy"), [0, 3], [])
   }
 
   @Test(
     "Format versions, and headers as only others write them",
-    arguments: try Fixture.names(".npy").filter { $0.hasPrefix("version") || $0.hasPrefix("header") })
+    arguments: try ArrayFixture.names(".npy").filter { $0.hasPrefix("version") || $0.hasPrefix("header") })
   func headers(name: String) throws {
-    expectArray(try parse(name), [4, 3], Fixture.pattern(12))
+    expectArray(try parse(name), [4, 3], ArrayFixture.pattern(12))
   }
 
   @Test("Numbers arrive bit for bit")
@@ -86,16 +87,16 @@ struct NPYTests {
       func expectSame(_ name: String, _ write: (String) throws -> Void) throws {
         try write("\(folder)/\(name)")
         #expect(
-          [UInt8](try Data(contentsOf: URL(filePath: "\(folder)/\(name)"))) == (try Fixture.bytes(name)), "\(name)")
+          [UInt8](try Data(contentsOf: URL(filePath: "\(folder)/\(name)"))) == (try ArrayFixture.bytes(name)), "\(name)")
       }
       for (name, shape) in [
         ("shape-0.npy", []), ("shape-1.npy", [5]), ("shape-2.npy", [4, 3]), ("f8-little-c.npy", [2, 3, 4]),
         ("shape-empty.npy", [0, 3]),
       ] {
-        try expectSame(name) { try NPY.write(Fixture.pattern(shape.reduce(1, *)), shape: shape, to: $0) }
+        try expectSame(name) { try NPY.write(ArrayFixture.pattern(shape.reduce(1, *)), shape: shape, to: $0) }
       }
       try expectSame("f4-little-c.npy") {
-        try NPY.write(Fixture.pattern(24).map { Float($0) }, shape: [2, 3, 4], to: $0)
+        try NPY.write(ArrayFixture.pattern(24).map { Float($0) }, shape: [2, 3, 4], to: $0)
       }
     }
   }
@@ -182,9 +183,9 @@ struct NPYDamageTests {
     }
   }
 
-  @Test("A file cut at any byte is refused", arguments: try Fixture.names(".npy"))
+  @Test("A file cut at any byte is refused", arguments: try ArrayFixture.names(".npy"))
   func truncated(name: String) throws {
-    let bytes = try Fixture.bytes(name)
+    let bytes = try ArrayFixture.bytes(name)
     for length in 0..<bytes.count {
       #expect(throws: EngineError.self) { try NPY.parse(Array(bytes[..<length]), name: name) }
     }
@@ -194,9 +195,9 @@ struct NPYDamageTests {
   /// change has to be, unless it is of one space for another, or of the length of an array without elements.
   @Test(
     "Any header byte that is damaged is noticed or does not matter",
-    arguments: try Fixture.names(".npy").filter { !$0.hasPrefix("reject") })
+    arguments: try ArrayFixture.names(".npy").filter { !$0.hasPrefix("reject") })
   func corrupted(name: String) throws {
-    let bytes = try Fixture.bytes(name)
+    let bytes = try ArrayFixture.bytes(name)
     let original = try NPY.parse(bytes, name: name)
     let type = try #require(typeRange(bytes))
     let size = Int(bytes[type.upperBound - 1] - UInt8(ascii: "0"))
@@ -223,8 +224,8 @@ struct NPYDamageTests {
 
   @Test("Any damaged byte of a file that is refused leaves it readable or refused")
   func corruptedRefused() throws {
-    for name in try Fixture.names(".npy") where name.hasPrefix("reject") {
-      let bytes = try Fixture.bytes(name)
+    for name in try ArrayFixture.names(".npy") where name.hasPrefix("reject") {
+      let bytes = try ArrayFixture.bytes(name)
       for index in bytes.indices {
         for bit in 0..<8 {
           var damaged = bytes
