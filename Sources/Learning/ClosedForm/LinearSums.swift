@@ -2,18 +2,19 @@ import Energies
 import Numerics
 import Snapshots
 
-/// Normal equations over the features of a fitted model, summed over snapshots, machines and time, and the model that they make.
+/// Normal equations over the features of a fitted model, which may be summed over snapshots, machines and time, and the
+/// model that they make.
 package struct LinearSums: Sendable {
-  /// Whose features, coordinates and options are used.
+  /// The model whose features, coordinates and options are used.
   private let template: FittedModel
   package private(set) var equations: NormalEquations
   private var region: TrainingRegion
   private var times: Set<Double>
 
-  /// What the model is that the sums make.
+  /// The options of the model that the sums make.
   package var modelOptions: ModelOptions { template.options }
 
-  /// Nothing summed yet.
+  /// Sums over no transition yet.
   package init(_ template: FittedModel) throws {
     guard let linear = template.linear else {
       throw EngineError(
@@ -25,13 +26,13 @@ package struct LinearSums: Sendable {
     times = Set(template.times)
   }
 
-  /// What a model was fitted by.
+  /// The sums that a model was fitted by.
   package init(of model: FittedModel) throws {
     try self.init(model)
     if let linear = model.linear { equations.merge(linear.equations) }
   }
 
-  /// The sums over a series alone, same features and coordinates; its plans and densities are made here.
+  /// The sums over a series alone, with the same features and coordinates. Its plans and densities are made here.
   package func sums(
     over series: SnapshotSeries, _ fitOptions: FitOptions, progress: ProgressHandler
   ) throws -> LinearSums {
@@ -42,25 +43,25 @@ package struct LinearSums: Sendable {
     guard series.snapshots.count >= 2 else {
       throw EngineError(.shape, "snapshots has 1 snapshot; a transition needs 2")
     }
-    let plans = try FittedModel.plans(series, fitOptions.coupling, progress)
-    let form = ClosedForm(
+    let problem = FitProblem(
       basis: equations.basis, standardization: template.standardization, options: template.options,
       fitOptions: fitOptions)
+    let coupled = try CoupledSeries(series, problem, progress)
     var sums = try LinearSums(template)
     let start = monotonicSeconds()
     func goesOn() -> Bool { progress(Progress(.training, done: 0, of: 1, since: start)) }
-    sums.equations.merge(
-      try Interruption.during("accumulation", goesOn) { try form.equations(series, plans: plans) })
-    let couplings = Couplings(
-      series, plans: plans, scheme: template.options.scheme, standardization: template.standardization)
-    sums.region.formUnion(TrainingRegion(series, couplings))
-    sums.times.formUnion(series.snapshots.map(\.time))
+    let own = try Interruption.during("accumulation", goesOn) {
+      try ScoredTransitions(series, plans: coupled.plans, problem).equations(equations.basis)
+    }
+    sums.equations.merge(own)
+    sums.region.formUnion(coupled.region)
+    sums.times.formUnion(series.times)
     return sums
   }
 
   /// Adds sums over the same features in the same coordinates.
   ///
-  /// - Parameter name: of the argument that they are, or come from
+  /// - Parameter name: of the argument that holds them, for messages
   package mutating func merge(_ other: LinearSums, _ name: String = "other") throws {
     guard other.equations.basis == equations.basis, other.template.standardization == template.standardization else {
       throw EngineError(
@@ -71,7 +72,7 @@ package struct LinearSums: Sendable {
     times.formUnion(other.times)
   }
 
-  /// Adds sums that were exported.
+  /// Adds sums that were exported (`NormalEquations`).
   package mutating func merge(
     matrix: Matrix, right: [Double], constant: Double, scatter: Double, transitions: Double, equations: Double
   ) {
@@ -80,8 +81,8 @@ package struct LinearSums: Sendable {
       equations: equations)
   }
 
-  /// Ascending. Times that differ by rounding alone are one: series that follow each other share a snapshot, whose time each may have computed in
-  /// its own way.
+  /// The times in ascending order. Times that differ by rounding alone count as one, because series that follow each
+  /// other share a snapshot, whose time each may have computed in its own way.
   private var distinctTimes: [Double] {
     let sorted = times.sorted()
     let apart = 1e-9 * ((sorted.last ?? 0) - (sorted.first ?? 0))
@@ -102,10 +103,9 @@ package struct LinearSums: Sendable {
     let fit = LinearFit(equations: equations, solution: solution, covariance: nil)
     var fitOptions = template.fitOptions
     (fitOptions.ridge, fitOptions.errorBars) = (ridge, .none)
-    let squaredLength = template.standardization.length * template.standardization.length
     return FittedModel(
       options: template.options, fitOptions: fitOptions, standardization: template.standardization,
-      learned: fit.energy, region: region, times: distinctTimes, history: [fit.objective * squaredLength],
+      learned: fit.energy, region: region, times: distinctTimes, history: [fit.objective * template.standardization.squaredLength],
       linear: fit)
   }
 }

@@ -1,35 +1,66 @@
 import Energies
 import Numerics
 import Snapshots
-import Transport
 
-/// An energy with networks, and how data becomes what its training sees.
-struct TrainingProblem: Sendable {
-  let form: ClosedForm
-  let layout: TrainingLayout
+/// What is to be learned: the terms of an energy that are linear in their coefficients, the coordinates in which they
+/// are, and the options of model and fit. Terms that are networks follow from the options.
+struct FitProblem: Sendable {
+  /// The terms that are linear in their coefficients.
+  let basis: EnergyBasis
+  let standardization: Standardization
+  let options: ModelOptions
+  let fitOptions: FitOptions
+}
 
-  init(_ form: ClosedForm) throws {
-    self.form = form
-    layout = TrainingLayout(form.options, linear: form.basis)
-    // Parameters, their gradient, two moments and copies.
-    try requireMemory(8 * layout.count, of: Double.self, for: "networks of \(layout.count) parameters")
-  }
-
-  func plans(_ series: SnapshotSeries, _ progress: ProgressHandler) throws -> [SnapshotPlan] {
-    try FittedModel.plans(series, form.fitOptions.coupling, progress)
-  }
-
-  func data(_ series: SnapshotSeries, _ plans: [SnapshotPlan], _ progress: ProgressHandler) throws -> TrainingData {
+extension FitProblem {
+  /// Lays the features of a model over a series.
+  init(
+    _ series: SnapshotSeries, _ options: ModelOptions, _ fitOptions: FitOptions, _ progress: ProgressHandler
+  ) throws {
+    try series.requireTransition()
+    let standardization = try Standardization(series, for: options)
     let start = monotonicSeconds()
-    func goesOn() -> Bool { progress(Progress(.plans, done: plans.count, of: plans.count, since: start)) }
-    return try Interruption.during("fitting", goesOn) { try data(series, plans) }
+    func goesOn() -> Bool {
+      progress(Progress(.plans, done: 0, of: series.snapshots.count - 1, since: start))
+    }
+    let basis = try Interruption.during("fitting", goesOn) {
+      try EnergyBasis(options, series, standardization, seed: fitOptions.seed)
+    }
+    self.init(basis: basis, standardization: standardization, options: options, fitOptions: fitOptions)
   }
 
-  private func data(_ series: SnapshotSeries, _ plans: [SnapshotPlan]) throws -> TrainingData {
-    if form.options.interaction == nil, form.options.internal == nil {
-      return TrainingData(
-        Couplings(series, plans: plans, scheme: form.options.scheme, standardization: form.standardization))
+  /// Whether the forces of the energy are those of V alone, so that they do not depend on the other particles.
+  var hasPotentialOnly: Bool { options.interaction == nil && options.internal == nil }
+
+  /// The model of an energy that was learned from a series.
+  ///
+  /// - Parameter losses: the objective per epoch, in standardised squared length
+  func model(
+    _ learned: LearnedEnergy, from coupled: CoupledSeries, losses: [Double], linear: LinearFit? = nil
+  ) -> FittedModel {
+    model(
+      learned, coupled.region, times: coupled.series.times,
+      history: losses.map { $0 * standardization.squaredLength }, linear: linear)
+  }
+
+  /// - Parameter history: the objective per epoch, in squared length
+  func model(
+    _ learned: LearnedEnergy, _ region: TrainingRegion, times: [Double], history: [Double], linear: LinearFit? = nil
+  ) -> FittedModel {
+    FittedModel(
+      options: options, fitOptions: fitOptions, standardization: standardization, learned: learned, region: region,
+      times: times, history: history, linear: linear)
+  }
+}
+
+extension SnapshotSeries {
+  var times: [Double] { snapshots.map(\.time) }
+
+  /// Throws where there is no transition to learn from.
+  func requireTransition() throws {
+    let count = snapshots.count
+    guard count >= 2 else {
+      throw EngineError(.shape, "snapshots has \(count) snapshot\(count == 1 ? "" : "s"); fitting needs at least 2")
     }
-    return try form.trainingData(series, plans: plans)
   }
 }

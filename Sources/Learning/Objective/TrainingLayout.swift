@@ -26,15 +26,18 @@ package struct TrainingLayout: Sendable, Equatable {
 }
 
 extension TrainingLayout {
-  /// - Parameter linear: the terms that are not networks
-  init(_ options: ModelOptions, linear basis: EnergyBasis) {
+  /// - Throws: `.memory` where training would not fit
+  init(_ problem: FitProblem) throws {
+    let (options, basis) = (problem.options, problem.basis)
     self.init(
       potential: options.potential?.network?.shape(dimension: basis.dimension, timeVarying: options.timeVarying),
       interaction: options.interaction?.network?.shape(dimension: basis.dimension, timeVarying: false),
       linearCount: basis.count)
+    // Parameters, their gradient, two moments and copies.
+    try requireMemory(8 * count, of: Double.self, for: "networks of \(count) parameters")
   }
 
-  /// The energy that parameters make, coefficients as they multiply their features.
+  /// The energy that parameters make. Coefficients are those that multiply the features.
   func energy(_ parameters: [Double], linear basis: EnergyBasis) -> LearnedEnergy {
     let coefficients = Array(parameters[linearStart...])
     func function(_ shape: NetworkShape?, at start: Int, _ features: FeatureBasis?, _ term: EnergyBasis.Term)

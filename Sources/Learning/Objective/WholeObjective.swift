@@ -4,19 +4,20 @@ import Snapshots
 
 /// The objective over all couplings in double precision, for optimisers that choose the parameters themselves.
 ///
-/// A deterministic function: U is averaged over the whole snapshot, or over the samples that training would draw for its first epoch. It
-/// does not change, so that several threads may ask at once.
+/// It is a deterministic function: U is averaged over the whole snapshot, or over the samples that training would draw
+/// for its first epoch. It does not change, so that several threads may ask at once.
 package final class WholeObjective: Sendable {
-  private let problem: TrainingProblem
+  private let problem: FitProblem
+  private let layout: TrainingLayout
   private let data: ObjectiveData<Double>
   private let samples: InteractionSamples<Double>?
-  /// By which coefficients are divided where they multiply their features.
+  /// What coefficients are divided by, so that they multiply the features.
   private let scales: [Double]
   private let count: Int
   private let region: TrainingRegion
   private let times: [Double]
 
-  /// Computes the plans, and what the terms need besides.
+  /// Computes the plans, and what else the terms need.
   package init(
     _ series: SnapshotSeries, _ options: ModelOptions, _ fitOptions: FitOptions, progress: ProgressHandler
   ) throws {
@@ -27,32 +28,27 @@ package final class WholeObjective: Sendable {
       )
     }
     try fitOptions.check(for: options)
-    try FittedModel.check(series)
-    let standardization = try Standardization(series, for: options)
-    problem = try TrainingProblem(
-      ClosedForm(
-        basis: EnergyBasis(options, series, standardization, seed: fitOptions.seed),
-        standardization: standardization, options: options, fitOptions: fitOptions))
-    let plans = try problem.plans(series, progress)
-    let data = try problem.data(series, plans, progress)
+    problem = try FitProblem(series, options, fitOptions, progress)
+    layout = try TrainingLayout(problem)
+    let coupled = try CoupledSeries(series, problem, progress)
+    let data = try problem.trainingData(coupled, progress)
     self.data = ObjectiveData(data)
-    samples = problem.layout.interaction.map { _ in
+    samples = layout.interaction.map { _ in
       InteractionSamples(data, count: fitOptions.interactionSamples, seed: fitOptions.seed)
     }
     samples?.draw(epoch: 0)
     scales = data.scales
     count = data.couplings.count
-    region = TrainingRegion(
-      series, Couplings(series, plans: plans, scheme: options.scheme, standardization: standardization))
-    times = series.snapshots.map(\.time)
+    region = coupled.region
+    times = series.times
   }
 
-  package var standardization: Standardization { problem.form.standardization }
+  package var standardization: Standardization { problem.standardization }
 
-  package var parameterCount: Int { problem.layout.count }
+  package var parameterCount: Int { layout.count }
 
-  /// Fresh weights, and no linear terms: where training begins.
-  package var initialParameters: [Double] { problem.layout.initialParameters(seed: problem.form.fitOptions.seed) }
+  /// Where training begins: with fresh weights, and coefficients of 0.
+  package var initialParameters: [Double] { layout.initialParameters(seed: problem.fitOptions.seed) }
 
   /// The objective in squared length, and its gradient in the parameters. Neither need be finite.
   ///
@@ -62,13 +58,13 @@ package final class WholeObjective: Sendable {
       throw EngineError(.shape, "parameters has \(parameters.count) numbers, expected \(parameterCount)")
     }
     let indices = Array(0..<count)
-    let size = TrainingObjective<Double>.chunkSize(problem.layout)
+    let size = TrainingObjective<Double>.chunkSize(layout)
     let chunks = min(Self.chunks, (indices.count + size - 1) / size)
     let team = Team(threads: min(Parallel.threadCount, chunks))
     defer { team.dismiss() }
-    let objective = try TrainingObjective<Double>(data, samples, layout: problem.layout, chunks: chunks, team: team)
-    // Computed in standardised units, told in the user's.
-    let scale = standardization.length * standardization.length
+    let objective = try TrainingObjective<Double>(data, samples, layout: layout, chunks: chunks, team: team)
+    // The objective is computed in standardised units and returned in the user's.
+    let scale = standardization.squaredLength
     var gradient = [Double](repeating: 0, count: parameterCount)
     let value = parameters.withUnsafeBufferPointer { parameters in
       gradient.withUnsafeMutableBufferPointer { gradient in
@@ -89,13 +85,12 @@ package final class WholeObjective: Sendable {
       throw EngineError(.convergence, "the objective of the parameters is \(value), too large to compute with")
     }
     var parameters = parameters
-    for (index, scale) in scales.enumerated() { parameters[problem.layout.linearStart + index] /= scale }
-    return FittedModel(
-      options: problem.form.options, fitOptions: problem.form.fitOptions, standardization: standardization,
-      learned: problem.layout.energy(parameters, linear: problem.form.basis), region: region, times: times,
-      history: history ?? [value])
+    for (index, scale) in scales.enumerated() { parameters[layout.linearStart + index] /= scale }
+    let learned = layout.energy(parameters, linear: problem.basis)
+    return problem.model(learned, region, times: times, history: history ?? [value])
   }
 
-  /// Gradients that wait to be summed: enough for threads to share, few enough for wide networks. A constant, because sums depend on it.
+  /// The number of chunks whose gradients are kept until they are summed: enough for threads to share, few enough for
+  /// wide networks. It is a constant, because sums depend on it.
   private static var chunks: Int { 32 }
 }

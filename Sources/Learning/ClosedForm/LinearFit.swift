@@ -1,0 +1,57 @@
+import Energies
+import Numerics
+
+/// A closed-form fit: the equations, and what was made of them; all in standardised coordinates.
+package struct LinearFit: Sendable {
+  package let equations: NormalEquations
+  package let solution: RidgeRegression.Solution
+  /// Of the coefficients, shape (F, F); nil where it was not asked for.
+  package let covariance: Matrix?
+
+  package init(equations: NormalEquations, solution: RidgeRegression.Solution, covariance: Matrix?) {
+    self.equations = equations
+    self.solution = solution
+    self.covariance = covariance
+  }
+
+  /// The energy that the coefficients make.
+  package var energy: LearnedEnergy {
+    let (basis, coefficients) = (equations.basis, solution.coefficients)
+    func expansion(_ features: FeatureBasis?, _ term: EnergyBasis.Term) -> FeatureExpansion? {
+      features.map { FeatureExpansion(basis: $0, coefficients: Array(coefficients[basis.range(of: term)])) }
+    }
+    return LearnedEnergy(
+      potential: expansion(basis.potential, .potential).map { .features($0) },
+      interaction: expansion(basis.interaction, .interaction).map { .features($0) },
+      beta: basis.hasInternal ? coefficients[basis.range(of: .internal).lowerBound] : nil)
+  }
+
+  package var objective: Double { equations.objective(solution.coefficients) }
+
+  /// Whether `observability` finds every term identified, at less cost where that is clear.
+  package var isIdentified: Bool {
+    get throws { try Observability.isIdentified(equations, coefficients: solution.coefficients) }
+  }
+
+  package var observability: Observability {
+    get throws { try Observability(equations, coefficients: solution.coefficients) }
+  }
+}
+
+extension FitProblem {
+  /// The closed form of an energy all of whose terms are linear.
+  func closedForm(_ coupled: CoupledSeries, _ progress: ProgressHandler) throws -> LinearFit {
+    let start = monotonicSeconds()
+    func goesOn() -> Bool { progress(Progress(.training, done: 0, of: 1, since: start)) }
+    let (sites, equations, solution) = try Interruption.during("fitting", goesOn) {
+      let sites = try ScoredTransitions(coupled.series, plans: coupled.plans, self)
+      let equations = try sites.equations(basis)
+      let solution = try RidgeRegression(equations).solve(fitOptions.ridge, usual: options.usualRidge)
+      return (sites, equations, solution)
+    }
+    let covariance = try covariance(coupled.series, sites, equations, solution, progress)
+    let fit = LinearFit(equations: equations, solution: solution, covariance: covariance)
+    _ = progress(Progress(.training, done: 1, of: 1, loss: fit.objective, since: start))
+    return fit
+  }
+}

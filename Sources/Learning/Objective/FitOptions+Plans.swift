@@ -1,0 +1,28 @@
+import Numerics
+import Snapshots
+import Transport
+
+extension FitOptions.Coupling {
+  /// The W2 plans between consecutive snapshots.
+  ///
+  /// - Throws: `.convergence` for an entropic plan that has not converged or has no mass
+  func plans(_ series: SnapshotSeries, _ progress: ProgressHandler) throws -> [SnapshotPlan] {
+    var entropic: EntropicOptions?
+    if case .entropic(let options) = self { entropic = options }
+    let plans = try SnapshotPlan.all(series, cost: .squaredEuclidean, entropic, "fitting", progress)
+    for (k, plan) in plans.enumerated() {
+      guard case .entropic(let plan) = plan, let entropic else { continue }
+      guard plan.converged else {
+        throw EngineError(
+          .convergence,
+          "the \(name) plan from snapshot \(k) to \(k + 1) has marginal error \(plan.marginalError) after \(plan.iterations) iterations, more than \(entropic.tolerance); a larger epsilon converges faster"
+        )
+      }
+      guard plan.mass > 0 else {
+        throw EngineError(
+          .convergence, "the unbalanced plan from snapshot \(k) to \(k + 1) has no mass; relaxations may be larger")
+      }
+    }
+    return plans
+  }
+}

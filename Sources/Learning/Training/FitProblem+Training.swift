@@ -1,0 +1,33 @@
+import Numerics
+import Snapshots
+
+extension FitProblem {
+  /// Trains the networks of an energy. Where a validation is asked for, some particles are held out and judge the epochs.
+  func train(
+    _ coupled: CoupledSeries, _ layout: TrainingLayout, _ progress: ProgressHandler
+  ) throws -> NetworkTraining.Outcome {
+    func model(_ parameters: [Double], _ losses: [Double]) -> FittedModel {
+      self.model(layout.energy(parameters, linear: basis), from: coupled, losses: losses)
+    }
+    func training(_ seen: CoupledSeries, validate: (([Double]) throws -> Double)?) throws -> NetworkTraining {
+      NetworkTraining(
+        try trainingData(seen, progress), layout: layout, options: fitOptions, usualRidge: options.usualRidge,
+        validate: validate, model: model)
+    }
+    guard let validation = fitOptions.training.validation else {
+      return try training(coupled, validate: nil).run(progress: progress)
+    }
+    // The seed differs from the fit's, so that the split is not that of a user who divided the data with the same seed.
+    let parts = try coupled.series.split(
+      alongTrajectories: false, testFraction: validation.fraction, seed: ~fitOptions.seed)
+    let validate: ([Double]) throws -> Double
+    switch validation.criterion {
+    case .loss:
+      let heldOut = try trainingData(CoupledSeries(parts.test, self, progress), progress)
+      validate = try HeldOutLoss(heldOut, layout).loss
+    case .emd:
+      validate = { try model($0, []).oneStepDistance(on: parts.test) }
+    }
+    return try training(CoupledSeries(parts.train, self, progress), validate: validate).run(progress: progress)
+  }
+}
