@@ -157,8 +157,8 @@ package struct NetworkTraining {
 
   private func solveLastLayer<Number: KernelNumber>(_ state: inout TrainingState<Number>, before epoch: Int) throws {
     guard case .exact(let every) = options.training.lastLayer, epoch % every == 0 else { return }
-    let solved = try LastLayer(data, layout).solved(
-      state.optimizer.parameters.map { Double($0) }, ridge: LastLayer.damping, seed: options.seed, draw: epoch)
+    let solved = try LastLayerSolver(data, layout).solved(
+      state.optimizer.parameters.map { Double($0) }, ridge: LastLayerSolver.damping, seed: options.seed, draw: epoch)
     state.optimizer.parameters = solved.map { Number($0) }
   }
 
@@ -175,7 +175,7 @@ package struct NetworkTraining {
   private func parameters<Number: KernelNumber>(_ state: TrainingState<Number>) throws -> [Double] {
     var parameters = state.optimizer.parameters.map { Double($0) }
     if case .exact = options.training.lastLayer {
-      parameters = try LastLayer(data, layout).solved(
+      parameters = try LastLayerSolver(data, layout).solved(
         parameters, ridge: lastLayerRidge, seed: options.seed, draw: state.epoch)
     }
     return unscaled(parameters)

@@ -7,7 +7,7 @@ import Numerics
 /// With columns Phi_ip the derivative of a coupling's drift by such a parameter, A = sum_i w_i rho_i^2 Phi_i^T Phi_i and
 /// g = half the objective's gradient, the parameters move by -(A + ridge diag A)^-1 g: the exact minimum but for directions that the
 /// data hardly determine, which stay where they were. The objective cannot grow.
-package struct LastLayer {
+package struct LastLayerSolver {
   let data: TrainingData
   let layout: TrainingLayout
   private let objectiveData: ObjectiveData<Double>
@@ -106,106 +106,5 @@ package struct LastLayer {
     // Enough equations for the unknowns, in any case.
     let count = max(all.count * Self.mostPairs / pairs, min(all.count, 4 * places.count))
     return random.permutation(all.count).prefix(count).sorted()
-  }
-}
-
-/// Columns of some couplings: one row per parameter, one number per coupling and coordinate, each times sqrt(w) rho.
-private final class LastLayerColumns {
-  let lanes: Int
-  let features: UnsafeMutablePointer<Double>
-  let residuals: UnsafeMutablePointer<Double>
-  private let storage: AlignedBuffer<Double>
-  private let data: ObjectiveData<Double>
-  private let layout: TrainingLayout
-  private let count: Int
-  private let potential: NetworkPass<Double>?
-  private let interaction: InteractionPass<Double>?
-
-  init(
-    _ data: ObjectiveData<Double>, _ layout: TrainingLayout, _ samples: InteractionSamples<Double>?, count: Int,
-    sites: Int
-  ) {
-    self.data = data
-    self.layout = layout
-    self.count = count
-    let multiple = panelMultiple
-    lanes = (sites * data.dimension + multiple - 1) / multiple * multiple
-    storage = AlignedBuffer(count: (count + 1) * lanes)
-    features = storage.base
-    residuals = storage.base + count * lanes
-    potential = layout.potential.map { NetworkPass(shape: $0, particles: sites) }
-    interaction = layout.interaction.flatMap { shape in
-      samples.map { InteractionPass(shape: shape, samples: $0, dimension: data.dimension) }
-    }
-  }
-
-  func fill(_ sites: ArraySlice<Int>, _ parameters: [Double]) {
-    storage.zero()
-    let d = data.dimension
-    parameters.withUnsafeBufferPointer { buffer in
-      guard let parameters = buffer.baseAddress else { return }
-      var row = 0
-      if let potential { row += fill(potential, sites, parameters) }
-      if let interaction, let shape = layout.interaction {
-        let weights = parameters + layout.interactionStart
-        for (place, index) in sites.enumerated() {
-          interaction.lastLayer(at: index, data, weights, into: features + row * lanes + place * d, stride: lanes)
-        }
-        row += shape.outputBias - shape.outputWeights
-      }
-      for (place, index) in sites.enumerated() {
-        for c in 0..<d {
-          let forces = data.forces.base + (index * d + c) * layout.linearCount
-          for p in 0..<layout.linearCount { features[(row + p) * lanes + place * d + c] = forces[p] }
-        }
-      }
-      // The drift is the columns times their parameters, for output biases do not matter.
-      for (place, index) in sites.enumerated() {
-        let (rho, root) = (data.rhos.base[index], data.weights.base[index].squareRoot())
-        for c in 0..<d {
-          let column = place * d + c
-          var drift = 0.0
-          for (p, parameter) in columnParameters(parameters).enumerated() {
-            drift += features[p * lanes + column] * parameter
-          }
-          residuals[column] = root * (rho * drift + data.shifts.base[index * d + c])
-          for p in 0..<count { features[p * lanes + column] *= root * rho }
-        }
-      }
-    }
-  }
-
-  private func columnParameters(_ parameters: UnsafePointer<Double>) -> [Double] {
-    var values: [Double] = []
-    if let shape = layout.potential { values += (shape.outputWeights..<shape.outputBias).map { parameters[$0] } }
-    if let shape = layout.interaction {
-      values += (shape.outputWeights..<shape.outputBias).map { parameters[layout.interactionStart + $0] }
-    }
-    return values + (layout.linearStart..<layout.count).map { parameters[$0] }
-  }
-
-  /// d h_L / d z_c of V's network.
-  private func fill(_ pass: NetworkPass<Double>, _ sites: ArraySlice<Int>, _ parameters: UnsafePointer<Double>) -> Int {
-    let d = data.dimension
-    pass.use(particles: sites.count)
-    for (place, index) in sites.enumerated() {
-      for c in 0..<d { pass.input[c, particle: place] = data.points.base[index * d + c] }
-      if pass.shape.timeVarying { pass.input[d, particle: place] = data.times.base[index] }
-    }
-    pass.forward(parameters)
-    pass.backward(parameters)
-    let width = pass.topTangent.rows
-    for c in 0..<d {
-      for place in 0..<pass.blocks * NetworkPass<Double>.blockSize {
-        for row in 0..<d { pass.direction[row, particle: place] = row == c ? 1 : 0 }
-      }
-      pass.tangent(parameters)
-      for place in sites.indices.map({ $0 - sites.startIndex }) {
-        for feature in 0..<width {
-          features[feature * lanes + place * d + c] = pass.topTangent[feature, particle: place]
-        }
-      }
-    }
-    return width
   }
 }
