@@ -206,7 +206,7 @@ import Testing
   @Test(arguments: MixedObjectiveTests.Case.all) func lastLayersAreMinima(test: MixedObjectiveTests.Case) throws {
     let data = try test.data()
     let all = Array(0..<data.couplings.count)
-    let layer = LastLayer(data, test.layout)
+    let layer = LastLayerSolver(data, test.layout)
     let before = test.parameters
     let after = try layer.solved(before, ridge: 1e-9, seed: 0, draw: 0)
     let objective = try test.objective(Double.self)

@@ -1,16 +1,6 @@
 import CSystem
 import Numerics
 
-/// How strongly coefficients are held back.
-package enum Ridge: Sendable, Equatable {
-  /// What `ModelOptions.usualRidge` says of the model.
-  case usual
-  /// Weight of the squared coefficients of standardised features, relative to the mean diagonal of the normal matrix.
-  case fixed(Double)
-  /// The weight that generalised cross-validation finds best (Golub, Heath and Wahba, Technometrics 1979).
-  case crossValidated
-}
-
 /// Solves normal equations in features standardised to unit mean squared gradient, where the diagonal is 1.
 package struct RidgeRegression {
   private let equations: NormalEquations

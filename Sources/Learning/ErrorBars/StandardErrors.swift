@@ -87,11 +87,11 @@ extension FittedModel {
     points.indices.map { (points[$0] - center[$0 % dimension]) / standardization.length }
   }
 
-  private typealias Evaluation = (UnsafeBufferPointer<Double>, UnsafeMutablePointer<Double>, Int) throws -> Void
+  private typealias FeatureEvaluation = (UnsafeBufferPointer<Double>, UnsafeMutablePointer<Double>, Int) throws -> Void
 
   /// Features of all powers of time, one row each.
   private func evaluate(
-    _ points: [Double], _ basis: FeatureBasis, width: Int, _ time: Double, _ evaluation: Evaluation
+    _ points: [Double], _ basis: FeatureBasis, width: Int, _ time: Double, _ evaluation: FeatureEvaluation
   ) throws -> Matrix {
     let columns = points.count / dimension * width
     let (count, overflow) = columns.multipliedReportingOverflow(by: 3 * basis.count)

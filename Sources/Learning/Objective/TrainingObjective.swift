@@ -122,8 +122,9 @@ package final class TrainingObjective<Number: KernelNumber> {
   ) -> Double {
     let (size, count, width) = (chunkSize, indices.count, layout.count)
     let chunks = (count + size - 1) / size
-    nonisolated(unsafe) let (parameters, partial, values, stride) = (parameters, gradients.base, values, stride)
+    nonisolated(unsafe) let (parameters, partial, values) = (parameters, gradients.base, values)
     nonisolated(unsafe) let (workers, lattice) = (workers, lattice)
+    let stride = stride
     indices.withUnsafeBufferPointer { indices in
       nonisolated(unsafe) let indices = indices
       team.forEachHeeding(chunks) { chunk, member in
@@ -141,36 +142,5 @@ package final class TrainingObjective<Number: KernelNumber> {
       for index in 0..<width { gradient[index] += own[index] }
     }
     return value
-  }
-}
-
-/// Couplings in the precision of training.
-struct ObjectiveData<Number: KernelNumber>: @unchecked Sendable {
-  // Written once, then only read.
-  let dimension: Int
-  let linearCount: Int
-  let points: AlignedBuffer<Number>
-  let shifts: AlignedBuffer<Number>
-  let times: AlignedBuffer<Number>
-  let rhos: AlignedBuffer<Number>
-  let weights: AlignedBuffer<Number>
-  let forces: AlignedBuffer<Number>
-
-  init(_ data: TrainingData) {
-    let couplings = data.couplings
-    dimension = couplings.dimension
-    linearCount = data.linearCount
-    points = Self.converted(couplings.points)
-    shifts = Self.converted(couplings.shifts)
-    times = Self.converted(couplings.times)
-    rhos = Self.converted(couplings.rhos)
-    weights = Self.converted(couplings.weights)
-    forces = Self.converted(data.forces)
-  }
-
-  private static func converted(_ values: [Double]) -> AlignedBuffer<Number> {
-    let buffer = AlignedBuffer<Number>(count: values.count)
-    for (index, value) in values.enumerated() { buffer.base[index] = Number(value) }
-    return buffer
   }
 }

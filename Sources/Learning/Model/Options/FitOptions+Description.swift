@@ -1,77 +1,5 @@
-import Densities
-import Energies
 import Files
-import Numerics
 import Transport
-
-extension ModelOptions {
-  package var description: JSON {
-    var members: [(name: String, value: JSON)] = []
-    switch potential {
-    case .network(let network)?:
-      members = [
-        ("potential", .string("mlp")), ("hidden", .numbers(network.hidden)),
-        ("activation", .string(network.activation.rawValue)),
-      ]
-    case .linear(let features)?: members = [("potential", .string("linear"))] + features.description
-    case nil: members = [("potential", .null)]
-    }
-    switch interaction {
-    case .network(let network)?:
-      members += [
-        ("interaction", .string("mlp")), ("interaction_hidden", .numbers(network.hidden)),
-        ("interaction_activation", .string(network.activation.rawValue)),
-      ]
-    case .linear(let features)?:
-      members += [("interaction", .string("linear")), ("interaction_features", .object(features.description))]
-    case nil: members.append(("interaction", .null))
-    }
-    members.append(("internal", .bool(`internal` != nil)))
-    if let density = `internal` { members.append(("density", density.description)) }
-    return .object(members + [("scheme", .string(scheme.rawValue)), ("time_varying", .bool(timeVarying))])
-  }
-
-  /// Nil where the description is not one of a model.
-  init?(_ description: JSON) {
-    guard let scheme = description["scheme"]?.string.flatMap(Scheme.init(rawValue:)),
-      let timeVarying = description["time_varying"]?.bool, let hasInternal = description["internal"]?.bool
-    else { return nil }
-    func network(_ prefix: String) -> NetworkOptions? {
-      guard let hidden = description[prefix + "hidden"]?.integers, !hidden.isEmpty,
-        let activation = description[prefix + "activation"]?.string.flatMap(Activation.init(rawValue:))
-      else { return nil }
-      return NetworkOptions(hidden: hidden, activation: activation)
-    }
-    var (interaction, density): (Parametrization?, DensityOptions?) = (nil, nil)
-    switch description["interaction"] {
-    case .string("linear")?:
-      guard let features = description["interaction_features"].flatMap({ FeatureOptions($0) }) else { return nil }
-      interaction = .linear(features)
-    case .string("mlp")?:
-      guard let options = network("interaction_") else { return nil }
-      interaction = .network(options)
-    case .null?: break
-    default: return nil
-    }
-    if hasInternal {
-      guard let options = description["density"].flatMap({ DensityOptions($0) }) else { return nil }
-      density = options
-    }
-    let potential: Parametrization?
-    switch description["potential"] {
-    case .string("mlp")?:
-      guard let options = network("") else { return nil }
-      potential = .network(options)
-    case .string("linear")?:
-      guard let features = FeatureOptions(description) else { return nil }
-      potential = .linear(features)
-    case .null?: potential = nil
-    default: return nil
-    }
-    self.init(
-      potential: potential, interaction: interaction, internal: density, scheme: scheme, timeVarying: timeVarying)
-  }
-}
 
 extension FitOptions {
   var description: JSON {
@@ -172,18 +100,5 @@ extension FitOptions.Coupling {
           relaxationY: fit["relaxation_y"]?.double ?? .infinity))
     default: return nil
     }
-  }
-}
-
-extension FittedModel {
-  /// Options, fit and data in words.
-  package var description: JSON {
-    .object([
-      ("fitted", .bool(true)), ("model", options.description), ("fit", fitOptions.description),
-      ("dimension", .number(dimension)), ("parameters", .number(parameterCount)),
-      ("times", .array(times.map { .number($0) })), ("length_scale", .number(standardization.length)),
-      ("time_scale", .number(standardization.duration)), ("losses", .number(history.count)),
-      ("final_loss", history.last.map { .number($0) } ?? .null),
-    ])
   }
 }

@@ -1,0 +1,127 @@
+import Numerics
+import Transport
+
+/// How a model is fitted.
+package struct FitOptions: Sendable, Equatable {
+  package enum Precision: String, Sendable { case float32, float64 }
+
+  /// How consecutive snapshots are paired.
+  package enum Coupling: Sendable, Equatable {
+    case exact
+    /// Balanced or not.
+    case entropic(EntropicOptions)
+
+    package var name: String {
+      switch self {
+      case .exact: return "exact"
+      case .entropic(let options): return options.isBalanced ? "sinkhorn" : "unbalanced"
+      }
+    }
+
+    var isValid: Bool {
+      guard case .entropic(let options) = self else { return true }
+      return (try? options.validate()) != nil
+    }
+  }
+
+  package var epochs: Int
+  package var batchSize: Int
+  package var learningRate: Double
+  package var clipNorm: Double
+  package var ridge: Ridge
+  package var precision: Precision
+  package var seed: UInt64
+  package var coupling: Coupling
+  package var errorBars: ErrorBars
+  /// Pairs per coupling over which a network U is averaged, in two independent halves; nil for the whole snapshot.
+  package var interactionSamples: Int?
+  /// Of gradient training.
+  package var training: TrainingOptions
+
+  package init(
+    epochs: Int = 400, batchSize: Int = 250, learningRate: Double = 5e-3, clipNorm: Double = 10,
+    ridge: Ridge = .usual, precision: Precision = .float32, seed: UInt64 = 0, coupling: Coupling = .exact,
+    errorBars: ErrorBars = .none, interactionSamples: Int? = nil, training: TrainingOptions = TrainingOptions()
+  ) {
+    self.epochs = epochs
+    self.batchSize = batchSize
+    self.learningRate = learningRate
+    self.clipNorm = clipNorm
+    self.ridge = ridge
+    self.precision = precision
+    self.seed = seed
+    self.coupling = coupling
+    self.errorBars = errorBars
+    self.interactionSamples = interactionSamples
+    self.training = training
+  }
+
+  package static let epochCounts = 1...10_000_000
+  /// More than there can be couplings means all of them.
+  package static let batchSizes = 1...Int(Int32.max)
+  /// One per half at least; more than two snapshots' worth means the whole snapshot.
+  package static let interactionSampleCounts = 2...Int(Int32.max)
+
+  /// Throws where what is asked for cannot be had of such a model.
+  package func check(for model: ModelOptions) throws {
+    guard interactionSamples == nil || model.interaction?.network != nil else {
+      throw EngineError(.invalid, "interaction_samples is for an interaction that is a network; this one is not")
+    }
+    guard model.hasNetworks else {
+      for (name, isGiven) in [
+        ("validation", training.validation != nil), ("checkpoint", training.checkpoint != nil),
+        ("last_layer = exact", training.lastLayer != .trained),
+      ] where isGiven {
+        throw EngineError(.invalid, "\(name) is for energies with networks; this one has a closed form")
+      }
+      return
+    }
+    let network = model.potential?.network != nil ? "potential" : "interaction"
+    guard errorBars == .none else {
+      throw EngineError(
+        .invalid, "error_bars = \(errorBars.name) is for energies without networks; \(network) is one")
+    }
+    guard ridge != .crossValidated else {
+      throw EngineError(
+        .invalid, "ridge_method = gcv is for energies without networks; \(network) is one")
+    }
+  }
+
+  /// Whether every number is in its range, wherever it came from.
+  package var isValid: Bool {
+    if case .fixed(let ridge) = ridge, !(ridge >= 0 && ridge.isFinite) { return false }
+    if case .bootstrap(let samples) = errorBars, !ErrorBars.sampleCounts.contains(samples) { return false }
+    if let interactionSamples, !Self.interactionSampleCounts.contains(interactionSamples) { return false }
+    return Self.epochCounts.contains(epochs) && Self.batchSizes.contains(batchSize)
+      && [learningRate, clipNorm].allSatisfy { $0 > 0 && $0.isFinite } && coupling.isValid && training.isValid
+  }
+}
+
+/// Where error bars of linear energies come from.
+package enum ErrorBars: Sendable, Equatable {
+  case none
+  /// The delta method, from every particle's influence.
+  case influence
+  /// Fits to so many populations drawn anew from the particles.
+  case bootstrap(samples: Int)
+
+  package static let sampleCounts = 2...100_000
+
+  var name: String {
+    switch self {
+    case .none: return "none"
+    case .influence: return "influence"
+    case .bootstrap: return "bootstrap"
+    }
+  }
+}
+
+/// How strongly coefficients are held back.
+package enum Ridge: Sendable, Equatable {
+  /// What `ModelOptions.usualRidge` says of the model.
+  case usual
+  /// Weight of the squared coefficients of standardised features, relative to the mean diagonal of the normal matrix.
+  case fixed(Double)
+  /// The weight that generalised cross-validation finds best (Golub, Heath and Wahba, Technometrics 1979).
+  case crossValidated
+}
