@@ -47,16 +47,16 @@ final class PlanHandle: Handle {
 }
 
 final class DensityHandle: Handle {
-  enum Density {
+  enum Estimate {
     /// With the fit that it came from, if it did.
     case mixture(GaussianMixture, MixtureFit?)
     case kernel(KernelDensity)
   }
 
-  let density: Density
-  init(_ density: Density) { self.density = density }
+  let density: Estimate
+  init(_ density: Estimate) { self.density = density }
 
-  var any: any Densities.Density {
+  var any: any Density {
     switch density {
     case .mixture(let mixture, _): return mixture
     case .kernel(let kernel): return kernel

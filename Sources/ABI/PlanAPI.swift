@@ -24,7 +24,7 @@ public func jko_plan_compute(
       let chosen = try planOptions(options)
       let cost = try groundCost(chosen.metric)
       let entropic = try entropicOptions(chosen)
-      let given = try Populations(x, y, a, b)
+      let given = try PlanInputs(x, y, a, b)
       guard let entropic else {
         let plan = try exactPlan(
           from: given.x, masses: given.a, to: given.y, masses: given.b, cost: cost, interruption: interruption(chosen))
@@ -103,7 +103,7 @@ public func jko_emd(
     guard order == 1 || order == 2 else { throw BoundaryError.invalid("order = \(order) is neither 1 nor 2") }
     let chosen = try planOptions(options)
     try requireMethod(chosen, Int(JKO_PLAN_EXACT), "JKO_PLAN_EXACT")
-    let populations = try Populations(x, y, a, b)
+    let populations = try PlanInputs(x, y, a, b)
     out.pointee = try wassersteinDistance(
       from: populations.x, masses: populations.a, to: populations.y, masses: populations.b, order: Int(order),
       interruption: interruption(chosen))
@@ -123,7 +123,7 @@ public func jko_sinkhorn_divergence(
     try requireMethod(chosen, Int(JKO_PLAN_SINKHORN), "JKO_PLAN_SINKHORN")
     let cost = try groundCost(chosen.metric)
     let entropic = try entropicOptions(chosen) ?? EntropicOptions()
-    let given = try Populations(x, y, a, b)
+    let given = try PlanInputs(x, y, a, b)
     let divergence = try sinkhornDivergence(
       from: given.x, masses: given.a, to: given.y, masses: given.b, cost: cost, options: entropic,
       interruption: interruption(chosen))

@@ -58,7 +58,7 @@ func interruption(_ options: jko_plan_options) -> Interruption? {
 }
 
 /// Two populations as the caller gives them.
-struct Populations {
+struct PlanInputs {
   let x: Matrix
   let y: Matrix
   let a: [Double]?

@@ -30,10 +30,10 @@ package enum Bandwidth: Sendable, Equatable {
   /// Standard deviation of the kernel in every direction, in length.
   case length(Double)
 
-  package static let lengths = Population.scales
+  package static let lengths = StandardizedPopulation.scales
 
   /// L with L L^T = the kernel's covariance, d x d, in the coordinates of the points.
-  func factor(for population: Population) throws -> [Double] {
+  func factor(for population: StandardizedPopulation) throws -> [Double] {
     let d = population.dimension
     func isotropic(_ length: Double) -> [Double] {
       (0..<d * d).map { $0 / d == $0 % d ? length : 0 }
@@ -67,7 +67,7 @@ package enum Bandwidth: Sendable, Equatable {
   }
 
   /// L of the population's covariance in standardised coordinates.
-  private func covarianceFactor(of population: Population) throws -> [Double] {
+  private func covarianceFactor(of population: StandardizedPopulation) throws -> [Double] {
     let d = population.dimension
     var covariance = [Double](repeating: 0, count: d * d)
     covariance.withUnsafeMutableBufferPointer { sums in

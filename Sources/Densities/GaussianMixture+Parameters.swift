@@ -25,7 +25,7 @@ extension GaussianMixture {
 
   /// The mixture with these `parameters`.
   package init(parameters: [Double], componentCount k: Int, dimension d: Int, kind: Kind) throws {
-    guard Self.componentCounts.contains(k), Population.dimensions.contains(d) else {
+    guard Self.componentCounts.contains(k), StandardizedPopulation.dimensions.contains(d) else {
       throw EngineError(.invalid, "componentCount = \(k) and dimension = \(d) are not of a mixture")
     }
     let count = Self.parameterCount(componentCount: k, dimension: d, kind: kind)

@@ -28,7 +28,7 @@ package struct KernelDensity: Density {
   ///   - weights: n, not negative; 1/n each for nil
   package init(_ points: Matrix, weights: [Double]? = nil, bandwidth: Bandwidth) throws {
     let width: Double? = if case .length = bandwidth { 1 } else { nil }
-    let population = try Population(points, weights: weights, width: width)
+    let population = try StandardizedPopulation(points, weights: weights, width: width)
     let d = population.dimension
     try requireMemory(3 * d * d, of: Double.self, for: "the kernel's covariance")
     let factor = try bandwidth.factor(for: population)
@@ -151,7 +151,7 @@ private final class WhitenedParticles: @unchecked Sendable {
   /// Beyond this, squared distances would overflow.
   private static let largest = 1e150
 
-  init(_ population: Population, _ whitening: [Double], unit: Double) throws {
+  init(_ population: StandardizedPopulation, _ whitening: [Double], unit: Double) throws {
     let (n, d) = (population.count, population.dimension)
     blockCount = (n + 63) / 64
     try requireMemory(blockCount * 64 * (d + 2), of: Double.self, for: "the particles")

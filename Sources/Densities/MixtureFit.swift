@@ -16,7 +16,7 @@ package func fitMixture(
 ) throws -> MixtureFit {
   try options.check()
   let absolute = options.absoluteRegularization
-  let population = try Population(points, weights: weights, width: absolute > 0 ? absolute.squareRoot() : nil)
+  let population = try StandardizedPopulation(points, weights: weights, width: absolute > 0 ? absolute.squareRoot() : nil)
   let problem = try MixtureProblem(population, options)
   let tasks = try problem.tasks(options)
   let beginning = monotonicSeconds()
@@ -65,7 +65,7 @@ struct MixtureTask: Sendable {
 
 /// What all fits to one population share.
 struct MixtureProblem: Sendable {
-  let population: Population
+  let population: StandardizedPopulation
   let panels: ParticlePanels
   let kind: GaussianMixture.Kind
   private let options: MixtureOptions
@@ -74,7 +74,7 @@ struct MixtureProblem: Sendable {
   /// In standardised coordinates.
   private let start: GaussianMixture?
 
-  init(_ population: Population, _ options: MixtureOptions) throws {
+  init(_ population: StandardizedPopulation, _ options: MixtureOptions) throws {
     self.population = population
     self.options = options
     kind = options.start?.kind ?? options.kind

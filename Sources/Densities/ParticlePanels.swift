@@ -16,7 +16,7 @@ final class ParticlePanels: @unchecked Sendable {
   /// Operations below which a thread is not worth starting.
   static let worthwhile = 1 << 19
 
-  init(_ population: Population) throws {
+  init(_ population: StandardizedPopulation) throws {
     (count, dimension) = (population.count, population.dimension)
     lanes = min(Self.lanes, (population.count + 63) / 64 * 64)
     panelCount = (count + lanes - 1) / lanes

@@ -4,7 +4,7 @@ import Numerics
 /// coordinate has variance 1.
 ///
 /// The estimate therefore does not depend on the offset and the unit of any coordinate.
-struct Population: Sendable {
+struct StandardizedPopulation: Sendable {
   /// z = (x - centre) / scale, (n, d).
   let points: Matrix
   /// Positive, with sum 1.
