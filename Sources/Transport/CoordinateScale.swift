@@ -7,6 +7,8 @@ struct CoordinateScale: Sendable {
   private let exponent: Int
   /// Columns in which not all points agree.
   let varying: [Int]
+  /// 2^-exponent, which alone may be outside the range of a double.
+  private let factors: (Double, Double)
 
   init(_ x: Matrix, _ y: Matrix) {
     var varying: [Int] = []
@@ -18,10 +20,13 @@ struct CoordinateScale: Sendable {
       widest = max(widest, high / 2 - low / 2)
     }
     exponent = widest > 0 ? Int(widest.exponent) + 1 : 0
+    let first = max(-1022, min(1023, -exponent))
+    factors = (Self.shifted(1, by: first), Self.shifted(1, by: -exponent - first))
     self.varying = varying
   }
 
-  func scaled(_ coordinate: Double) -> Double { Self.shifted(coordinate, by: -exponent) }
+  @inline(__always)
+  func scaled(_ coordinate: Double) -> Double { coordinate * factors.0 * factors.1 }
   func unscaled(_ coordinate: Double) -> Double { Self.shifted(coordinate, by: exponent) }
 
   func scaled(cost: Double, _ metric: GroundCost) -> Double { Self.shifted(cost, by: -exponent(of: metric)) }

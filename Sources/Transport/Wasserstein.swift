@@ -13,7 +13,7 @@ package func wassersteinDistance(
   guard order == 1 || order == 2 else {
     throw EngineError(.invalid, "order = \(order) is neither 1 nor 2")
   }
-  let populations = try Populations(x, a, y, b)
+  let populations = try PlanArguments(x, a, y, b)
   let plan = try populations.exactPlan(order == 1 ? .euclidean : .squaredEuclidean, interruption)
   let mean = plan.cost / populations.totalA
   return order == 1 ? mean : mean.squareRoot()

@@ -62,8 +62,8 @@ import Transport
     var random = PhiloxSequence(seed: 41, stream: 0)
     return populations().flatMap { name, x, y -> [Case] in
       let scaled = ScaledPoints(x, y)
-      let rows = PointSet(scaled.x, dimension: scaled.dimension, indices: Array(0..<x.rows))
-      let columns = PointSet(scaled.y, dimension: scaled.dimension, indices: Array(0..<y.rows))
+      let rows = PointSet(scaled.x, at: Array(0..<x.rows))
+      let columns = PointSet(scaled.y, at: Array(0..<y.rows))
       let geometry = Geometry(x: rows, y: columns, metric: metric)
       let nothing = [DoubleDouble](repeating: DoubleDouble(0), count: y.rows)
       // Potentials like those of a plan: of the size of costs, and tight.

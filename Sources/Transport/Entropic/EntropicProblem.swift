@@ -177,12 +177,12 @@ struct EntropicProblem: Sendable {
 
 /// Valid arguments of an entropic plan.
 struct EntropicArguments {
-  let populations: Populations
+  let populations: PlanArguments
   let options: EntropicOptions
 
   init(_ x: Matrix, _ a: [Double]?, _ y: Matrix, _ b: [Double]?, _ options: EntropicOptions) throws {
     try options.validate()
-    populations = try Populations(x, a, y, b, balanced: options.isBalanced)
+    populations = try PlanArguments(x, a, y, b, balanced: options.isBalanced)
     self.options = options
   }
 }

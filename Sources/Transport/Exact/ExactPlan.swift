@@ -18,10 +18,10 @@ package func exactPlan(
   from x: Matrix, masses a: [Double]?, to y: Matrix, masses b: [Double]?, cost metric: GroundCost,
   interruption: Interruption? = nil
 ) throws -> TransportPlan {
-  try Populations(x, a, y, b).exactPlan(metric, interruption)
+  try PlanArguments(x, a, y, b).exactPlan(metric, interruption)
 }
 
-extension Populations {
+extension PlanArguments {
   func exactPlan(_ metric: GroundCost, _ interruption: Interruption?) throws -> TransportPlan {
     let problem = TransportProblem(
       points: ScaledPoints(x, y),
@@ -40,7 +40,7 @@ extension Populations {
       .map { TransportPlan.Entry(row: $0.row, column: $0.column, mass: problem.units.mass($0.units)) }
       .sorted { ($0.row, $0.column) < ($1.row, $1.column) }
     let error = marginalError(entries)
-    let certificate = solution.certificate(problem)
+    let certificate = solution.certificate
     try certificate.verify(marginalError: error)
     let duals = try problem.dualsOfRows(solution.duals, interruption)
     let (dualX, dualY) = (duals.u.map { unscaled($0.value) }, duals.v.map { unscaled($0.value) })

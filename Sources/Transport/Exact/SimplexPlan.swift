@@ -38,9 +38,9 @@ enum SimplexPlan {
         let pricing = try Pricing(geometry, duals, tolerance: tolerance, knowing: start.nearest, interruption)
         let flows = tree.flows
         let solution = TransportSolution(
-          flows: flows, costs: flows.map { DoubleDouble(geometry.cost($0.row, $0.column)) },
+          problem, flows: flows, costs: flows.map { DoubleDouble(geometry.cost($0.row, $0.column)) },
           duals: pricing.feasible(duals), largestCost: largestCost, pivots: simplex.pivots)
-        if solution.certificate(problem).gap <= gap { return solution }
+        if solution.certificate.gap <= gap { return solution }
         if pricing.violated.isEmpty || simplex.pivots == pivotsBefore {
           if precise { return solution }
           break

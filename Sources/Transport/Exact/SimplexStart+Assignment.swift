@@ -4,7 +4,7 @@ extension SimplexStart {
   /// The start of problems in which every row goes to one column: shortest augmenting paths from the nearest pairs. Nil
   /// for other problems, and where row reductions leave so many rows without a column that paths would be long.
   static func assignment(_ problem: TransportProblem, _ interruption: Interruption?) throws -> SimplexStart? {
-    guard let units = problem.unitsOfEverySite else { return nil }
+    guard let units = problem.unitsOfEveryPoint else { return nil }
     let guess = Guess.translation(problem.geometry)
     let count = problem.supply.count
     // For populations one step apart, a few pairs of the rows are enough.

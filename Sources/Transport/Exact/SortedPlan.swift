@@ -43,7 +43,8 @@ enum SortedPlan {
     }
     let largest = max(
       cost(geometry, rows[0], columns[columns.count - 1]).hi, cost(geometry, rows[rows.count - 1], columns[0]).hi)
-    return TransportSolution(flows: flows, costs: costs, duals: duals, largestCost: largest, pivots: 0)
+    return TransportSolution(
+      problem, flows: flows, costs: costs, duals: duals, largestCost: largest, pivots: 0)
   }
 
   private static func order(_ points: PointSet) -> [Int] {

@@ -6,8 +6,8 @@ struct TransportProblem {
   let metric: GroundCost
   let points: ScaledPoints
   let units: MassUnits
-  let sitesX: Sites
-  let sitesY: Sites
+  let distinctX: DistinctPoints
+  let distinctY: DistinctPoints
   let supply: [Int]
   let demand: [Int]
   let geometry: Geometry
@@ -16,18 +16,17 @@ struct TransportProblem {
     self.metric = metric
     self.points = points
     self.units = units
-    sitesX = Sites(points.x, dimension: points.dimension, units: units.supply)
-    sitesY = Sites(points.y, dimension: points.dimension, units: units.demand)
-    supply = sitesX.masses(units.supply)
-    demand = sitesY.masses(units.demand)
+    distinctX = DistinctPoints(points.x, units: units.supply)
+    distinctY = DistinctPoints(points.y, units: units.demand)
+    supply = distinctX.masses(units.supply)
+    demand = distinctY.masses(units.demand)
     geometry = Geometry(
-      x: PointSet(points.x, dimension: points.dimension, indices: sitesX.firstRows),
-      y: PointSet(points.y, dimension: points.dimension, indices: sitesY.firstRows), metric: metric)
+      x: PointSet(points.x, at: distinctX.firstRows), y: PointSet(points.y, at: distinctY.firstRows), metric: metric)
   }
 
   /// The mass of every distinct point, where it is the same for all and there are as many rows as columns. An optimal
   /// vertex then takes every row to one column.
-  var unitsOfEverySite: Int? {
+  var unitsOfEveryPoint: Int? {
     guard supply.count == demand.count, let units = supply.first, (supply + demand).allSatisfy({ $0 == units })
     else { return nil }
     return units
@@ -39,7 +38,7 @@ struct TransportProblem {
     let b = columns.map { Double(demand[$0]) }
     let total = a.reduce(0, +)
     let ratio = total / b.reduce(0, +)
-    let (firstX, firstY) = (sitesX.firstRows, sitesY.firstRows)
+    let (firstX, firstY) = (distinctX.firstRows, distinctY.firstRows)
     return TransportProblem(
       points: points.selecting(x: rows.map { firstX[$0] }, y: columns.map { firstY[$0] }),
       units: MassUnits(
@@ -53,13 +52,13 @@ struct TransportProblem {
   /// is exhausted together with its last flow; so a vertex stays a vertex.
   func flowsBetweenRows(_ flows: [Flow]) -> [Flow] {
     var (restX, restY) = (units.supply, units.demand)
-    var (nextX, nextY) = (sitesX.start, sitesY.start)
+    var (nextX, nextY) = (distinctX.start, distinctY.start)
     var split: [Flow] = []
     split.reserveCapacity(restX.count + restY.count)
     for flow in flows {
       var left = flow.units
       while left > 0 {
-        let (row, column) = (sitesX.rows[nextX[flow.row]], sitesY.rows[nextY[flow.column]])
+        let (row, column) = (distinctX.rows[nextX[flow.row]], distinctY.rows[nextY[flow.column]])
         let units = min(left, restX[row], restY[column])
         split.append(Flow(row: row, column: column, units: units))
         left -= units
@@ -77,23 +76,23 @@ struct TransportProblem {
     var all = Duals(
       u: [DoubleDouble](repeating: .zero, count: units.supply.count),
       v: [DoubleDouble](repeating: .zero, count: units.demand.count))
-    for site in 0..<sitesX.count {
-      for row in sitesX.rows[sitesX.start[site]..<sitesX.start[site + 1]] { all.u[row] = duals.u[site] }
+    for point in 0..<distinctX.count {
+      for row in distinctX.rows[distinctX.start[point]..<distinctX.start[point + 1]] { all.u[row] = duals.u[point] }
     }
-    for site in 0..<sitesY.count {
-      for row in sitesY.rows[sitesY.start[site]..<sitesY.start[site + 1]] { all.v[row] = duals.v[site] }
+    for point in 0..<distinctY.count {
+      for row in distinctY.rows[distinctY.start[point]..<distinctY.start[point + 1]] { all.v[row] = duals.v[point] }
     }
     let massless = (
       x: all.u.indices.filter { units.supply[$0] == 0 }, y: all.v.indices.filter { units.demand[$0] == 0 }
     )
     if !massless.y.isEmpty {
-      let set = PointSet(points.y, dimension: points.dimension, indices: massless.y)
+      let set = PointSet(points.y, at: massless.y)
       let v = try Self.leastReducedCosts(Geometry(x: set, y: geometry.x, metric: metric), duals.u, interruption)
       for (place, column) in massless.y.enumerated() { all.v[column] = v[place] }
     }
     if !massless.x.isEmpty {
-      let set = PointSet(points.x, dimension: points.dimension, indices: massless.x)
-      let columns = PointSet(points.y, dimension: points.dimension, indices: Array(all.v.indices))
+      let set = PointSet(points.x, at: massless.x)
+      let columns = PointSet(points.y, at: Array(all.v.indices))
       let u = try Self.leastReducedCosts(Geometry(x: set, y: columns, metric: metric), all.v, interruption)
       for (place, row) in massless.x.enumerated() { all.u[row] = u[place] }
     }
@@ -115,14 +114,17 @@ struct TransportProblem {
 struct TransportSolution {
   /// Positive flows between distinct points.
   let flows: [Flow]
-  /// The cost of a mass unit on each flow.
-  let costs: [DoubleDouble]
   let duals: Duals
   let largestCost: Double
+  let certificate: Certificate
   let pivots: Int
 
-  func certificate(_ problem: TransportProblem) -> Certificate {
-    Certificate(
+  /// - Parameter costs: the cost of a mass unit on each flow
+  init(
+    _ problem: TransportProblem, flows: [Flow], costs: [DoubleDouble], duals: Duals, largestCost: Double, pivots: Int
+  ) {
+    (self.flows, self.duals, self.largestCost, self.pivots) = (flows, duals, largestCost, pivots)
+    certificate = Certificate(
       flows: flows, costs: costs, supply: problem.supply, demand: problem.demand, duals: duals,
       largestCost: largestCost)
   }

@@ -1,6 +1,6 @@
 import Numerics
 
-/// Points as the solvers take them: row-major, in the order of `Sites`.
+/// Points as the solvers take them: row-major, usually in the order of `DistinctPoints`.
 package final class PointSet: @unchecked Sendable {
   package let count: Int
   let dimension: Int
@@ -9,13 +9,16 @@ package final class PointSet: @unchecked Sendable {
   /// The mean of the points. It is summed relative to the first, so that points far from the origin keep their digits.
   let mean: [Double]
 
-  /// The points of `coordinates` (row-major, `dimension` columns) at `indices`, of which there is at least one.
-  package init(_ coordinates: [Double], dimension: Int, indices: [Int]) {
+  /// - Parameters:
+  ///   - indices: of the points, of which there is at least one
+  ///   - coordinate: the k-th coordinate of the point with an index
+  @inline(__always)
+  private init(_ indices: [Int], dimension: Int, _ coordinate: (_ index: Int, _ k: Int) -> Double) {
     count = indices.count
     self.dimension = dimension
     rows = .allocate(capacity: count * dimension)
     for (row, index) in indices.enumerated() {
-      for k in 0..<dimension { rows[row * dimension + k] = coordinates[index * dimension + k] }
+      for k in 0..<dimension { rows[row * dimension + k] = coordinate(index, k) }
     }
     var sums = [Double](repeating: 0, count: dimension)
     for row in 0..<count {
@@ -25,9 +28,17 @@ package final class PointSet: @unchecked Sendable {
     mean = sums.enumerated().map { k, sum in first[k] + sum / size }
   }
 
+  /// The points of `coordinates` (row-major, `dimension` columns) at `indices`.
+  package convenience init(_ coordinates: [Double], dimension: Int, indices: [Int]) {
+    self.init(indices, dimension: dimension) { coordinates[$0 * dimension + $1] }
+  }
+
+  package convenience init(_ points: ScaledPopulation, at indices: [Int]) {
+    self.init(indices, dimension: points.dimension) { points[$0, $1] }
+  }
+
   convenience init(_ points: PointSet, at indices: [Int]) {
-    let all = [Double](UnsafeBufferPointer(start: points.rows, count: points.count * points.dimension))
-    self.init(all, dimension: points.dimension, indices: indices)
+    self.init(indices, dimension: points.dimension) { points.rows[$0 * points.dimension + $1] }
   }
 
   deinit { rows.deallocate() }

@@ -1,7 +1,7 @@
 import Numerics
 
-/// Checks of a plan's arguments. Every error names the argument, its index, its value and the bound.
-enum Validation {
+/// The checks. Every error names the argument, its index, its value and the bound.
+extension PlanArguments {
   /// More points would not fit in one process, nor their masses in 64-bit mass units.
   static let largestCount = 1 << 28
 
