@@ -142,6 +142,17 @@ struct ArrayView {
     store(elements)
   }
 
+  /// Has `body` write all elements: in place where that cannot disturb the inputs, which it may read meanwhile.
+  func fill(
+    apartFrom first: UnsafeBufferPointer<Double>, and second: UnsafeBufferPointer<Double>,
+    by body: (UnsafeMutableBufferPointer<Double>) -> Void
+  ) throws {
+    if let plain = plain(apartFrom: first), self.plain(apartFrom: second) != nil { return body(plain) }
+    var elements = [Double](repeating: 0, count: rows * columns)
+    elements.withUnsafeMutableBufferPointer { body($0) }
+    try write(elements)
+  }
+
   /// Throws where the view's precision would make a finite number infinite.
   func requirePrecision(_ elements: [Double]) throws {
     guard single, let index = elements.firstIndex(where: { $0.isFinite && !Float($0).isFinite }) else { return }

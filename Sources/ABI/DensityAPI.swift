@@ -27,11 +27,7 @@ public func jko_density_create(
         let fit = try fitMixture(to: points, weights: weights, options: options, seed: seed, progress: progress)
         return DensityHandle(.mixture(fit.mixture, fit))
       case .kernel(let bandwidth):
-        let start = monotonicSeconds()
-        func goesOn() -> Bool { progress(Progress(.density, done: 0, of: 1, since: start)) }
-        let density = try Interruption.during("the density", goesOn) {
-          try KernelDensity(points, weights: weights, bandwidth: bandwidth)
-        }
+        let density = try KernelDensity(points, weights: weights, bandwidth: bandwidth, progress: progress)
         return DensityHandle(.kernel(density))
       }
     }

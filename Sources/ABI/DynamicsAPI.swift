@@ -4,7 +4,6 @@
 public import CJKOnetStar
 import Dynamics
 import Energies
-import Evaluation
 import Learning
 import Numerics
 
@@ -69,21 +68,13 @@ public func jko_model_rollout(
       throw BoundaryError.shape("x0 has \(start.columns) columns, the model has \(model.dimension) coordinates")
     }
     let times = try inputVector(times, "times")
-    for k in times.indices.dropFirst() where times[k] <= times[k - 1] {
-      throw EngineError(
-        .population, "times[\(k)] = \(times[k]) is not greater than times[\(k - 1)] = \(times[k - 1])")
-    }
     let out = try output(out, "out", rows: try rows(start, times.count - 1), columns: start.columns)
-    var rollout = model.rollout
-    rollout.seed = given.seed
-    rollout.tolerance = try requirePositive(given.tolerance, "options->tolerance")
-    rollout.maxIterations = try requireCount(given.max_iterations, "options->max_iterations", in: 1...100_000)
-    let (populations, report) = try rollout.run(
-      from: start, times: times, progress: progressHandler(given.progress, given.user_data))
-    try out.write(populations.flatMap(\.elements))
-    var excursion = Excursion()
-    for population in populations.dropFirst() { excursion.merge(model.excursion(of: population)) }
-    try tell(report, excursion, info)
+    let outcome = try model.rollOut(
+      start, times: times, seed: given.seed, tolerance: requirePositive(given.tolerance, "options->tolerance"),
+      maxIterations: requireCount(given.max_iterations, "options->max_iterations", in: 1...100_000),
+      progress: progressHandler(given.progress, given.user_data))
+    try out.write(outcome.populations.flatMap(\.elements))
+    try tell(outcome.report, outcome.excursion, info)
   }
 }
 

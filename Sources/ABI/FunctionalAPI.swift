@@ -20,8 +20,7 @@ public func jko_functional_value(
   gate {
     let (functional, points) = try functional(name, at: x)
     let out = try output(out, "out", rows: points.rows, columns: 1)
-    try out.write(
-      (0..<points.rows).map { row in Array(points.row(row)).withUnsafeBufferPointer { functional.value($0) } })
+    try out.write(functional.values(points))
   }
 }
 
@@ -32,18 +31,7 @@ public func jko_functional_gradient(
   gate {
     let (functional, points) = try functional(name, at: x)
     let out = try output(out, "out", rows: points.rows, columns: points.columns)
-    var gradients = points.elements
-    let d = points.columns
-    points.elements.withUnsafeBufferPointer { points in
-      gradients.withUnsafeMutableBufferPointer { gradients in
-        for start in stride(from: 0, to: points.count, by: d) {
-          functional.gradient(
-            UnsafeBufferPointer(rebasing: points[start..<start + d]),
-            into: UnsafeMutableBufferPointer(rebasing: gradients[start..<start + d]))
-        }
-      }
-    }
-    try out.write(gradients)
+    try out.write(functional.gradients(points))
   }
 }
 

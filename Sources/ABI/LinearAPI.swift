@@ -27,11 +27,8 @@ public func jko_model_ridge(
 ) -> jko_status {
   gate {
     guard let ridge else { throw BoundaryError.null("ridge") }
-    let fitted = try ModelHandle.fitted(model)
-    let solution = try linear(model).solution
-    ridge.pointee = solution.ridge
-    let squaredLength = fitted.standardization.length * fitted.standardization.length
-    score?.pointee = solution.score.map { $0 * squaredLength } ?? .nan
+    ridge.pointee = try linear(model).solution.ridge
+    score?.pointee = try ModelHandle.fitted(model).ridgeScore ?? .nan
   }
 }
 

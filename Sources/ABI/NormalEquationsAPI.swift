@@ -83,19 +83,6 @@ public func jko_normal_equations_import(
         "\(name) has shape (\(given.rows), \(given.columns)), expected (\(count), \(columns)): there are \(count) coefficients"
       )
     }
-    for row in 0..<count {
-      guard matrix[row, row] >= 0 else {
-        throw BoundaryError.invalid("matrix[\(row), \(row)] = \(matrix[row, row]) is negative; it is a sum of squares")
-      }
-      for column in 0..<row
-      where abs(matrix[row, column] - matrix[column, row])
-        > 1e-9 * (abs(matrix[row, row]) * abs(matrix[column, column])).squareRoot()
-      {
-        throw BoundaryError.invalid(
-          "matrix is not symmetric: \(matrix[row, column]) at (\(row), \(column)), \(matrix[column, row]) at (\(column), \(row))"
-        )
-      }
-    }
     guard let info else { throw BoundaryError.null("info") }
     let given = try options(info, "info", defaults: jko_normal_equations_info())
     guard given.count == count else {
@@ -105,7 +92,7 @@ public func jko_normal_equations_import(
       ("transitions", given.transitions), ("equations", given.equations), ("constant", given.constant),
       ("scatter", given.scatter),
     ] { _ = try requireNotNegative(value, "info->\(name)") }
-    handle.sums.merge(
+    try handle.sums.merge(
       matrix: matrix, right: right.elements, constant: given.constant, scatter: given.scatter,
       transitions: given.transitions, equations: given.equations)
   }

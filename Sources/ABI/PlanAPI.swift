@@ -77,7 +77,7 @@ public func jko_plan_describe(_ plan: OpaquePointer!, _ info: UnsafeMutablePoint
           struct_size: size, rows: Int64(plan.rows), columns: Int64(plan.columns), entries: Int64(plan.entries.count),
           cost: plan.cost, dual_cost: plan.dualCost, gap: plan.gap, marginal_error: plan.marginalError,
           iterations: Int64(plan.iterations), method: jko_plan_method(JKO_PLAN_EXACT), converged: 1, epsilon: 0,
-          objective: plan.dualCost, mass: plan.entries.reduce(0) { $0 + $1.mass }))
+          objective: plan.dualCost, mass: plan.mass))
     case .entropic(let plan, let method):
       info.write(
         jko_plan_info(

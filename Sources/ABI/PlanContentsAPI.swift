@@ -32,8 +32,7 @@ public func jko_plan_sparse(
     let found: (entries: [TransportPlan.Entry], count: Int)
     switch handle.plan {
     case .exact(let plan, _, _):
-      let entries = plan.entries.filter { $0.mass > threshold }
-      found = (Array(entries.prefix(capacity)), entries.count)
+      found = plan.entries(above: threshold, capacity: capacity)
     case .entropic(let plan, _):
       let most = plan.rows.multipliedReportingOverflow(by: plan.columns)
       try requireMemory(

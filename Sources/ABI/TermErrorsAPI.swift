@@ -4,7 +4,6 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CJKOnetStar
-import Energies
 import Learning
 import Numerics
 
@@ -15,9 +14,11 @@ public func jko_model_potential_error(
 ) -> jko_status {
   gate {
     let model = try ModelHandle.fitted(model)
-    try errors(
-      model, x, TimeArgument(t), value, gradient, { try model.potentialErrors($0, time: $1) },
-      { try model.potentialGradientErrors($0, time: $1) })
+    let points = try termInput(x, model)
+    let times = try TimeArgument(t).times(rows: points.rows, fixed: model.fixedTime)
+    try TermOutputs(value, gradient, rows: points.rows, columns: points.columns).write(
+      value: { try model.potentialErrors(points, times: times) },
+      gradient: { try model.potentialGradientErrors(points, times: times) })
   }
 }
 
@@ -28,9 +29,9 @@ public func jko_model_interaction_error(
 ) -> jko_status {
   gate {
     let model = try ModelHandle.fitted(model)
-    try errors(
-      model, x, nil, value, gradient, { points, _ in try model.interactionErrors(points) },
-      { points, _ in try model.interactionGradientErrors(points) })
+    let points = try termInput(x, model)
+    try TermOutputs(value, gradient, rows: points.rows, columns: points.columns).write(
+      value: { try model.interactionErrors(points) }, gradient: { try model.interactionGradientErrors(points) })
   }
 }
 
@@ -42,27 +43,8 @@ public func jko_model_beta_error(_ model: OpaquePointer!, _ error: UnsafeMutable
   }
 }
 
-private typealias Errors = (Matrix, _ time: Double) throws -> [Double]
-
-private func errors(
-  _ model: FittedModel, _ x: UnsafePointer<jko_array>?, _ t: TimeArgument?, _ value: UnsafePointer<jko_array>?,
-  _ gradient: UnsafePointer<jko_array>?, _ ofValues: Errors, _ ofGradients: Errors
-) throws {
+private func termInput(_ x: UnsafePointer<jko_array>?, _ model: FittedModel) throws -> Matrix {
   let points = try input(x, "x")
   try requireDimension(points.columns, model.dimension)
-  let moment = try t?.moment(rows: points.rows, fixed: model.fixedTime) ?? .one(model.times[0])
-  let outputs = try TermOutputs(value, gradient, rows: points.rows, columns: points.columns)
-  func computed(_ errors: Errors, width: Int) throws -> [Double] {
-    switch moment {
-    case .one(let time): return try errors(points, time)
-    case .rows(let times):
-      return try points.elements.withUnsafeBufferPointer {
-        try TimeGroups(times).gather($0, width: width) { rows, own, time in
-          try errors(Matrix(rows: rows.count, columns: points.columns, elements: own), time)
-        }
-      }
-    }
-  }
-  try outputs.write(
-    value: { try computed(ofValues, width: 1) }, gradient: { try computed(ofGradients, width: points.columns) })
+  return points
 }

@@ -4,7 +4,6 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CJKOnetStar
-import Energies
 import Learning
 import Numerics
 
@@ -15,10 +14,7 @@ public func jko_model_potential(
 ) -> jko_status {
   gate {
     let terms = try ModelHandle.terms(model)
-    let potential = try terms.requirePotential()
-    try terms.evaluate(x, TimeArgument(t), value: value, gradient: gradient) { points, time, values, gradients in
-      potential.evaluate(points, time: time, values: values, gradients: gradients)
-    }
+    try terms.evaluate(terms.requirePotential(), x, TimeArgument(t), value: value, gradient: gradient)
   }
 }
 
@@ -29,10 +25,7 @@ public func jko_model_potential_hessian_product(
 ) -> jko_status {
   gate {
     let terms = try ModelHandle.terms(model)
-    let potential = try terms.requirePotential()
-    try terms.products(x, TimeArgument(t), directions, out) { points, directions, time, products in
-      potential.hessianProducts(points, directions: directions, time: time, into: products)
-    }
+    try terms.products(terms.requirePotential(), x, TimeArgument(t), directions, out)
   }
 }
 
@@ -43,13 +36,7 @@ public func jko_model_interaction(
 ) -> jko_status {
   gate {
     let terms = try ModelHandle.terms(model)
-    let interaction = try terms.requireInteraction()
-    try terms.evaluate(x, nil, value: value, gradient: gradient) { points, time, values, gradients in
-      interaction.evaluate(points, time: time, values: values, gradients: gradients)
-      guard let values else { return }
-      let atRest = terms.atRest(interaction, time: time)
-      for index in values.indices { values[index] -= atRest }
-    }
+    try terms.evaluate(terms.requireInteraction(), x, nil, value: value, gradient: gradient)
   }
 }
 
@@ -60,10 +47,7 @@ public func jko_model_interaction_hessian_product(
 ) -> jko_status {
   gate {
     let terms = try ModelHandle.terms(model)
-    let interaction = try terms.requireInteraction()
-    try terms.products(x, nil, directions, out) { points, directions, time, products in
-      interaction.hessianProducts(points, directions: directions, time: time, into: products)
-    }
+    try terms.products(terms.requireInteraction(), x, nil, directions, out)
   }
 }
 
@@ -88,7 +72,7 @@ public func jko_model_energy(
     let model = try ModelHandle.fitted(model)
     let points = try input(x, "x")
     try requireDimension(points.columns, model.dimension)
-    guard case .one(let time) = try TimeArgument(t).moment(rows: 1, fixed: model.fixedTime) else {
+    guard case .one(let time) = try TimeArgument(t).times(rows: 1, fixed: model.fixedTime) else {
       throw BoundaryError.shape("t has more than one time; a population has one")
     }
     let weights = try optionalMasses(weights, "weights", count: points.rows)

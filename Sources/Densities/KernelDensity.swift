@@ -23,6 +23,17 @@ package struct KernelDensity: Density {
   /// a.
   private static let unit = (M_LOG2E / 2).squareRoot()
 
+  /// - Parameter progress: asked meanwhile
+  package init(
+    _ points: Matrix, weights: [Double]?, bandwidth: Bandwidth, progress: ProgressHandler
+  ) throws {
+    let start = monotonicSeconds()
+    func goesOn() -> Bool { progress(Progress(.density, done: 0, of: 1, since: start)) }
+    self = try Interruption.during("the density", goesOn) {
+      try KernelDensity(points, weights: weights, bandwidth: bandwidth)
+    }
+  }
+
   /// - Parameters:
   ///   - points: (n, d), finite
   ///   - weights: n, not negative; 1/n each for nil

@@ -97,7 +97,7 @@ import Testing
     expectEnds("observability", asked: 50) { _ = try linear.observability }
     expectEnds("identification", asked: 50) { _ = try linear.isIdentified }
     let (points, many) = (Populations.normal(2000, 2, seed: 3), Populations.normal(500, 2, seed: 4))
-    expectEnds("errors of V", asked: 2) { _ = try model.potentialErrors(points, time: 0) }
+    expectEnds("errors of V", asked: 2) { _ = try model.potentialErrors(points, times: .one(0)) }
     expectEnds("errors of U", asked: 2) { _ = try model.interactionGradientErrors(points) }
     expectEnds("the energy", asked: 500) { _ = try model.energy(of: Population(points: many), time: 0) }
 

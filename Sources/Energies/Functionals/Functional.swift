@@ -104,6 +104,23 @@ package enum Functional: String, CaseIterable, Sendable {
     }
   }
 
+  /// The value at each particle.
+  package func values(_ points: Matrix) -> [Double] {
+    let d = points.columns
+    return points.elements.withUnsafeBufferPointer { elements in
+      stride(from: 0, to: elements.count, by: d).map { value(UnsafeBufferPointer(rebasing: elements[$0..<$0 + d])) }
+    }
+  }
+
+  /// The gradient at each particle, row-major (n, d).
+  package func gradients(_ points: Matrix) -> [Double] {
+    var gradients = points.elements
+    points.elements.withUnsafeBufferPointer { elements in
+      gradients.withUnsafeMutableBufferPointer { self.gradients(elements, dimension: points.columns, into: $0) }
+    }
+    return gradients
+  }
+
   /// The gradient at one particle.
   package func gradient(_ x: UnsafeBufferPointer<Double>, into gradient: UnsafeMutableBufferPointer<Double>) {
     gradients(x, dimension: max(1, x.count), into: gradient)

@@ -72,10 +72,13 @@ package struct LinearSums: Sendable {
     times.formUnion(other.times)
   }
 
-  /// Adds sums that were exported (`NormalEquations`).
+  /// Adds sums that were exported (`NormalEquations`), as many numbers as there are coefficients.
+  ///
+  /// - Throws: `.invalid` for a matrix that cannot be one of normal equations
   package mutating func merge(
     matrix: Matrix, right: [Double], constant: Double, scatter: Double, transitions: Double, equations: Double
-  ) {
+  ) throws {
+    try matrix.requireNormal()
     self.equations.merge(
       matrix: matrix, right: right, constant: constant, scatter: scatter, transitions: transitions,
       equations: equations)
@@ -107,5 +110,26 @@ package struct LinearSums: Sendable {
       options: template.options, fitOptions: fitOptions, standardization: template.standardization,
       learned: fit.energy, region: region, times: distinctTimes, history: [fit.objective * template.standardization.squaredLength],
       linear: fit)
+  }
+}
+
+extension Matrix {
+  /// Throws unless a square matrix is symmetric, up to rounding, and has no negative number on its diagonal.
+  fileprivate func requireNormal() throws {
+    for row in 0..<rows {
+      guard self[row, row] >= 0 else {
+        throw EngineError(
+          .invalid, "matrix[\(row), \(row)] = \(self[row, row]) is negative; it is a sum of squares")
+      }
+      for column in 0..<row
+      where abs(self[row, column] - self[column, row])
+        > 1e-9 * (abs(self[row, row]) * abs(self[column, column])).squareRoot()
+      {
+        throw EngineError(
+          .invalid,
+          "matrix is not symmetric: \(self[row, column]) at (\(row), \(column)), \(self[column, row]) at (\(column), \(row))"
+        )
+      }
+    }
   }
 }

@@ -1,21 +1,26 @@
 import Energies
 import Numerics
 
-/// Standard errors of a linear energy anywhere, from the covariance of its coefficients; in the user's units.
+/// Standard errors of a linear energy anywhere, from the covariance of its coefficients, in the user's units.
 ///
-/// They tell how the fit would differ had other particles been drawn from the same populations. What plans between samples of n particles are off
-/// by on average, n^(-2/d) for d > 2 (Fournier and Guillin 2015; Hutter and Rigollet 2021), and what a step tau is off by, are not part of them.
+/// They tell how the fit would differ had other particles been drawn from the same populations. Two errors are not part
+/// of them: what plans between samples of n particles are off by on average, n^(-2/d) for d > 2 (Fournier and Guillin
+/// 2015; Hutter and Rigollet 2021), and what a step tau is off by.
 extension FittedModel {
-  /// Of V(x, t) - V(centre, t), the centre being that of the fitted data: V itself is known up to a constant.
-  package func potentialErrors(_ points: Matrix, time: Double) throws -> [Double] {
+  /// Of V(x, t) - V(centre, t), because V is known up to a constant; the centre is that of the fitted data.
+  package func potentialErrors(_ points: Matrix, times: Times) throws -> [Double] {
     let (covariance, basis) = try errorBars(.potential)
-    return try valueErrors(points, basis, covariance, center: standardization.center, standardization.time(time))
+    return try gathered(points, times, width: 1) { points, time in
+      try valueErrors(points, basis, covariance, center: standardization.center, standardization.time(time))
+    }
   }
 
   /// Of grad V(x, t), shape (n, d).
-  package func potentialGradientErrors(_ points: Matrix, time: Double) throws -> [Double] {
+  package func potentialGradientErrors(_ points: Matrix, times: Times) throws -> [Double] {
     let (covariance, basis) = try errorBars(.potential)
-    return try gradientErrors(points, basis, covariance, center: standardization.center, standardization.time(time))
+    return try gathered(points, times, width: dimension) { points, time in
+      try gradientErrors(points, basis, covariance, center: standardization.center, standardization.time(time))
+    }
   }
 
   /// Of U(x) - U(0) at differences x.
@@ -48,6 +53,21 @@ extension FittedModel {
     return covariance
   }
 
+  /// Errors of the points of one time after the other, in the order of the points.
+  private func gathered(
+    _ points: Matrix, _ times: Times, width: Int, _ errors: (Matrix, _ time: Double) throws -> [Double]
+  ) throws -> [Double] {
+    switch times {
+    case .one(let time): return try errors(points, time)
+    case .each(let times):
+      return try points.elements.withUnsafeBufferPointer {
+        try TimeGroups(times).gather($0, width: width) { rows, own, time in
+          try errors(Matrix(rows: rows.count, columns: points.columns, elements: own), time)
+        }
+      }
+    }
+  }
+
   private var origin: [Double] { [Double](repeating: 0, count: dimension) }
 
   /// The covariance of a term's coefficients, and its features.
@@ -64,7 +84,7 @@ extension FittedModel {
   private func valueErrors(
     _ points: Matrix, _ basis: FeatureBasis, _ covariance: Matrix, center: [Double], _ time: Double
   ) throws -> [Double] {
-    // One point more: the centre itself, whose features are taken off.
+    // The centre itself is one point more. Its features are subtracted from those of the others.
     let n = points.rows
     var features = try evaluate(
       standardized(points.elements + center, center), basis, width: 1, time, basis.values)

@@ -18,6 +18,13 @@ package struct Excursion: Sendable, Equatable {
 }
 
 extension FittedModel {
+  /// How far several predicted populations have gone.
+  package func excursion(of populations: some Sequence<Matrix>) -> Excursion {
+    var excursion = Excursion()
+    for population in populations { excursion.merge(self.excursion(of: population)) }
+    return excursion
+  }
+
   /// How far a predicted population has gone.
   package func excursion(of population: Matrix) -> Excursion {
     var excursion = Excursion()

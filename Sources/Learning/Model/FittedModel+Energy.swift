@@ -14,16 +14,19 @@ extension FittedModel {
     learned.interaction.map { StandardizedInteraction($0.evaluated, standardization) }
   }
 
+  /// U(x - y) as `interaction`, less its value at 0.
+  package var groundedInteraction: (any Potential)? { interaction.map { GroundedPotential($0) } }
+
   /// In length^2/time; nil for a model without internal energy.
   package var beta: Double? { learned.beta.map { $0 * energyUnit } }
 
   /// Of V, U and beta: length^2/time.
   package var energyUnit: Double { standardization.length / standardization.duration * standardization.length }
 
-  /// The time of terms that do not vary; nil where they do.
+  /// The time at which terms are evaluated that do not vary; nil where they do.
   package var fixedTime: Double? { options.timeVarying ? nil : times[0] }
 
-  /// J of points with weights, which are divided by their sum; all the same for nil.
+  /// J of points with weights, which are divided by their sum; nil stands for equal weights.
   package func energy(of points: Matrix, weights: [Double]?, time: Double) throws -> Double {
     if let weights, weights.allSatisfy({ $0 == 0 }) {
       throw EngineError(.population, "weights are all 0; at least one must be positive")
@@ -33,8 +36,12 @@ extension FittedModel {
     return try energy(of: Population(points: points, weights: series.snapshots[0].weights), time: time)
   }
 
-  /// J of a population at a time: sum_i w_i V(x_i, t) + 1/2 sum_ij w_i w_j U(x_i - x_j) + beta sum_i w_i log density(x_i), the density
-  /// estimated as in fitting. V and U are known up to constants, of which U's is chosen by U(0) = 0, and so is J.
+  /// J of a population at a time,
+  ///
+  ///     sum_i w_i V(x_i, t) + 1/2 sum_ij w_i w_j U(x_i - x_j) + beta sum_i w_i log density(x_i),
+  ///
+  /// with a density that is estimated as in fitting. V and U are known up to constants. That of U is chosen so that
+  /// U(0) = 0; J is known up to that of V.
   package func energy(of population: Population, time: Double) throws -> Double {
     func mean(_ potential: any Potential) -> Double {
       var values = [Double](repeating: 0, count: population.points.rows)
@@ -46,11 +53,7 @@ extension FittedModel {
     var energy = 0.0
     if let potential { energy += mean(potential) }
     if let interaction {
-      var atRest = [0.0]
-      [Double](repeating: 0, count: dimension).withUnsafeBufferPointer { origin in
-        atRest.withUnsafeMutableBufferPointer { interaction.values(origin, time: time, into: $0) }
-      }
-      energy += 0.5 * (mean(interaction.field(of: population)) - atRest[0])
+      energy += 0.5 * (mean(interaction.field(of: population)) - GroundedPotential(interaction).ground(time: time))
     }
     if let beta, let options = options.internal {
       let density = try estimateDensity(

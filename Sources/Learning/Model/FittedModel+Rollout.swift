@@ -9,6 +9,30 @@ extension FittedModel {
       length: standardization.length, center: standardization.center, reach: region.reach)
   }
 
+  /// What a rollout of a population comes to.
+  package struct RolledOut: Sendable {
+    /// At each of the times.
+    package let populations: [Matrix]
+    /// How the implicit steps went.
+    package let report: ImplicitStep.Report
+    /// How far the predictions went.
+    package let excursion: Excursion
+  }
+
+  /// The populations at `times`, the first of which is that of `start`.
+  package func rollOut(
+    _ start: Matrix, times: [Double], seed: UInt64, tolerance: Double, maxIterations: Int, progress: ProgressHandler
+  ) throws -> RolledOut {
+    for k in times.indices.dropFirst() where times[k] <= times[k - 1] {
+      throw EngineError(
+        .population, "times[\(k)] = \(times[k]) is not greater than times[\(k - 1)] = \(times[k - 1])")
+    }
+    var rollout = rollout
+    (rollout.seed, rollout.tolerance, rollout.maxIterations) = (seed, tolerance, maxIterations)
+    let (populations, report) = try rollout.run(from: start, times: times, progress: progress)
+    return RolledOut(populations: populations, report: report, excursion: excursion(of: populations.dropFirst()))
+  }
+
   /// The times of a rollout: from `start` (nil: the first fitted time) by the fitted gaps; after the last fitted time
   /// the last gap repeats.
   package func rolloutTimes(from start: Double?, steps: Int) throws -> [Double] {

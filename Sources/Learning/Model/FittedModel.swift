@@ -32,4 +32,7 @@ package struct FittedModel: Sendable {
   package var dimension: Int { standardization.center.count }
 
   package var parameterCount: Int { learned.parameterCount }
+
+  /// The least criterion of generalised cross-validation, in squared length; nil where that did not choose the ridge.
+  package var ridgeScore: Double? { linear?.solution.score.map { $0 * standardization.squaredLength } }
 }

@@ -1,6 +1,15 @@
 import Numerics
 
 extension TransportPlan {
+  /// The mass that the plan moves.
+  package var mass: Double { entries.reduce(0) { $0 + $1.mass } }
+
+  /// The pairs with more than `threshold` mass, at most `capacity` of them, and how many there are.
+  package func entries(above threshold: Double, capacity: Int) -> (entries: [Entry], count: Int) {
+    let found = entries.filter { $0.mass > threshold }
+    return (Array(found.prefix(capacity)), found.count)
+  }
+
   /// Row and column sums.
   package var masses: (rows: [Double], columns: [Double]) {
     var (rowSums, columnSums) = ([Double](repeating: 0, count: rows), [Double](repeating: 0, count: columns))
