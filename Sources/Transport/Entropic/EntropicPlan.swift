@@ -65,61 +65,27 @@ extension EntropicPlan {
     let total = problem.isBalanced ? given.totalA : 1
     let all = iteration.logSumsOfAllRows()
     pairs = PlanPairs(problem, iteration, all, total: total)
-    let unit = problem.epsilon / EntropicProblem.log2e
-
-    // Potentials for masses divided by their sum, in scaled units.
-    func potentials(
-      _ count: Int, _ support: [Int], _ logs: [Double], _ potentials: [Double], _ sums: [Double], _ costs: [Double],
-      _ damping: Double
-    ) -> [Double] {
-      var values = (0..<count).map { damping * (costs[$0] - unit * sums[$0]) }
-      for (place, row) in support.enumerated() { values[row] = unit * (potentials[place] - logs[place]) + costs[row] }
-      return values
-    }
-    var f = potentials(
-      rows, problem.supportX, problem.logA, iteration.a, all.x, problem.p, problem.dampingX)
-    var g = potentials(
-      columns, problem.supportY, problem.logB, iteration.b, all.y, problem.q, problem.dampingY)
-    let massesX = zip(iteration.a, iteration.logSumsX).map { exp2($0 + $1) }
-    let massesY = zip(iteration.b, iteration.logSumsY).map { exp2($0 + $1) }
-    func spread(_ masses: [Double], _ support: [Int], _ count: Int) -> [Double] {
-      var all = [Double](repeating: 0, count: count)
-      for (mass, row) in zip(masses, support) { all[row] = total * mass }
-      return all
-    }
-    rowMasses = spread(massesX, problem.supportX, rows)
-    columnMasses = spread(massesY, problem.supportY, columns)
-
-    let supportX = problem.supportX
-    let supportY = problem.supportY
-    let planMass = massesX.reduce(0, +)
-    func dual(_ potentials: [Double], _ support: [Int], _ logs: [Double], _ rho: Double) -> Double {
-      zip(support, logs).reduce(0) { sum, pair in
-        let (value, mass) = (potentials[pair.0], exp2(pair.1))
-        return sum + mass * (rho == .infinity ? value : -rho * expm1(-value / rho))
-      }
-    }
+    var x = SolvedMarginal(x: problem, iteration, all.x)
+    var y = SolvedMarginal(y: problem, iteration, all.y)
+    let epsilon = problem.epsilon
     let massesProduct =
       problem.isBalanced ? 1 : problem.logA.reduce(0) { $0 + exp2($1) } * problem.logB.reduce(0) { $0 + exp2($1) }
-    var dualValue =
-      dual(f, supportX, problem.logA, problem.relaxationX) + dual(g, supportY, problem.logB, problem.relaxationY)
-      - problem.epsilon * (planMass - massesProduct)
+    var dualValue = x.dual + y.dual - epsilon * (x.planMass - massesProduct)
     if problem.isBalanced {
       // With masses of sum M the entropy is that of P relative to a b^T, not that of shares.
-      let epsilon = problem.epsilon
       dualValue = total * (dualValue + epsilon * (total - 1 - log(total)))
-      let meanF = dual(f, supportX, problem.logA, .infinity)
-      let meanG = dual(g, supportY, problem.logB, .infinity)
-      let shift = (meanG - meanF) / 2
-      for i in f.indices { f[i] += shift - epsilon * log(total) / 2 }
-      for j in g.indices { g[j] -= shift + epsilon * log(total) / 2 }
+      let shift = (y.meanPotential - x.meanPotential) / 2
+      x.add(shift - epsilon * log(total) / 2)
+      y.add(-(shift + epsilon * log(total) / 2))
     }
-    potentialX = f.map(problem.unscaled)
-    potentialY = g.map(problem.unscaled)
+    potentialX = x.potentials.map(problem.unscaled)
+    potentialY = y.potentials.map(problem.unscaled)
+    rowMasses = x.massesOfAllRows(total: total)
+    columnMasses = y.massesOfAllRows(total: total)
     objective = problem.unscaled(dualValue)
-    cost = problem.unscaled(total * pairs.meanCost(problem, massesX, massesY))
+    cost = problem.unscaled(total * pairs.meanCost(problem, x.masses, y.masses))
     // The caller's own number, because scaling it there and back might change it.
-    epsilon = arguments.options.epsilon ?? problem.unscaled(problem.epsilon)
+    self.epsilon = arguments.options.epsilon ?? problem.unscaled(epsilon)
     marginalError = iteration.error
     iterations = solution.iterations
     converged = solution.converged
