@@ -1,7 +1,7 @@
 import Numerics
 
-/// Named arrays with a description in one file: the safetensors format (8 bytes header length, JSON header, data), with a CRC-32
-/// of the whole file in its `__metadata__`, so that damage anywhere is noticed.
+/// Named arrays with a description in one file: the safetensors format (8 bytes header length, JSON header, data), with a
+/// CRC-32 of the whole file in its `__metadata__`, so that damage anywhere is noticed.
 package struct Safetensors {
   package struct Tensor {
     package enum Values {
@@ -37,10 +37,10 @@ package struct Safetensors {
 
   package func tensor(_ name: String) -> Tensor? { tensors.first { $0.name == name } }
 
-  /// Far above what a model needs, and no burden as a tree of values.
+  /// The longest header that is read: far above what a model needs, and small enough as a tree of values.
   static let longestHeader = 1 << 20
   private static let checksumName = "crc32"
-  /// Stands in the checksum's place while it is computed.
+  /// What stands in the checksum's place while it is computed.
   static let noChecksum = "00000000"
 
   package func encoded() -> [UInt8] {
@@ -91,7 +91,7 @@ package struct Safetensors {
     return String(repeating: "0", count: 8 - digits.count) + digits
   }
 
-  /// Where the checksum's eight digits stand: behind its name, which comes first in the metadata.
+  /// Where the checksum's eight digits stand, behind its name, which comes first in the metadata.
   static func checksumPlace(_ header: ArraySlice<UInt8>) -> Range<Int>? {
     let mark = Array("{\"__metadata__\":{\"\(checksumName)\":\"".utf8)
     guard header.count >= mark.count + 8, header.starts(with: mark) else { return nil }
