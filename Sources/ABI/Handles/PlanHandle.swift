@@ -1,0 +1,16 @@
+import CJKOnetStar
+import Numerics
+import Transport
+
+final class PlanHandle: Handle {
+  indirect enum Plan {
+    /// With the points, which an exact plan does not keep.
+    case exact(TransportPlan, x: Matrix, y: Matrix)
+    case entropic(EntropicPlan, jko_plan_method)
+  }
+
+  let plan: Plan
+  init(_ plan: Plan) { self.plan = plan }
+
+  static func of(_ pointer: OpaquePointer?) throws -> PlanHandle { try typed(pointer, "plan") }
+}
