@@ -7,10 +7,10 @@ import Numerics
 ///
 /// as the root of these equations: grad U is used as given, the particle's own pair included.
 ///
-/// Forces between particles are the dear part, so that each iteration evaluates them once: with the forces at the displacements p
-/// held fixed, each particle's own JKO step under V gives p + r(p), and Anderson's mixing looks for r = 0. Where the forces change
-/// much along a step, their own changes with a particle's place (the diagonal blocks of their derivative) join V: then what is left
-/// to the iteration are the answers of the other particles.
+/// Forces between particles cost most, so that each iteration evaluates them once: with the forces at the displacements p
+/// held fixed, each particle's own JKO step under V gives p + r(p), and Anderson's mixing looks for r = 0. Where the
+/// forces change much along a step, their own changes with a particle's place (the diagonal blocks of their derivative)
+/// are added to V. Then only the answers of the other particles are left to the iteration.
 struct CoupledStep {
   /// The step under V alone.
   let own: ImplicitStep
@@ -18,17 +18,18 @@ struct CoupledStep {
   /// w_j
   let weights: [Double]
 
-  /// Of the forces, in a step that is not hard: what is made ready for them pays if it costs less.
+  /// Evaluations of the forces in a step that is not hard. Preparations for them are worth while if they cost less.
   static let usualEvaluations = 4
   /// Evaluations of the forces that mixing takes into account.
   private static let depth = 8
-  /// In more coordinates than these, n d^2 numbers and d passes over all pairs are too much for a helping hand.
+  /// In more coordinates than these, the blocks are not used, because n d^2 numbers and d passes over all pairs cost more
+  /// than they save.
   private static let largestBlock = 32
   /// Each particle's own step is solved to this part of the residual that it came with.
   private static let forcing = 0.01
-  /// An evaluation that leaves more of r than this is slow.
+  /// An evaluation that leaves more than this part of r is slow.
   private static let slowness = 0.3
-  /// So many evaluations in a row that lead nowhere are enough.
+  /// The iteration is stuck after so many evaluations in a row that did not lead on.
   private static let patience = 6
   /// Points are worked on in parallel by so many.
   private static let grain = ImplicitStep.grain
@@ -66,43 +67,59 @@ struct CoupledStep {
     try respond(&current, x, [], first: true)
     var (best, curvature) = (current, [Double]())
     var mixing = AndersonMixing(depth: Self.depth)
-    var (evaluations, damping, recent) = (1, 1.0, [current.size])
-    // Since the blocks are those they are: evaluations, those that led on, and those that did not since one did.
-    var (tried, accepted, rejected) = (0, 0, 0)
+    var (evaluations, course) = (1, Course(current.size))
     while current.unconverged > 0, evaluations < own.maxIterations, !isAtRest(current) {
       try Interruption.check()
       var next = Iterate(displacement: current.displacement)
-      add(mixing.move(current.move, damping: damping), to: &next.displacement)
+      add(mixing.move(current.move, damping: course.damping), to: &next.displacement)
       next.forces = try forces(places.moved(next.displacement))
       try respond(&next, x, curvature, first: false)
-      (evaluations, tried) = (evaluations + 1, tried + 1)
+      evaluations += 1
       if next.isBetter(than: best) { best = next }
-      let slow = !(next.size < Self.slowness * current.size)
       if next.size.isFinite {
         mixing.record(
           step: subtract(next.displacement, current.displacement), change: subtract(next.move, current.move))
       } else {
         mixing.forget()
       }
-      if next.size < 0.999 * (recent.max() ?? .infinity) {
-        current = next
-        recent = Array((recent + [next.size]).suffix(4))
-        (accepted, rejected, damping) = (accepted + 1, 0, min(1, 2 * damping))
-      } else {
-        (rejected, damping) = (rejected + 1, damping / 2)
-      }
-      let stuck = rejected >= Self.patience
-      let wanted = curvature.isEmpty ? slow : (slow && tried >= 12) || stuck
-      if wanted, x.columns <= Self.largestBlock, curvature.isEmpty || accepted > 0 {
+      let slow = !(next.size < Self.slowness * current.size)
+      if course.leadsOn(to: next.size) { current = next }
+      let wanted = curvature.isEmpty ? slow : (slow && course.tried >= 12) || course.isStuck
+      if wanted, x.columns <= Self.largestBlock, curvature.isEmpty || course.accepted > 0 {
         curvature = try blocks(places.moved(current.displacement))
         try respond(&current, x, curvature, first: false)
         mixing.forget()
-        (tried, accepted, rejected, damping, recent) = (0, 0, 0, 1, [current.size])
-      } else if stuck {
+        course = Course(current.size)
+      } else if course.isStuck {
         break
       }
     }
     return (best.points(x), report(best, evaluations))
+  }
+
+  /// How the iteration goes since the blocks are those they are.
+  private struct Course {
+    /// Evaluations, those that led on, and those that did not since one did.
+    private(set) var (tried, accepted, rejected) = (0, 0, 0)
+    private(set) var damping = 1.0
+    /// |r| of the last places.
+    private var recent: [Double]
+
+    init(_ size: Double) { recent = [size] }
+
+    /// Whether a new place is to be gone on from: where |r| is less than at the worst of the last four.
+    mutating func leadsOn(to size: Double) -> Bool {
+      tried += 1
+      guard size < 0.999 * (recent.max() ?? .infinity) else {
+        (rejected, damping) = (rejected + 1, damping / 2)
+        return false
+      }
+      recent = Array((recent + [size]).suffix(4))
+      (accepted, rejected, damping) = (accepted + 1, 0, min(1, 2 * damping))
+      return true
+    }
+
+    var isStuck: Bool { rejected >= CoupledStep.patience }
   }
 
   /// grad W at each particle, W(y) = sum_j w_j U(y - y_j).
@@ -111,7 +128,7 @@ struct CoupledStep {
     return try Parallel.gradients(field, places, time: own.time)
   }
 
-  /// The Hessian of W at each particle, (n, d, d), as far as its Newton system stays positive: I + tau H >= 0.1.
+  /// The Hessian of W at each particle, (n, d, d), bounded so that its Newton system stays positive: I + tau H >= 0.1.
   private func blocks(_ places: Matrix) throws -> [Double] {
     let (n, d) = (places.rows, places.columns)
     let field = interaction.field(of: Population(points: places, weights: weights))
@@ -176,7 +193,7 @@ struct CoupledStep {
     for (index, value) in pull.anchor.enumerated() { panel.trial[index] = value }
     let all = Array(0..<panel.count)
     own.begin(panel, all, under: pull)
-    // Far enough out, rounding alone would make some point a solution.
+    // The rounding of the displacement is added, because far enough out it alone would make some point a solution.
     let residuals = all.map { particle in
       panel.residualNorm(particle) + .ulpOfOne
         * panel.dot(panel.displacement, panel.displacement, particle).squareRoot()
@@ -186,7 +203,7 @@ struct CoupledStep {
     }
     _ = own.iterate(panel, all, under: pull)
     if first { _ = own.restart(panel, under: pull) }
-    // Who finds no solution and nothing better stays; who is where V is not a number goes back to x.
+    // A particle that finds no solution and nothing better stays. One at a point where V is not a number goes back to x.
     let move = pull.anchor.enumerated().map { index, anchor in
       let particle = index / panel.dimension
       guard panel.merit[particle].isFinite else { return -anchor }
@@ -196,7 +213,7 @@ struct CoupledStep {
     return (move, residuals)
   }
 
-  /// Nothing moves any more: what is not solved has no solution where it is.
+  /// Whether nothing moves any more. Particles that are not solved then have no solution near where they are.
   private func isAtRest(_ iterate: Iterate) -> Bool { largest(iterate.move) <= 1e-3 * own.tolerance * own.length }
 
   private func report(_ iterate: Iterate, _ evaluations: Int) -> ImplicitStep.Report {

@@ -177,22 +177,34 @@ package struct ImplicitStep {
       }
     }
     if d <= DescentPanel.smallDimension {
-      potential.hessians(
-        UnsafeBufferPointer(start: panel.points, count: active.count * d), time: time,
-        into: UnsafeMutableBufferPointer(start: panel.hessians, count: active.count * d * d))
-      for (slot, particle) in active.enumerated() {
-        for _ in 0..<d + 2 {
-          let image = panel.slopes + slot * d
-          for row in 0..<d {
-            let entries = panel.hessians + (slot * d + row) * d
-            image[row] = 0
-            for column in 0..<d { image[row] += entries[column] * panel.search[particle * d + column] }
-          }
-          if !advance(panel, particle, image, pull) { break }
-        }
-      }
-      return
+      solveByHessians(panel, active, pull)
+    } else {
+      solveByProducts(panel, active, pull)
     }
+  }
+
+  /// All iterations of one particle after the other, on its Hessian. The points are in the panel.
+  private func solveByHessians(_ panel: DescentPanel, _ active: [Int], _ pull: Pull?) {
+    let d = panel.dimension
+    potential.hessians(
+      UnsafeBufferPointer(start: panel.points, count: active.count * d), time: time,
+      into: UnsafeMutableBufferPointer(start: panel.hessians, count: active.count * d * d))
+    for (slot, particle) in active.enumerated() {
+      for _ in 0..<d + 2 {
+        let image = panel.slopes + slot * d
+        for row in 0..<d {
+          let entries = panel.hessians + (slot * d + row) * d
+          image[row] = 0
+          for column in 0..<d { image[row] += entries[column] * panel.search[particle * d + column] }
+        }
+        if !advance(panel, particle, image, pull) { break }
+      }
+    }
+  }
+
+  /// One iteration of all particles after the other, on Hessian products.
+  private func solveByProducts(_ panel: DescentPanel, _ active: [Int], _ pull: Pull?) {
+    let d = panel.dimension
     var open = active
     for _ in 0..<d + 2 where !open.isEmpty {
       for (slot, particle) in open.enumerated() {
