@@ -1,11 +1,11 @@
 import Energies
 import Numerics
 
-/// A closed-form fit: the equations, and what was made of them; all in standardised coordinates.
+/// A closed-form fit: the equations and their solution, in standardised coordinates.
 package struct LinearFit: Sendable {
   package let equations: NormalEquations
   package let solution: RidgeRegression.Solution
-  /// Of the coefficients, shape (F, F); nil where it was not asked for.
+  /// The covariance of the coefficients, shape (F, F); nil where it was not asked for.
   package let covariance: Matrix?
 
   package init(equations: NormalEquations, solution: RidgeRegression.Solution, covariance: Matrix?) {
@@ -28,9 +28,22 @@ package struct LinearFit: Sendable {
 
   package var objective: Double { equations.objective(solution.coefficients) }
 
-  /// Whether `observability` finds every term identified, at less cost where that is clear.
+  /// Whether `observability` finds that the data tell every term from the others, at less cost where that is clear.
+  ///
+  /// A fitted field is one of the fields that its term can make, so that its angle to the others' span alone decides.
   package var isIdentified: Bool {
-    get throws { try Observability.isIdentified(equations, coefficients: solution.coefficients) }
+    get throws {
+      let (basis, spans) = (equations.basis, FeatureSpans(equations))
+      guard basis.terms.count > 1 else { return !spans.used.isEmpty }
+      for term in basis.terms {
+        let range = basis.range(of: term)
+        let isApart = try spans.isSurelyApart(
+          solution.coefficients, of: spans.used.filter(range.contains),
+          from: spans.used.filter { !range.contains($0) })
+        guard isApart else { return try observability.isIdentified }
+      }
+      return true
+    }
   }
 
   package var observability: Observability {

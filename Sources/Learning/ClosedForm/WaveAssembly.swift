@@ -7,13 +7,13 @@ import Numerics
 ///
 ///     A = (W W^T) o sum_i m_i rho^2 S_i S_i^T,   r_f = - sum_i m_i rho S_fi (w_f . shift_i),
 ///
-/// o the product by elements, and d coordinates are met in W W^T and in the products w . shift only.
+/// where o is the product by elements. All d coordinates occur in W W^T and in the products w . shift only.
 struct WaveAssembly {
   private let transition: Transition
   private let scores: [Double]?
   private let basis: EnergyBasis
   private let waves: FourierFeatures
-  /// Features that differ in their power of time only share everything else.
+  /// The powers of time. Features that differ in theirs only share everything else.
   private let powers: [Double]
 
   /// Nil where the energy has other features than waves of V and, perhaps, the score.
@@ -32,59 +32,81 @@ struct WaveAssembly {
 
   private var count: Int { waves.count }
 
+  /// Sums over sites of products of slopes, frequencies and vectors, before frequencies meet frequencies.
+  private struct Sums {
+    /// sum_i m_i rho^2 S_i S_i^T, shape (F, F) of the spatial features.
+    var squares: Matrix
+    /// sum_i m_i rho S_fi (w_f . shift_i), and sum_i m_i rho^2 S_fi (w_f . score_i).
+    var alongShift: [Double]
+    var alongScore: [Double]
+    /// sum_i m_i rho^2 |score_i|^2, and - sum_i m_i rho score_i . shift_i.
+    var scoreSquares = 0.0
+    var scoreShift = 0.0
+  }
+
   /// A, symmetric, row-major (F, F), and r.
   func run() throws -> (matrix: [Double], right: [Double]) {
+    let sums = try sums()
+    try Interruption.check()
+    return assembled(sums, try waves.frequencies.timesOwnTranspose())
+  }
+
+  private func sums() throws -> Sums {
     let d = basis.dimension
-    // Rows of the spatial block and one for the score, columns alike.
-    var squares = Matrix(rows: count, columns: count)
-    var (alongShift, alongScore) = ([Double](repeating: 0, count: count), [Double](repeating: 0, count: count))
-    var (scoreSquares, scoreShift) = (0.0, 0.0)
+    let zeros = [Double](repeating: 0, count: count)
+    var sums = Sums(squares: Matrix(rows: count, columns: count), alongShift: zeros, alongScore: zeros)
     let sites = max(64, min(8192, (1 << 20) / count) / 64 * 64)
     for start in stride(from: 0, to: transition.count, by: sites) {
       let range = start..<min(transition.count, start + sites)
       let slopes = try slopes(range)
       try Interruption.check()
       let product = try slopes.timesOwnTranspose()
-      for index in squares.elements.indices { squares.elements[index] += product.elements[index] }
-      try add(slopes, range, transition.shifts, by: { $0.squareRoot() }, to: &alongShift)
-      if let scores { try add(slopes, range, scores, by: { transition.rho * $0.squareRoot() }, to: &alongScore) }
-    }
-    if let scores {
-      for site in 0..<transition.count {
-        for column in site * d..<(site + 1) * d {
-          scoreSquares += transition.masses[site] * transition.rho * transition.rho * scores[column] * scores[column]
-          scoreShift -= transition.masses[site] * transition.rho * scores[column] * transition.shifts[column]
-        }
+      for index in sums.squares.elements.indices { sums.squares.elements[index] += product.elements[index] }
+      try add(slopes, range, transition.shifts, by: { $0.squareRoot() }, to: &sums.alongShift)
+      if let scores {
+        try add(slopes, range, scores, by: { transition.rho * $0.squareRoot() }, to: &sums.alongScore)
       }
     }
-    try Interruption.check()
-    let frequencies = try waves.frequencies.timesOwnTranspose()
-    let pairs = frequencies.rows
-    let total = basis.count
+    guard let scores else { return sums }
+    for site in 0..<transition.count {
+      for column in site * d..<(site + 1) * d {
+        sums.scoreSquares +=
+          transition.masses[site] * transition.rho * transition.rho * scores[column] * scores[column]
+        sums.scoreShift -= transition.masses[site] * transition.rho * scores[column] * transition.shifts[column]
+      }
+    }
+    return sums
+  }
+
+  /// - Parameter frequencies: W W^T; the features are pairs of a cosine and a sine with one frequency
+  private func assembled(_ sums: Sums, _ frequencies: Matrix) -> (matrix: [Double], right: [Double]) {
+    let (pairs, total) = (frequencies.rows, basis.count)
     var (matrix, right) = ([Double](repeating: 0, count: total * total), [Double](repeating: 0, count: total))
     for (p, power) in powers.enumerated() {
       for f in 0..<count {
         let row = p * count + f
-        right[row] = -power * alongShift[f]
+        right[row] = -power * sums.alongShift[f]
         for (q, other) in powers.enumerated() {
           for g in 0..<count {
-            matrix[row * total + q * count + g] = power * other * frequencies[f % pairs, g % pairs] * squares[f, g]
+            matrix[row * total + q * count + g] =
+              power * other * frequencies[f % pairs, g % pairs] * sums.squares[f, g]
           }
         }
         if basis.hasInternal {
-          matrix[row * total + total - 1] = power * alongScore[f]
-          matrix[(total - 1) * total + row] = power * alongScore[f]
+          matrix[row * total + total - 1] = power * sums.alongScore[f]
+          matrix[(total - 1) * total + row] = power * sums.alongScore[f]
         }
       }
     }
     if basis.hasInternal {
-      matrix[total * total - 1] = scoreSquares
-      right[total - 1] = scoreShift
+      matrix[total * total - 1] = sums.scoreSquares
+      right[total - 1] = sums.scoreShift
     }
     return (matrix, right)
   }
 
-  /// sqrt(m) rho times the slopes of the waves at some sites, shape (F, n): of cosines, minus the sines, and the other way round.
+  /// sqrt(m) rho times the slopes of the waves at some sites, shape (F, n): minus the sines for cosines, and the cosines
+  /// for sines.
   private func slopes(_ range: Range<Int>) throws -> Matrix {
     let d = basis.dimension
     let spatial = FeatureBasis(dimension: d, families: [.fourier(waves)], timeDegree: 0)
@@ -111,7 +133,7 @@ struct WaveAssembly {
       })
   }
 
-  /// sum_i slope_fi (w_f . factor_i vector_i), factors made from masses.
+  /// Adds sum_i slope_fi (w_f . factor_i vector_i), where the factors are made from the masses.
   private func add(
     _ slopes: Matrix, _ range: Range<Int>, _ vectors: [Double], by factor: (Double) -> Double, to sums: inout [Double]
   ) throws {

@@ -2,15 +2,12 @@ import Densities
 import Energies
 import Numerics
 
-/// How a particle's presence moves the estimated density's parameters eta, in its effect on the estimating equations: the sum over
-/// sites of a_f . dscore/deta, times the parameters' own influence I^-1 grad_eta log density(z_j) (maximum likelihood).
-///
-/// Derivatives with respect to eta are central differences: mixtures are smooth in them.
+/// How a particle's presence moves the estimated density's parameters eta, in its effect on the estimating equations: the
+/// sum over sites of a_f . dscore/deta, times the parameters' own influence I^-1 grad_eta log density(z_j) (maximum
+/// likelihood).
 struct ScoreResponse {
   /// Shape (n, F).
   let contributions: Matrix
-
-  private static let step = 1e-5
 
   init(_ transition: Transition, _ fields: SiteFields, _ density: GaussianMixture, _ basis: EnergyBasis) throws {
     let (n, d, count) = (transition.count, basis.dimension, basis.count)
@@ -24,8 +21,31 @@ struct ScoreResponse {
         if feature == beta { moved[feature, column] += factor * fields.residuals[column] }
       }
     }
-    let parameters = density.parameters
-    let points = transition.sites.points.elements
+    let slopes = try ParameterSlopes(density, at: transition.sites.points)
+    var weighed = slopes.logs
+    for row in 0..<weighed.rows {
+      for particle in 0..<n { weighed[row, particle] *= transition.sites.weights[particle] }
+    }
+    let information = try weighed.timesTransposed(slopes.logs)
+    let sensitivity = try moved.timesTransposed(slopes.scores)
+    // The factors are F x P, P x P and P x n. Their product is computed transposed.
+    let turned = try SymmetricSolver(information).solve(sensitivity.transpose)
+    contributions = try slopes.logs.transposedTimes(turned)
+  }
+}
+
+/// The derivatives of a mixture's score and log density at points with respect to its parameters, of which there are P,
+/// by central differences: mixtures are smooth in their parameters.
+private struct ParameterSlopes {
+  /// Shape (P, n d).
+  let scores: Matrix
+  /// Shape (P, n).
+  let logs: Matrix
+
+  private static let step = 1e-5
+
+  init(_ density: GaussianMixture, at points: Matrix) throws {
+    let (n, d, parameters) = (points.rows, points.columns, density.parameters)
     let derivatives = try Parallel.map(parameters.count) { index -> (scores: [Double], logs: [Double]) in
       func evaluate(_ offset: Double) throws -> (scores: [Double], logs: [Double]) {
         var changed = parameters
@@ -34,7 +54,7 @@ struct ScoreResponse {
           parameters: changed, componentCount: density.componentCount, dimension: d, kind: density.kind)
         var scores = [Double](repeating: 0, count: n * d)
         var logs = [Double](repeating: 0, count: n)
-        points.withUnsafeBufferPointer { points in
+        points.elements.withUnsafeBufferPointer { points in
           scores.withUnsafeMutableBufferPointer { density.scores(points, into: $0) }
           logs.withUnsafeMutableBufferPointer { density.logDensities(points, into: $0) }
         }
@@ -47,16 +67,7 @@ struct ScoreResponse {
         zip(above.logs, below.logs).map { ($0 - $1) / (2 * step) }
       )
     }
-    let scoreSlopes = Matrix(rows: parameters.count, columns: n * d, elements: derivatives.flatMap(\.scores))
-    let logSlopes = Matrix(rows: parameters.count, columns: n, elements: derivatives.flatMap(\.logs))
-    var weighed = logSlopes
-    for row in 0..<parameters.count {
-      for particle in 0..<n { weighed[row, particle] *= transition.sites.weights[particle] }
-    }
-    let information = try weighed.timesTransposed(logSlopes)
-    let sensitivity = try moved.timesTransposed(scoreSlopes)
-    // F x P, P x P and P x n, read the other way round.
-    let turned = try SymmetricSolver(information).solve(sensitivity.transpose)
-    contributions = try logSlopes.transposedTimes(turned)
+    scores = Matrix(rows: parameters.count, columns: n * d, elements: derivatives.flatMap(\.scores))
+    logs = Matrix(rows: parameters.count, columns: n, elements: derivatives.flatMap(\.logs))
   }
 }

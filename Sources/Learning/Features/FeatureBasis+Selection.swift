@@ -18,8 +18,8 @@ extension FeatureBasis {
       timeDegree: model.timeVarying ? min(options.timeDegree, series.snapshots.count - 2) : 0)
   }
 
-  /// The features of U, laid out over differences of points of the same snapshot: a grid symmetric about 0, or centres drawn from
-  /// the differences.
+  /// The features of U, laid out over differences of points of the same snapshot: on a grid symmetric about 0, or about
+  /// centres drawn from the differences.
   package init(
     interaction options: FeatureOptions, _ series: SnapshotSeries, _ standardization: Standardization,
     _ model: ModelOptions, seed: UInt64
@@ -34,7 +34,7 @@ extension FeatureBasis {
     timeDegree: Int
   ) throws {
     let d = cloud.dimension
-    // Exponents that are bounded one by one multiply up to degree d times p, which only two coordinates bear.
+    // Exponents that are bounded one by one make a degree of up to d times p, which is safe in two coordinates only.
     let monomials = Monomials(
       dimension: d, degree: options.polynomialDegree ?? Self.usualDegree(d), limit: FeatureOptions.familyLimit,
       totalDegree: options.polynomialTotal ?? (d > 2))
@@ -47,23 +47,7 @@ extension FeatureBasis {
       families.append(.radial(functions))
     }
     if options.fourierFeatures > 0 {
-      // Squared distances in few of d coordinates are so many d-ths of those in all.
-      let each = options.fourierCoordinates > 0 ? min(d, options.fourierCoordinates) : d
-      let scale =
-        options.fourierScale > 0
-        ? options.fourierScale / standardization.length
-        : cloud.medianDistance * (Double(each) / Double(d)).squareRoot()
-      let random = cloud.random(.frequencies)
-      let (numbers, overflow) = (options.fourierFeatures / 2 + 1).multipliedReportingOverflow(by: d)
-      try requireMemory(
-        overflow ? .max : numbers, of: Double.self,
-        for: "\(options.fourierFeatures) Fourier features in \(d) coordinates")
-      families.append(
-        .fourier(
-          FourierFeatures(
-            dimension: d, count: options.fourierFeatures, coordinates: each, scale: scale > 0 ? scale : 1,
-            seed: random.seed,
-            stream: random.stream)))
+      families.append(.fourier(try Self.fourier(options, cloud, standardization)))
     }
     if let host = options.host {
       let center = energy == "V" ? standardization.center : [Double](repeating: 0, count: d)
@@ -78,10 +62,30 @@ extension FeatureBasis {
     self.init(dimension: d, families: families, timeDegree: timeDegree)
   }
 
-  /// The paper's 4 where that is safe, which is in one and two coordinates. In more, particles leave the region where the tails of a quartic
-  /// are known: explicit steps then carry single particles away (to distances of 1e16 in one step on real cells), and of the implicit steps
-  /// 37 % are left without a solution. Quadratics have neither.
+  /// The paper's 4 where that is safe, which is in one and two coordinates. In more, particles leave the region where the
+  /// tails of a quartic are known. Explicit steps then carry single particles away (to distances of 1e16 in one step on
+  /// real cells), and 37 % of the implicit steps have no solution. Quadratics have neither problem.
   private static func usualDegree(_ d: Int) -> Int { d <= 2 ? 4 : 2 }
+
+  private static func fourier(
+    _ options: FeatureOptions, _ cloud: any Cloud, _ standardization: Standardization
+  ) throws -> FourierFeatures {
+    let d = cloud.dimension
+    let each = options.fourierCoordinates > 0 ? min(d, options.fourierCoordinates) : d
+    // The squared distance in `each` of d coordinates is that part of the whole on average.
+    let scale =
+      options.fourierScale > 0
+      ? options.fourierScale / standardization.length
+      : cloud.medianDistance * (Double(each) / Double(d)).squareRoot()
+    let random = cloud.random(.frequencies)
+    let (numbers, overflow) = (options.fourierFeatures / 2 + 1).multipliedReportingOverflow(by: d)
+    try requireMemory(
+      overflow ? .max : numbers, of: Double.self,
+      for: "\(options.fourierFeatures) Fourier features in \(d) coordinates")
+    return FourierFeatures(
+      dimension: d, count: options.fourierFeatures, coordinates: each, scale: scale > 0 ? scale : 1,
+      seed: random.seed, stream: random.stream)
+  }
 
   /// Functions of the distance on a grid over the box of the data; where that would be too large, about points drawn from the data.
   private static func radial(

@@ -8,9 +8,9 @@ final class ObjectiveWorker<Number: KernelNumber> {
   private let potential: NetworkPass<Number>?
   private let interaction: InteractionPass<Number>?
   private let forces: LatticeForces<Number>?
-  /// (couplings, d): D without U; then r_A + r_B, times what its derivative is multiplied by.
+  /// (couplings, d): first D without U, then what its derivative is multiplied by, weight rho (r_A + r_B).
   private let drifts: AlignedBuffer<Number>
-  /// d numbers each: r of both samples.
+  /// r of both samples, d numbers each.
   private let residuals: AlignedBuffer<Number>
 
   init(
@@ -32,7 +32,8 @@ final class ObjectiveWorker<Number: KernelNumber> {
 
   /// Adds `scale` times the objective's gradient; returns `scale` times its value.
   ///
-  /// - Parameter lattice: in place of pairs, if any, and what these couplings ask of its nodes: the gradient in U's weights is theirs
+  /// - Parameter lattice: the one that takes the place of pairs, if any, and where these couplings add what they ask of its
+  ///   nodes; the gradient in U's weights is then made from that, and not here
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   func run(
@@ -43,45 +44,64 @@ final class ObjectiveWorker<Number: KernelNumber> {
     loadPotential(indices, parameters)
     addLinear(indices, parameters + layout.linearStart)
     var value = 0.0
-    let (d, first, second) = (data.dimension, residuals.base, residuals.base + data.dimension)
     for (place, index) in indices.enumerated() {
-      let (drift, rho) = (drifts.base + place * d, data.rhos.base[index])
-      let shift = data.shifts.base + index * d
       let weight = scale * data.weights.base[index]
-      var product: Number = 0
+      let product: Number
       if let interaction {
-        let weights = parameters + layout.interactionStart
-        if let forces, let lattice {
-          forces.average(at: index, data, lattice.nodes, first, second)
-        } else {
-          interaction.average(at: index, data, weights, first, second)
-        }
-        for c in 0..<d {
-          first[c] = rho * (drift[c] + first[c]) + shift[c]
-          second[c] = rho * (drift[c] + second[c]) + shift[c]
-        }
-        product = innerProduct(d, first, second)
-        for c in 0..<d {
-          drift[c] = weight * rho * (first[c] + second[c])
-          first[c] *= weight * rho
-          second[c] *= weight * rho
-        }
-        // Each sample's derivative meets the other's residual.
-        if let forces, let lattice {
-          forces.spread(second, first, into: lattice.directions)
-        } else {
-          interaction.accumulate(second, first, weights, gradient + layout.interactionStart)
-        }
+        product = passInteraction(interaction, place, index, weight, parameters, gradient, lattice: lattice)
       } else {
-        for c in 0..<d { first[c] = rho * drift[c] + shift[c] }
-        product = innerProduct(d, first, first)
-        for c in 0..<d { drift[c] = 2 * weight * rho * first[c] }
+        product = passResidual(place, index, weight)
       }
       value += Double(weight * product)
     }
     accumulateLinear(indices, gradient + layout.linearStart)
     accumulatePotential(indices, parameters, gradient)
     return value
+  }
+
+  /// r . r of a coupling without U. In the place of D comes 2 weight rho r, what its derivative is multiplied by.
+  @inline(__always)
+  private func passResidual(_ place: Int, _ index: Int, _ weight: Number) -> Number {
+    let (d, residual) = (data.dimension, residuals.base)
+    let (drift, rho, shift) = (drifts.base + place * d, data.rhos.base[index], data.shifts.base + index * d)
+    for c in 0..<d { residual[c] = rho * drift[c] + shift[c] }
+    let product = innerProduct(d, residual, residual)
+    for c in 0..<d { drift[c] = 2 * weight * rho * residual[c] }
+    return product
+  }
+
+  /// r_A . r_B of a coupling, and U's part of the gradient. In the place of D comes weight rho (r_A + r_B).
+  @inline(__always)
+  private func passInteraction(
+    _ interaction: InteractionPass<Number>, _ place: Int, _ index: Int, _ weight: Number,
+    _ parameters: UnsafePointer<Number>, _ gradient: UnsafeMutablePointer<Number>,
+    lattice: (nodes: InteractionLattice<Number>, directions: UnsafeMutablePointer<Number>)?
+  ) -> Number {
+    let (d, first, second) = (data.dimension, residuals.base, residuals.base + data.dimension)
+    let (drift, rho, shift) = (drifts.base + place * d, data.rhos.base[index], data.shifts.base + index * d)
+    let weights = parameters + layout.interactionStart
+    if let forces, let lattice {
+      forces.average(at: index, data, lattice.nodes, first, second)
+    } else {
+      interaction.average(at: index, data, weights, first, second)
+    }
+    for c in 0..<d {
+      first[c] = rho * (drift[c] + first[c]) + shift[c]
+      second[c] = rho * (drift[c] + second[c]) + shift[c]
+    }
+    let product = innerProduct(d, first, second)
+    for c in 0..<d {
+      drift[c] = weight * rho * (first[c] + second[c])
+      first[c] *= weight * rho
+      second[c] *= weight * rho
+    }
+    // Each sample's derivative meets the other's residual.
+    if let forces, let lattice {
+      forces.spread(second, first, into: lattice.directions)
+    } else {
+      interaction.accumulate(second, first, weights, gradient + layout.interactionStart)
+    }
+    return product
   }
 
   /// grad V, or 0.

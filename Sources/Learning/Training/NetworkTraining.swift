@@ -4,7 +4,8 @@ import Numerics
 /// Trains an energy with networks by Adam on minibatches of couplings.
 package struct NetworkTraining {
   package struct Outcome {
-    /// The best ones by validation, else the last; in the layout's order, coefficients as they multiply their features.
+    /// The best parameters by validation, else the last, in the layout's order. Coefficients are those that multiply the
+    /// features.
     package let parameters: [Double]
     /// The objective averaged over each epoch, in standardised squared length.
     package let losses: [Double]
@@ -14,11 +15,11 @@ package struct NetworkTraining {
   let data: TrainingData
   let layout: TrainingLayout
   let options: FitOptions
-  /// What held-out particles say of parameters: less is better. Nil where nothing is held out.
+  /// Judges parameters by held-out particles, and less is better; nil where nothing is held out.
   let validate: (([Double]) throws -> Double)?
   /// The weight that `Ridge.usual` stands for.
   let usualRidge: Double
-  /// The model of some parameters and losses, for checkpoints.
+  /// Makes the model of parameters and losses, for checkpoints.
   let model: (([Double], _ losses: [Double]) throws -> FittedModel)?
 
   package init(
@@ -34,7 +35,7 @@ package struct NetworkTraining {
     self.model = model
   }
 
-  /// So many times the first loss in size, and noise of small samples has taken over.
+  /// A sampled objective that is so many times the first in size is governed by the noise of small samples.
   private static let runaway = 100.0
 
   package func run(progress: ProgressHandler) throws -> Outcome {
@@ -57,53 +58,47 @@ package struct NetworkTraining {
       optimizer: Adam(
         layout.initialParameters(seed: options.seed).map { Number($0) }, learningRate: options.learningRate,
         clipNorm: options.clipNorm))
-    let checkpoint = options.training.checkpoint
-    let fingerprint = checkpoint.map { _ in Fingerprint(data, layout, options) }
-    if let checkpoint, checkpoint.resumes, let fingerprint {
-      try state.resume(
-        checkpoint.path, fingerprint, epochs: options.epochs, description: model?(result(state), []).description)
-    }
-    // Where it cannot be written is better known now than later.
-    if let checkpoint, let fingerprint, state.epoch == 0 { try save(state, checkpoint.path, fingerprint) }
+    let checkpoint = CheckpointFile(self)
+    try checkpoint?.begin(&state)
     let gradient = AlignedBuffer<Number>(count: layout.count)
-    var cancelled = false
     func goesOn(after state: TrainingState<Number>) -> Bool {
       progress(
         Progress(.training, done: state.epoch, of: options.epochs, loss: state.losses.last ?? .nan, since: start))
     }
-    while state.epoch < options.epochs, !state.isExhausted(options.training.validation) {
-      let before = state
-      do {
-        func goesOnBefore() -> Bool { goesOn(after: before) }
-        try Interruption.during("training", goesOnBefore) {
-          try solveLastLayer(&state, before: state.epoch)
-          try advance(&state, objective, gradient)
-          if let validation = options.training.validation, state.epoch % validation.every == 0 { try judge(&state) }
-        }
-      } catch let error as EngineError where error.kind == .cancelled {
-        // As if the epoch had not begun: what resumes must find whole ones.
-        (state, cancelled) = (before, true)
-        if let checkpoint, let fingerprint { try save(state, checkpoint.path, fingerprint) }
-        break
+    let validation = options.training.validation
+    var cancelled = false
+    while !cancelled, state.epoch < options.epochs, !state.isExhausted(validation) {
+      let isWhole = try wholly(&state, goesOn) { state in
+        try solveLastLayer(&state, before: state.epoch)
+        try advance(&state, objective, gradient)
+        if let validation, state.epoch % validation.every == 0 { try judge(&state) }
       }
-      cancelled = !goesOn(after: state)
-      if let checkpoint, let fingerprint, cancelled || state.epoch % checkpoint.every == 0 {
-        try save(state, checkpoint.path, fingerprint)
-      }
-      if cancelled { break }
+      cancelled = !isWhole || !goesOn(after: state)
+      if cancelled || checkpoint?.isDue(after: state.epoch) ?? false { try checkpoint?.save(state) }
     }
-    if let checkpoint, let fingerprint, !cancelled { try save(state, checkpoint.path, fingerprint) }
-    // The last epoch is judged too; not in the state, which a longer fit must find as if it had never ended.
-    if let validation = options.training.validation, !cancelled, state.epoch % validation.every != 0 {
-      let last = state
-      do {
-        func goesOnAfter() -> Bool { goesOn(after: last) }
-        try Interruption.during("training", goesOnAfter) { try judge(&state) }
-      } catch let error as EngineError where error.kind == .cancelled {
-        (state, cancelled) = (last, true)
-      }
+    if !cancelled { try checkpoint?.save(state) }
+    // The last epoch is judged too, after the state was saved: a longer fit must find the state as if training had not
+    // ended.
+    if let validation, !cancelled, state.epoch % validation.every != 0 {
+      cancelled = try !wholly(&state, goesOn) { try judge(&$0) }
     }
     return Outcome(parameters: try result(state), losses: state.losses, cancelled: cancelled)
+  }
+
+  /// Does a part of the work, about which the host is asked meanwhile. Where the host refuses, the state is as if the part
+  /// had not begun, because what resumes must find whole epochs, and the answer is false.
+  private func wholly<Number: KernelNumber>(
+    _ state: inout TrainingState<Number>, _ goesOn: (TrainingState<Number>) -> Bool,
+    _ part: (inout TrainingState<Number>) throws -> Void
+  ) throws -> Bool {
+    let before = state
+    do {
+      try Interruption.during("training", { goesOn(before) }) { try part(&state) }
+      return true
+    } catch let error as EngineError where error.kind == .cancelled {
+      state = before
+      return false
+    }
   }
 
   /// One epoch.
@@ -132,7 +127,7 @@ package struct NetworkTraining {
       withExtendedLifetime(gradient) { state.optimizer.descend(gradient.base, factor: rate) }
       try Interruption.check()
     }
-    // The loss tells of the weights before the last step only.
+    // The loss is that of the weights before the last step, so that the weights are checked too.
     guard loss.isFinite, state.optimizer.parameters.allSatisfy(\.isFinite) else {
       throw EngineError(
         .convergence,
@@ -168,7 +163,7 @@ package struct NetworkTraining {
   }
 
   /// What the model would be: the best parameters by validation, else the last ones, their last layer solved for.
-  private func result<Number: KernelNumber>(_ state: TrainingState<Number>) throws -> [Double] {
+  func result<Number: KernelNumber>(_ state: TrainingState<Number>) throws -> [Double] {
     try state.best?.parameters ?? parameters(state)
   }
 
@@ -185,12 +180,5 @@ package struct NetworkTraining {
     var parameters = parameters
     for (index, scale) in data.scales.enumerated() { parameters[layout.linearStart + index] /= scale }
     return parameters
-  }
-
-  private func save<Number: KernelNumber>(
-    _ state: TrainingState<Number>, _ path: String, _ fingerprint: Fingerprint
-  ) throws {
-    guard let model else { return }
-    try model(result(state), state.losses).save(path, with: state.tensors(fingerprint))
   }
 }
