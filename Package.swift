@@ -38,7 +38,8 @@ let package = Package(
     module("Energies", needs: ["Numerics", "KernelInterface", "CSystem"]),
     module("Dynamics", needs: ["Numerics", "Energies"]),
     module(
-      "Learning", needs: ["CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies", "Dynamics"]),
+      "Learning",
+      needs: ["CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies", "Dynamics"]),
     module("Evaluation", needs: ["Numerics", "Snapshots", "Transport", "Dynamics", "Learning"]),
 
     .target(

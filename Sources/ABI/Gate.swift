@@ -1,5 +1,5 @@
-// Every exported function that can fail runs its body in `gate`. The engine throws EngineError and does not know about C;
-// here errors become status codes and this thread's message.
+// Every exported function that can fail runs its body in `gate`. The engine throws EngineError and does not know about
+// C; here errors become status codes and this thread's message.
 //
 //     @_cdecl("jko_noun_verb") @implementation
 //     public func jko_noun_verb(...) -> jko_status { gate { ... } }
@@ -7,8 +7,8 @@
 import CJKOnetStar
 import Numerics
 
-/// Runs `body`, and asks the thread's progress callback meanwhile where there is one. On an error it keeps the message for
-/// this thread and returns the status.
+/// Runs `body`, and asks the thread's progress callback meanwhile where there is one. On an error it keeps the message
+/// for this thread and returns the status.
 func gate(_ body: () throws -> Void) -> jko_status {
   do {
     try ThreadProgress.during(body)

@@ -1,14 +1,14 @@
 import CJKOnetStar
 import Numerics
 
-// Structs that the caller passes begin with their size as the caller knows it, so that they can grow at their end: a program that was
-// built with earlier headers has shorter ones, and one that was built with later headers longer ones. A member is never put into the
-// padding at a struct's end, since programs that do not know it leave garbage there.
+// Structs that the caller passes begin with their size as the caller knows it, so that they can grow at their end: a
+// program that was built with earlier headers has shorter ones, and one that was built with later headers longer ones.
+// A member is never put into the padding at a struct's end, since programs that do not know it leave garbage there.
 
 /// A caller's options, or `defaults` for NULL.
 ///
-/// Of a shorter struct the members that are missing have their defaults. Members of a longer one that this library does not know must be 0,
-/// which is what they mean when they are left alone.
+/// Of a shorter struct the members that are missing have their defaults. Members of a longer one that this library does
+/// not know must be 0, which is what they mean when they are left alone.
 func options<Options>(_ pointer: UnsafePointer<Options>?, _ name: String, defaults: Options) throws -> Options {
   guard let pointer else { return defaults }
   let size = try structSize(UnsafeRawPointer(pointer), name, of: Options.self)
@@ -64,8 +64,8 @@ private func structSize<Struct>(_ pointer: UnsafeRawPointer, _ name: String, of 
   return size
 }
 
-/// A struct ends where a member ends: its size is a multiple of 8 or, of structs that hold nothing longer, of 4 bytes. More than a page
-/// cannot be meant.
+/// A struct ends where a member ends: its size is a multiple of 8 or, of structs that hold nothing longer, of 4 bytes.
+/// More than a page cannot be meant.
 private func checkSize<Struct>(_ size: Int, _ name: String, of type: Struct.Type) throws {
   let unit = MemoryLayout<Struct>.alignment
   guard (unit...4096).contains(size), size % unit == 0 else {

@@ -18,7 +18,8 @@ struct TermOutputs {
 
   typealias Buffer = UnsafeMutableBufferPointer<Double>
 
-  /// Has `body` write all elements: in place where that can disturb neither the input, which it may read meanwhile, nor the other output.
+  /// Has `body` write all elements: in place where that can disturb neither the input, which it may read meanwhile, nor
+  /// the other output.
   func fill(apartFrom input: UnsafeBufferPointer<Double>, _ body: (_ value: Buffer?, _ gradient: Buffer?) -> Void)
     throws
   {

@@ -38,7 +38,8 @@ package struct GaussianMixture: Equatable, Sendable {
   package init(weights: [Double], means: Matrix, covariances: [Double], kind: Kind) throws {
     let (k, d) = (means.rows, means.columns)
     guard StandardizedPopulation.dimensions.contains(d) else {
-      throw EngineError(.invalid, "means has \(d) coordinates, not \(StandardizedPopulation.dimensions.lowerBound) to 4096")
+      throw EngineError(
+        .invalid, "means has \(d) coordinates, not \(StandardizedPopulation.dimensions.lowerBound) to 4096")
     }
     guard Self.componentCounts.contains(k) else {
       throw EngineError(.invalid, "means has \(k) rows, not \(Self.componentCounts.lowerBound) to 10000 components")

@@ -16,7 +16,8 @@ package func fitMixture(
 ) throws -> MixtureFit {
   try options.check()
   let absolute = options.absoluteRegularization
-  let population = try StandardizedPopulation(points, weights: weights, width: absolute > 0 ? absolute.squareRoot() : nil)
+  let population = try StandardizedPopulation(
+    points, weights: weights, width: absolute > 0 ? absolute.squareRoot() : nil)
   let problem = try MixtureProblem(population, options)
   let tasks = try problem.tasks(options)
   let beginning = monotonicSeconds()

@@ -1,8 +1,9 @@
-/// Anderson's acceleration of a fixed-point iteration p <- p + r(p), from all evaluations of r of late (D. G. Anderson, "Iterative
-/// procedures for nonlinear integral equations", 1965; Walker and Ni, "Anderson acceleration for fixed-point iterations", 2011).
+/// Anderson's acceleration of a fixed-point iteration p <- p + r(p), from all evaluations of r of late (D. G. Anderson,
+/// "Iterative procedures for nonlinear integral equations", 1965; Walker and Ni, "Anderson acceleration for fixed-point
+/// iterations", 2011).
 ///
-/// Each evaluation gives a secant pair (change of p, change of r). Where r is affine, m pairs solve r = 0 in the space they span, as
-/// GMRES does.
+/// Each evaluation gives a secant pair (change of p, change of r). Where r is affine, m pairs solve r = 0 in the space
+/// they span, as GMRES does.
 struct AndersonMixing {
   private let depth: Int
   /// Newest first.
@@ -28,11 +29,12 @@ struct AndersonMixing {
     changes.removeAll()
   }
 
-  /// How far to go from a point with residual r: -P g + damping (r - C g), where P and C are the recorded changes of p and r, and g
-  /// minimises |r - C g|.
+  /// How far to go from a point with residual r: -P g + damping (r - C g), where P and C are the recorded changes of p
+  /// and r, and g minimises |r - C g|.
   func move(_ residual: [Double], damping: Double) -> [Double] {
     var basis: [(column: [Double], mixture: [Double])] = []
-    // Gram and Schmidt's orthogonalisation, carried along with the steps: column = sum of changes, mixture = the same sum of steps.
+    // Gram and Schmidt's orthogonalisation, carried along with the steps: column = sum of changes, mixture = the same
+    // sum of steps.
     for index in changes.indices {
       var (column, mixture) = (changes[index], steps[index])
       let length = norm(column)

@@ -7,8 +7,8 @@ import Numerics
 ///
 /// as the root of these equations: grad U is used as given, the particle's own pair included.
 ///
-/// Forces between particles cost most, so that each iteration evaluates them once: with the forces at the displacements p
-/// held fixed, each particle's own JKO step under V gives p + r(p), and Anderson's mixing looks for r = 0. Where the
+/// Forces between particles cost most, so that each iteration evaluates them once: with the forces at the displacements
+/// p held fixed, each particle's own JKO step under V gives p + r(p), and Anderson's mixing looks for r = 0. Where the
 /// forces change much along a step, their own changes with a particle's place (the diagonal blocks of their derivative)
 /// are added to V. Then only the answers of the other particles are left to the iteration.
 struct CoupledStep {
@@ -22,8 +22,8 @@ struct CoupledStep {
   static let usualEvaluations = 4
   /// Evaluations of the forces that mixing takes into account.
   private static let depth = 8
-  /// In more coordinates than these, the blocks are not used, because n d^2 numbers and d passes over all pairs cost more
-  /// than they save.
+  /// In more coordinates than these, the blocks are not used, because n d^2 numbers and d passes over all pairs cost
+  /// more than they save.
   private static let largestBlock = 32
   /// Each particle's own step is solved to this part of the residual that it came with.
   private static let forcing = 0.01
@@ -144,7 +144,8 @@ struct CoupledStep {
     return pieces.flatMap { $0 }
   }
 
-  /// Adds to the diagonal of H where that is needed for I + tau H >= 0.1, by Gershgorin's bound for the least eigenvalue.
+  /// Adds to the diagonal of H where that is needed for I + tau H >= 0.1, by Gershgorin's bound for the least
+  /// eigenvalue.
   private func bound(_ block: inout ArraySlice<Double>, _ d: Int) {
     let start = block.startIndex
     guard block.allSatisfy(\.isFinite) else {
@@ -163,7 +164,8 @@ struct CoupledStep {
     for row in 0..<d { block[start + row * d + row] += shift }
   }
 
-  /// Each particle's own step with the forces held as they are: fills in all of an iterate that follows from its forces.
+  /// Each particle's own step with the forces held as they are: fills in all of an iterate that follows from its
+  /// forces.
   ///
   /// - Parameter first: particles that find no solution try from other points too
   private func respond(_ iterate: inout Iterate, _ x: Matrix, _ curvature: [Double], first: Bool) throws {
@@ -203,7 +205,8 @@ struct CoupledStep {
     }
     _ = own.iterate(panel, all, under: pull)
     if first { _ = own.restart(panel, under: pull) }
-    // A particle that finds no solution and nothing better stays. One at a point where V is not a number goes back to x.
+    // A particle that finds no solution and nothing better stays. One at a point where V is not a number goes back to
+    // x.
     let move = pull.anchor.enumerated().map { index, anchor in
       let particle = index / panel.dimension
       guard panel.merit[particle].isFinite else { return -anchor }

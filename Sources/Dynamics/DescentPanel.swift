@@ -153,8 +153,9 @@ final class DescentPanel {
   }
 }
 
-/// One particle's Newton system B s = -r, B = Hess phi, solved step by step by conjugate gradients, which need no matrix and stop
-/// where curvature is not positive (Steihaug, "The conjugate gradient method and trust regions in large scale optimization", 1983).
+/// One particle's Newton system B s = -r, B = Hess phi, solved step by step by conjugate gradients, which need no
+/// matrix and stop where curvature is not positive (Steihaug, "The conjugate gradient method and trust regions in large
+/// scale optimization", 1983).
 extension DescentPanel {
   /// - Parameter tolerance: residual of the system at which it counts as solved, relative to |r|
   func beginNewton(_ particle: Int, tolerance: Double) {

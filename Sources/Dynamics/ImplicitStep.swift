@@ -5,13 +5,14 @@ import Numerics
 ///
 ///     y = argmin_y  phi(y),   phi(y) = tau V(y, t) + |y - x|^2 / 2,
 ///
-/// by Newton's method from y = x, downhill: the minimum reached lies in the basin of x, as the gradient flow's does. Newton
-/// systems are solved by conjugate gradients on exact Hessian products (Steihaug: stop at negative curvature), steps are shortened
-/// until phi falls (Armijo). The unknown is the displacement p = y - x, which keeps its digits far from the origin.
+/// by Newton's method from y = x, downhill: the minimum reached lies in the basin of x, as the gradient flow's does.
+/// Newton systems are solved by conjugate gradients on exact Hessian products (Steihaug: stop at negative curvature),
+/// steps are shortened until phi falls (Armijo). The unknown is the displacement p = y - x, which keeps its digits far
+/// from the origin.
 ///
-/// A potential learned in the implicit scheme knows the ends of steps, not their beginnings: at an x outside the region that
-/// particles reached, V is an extrapolation, and the descent may leave for infinity. No iterate goes further than `reach`,
-/// and particles that find no solution start anew from points ever nearer to the centre of the data.
+/// A potential learned in the implicit scheme knows the ends of steps, not their beginnings: at an x outside the region
+/// that particles reached, V is an extrapolation, and the descent may leave for infinity. No iterate goes further than
+/// `reach`, and particles that find no solution start anew from points ever nearer to the centre of the data.
 package struct ImplicitStep {
   package let potential: any Potential
   package let tau: Double
@@ -92,8 +93,8 @@ package struct ImplicitStep {
     return (points, report)
   }
 
-  /// Newton's method for all particles, from x, then, for those it cannot solve, from points nearer to the centre; returns the
-  /// iterations of the longest of these descents.
+  /// Newton's method for all particles, from x, then, for those it cannot solve, from points nearer to the centre;
+  /// returns the iterations of the longest of these descents.
   private func descend(_ panel: DescentPanel) -> Int {
     let all = Array(0..<panel.count)
     begin(panel, all, under: nil)
@@ -164,8 +165,8 @@ package struct ImplicitStep {
     }
   }
 
-  /// Directions s with Hess phi s = -r, by conjugate gradients: on the particles' Hessians where these are small, else on Hessian
-  /// products for all active particles at once.
+  /// Directions s with Hess phi s = -r, by conjugate gradients: on the particles' Hessians where these are small, else
+  /// on Hessian products for all active particles at once.
   private func chooseDirections(_ panel: DescentPanel, _ active: [Int], _ pull: Pull?) {
     let d = panel.dimension
     for (slot, particle) in active.enumerated() {
@@ -236,8 +237,8 @@ package struct ImplicitStep {
     return panel.advanceNewton(particle, image)
   }
 
-  /// Halves the steps until phi falls enough, or, where a convex model leaves no more than rounding to gain, until r shrinks while phi
-  /// rises by no more than rounding.
+  /// Halves the steps until phi falls enough, or, where a convex model leaves no more than rounding to gain, until r
+  /// shrinks while phi rises by no more than rounding.
   private func search(_ panel: DescentPanel, _ active: [Int], _ pull: Pull?) {
     var open = active
     for particle in active { panel.stepLength[particle] = 1 }

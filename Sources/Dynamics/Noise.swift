@@ -1,12 +1,13 @@
 import Numerics
 
-/// The Brownian part of a step: each particle draws from its own stream, two coordinates per block, so that its path depends
-/// neither on the other particles nor on threads.
+/// The Brownian part of a step: each particle draws from its own stream, two coordinates per block, so that its path
+/// depends neither on the other particles nor on threads.
 struct Noise {
   let seed: UInt64
   let purpose: RandomPurpose
 
-  /// Adds sqrt(2 beta tau) xi to each particle, xi standard normal: those numbers of its stream that belong to step `step`.
+  /// Adds sqrt(2 beta tau) xi to each particle, xi standard normal: those numbers of its stream that belong to step
+  /// `step`.
   func add(to population: inout Matrix, beta: Double, tau: Double, step: Int) {
     let scale = (2 * beta * tau).squareRoot()
     let d = population.columns

@@ -3,7 +3,7 @@ import Numerics
 
 /// Predictions of a learned energy: a population with weights w moved from time to time by V, U and beta.
 ///
-///     explicit    y_i = x_i - tau (grad V(x_i, t) + sum_j w_j grad U(x_i - x_j))                        + sqrt(2 beta tau) xi_i
+///     explicit    y_i = x_i - tau (grad V(x_i, t) + sum_j w_j grad U(x_i - x_j)) + sqrt(2 beta tau) xi_i
 ///     implicit    y_i = p_i + sqrt(2 beta tau) xi_i,
 ///                 p_i = x_i - tau (grad V(p_i, t + tau) + sum_j w_j grad U(p_i - p_j)),   for all i together
 ///

@@ -116,8 +116,8 @@ package struct Simulation {
     }
   }
 
-  /// The mean force on some particles, in one call of n differences for each: O(n) memory. What is left when the host refuses to go on is
-  /// left out; see `Interruption`.
+  /// The mean force on some particles, in one call of n differences for each: O(n) memory. What is left when the host
+  /// refuses to go on is left out; see `Interruption`.
   private static func pairForces(
     on particles: Range<Int>, _ population: Matrix,
     _ evaluate: (UnsafeBufferPointer<Double>, _ d: Int, UnsafeMutableBufferPointer<Double>) throws -> Void

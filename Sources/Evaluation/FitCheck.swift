@@ -5,11 +5,12 @@ import Transport
 
 /// How well a model predicts one step ahead, beside the prediction that nothing moves, on a sample of the particles.
 ///
-/// It is meant for the snapshots that the model was fitted to: a model that is worse than "nothing moves" even there has failed, however
-/// small its loss. Samples keep it cheap beside any fit: at most 256 particles of a snapshot and twelve transitions.
+/// It is meant for the snapshots that the model was fitted to: a model that is worse than "nothing moves" even there
+/// has failed, however small its loss. Samples keep it cheap beside any fit: at most 256 particles of a snapshot and
+/// twelve transitions.
 package struct FitCheck: Sendable {
-  /// Mean over the sampled transitions of W1 between the predicted and the observed later snapshot; infinite where predictions leave
-  /// the range of numbers.
+  /// Mean over the sampled transitions of W1 between the predicted and the observed later snapshot; infinite where
+  /// predictions leave the range of numbers.
   package let oneStep: Double
   /// Mean of W1 between the earlier and the later snapshot.
   package let nothingMoves: Double

@@ -1,8 +1,8 @@
 import Files
 import Numerics
 
-/// A table of particles with a header line, as separated values (`CSVReader`). Numbers are decimal, with a point, in any
-/// locale.
+/// A table of particles with a header line, as separated values (`CSVReader`). Numbers are decimal, with a point, in
+/// any locale.
 struct ParticleTable {
   /// Of the coordinates.
   private(set) var names: [String]
@@ -75,8 +75,8 @@ struct ParticleTable {
     names = kept.map { names[$0] }
   }
 
-  /// Refuses a column that is 0, 1, 2, ... or 1, 2, 3, ... in the order of the rows: an index that a program wrote, much
-  /// more likely than a coordinate. Fewer than three rows tell nothing.
+  /// Refuses a column that is 0, 1, 2, ... or 1, 2, 3, ... in the order of the rows: an index that a program wrote,
+  /// much more likely than a coordinate. Fewer than three rows tell nothing.
   private func refuseRowCounts(_ name: String) throws {
     guard times.count >= 3 else { return }
     for (column, heading) in names.enumerated() where elements[column] == 0 || elements[column] == 1 {

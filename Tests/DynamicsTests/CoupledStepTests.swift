@@ -63,8 +63,8 @@ extension Separable: Interaction {}
     [matrix[0] * x[0] + matrix[1] * x[1], matrix[2] * x[0] + matrix[3] * x[1]]
   }
 
-  /// V = x.Ax/2 and U = x.Bx/2: forces of pairs cancel in the mean, (I + tau A) m' = m, and each particle sees the others in their
-  /// mean, (I + tau A + tau B) y = x + tau B m'. Solved to 1e-13 and rounding.
+  /// V = x.Ax/2 and U = x.Bx/2: forces of pairs cancel in the mean, (I + tau A) m' = m, and each particle sees the
+  /// others in their mean, (I + tau A + tau B) y = x + tau B m'. Solved to 1e-13 and rounding.
   @Test(arguments: [0.01, 0.5, 4], [false, true]) func quadraticImplicit(tau: Double, weighted: Bool) throws {
     let x = Self.particles(150)
     let weights = weighted ? Self.unequalWeights(150) : [Double](repeating: 1 / 150, count: 150)
@@ -113,8 +113,8 @@ extension Separable: Interaction {}
 
   // MARK: Other interactions
 
-  /// U(x) = x^3/6 - x + x^2/2 per coordinate: odd parts too, and a force at difference 0, the particle's own. The sum over j
-  /// counts it: two particles at one place both move by tau.
+  /// U(x) = x^3/6 - x + x^2/2 per coordinate: odd parts too, and a force at difference 0, the particle's own. The sum
+  /// over j counts it: two particles at one place both move by tau.
   @Test func interactionsNeedNotBeEven() throws {
     let skew = Separable(dimension: 2) { x in (x * x * x / 6 - x + x * x / 2, x * x / 2 - 1 + x, x + 1) }
     let x = Self.particles(60)
@@ -130,8 +130,8 @@ extension Separable: Interaction {}
     }
   }
 
-  /// Pairs of a symmetric double well repel nearby and attract from afar. tau |Hess U| is up to 4 at difference 0, where a fixed point
-  /// of the forces alone diverges, and some 20 between the outermost particles.
+  /// Pairs of a symmetric double well repel nearby and attract from afar. tau |Hess U| is up to 4 at difference 0,
+  /// where a fixed point of the forces alone diverges, and some 20 between the outermost particles.
   @Test(arguments: [0.01, 0.1, 1]) func doubleWell(tau: Double) throws {
     let x = Self.particles(100)
     let (y, report) = try Self.rollout(Quadratic(matrix: [1, 0, 0, 1]), Separable.doubleWell(2)).step(
@@ -166,8 +166,8 @@ extension Separable: Interaction {}
     #expect(largest(difference(y.elements, expected)) < 1e-12 * max(1, 1 / abs(1 - strength)) + 1e-13)
   }
 
-  /// Coordinates near 1e6 have a unit of 1e-10; forces see differences, displacements keep their digits, and only the points
-  /// themselves are rounded.
+  /// Coordinates near 1e6 have a unit of 1e-10; forces see differences, displacements keep their digits, and only the
+  /// points themselves are rounded.
   @Test(arguments: [Scheme.implicit, .explicit]) func farFromTheOrigin(scheme: Scheme) throws {
     // Multiples of 2^-30, so that adding 1e6 is exact.
     let near = Matrix(
@@ -182,8 +182,8 @@ extension Separable: Interaction {}
 
   // MARK: Order
 
-  /// Both schemes follow the gradient flow to order 1: errors at time 1 halve with tau, against the explicit scheme at tau = 1/4096,
-  /// whose own error is 3% of that at 1/128.
+  /// Both schemes follow the gradient flow to order 1: errors at time 1 halve with tau, against the explicit scheme at
+  /// tau = 1/4096, whose own error is 3% of that at 1/128.
   @Test(arguments: [Scheme.implicit, .explicit]) func orderOne(scheme: Scheme) throws {
     let x = Self.particles(12)
     func end(_ scheme: Scheme, _ steps: Int) throws -> [Double] {
@@ -198,7 +198,8 @@ extension Separable: Interaction {}
 
   // MARK: What cannot be solved, and what stops a step
 
-  /// U' = atan x - x per coordinate: two particles at distance s need atan(distance) = s, impossible from s = pi / 2 on.
+  /// U' = atan x - x per coordinate: two particles at distance s need atan(distance) = s, impossible from s = pi / 2
+  /// on.
   @Test func noSolution() throws {
     let slope = Separable(dimension: 1) { x in
       (x * atan(x) - log(1 + x * x) / 2 - x * x / 2, atan(x) - x, 1 / (1 + x * x) - 1)

@@ -59,7 +59,8 @@ import Testing
     #expect(Self.solve(Quadratic(matrix: [1]), [], tau: 1).points.isEmpty)
   }
 
-  /// Residuals are relative to the length of the data: the same problem in other units is solved as well, and reported alike.
+  /// Residuals are relative to the length of the data: the same problem in other units is solved as well, and reported
+  /// alike.
   @Test(arguments: [0x1p-40, 0x1p40]) func residualsAreRelative(length: Double) {
     let x = [0.3, -1.7, 2.5, 0.1]
     let scaled = Separable(dimension: 1) { x in
@@ -84,8 +85,8 @@ import Testing
 
   // MARK: Wells
 
-  /// Non-convex: phi may have several minima. Whatever is reached is stationary and no higher than x; on each side of the hill
-  /// particles stay on theirs.
+  /// Non-convex: phi may have several minima. Whatever is reached is stationary and no higher than x; on each side of
+  /// the hill particles stay on theirs.
   @Test(arguments: [0.01, 0.1, 1]) func doubleWell(tau: Double) {
     var random = PhiloxSequence(seed: 102, stream: 0)
     let x = random.normals(400).map { 1.5 * $0 }
@@ -100,7 +101,8 @@ import Testing
     }
   }
 
-  /// Coordinates near 1e6 have a unit of 1e-10: the displacement keeps its digits, V'' <= 200 multiplies what the points lack.
+  /// Coordinates near 1e6 have a unit of 1e-10: the displacement keeps its digits, V'' <= 200 multiplies what the
+  /// points lack.
   @Test func farFromTheOrigin() {
     var random = PhiloxSequence(seed: 103, stream: 0)
     // Multiples of 2^-30, so that adding 1e6 is exact.
@@ -111,8 +113,8 @@ import Testing
     #expect(largest(difference(far.map { $0 - 1e6 }, near)) < 1e-8)
   }
 
-  /// Benchmark functionals over their domain. The Hessian by differences is good to 1e-6 of itself: Newton's method then converges
-  /// linearly, but fast.
+  /// Benchmark functionals over their domain. The Hessian by differences is good to 1e-6 of itself: Newton's method
+  /// then converges linearly, but fast.
   @Test(arguments: [Functional.wavyPlateau, .styblinskiTang, .oakleyOHagan, .bohachevsky], [2, 5])
   func benchmarkPotentials(functional: Functional, d: Int) {
     var random = PhiloxSequence(seed: 104, stream: UInt64(d))
@@ -126,8 +128,8 @@ import Testing
     }
   }
 
-  /// phi = V + p^2/2 has its minimum at 3.1623 and a maximum at 10, where a full Newton step from x = 0 lands with a small
-  /// residual but far above where it began.
+  /// phi = V + p^2/2 has its minimum at 3.1623 and a maximum at 10, where a full Newton step from x = 0 lands with a
+  /// small residual but far above where it began.
   @Test func aMaximumIsNoStep() {
     let quartic = Separable(dimension: 1) { y in
       (
@@ -144,8 +146,8 @@ import Testing
 
   // MARK: What cannot be solved
 
-  /// V = -x^4 / 4: with tau = 1, y - y^3 = x has a solution near 0 for |x| < 2 / sqrt 27 only, and no minimum is reached from
-  /// beyond. Reported, finite, and no other particle is harmed.
+  /// V = -x^4 / 4: with tau = 1, y - y^3 = x has a solution near 0 for |x| < 2 / sqrt 27 only, and no minimum is
+  /// reached from beyond. Reported, finite, and no other particle is harmed.
   @Test func unboundedBelow() {
     let hill = Separable(dimension: 1) { x in (-x * x * x * x / 4, -x * x * x, -3 * x * x) }
     let x = [0.1, -0.3, 0.2, 3, -50]
@@ -166,7 +168,8 @@ import Testing
     #expect(abs(y[1] - 3 * y[1] * y[1] - 0.05) <= 1e-9)
   }
 
-  /// A sum of large terms that cancel leaves errors far above an ulp of V; the residual still tells when the step is solved.
+  /// A sum of large terms that cancel leaves errors far above an ulp of V; the residual still tells when the step is
+  /// solved.
   @Test func roundedValues() {
     let potential = Separable(dimension: 1) { x in ((x * x * x * x / 4 + x + 300) - 300, x * x * x + 1, 3 * x * x) }
     let (_, report) = Self.solve(potential, (0..<400).map { Double($0) / 100 - 2 }, tau: 0.5)

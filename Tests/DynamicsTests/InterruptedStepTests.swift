@@ -4,7 +4,8 @@ import Numerics
 import TestSupport
 import Testing
 
-/// Whoever waits for a long step may end it: the host is asked between parts of it, of which none takes more than some milliseconds here.
+/// Whoever waits for a long step may end it: the host is asked between parts of it, of which none takes more than some
+/// milliseconds here.
 @Suite struct InterruptedStepTests {
   private static func particles(_ n: Int) -> Matrix {
     var random = PhiloxSequence(seed: 211, stream: 0)
@@ -34,7 +35,8 @@ import Testing
     Rollout(potential: potential, interaction: interaction, scheme: scheme, length: 1, center: [0, 0])
   }
 
-  /// Work of one step, and the parts that it has at least: blocks of 64 particles, or of 256 in implicit steps, and with pairs each particle.
+  /// Work of one step, and the parts that it has at least: blocks of 64 particles, or of 256 in implicit steps, and
+  /// with pairs each particle.
   private static let steps: [(name: String, rollout: Rollout, particles: Int, parts: Int)] = [
     ("implicit V", rollout(potential, nil, .implicit), 10_000, 10_000 / 256),
     ("explicit V", rollout(potential, nil, .explicit), 10_000, 10_000 / 64),

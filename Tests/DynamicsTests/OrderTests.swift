@@ -5,7 +5,8 @@ import Numerics
 import TestSupport
 import Testing
 
-/// What time steps converge to, and how fast: orders are measured, as log2 of the ratio of errors when steps are halved.
+/// What time steps converge to, and how fast: orders are measured, as log2 of the ratio of errors when steps are
+/// halved.
 @Suite struct OrderTests {
   private static func orders(_ errors: [Double]) -> [Double] {
     zip(errors, errors.dropFirst()).map { log2($0 / $1) }
@@ -32,9 +33,9 @@ import Testing
 
   // MARK: The flow of a quadratic potential, x' = -A x
 
-  /// The JKO step of V = x^T A x / 2 is y = (I + tau A)^-1 x. Eigenvalues spread over four decades, one of them negative: the step
-  /// exists where I + tau A is positive. Unequal steps, each from where the last one ended: y is smaller than x but for the negative
-  /// one, so that errors of 1e-13 do not grow past 1e-12.
+  /// The JKO step of V = x^T A x / 2 is y = (I + tau A)^-1 x. Eigenvalues spread over four decades, one of them
+  /// negative: the step exists where I + tau A is positive. Unequal steps, each from where the last one ended: y is
+  /// smaller than x but for the negative one, so that errors of 1e-13 do not grow past 1e-12.
   @Test(arguments: [2, 5, 10]) func implicitStepsAreExact(d: Int) throws {
     let eigenvalues = (0..<d).map { $0 == 0 ? -0.5 : pow(10, 4 * Double($0) / Double(d - 1) - 2) }
     let matrix = Self.matrix(eigenvalues: eigenvalues)
@@ -56,8 +57,8 @@ import Testing
     }
   }
 
-  /// Both schemes converge to exp(-A t) x with order 1. With n steps to time 1 an eigenvalue's factor is
-  /// exp(-a) (1 -+ a^2 / 2n + (a^4 / 8 - a^3 / 3) / n^2 + ..), explicit and implicit: for a <= 2 and n >= 32 the second term moves
+  /// Both schemes converge to exp(-A t) x with order 1. With n steps to time 1 an eigenvalue's factor is exp(-a) (1 -+
+  /// a^2 / 2n + (a^4 / 8 - a^3 / 3) / n^2 + ..), explicit and implicit: for a <= 2 and n >= 32 the second term moves
   /// the measured order by less than 0.02.
   @Test(arguments: [Scheme.implicit, .explicit]) func bothSchemesHaveOrderOne(scheme: Scheme) throws {
     let eigenvalues = [0.3, 1, 2]
@@ -80,7 +81,8 @@ import Testing
 
   private static let (a, beta, x0) = (1.5, 0.4, 2.0)
 
-  /// The process at time 1, and the scheme's m <- (1 - a dt) m, s <- (1 - a dt)^2 s + 2 beta dt after so many steps to it.
+  /// The process at time 1, and the scheme's m <- (1 - a dt) m, s <- (1 - a dt)^2 s + 2 beta dt after so many steps to
+  /// it.
   private static let mean = x0 * exp(-a)
   private static let variance = beta / a * (1 - exp(-2 * a))
 
@@ -105,10 +107,11 @@ import Testing
     }
   }
 
-  /// The same of simulated particles X. The process itself, Y <- e^(-a dt) Y + sqrt(beta / a (1 - e^(-2 a dt))) xi, exact at every
-  /// time, is run on the simulation's own normal numbers xi, which a simulation without forces shows. Errors are then means of
-  /// X - Y and of squares, whose deviation shrinks with dt as the error does: 1e5 particles know the errors of the variance, the
-  /// worse of the two, to 1 %, orders to 0.02. Five standard errors, and 0.1 for orders.
+  /// The same of simulated particles X. The process itself, Y <- e^(-a dt) Y + sqrt(beta / a (1 - e^(-2 a dt))) xi,
+  /// exact at every time, is run on the simulation's own normal numbers xi, which a simulation without forces shows.
+  /// Errors are then means of X - Y and of squares, whose deviation shrinks with dt as the error does: 1e5 particles
+  /// know the errors of the variance, the worse of the two, to 1 %, orders to 0.02. Five standard errors, and 0.1 for
+  /// orders.
   @Test func particlesHaveWeakOrderOne() throws {
     let n = 100_000
     var errors: [(mean: Double, variance: Double)] = []

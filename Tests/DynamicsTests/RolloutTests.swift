@@ -17,7 +17,8 @@ import Testing
     Rollout(potential: potential, scheme: scheme, length: 1, center: [0, 0])
   }
 
-  /// y = x - tau grad V(x, t): gaps may differ, V is that at the beginning of each step. The same operations, the same bits.
+  /// y = x - tau grad V(x, t): gaps may differ, V is that at the beginning of each step. The same operations, the same
+  /// bits.
   @Test func explicitSteps() throws {
     let start = Self.particles(130)
     let (populations, report) = try Self.rollout(.explicit).run(from: start, times: Self.times) { _ in true }
@@ -101,9 +102,9 @@ import Testing
 
   // MARK: Noise
 
-  /// Ornstein-Uhlenbeck, V = a x^2 / 2, started at 2, in four steps of 1/4. With c = 1 - a tau (explicit) or 1 / (1 + a tau)
-  /// (implicit), m <- c m and s <- c^2 s + 2 beta tau are the scheme's moments; of 1e5 particles the sample mean has standard error
-  /// sqrt(s / n), the sample variance s sqrt(2 / n). Five of them.
+  /// Ornstein-Uhlenbeck, V = a x^2 / 2, started at 2, in four steps of 1/4. With c = 1 - a tau (explicit) or 1 / (1 + a
+  /// tau) (implicit), m <- c m and s <- c^2 s + 2 beta tau are the scheme's moments; of 1e5 particles the sample mean
+  /// has standard error sqrt(s / n), the sample variance s sqrt(2 / n). Five of them.
   @Test(arguments: [Scheme.implicit, .explicit]) func ornsteinUhlenbeck(scheme: Scheme) throws {
     let (n, a, beta, tau) = (100_000, 1.5, 0.4, 0.25)
     let rollout = Rollout(
@@ -122,7 +123,8 @@ import Testing
     #expect(abs(variance - s) < 5 * s * (2 / Double(n)).squareRoot())
   }
 
-  /// Steps of different numbers, and other seeds, draw other numbers; the noise of a step is added to what it would be without.
+  /// Steps of different numbers, and other seeds, draw other numbers; the noise of a step is added to what it would be
+  /// without.
   @Test func noiseBelongsToStepAndSeed() throws {
     let start = Self.particles(10)
     func noise(seed: UInt64, number: Int) throws -> [Double] {

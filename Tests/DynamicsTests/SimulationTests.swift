@@ -24,7 +24,8 @@ import Testing
 
   private static let (a, beta, x0) = (1.5, 0.4, 2.0)
 
-  /// The exact moments of the scheme for V = a x^2 / 2 after so many steps: m <- (1 - a dt) m, s <- (1 - a dt)^2 s + 2 beta dt.
+  /// The exact moments of the scheme for V = a x^2 / 2 after so many steps: m <- (1 - a dt) m, s <- (1 - a dt)^2 s + 2
+  /// beta dt.
   private static func moments(dt: Double, steps: Int) -> (mean: Double, variance: Double) {
     var (mean, variance) = (x0, 0.0)
     for _ in 0..<steps {
@@ -34,8 +35,8 @@ import Testing
     return (mean, variance)
   }
 
-  /// 1e5 independent particles: the sample mean has standard error sqrt(s / n), the sample variance s sqrt(2 / n) as the scheme's
-  /// law is normal; five of them.
+  /// 1e5 independent particles: the sample mean has standard error sqrt(s / n), the sample variance s sqrt(2 / n) as
+  /// the scheme's law is normal; five of them.
   @Test(arguments: [4, 16]) func sampleMomentsAreTheSchemes(steps: Int) throws {
     let n = 100_000
     let start = Matrix(rows: n, columns: 1, elements: [Double](repeating: Self.x0, count: n))
@@ -100,8 +101,8 @@ import Testing
 
   // MARK: Interaction
 
-  /// The double loop, the particle itself included. Watershed and zigzag_ridge are not even: grad U(0) is not 0 for them. A sum of 15
-  /// forces in another order rounds differently.
+  /// The double loop, the particle itself included. Watershed and zigzag_ridge are not even: grad U(0) is not 0 for
+  /// them. A sum of 15 forces in another order rounds differently.
   @Test(arguments: [Functional.watershed, .zigzagRidge, .styblinskiTang, .oakleyOHagan])
   func interactionIsTheDoubleLoop(functional: Functional) throws {
     let (n, dt) = (15, 0.01)
@@ -148,7 +149,8 @@ import Testing
 
   // MARK: What stops a simulation
 
-  /// x' = x^3 from 10 with dt = 1 passes 1e308 within a few steps; the message names the one that plain arithmetic finds.
+  /// x' = x^3 from 10 with dt = 1 passes 1e308 within a few steps; the message names the one that plain arithmetic
+  /// finds.
   @Test func divergenceNamesTheStep() throws {
     var (x, step) = (10.0, 0)
     while x.isFinite {

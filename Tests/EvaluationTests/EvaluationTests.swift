@@ -99,7 +99,8 @@ import Transport
     #expect(other.oneStep?.allSatisfy { $0 > 0.01 } == true)
   }
 
-  /// Everything shifted by (3, 4) from where the model predicts it: W1 = 5 and squared W2 = 25, to the rounding of 40 distances.
+  /// Everything shifted by (3, 4) from where the model predicts it: W1 = 5 and squared W2 = 25, to the rounding of 40
+  /// distances.
   @Test func shiftedObservations() throws {
     let model = Self.model(.explicit)
     let start = Self.particles(40, seed: 143)
@@ -114,8 +115,8 @@ import Transport
     #expect(abs((evaluation.effectsMismatch?[0] ?? 0) - 25) < 1e-12)
   }
 
-  /// A prediction keeps the weights it started with: two particles of masses 3/4 and 1/4 that stay, seen as two of 1/2 each
-  /// at the same places, which are 1 apart: a quarter of the mass must travel.
+  /// A prediction keeps the weights it started with: two particles of masses 3/4 and 1/4 that stay, seen as two of 1/2
+  /// each at the same places, which are 1 apart: a quarter of the mass must travel.
   @Test func predictionsKeepTheirWeights() throws {
     let places = Matrix(rows: 2, columns: 2, elements: [0, 0, 1, 0])
     let series = try Self.series([places, places, places], weights: [[3, 1], nil, [1, 3]])
@@ -135,7 +136,8 @@ import Transport
       region: TrainingRegion(radius: 10, reach: .infinity), times: [0, 1], history: [])
   }
 
-  /// V = -|z|^2 turns the JKO step with tau = 1 around: phi has no minimum, and the report counts every particle of every step.
+  /// V = -|z|^2 turns the JKO step with tau = 1 around: phi has no minimum, and the report counts every particle of
+  /// every step.
   @Test func stepsWithoutSolutionAreReported() throws {
     let basis = FeatureBasis(
       monomials: Monomials(dimension: 2, exponents: [2, 0, 0, 2]),
@@ -229,8 +231,8 @@ import Transport
     #expect(error?.kind == .convergence && error?.message.contains("predictions of step 0") == true)
   }
 
-  /// Coordinates of 1e200 are numbers, but the squares of their distances are not: the message speaks of predictions, which are all that is
-  /// wrong here.
+  /// Coordinates of 1e200 are numbers, but the squares of their distances are not: the message speaks of predictions,
+  /// which are all that is wrong here.
   @Test func predictionsTooFarForADistance() throws {
     var series = SnapshotSeries(dimension: 2)
     for time in [0, 1e200] {
@@ -241,7 +243,8 @@ import Transport
     #expect(error?.message.hasPrefix("predictions of step 0, for time 1e+200, left the range of numbers") == true)
   }
 
-  /// The training points of the model have radius 10: of particles at distances 1, 100 and 140, the last is beyond ten radii.
+  /// The training points of the model have radius 10: of particles at distances 1, 100 and 140, the last is beyond ten
+  /// radii.
   @Test func excursionsAreCounted() throws {
     let model = Self.flatModel()
     let population = Matrix(rows: 3, columns: 2, elements: [1, 0, 60, 80, -99, 99])
@@ -254,7 +257,8 @@ import Transport
 
   // MARK: Ending it
 
-  /// Predictions are most of the work where a population acts on itself: the callback is asked within them, when no distance is done yet.
+  /// Predictions are most of the work where a population acts on itself: the callback is asked within them, when no
+  /// distance is done yet.
   @Test func predictionsEndWhereTheCallbackSaysSo() throws {
     let basis = FeatureBasis(
       dimension: 2, families: [.radial(RadialFunctions(.gaussian, centers: Self.particles(4, seed: 1), width: 1))],

@@ -38,7 +38,8 @@ import Testing
     try FitCheck(model(curvature: curvature), on: series) { _ in true }
   }
 
-  /// With few enough particles nothing is sampled: the right model leaves no distance, and a flat one that of the snapshots.
+  /// With few enough particles nothing is sampled: the right model leaves no distance, and a flat one that of the
+  /// snapshots.
   @Test func distancesOfASmallSeries() throws {
     let series = try Self.series(100, factor: 0.5)
     let right = try Self.check(0.5, series)
@@ -63,8 +64,8 @@ import Testing
     #expect(check.isWorse && check.oneStep == .infinity && check.nothingMoves.isFinite)
   }
 
-  /// Of thirty transitions twelve are looked at, of 1,000 particles 256; what they say is within the scatter of such samples: the right
-  /// model's distance is that of two samples of one population, some 2 / sqrt(256) of its spread.
+  /// Of thirty transitions twelve are looked at, of 1,000 particles 256; what they say is within the scatter of such
+  /// samples: the right model's distance is that of two samples of one population, some 2 / sqrt(256) of its spread.
   @Test func samples() throws {
     let series = try Self.series(1000, factor: 0.9, count: 31)
     let right = try Self.check(0.1, series)

@@ -14,7 +14,8 @@ struct CSVTests {
   @Test("Lines end in LF, CRLF or CR")
   func lineEnds() throws {
     for end in ["\n", "\r\n", "\r"] {
-      #expect(try records(["x,t", "1,0", "2,1", ""].joined(separator: end)) == [["x", "t"], ["1", "0"], ["2", "1"]])
+      #expect(
+        try records(["x,t", "1,0", "2,1", ""].joined(separator: end)) == [["x", "t"], ["1", "0"], ["2", "1"]])
     }
   }
 

@@ -110,7 +110,9 @@ struct FileTests {
       #expect(try contents(folder) == ["a", "b", "c"])
       try FileManager.default.removeItem(atPath: paths[1])
       try FileManager.default.createDirectory(atPath: paths[1], withIntermediateDirectories: false)
-      expectError(.io, "b\" could not be written: Is a directory") { try File.write(paths.map { (bytes: [7], path: $0) }) }
+      expectError(.io, "b\" could not be written: Is a directory") {
+        try File.write(paths.map { (bytes: [7], path: $0) })
+      }
       #expect(try contents(folder) == ["a", "b", "c"] && (try File.read(paths[0])) == [0])
     }
   }

@@ -87,7 +87,8 @@ struct NPYTests {
       func expectSame(_ name: String, _ write: (String) throws -> Void) throws {
         try write("\(folder)/\(name)")
         #expect(
-          [UInt8](try Data(contentsOf: URL(filePath: "\(folder)/\(name)"))) == (try ArrayFixture.bytes(name)), "\(name)")
+          [UInt8](try Data(contentsOf: URL(filePath: "\(folder)/\(name)"))) == (try ArrayFixture.bytes(name)), "\(name)"
+        )
       }
       for (name, shape) in [
         ("shape-0.npy", []), ("shape-1.npy", [5]), ("shape-2.npy", [4, 3]), ("f8-little-c.npy", [2, 3, 4]),

@@ -31,7 +31,8 @@ struct SafetensorsTests {
     #expect(read.tensor("b")?.shape == [] && read.tensor("d") == nil)
   }
 
-  /// The format: a little-endian length, a JSON header padded with blanks to a multiple of 8, then the data, without gaps.
+  /// The format: a little-endian length, a JSON header padded with blanks to a multiple of 8, then the data, without
+  /// gaps.
   @Test("The layout is that of the format")
   func layout() throws {
     let bytes = Self.file.encoded()

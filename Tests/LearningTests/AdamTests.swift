@@ -52,9 +52,9 @@ private struct PlainAdam {
     return adam.parameters.map { Double($0) }
   }
 
-  /// Ten roundings per step and parameter, and a step moves a parameter by about the learning rate: 100 steps of 0.01 from
-  /// values of order 1 leave 1e-13 in double, and 5e8 times that is far above what single precision leaves, whose roundings of
-  /// 6e-8 mostly cancel.
+  /// Ten roundings per step and parameter, and a step moves a parameter by about the learning rate: 100 steps of 0.01
+  /// from values of order 1 leave 1e-13 in double, and 5e8 times that is far above what single precision leaves, whose
+  /// roundings of 6e-8 mostly cancel.
   @Test func followsThePaper() {
     let start = (0..<20).map { 1 - 0.1 * Double($0) }
     let gradients = Self.gradients(20, steps: 100)

@@ -30,7 +30,8 @@ private struct FitCase {
   }
 }
 
-/// The normal equations of couplings that are given as they stand, each its own site; times and rhos may differ from one to the next.
+/// The normal equations of couplings that are given as they stand, each its own site; times and rhos may differ from
+/// one to the next.
 private func normalEquations(_ couplings: Couplings, basis: FeatureBasis) throws -> NormalEquations {
   let d = couplings.dimension
   let terms = EnergyBasis(dimension: d, potential: basis, interaction: nil, hasInternal: false)
@@ -103,8 +104,9 @@ private func objective(_ couplings: Couplings, _ potential: FeatureExpansion) ->
     }
   }
 
-  /// The gradient of objective + ridge sum_f s_f^2 theta_f^2 vanishes at the solution, s_f^2 = A_ff: in the standardised features the
-  /// ridge weighs all coefficients alike. What is left is the rounding of sums over 200 couplings and 93 features: some 1e-15 each.
+  /// The gradient of objective + ridge sum_f s_f^2 theta_f^2 vanishes at the solution, s_f^2 = A_ff: in the
+  /// standardised features the ridge weighs all coefficients alike. What is left is the rounding of sums over 200
+  /// couplings and 93 features: some 1e-15 each.
   @Test(arguments: ["plane", "timed"], [0, 1e-6, 1e-2, 10])
   func solutionIsStationary(name: String, ridge: Double) throws {
     let fit = try FitCase(name)
@@ -136,8 +138,8 @@ private func objective(_ couplings: Couplings, _ potential: FeatureExpansion) ->
 
   // MARK: Known answers
 
-  /// Shifts that follow a quadratic potential exactly, and features that contain it: its coefficients come back. The 8 monomials of
-  /// degree 2 in the plane have a condition of some 1e3 at normal points.
+  /// Shifts that follow a quadratic potential exactly, and features that contain it: its coefficients come back. The 8
+  /// monomials of degree 2 in the plane have a condition of some 1e3 at normal points.
   @Test func recoversAQuadraticPotential() throws {
     var random = PhiloxSequence(seed: 52, stream: 0)
     let basis = FeatureBasis(

@@ -72,7 +72,8 @@ import Transport
     #expect(abs(cost - least) < 1e-13 * least)
   }
 
-  /// On a line, weighted populations are paired in order: the mass of each pair is what their intervals of cumulated weight share.
+  /// On a line, weighted populations are paired in order: the mass of each pair is what their intervals of cumulated
+  /// weight share.
   @Test func weightedPopulationsOnALine() throws {
     let (x, a) = ([0.0, 1, 2], [1.0, 2, 1])
     let (y, b) = ([10.0, 11], [3.0, 1])
@@ -91,8 +92,9 @@ import Transport
 
   // MARK: Entropic plans
 
-  /// For any D, the sum over all n m pairs of P_ij ||rho D(z) + y_j - x_i||^2 is the objective of the couplings plus a constant: its
-  /// differences between two D agree to rounding, and z is y_j in the implicit scheme and x_i in the explicit one.
+  /// For any D, the sum over all n m pairs of P_ij ||rho D(z) + y_j - x_i||^2 is the objective of the couplings plus a
+  /// constant: its differences between two D agree to rounding, and z is y_j in the implicit scheme and x_i in the
+  /// explicit one.
   @Test(arguments: [Scheme.implicit, .explicit], [EntropicOptions(), EntropicOptions(relaxationX: 2, relaxationY: 3)])
   func barycentresCarryTheWholePlan(scheme: Scheme, options: EntropicOptions) throws {
     let (x, y) = (Populations.normal(23, 2, seed: 74), Populations.normal(31, 2, seed: 75))

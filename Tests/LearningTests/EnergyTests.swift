@@ -141,7 +141,8 @@ struct EnergyCase {
     }
   }
 
-  /// The chosen ridge minimises the criterion, computed here from the equations as they are: H by solving for every column.
+  /// The chosen ridge minimises the criterion, computed here from the equations as they are: H by solving for every
+  /// column.
   @Test func crossValidatedRidge() throws {
     let testCase = try EnergyCase(basis: EnergyCase.basis(1))
     let equations = try NormalEquations(testCase.transitions, scores: testCase.scores, basis: testCase.basis)
@@ -169,8 +170,8 @@ struct EnergyCase {
     }
   }
 
-  /// A population that keeps its mean: V = |x|^2 / 2 and U = |x|^2 / 2 pull alike, and the report says so. When the mean moves,
-  /// they differ.
+  /// A population that keeps its mean: V = |x|^2 / 2 and U = |x|^2 / 2 pull alike, and the report says so. When the
+  /// mean moves, they differ.
   @Test(arguments: [false, true]) func confoundedTerms(moving: Bool) throws {
     func quadratic() -> FeatureBasis {
       FeatureBasis(

@@ -61,7 +61,8 @@ import Testing
     return expansion.basis
   }
 
-  /// A grid spans the box of all points; the width is 0.8 of its mean spacing, or what the options say, in the user's length.
+  /// A grid spans the box of all points; the width is 0.8 of its mean spacing, or what the options say, in the user's
+  /// length.
   @Test func gridSpansTheData() throws {
     let series = try Populations.contracting()
     let standard = try Standardization(series)

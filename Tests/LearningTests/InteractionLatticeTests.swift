@@ -65,7 +65,8 @@ import Testing
     }
   }
 
-  /// Forces within 4e-6 of the largest; residuals, and what is summed of them, are of the forces' size. Double precision knows no lattice.
+  /// Forces within 4e-6 of the largest; residuals, and what is summed of them, are of the forces' size. Double
+  /// precision knows no lattice.
   @Test(arguments: Case.all) func equalsTheObjectiveOverPairs(test: Case) throws {
     let all = Array(0..<(try test.data().couplings.count))
     let exact = try TrainingObjective<Double>(

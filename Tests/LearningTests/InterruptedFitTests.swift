@@ -6,7 +6,8 @@ import Snapshots
 import TestSupport
 import Testing
 
-/// Everything that a fit, or a fitted model, may be long about ends where its host refuses to go on. The work here is small, and counted.
+/// Everything that a fit, or a fitted model, may be long about ends where its host refuses to go on. The work here is
+/// small, and counted.
 @Suite struct InterruptedFitTests {
   private static func series(_ n: Int, _ d: Int = 2) throws -> SnapshotSeries {
     try Populations.series(

@@ -144,7 +144,8 @@ import Testing
     #expect(abs(evaluate(try test.objective(Float.self), test.parameters, all).value - plain) < 1e-5 * plain)
   }
 
-  /// Central differences of the objective itself along random directions: truncation 1e-4^2 times third derivatives of order 10.
+  /// Central differences of the objective itself along random directions: truncation 1e-4^2 times third derivatives of
+  /// order 10.
   @Test(arguments: Case.all, [nil, 16]) func gradientIsTheLimitOfDifferences(test: Case, samples: Int?) throws {
     let objective = try test.objective(Double.self, samples: samples)
     objective.begin(epoch: 4)
@@ -166,8 +167,8 @@ import Testing
     #expect(normError(evaluate(single, test.parameters, all).gradient, gradient) < 1e-4)
   }
 
-  /// Over many draws, values of sampled interactions are the objective on average, and so are their gradients: within four standard
-  /// errors. The square of one sampled mean would be off by its variance, which is larger.
+  /// Over many draws, values of sampled interactions are the objective on average, and so are their gradients: within
+  /// four standard errors. The square of one sampled mean would be off by its variance, which is larger.
   @Test(arguments: [Case.all[0], Case.all[1]]) func samplesAreUnbiased(test: Case) throws {
     let data = try test.data()
     let all = Array(0..<data.couplings.count)

@@ -103,8 +103,8 @@ import Testing
     }
   }
 
-  /// One bit of every byte, and every byte inverted: a CRC-32 sees all bursts of up to 32 bits, and its own digits are compared
-  /// as text.
+  /// One bit of every byte, and every byte inverted: a CRC-32 sees all bursts of up to 32 bits, and its own digits are
+  /// compared as text.
   @Test func flips() throws {
     let bytes = try Self.saved(try Self.model(.network([2])))
     try withFolder { folder in
@@ -349,7 +349,8 @@ import Testing
     }
   }
 
-  /// A description of terms, densities, ridge and error bars that no caller could have given or that the tensors contradict.
+  /// A description of terms, densities, ridge and error bars that no caller could have given or that the tensors
+  /// contradict.
   @Test func energiesDescribedOtherwise() throws {
     for (density, changes) in [
       (

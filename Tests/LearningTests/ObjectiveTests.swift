@@ -12,7 +12,8 @@ extension Standardization {
   }
 }
 
-/// The objective of one network of Tests/Oracles/network.txt, whose inputs and parameters are exact in single precision.
+/// The objective of one network of Tests/Oracles/network.txt, whose inputs and parameters are exact in single
+/// precision.
 private struct ObjectiveCase {
   let couplings: Couplings
   let shape: NetworkShape
@@ -62,8 +63,8 @@ func evaluate<Number: KernelNumber>(
 @Suite struct ObjectiveTests {
   static let names = ["plane", "timed", "single", "deep"]
 
-  /// The oracle is good to 1e-13 of its largest value. Errors are relative to the gradient's norm: its small components are
-  /// differences of large terms.
+  /// The oracle is good to 1e-13 of its largest value. Errors are relative to the gradient's norm: its small components
+  /// are differences of large terms.
   @Test(arguments: names) func agreesWithAutomaticDifferentiation(name: String) throws {
     let oracle = try ObjectiveCase(name)
     let all = Array(0..<oracle.couplings.count)

@@ -34,8 +34,9 @@ import Testing
 
   private static let times = [0, 0.1, 0.35, 0.5]
 
-  /// The same particles in each snapshot, in another order. The steps are gradients of convex functions, hence optimal (Brenier):
-  /// the plans find the true pairs, and with them A to rounding times the condition of the features, about 1e3.
+  /// The same particles in each snapshot, in another order. The steps are gradients of convex functions, hence optimal
+  /// (Brenier): the plans find the true pairs, and with them A to rounding times the condition of the features, about
+  /// 1e3.
   @Test(arguments: [Scheme.implicit, .explicit]) func shuffledParticles(scheme: Scheme) throws {
     var populations = [Populations.normal(60, 2, seed: 81)]
     for (t, next) in zip(Self.times, Self.times.dropFirst()) {
@@ -51,9 +52,9 @@ import Testing
     #expect(largest(model.requiredPotential.gradients([0, 0])) < 1e-11)
   }
 
-  /// Different particles in each snapshot, 400 each: what is paired is only close. The map between two normal populations of 400
-  /// is known to about 1/sqrt(400) of its spread, over gaps that move particles by a quarter of theirs: 0.05 / 0.25 in units
-  /// of A per gap; three gaps and many particles average that down.
+  /// Different particles in each snapshot, 400 each: what is paired is only close. The map between two normal
+  /// populations of 400 is known to about 1/sqrt(400) of its spread, over gaps that move particles by a quarter of
+  /// theirs: 0.05 / 0.25 in units of A per gap; three gaps and many particles average that down.
   @Test(arguments: [Scheme.implicit, .explicit]) func differentParticles(scheme: Scheme) throws {
     let populations = Self.times.indices.map { k in
       zip(Self.times[..<k], Self.times[1..<k + 1]).reduce(Populations.normal(400, 2, seed: UInt64(83 + k))) {
@@ -80,7 +81,8 @@ import Testing
     }
   }
 
-  /// A network has no parabola among its functions but comes near it within the data: the gradient it learns, in the mean.
+  /// A network has no parabola among its functions but comes near it within the data: the gradient it learns, in the
+  /// mean.
   @Test func networkApproximates() throws {
     var populations = [Populations.normal(80, 2, seed: 89)]
     for (t, next) in zip(Self.times, Self.times.dropFirst()) {

@@ -95,7 +95,8 @@ import Testing
       [Populations.normal(1500, 2, seed: 1), Populations.normal(1500, 2, seed: 2)], times: [0, 1])
     let model = ModelOptions(
       potential: nil, interaction: .network(.init(hidden: [64, 64])), scheme: .explicit, timeVarying: false)
-    // An epoch has 2 million pairs, in double precision without a lattice: seconds, of which the first fifth of one is enough.
+    // An epoch has 2 million pairs, in double precision without a lattice: seconds, of which the first fifth of one is
+    // enough.
     let first = Self.options(epochs: 1000, precision: .float64)
     var asked = 0
     let (kept, cancelled) = try FittedModel.fit(
@@ -201,8 +202,8 @@ import Testing
 
   // MARK: Last layers
 
-  /// Where the last layer is solved for, the objective has no slope in it: what is left is rounding and the ridge of 1e-6, which holds
-  /// back directions that hardly matter.
+  /// Where the last layer is solved for, the objective has no slope in it: what is left is rounding and the ridge of
+  /// 1e-6, which holds back directions that hardly matter.
   @Test(arguments: MixedObjectiveTests.Case.all) func lastLayersAreMinima(test: MixedObjectiveTests.Case) throws {
     let data = try test.data()
     let all = Array(0..<data.couplings.count)

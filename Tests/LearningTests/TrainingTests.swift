@@ -53,8 +53,8 @@ import Transport
 
   // MARK: Precision and progress
 
-  /// Adam divides each slope by its size, so that a step's relative error is that of the slope, 1e-6 for most and more where a slope
-  /// nearly vanishes; 90 steps of 0.01 turn that into some 1e-4.
+  /// Adam divides each slope by its size, so that a step's relative error is that of the slope, 1e-6 for most and more
+  /// where a slope nearly vanishes; 90 steps of 0.01 turn that into some 1e-4.
   @Test func singlePrecisionIsCloseToDouble() throws {
     let series = try Populations.contracting()
     let (double, single) = (try Self.fit(series), try Self.fit(series, precision: .float32))
@@ -68,12 +68,13 @@ import Transport
     let options = ModelOptions.network([16, 8], scheme, timeVarying: timeVarying)
     let model = try Self.fit(series, options, epochs: 100)
     #expect(model.history.count == 100)
-    // The populations are of different sizes, so that some of the objective remains whatever V is: a fifth of it at the start.
+    // The populations are of different sizes, so that some of the objective remains whatever V is: a fifth of it at the
+    // start.
     #expect(model.history.suffix(5).allSatisfy { $0 < 0.5 * model.history[0] })
   }
 
-  /// With a learning rate too small to move anything, the loss of an epoch is the objective of the initial weights, in squared length,
-  /// however the couplings are divided into batches: only the order of their sums differs.
+  /// With a learning rate too small to move anything, the loss of an epoch is the objective of the initial weights, in
+  /// squared length, however the couplings are divided into batches: only the order of their sums differs.
   @Test(arguments: [1, 16, 1000]) func lossIsTheObjective(batch: Int) throws {
     let series = try Populations.contracting()
     let fit = FitOptions(epochs: 2, batchSize: batch, learningRate: 1e-300, precision: .float64, seed: 5)
@@ -147,8 +148,8 @@ import Transport
 
   // MARK: Equivariance
 
-  /// V is in length^2/time: data scaled by a and slowed by b give V(x / a, t / b) a^2 / b. Powers of two change no rounding
-  /// anywhere, so that the weights agree to the last bit.
+  /// V is in length^2/time: data scaled by a and slowed by b give V(x / a, t / b) a^2 / b. Powers of two change no
+  /// rounding anywhere, so that the weights agree to the last bit.
   @Test(arguments: [(16.0, 1.0), (1, 0.25), (0.0625, 8), (0x1p100, 0x1p-60)])
   func unitsArePowersOfTwo(scale: Double, timeScale: Double) throws {
     let reference = try Populations.contracting()
@@ -168,8 +169,8 @@ import Transport
     }
   }
 
-  /// Units that are not powers of two round the data differently, by 1e-16 of itself; training amplifies that no more than it
-  /// does the rounding of its own sums: a thousandfold at most over 90 steps.
+  /// Units that are not powers of two round the data differently, by 1e-16 of itself; training amplifies that no more
+  /// than it does the rounding of its own sums: a thousandfold at most over 90 steps.
   @Test func anyUnits() throws {
     let model = try Self.fit(try Populations.contracting())
     let other = try Self.fit(try Populations.contracting(scale: 1e-3, timeScale: 7))

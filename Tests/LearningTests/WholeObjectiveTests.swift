@@ -100,8 +100,8 @@ import Transport
 
   @Test("A model of trained parameters is the trained model", arguments: Case.all)
   func model(_ test: Case) throws {
-    // One step of Adam on all couplings at once, in double precision: the loss is that of the initial parameters, and each moves by
-    // learning_rate g / (|g| + epsilon), epsilon = 1e-8, as long as no gradient is clipped.
+    // One step of Adam on all couplings at once, in double precision: the loss is that of the initial parameters, and
+    // each moves by learning_rate g / (|g| + epsilon), epsilon = 1e-8, as long as no gradient is clipped.
     var fit = test.fit
     fit.epochs = 1
     fit.batchSize = 1_000_000

@@ -36,7 +36,8 @@ extension Safetensors {
     return hexadecimal(bytes[place.upperBound...].withUnsafeBytes { crc32Checksum($0, after: middle) })
   }
 
-  private static func values(_ data: UnsafeRawBufferPointer, _ count: Int, _ type: SafetensorsHeader.ElementType) -> Tensor.Values
+  private static func values(_ data: UnsafeRawBufferPointer, _ count: Int, _ type: SafetensorsHeader.ElementType)
+    -> Tensor.Values
   {
     func word(_ index: Int) -> UInt64 {
       UInt64(littleEndian: data.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))

@@ -1,7 +1,7 @@
 import Numerics
 
-/// Named arrays with a description in one file: the safetensors format (8 bytes header length, JSON header, data), with a
-/// CRC-32 of the whole file in its `__metadata__`, so that damage anywhere is noticed.
+/// Named arrays with a description in one file: the safetensors format (8 bytes header length, JSON header, data), with
+/// a CRC-32 of the whole file in its `__metadata__`, so that damage anywhere is noticed.
 package struct Safetensors {
   package struct Tensor {
     package enum Values {

@@ -1,7 +1,7 @@
 import Numerics
 
-/// The bytes of an archive as little-endian numbers. Offsets come from the file and may be wrong, so that each access is
-/// checked against the end.
+/// The bytes of an archive as little-endian numbers. Offsets come from the file and may be wrong, so that each access
+/// is checked against the end.
 struct ZipBytes {
   let file: FileBytes
   let name: String

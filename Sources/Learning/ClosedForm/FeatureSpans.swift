@@ -1,7 +1,8 @@
 import CSystem
 import Numerics
 
-/// The spaces of velocity fields that features span at the data, by the standardised normal matrix, whose diagonal is 1.
+/// The spaces of velocity fields that features span at the data, by the standardised normal matrix, whose diagonal is
+/// 1.
 struct FeatureSpans {
   /// The features that have a gradient at the data.
   let used: [Int]

@@ -108,7 +108,8 @@ package struct LinearSums: Sendable {
     (fitOptions.ridge, fitOptions.errorBars) = (ridge, .none)
     return FittedModel(
       options: template.options, fitOptions: fitOptions, standardization: template.standardization,
-      learned: fit.energy, region: region, times: distinctTimes, history: [fit.objective * template.standardization.squaredLength],
+      learned: fit.energy, region: region, times: distinctTimes,
+      history: [fit.objective * template.standardization.squaredLength],
       linear: fit)
   }
 }

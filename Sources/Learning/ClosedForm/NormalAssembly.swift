@@ -24,7 +24,7 @@ final class NormalAssembly: @unchecked Sendable {
     self.basis = basis
     dimension = transition.dimension
     let multiple = panelMultiple
-    // Panels of some 8 MB keep to the processor's caches and threads busy.
+    // Panels of some 8 MB stay in the processor's caches and are large enough to keep threads busy.
     let columns = max(256, min(8192, (1 << 20) / max(1, basis.count)))
     sitesPerPanel = max(1, min(transition.count, columns / dimension))
     lanes = (sitesPerPanel * dimension + multiple - 1) / multiple * multiple
@@ -66,7 +66,7 @@ final class NormalAssembly: @unchecked Sendable {
     let (count, lanes) = (basis.count, lanes)
     nonisolated(unsafe) let (features, targets, sums, right) = (features.base, targets.base, sums.base, right.base)
     let blocks = (count + Self.blockRows - 1) / Self.blockRows
-    // The last rows meet the most columns: they go first, so that threads end together.
+    // The last rows have the most columns. They go first, so that threads end at about the same time.
     Parallel.forEachHeeding(blocks) { place in
       let first = (blocks - 1 - place) * Self.blockRows
       let rows = min(Self.blockRows, count - first)
@@ -78,7 +78,7 @@ final class NormalAssembly: @unchecked Sendable {
     }
   }
 
-  /// J of some sites.
+  /// Fills in J of some sites.
   private func fill(_ range: Range<Int>) throws {
     let columns = range.count * dimension
     try transition.sites.points.elements.withUnsafeBufferPointer { all in
@@ -99,7 +99,7 @@ final class NormalAssembly: @unchecked Sendable {
     for column in 0..<columns { row[column] = scores[range.lowerBound * dimension + column] }
   }
 
-  /// J times sqrt(m) rho, and the targets.
+  /// Multiplies J by sqrt(m) rho, and fills in the targets.
   private func weigh(_ range: Range<Int>) {
     let d = dimension
     var factors = [Double](repeating: 0, count: range.count * d)

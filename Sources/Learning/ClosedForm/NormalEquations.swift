@@ -1,14 +1,17 @@
 import Energies
 import Numerics
 
-/// The normal equations of the JKOnet* objective for an energy that is linear in its coefficients theta, as sums over transitions:
+/// The normal equations of the JKOnet* objective for an energy that is linear in its coefficients theta, as sums over
+/// transitions:
 ///
 ///     A = sum_i m_i rho_i^2 J_i J_i^T,   r = - sum_i m_i rho_i J_i shift_i
 ///
-/// over all sites i, with J_i (F x d) the gradients at site i of V's features, of U's averaged over the population, and the score.
-/// A theta = r minimises sum_i m_i ||rho_i J_i^T theta + shift_i||^2 (JKOnet*, arXiv:2406.12616, section 3.4).
+/// over all sites i, with J_i (F x d) the gradients at site i of V's features, of U's averaged over the population, and
+/// the score. A theta = r minimises sum_i m_i ||rho_i J_i^T theta + shift_i||^2 (JKOnet*, arXiv:2406.12616, section
+/// 3.4).
 ///
-/// Sums are carried in twice the working precision, so that they come out the same in whatever order transitions are added or merged.
+/// Sums are carried in twice the working precision, so that they come out the same in whatever order transitions are
+/// added or merged.
 package struct NormalEquations: Sendable {
   package let basis: EnergyBasis
   private var sums: ExactSums
@@ -44,7 +47,8 @@ package struct NormalEquations: Sendable {
 
   /// Adds a transition.
   ///
-  /// - Parameter scores: grad log density at the sites, row-major (n, d); needed where the basis has the internal energy
+  /// - Parameter scores: grad log density at the sites, row-major (n, d); needed where the basis has the internal
+  ///   energy
   package mutating func accumulate(_ transition: Transition, scores: [Double]?) throws {
     let waves = WaveAssembly(transition, scores: scores, basis: basis)
     let (matrix, right) =
@@ -72,8 +76,8 @@ package struct NormalEquations: Sendable {
     sums.add([constant, transitions, equations, scatter], at: scalarsStart)
   }
 
-  /// The objective at theta, averaged over transitions, to about 1e-16 of the objective at 0: a smaller one is lost in the sum, and told
-  /// as 0.
+  /// The objective at theta, averaged over transitions, to about 1e-16 of the objective at 0: a smaller one is lost in
+  /// the sum, and told as 0.
   package func objective(_ theta: [Double]) -> Double {
     let (matrix, right) = (matrix, right)
     var value = constant

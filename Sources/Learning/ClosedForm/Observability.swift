@@ -3,8 +3,8 @@ import Numerics
 /// Which terms of an energy the data can tell apart, from the standardised normal matrix alone.
 ///
 /// Each term's features span a space of velocity fields at the data. Principal angles between two such spaces (Jordan
-/// 1875; Bjorck and Golub, Math. Comp. 1973) say how alike they can be. An angle of 0 is a field that both can make; its
-/// share in either is then chosen by the ridge and not by the data.
+/// 1875; Bjorck and Golub, Math. Comp. 1973) say how alike they can be. An angle of 0 is a field that both can make;
+/// its share in either is then chosen by the ridge and not by the data.
 package struct Observability: Sendable {
   package typealias Term = EnergyBasis.Term
 
@@ -39,8 +39,8 @@ package struct Observability: Sendable {
   package let count: Int
   package let angles: [Angles]
   package let separations: [Separation]
-  /// The features that make up the eigenvector of the smallest eigenvalue, with their standardised coefficients, of which
-  /// the largest comes first.
+  /// The features that make up the eigenvector of the smallest eigenvalue, with their standardised coefficients, of
+  /// which the largest comes first.
   package let weakest: [(name: String, weight: Double)]
   package let sentence: String
 

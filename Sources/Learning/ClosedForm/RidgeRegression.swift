@@ -14,7 +14,7 @@ package struct RidgeRegression {
 
   package struct Solution: Sendable {
     package let coefficients: [Double]
-    /// The one used.
+    /// The ridge that was used.
     package let ridge: Double
     /// Directions that were solved for; fewer than features where some cannot be told apart.
     package let rank: Int
@@ -94,8 +94,8 @@ package struct RidgeRegression {
       score: score)
   }
 
-  /// (S + ridge)^-1 between standardised features, in terms of the features as they are: what turns the spread of the estimating
-  /// equations, summed over transitions, into that of coefficients.
+  /// (S + ridge)^-1 between standardised features, in terms of the features as they are: what turns the spread of the
+  /// estimating equations, summed over transitions, into that of coefficients.
   package func inverse(ridge: Double) throws -> Matrix {
     let inverse = try SymmetricSolver(shifted(by: ridge)).solve(.identity(used.count))
     var full = Matrix(rows: scales.count, columns: scales.count)
@@ -112,8 +112,9 @@ package struct RidgeRegression {
     return matrix
   }
 
-  /// The minimiser of RSS / (1 - trace H / N)^2 over the ridge, H the map from shifts to their predictions and N their number, and the least
-  /// value, averaged over transitions: by the eigenvalues of the standardised matrix each ridge costs O(F).
+  /// The minimiser of RSS / (1 - trace H / N)^2 over the ridge, H the map from shifts to their predictions and N their
+  /// number, and the least value, averaged over transitions: by the eigenvalues of the standardised matrix each ridge
+  /// costs O(F).
   private func crossValidated() throws -> (ridge: Double, score: Double) {
     let eigen = try SymmetricEigen(matrix)
     let count = Double(equations.equations)
@@ -133,7 +134,7 @@ package struct RidgeRegression {
         trace += value / shrunk
       }
       let left = 1 - trace / count
-      // What is smaller than this was lost in the sums.
+      // A smaller value is lost in the rounding of the sums.
       return left > 0 ? max(total - explained, 1e-15 * total) / (left * left) : .infinity
     }
     let grid = stride(from: -14.0, through: 1, by: 0.25).map { (exponent: $0, score: score($0)) }

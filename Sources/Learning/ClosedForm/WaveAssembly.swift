@@ -105,8 +105,8 @@ struct WaveAssembly {
     return (matrix, right)
   }
 
-  /// sqrt(m) rho times the slopes of the waves at some sites, shape (F, n): minus the sines for cosines, and the cosines
-  /// for sines.
+  /// sqrt(m) rho times the slopes of the waves at some sites, shape (F, n): minus the sines for cosines, and the
+  /// cosines for sines.
   private func slopes(_ range: Range<Int>) throws -> Matrix {
     let d = basis.dimension
     let spatial = FeatureBasis(dimension: d, families: [.fourier(waves)], timeDegree: 0)

@@ -1,7 +1,8 @@
 import Numerics
 
 extension Matrix {
-  /// W with W^T M W = 1 over the directions of a symmetric M that are more than rounding, found where its diagonal is 1.
+  /// W with W^T M W = 1 over the directions of a symmetric M that are more than rounding, found where its diagonal is
+  /// 1.
   ///
   /// - Parameter cutoff: directions below this part of the largest eigenvalue are rounding
   func whitening(cutoff: Double) throws -> Matrix {

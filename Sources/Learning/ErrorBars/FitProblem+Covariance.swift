@@ -40,8 +40,9 @@ extension FitProblem {
     }
   }
 
-  /// The spread of coefficients over populations drawn anew, with replacement, from each snapshot (Efron and Tibshirani,
-  /// An Introduction to the Bootstrap, 1993). Each has new plans and new densities, the same features and the same ridge.
+  /// The spread of coefficients over populations drawn anew, with replacement, from each snapshot (Efron and
+  /// Tibshirani, An Introduction to the Bootstrap, 1993). Each has new plans and new densities, the same features and
+  /// the same ridge.
   private func bootstrapCovariance(
     _ series: SnapshotSeries, samples: Int, _ solution: RidgeRegression.Solution, _ progress: ProgressHandler
   ) throws -> Matrix {

@@ -5,22 +5,24 @@ import Numerics
 /// What each particle contributes to the estimating equations of a linear energy, and so the covariance of its
 /// coefficients.
 ///
-/// The coefficients solve G(theta) = sum_k sum_i m_i rho J_i (rho J_i^T theta + shift_i) = 0. Particles of all snapshots
-/// are drawn independently of each other, so that to first order G is a sum of independent terms, one per particle, and
+/// The coefficients solve G(theta) = sum_k sum_i m_i rho J_i (rho J_i^T theta + shift_i) = 0. Particles of all
+/// snapshots are drawn independently of each other, so that to first order G is a sum of independent terms, one per
+/// particle, and
 ///
-///     cov(theta) = H^-1 (sum over particles of w^2 (psi - mean psi)(psi - mean psi)^T) H^-1,   H = sum m rho^2 J J^T + ridge
+///     cov(theta) = H^-1 (sum over particles of w^2 (psi - mean psi)(psi - mean psi)^T) H^-1,
+///     H = sum m rho^2 J J^T + ridge
 ///
 /// (the delta method; van der Vaart, Asymptotic Statistics, chapters 5 and 20). A particle's psi is the sum of all its
 /// roles:
 ///
 /// - it is the site at which the condition is asked;
-/// - its presence moves the partners of all others in the plan, as a site and as a partner, in one transition and in the
-///   next (`PlanResponse`);
+/// - its presence moves the partners of all others in the plan, as a site and as a partner, in one transition and in
+///   the next (`PlanResponse`);
 /// - it is one of those over whom U is averaged (`AveragingResponse`);
 /// - it is one of those from whom the density is estimated (`ScoreResponse`).
 ///
-/// Pairs are no independent units, because the plan orders all particles together; nor are snapshots, which belong to two
-/// transitions.
+/// Pairs are no independent units, because the plan orders all particles together; nor are snapshots, which belong to
+/// two transitions.
 struct Influence {
   private let basis: EnergyBasis
   private let coefficients: [Double]

@@ -5,14 +5,15 @@ import Numerics
 /// How a particle's presence moves the partners of all others, in its effect on the estimating equations.
 ///
 /// With S the optimal map from sites to partners, the equations hold M_f = int psi_f . S dnu, psi_f = rho J_f. When the
-/// populations nu of the sites and mu of the partners change, S changes by grad chi with div(nu grad chi) fixed by dnu and
-/// dmu (the linearised Monge-Ampere equation; Villani, Topics in Optimal Transportation, section 4.1), and so
+/// populations nu of the sites and mu of the partners change, S changes by grad chi with div(nu grad chi) fixed by dnu
+/// and dmu (the linearised Monge-Ampere equation; Villani, Topics in Optimal Transportation, section 4.1), and so
 ///
-///     dM_f = int h_f dmu - int h_f(S) dnu + (direct part),   int grad h_f(S) . grad eta dnu = int psi_f . grad eta dnu  for all eta.
+///     dM_f = int h_f dmu - int h_f(S) dnu + (direct part),
+///     int grad h_f(S) . grad eta dnu = int psi_f . grad eta dnu   for all eta.
 ///
-/// The last equation is solved among combinations h_f of the potentials of the coefficients themselves (Galerkin). That is
-/// exact where S is linear and they are quadratic. For short steps S is near the identity, and h_f near rho times the
-/// potential of f in any case. A particle's roles in consecutive transitions then nearly cancel, as they should: of
+/// The last equation is solved among combinations h_f of the potentials of the coefficients themselves (Galerkin). That
+/// is exact where S is linear and they are quadratic. For short steps S is near the identity, and h_f near rho times
+/// the potential of f in any case. A particle's roles in consecutive transitions then nearly cancel, as they should: of
 /// sum_k E phi(mu_{k+1}) - E phi(mu_k) only the ends are left.
 struct PlanResponse {
   /// h_f at each site's (mean) partner, shape (n, F).

@@ -2,8 +2,8 @@ import Densities
 import Energies
 import Numerics
 
-/// How a particle's presence moves the estimated density's parameters eta, in its effect on the estimating equations: the
-/// sum over sites of a_f . dscore/deta, times the parameters' own influence I^-1 grad_eta log density(z_j) (maximum
+/// How a particle's presence moves the estimated density's parameters eta, in its effect on the estimating equations:
+/// the sum over sites of a_f . dscore/deta, times the parameters' own influence I^-1 grad_eta log density(z_j) (maximum
 /// likelihood).
 struct ScoreResponse {
   /// Shape (n, F).

@@ -29,8 +29,8 @@ struct SiteFields {
 }
 
 extension EnergyBasis {
-  /// The gradients of all potentials that the coefficients multiply, shape (F, n d): V's features, U's averaged over a transition's
-  /// sites, the log density of these.
+  /// The gradients of all potentials that the coefficients multiply, shape (F, n d): V's features, U's averaged over a
+  /// transition's sites, the log density of these.
   func gradients(_ points: Matrix, of transition: Transition, _ density: GaussianMixture?) throws -> Matrix {
     try fill(points, width: dimension, transition, density) { basis, points, target, stride in
       try basis.jacobians(points, into: target, stride: stride)

@@ -53,7 +53,9 @@ struct DifferenceCloud: Cloud {
 
   var medianDistance: Double {
     var random = PhiloxSequence(seed: seed, stream: random(.pairs).stream)
-    return Self.median((0..<Self.pairCount).map { _ in
-        Self.distance(difference(&random)[...], difference(&random)[...]) })
+    return Self.median(
+      (0..<Self.pairCount).map { _ in
+        Self.distance(difference(&random)[...], difference(&random)[...])
+      })
   }
 }

@@ -2,7 +2,8 @@ import Energies
 import Numerics
 import Snapshots
 
-/// What an energy that is linear in its coefficients is made of: features of V, features of U, the internal energy, in this order.
+/// What an energy that is linear in its coefficients is made of: features of V, features of U, the internal energy, in
+/// this order.
 package struct EnergyBasis: Sendable, Equatable {
   package enum Term: String, Sendable, CaseIterable { case potential, interaction, `internal` }
 

@@ -62,9 +62,9 @@ extension FeatureBasis {
     self.init(dimension: d, families: families, timeDegree: timeDegree)
   }
 
-  /// The paper's 4 where that is safe, which is in one and two coordinates. In more, particles leave the region where the
-  /// tails of a quartic are known. Explicit steps then carry single particles away (to distances of 1e16 in one step on
-  /// real cells), and 37 % of the implicit steps have no solution. Quadratics have neither problem.
+  /// The paper's 4 where that is safe, which is in one and two coordinates. In more, particles leave the region where
+  /// the tails of a quartic are known. Explicit steps then carry single particles away (to distances of 1e16 in one
+  /// step on real cells), and 37 % of the implicit steps have no solution. Quadratics have neither problem.
   private static func usualDegree(_ d: Int) -> Int { d <= 2 ? 4 : 2 }
 
   private static func fourier(
@@ -87,7 +87,8 @@ extension FeatureBasis {
       seed: random.seed, stream: random.stream)
   }
 
-  /// Functions of the distance on a grid over the box of the data; where that would be too large, about points drawn from the data.
+  /// Functions of the distance on a grid over the box of the data; where that would be too large, about points drawn
+  /// from the data.
   private static func radial(
     _ options: FeatureOptions, _ cloud: any Cloud, _ standardization: Standardization
   ) -> RadialFunctions? {

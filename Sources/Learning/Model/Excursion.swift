@@ -4,7 +4,8 @@ import Numerics
 package struct Excursion: Sendable, Equatable {
   /// How many predicted particles lie further from the centre than `limit` times the radius of the training region.
   package private(set) var outside = 0
-  /// The largest distance of a prediction from the centre, in radii of the training region; 0 where the radius is not known.
+  /// The largest distance of a prediction from the centre, in radii of the training region; 0 where the radius is not
+  /// known.
   package private(set) var farthest = 0.0
 
   package static let limit = 10.0

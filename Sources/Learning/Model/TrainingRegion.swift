@@ -1,8 +1,10 @@
 import Snapshots
 
-/// Where the training particles were and how fast they moved, in the user's length and time. Predictions are judged by it.
+/// Where the training particles were and how fast they moved, in the user's length and time. Predictions are judged by
+/// it.
 package struct TrainingRegion: Sendable, Equatable {
-  /// The largest distance of a training particle from the centre of the standardisation; infinite where it is not known.
+  /// The largest distance of a training particle from the centre of the standardisation; infinite where it is not
+  /// known.
   package private(set) var radius: Double
   /// The longest displacement per unit of time that implicit steps consider: twice the speed of the fastest coupling.
   package private(set) var reach: Double

@@ -7,8 +7,8 @@ import Transport
 ///
 ///     sum_i weight_i || rho_i grad V(point_i, time_i) + shift_i ||^2
 ///
-/// with rho = tau_k / tau-bar, shift = y - x, and (point, time) = (y, t_{k+1}) in the implicit scheme, (x, t_k) in the explicit
-/// one. Weights sum to 1: each of the K transitions counts 1/K.
+/// with rho = tau_k / tau-bar, shift = y - x, and (point, time) = (y, t_{k+1}) in the implicit scheme, (x, t_k) in the
+/// explicit one. Weights sum to 1: each of the K transitions counts 1/K.
 package struct Couplings: Sendable {
   package let dimension: Int
   /// Row-major (count, d).
@@ -22,8 +22,8 @@ package struct Couplings: Sendable {
 
   package var count: Int { weights.count }
 
-  /// Twice the speed of the fastest coupling, in the user's length and time; at least a tenth of the units of both, so that
-  /// predictions of a population at rest may move a little.
+  /// Twice the speed of the fastest coupling, in the user's length and time; at least a tenth of the units of both, so
+  /// that predictions of a population at rest may move a little.
   package var reach: Double {
     var fastest = 0.05
     for index in 0..<count {
@@ -56,7 +56,7 @@ package struct Couplings: Sendable {
     self.init(series, plans: plans.map { .exact($0) }, scheme: scheme, standardization: standardization)
   }
 
-  /// For couplings that are given as they stand, in standardised coordinates.
+  /// Couplings that are given as they are, in standardised coordinates.
   package init(
     dimension: Int, points: [Double], shifts: [Double], times: [Double], rhos: [Double], weights: [Double],
     standardization: Standardization
@@ -75,7 +75,7 @@ package struct Couplings: Sendable {
     self.standardization = standardization
   }
 
-  /// All of a site's pairs at once: the objective of one coupling with their mean shift, less a constant.
+  /// Adds all of a site's pairs as one coupling with their mean shift. The objective is then theirs less a constant.
   package mutating func append(_ transition: Transition, site: Int, share: Double) {
     points += transition.sites.points.row(site)
     shifts += transition.shifts[site * dimension..<(site + 1) * dimension]
@@ -94,9 +94,9 @@ package struct Couplings: Sendable {
     }
   }
 
-  /// All n m pairs at once: the objective sum_ij P_ij ||rho grad V(y_j) + y_j - x_i||^2 depends on the x_i of a y_j through their
-  /// sums only, so up to a constant it is that of one coupling per y_j, with the barycentre of its x_i and all of their mass; and in
-  /// the explicit scheme, of one per x_i.
+  /// All n m pairs at once: the objective sum_ij P_ij ||rho grad V(y_j) + y_j - x_i||^2 depends on the x_i of a y_j
+  /// through their sums only, so up to a constant it is that of one coupling per y_j, with the barycentre of its x_i
+  /// and all of their mass; and in the explicit scheme, of one per x_i.
   private mutating func append(
     _ plan: EntropicPlan, from source: Snapshot, to target: Snapshot, _ scheme: Scheme, share: Double
   ) {

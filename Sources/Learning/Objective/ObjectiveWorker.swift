@@ -1,7 +1,7 @@
 import Energies
 import Numerics
 
-/// One thread's passage through a few couplings.
+/// Computes the objective of a few couplings and its gradient, on one thread.
 final class ObjectiveWorker<Number: KernelNumber> {
   private let layout: TrainingLayout
   private let data: ObjectiveData<Number>
@@ -32,8 +32,8 @@ final class ObjectiveWorker<Number: KernelNumber> {
 
   /// Adds `scale` times the objective's gradient; returns `scale` times its value.
   ///
-  /// - Parameter lattice: the one that takes the place of pairs, if any, and where these couplings add what they ask of its
-  ///   nodes; the gradient in U's weights is then made from that, and not here
+  /// - Parameter lattice: the one that takes the place of pairs, if any, and where these couplings add what they ask of
+  ///   its nodes; the gradient in U's weights is then made from that, and not here
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   func run(
@@ -104,7 +104,7 @@ final class ObjectiveWorker<Number: KernelNumber> {
     return product
   }
 
-  /// grad V, or 0.
+  /// Puts grad V, or 0, into `drifts`.
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   private func loadPotential(_ indices: UnsafeBufferPointer<Int>, _ parameters: UnsafePointer<Number>) {
@@ -136,7 +136,7 @@ final class ObjectiveWorker<Number: KernelNumber> {
   ) {
     guard let potential else { return }
     let d = data.dimension
-    // Columns without a coupling have no direction.
+    // Columns without a coupling get no direction.
     potential.direction.base.update(repeating: 0, count: potential.direction.rows * potential.blocks * 64)
     for place in indices.indices {
       let column = potential.direction.column(place)
@@ -147,7 +147,7 @@ final class ObjectiveWorker<Number: KernelNumber> {
     potential.accumulateParameterGradient(into: gradient)
   }
 
-  /// sum_p theta_p force_p
+  /// Adds sum_p theta_p force_p to `drifts`.
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   private func addLinear(_ indices: UnsafeBufferPointer<Int>, _ coefficients: UnsafePointer<Number>) {

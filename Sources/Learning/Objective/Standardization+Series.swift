@@ -10,10 +10,10 @@ extension Standardization {
   /// The spread where V or U is a network.
   ///
   /// Freshly drawn networks bend over about one unit of their input, so that the spread sets how fine a structure they
-  /// learn first. It should be as fine as the particles can resolve: n of them distinguish about n^(1/d) places along each
-  /// coordinate. The spread puts ten of these into a unit, within 1 and 3. In two dimensions more than that made no
-  /// functional better by much; on the five components of the cells more than 1 made predictions worse. docs/design.md
-  /// has the figures.
+  /// learn first. It should be as fine as the particles can resolve: n of them distinguish about n^(1/d) places along
+  /// each coordinate. The spread puts ten of these into a unit, within 1 and 3. In two dimensions more than that made
+  /// no functional better by much; on the five components of the cells more than 1 made predictions worse.
+  /// docs/design.md has the figures.
   private static func spread(_ series: SnapshotSeries) -> Double {
     let particles = series.snapshots.reduce(0) { $0 + Double($1.points.rows) } / Double(series.snapshots.count)
     return max(1, min(3, pow(particles, 1 / Double(series.dimension)) / 10))
@@ -32,8 +32,8 @@ extension Standardization {
     let snapshots = series.snapshots
     let d = series.dimension
     let share = 1 / Double(snapshots.count)
-    // Offsets from one particle are summed. Where all particles coincide, the centre is then theirs to the last bit, and
-    // their spread is 0.
+    // Offsets from one particle are summed. Where all particles coincide, the centre is then theirs to the last bit,
+    // and their spread is 0.
     let first = Array(snapshots[0].points.row(0))
     var center = first
     for snapshot in snapshots {

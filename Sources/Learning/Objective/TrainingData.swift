@@ -1,12 +1,12 @@
 import Energies
 import Numerics
-import Transport
 
-/// What gradient training sees of the data: the couplings, the forces of the terms that are linear in their coefficients, and the
-/// populations over which an interaction is averaged.
+/// What gradient training sees of the data: the couplings, the forces of the terms that are linear in their
+/// coefficients, and the populations over which an interaction is averaged.
 package struct TrainingData: Sendable {
   package let couplings: Couplings
-  /// What each column of forces was divided by: its root mean square, so that coefficients of all terms are of one size.
+  /// What each column of forces was divided by: its root mean square, so that coefficients of all terms are of one
+  /// size.
   package let scales: [Double]
   /// d numbers per coupling and coefficient, (n, d, p).
   package let forces: [Double]

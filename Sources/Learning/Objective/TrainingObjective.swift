@@ -8,11 +8,13 @@ import Numerics
 ///
 /// Sums, not means: values and gradients of disjoint sets of couplings add up.
 ///
-/// Where U's mean over the snapshot is sampled, the square of one sampled mean would be biased: E |r + e|^2 = |r|^2 + E |e|^2 for an
-/// error e of mean 0, so that training would also make U flat. Two independent samples A and B have independent errors,
-/// E (r + e_A) . (r + e_B) = |r|^2, and r_A . r_B takes the place of r . r, its gradient that of the objective in expectation.
+/// Where U's mean over the snapshot is sampled, the square of one sampled mean would be biased: E |r + e|^2 = |r|^2 + E
+/// |e|^2 for an error e of mean 0, so that training would also make U flat. Two independent samples A and B have
+/// independent errors, E (r + e_A) . (r + e_B) = |r|^2, and r_A . r_B takes the place of r . r, its gradient that of
+/// the objective in expectation.
 ///
-/// Couplings are divided into chunks of fixed size, whose gradients are summed in their order: results do not depend on threads.
+/// Couplings are divided into chunks of fixed size, whose gradients are summed in their order: results do not depend on
+/// threads.
 package final class TrainingObjective<Number: KernelNumber> {
   package let layout: TrainingLayout
   private let data: ObjectiveData<Number>
@@ -69,7 +71,8 @@ package final class TrainingObjective<Number: KernelNumber> {
     }
   }
 
-  /// A coupling with an interaction is a panel of pairs by itself, or few operations on a lattice.
+  /// Couplings per chunk: fewer with an interaction, where one coupling is a panel of pairs, or few operations on a
+  /// lattice.
   static func chunkSize(_ layout: TrainingLayout) -> Int {
     guard let interaction = layout.interaction else { return 128 }
     return interaction.dimension <= Lattice.mostDimensions ? 32 : 16
@@ -88,7 +91,8 @@ package final class TrainingObjective<Number: KernelNumber> {
     lattice?.renew()
   }
 
-  /// Adds `scale` times the objective's gradient over the couplings at `indices` to `gradient`; returns `scale` times the objective.
+  /// Adds `scale` times the objective's gradient over the couplings at `indices` to `gradient`; returns `scale` times
+  /// the objective.
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   package func accumulate(

@@ -7,8 +7,9 @@ import Transport
 ///
 ///     rho D(z) + shift = 0,   D(z) = grad V(z, time) + sum_j w_j grad U(z - z_j) + beta grad log density(z)
 ///
-/// is asked at sites z: the particles of the later snapshot in the implicit scheme, of the earlier one in the explicit one. A site's
-/// pairs share D, so that they enter by their mass and their mean shift, and otherwise only by what no energy can change, `scatter`.
+/// is asked at sites z: the particles of the later snapshot in the implicit scheme, of the earlier one in the explicit
+/// one. A site's pairs share D, so that they enter by their mass and their mean shift, and otherwise only by what no
+/// energy can change, `scatter`.
 package struct Transition: Sendable {
   /// All particles of the snapshot, with its weights.
   package let sites: Population
@@ -21,7 +22,8 @@ package struct Transition: Sendable {
   package let time: Double
   /// tau / tau-bar.
   package let rho: Double
-  /// The other snapshot's particles and what each site exchanges with them; nil for entropic plans, which have n m pairs.
+  /// The other snapshot's particles and what each site exchanges with them; nil for entropic plans, which have n m
+  /// pairs.
   package let pairs: Pairs?
 
   /// Who is paired with whom.

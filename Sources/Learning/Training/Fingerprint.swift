@@ -6,7 +6,7 @@ import Numerics
 struct Fingerprint: Equatable {
   let data: Int
   let options: Int
-  /// Options that may change.
+  /// Names of options that may change.
   private let free: Set<String>
 
   init(_ data: TrainingData, _ layout: TrainingLayout, _ options: FitOptions) {
@@ -19,7 +19,7 @@ struct Fingerprint: Equatable {
     }
     self.data = Int(sum)
     var same = options
-    // What may change: how long, unless the steps depend on it, and where to write.
+    // The number of epochs may change, unless the steps depend on it, and so may the file.
     if options.training.schedule == .constant { same.epochs = 1 }
     same.training.checkpoint = nil
     let text = same.description.text + "\(layout)"

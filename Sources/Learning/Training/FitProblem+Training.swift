@@ -2,7 +2,8 @@ import Numerics
 import Snapshots
 
 extension FitProblem {
-  /// Trains the networks of an energy. Where a validation is asked for, some particles are held out and judge the epochs.
+  /// Trains the networks of an energy. Where a validation is asked for, some particles are held out and judge the
+  /// epochs.
   func train(
     _ coupled: CoupledSeries, _ layout: TrainingLayout, _ progress: ProgressHandler
   ) throws -> NetworkTraining.Outcome {

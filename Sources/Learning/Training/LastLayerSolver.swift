@@ -1,19 +1,21 @@
 import Energies
 import Numerics
 
-/// The parameters that enter the objective linearly, given the others: output weights of V and of U, and coefficients. The objective is a
-/// quadratic in them, solved exactly: variable projection (Golub and Pereyra, SIAM J. Numer. Anal. 10, 1973).
+/// The parameters that enter the objective linearly, given the others: output weights of V and of U, and coefficients.
+/// The objective is a quadratic in them, solved exactly: variable projection (Golub and Pereyra, SIAM J. Numer. Anal.
+/// 10, 1973).
 ///
-/// With columns Phi_ip the derivative of a coupling's drift by such a parameter, A = sum_i w_i rho_i^2 Phi_i^T Phi_i and
-/// g = half the objective's gradient, the parameters move by -(A + ridge diag A)^-1 g: the exact minimum but for directions that the
-/// data hardly determine, which stay where they were. The objective cannot grow.
+/// With columns Phi_ip the derivative of a coupling's drift by such a parameter, A = sum_i w_i rho_i^2 Phi_i^T Phi_i
+/// and g = half the objective's gradient, the parameters move by -(A + ridge diag A)^-1 g: the exact minimum but for
+/// directions that the data hardly determine, which stay where they were. The objective cannot grow.
 package struct LastLayerSolver {
   let data: TrainingData
   let layout: TrainingLayout
   private let objectiveData: ObjectiveData<Double>
 
-  /// In units of the diagonal: while training goes on. Solved for at once, output weights become large and of both signs, for the
-  /// columns of a fresh network are nearly dependent, and the other layers' steps, which they multiply, far too long.
+  /// The ridge while training goes on, in units of the diagonal. Without one, output weights would become large and of
+  /// both signs, because the columns of a fresh network are nearly dependent, and the steps of the other layers, which
+  /// they multiply, would be far too long.
   static let damping = 10.0
   /// Pairs that U's columns are averaged over, at most: couplings are drawn where there are more.
   private static let mostPairs = 2_000_000

@@ -4,8 +4,8 @@ import Numerics
 /// Trains an energy with networks by Adam on minibatches of couplings.
 package struct NetworkTraining {
   package struct Outcome {
-    /// The best parameters by validation, else the last, in the layout's order. Coefficients are those that multiply the
-    /// features.
+    /// The best parameters by validation, else the last, in the layout's order. Coefficients are those that multiply
+    /// the features.
     package let parameters: [Double]
     /// The objective averaged over each epoch, in standardised squared length.
     package let losses: [Double]
@@ -85,15 +85,16 @@ package struct NetworkTraining {
     return Outcome(parameters: try result(state), losses: state.losses, cancelled: cancelled)
   }
 
-  /// Does a part of the work, about which the host is asked meanwhile. Where the host refuses, the state is as if the part
-  /// had not begun, because what resumes must find whole epochs, and the answer is false.
+  /// Does a part of the work, about which the host is asked meanwhile. Where the host refuses, the state is as if the
+  /// part had not begun, because what resumes must find whole epochs, and the answer is false.
   private func wholly<Number: KernelNumber>(
     _ state: inout TrainingState<Number>, _ goesOn: (TrainingState<Number>) -> Bool,
     _ part: (inout TrainingState<Number>) throws -> Void
   ) throws -> Bool {
     let before = state
+    func goesOnBefore() -> Bool { goesOn(before) }
     do {
-      try Interruption.during("training", { goesOn(before) }) { try part(&state) }
+      try Interruption.during("training", goesOnBefore) { try part(&state) }
       return true
     } catch let error as EngineError where error.kind == .cancelled {
       state = before

@@ -1,7 +1,7 @@
 import Files
 import Numerics
 
-/// A state in a file, beside the model that it stands for.
+/// The state in a file, beside the model of its parameters.
 extension TrainingState {
   private static var prefix: String { "training." }
 
@@ -24,7 +24,8 @@ extension TrainingState {
     return tensors
   }
 
-  /// Takes the place of the state in a file, of no more epochs than are asked for; nothing happens where there is no file.
+  /// Takes the place of the state in a file, of no more epochs than are asked for; nothing happens where there is no
+  /// file.
   ///
   /// - Parameter description: of the model that is to be trained
   mutating func resume(_ path: String, _ fingerprint: Fingerprint, epochs: Int, description: JSON?) throws {
@@ -36,7 +37,7 @@ extension TrainingState {
     }
     let found = try file.integers(Self.prefix + "fingerprint", shape: [2], in: 0...Int.max)
     guard found == [fingerprint.data, fingerprint.options] else {
-      // Options first: some decide what the data are.
+      // Options are compared first, because some decide what the data are.
       let text = whole.metadata.first { $0.name == "description" }?.value ?? ""
       let kept = JSON.parse(Array(text.utf8)[...])
       if let difference = fingerprint.difference(kept, description) {

@@ -1,7 +1,7 @@
 import CSystem
 
-/// What the solution of an entropic problem says of the particles of x, or of those of y. All numbers are in scaled units
-/// and for masses that are divided by their sum.
+/// What the solution of an entropic problem says of the particles of x, or of those of y. All numbers are in scaled
+/// units and for masses that are divided by their sum.
 struct SolvedMarginal {
   /// The rows with mass, and log2 of their masses.
   private let support: [Int]

@@ -85,8 +85,8 @@ extension FeatureExpansion {
 }
 
 extension Monomials {
-  /// Monomials whose divisors are among them, as all that this library makes are: any others could have more divisors than fit
-  /// into memory.
+  /// Monomials whose divisors are among them, as all that this library makes are: any others could have more divisors
+  /// than fit into memory.
   fileprivate init(_ source: TensorSource, _ name: String, _ dimension: Int) throws {
     let exponents = try source.integers(name, shape: [nil, dimension], in: FeatureOptions.polynomialDegrees)
     let rows = source.length(name)

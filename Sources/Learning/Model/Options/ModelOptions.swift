@@ -75,8 +75,8 @@ package struct ModelOptions: Sendable, Equatable {
   /// Whether some term is trained by gradients.
   package var hasNetworks: Bool { potential?.network != nil || interaction?.network != nil }
 
-  /// The ridge that a fit takes by itself. V and U share forces that finite samples barely tell apart, and without a stronger one come out
-  /// large and opposite.
+  /// The ridge that a fit takes by itself. V and U share forces that finite samples barely tell apart, and without a
+  /// stronger one come out large and opposite.
   package var usualRidge: Double { potential != nil && interaction != nil ? 1e-3 : 1e-6 }
 
   /// Throws where the terms do not make an energy that can be fitted.

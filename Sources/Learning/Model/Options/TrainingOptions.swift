@@ -2,7 +2,7 @@ import CSystem
 import Files
 import Numerics
 
-/// How gradient training goes, besides its steps.
+/// Options of gradient training besides those of its steps.
 package struct TrainingOptions: Sendable, Equatable {
   package enum Schedule: String, Sendable, CaseIterable { case constant, cosine, exponential }
 
@@ -40,7 +40,7 @@ package struct TrainingOptions: Sendable, Equatable {
       self.resumes = resumes
     }
 
-    /// Throws where a file would be lost that nobody asked to go on from: hours of training, or something else altogether.
+    /// Throws where a file exists from which training is not to be resumed, so that no file is overwritten.
     func requireRoom() throws {
       guard !resumes, File.exists(path) else { return }
       throw EngineError(
@@ -53,7 +53,7 @@ package struct TrainingOptions: Sendable, Equatable {
   package var finalRate: Double
   package var lastLayer: LastLayer
   package var validation: Validation?
-  /// Not part of what a model says of its fit.
+  /// It is not part of a model's description.
   package var checkpoint: Checkpoint?
 
   package init(

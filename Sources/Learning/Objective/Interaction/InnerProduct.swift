@@ -1,6 +1,6 @@
 import Numerics
 
-/// The inner product, in eight sums: one would wait for itself.
+/// The inner product, in eight sums, because additions to a single one would wait for each other.
 @inline(__always)
 func innerProduct<Number: KernelNumber>(
   _ count: Int, _ a: UnsafePointer<Number>, _ b: UnsafePointer<Number>

@@ -1,34 +1,36 @@
 import Energies
 import Numerics
 
-/// The network of U on a lattice, in place of all pairs: in one or two coordinates a minibatch has far more pairs than a lattice has nodes.
+/// The network of U on a lattice, in place of all pairs: in one or two coordinates a minibatch has far more pairs than
+/// a lattice has nodes.
 ///
-/// The mean forces at all couplings are linear in the gradients at the nodes, so that the objective's gradient is that of
-/// sum_g C_g . grad U(z_g) with C_g what all couplings ask of node g: the network passes nodes instead of pairs, once for the forces and once
-/// for the gradient. What is computed is the objective over the same pairs, but for an error in their forces that is of the size of rounding
-/// in single precision. In double precision, where one wants to know exactly, pairs are passed.
+/// The mean forces at all couplings are linear in the gradients at the nodes, so that the objective's gradient is that
+/// of sum_g C_g . grad U(z_g) with C_g what all couplings ask of node g: the network passes nodes instead of pairs,
+/// once for the forces and once for the gradient. What is computed is the objective over the same pairs, but for an
+/// error in their forces that is of the size of rounding in single precision. In double precision, where one wants to
+/// know exactly, pairs are passed.
 final class InteractionLattice<Number: KernelNumber> {
   private let shape: NetworkShape
   private let choice: LatticeChoice<Number>
   private let team: Team
-  /// One per member of the team, a few blocks each.
+  /// One pass per member of the team, each of a few blocks.
   private let passes: [NetworkPass<Number>]
   /// Objectives since the lattice was chosen.
   private var age = 0
   private(set) var lattice: Lattice?
   /// One plane per coordinate.
   private var gradients = AlignedBuffer<Number>(count: 0)
-  /// The same per chunk.
+  /// What the couplings of a chunk ask of the nodes, one plane per chunk and coordinate.
   private var directions = AlignedBuffer<Number>(count: 0)
   private var partial = AlignedBuffer<Number>(count: 0)
 
-  /// Against the largest force.
+  /// The error of forces relative to the largest force.
   static var tolerance: Double { 0x1p-18 }
-  /// Weights change little in so many steps.
+  /// The lattice is kept for so many steps, in which weights change little.
   private static var steps: Int { 16 }
   private static var blocksPerPass: Int { 4 }
   private static var mostPieces: Int { 32 }
-  /// Of `directions`.
+  /// A bound on the memory of `directions`.
   private static var mostBytes: Int { 1 << 26 }
 
   init?(_ samples: InteractionSamples<Number>, shape: NetworkShape, team: Team) {
@@ -40,10 +42,10 @@ final class InteractionLattice<Number: KernelNumber> {
     passes = (0..<team.count).map { _ in NetworkPass(shape: shape, particles: Self.blocksPerPass * 64) }
   }
 
-  /// The next objective is to choose anew.
+  /// Makes the next objective choose the lattice anew.
   func renew() { age = 0 }
 
-  /// Whether what follows goes by the lattice; then the gradients at its nodes are known.
+  /// Decides whether the next objective is computed on the lattice. If so, the gradients at its nodes are computed.
   ///
   /// - Parameters:
   ///   - pairs: that the network would have to pass otherwise
@@ -69,7 +71,7 @@ final class InteractionLattice<Number: KernelNumber> {
     return true
   }
 
-  /// Nodes' gradients.
+  /// The gradients at the nodes.
   var nodes: UnsafePointer<Number> { UnsafePointer(gradients.base) }
 
   /// What a chunk of couplings asks of the nodes.

@@ -1,8 +1,8 @@
 import Energies
 import Numerics
 
-/// The network of U at all pairs of one coupling, a panel at a time: first the mean forces of both samples, then, once these have met
-/// the residual, the gradient in the weights.
+/// The network of U at all pairs of one coupling, a panel at a time: first the mean forces of both samples, then, once
+/// these have met the residual, the gradient in the weights.
 final class InteractionPass<Number: KernelNumber> {
   private let samples: InteractionSamples<Number>
   private let dimension: Int
@@ -19,7 +19,8 @@ final class InteractionPass<Number: KernelNumber> {
   /// Whether the panel still holds the passage of all pairs.
   private var isWhole = false
 
-  /// More pairs pass in several panels, twice: what is kept of each must stay in the second cache.
+  /// The most pairs of a panel, whose intermediate results must fit into the second cache. More pairs pass in several
+  /// panels, twice.
   private static var mostPairs: Int { 512 }
 
   init(shape: NetworkShape, samples: InteractionSamples<Number>, dimension: Int) {
@@ -133,7 +134,7 @@ final class InteractionPass<Number: KernelNumber> {
     }
   }
 
-  /// Some of the pairs into the panel: differences and shares.
+  /// Loads the differences and shares of some of the pairs into the panel.
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   private func load(_ range: Range<Int>) {
@@ -177,7 +178,7 @@ final class InteractionPass<Number: KernelNumber> {
     }
   }
 
-  /// Directions along a coordinate, times the shares.
+  /// Sets directions along a coordinate, times the shares.
   private func direct(_ c: Int, _ component: Number) {
     let size = NetworkPass<Number>.blockSize
     for block in 0..<pass.blocks {

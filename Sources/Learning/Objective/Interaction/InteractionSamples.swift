@@ -3,10 +3,11 @@ import Numerics
 
 /// The particles over which U is averaged at each coupling: the whole snapshot, or two independent samples of it.
 ///
-/// Of every snapshot two permutations are drawn per epoch. A coupling's samples are a stretch of each, from a place of its own:
-/// drawn without replacement, uniform over the permutations, and independent of each other, while their particles lie side by side.
+/// Of every snapshot two permutations are drawn per epoch. A coupling's samples are a stretch of each, from a place of
+/// its own: drawn without replacement, uniform over the permutations, and independent of each other, while their
+/// particles lie side by side.
 final class InteractionSamples<Number: KernelNumber>: @unchecked Sendable {
-  // Changed by `draw` only, while nobody else is at work.
+  // Only `draw` changes it, while no other thread uses it.
 
   /// Rows of coordinates, and how much each particle counts.
   struct Stretch {
@@ -55,7 +56,7 @@ final class InteractionSamples<Number: KernelNumber>: @unchecked Sendable {
       return Source(
         particles: n, isUniform: population.weights.allSatisfy { $0 == first }, halves: halves,
         coordinates: (0..<copies).map { _ in
-          // Vectors read beyond the end.
+          // Vectors are read beyond the end.
           let rows = AlignedBuffer<Number>(count: d * stride + LatticeStencils<Number>.padding)
           rows.zero()
           return rows
