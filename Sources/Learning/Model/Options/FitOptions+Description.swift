@@ -39,52 +39,6 @@ extension FitOptions {
   }
 }
 
-extension Ridge {
-  /// Null, a number, or "gcv".
-  var description: JSON {
-    switch self {
-    case .usual: return .null
-    case .fixed(let ridge): return .number(ridge)
-    case .crossValidated: return .string("gcv")
-    }
-  }
-
-  init?(_ description: JSON) {
-    if case .null = description {
-      self = .usual
-    } else if description.string == "gcv" {
-      self = .crossValidated
-    } else if let ridge = description.double {
-      self = .fixed(ridge)
-    } else {
-      return nil
-    }
-  }
-}
-
-extension ErrorBars {
-  /// Null, "influence", or the number of populations that the bootstrap draws.
-  var description: JSON {
-    switch self {
-    case .none: return .null
-    case .influence: return .string("influence")
-    case .bootstrap(let samples): return .number(samples)
-    }
-  }
-
-  init?(_ description: JSON) {
-    if case .null = description {
-      self = .none
-    } else if description.string == "influence" {
-      self = .influence
-    } else if let samples = description.integer {
-      self = .bootstrap(samples: samples)
-    } else {
-      return nil
-    }
-  }
-}
-
 extension FitOptions.Coupling {
   /// Nil where the description of a fit has none.
   init?(_ fit: JSON) {

@@ -96,32 +96,3 @@ package struct FitOptions: Sendable, Equatable {
       && [learningRate, clipNorm].allSatisfy { $0 > 0 && $0.isFinite } && coupling.isValid && training.isValid
   }
 }
-
-/// Where error bars of linear energies come from.
-package enum ErrorBars: Sendable, Equatable {
-  case none
-  /// The delta method, from every particle's influence.
-  case influence
-  /// Fits to so many populations drawn anew from the particles.
-  case bootstrap(samples: Int)
-
-  package static let sampleCounts = 2...100_000
-
-  var name: String {
-    switch self {
-    case .none: return "none"
-    case .influence: return "influence"
-    case .bootstrap: return "bootstrap"
-    }
-  }
-}
-
-/// How strongly coefficients are held back.
-package enum Ridge: Sendable, Equatable {
-  /// What `ModelOptions.usualRidge` says of the model.
-  case usual
-  /// Weight of the squared coefficients of standardised features, relative to the mean diagonal of the normal matrix.
-  case fixed(Double)
-  /// The weight that generalised cross-validation finds best (Golub, Heath and Wahba, Technometrics 1979).
-  case crossValidated
-}
