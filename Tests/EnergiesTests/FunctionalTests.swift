@@ -119,7 +119,8 @@ import Testing
     guard d >= functional.minimumDimension else { return }
     let pi = Double.pi
     let magnitudes = [
-      0, 5e-324, 1e-310, 1e-160, 1e-8, 0.5, 1, 3, pi / 2, pi, 5, 5.0.nextUp, 7, 700 * pi, 1e4, 1e10, 1e75, 1e76, 1e103,
+      0, 0x1p-1074, 0x1p-1030, 1e-160, 1e-8, 0.5, 1, 3, pi / 2, pi, 5, 5.0.nextUp, 7, 700 * pi, 1e4, 1e10, 1e75, 1e76,
+      1e103,
       1e154, 1e200, .greatestFiniteMagnitude,
     ]
     let coordinates = magnitudes.flatMap { [$0, -$0] }

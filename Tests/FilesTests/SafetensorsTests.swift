@@ -8,7 +8,7 @@ struct SafetensorsTests {
   private static let file = Safetensors(
     metadata: [("first", "ä \"quoted\"\n"), ("second", "")],
     tensors: [
-      Safetensors.Tensor("a", shape: [2, 3], doubles: [1, -0.0, 5e-324, .infinity, -2.5, 1e308]),
+      Safetensors.Tensor("a", shape: [2, 3], doubles: [1, -0.0, 0x1p-1074, .infinity, -2.5, 1e308]),
       Safetensors.Tensor("b", shape: [], doubles: [7]), Safetensors.Tensor("none", shape: [0, 4], doubles: []),
       Safetensors.Tensor("c ü", shape: [2], integers: [.min, .max]),
     ])

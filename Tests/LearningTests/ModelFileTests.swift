@@ -73,12 +73,12 @@ import Testing
   /// Signed zeros, subnormal and the largest numbers, and no history at all.
   @Test func extremeNumbers() throws {
     let shape = NetworkShape(dimension: 1, timeVarying: false, hidden: [1])
-    let numbers = [5e-324, -0.0, .greatestFiniteMagnitude, 0x1.fffffffffffffp-1022]
+    let numbers = [0x1p-1074, -0.0, .greatestFiniteMagnitude, 0x1.fffffffffffffp-1022]
     let model = FittedModel(
       options: .network([1]), fitOptions: FitOptions(learningRate: 0.1, seed: 1 << 63),
-      standardization: Standardization(center: [-1e300], length: 1e-300, origin: -0.0, duration: 5e-324),
+      standardization: Standardization(center: [-1e300], length: 1e-300, origin: -0.0, duration: 0x1p-1074),
       learned: LearnedEnergy(potential: .network(Network(shape: shape, parameters: numbers))),
-      region: TrainingRegion(radius: .infinity, reach: 5e-324), times: [-1e308, 1e308], history: [])
+      region: TrainingRegion(radius: .infinity, reach: 0x1p-1074), times: [-1e308, 1e308], history: [])
     let loaded = try withFolder { folder in
       try model.save("\(folder)/m")
       return try FittedModel.load("\(folder)/m")
