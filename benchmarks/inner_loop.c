@@ -45,7 +45,7 @@ static double gradient_seconds(const jko_model *model, int64_t n, int repetition
     return best;
 }
 
-static jko_model *fitted(const jko_snapshots *series, jko_parametrization potential, jko_parametrization interaction)
+static jko_model *fitted(const jko_snapshots *series, jko_parametrisation potential, jko_parametrisation interaction)
 {
     jko_model_options options;
     jko_training_options training;
@@ -71,7 +71,7 @@ int main(void)
     const jko_array x = jko_row_major(&points[0][0], 2 * N, 2), t = jko_row_major(times, 2 * N, 1);
     const jko_array start = jko_row_major(&points[0][0], N, 2), out = jko_row_major(&moved[0][0], 2 * N, 2);
     const jko_array step = jko_row_major((double[]){0, 1}, 2, 1);
-    const jko_parametrization kinds[] = {JKO_NETWORK, JKO_LINEAR};
+    const jko_parametrisation kinds[] = {JKO_NETWORK, JKO_LINEAR};
     jko_snapshots *series;
 
     srand(1);

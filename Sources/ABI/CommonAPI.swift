@@ -39,9 +39,9 @@ public func jko_num_threads() -> Int32 { Int32(clamping: Parallel.threadCount) }
 
 @_cdecl("jko_set_progress") @implementation
 public func jko_set_progress(
-  _ progress: jko_progress_callback!, _ user_data: UnsafeMutableRawPointer!
+  _ progress: jko_progress_callback!, _ progress_user_data: UnsafeMutableRawPointer!
 ) -> jko_status {
-  gate { try ThreadProgress.set(progress.map { progressHandler($0, user_data) }) }
+  gate { try ThreadProgress.set(progress.map { progressHandler($0, progress_user_data) }) }
 }
 
 @_cdecl("jko_npy_write") @implementation

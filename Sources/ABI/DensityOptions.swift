@@ -8,7 +8,7 @@ func densityOptions(
 ) throws -> (DensityOptions, seed: UInt64, ProgressHandler) {
   let given = try options(pointer, "options", defaults: .defaults)
   return (
-    try densityOptions(given, "options"), given.seed, progressHandler(given.progress, given.user_data)
+    try densityOptions(given, "options"), given.seed, progressHandler(given.progress, given.progress_user_data)
   )
 }
 
@@ -35,9 +35,9 @@ private func mixtureOptions(_ given: jko_density_options, _ name: String) throws
   options.maxIterations = try requireCount(
     given.max_iterations, "\(name)->max_iterations", in: MixtureOptions.iterationCounts)
   options.tolerance = try requireNotNegative(given.tolerance, "\(name)->tolerance")
-  options.regularization = try requireNotNegative(given.regularization, "\(name)->regularization")
+  options.regularization = try requireNotNegative(given.regularisation, "\(name)->regularisation")
   options.absoluteRegularization = try requireNotNegative(
-    given.absolute_regularization, "\(name)->absolute_regularization")
+    given.absolute_regularisation, "\(name)->absolute_regularisation")
   if let start = given.start { options.start = try DensityHandle.mixture(start, "\(name)->start") }
   return options
 }
@@ -85,8 +85,8 @@ extension jko_density_options {
     defaults.restarts = Int64(options.restarts)
     defaults.max_iterations = Int64(options.maxIterations)
     defaults.tolerance = options.tolerance
-    defaults.regularization = options.regularization
-    defaults.absolute_regularization = options.absoluteRegularization
+    defaults.regularisation = options.regularization
+    defaults.absolute_regularisation = options.absoluteRegularization
     defaults.bandwidth_rule = jko_bandwidth(JKO_BANDWIDTH_SCOTT)
     return defaults
   }

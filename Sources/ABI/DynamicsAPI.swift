@@ -72,7 +72,7 @@ public func jko_model_rollout(
     let outcome = try model.rollOut(
       start, times: times, seed: given.seed, tolerance: requirePositive(given.tolerance, "options->tolerance"),
       maxIterations: requireCount(given.max_iterations, "options->max_iterations", in: 1...100_000),
-      progress: progressHandler(given.progress, given.user_data))
+      progress: progressHandler(given.progress, given.progress_user_data))
     try out.write(outcome.populations.flatMap(\.elements))
     try tell(outcome.report, outcome.excursion, info)
   }
@@ -98,7 +98,7 @@ private func potentialSource(_ given: jko_simulation_options, _ dimension: Int) 
     return .functional(try Functional.named(try text(given.potential, "options->potential"), as: "options->potential"))
   }
   if let callback = given.potential_gradient {
-    return callbackSource(callback, given.potential_user_data, dimension, "potential_gradient")
+    return callbackSource(callback, given.potential_gradient_user_data, dimension, "potential")
   }
   return try given.potential_model.map {
     let model = try sourceModel($0, dimension, "options->potential_model")
@@ -120,7 +120,7 @@ private func interactionSource(_ given: jko_simulation_options, _ dimension: Int
       try Functional.named(try text(given.interaction, "options->interaction"), as: "options->interaction"))
   }
   if let callback = given.interaction_gradient {
-    return callbackSource(callback, given.interaction_user_data, dimension, "interaction_gradient")
+    return callbackSource(callback, given.interaction_gradient_user_data, dimension, "interaction")
   }
   return try given.interaction_model.map {
     let model = try sourceModel($0, dimension, "options->interaction_model")

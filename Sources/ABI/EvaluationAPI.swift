@@ -36,7 +36,7 @@ public func jko_model_evaluate(
           ? nil : try output(pointer, name, rows: max(1, series.snapshots.count - 1), columns: 1))
     }
     let evaluation = try ModelEvaluation(
-      model, on: series, selection, progress: progressHandler(given.progress, given.user_data))
+      model, on: series, selection, progress: progressHandler(given.progress, given.progress_user_data))
     try write(
       (outputs[0], evaluation.oneStep ?? []), (outputs[1], evaluation.cumulative ?? []),
       (outputs[2], evaluation.effectsMismatch ?? []))
@@ -54,7 +54,7 @@ public func jko_model_check(
     let series = try SnapshotsHandle.of(snapshots).series
     let given = try ABI.options(options, "options", defaults: .defaults)
     let check = try checkInfo(check, "check")
-    let outcome = try FitCheck(model, on: series, progress: progressHandler(given.progress, given.user_data))
+    let outcome = try FitCheck(model, on: series, progress: progressHandler(given.progress, given.progress_user_data))
     check.write(
       jko_fit_check(
         struct_size: MemoryLayout<jko_fit_check>.size, one_step: outcome.oneStep, nothing_moves: outcome.nothingMoves,

@@ -30,7 +30,7 @@ func featureOptions(_ pointer: UnsafePointer<jko_feature_options>?, _ name: Stri
     trigonometric: given.trigonometric != 0, radial: radial.kind,
     radialGrid: try requireCount(given.radial_grid, "\(name)->radial_grid", in: FeatureOptions.radialGrids),
     radialCenters: try requireCount(
-      given.radial_centers, "\(name)->radial_centers", in: FeatureOptions.radialCenterCounts),
+      given.radial_centres, "\(name)->radial_centres", in: FeatureOptions.radialCenterCounts),
     radialWidth: try requireNotNegative(given.radial_width, "\(name)->radial_width"),
     fourierFeatures: try requireCount(
       given.fourier_features, "\(name)->fourier_features", in: FeatureOptions.fourierCounts),
@@ -82,7 +82,7 @@ extension jko_feature_options {
     defaults.polynomial_total = -1
     defaults.radial = jko_radial(JKO_RADIAL_GAUSSIAN)
     defaults.radial_grid = Int32(options.radialGrid)
-    defaults.radial_centers = Int32(options.radialCenters)
+    defaults.radial_centres = Int32(options.radialCenters)
     defaults.time_degree = Int32(options.timeDegree)
     return defaults
   }

@@ -27,7 +27,7 @@ func fitOptions(
   fit.ridge = try ridge(given)
   fit.coupling = try coupling(given.transport)
   fit.errorBars = try errorBars(given)
-  return (fit, progressHandler(given.progress, given.user_data))
+  return (fit, progressHandler(given.progress, given.progress_user_data))
 }
 
 private func coupling(_ pointer: UnsafePointer<jko_plan_options>?) throws -> FitOptions.Coupling {

@@ -39,9 +39,9 @@ public func jko_model_describe(
     let info = try checkInfo(info, "info")
     var filled = jko_model_info()
     filled.struct_size = MemoryLayout<jko_model_info>.size
-    filled.potential = jko_parametrization(handle.options.potential)
+    filled.potential = jko_parametrisation(handle.options.potential)
     filled.scheme = jko_scheme(handle.options.scheme == .implicit ? JKO_SCHEME_IMPLICIT : JKO_SCHEME_EXPLICIT)
-    filled.interaction = jko_parametrization(handle.options.interaction)
+    filled.interaction = jko_parametrisation(handle.options.interaction)
     filled.internal = handle.options.internal != nil ? 1 : 0
     filled.time_varying = handle.options.timeVarying ? 1 : 0
     if let model = handle.fitted {
@@ -55,12 +55,12 @@ public func jko_model_describe(
   }
 }
 
-extension jko_parametrization {
+extension jko_parametrisation {
   fileprivate init(_ term: ModelOptions.Parametrization?) {
     switch term {
-    case .network?: self = jko_parametrization(JKO_NETWORK)
-    case .linear?: self = jko_parametrization(JKO_LINEAR)
-    case nil: self = jko_parametrization(JKO_NONE)
+    case .network?: self = jko_parametrisation(JKO_NETWORK)
+    case .linear?: self = jko_parametrisation(JKO_LINEAR)
+    case nil: self = jko_parametrisation(JKO_NONE)
     }
   }
 }

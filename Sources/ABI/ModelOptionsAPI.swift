@@ -47,12 +47,12 @@ func modelOptions(_ pointer: UnsafePointer<jko_model_options>?) throws -> ModelO
 /// What is said of V, or of U.
 private struct GivenTerm {
   let name: String
-  let kind: jko_parametrization
+  let kind: jko_parametrisation
   let network: UnsafePointer<jko_network_options>?
   let features: UnsafePointer<jko_feature_options>?
 
   init(
-    _ name: String, _ kind: jko_parametrization, _ network: UnsafePointer<jko_network_options>?,
+    _ name: String, _ kind: jko_parametrisation, _ network: UnsafePointer<jko_network_options>?,
     _ features: UnsafePointer<jko_feature_options>?
   ) {
     (self.name, self.kind, self.network, self.features) = (name, kind, network, features)
@@ -63,16 +63,16 @@ private struct GivenTerm {
   /// - Parameter usual: the network where none is given; nil for the defaults
   func parametrization(network usual: ModelOptions.NetworkOptions?) throws -> ModelOptions.Parametrization? {
     switch kind {
-    case jko_parametrization(JKO_NONE):
-      try refuse(network != nil, "network", "is none")
-      try refuse(features != nil, "features", "is none")
+    case jko_parametrisation(JKO_NONE):
+      try refuse(network != nil, "network", "there is none")
+      try refuse(features != nil, "features", "there is none")
       return nil
-    case jko_parametrization(JKO_NETWORK):
-      try refuse(features != nil, "features", "is a network")
+    case jko_parametrisation(JKO_NETWORK):
+      try refuse(features != nil, "features", "it is a network")
       if network == nil, let usual { return .network(usual) }
       return .network(try networkOptions(network, "options->\(name)_network"))
-    case jko_parametrization(JKO_LINEAR):
-      try refuse(network != nil, "network", "is linear")
+    case jko_parametrisation(JKO_LINEAR):
+      try refuse(network != nil, "network", "it is linear")
       return .linear(try featureOptions(features, "options->\(name)_features"))
     default:
       throw BoundaryError.invalid("options->\(name) = \(kind) is not JKO_NONE (0), JKO_NETWORK (1) or JKO_LINEAR (2)")
@@ -115,9 +115,11 @@ private func modelDensity(_ given: jko_model_options) throws -> DensityOptions? 
     return nil
   }
   let density = try options(given.density, "options->density", defaults: .defaults)
-  guard density.start == nil, density.progress == nil, density.seed == 0, density.absolute_regularization == 0 else {
-    throw BoundaryError.invalid(
-      "options->density has a start, progress, seed or absolute_regularization; a model's densities have none")
+  for (member, isGiven) in [
+    ("start", density.start != nil), ("progress", density.progress != nil), ("seed", density.seed != 0),
+    ("absolute_regularisation", density.absolute_regularisation != 0),
+  ] where isGiven {
+    throw BoundaryError.invalid("options->density->\(member) is given, but the densities of a model have none")
   }
   return try densityOptions(density, "options->density")
 }
@@ -126,8 +128,8 @@ extension jko_model_options {
   static var defaults: jko_model_options {
     var defaults = jko_model_options()
     defaults.struct_size = MemoryLayout<jko_model_options>.size
-    defaults.potential = jko_parametrization(JKO_NETWORK)
-    defaults.interaction = jko_parametrization(JKO_NONE)
+    defaults.potential = jko_parametrisation(JKO_NETWORK)
+    defaults.interaction = jko_parametrisation(JKO_NONE)
     defaults.scheme = jko_scheme(JKO_SCHEME_EXPLICIT)
     return defaults
   }

@@ -53,7 +53,7 @@ public func jko_snapshots_plans(
     let chosen = try planOptions(options)
     let all = try SnapshotPlan.all(
       series, cost: try groundCost(chosen.metric), try entropicOptions(chosen), "the transport plans",
-      progressHandler(chosen.progress, chosen.user_data))
+      progressHandler(chosen.progress, chosen.progress_user_data))
     for (k, plan) in all.enumerated() {
       switch plan {
       case .exact(let plan):

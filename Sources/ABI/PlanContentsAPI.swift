@@ -90,8 +90,8 @@ private func copy(
   y.update(from: numbers.columns, count: numbers.columns.count)
 }
 
-@_cdecl("jko_plan_barycenters") @implementation
-public func jko_plan_barycenters(
+@_cdecl("jko_plan_barycentres") @implementation
+public func jko_plan_barycentres(
   _ plan: OpaquePointer!, _ images_x: UnsafePointer<jko_array>!, _ images_y: UnsafePointer<jko_array>!
 ) -> jko_status {
   gate {

@@ -52,7 +52,7 @@ func entropicOptions(_ given: jko_plan_options, _ name: String = "options") thro
 /// The caller's callback, asked while a single plan is sought.
 func interruption(_ options: jko_plan_options) -> Interruption? {
   guard options.progress != nil else { return nil }
-  let progress = progressHandler(options.progress, options.user_data)
+  let progress = progressHandler(options.progress, options.progress_user_data)
   let start = monotonicSeconds()
   return Interruption("the transport plan") { progress(Progress(.plans, done: 0, of: 1, since: start)) }
 }
@@ -89,7 +89,7 @@ extension jko_plan_options {
   static var defaults: jko_plan_options {
     jko_plan_options(
       struct_size: MemoryLayout<jko_plan_options>.size, metric: jko_metric(JKO_SQEUCLIDEAN),
-      method: jko_plan_method(JKO_PLAN_EXACT), progress: nil, user_data: nil, epsilon: 0,
+      method: jko_plan_method(JKO_PLAN_EXACT), progress: nil, progress_user_data: nil, epsilon: 0,
       tolerance: EntropicOptions().tolerance, max_iterations: Int64(EntropicOptions().maxIterations),
       relaxation_x: .infinity, relaxation_y: .infinity)
   }

@@ -41,8 +41,8 @@ package struct MixtureOptions: Sendable, Equatable {
       throw EngineError(.invalid, "\(name) = \(value) is not between \(range.lowerBound) and \(range.upperBound)")
     }
     for (name, value) in [
-      ("tolerance", tolerance), ("regularization", regularization),
-      ("absolute_regularization", absoluteRegularization),
+      ("tolerance", tolerance), ("regularisation", regularization),
+      ("absolute_regularisation", absoluteRegularization),
     ] where !(value >= 0 && value.isFinite) {
       throw EngineError(.invalid, "\(name) = \(value) is not a number of at least 0")
     }

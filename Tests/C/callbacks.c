@@ -46,7 +46,7 @@ static int watch(const jko_progress *progress, void *user_data)
 }
 
 /* A model of the host's features: of V, of U, or of one beside a network for the other. */
-static whole_model_options host_options(host *host, jko_parametrization potential, jko_parametrization interaction,
+static whole_model_options host_options(host *host, jko_parametrisation potential, jko_parametrisation interaction,
                                         int32_t internal)
 {
     whole_model_options options = linear_options(0, 0, internal);
@@ -71,7 +71,7 @@ static whole_fit_options watched(host *host, jko_error_bars error_bars)
     options.fit = fit_with(1e-3, error_bars);
     options.fit.bootstrap_samples = 3;
     options.fit.progress = watch;
-    options.fit.user_data = host;
+    options.fit.progress_user_data = host;
     options.training.epochs = 2;
     return options;
 }
@@ -85,8 +85,8 @@ static whole_fit_options watched(host *host, jko_error_bars error_bars)
 
 static double places[OU_TIMES * OU_PARTICLES][2], results[3 * OU_PARTICLES][2];
 
-static void evaluates(const jko_model *model, const jko_snapshots *series, host *host, jko_parametrization potential,
-                      jko_parametrization interaction)
+static void evaluates(const jko_model *model, const jko_snapshots *series, host *host, jko_parametrisation potential,
+                      jko_parametrisation interaction)
 {
     const int is_linear = potential != JKO_NETWORK && interaction != JKO_NETWORK;
     const jko_array x = jko_row_major(&places[0][0], OU_PARTICLES, 2);
@@ -137,13 +137,13 @@ static void evaluates(const jko_model *model, const jko_snapshots *series, host 
     jko_rollout_options options;
     jko_rollout_options_init(&options, sizeof options);
     options.progress = watch;
-    options.user_data = host;
+    options.progress_user_data = host;
     WORKS(jko_model_rollout(model, &x, &t, &options, &course, &info));
     HERE(host);
     jko_evaluation_options evaluation;
     jko_evaluation_options_init(&evaluation, sizeof evaluation);
     evaluation.progress = watch;
-    evaluation.user_data = host;
+    evaluation.progress_user_data = host;
     double one[OU_TIMES - 1], two[OU_TIMES - 1];
     const jko_array a = jko_row_major(one, OU_TIMES - 1, 1), b = jko_row_major(two, OU_TIMES - 1, 1);
     WORKS(jko_model_evaluate(model, series, &evaluation, &a, &b, NULL, &info));
@@ -173,7 +173,7 @@ static void add_up(const jko_model *model, const jko_snapshots *series, host *ho
 }
 
 /* Every function that reaches features or progress, in both schemes, with four threads to go astray on. */
-static void everywhere(jko_parametrization potential, jko_parametrization interaction, int32_t internal,
+static void everywhere(jko_parametrisation potential, jko_parametrisation interaction, int32_t internal,
                        jko_scheme scheme)
 {
     host host = {.thread = pthread_self()};

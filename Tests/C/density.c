@@ -80,9 +80,9 @@ static void options(void)
     WORKS(jko_density_options_init(&good, sizeof good));
     CHECK(good.kind == JKO_DENSITY_MIXTURE && good.covariance == JKO_COVARIANCE_FULL && good.components == 0);
     CHECK(good.max_components == 10 && good.restarts == 3 && good.max_iterations == 1000 && good.seed == 0);
-    CHECK(good.tolerance == 1e-5 && good.regularization == 1e-6 && good.absolute_regularization == 0);
+    CHECK(good.tolerance == 1e-5 && good.regularisation == 1e-6 && good.absolute_regularisation == 0);
     CHECK(good.start == NULL && good.bandwidth_rule == JKO_BANDWIDTH_SCOTT && good.bandwidth == 0);
-    CHECK(good.progress == NULL && good.user_data == NULL);
+    CHECK(good.progress == NULL && good.progress_user_data == NULL);
     options = good;
     for (size_t i = 0; i < COUNT_OF(sizes); i++) {
         options.struct_size = sizes[i];
@@ -127,11 +127,11 @@ static void options(void)
         options.tolerance = not_numbers[i];
         REFUSED(JKO_EINVALID, "tolerance", create(&x, NULL, &options));
         options = good;
-        options.regularization = not_numbers[i];
-        REFUSED(JKO_EINVALID, "regularization", create(&x, NULL, &options));
+        options.regularisation = not_numbers[i];
+        REFUSED(JKO_EINVALID, "regularisation", create(&x, NULL, &options));
         options = good;
-        options.absolute_regularization = not_numbers[i];
-        REFUSED(JKO_EINVALID, "absolute_regularization", create(&x, NULL, &options));
+        options.absolute_regularisation = not_numbers[i];
+        REFUSED(JKO_EINVALID, "absolute_regularisation", create(&x, NULL, &options));
         options = good;
         options.kind = JKO_DENSITY_KERNEL;
         options.bandwidth = not_numbers[i];
@@ -147,9 +147,9 @@ static void options(void)
     options.components = 7; /* of six particles */
     REFUSED(JKO_EPOPULATION, "components", create(&x, NULL, &options));
     options.components = 6;
-    options.regularization = 0;
-    REFUSED(JKO_EINVALID, "regularization", create(&x, NULL, &options));
-    options.absolute_regularization = 0.1;
+    options.regularisation = 0;
+    REFUSED(JKO_EINVALID, "regularisation", create(&x, NULL, &options));
+    options.absolute_regularisation = 0.1;
     WORKS(create(&x, NULL, &options));
 }
 
@@ -167,7 +167,7 @@ static void cancelling(void)
     int calls = 0;
     jko_density_options_init(&options, sizeof options);
     options.progress = stop;
-    options.user_data = &calls;
+    options.progress_user_data = &calls;
     REFUSED(JKO_ECANCELLED, "density", create(&x, NULL, &options));
     CHECK(calls > 0);
 }

@@ -125,12 +125,12 @@ static void simulate_with_callbacks(void)
     options.interaction_gradient = pull;
     WORKS(jko_simulate(&x0, &options, &out));
     CHECK(callback_calls == STEPS + STEPS * PARTICLES);
-    options.potential_user_data = (void *)"stop";
+    options.potential_gradient_user_data = (void *)"stop";
     CHECK(jko_simulate(&x0, &options, &out) == JKO_ECANCELLED);
-    options.potential_user_data = NULL;
-    options.interaction_user_data = (void *)"stop";
+    options.potential_gradient_user_data = NULL;
+    options.interaction_gradient_user_data = (void *)"stop";
     CHECK(jko_simulate(&x0, &options, &out) == JKO_ECANCELLED);
-    options.interaction_user_data = (void *)"nan";
+    options.interaction_gradient_user_data = (void *)"nan";
     CHECK(jko_simulate(&x0, &options, &out) == JKO_ENONFINITE);
 
     options = simulation();
@@ -240,7 +240,7 @@ static void coupled_rollout(void)
     CHECK(memcmp(runs[0], runs[1], sizeof runs[0]) == 0 && memcmp(runs[0], runs[2], sizeof runs[0]) != 0);
     options.progress = stop;
     int64_t one = 1; /* after the only step */
-    options.user_data = &one;
+    options.progress_user_data = &one;
     CHECK(jko_model_rollout(model, &x0, &t, &options, &out, &info) == JKO_ECANCELLED);
     jko_model_destroy(model);
     jko_snapshots_destroy(series);
@@ -326,7 +326,7 @@ static void rollout(const jko_model *model, const jko_model *unfitted)
 
     jko_rollout_options_init(&options, sizeof options);
     options.progress = stop;
-    options.user_data = &last;
+    options.progress_user_data = &last;
     CHECK(jko_model_rollout(model, &x0, &t, &options, &out, &info) == JKO_ECANCELLED);
     WORKS(jko_model_rollout(model, &x0, &t, NULL, &out, &info));
     CHECK(memcmp(course, start, sizeof start) == 0 && info.unconverged >= 0 && isfinite(info.max_residual));

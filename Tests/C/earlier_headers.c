@@ -18,7 +18,7 @@ typedef struct early_network_options {
 
 typedef struct early_model_options {
     size_t struct_size;
-    jko_parametrization potential;
+    jko_parametrisation potential;
     int32_t time_varying;
     const early_network_options *potential_network;
 } early_model_options;

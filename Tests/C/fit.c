@@ -108,7 +108,7 @@ static void fit(void)
     options.training.epochs = 3;
     options.training.batch_size = INT64_MAX;
     options.fit.progress = stop;
-    options.fit.user_data = (void *)"plans";
+    options.fit.progress_user_data = (void *)"plans";
     CHECK(jko_model_fit(network, series, with_training(&options)) == JKO_ECANCELLED);
     WORKS(jko_model_describe(network, &info));
     CHECK(info.fitted == 0 && info.dimension == 0 && info.parameter_count == 0);

@@ -53,7 +53,7 @@ static void options_refused(void)
     REFUSES_FEATURES(polynomial_total, 2);
     REFUSES_FEATURES(radial, 8);
     REFUSES_FEATURES(radial_grid, 101);
-    REFUSES_FEATURES(radial_centers, -1);
+    REFUSES_FEATURES(radial_centres, -1);
     REFUSES_FEATURES(radial_width, NAN);
     REFUSES_FEATURES(fourier_features, INT32_MIN);
     REFUSES_FEATURES(fourier_scale, -1);
@@ -152,7 +152,7 @@ static void fit_refused(void)
     fit.progress = stop;
     const char *stages[] = {"plans", "bootstrap"};
     for (size_t i = 0; i < COUNT_OF(stages); i++) {
-        fit.user_data = (void *)stages[i];
+        fit.progress_user_data = (void *)stages[i];
         REFUSED(JKO_ECANCELLED, "cancelled", jko_model_fit(model, series, &fit));
         WORKS(jko_model_describe(model, &info));
         CHECK(info.fitted == 0 && info.parameter_count == 0);
@@ -163,7 +163,7 @@ static void fit_refused(void)
     fit = fit_with(10, JKO_ERROR_BARS_BOOTSTRAP);
     fit.progress = stop;
     for (size_t i = 0; i < COUNT_OF(stages); i++) {
-        fit.user_data = (void *)stages[i];
+        fit.progress_user_data = (void *)stages[i];
         REFUSED(JKO_ECANCELLED, "cancelled", jko_model_fit(model, series, &fit));
         coefficients_of(model, now);
         CHECK(memcmp(kept, now, (size_t)count * sizeof(double)) == 0);

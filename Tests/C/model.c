@@ -57,8 +57,8 @@ static void create(void)
     REFUSES_FEATURES(polynomial_degree, 9);
     REFUSES_FEATURES(radial_grid, -1);
     REFUSES_FEATURES(radial_grid, 101);
-    REFUSES_FEATURES(radial_centers, -1);
-    REFUSES_FEATURES(radial_centers, 3001);
+    REFUSES_FEATURES(radial_centres, -1);
+    REFUSES_FEATURES(radial_centres, 3001);
     REFUSES_FEATURES(radial_width, -1);
     REFUSES_FEATURES(radial_width, NAN);
     REFUSES_FEATURES(radial_width, INFINITY);

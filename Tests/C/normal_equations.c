@@ -304,7 +304,7 @@ static void refused(const jko_model *model, const jko_snapshots *series)
 
     fit = fit_with(0, JKO_ERROR_BARS_NONE);
     fit.progress = look;
-    fit.user_data = sums;
+    fit.progress_user_data = sums;
     WORKS(jko_normal_equations_accumulate(sums, series, &fit));
     WORKS(jko_normal_equations_describe(sums, &info));
     CHECK(info.transitions == OU_TIMES - 1);

@@ -307,17 +307,17 @@ static void entropic_reading(void)
     jko_array of_x = jko_row_major(images, 4, 2), of_y = jko_row_major(origins, 3, 2), transposed = of_x;
     FILL(images);
     FILL(origins);
-    REFUSED(JKO_ENULL, "plan", jko_plan_barycenters(NULL, &of_x, &of_y));
-    REFUSED(JKO_ESHAPE, "images_x", jko_plan_barycenters(plan, &of_y, &of_y));
-    REFUSED(JKO_ESHAPE, "images_y", jko_plan_barycenters(plan, &of_x, &of_x));
+    REFUSED(JKO_ENULL, "plan", jko_plan_barycentres(NULL, &of_x, &of_y));
+    REFUSED(JKO_ESHAPE, "images_x", jko_plan_barycentres(plan, &of_y, &of_y));
+    REFUSED(JKO_ESHAPE, "images_y", jko_plan_barycentres(plan, &of_x, &of_x));
     transposed.row_stride = 0;
-    REFUSED(JKO_ESHAPE, "images_x", jko_plan_barycenters(plan, &transposed, &of_y));
+    REFUSED(JKO_ESHAPE, "images_x", jko_plan_barycentres(plan, &transposed, &of_y));
     UNTOUCHED(images);
     UNTOUCHED(origins);
-    WORKS(jko_plan_barycenters(plan, NULL, NULL));
-    WORKS(jko_plan_barycenters(plan, &of_x, NULL));
+    WORKS(jko_plan_barycentres(plan, NULL, NULL));
+    WORKS(jko_plan_barycentres(plan, &of_x, NULL));
     UNTOUCHED(origins);
-    WORKS(jko_plan_barycenters(plan, NULL, &of_y));
+    WORKS(jko_plan_barycentres(plan, NULL, &of_y));
     CHECK(images[0] >= 5 && images[0] <= 6 && origins[0] >= 0 && origins[0] <= 1);
     jko_plan_destroy(plan);
 
@@ -371,7 +371,7 @@ static void reading(void)
     WORKS(jko_plan_masses(plan, leaving, arriving));
     CHECK(fabs(leaving[3] - 0.25) < 1e-12 && fabs(arriving[2] - 1.0 / 3) < 1e-12);
     jko_array of_x = jko_row_major(images, 4, 2), of_y = jko_row_major(origins, 3, 2);
-    WORKS(jko_plan_barycenters(plan, &of_x, &of_y));
+    WORKS(jko_plan_barycentres(plan, &of_x, &of_y));
     CHECK(images[0] >= 5 && images[0] <= 6 && origins[0] >= 0 && origins[0] <= 1);
 
     FILL(u);

@@ -9,7 +9,7 @@ enum { N = 9 };
 
 typedef struct kind {
     const char *name;
-    jko_parametrization parametrization;
+    jko_parametrisation parametrisation;
     jko_activation activation;
     int32_t degree, trigonometric, grid, fourier;
     jko_radial radial;
@@ -32,7 +32,7 @@ static jko_model *fitted_kind(const kind *kind, const jko_snapshots *series, int
 {
     whole_model_options options = usual_model();
     whole_fit_options fit = usual_fit();
-    options.model.potential = options.model.interaction = kind->parametrization;
+    options.model.potential = options.model.interaction = kind->parametrisation;
     options.model.time_varying = time_varying;
     options.potential_network.hidden[0] = options.potential_network.hidden[1] = 16;
     options.potential_network.activation = kind->activation;
@@ -45,10 +45,10 @@ static jko_model *fitted_kind(const kind *kind, const jko_snapshots *series, int
     options.potential_features.time_degree = 2;
     options.interaction_features = options.potential_features;
     fit.training.epochs = 2;
-    fit.training.interaction_samples = kind->parametrization == JKO_NETWORK ? 8 : 0;
+    fit.training.interaction_samples = kind->parametrisation == JKO_NETWORK ? 8 : 0;
     fit.fit.ridge = 1e-2;
     return fitted(options, series,
-                  kind->parametrization == JKO_NETWORK ? *with_training(&fit) : *without_training(&fit));
+                  kind->parametrisation == JKO_NETWORK ? *with_training(&fit) : *without_training(&fit));
 }
 
 /* V or U, with one way to call either. */

@@ -153,7 +153,7 @@ import Testing
   /// Options that no caller may give, no file may bring either: fitting the loaded model again would meet them.
   @Test func optionsOutOfRange() throws {
     for (old, new) in [
-      ("\"radial_centers\":0", "\"radial_centers\":-1"), ("\"radial_centers\":0", "\"radial_centers\":3001"),
+      ("\"radial_centres\":0", "\"radial_centres\":-1"), ("\"radial_centres\":0", "\"radial_centres\":3001"),
       ("\"radial_grid\":0", "\"radial_grid\":101"), ("\"polynomial_degree\":1", "\"polynomial_degree\":9"),
       ("\"polynomial_degree\":1", "\"polynomial_degree\":9223372036854775807"),
       ("\"radial_width\":0.0", "\"radial_width\":-1.0"), ("\"epochs\":4", "\"epochs\":0"),

@@ -70,7 +70,7 @@ int main(int argc, char **argv)
     CHECK(jko_fit_options_init(&fit, sizeof fit));
     fit.training = &training;
     fit.progress = report;
-    fit.user_data = &interval;
+    fit.progress_user_data = &interval;
     CHECK(jko_model_create(NULL, &model));
     CHECK(jko_model_fit(model, series, &fit));
     CHECK(jko_model_save(model, path));

@@ -2,8 +2,8 @@
  * @file jkonetstar/density.h
  * @brief The density of a population, by its logarithm and its score: what the internal energy needs.
  *
- * The internal energy beta ∫ rho ln rho moves particles along the score grad ln rho = grad rho / rho. A density rho is estimated from
- * particles in one of two ways:
+ * The internal energy beta ∫ rho ln rho moves particles along the score grad ln rho = grad rho / rho. A density rho is
+ * estimated from particles in one of two ways:
  *
  *     Gaussian mixture   rho(x) = sum_c w_c N(x; m_c, Sigma_c), as likely as possible, by the EM algorithm
  *     kernel density     rho(x) = sum_i w_i N(x; x_i, H), a Gaussian around every particle
@@ -13,7 +13,9 @@
 #ifndef JKONETSTAR_DENSITY_H
 #define JKONETSTAR_DENSITY_H
 
+#include "array.h"
 #include "common.h"
+#include "progress.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -62,26 +64,28 @@ typedef struct jko_density_options {
     jko_density_kind kind;
     /** Default ::JKO_COVARIANCE_FULL. */
     jko_covariance covariance;
-    /** Mixture: number of components, 1 to 10,000 and at most the number of particles. Default 0: that of 1 .. max_components with the
-        least Bayesian information criterion. */
+    /** Mixture: number of components, 1 to 10,000 and at most the number of particles. Default 0: that of 1 ..
+        max_components with the least Bayesian information criterion. */
     int64_t components;
     /** Mixture with components 0: 1 to 10,000; default 10. */
     int64_t max_components;
     /** Mixture: fits from different starts, of which the likeliest is kept, 1 to 1,000; default 3. */
     int64_t restarts;
-    /** Mixture: iterations after which a fit that has not converged is returned as it is, 1 to 1,000,000; default 1,000. */
+    /** Mixture: iterations after which a fit that has not converged is returned as it is, 1 to 1,000,000; default
+        1,000. */
     int64_t max_iterations;
-    /** Mixture: change of the mean log-likelihood, in nats per particle, at which iterations end, 0 or more; default 1e-5. */
+    /** Mixture: change of the mean log-likelihood, in nats per particle, at which iterations end, 0 or more; default
+        1e-5. */
     double tolerance;
-    /** Mixture: added to the variance of every component in each coordinate, as a share of the population's variance in it, 0 or more;
-        default 1e-6. */
-    double regularization;
+    /** Mixture: added to the variance of every component in each coordinate, as a share of the population's variance in
+        it, 0 or more; default 1e-6. */
+    double regularisation;
     /** Mixture: added to the same, in length^2, 0 or more; default 0. */
-    double absolute_regularization;
+    double absolute_regularisation;
     /** Mixture: seed of the starts; default 0. The same seed gives the same mixture for any number of threads. */
     uint64_t seed;
-    /** Mixture: where iterations start, instead of anywhere by chance; components, covariance and restarts are then those of this mixture,
-        and one. Only read during the call. Default NULL. */
+    /** Mixture: where iterations start, instead of anywhere by chance; components, covariance and restarts are then
+        those of this mixture, and one. Only read during the call. Default NULL. */
     const jko_density *start;
     /** Kernel: the rule for its width; default ::JKO_BANDWIDTH_SCOTT. */
     jko_bandwidth bandwidth_rule;
@@ -89,8 +93,8 @@ typedef struct jko_density_options {
     double bandwidth;
     /** Asked about ten times a second while the density is sought, stage "density"; NULL (default) for never. */
     jko_progress_callback progress;
-    /** Passed to the callback. */
-    void *user_data;
+    /** Passed to progress. */
+    void *progress_user_data;
 } jko_density_options;
 
 /**
@@ -141,14 +145,15 @@ typedef struct jko_density_info {
     int64_t components;
     /** Fitted mixture: mean of ln rho over the particles, by their weights. Otherwise NaN. */
     double log_likelihood;
-    /** Fitted mixture: Bayesian information criterion, p ln n - 2 n log_likelihood with p free parameters and n = 1 / sum w_i^2.
-        Otherwise NaN. */
+    /** Fitted mixture: Bayesian information criterion, p ln n - 2 n log_likelihood with p free parameters and n = 1 /
+        sum w_i^2. Otherwise NaN. */
     double bic;
     /** Fitted mixture: iterations of the fit that was kept. Otherwise 0. */
     int64_t iterations;
     /** Nonzero unless a fitted mixture has not converged. */
     int32_t converged;
-    /** Kernel: det(H)^(1 / 2d), its standard deviation where that is the same in every direction, in length. Mixture: NaN. */
+    /** Kernel: det(H)^(1 / 2d), its standard deviation where that is the same in every direction, in length. Mixture:
+        NaN. */
     double bandwidth;
 } jko_density_info;
 

@@ -1,12 +1,14 @@
 /**
  * @file jkonetstar/dynamics.h
- * @brief Populations moving forward in time: simulation under known energies, and rollout of a learned one.
+ * @brief Populations that move forward in time: simulation under known energies, and rollout of a learned one.
  */
 #ifndef JKONETSTAR_DYNAMICS_H
 #define JKONETSTAR_DYNAMICS_H
 
+#include "array.h"
 #include "common.h"
 #include "model.h"
+#include "progress.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -19,7 +21,7 @@ extern "C" {
  * @param n, d       particles and coordinates
  * @param time       current time
  * @param gradient   row-major, shape (n, d), to be filled with finite values
- * @param user_data  the pointer given next to the callback
+ * @param user_data  what was given beside the callback, as the member or parameter that ends in _user_data
  * @return 0, or anything else to stop the simulation with ::JKO_ECANCELLED
  */
 typedef int (*jko_gradient_callback)(const double *points, int64_t n, int64_t d, double time, double *gradient,
@@ -29,20 +31,22 @@ typedef int (*jko_gradient_callback)(const double *points, int64_t n, int64_t d,
 typedef struct jko_simulation_options {
     /** sizeof(jko_simulation_options). */
     size_t struct_size;
-    /** Name of the functional that is V; NULL (default) for none. At most one of the three sources of V may be given. */
+    /** Name of the functional that is V; NULL (default) for none. At most one of the three sources of V may be
+        given. */
     const char *potential;
     /** grad V by callback; NULL (default) for none. */
     jko_gradient_callback potential_gradient;
     /** Passed to potential_gradient. */
-    void *potential_user_data;
+    void *potential_gradient_user_data;
     /** A fitted model whose V(x, t) is used, and nothing else of it; NULL (default) for none. */
     const jko_model *potential_model;
-    /** Name of the functional that is U; NULL (default) for none. At most one of the three sources of U may be given. */
+    /** Name of the functional that is U; NULL (default) for none. At most one of the three sources of U may be
+        given. */
     const char *interaction;
     /** grad U by callback, called with the n differences x_i - x_j for one i at a time; NULL (default) for none. */
     jko_gradient_callback interaction_gradient;
     /** Passed to interaction_gradient. */
-    void *interaction_user_data;
+    void *interaction_gradient_user_data;
     /** Internal energy (diffusion level), in length^2/time, 0 or more; default 0. */
     double beta;
     /** Time step, positive; default 0.01. */
@@ -57,8 +61,8 @@ typedef struct jko_simulation_options {
     jko_progress_callback progress;
     /** Passed to progress. */
     void *progress_user_data;
-    /** A fitted model whose U is used, and nothing else of it; NULL (default) for none. It may be potential_model, too; beta is not taken
-        from either. */
+    /** A fitted model whose U is used, and nothing else of it; NULL (default) for none. It may be potential_model, too;
+        beta is not taken from either. */
     const jko_model *interaction_model;
 } jko_simulation_options;
 
@@ -80,8 +84,8 @@ jko_status jko_simulation_options_init(jko_simulation_options *options, size_t s
  * @param x0       shape (n, d), finite
  * @param options  NULL for the defaults
  * @param out      shape ((steps + 1) n, d): x0, then the population after each step
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID (a model without the term, too), ::JKO_ENONFINITE (a particle left the
- *         finite numbers; the message names the step), ::JKO_ENOTFITTED or ::JKO_ECANCELLED
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID (a model without the term, too), ::JKO_ENONFINITE (a
+ *         particle left the finite numbers; the message names the step), ::JKO_ENOTFITTED or ::JKO_ECANCELLED
  */
 jko_status jko_simulate(const jko_array *x0, const jko_simulation_options *options, const jko_array *out);
 
@@ -89,18 +93,18 @@ jko_status jko_simulate(const jko_array *x0, const jko_simulation_options *optio
 typedef struct jko_rollout_options {
     /** sizeof(jko_rollout_options). */
     size_t struct_size;
-    /** Largest residual |y - x + tau (grad V(y) + sum_j w_j grad U(y - y_j))| of a particle accepted, relative to the length scale of the
-        training points, positive; default 1e-9. */
+    /** Largest residual |y - x + tau (grad V(y) + sum_j w_j grad U(y - y_j))| of a particle accepted, relative to the
+        length scale of the training points, positive; default 1e-9. */
     double tolerance;
     /** Largest number of iterations per step, as jko_rollout_info.iterations counts them, 1 to 100,000; default 200. */
     int64_t max_iterations;
-    /** Seed of the noise, for models with internal energy; default 0. Particle i has its own stream, whatever the number of particles or
-        threads, and every step its own numbers of it: same seed, same course. */
+    /** Seed of the noise, for models with internal energy; default 0. Particle i has its own stream, whatever the
+        number of particles or threads, and every step its own numbers of it: same seed, same course. */
     uint64_t seed;
     /** Called after each step, and about ten times a second within long ones; NULL (default) for never. */
     jko_progress_callback progress;
-    /** Passed to the callback. */
-    void *user_data;
+    /** Passed to progress. */
+    void *progress_user_data;
 } jko_rollout_options;
 
 /**
@@ -115,18 +119,20 @@ jko_status jko_rollout_options_init(jko_rollout_options *options, size_t struct_
 typedef struct jko_rollout_info {
     /** sizeof(jko_rollout_info), set by the caller. */
     size_t struct_size;
-    /** Implicit steps (particles x steps) that did not reach the tolerance; their best iterate was kept. 0 for the explicit scheme. */
+    /** Implicit steps (particles x steps) that did not reach the tolerance; their best iterate was kept. 0 for the
+        explicit scheme. */
     int64_t unconverged;
     /** Largest residual over all particles and steps, relative to the length scale of the training points. */
     double max_residual;
-    /** Of the hardest step: Newton iterations of its hardest particle; for models with interaction, evaluations of the forces between all
-        particles. 0 for the explicit scheme. */
+    /** Of the hardest step: Newton iterations of its hardest particle; for models with interaction, evaluations of the
+        forces between all particles. 0 for the explicit scheme. */
     int64_t iterations;
-    /** Predicted particles (particles x steps) that lie further from the centre of the training points than ten times the radius of these,
-        the largest distance of a training point from the centre. The energy is an extrapolation there, and explicit steps may run away. */
+    /** Predicted particles (particles x steps) that lie further from the centre of the training points than ten times
+        the radius of these, the largest distance of a training point from the centre. The energy is an extrapolation
+        there, and explicit steps may run away. */
     int64_t outside;
-    /** The largest distance of a predicted particle from the centre of the training points, in radii of these; 0 for models from files
-        that do not know the radius. */
+    /** The largest distance of a predicted particle from the centre of the training points, in radii of these; 0 for
+        models from files that do not know the radius. */
     double farthest;
 } jko_rollout_info;
 
@@ -143,30 +149,34 @@ jko_status jko_model_rollout_times(const jko_model *model, double t0, int64_t st
 /**
  * Predict where a population goes.
  *
- *     implicit   y_i = p_i + sqrt(2 beta tau_k) xi_i,   p_i = x_i - tau_k (grad V(p_i, t_{k+1}) + 1/n sum_j grad U(p_i - p_j))
+ *     implicit   p_i = x_i - tau_k (grad V(p_i, t_{k+1}) + 1/n sum_j grad U(p_i - p_j))
+ *                y_i = p_i + sqrt(2 beta tau_k) xi_i
  *     explicit   y_i = x_i - tau_k (grad V(x_i, t_k) + 1/n sum_j grad U(x_i - x_j)) + sqrt(2 beta tau_k) xi_i
  *
- * with standard normal xi_i, of order 1 in tau, weakly where beta > 0; terms that the model does not have are left out, sums run over all
- * j, i included, and a beta that was fitted below 0 counts as 0.
+ * with standard normal xi_i. The order is 1 in tau, in the weak sense where beta > 0. Terms that the model does not
+ * have are left out, sums run over all j, i included, and a beta that was fitted below 0 counts as 0.
  *
- * Under V alone p_i minimises V(p, t_{k+1}) + |p - x_i|^2 / (2 tau_k), found by Newton's method with analytic Hessian products, from
- * p = x_i downhill, or, where that finds no solution, from points nearer to the centre of the training data. With U the equations of all
- * particles are one system, whose root is sought (U need not be even, so that there need not be an energy to minimise): with the forces
- * between particles held fixed, each takes its own step under V, and Anderson mixing of these answers finds the displacements that
- * reproduce themselves, with one evaluation of the forces per iteration. Where that is slow, in up to 32 coordinates, the change of the
- * force on each particle with its own place joins its Newton system.
+ * Under V alone p_i minimises V(p, t_{k+1}) + |p - x_i|^2 / (2 tau_k). Newton's method with analytic Hessian products
+ * goes downhill from p = x_i or, where that finds no solution, from points nearer to the centre of the training data.
  *
- * Displacements longer than tau_k times twice the speed of the fastest training coupling are not considered; a particle without a solution
- * within that counts as unconverged.
+ * With U the equations of all particles are one system, whose root is sought. (U need not be even, so that there need
+ * not be an energy to minimise.) Each particle takes its own step under V with the forces between particles held fixed,
+ * and Anderson mixing of these steps finds the displacements that reproduce themselves, with one evaluation of the
+ * forces per iteration. Where that is slow, in up to 32 coordinates, the derivative of the force on each particle in
+ * its own place is added to its Newton system.
+ *
+ * Displacements longer than tau_k times twice the speed of the fastest training coupling are not considered. A particle
+ * without a solution within that distance counts as unconverged.
  *
  * @param x0       shape (n, d), finite
- * @param times    shape (s + 1, 1), strictly increasing: the time of x0, then of each prediction; see jko_model_rollout_times()
+ * @param times    shape (s + 1, 1), strictly increasing: the time of x0, then of each prediction; see
+ *                 jko_model_rollout_times()
  * @param options  NULL for the defaults
  * @param out      shape ((s + 1) n, d): x0, then the population at each later time
  * @param info     NULL if not wanted
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ENONFINITE, ::JKO_EPOPULATION (times), ::JKO_ENOTFITTED,
- *         ::JKO_ECANCELLED, or ::JKO_ECONVERGENCE: predictions of a step left the range of numbers; or steps did not converge and info is
- *         NULL (out is written all the same)
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ENONFINITE, ::JKO_EPOPULATION (times),
+ *         ::JKO_ENOTFITTED, ::JKO_ECANCELLED, or ::JKO_ECONVERGENCE: predictions of a step left the range of numbers;
+ *         or steps did not converge and info is NULL (out is written all the same)
  */
 jko_status jko_model_rollout(const jko_model *model, const jko_array *x0, const jko_array *times,
                              const jko_rollout_options *options, const jko_array *out, jko_rollout_info *info);

@@ -5,9 +5,11 @@
 #ifndef JKONETSTAR_EVALUATION_H
 #define JKONETSTAR_EVALUATION_H
 
+#include "array.h"
 #include "common.h"
 #include "dynamics.h"
 #include "model.h"
+#include "progress.h"
 #include "snapshots.h"
 
 #ifdef __cplusplus
@@ -20,11 +22,11 @@ typedef struct jko_evaluation_options {
     size_t struct_size;
     /** Seed of the noise, for models with internal energy; default 0. */
     uint64_t seed;
-    /** Called after each round of distances (as many as there are threads) and about ten times a second within one, and before that within
-        the predictions, when none is done; NULL (default) for never. */
+    /** Called after each round of distances (as many as there are threads) and about ten times a second within one, and
+        before that within the predictions, when none is done; NULL (default) for never. */
     jko_progress_callback progress;
-    /** Passed to the callback. */
-    void *user_data;
+    /** Passed to progress. */
+    void *progress_user_data;
 } jko_evaluation_options;
 
 /**
@@ -45,9 +47,9 @@ jko_status jko_evaluation_options_init(jko_evaluation_options *options, size_t s
  * @param cumulative        W1 between the rollout from snapshot 0 and snapshot k + 1; shape (count - 1, 1), or NULL
  * @param effects_mismatch  squared W2 of the same pair; shape (count - 1, 1), or NULL
  * @param info              how the predictions' implicit steps went, all of them together; NULL if not wanted
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ENOTFITTED, ::JKO_ECANCELLED, or ::JKO_ECONVERGENCE when
- *         predictions of a step left the range of numbers, or when steps did not converge and info is NULL (the distances are written
- *         all the same)
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ENOTFITTED, ::JKO_ECANCELLED, or
+ *         ::JKO_ECONVERGENCE when predictions of a step left the range of numbers, or when steps did not converge and
+ *         info is NULL (the distances are written all the same)
  */
 jko_status jko_model_evaluate(const jko_model *model, const jko_snapshots *snapshots,
                               const jko_evaluation_options *options, const jko_array *one_step,
@@ -57,14 +59,15 @@ jko_status jko_model_evaluate(const jko_model *model, const jko_snapshots *snaps
 typedef struct jko_fit_check {
     /** sizeof(jko_fit_check), set by the caller. */
     size_t struct_size;
-    /** Mean W1, over the sampled transitions, between snapshot k moved one step and snapshot k + 1, in length; INFINITY where predictions
-        leave the range of numbers. */
+    /** Mean W1, over the sampled transitions, between snapshot k moved one step and snapshot k + 1, in length; INFINITY
+        where predictions leave the range of numbers. */
     double one_step;
     /** Mean W1 between snapshots k and k + 1 as they are, on the same sample. */
     double nothing_moves;
     /** How many transitions were sampled: all of them, or twelve. */
     int64_t transitions;
-    /** Nonzero if one_step exceeds nothing_moves by more than a twentieth of it and a thousandth of the data's spread. */
+    /** Nonzero if one_step exceeds nothing_moves by more than a twentieth of it and a thousandth of the data's
+        spread. */
     int32_t worse;
 } jko_fit_check;
 

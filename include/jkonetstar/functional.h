@@ -1,7 +1,7 @@
 /**
  * @file jkonetstar/functional.h
- * @brief The benchmark energies of the literature, with analytic gradients, to simulate populations whose
- *        energy is known.
+ * @brief The benchmark energies of the literature, with analytic gradients, to simulate populations whose energy is
+ * known.
  *
  * Names: styblinski_tang, holder_table, zigzag_ridge, oakley_ohagan, watershed, ishigami, friedman, sphere,
  * bohachevsky, flowers, wavy_plateau, double_exp, relu, rotational, flat. Formulas: docs/functionals.md.
@@ -10,6 +10,7 @@
 #ifndef JKONETSTAR_FUNCTIONAL_H
 #define JKONETSTAR_FUNCTIONAL_H
 
+#include "array.h"
 #include "common.h"
 
 #ifdef __cplusplus

@@ -2,19 +2,21 @@
  * @file jkonetstar/linear.h
  * @brief Energies that are linear in their coefficients: error bars, what the data can tell apart, sums over machines.
  *
- * A model whose terms are all linear (no networks) is fitted by one linear solve. With J_i (F x d) the gradients of the features of V, of
- * those of U averaged over the population, and the score, at site i (a particle of the later snapshot in the implicit scheme, of the
- * earlier one in the explicit scheme), of mass m_i and mean shift s_i, rho = tau / tau-bar,
+ * A model whose terms are all linear (no networks) is fitted by one linear solve. At site i, a particle of the later
+ * snapshot in the implicit scheme and of the earlier one in the explicit scheme, J_i (F x d) holds the gradients of the
+ * features of V, those of U averaged over the population, and the score. With the mass m_i and the mean shift s_i of
+ * the site and rho = tau / tau-bar,
  *
  *     A = sum_i m_i rho^2 J_i J_i^T,   r = - sum_i m_i rho J_i s_i,   (A + ridge diag A) theta = r
  *
- * (JKOnet*, arXiv:2406.12616, section 3.4). Coefficients and these sums are in the standardised coordinates z = (x - centre) / length_scale,
- * s = (t - t_0) / time_scale, in which V is (length_scale^2 / time_scale) times the sum of coefficients and features; order: V's features,
- * times 1, s, s^2, .. if time-varying; U's; beta.
+ * (JKOnet*, arXiv:2406.12616, section 3.4). Coefficients and these sums are in the standardised coordinates z = (x -
+ * centre) / length_scale, s = (t - t_0) / time_scale, in which V is (length_scale^2 / time_scale) times the sum of
+ * coefficients and features; order: V's features, times 1, s, s^2, .. if time-varying; U's; beta.
  */
 #ifndef JKONETSTAR_LINEAR_H
 #define JKONETSTAR_LINEAR_H
 
+#include "array.h"
 #include "common.h"
 #include "fit.h"
 #include "model.h"
@@ -36,9 +38,9 @@ jko_status jko_model_coefficients(const jko_model *model, const jko_array *out);
  * The ridge that a fit used, and by how much it was preferred.
  *
  * @param ridge  receives the weight of the squared coefficients, whether given, usual or chosen
- * @param score  receives, after ::JKO_RIDGE_CROSS_VALIDATED, the criterion at this ridge, RSS / (1 - trace H / N)^2 with RSS the objective less the
- *               part that no energy can change, H the map from the N numbers of mean shifts to their predictions; in length^2. NaN otherwise. May be
- *               NULL
+ * @param score  receives, after ::JKO_RIDGE_CROSS_VALIDATED, the criterion at this ridge, RSS / (1 - trace H / N)^2
+ *               with RSS the objective less the part that no energy can change, H the map from the N numbers of mean
+ *               shifts to their predictions; in length^2. NaN otherwise. May be NULL
  * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ENOTFITTED or ::JKO_EINVALID (a model with a network)
  */
 jko_status jko_model_ridge(const jko_model *model, double *ridge, double *score);
@@ -54,12 +56,13 @@ jko_status jko_model_covariance(const jko_model *model, const jko_array *out);
 /**
  * Which terms of the energy the data can tell apart: one JSON object.
  *
- * Members: sentence; identified (whether all terms are); rank and features (directions that the data determine, and coefficients);
- * spectrum (eigenvalues of the normal matrix standardised to unit diagonal, ascending); separations, one per term: term ("potential", "interaction",
- * "internal"), smallest, largest and fitted (angles in radians between the fields that the term can make and those of all other terms: of
- * the most alike, of the least alike, and of the field in this fit), confounded (how many of its directions are closer than 1e-3), rank, identified;
- * angles, one per pair of terms: first, second, angles (principal angles, ascending, radians); weakest: the features of the direction that the data
- * determine least, each with name and weight.
+ * Members: sentence; identified (whether all terms are); rank and features (directions that the data determine, and
+ * coefficients); spectrum (eigenvalues of the normal matrix standardised to unit diagonal, ascending); separations, one
+ * per term: term ("potential", "interaction", "internal"), smallest, largest and fitted (angles in radians between the
+ * fields that the term can make and those of all other terms: of the most alike, of the least alike, and of the field
+ * in this fit), confounded (how many of its directions are closer than 1e-3), rank, identified; angles, one per pair of
+ * terms: first, second, angles (principal angles, ascending, radians); weakest: the features of the direction that the
+ * data determine least, each with name and weight.
  *
  * @param buffer    receives the text and a terminating 0, as far as they fit; may be NULL if capacity is 0
  * @param capacity  bytes in buffer
@@ -82,7 +85,8 @@ typedef struct jko_normal_equations jko_normal_equations;
 /**
  * Empty sums over the features and in the standardised coordinates of a fitted model without networks.
  *
- * Machines that load the same model file sum the same features; what they have summed can be merged in any order, to the same answer.
+ * Machines that load the same model file sum the same features; what they have summed can be merged in any order, to
+ * the same answer.
  *
  * @param model  fitted; it may be destroyed afterwards, but what a callback of its features needs must outlive the sums
  * @param out    the sums, owned by the caller
@@ -93,10 +97,10 @@ jko_status jko_normal_equations_create(const jko_model *model, jko_normal_equati
 /**
  * Add the transitions of snapshots: their plans, their densities, their sums.
  *
- * The sums must not be in use by another thread meanwhile. On failure they are as they were.
+ * The sums must not be in use by another thread meanwhile. On failure they are unchanged.
  *
  * @param snapshots  at least two, of the model's dimension
- * @param options    coupling, its options, seed and progress are used; NULL for the defaults
+ * @param options    transport, seed and progress are used; NULL for the defaults
  * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ECANCELLED, ::JKO_ECONVERGENCE or ::JKO_ENOMEM
  */
 jko_status jko_normal_equations_accumulate(jko_normal_equations *equations, const jko_snapshots *snapshots,

@@ -14,6 +14,7 @@
 #ifndef JKONETSTAR_MODEL_H
 #define JKONETSTAR_MODEL_H
 
+#include "array.h"
 #include "common.h"
 #include "density.h"
 #include "features.h"
@@ -26,7 +27,7 @@ extern "C" {
 typedef struct jko_model jko_model;
 
 /** How the potential V, or the interaction U, is parametrised. */
-typedef int32_t jko_parametrization;
+typedef int32_t jko_parametrisation;
 
 enum {
     /** The energy has no such term. */
@@ -94,7 +95,7 @@ typedef struct jko_model_options {
     /* The potential V */
 
     /** Default ::JKO_NETWORK. */
-    jko_parametrization potential;
+    jko_parametrisation potential;
     /** Nonzero: V(x, t) depends on time. Default 0. */
     int32_t time_varying;
     /** V as a network; NULL (default) for the defaults. */
@@ -105,7 +106,7 @@ typedef struct jko_model_options {
     /* The interaction U, a function of the difference of two particles */
 
     /** Default ::JKO_NONE. */
-    jko_parametrization interaction;
+    jko_parametrisation interaction;
     /** Nonzero: with internal energy, whose level beta is learned. Default 0. */
     int32_t internal;
     /** U as a network; NULL (default) for that of V, or, where V is none, the defaults. */
@@ -116,7 +117,7 @@ typedef struct jko_model_options {
     /* The internal energy */
 
     /** How each snapshot's density is estimated; NULL (default) for the defaults. Seed, start and progress are those of
-        the fit, and must be 0 and NULL here; absolute_regularization must be 0. */
+        the fit, and must be 0 and NULL here; absolute_regularisation must be 0. */
     const jko_density_options *density;
 
     /* The condition */
@@ -150,13 +151,13 @@ typedef struct jko_model_info {
     /** Nonzero once fitted or loaded. Dimension and the counts are 0 before. */
     int32_t fitted;
     /** Parametrisation of V. */
-    jko_parametrization potential;
+    jko_parametrisation potential;
     /** Scheme of fit and prediction. */
     jko_scheme scheme;
     /** Nonzero if V depends on time. */
     int32_t time_varying;
     /** Parametrisation of U. */
-    jko_parametrization interaction;
+    jko_parametrisation interaction;
     /** Nonzero if there is internal energy. */
     int32_t internal;
     /** Coordinates d. */

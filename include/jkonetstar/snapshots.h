@@ -2,20 +2,32 @@
  * @file jkonetstar/snapshots.h
  * @brief Unpaired snapshots of a population: what was observed, when, and with which weights.
  *
- * A series holds snapshots mu_0 .. mu_T at increasing times t_0 < .. < t_T. Snapshots may differ in size;
- * which particle of one snapshot became which of the next is not known and not used. Weights are relative:
- * each snapshot is a probability measure, its weights divided by their sum.
+ * A series holds snapshots mu_0 .. mu_T at increasing times t_0 < .. < t_T. Snapshots may differ in size. Which
+ * particle of one snapshot became which of the next is not known and not used. Weights are relative: each snapshot is a
+ * probability measure, its weights divided by their sum.
  *
- * A series is read-only and may be shared between threads, except while jko_snapshots_append runs on it.
+ * A series is read-only and may be shared between threads, except while jko_snapshots_append() runs
+ * on it. snapshot_files.h reads and writes series.
  */
 #ifndef JKONETSTAR_SNAPSHOTS_H
 #define JKONETSTAR_SNAPSHOTS_H
 
+#include "array.h"
 #include "common.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/** How a series is divided into a training and a test part. */
+typedef int32_t jko_split;
+
+enum {
+    /** Row i of every snapshot is the same particle; particles are divided. Needs snapshots of equal size. */
+    JKO_SPLIT_TRAJECTORIES = 0,
+    /** Each snapshot is divided on its own. */
+    JKO_SPLIT_WITHIN_TIMES = 1
+};
 
 /** A series of snapshots; release with jko_snapshots_destroy(). */
 typedef struct jko_snapshots jko_snapshots;
@@ -30,7 +42,7 @@ typedef struct jko_snapshots jko_snapshots;
 jko_status jko_snapshots_create_empty(int64_t dimension, jko_snapshots **out);
 
 /**
- * A series from pooled observations: rows with the same time form a snapshot; rows keep their order in it.
+ * A series from pooled observations: rows with the same time form a snapshot and keep their order in it.
  *
  * @param points   shape (n, d), finite
  * @param times    shape (n, 1), finite, any order; the distinct values, sorted, become t_0 < .. < t_T
@@ -40,71 +52,6 @@ jko_status jko_snapshots_create_empty(int64_t dimension, jko_snapshots **out);
  */
 jko_status jko_snapshots_create(const jko_array *points, const jko_array *times, const jko_array *weights,
                                 jko_snapshots **out);
-
-/** What to read from a file; see jko_snapshots_load(). */
-typedef struct jko_load_options {
-    /** sizeof(jko_load_options). */
-    size_t struct_size;
-    /** Name of the points in an npz file or folder; NULL: the only array called "X", "points", "data", "trajectories",
-        "coordinates", "positions" or "particles". For a table the names of the coordinate columns, separated by commas
-        and in double quotes where a name has a comma in it; other columns may then hold anything. NULL: all columns but
-        those that jko_snapshots_load() leaves out. */
-    const char *points;
-    /** Name of the times (npz member, folder file without ".npy", column); NULL: the only one called "time", "times",
-        "t", "ts", "day", "days", "hour", "hours", "samples", "sample_labels", "labels", "timepoint", "timepoints",
-        "time_point" or "time_points". */
-    const char *time;
-    /** Name of the weights; NULL: the only one called "weights" or "weight"; equal weights where there is none. */
-    const char *weights;
-} jko_load_options;
-
-/**
- * Fill options with the defaults: all names NULL.
- *
- * @param struct_size  sizeof(jko_load_options)
- * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (struct_size)
- */
-jko_status jko_load_options_init(jko_load_options *options, size_t struct_size);
-
-/**
- * Read a series from a file or folder.
- *
- * - a folder: NumPy files, points of shape (n, d) or (n,) and times of shape (n,); or points of shape
- *   (snapshots, n, d) and times of shape (snapshots,), with weights of shape (snapshots, n)
- * - `.npz`: the same arrays as members, stored or deflated
- * - `.csv`, `.tsv`: a header line, a time column, optionally a weights column, and columns of coordinates; separated by
- *   commas, semicolons or tabs, whichever the header has most of; UTF-8 or ASCII, with decimal points
- * - `.npy`: shape (snapshots, n, d): equal-sized snapshots at times 0, 1, 2, ...; so too a folder or npz file with no
- *   other array than such points and weights
- *
- * NumPy format 1 to 3, booleans, integers of 1 to 8 bytes with and without sign, floating-point numbers of 2, 4 and 8
- * bytes, both byte orders, C and Fortran order.
- *
- * The usual names of points, times and weights are recognised in upper and lower case, and only where there is one.
- *
- * Of a table whose coordinates are not named by the options these columns are left out: time and weights; index columns,
- * that is those without a name or called "Unnamed: ..." (as pandas writes), "index", "id", "cell", "cell_id", "cellid",
- * "barcode", "row", "rownames" or "obs_names"; columns without any number. A column in which some cells are numbers and
- * others are not is an error, and so is a column that numbers three or more rows from 0 or 1 in their order: name the
- * coordinates by the options to have it read. jko_snapshots_coordinate_name() and jko_snapshots_omitted_columns()
- * tell what was taken and what was not.
- *
- * @param path     UTF-8
- * @param options  NULL for the defaults
- * @param out      the new series, owned by the caller
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EIO, ::JKO_EFORMAT, ::JKO_ENOMEM, or as jko_snapshots_create() for what the file
- *         holds
- */
-jko_status jko_snapshots_load(const char *path, const jko_load_options *options, jko_snapshots **out);
-
-/**
- * Write a series as a folder of NumPy files (points.npy, time.npy, weights.npy) that jko_snapshots_load() reads. Names
- * of coordinates are not kept. Files that are replaced pass on their mode and owner; symbolic links are followed.
- *
- * @param path  UTF-8; the folder is made if it does not exist, its parent must exist
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID (path), ::JKO_ESHAPE (no snapshots), ::JKO_EIO or ::JKO_ENOMEM
- */
-jko_status jko_snapshots_save(const jko_snapshots *snapshots, const char *path);
 
 /**
  * Add a snapshot after the last one. The series must not be in use by another thread meanwhile.
@@ -118,16 +65,6 @@ jko_status jko_snapshots_save(const jko_snapshots *snapshots, const char *path);
 jko_status jko_snapshots_append(jko_snapshots *snapshots, const jko_array *points, double time,
                                 const jko_array *weights);
 
-/** How a series is divided into a training and a test part. */
-typedef int32_t jko_split;
-
-enum {
-    /** Row i of every snapshot is the same particle; particles are divided. Needs snapshots of equal size. */
-    JKO_SPLIT_TRAJECTORIES = 0,
-    /** Each snapshot is divided on its own. */
-    JKO_SPLIT_WITHIN_TIMES = 1
-};
-
 /**
  * Divide a series at random; both parts keep all times.
  *
@@ -137,8 +74,8 @@ enum {
  * @param seed           same seed, same division
  * @param train          the training part, owned by the caller
  * @param test           the test part, owned by the caller
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, ::JKO_ESHAPE (unequal sizes along trajectories, or a part would be empty) or
- *         ::JKO_EPOPULATION (all weights of a part are zero)
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, ::JKO_ESHAPE (unequal sizes along trajectories, or a part would be
+ *         empty) or ::JKO_EPOPULATION (all weights of a part are zero)
  */
 jko_status jko_snapshots_split(const jko_snapshots *snapshots, jko_split split, double test_fraction, uint64_t seed,
                                jko_snapshots **train, jko_snapshots **test);
@@ -171,7 +108,8 @@ double jko_snapshots_time(const jko_snapshots *snapshots, int64_t k);
 const char *jko_snapshots_coordinate_name(const jko_snapshots *snapshots, int64_t j);
 
 /**
- * Columns of the table that were left out unasked, each with the reason, for people: `"cell" (index), "type" (no numbers)`.
+ * Columns of the table that were left out unasked, each with the reason, for people: `"cell" (index), "type" (no
+ * numbers)`.
  *
  * @return UTF-8, valid until the series is destroyed; "" where there are none, NULL for NULL
  */

@@ -2,10 +2,11 @@
  * @file jkonetstar/terms.h
  * @brief The terms of a fitted energy at points: V, U and beta, their gradients, Hessian products and error bars.
  *
- * Fit for a simulator's inner loop: the first call of each function on a thread takes memory, which the model keeps; from
- * then on calls allocate none, as long as arrays are contiguous doubles that do not overlap, there is one time for all
- * points, and n is below 2^20 / (d (features + 1)), from where features are spread over threads. Not so where features
- * are a callback's, or sines and cosines of monomials, or where more than 64 threads evaluate models.
+ * The functions are made for a simulator's inner loop. The first call of each function on a thread takes memory, which
+ * the model keeps. Later calls allocate none, as long as arrays are contiguous doubles that do not overlap, there is
+ * one time for all points, and n is below 2^20 / (d (features + 1)), above which features are spread over threads.
+ * Calls do allocate where features are a callback's, or sines and cosines of monomials, or where more than 64 threads
+ * evaluate models.
  *
  * Values are NaN where features of opposite signs exceed the largest number: monomials whose exponents sum to p do so
  * some 1e308^(1/p) length scales away from the training points.
@@ -13,6 +14,7 @@
 #ifndef JKONETSTAR_TERMS_H
 #define JKONETSTAR_TERMS_H
 
+#include "array.h"
 #include "common.h"
 #include "model.h"
 
@@ -21,15 +23,15 @@ extern "C" {
 #endif
 
 /**
- * The potential V(x, t), in length^2/time, up to an additive constant (of time, when time-varying), and its gradient with
- * respect to x, in length/time. Both together cost little more than the gradient.
+ * The potential V(x, t), in length^2/time, up to an additive constant (of time, when time-varying), and its gradient
+ * with respect to x, in length/time. Both together cost little more than the gradient.
  *
  * @param x         shape (n, d), finite
  * @param t         times, finite: shape (n, 1), or (1, 1) for one time of all; NULL unless the model is time-varying
  * @param value     shape (n, 1), or NULL if not wanted
  * @param gradient  shape (n, d), or NULL if not wanted
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_ENONFINITE, ::JKO_ENOTFITTED or ::JKO_EINVALID (no such term, times
- *         for a model that does not vary, neither output wanted)
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_ENONFINITE, ::JKO_ENOTFITTED or ::JKO_EINVALID (no such term,
+ *         times for a model that does not vary, neither output wanted)
  */
 jko_status jko_model_potential(const jko_model *model, const jko_array *x, const jko_array *t, const jko_array *value,
                                const jko_array *gradient);

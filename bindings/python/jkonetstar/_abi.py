@@ -67,8 +67,8 @@ RADIAL = {
     "inverse_multiquadric": 6,
     "inverse_quadratic": 7,
 }
-#: `jko_parametrization`: How the potential V, or the interaction U, is parametrised.
-PARAMETRIZATION = {"none": 0, "network": 1, "linear": 2}
+#: `jko_parametrisation`: How the potential V, or the interaction U, is parametrised.
+PARAMETRISATION = {"none": 0, "network": 1, "linear": 2}
 #: `jko_scheme`: Where the first-order condition is evaluated, in fitting and in prediction alike.
 SCHEME = {"implicit": 0, "explicit": 1}
 #: `jko_activation`: What the hidden layers of a network do to their inputs a.
@@ -77,7 +77,7 @@ ACTIVATION = {"softplus": 0, "silu": 1, "tanh": 2}
 SCHEDULE = {"constant": 0, "cosine": 1, "exponential": 2}
 #: `jko_last_layer`: What is done with parameters that enter the objective linearly: the output layers of networks, ...
 LAST_LAYER = {"trained": 0, "exact": 1}
-#: `jko_validation`: What training is watched by, on particles held out of each snapshot.
+#: `jko_validation`: By what the best epoch is chosen, on particles that are held out of each snapshot.
 VALIDATION = {"none": 0, "loss": 1, "emd": 2}
 #: `jko_ridge_method`: How the ridge of a linear fit is chosen.
 RIDGE_METHOD = {"fixed": 0, "cross_validated": 1}
@@ -157,7 +157,7 @@ class PlanOptions(Structure):
         ("metric", c_int32),
         ("method", c_int32),
         ("progress", ProgressCallback),
-        ("user_data", c_void_p),
+        ("progress_user_data", c_void_p),
         ("epsilon", c_double),
         ("tolerance", c_double),
         ("max_iterations", c_int64),
@@ -211,14 +211,14 @@ class DensityOptions(Structure):
         ("restarts", c_int64),
         ("max_iterations", c_int64),
         ("tolerance", c_double),
-        ("regularization", c_double),
-        ("absolute_regularization", c_double),
+        ("regularisation", c_double),
+        ("absolute_regularisation", c_double),
         ("seed", c_uint64),
         ("start", POINTER(Density)),
         ("bandwidth_rule", c_int32),
         ("bandwidth", c_double),
         ("progress", ProgressCallback),
-        ("user_data", c_void_p),
+        ("progress_user_data", c_void_p),
     ]
 
 
@@ -253,7 +253,7 @@ class FeatureOptions(Structure):
         ("trigonometric", c_int32),
         ("radial", c_int32),
         ("radial_grid", c_int32),
-        ("radial_centers", c_int32),
+        ("radial_centres", c_int32),
         ("radial_width", c_double),
         ("fourier_features", c_int32),
         ("time_degree", c_int32),
@@ -344,7 +344,7 @@ class FitOptions(Structure):
         ("struct_size", c_size_t),
         ("seed", c_uint64),
         ("progress", ProgressCallback),
-        ("user_data", c_void_p),
+        ("progress_user_data", c_void_p),
         ("transport", POINTER(PlanOptions)),
         ("training", POINTER(TrainingOptions)),
         ("ridge", c_double),
@@ -378,11 +378,11 @@ class SimulationOptions(Structure):
         ("struct_size", c_size_t),
         ("potential", c_char_p),
         ("potential_gradient", GradientCallback),
-        ("potential_user_data", c_void_p),
+        ("potential_gradient_user_data", c_void_p),
         ("potential_model", POINTER(Model)),
         ("interaction", c_char_p),
         ("interaction_gradient", GradientCallback),
-        ("interaction_user_data", c_void_p),
+        ("interaction_gradient_user_data", c_void_p),
         ("beta", c_double),
         ("dt", c_double),
         ("t0", c_double),
@@ -403,7 +403,7 @@ class RolloutOptions(Structure):
         ("max_iterations", c_int64),
         ("seed", c_uint64),
         ("progress", ProgressCallback),
-        ("user_data", c_void_p),
+        ("progress_user_data", c_void_p),
     ]
 
 
@@ -427,7 +427,7 @@ class EvaluationOptions(Structure):
         ("struct_size", c_size_t),
         ("seed", c_uint64),
         ("progress", ProgressCallback),
-        ("user_data", c_void_p),
+        ("progress_user_data", c_void_p),
     ]
 
 
@@ -453,15 +453,14 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "jko_abi_version": (c_int32, []),
     "jko_build_info": (c_char_p, []),
     "jko_set_num_threads": (c_int32, [c_int32]),
-    "jko_set_progress": (c_int32, [ProgressCallback, c_void_p]),
     "jko_num_threads": (c_int32, []),
+    # array.h
     "jko_npy_write": (c_int32, [c_char_p, POINTER(Array)]),
+    # progress.h
+    "jko_set_progress": (c_int32, [ProgressCallback, c_void_p]),
     # snapshots.h
     "jko_snapshots_create_empty": (c_int32, [c_int64, POINTER(POINTER(Snapshots))]),
     "jko_snapshots_create": (c_int32, [POINTER(Array), POINTER(Array), POINTER(Array), POINTER(POINTER(Snapshots))]),
-    "jko_load_options_init": (c_int32, [POINTER(LoadOptions), c_size_t]),
-    "jko_snapshots_load": (c_int32, [c_char_p, POINTER(LoadOptions), POINTER(POINTER(Snapshots))]),
-    "jko_snapshots_save": (c_int32, [POINTER(Snapshots), c_char_p]),
     "jko_snapshots_append": (c_int32, [POINTER(Snapshots), POINTER(Array), c_double, POINTER(Array)]),
     "jko_snapshots_split": (
         c_int32,
@@ -477,6 +476,10 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "jko_snapshots_points": (c_int32, [POINTER(Snapshots), c_int64, POINTER(Array)]),
     "jko_snapshots_weights": (c_int32, [POINTER(Snapshots), c_int64, POINTER(Array)]),
     "jko_snapshots_destroy": (None, [POINTER(Snapshots)]),
+    # snapshot_files.h
+    "jko_load_options_init": (c_int32, [POINTER(LoadOptions), c_size_t]),
+    "jko_snapshots_load": (c_int32, [c_char_p, POINTER(LoadOptions), POINTER(POINTER(Snapshots))]),
+    "jko_snapshots_save": (c_int32, [POINTER(Snapshots), c_char_p]),
     # plan.h
     "jko_plan_options_init": (c_int32, [POINTER(PlanOptions), c_size_t]),
     "jko_plan_compute": (
@@ -484,6 +487,8 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         [POINTER(Array), POINTER(Array), POINTER(Array), POINTER(Array), POINTER(PlanOptions), POINTER(POINTER(Plan))],
     ),
     "jko_snapshots_plans": (c_int32, [POINTER(Snapshots), POINTER(PlanOptions), POINTER(POINTER(Plan)), c_int64]),
+    "jko_plan_destroy": (None, [POINTER(Plan)]),
+    # plan_contents.h
     "jko_plan_describe": (c_int32, [POINTER(Plan), POINTER(PlanInfo)]),
     "jko_plan_entries": (c_int32, [POINTER(Plan), POINTER(c_int64), POINTER(c_int64), POINTER(c_double)]),
     "jko_plan_sparse": (
@@ -491,9 +496,9 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         [POINTER(Plan), c_double, c_int64, POINTER(c_int64), POINTER(c_int64), POINTER(c_double), POINTER(c_int64)],
     ),
     "jko_plan_masses": (c_int32, [POINTER(Plan), POINTER(c_double), POINTER(c_double)]),
-    "jko_plan_barycenters": (c_int32, [POINTER(Plan), POINTER(Array), POINTER(Array)]),
+    "jko_plan_barycentres": (c_int32, [POINTER(Plan), POINTER(Array), POINTER(Array)]),
     "jko_plan_duals": (c_int32, [POINTER(Plan), POINTER(c_double), POINTER(c_double)]),
-    "jko_plan_destroy": (None, [POINTER(Plan)]),
+    # distance.h
     "jko_emd": (
         c_int32,
         [
@@ -552,8 +557,9 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "jko_model_save": (c_int32, [POINTER(Model), c_char_p]),
     "jko_model_load": (c_int32, [c_char_p, POINTER(POINTER(Model))]),
     "jko_model_destroy": (None, [POINTER(Model)]),
-    # fit.h
+    # training.h
     "jko_training_options_init": (c_int32, [POINTER(TrainingOptions), c_size_t]),
+    # fit.h
     "jko_fit_options_init": (c_int32, [POINTER(FitOptions), c_size_t]),
     "jko_model_fit": (c_int32, [POINTER(Model), POINTER(Snapshots), POINTER(FitOptions)]),
     "jko_model_history": (c_int32, [POINTER(Model), POINTER(Array)]),

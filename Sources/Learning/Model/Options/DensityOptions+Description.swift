@@ -15,7 +15,7 @@ extension DensityOptions {
         members + [
           ("covariance", .string(options.kind == .full ? "full" : "diagonal")),
           ("restarts", .number(options.restarts)), ("tolerance", .number(options.tolerance)),
-          ("max_iterations", .number(options.maxIterations)), ("regularization", .number(options.regularization)),
+          ("max_iterations", .number(options.maxIterations)), ("regularisation", .number(options.regularization)),
         ])
     case .kernel(let bandwidth):
       let (value, shape): (JSON, Bandwidth.Shape)
@@ -44,7 +44,7 @@ extension DensityOptions {
       }
       guard let restarts = description["restarts"]?.integer, let tolerance = description["tolerance"]?.double,
         let iterations = description["max_iterations"]?.integer,
-        let regularization = description["regularization"]?.double
+        let regularization = description["regularisation"]?.double
       else { return nil }
       switch description["covariance"]?.string {
       case "full": options.kind = .full
