@@ -155,6 +155,37 @@ def test_activations_differ():
     assert len(set(losses)) == 3
 
 
+@pytest.mark.parametrize(("of_v", "of_u"), [("softplus", "tanh"), ("tanh", "silu"), ("silu", "softplus")])
+def test_potential_and_interaction_may_have_different_activations(tmp_path, of_v, of_u):
+    """Each network is what NumPy makes of its parameters with its own activation."""
+    functions = {"softplus": lambda a: np.logaddexp(0, a), "silu": lambda a: a / (1 + np.exp(-a)), "tanh": np.tanh}
+    rng = np.random.default_rng(1)
+    half = rng.normal(size=(20, 2))
+    x0 = np.concatenate([half, -half])  # about 0, which is then the centre of standardised coordinates
+    X, time = np.concatenate([x0, 0.9 * x0]), np.repeat([0.0, 0.5], len(x0))
+    energy = {"potential": jk.MLP((5,), of_v), "interaction": jk.MLP((4,), of_u)}
+    objective = jk.Objective(jk.JKOnetStar(**energy), X, time)
+    theta = objective.initial_parameters() + 0.3 * rng.normal(size=len(objective))
+    model = objective.model(theta)
+    length, duration = (model.describe()[name] for name in ("length_scale", "time_scale"))
+
+    def network(parameters, width, function, x):
+        W, b = parameters[: 2 * width].reshape(width, 2), parameters[2 * width : 3 * width]
+        w, constant = parameters[3 * width : 4 * width], parameters[-1]
+        return length**2 / duration * (function(x / length @ W.T + b) @ w + constant)
+
+    x, origin = rng.normal(size=(30, 2)), np.zeros((1, 2))
+    V = network(theta[:21], 5, functions[of_v], x)
+    U = network(theta[21:], 4, functions[of_u], x) - network(theta[21:], 4, functions[of_u], origin)
+    # A dozen sums and products of numbers of the order of 1.
+    np.testing.assert_allclose(model.potential_(x), V, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(model.interaction_(x), U, rtol=1e-12, atol=1e-12)
+    trained = fitted(X, time, **energy, **STEPS)
+    trained.save(tmp_path / "energy")
+    params = jk.load(tmp_path / "energy").get_params()
+    assert (params["potential__activation"], params["interaction__activation"]) == (of_v, of_u)
+
+
 @pytest.mark.parametrize("hidden", [(1,), 1, (7, 13), (100,), (65, 64, 63), (5,) * 8, np.array([3, 4])], ids=str)
 @pytest.mark.parametrize("own", [None, (1,), (9, 2, 17)], ids=str)
 def test_widths(hidden, own):

@@ -135,7 +135,6 @@ CONTRADICTIONS = [
         {"potential": "linear", "error_bars": "influence", "internal": jk.KernelDensity()},
         ["error_bars = 'influence'", "internal = KernelDensity()"],
     ),
-    ({"potential": jk.MLP(activation="tanh"), "interaction": "mlp"}, ["activation = 'tanh'", "'softplus'"]),
     ({"potential": jk.Linear(time_degree=2)}, ["time_degree = 2 of potential", "time_varying is False"]),
     (
         {"potential": "linear", "interaction": jk.Linear(time_degree=2), "time_varying": True},

@@ -200,9 +200,6 @@ def _check(found: Specification) -> None:
             f"interaction_samples = {training.interaction_samples!r} has no effect: "
             f"interaction = {found.interaction!r} is not a network"
         )
-    if len({network.activation for network in networks.values()}) > 1:
-        one, other = (network.activation for network in networks.values())
-        raise InputError(f"activation = {one!r} of potential and {other!r} of interaction must be the same")
     _check_time(found)
     _check_density(found.internal)
 

@@ -25,8 +25,7 @@ class MLP(Parameters):
     hidden : int or sequence of int
         Widths of 1 to 8 hidden layers, each 1 to 4096.
     activation : {"softplus", "silu", "tanh"}
-        What the hidden layers do to their inputs a: ln(1 + e^a), a / (1 + e^-a) or tanh a. Where V and U are both
-        networks, they have the same.
+        What the hidden layers do to their inputs a: ln(1 + e^a), a / (1 + e^-a) or tanh a.
 
     Examples
     --------
