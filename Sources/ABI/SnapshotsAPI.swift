@@ -31,36 +31,6 @@ public func jko_snapshots_create(
   }
 }
 
-@_cdecl("jko_load_options_init") @implementation
-public func jko_load_options_init(_ options: UnsafeMutablePointer<jko_load_options>!, _ struct_size: Int) -> jko_status
-{
-  gate { try fill(options, struct_size, defaults: .defaults) }
-}
-
-@_cdecl("jko_snapshots_load") @implementation
-public func jko_snapshots_load(
-  _ path: UnsafePointer<CChar>!, _ options: UnsafePointer<jko_load_options>!,
-  _ out: UnsafeMutablePointer<OpaquePointer?>!
-) -> jko_status {
-  gate {
-    try produce(out) {
-      let names = try ABI.options(options, "options", defaults: .defaults)
-      func name(_ pointer: UnsafePointer<CChar>?, _ field: String) throws -> String? {
-        pointer == nil ? nil : try text(pointer, "options->\(field)")
-      }
-      let load = LoadOptions(
-        points: try name(names.points, "points"), time: try name(names.time, "time"),
-        weights: try name(names.weights, "weights"))
-      return SnapshotsHandle(try SnapshotSeries.load(try text(path, "path"), options: load))
-    }
-  }
-}
-
-@_cdecl("jko_snapshots_save") @implementation
-public func jko_snapshots_save(_ snapshots: OpaquePointer!, _ path: UnsafePointer<CChar>!) -> jko_status {
-  gate { try SnapshotsHandle.of(snapshots).series.save(toFolder: try text(path, "path")) }
-}
-
 @_cdecl("jko_snapshots_append") @implementation
 public func jko_snapshots_append(
   _ snapshots: OpaquePointer!, _ points: UnsafePointer<jko_array>!, _ time: Double,
@@ -154,6 +124,29 @@ public func jko_snapshots_weights(
   }
 }
 
+@_cdecl("jko_snapshots_rows") @implementation
+public func jko_snapshots_rows(
+  _ snapshots: OpaquePointer!, _ k: Int64, _ rows: UnsafeMutablePointer<Int64>!
+) -> jko_status {
+  gate {
+    let numbers = try snapshot(snapshots, k).rows
+    guard let rows else { throw BoundaryError.null("rows") }
+    for (place, row) in numbers.enumerated() { rows[place] = Int64(row) }
+  }
+}
+
+@_cdecl("jko_snapshots_set_rows") @implementation
+public func jko_snapshots_set_rows(
+  _ snapshots: OpaquePointer!, _ k: Int64, _ rows: UnsafePointer<Int64>!
+) -> jko_status {
+  gate {
+    let handle = try SnapshotsHandle.of(snapshots)
+    let size = try snapshot(snapshots, k).points.rows
+    guard let rows else { throw BoundaryError.null("rows") }
+    try handle.series.setRows(UnsafeBufferPointer(start: rows, count: size).map { Int($0) }, of: Int(k))
+  }
+}
+
 @_cdecl("jko_snapshots_destroy") @implementation
 public func jko_snapshots_destroy(_ snapshots: OpaquePointer!) { Handle.destroy(snapshots) }
 
@@ -163,11 +156,4 @@ private func snapshot(_ pointer: OpaquePointer?, _ k: Int64) throws -> Snapshot 
     throw BoundaryError.invalid("k = \(k) is not between 0 and \(snapshots.count - 1)")
   }
   return snapshots[Int(k)]
-}
-
-extension jko_load_options {
-  static var defaults: jko_load_options {
-    jko_load_options(
-      struct_size: MemoryLayout<jko_load_options>.size, points: nil, time: nil, weights: nil)
-  }
 }

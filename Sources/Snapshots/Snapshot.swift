@@ -7,11 +7,20 @@ package struct Snapshot: Sendable, Equatable {
   package let time: Double
   /// n weights, not negative, with sum 1.
   package let weights: [Double]
+  /// Where each particle came from: its row among all pooled observations or, where snapshots were given one by one,
+  /// within its snapshot. No computation uses them.
+  package internal(set) var rows: [Int]
 
-  package init(points: Matrix, time: Double, weights: [Double]) {
+  init(points: Matrix, time: Double, weights: [Double], rows: [Int]) {
     self.points = points
     self.time = time
     self.weights = weights
+    self.rows = rows
+  }
+
+  /// The particles at some places, with weights of their own; each keeps its row.
+  func selecting(_ places: [Int], weights: [Double]) -> Snapshot {
+    Snapshot(points: points.selecting(rows: places), time: time, weights: weights, rows: places.map { rows[$0] })
   }
 }
 
@@ -27,5 +36,17 @@ package struct SnapshotSeries: Sendable, Equatable {
   package init(dimension: Int) {
     self.dimension = dimension
     snapshots = []
+  }
+
+  /// Replaces the rows of snapshot k.
+  ///
+  /// - Parameter rows: one for each particle, 0 or more.
+  /// - Throws: `.invalid`
+  package mutating func setRows(_ rows: [Int], of k: Int) throws {
+    precondition(rows.count == snapshots[k].points.rows)
+    if let bad = rows.firstIndex(where: { $0 < 0 }) {
+      throw EngineError(.invalid, "rows[\(bad)] = \(rows[bad]) is less than 0")
+    }
+    snapshots[k].rows = rows
   }
 }

@@ -83,6 +83,8 @@ extension SnapshotSeries {
     pooled.reserveCapacity(count * size)
     for time in each { pooled += repeatElement(time, count: size) }
     try self.init(points: stack.matrix, times: pooled, weights: weights)
+    // Snapshots of a stack are given one by one, so that rows are those of each.
+    for k in snapshots.indices { snapshots[k].rows = Array(0..<snapshots[k].points.rows) }
   }
 }
 

@@ -1,7 +1,8 @@
 import Numerics
 
 extension SnapshotSeries {
-  /// A series from pooled observations: rows with the same time form a snapshot and keep their order in it.
+  /// A series from pooled observations: rows with the same time form a snapshot, and keep their order and their numbers
+  /// in it.
   ///
   /// - Parameter points: shape (n, d), finite, with 1 <= d <= 1,000,000.
   /// - Parameter times: n finite values in any order; the distinct ones, sorted, become t_0 < .. < t_T. 0 and -0 are
@@ -16,8 +17,8 @@ extension SnapshotSeries {
     if let bad = times.firstIndex(where: { !$0.isFinite }) {
       throw EngineError(.nonfinite, "times[\(bad)] = \(times[bad]) is not finite")
     }
-    // Order, points, weights with their sums: all that is made below, asked for at once.
-    try requireMemory(points.rows * (points.columns + 6), of: Double.self, for: "points")
+    // Order, rows, points, weights with their sums: all that is made below, asked for at once.
+    try requireMemory(points.rows * (points.columns + 7), of: Double.self, for: "points")
     self.init(dimension: points.columns)
     // Sorted by time and, within a time, by row: the order of rows is kept.
     let isSorted = zip(times, times.dropFirst()).allSatisfy { $0 <= $1 }
@@ -37,9 +38,16 @@ extension SnapshotSeries {
   private enum Rows {
     case run(Range<Int>)
     case some([Int])
+
+    var numbers: [Int] {
+      switch self {
+      case .run(let range): return Array(range)
+      case .some(let indices): return indices
+      }
+    }
   }
 
-  /// Adds a snapshot after the last one; on failure the series is as it was.
+  /// Adds a snapshot after the last one, whose rows are numbered from 0; on failure the series is as it was.
   ///
   /// - Parameter points: shape (n, d), n >= 1, finite.
   /// - Parameter time: finite and greater than the last time of the series.
@@ -55,7 +63,7 @@ extension SnapshotSeries {
       throw EngineError(
         .population, "time = \(time) is not greater than times[\(snapshots.count - 1)] = \(last.time)")
     }
-    try requireMemory(points.rows * (points.columns + 6), of: Double.self, for: "points")
+    try requireMemory(points.rows * (points.columns + 7), of: Double.self, for: "points")
     try add(points, .run(0..<points.rows), time, weights)
   }
 
@@ -80,7 +88,7 @@ extension SnapshotSeries {
       mass = normalized
     }
     // Adding 0 turns -0 into 0.
-    snapshots.append(Snapshot(points: chosen, time: time + 0, weights: mass))
+    snapshots.append(Snapshot(points: chosen, time: time + 0, weights: mass, rows: rows.numbers))
   }
 
   /// The largest number of coordinates: it keeps d * d and the like far from overflow.

@@ -3,7 +3,8 @@ import Numerics
 
 extension SnapshotSeries {
   /// Writes the series as a folder of NumPy files, particles pooled in the order of time: points.npy of shape (n, d),
-  /// time.npy and weights.npy of shape (n,). Loading the folder gives the same series, bit for bit.
+  /// time.npy and weights.npy of shape (n,). Loading the folder gives the same series, bit for bit, except for
+  /// the names of coordinates and the numbers of rows.
   ///
   /// - Parameter path: made if it does not exist; its parent must exist.
   /// - Throws: `.io`, also where the folder holds an array that may be taken for points, times or weights when it is

@@ -50,14 +50,13 @@ extension SnapshotSeries {
     for (index, snapshot) in snapshots.enumerated() {
       var random = PhiloxSequence(seed: seed, stream: RandomPurpose.shuffle.stream(index))
       let order = random.permutation(snapshot.points.rows)
-      result.snapshots[index] = Snapshot(
-        points: snapshot.points.selecting(rows: order), time: snapshot.time,
-        weights: order.map { snapshot.weights[$0] })
+      result.snapshots[index] = snapshot.selecting(order, weights: order.map { snapshot.weights[$0] })
     }
     return result
   }
 
-  /// At most `count` particles of each snapshot, drawn without replacement from those that have weight; rows keep their order.
+  /// At most `count` particles of each snapshot, drawn without replacement from those that have weight; rows keep their
+  /// order.
   package func thinned(to count: Int, seed: UInt64) -> SnapshotSeries {
     var result = self
     for (index, snapshot) in snapshots.enumerated() {
@@ -70,7 +69,8 @@ extension SnapshotSeries {
     return result
   }
 
-  /// As many particles of each snapshot, drawn from it with replacement, each as likely as its weight: a sample of the bootstrap.
+  /// As many particles of each snapshot, drawn from it with replacement, each as likely as its weight: a sample of the
+  /// bootstrap.
   package func resampled(seed: UInt64, sample: Int) -> SnapshotSeries {
     var result = self
     for (index, snapshot) in snapshots.enumerated() {
@@ -88,9 +88,7 @@ extension SnapshotSeries {
         }
         return low
       }
-      result.snapshots[index] = Snapshot(
-        points: snapshot.points.selecting(rows: drawn), time: snapshot.time,
-        weights: [Double](repeating: 1 / Double(n), count: n))
+      result.snapshots[index] = snapshot.selecting(drawn, weights: Weights.equal(n))
     }
     return result
   }
@@ -101,6 +99,6 @@ extension Snapshot {
     guard let weights = Weights.normalized(indices.map { self.weights[$0] }) else {
       throw EngineError(.population, "weights in the \(name) are all 0; at least one must be positive")
     }
-    return Snapshot(points: points.selecting(rows: indices), time: time, weights: weights)
+    return selecting(indices, weights: weights)
   }
 }

@@ -166,6 +166,81 @@ static void read_back(const jko_snapshots *series)
     CHECK(points[2][0] == 2 && weights[0] == 1.0 / 3);
 }
 
+/* The rows say where in the caller's data the particles come from, after any chain of splits and shuffles. */
+static void rows(void)
+{
+    enum { COUNT = 30 };
+    double points[COUNT][1], times[COUNT];
+    int64_t found[COUNT], seen[COUNT] = {0};
+    jko_snapshots *series = NULL, *train = NULL, *test = NULL, *mixed = NULL;
+
+    for (int i = 0; i < COUNT; i++) {
+        points[i][0] = 100 + i;
+        times[i] = (7 * i) % 3; /* particles of three times take turns */
+    }
+    const jko_array x = jko_row_major(&points[0][0], COUNT, 1), t = jko_row_major(times, COUNT, 1);
+    WORKS(jko_snapshots_create(&x, &t, NULL, &series));
+    WORKS(jko_snapshots_split(series, JKO_SPLIT_WITHIN_TIMES, 0.4, 3, &train, &test));
+    WORKS(jko_snapshots_shuffle(train, 5, &mixed));
+    const jko_snapshots *parts[] = {mixed, test};
+    for (size_t part = 0; part < COUNT_OF(parts); part++)
+        for (int64_t k = 0; k < 3; k++) {
+            double values[COUNT];
+            const int64_t size = jko_snapshots_size(parts[part], k);
+            const jko_array out = jko_row_major(values, size, 1);
+            WORKS(jko_snapshots_points(parts[part], k, &out));
+            WORKS(jko_snapshots_rows(parts[part], k, found));
+            for (int64_t i = 0; i < size; i++) {
+                CHECK(points[found[i]][0] == values[i] && times[found[i]] == jko_snapshots_time(parts[part], k));
+                seen[found[i]]++;
+            }
+        }
+    for (int i = 0; i < COUNT; i++)
+        CHECK(seen[i] == 1);
+
+    /* Snapshots that are given one by one have rows of their own, which the caller may replace. */
+    WORKS(jko_snapshots_append(series, &x, 9, NULL));
+    WORKS(jko_snapshots_rows(series, 3, found));
+    for (int i = 0; i < COUNT; i++)
+        CHECK(found[i] == i);
+    for (int i = 0; i < COUNT; i++)
+        found[i] = 1000 - i;
+    WORKS(jko_snapshots_set_rows(series, 3, found));
+    jko_snapshots_destroy(mixed);
+    WORKS(jko_snapshots_shuffle(series, 1, &mixed));
+    double values[COUNT];
+    const jko_array out = jko_row_major(values, COUNT, 1);
+    WORKS(jko_snapshots_points(mixed, 3, &out));
+    WORKS(jko_snapshots_rows(mixed, 3, found));
+    for (int i = 0; i < COUNT; i++)
+        CHECK(values[i] == 100 + (1000 - found[i]));
+    jko_snapshots_destroy(mixed);
+    jko_snapshots_destroy(test);
+    jko_snapshots_destroy(train);
+    jko_snapshots_destroy(series);
+}
+
+static void bad_rows(jko_snapshots *series)
+{
+    const int64_t outside[] = {-1, 3, INT64_MAX, INT64_MIN};
+    int64_t found[3] = {-5, -5, -5}, given[3] = {4, 0, 9};
+
+    for (size_t i = 0; i < COUNT_OF(outside); i++) {
+        REFUSED(JKO_EINVALID, "k", jko_snapshots_rows(series, outside[i], found));
+        REFUSED(JKO_EINVALID, "k", jko_snapshots_set_rows(series, outside[i], given));
+    }
+    REFUSED(JKO_ENULL, "snapshots", jko_snapshots_rows(NULL, 0, found));
+    REFUSED(JKO_ENULL, "snapshots", jko_snapshots_set_rows(NULL, 0, given));
+    REFUSED(JKO_ENULL, "rows", jko_snapshots_rows(series, 0, NULL));
+    REFUSED(JKO_ENULL, "rows", jko_snapshots_set_rows(series, 0, NULL));
+    CHECK(found[0] == -5 && found[1] == -5 && found[2] == -5);
+    WORKS(jko_snapshots_set_rows(series, 0, given));
+    given[1] = -1;
+    REFUSED(JKO_EINVALID, "rows", jko_snapshots_set_rows(series, 0, given));
+    WORKS(jko_snapshots_rows(series, 0, found));
+    CHECK(found[0] == 4 && found[1] == 0 && found[2] == 9);
+}
+
 int main(void)
 {
     jko_snapshots *series = two_snapshots();
@@ -175,6 +250,8 @@ int main(void)
     append(series);
     split_and_shuffle(series);
     read_back(series);
+    rows();
+    bad_rows(series);
     jko_snapshots_destroy(series);
     return finish("snapshots");
 }

@@ -92,6 +92,38 @@ struct SplitTests {
     expectError(.population, "part of snapshot 0 are all 0") { try split(sparse, false, 0.5) }
   }
 
+  @Test("Rows say where particles come from, after any chain of divisions, permutations and samples")
+  func rows() throws {
+    // Of row i of the pooled observations the coordinate is i.
+    let times = (0..<60).map { Double(($0 * 7) % 3) }
+    let pooled = try SnapshotSeries(
+      points: Matrix(rows: 60, columns: 1, elements: (0..<60).map { Double($0) }), times: times, weights: nil)
+    let (train, test) = try pooled.split(alongTrajectories: false, testFraction: 0.4, seed: 1)
+    let (mixed, rest) = try train.shuffled(seed: 2).split(alongTrajectories: true, testFraction: 0.5, seed: 3)
+    for series in [
+      pooled, train, test, mixed, rest, test.shuffled(seed: 4), pooled.thinned(to: 7, seed: 5),
+      test.resampled(seed: 6, sample: 0),
+    ] {
+      for snapshot in series.snapshots {
+        #expect(snapshot.rows.map { Double($0) } == snapshot.points.elements)
+        #expect(snapshot.rows.allSatisfy { times[$0] == snapshot.time })
+      }
+    }
+    let parts = [mixed, rest, test].flatMap { $0.snapshots.flatMap(\.rows) }
+    #expect(parts.sorted() == Array(0..<60))
+  }
+
+  @Test("Snapshots that are given one by one number their own rows, which can be replaced")
+  func ownRows() throws {
+    var whole = try series([4, 3])
+    #expect(whole.snapshots.map(\.rows) == [[0, 1, 2, 3], [0, 1, 2]])
+    expectError(.invalid, "rows[1] = -1 is less than 0") { try whole.setRows([5, -1, 0], of: 1) }
+    #expect(whole.snapshots[1].rows == [0, 1, 2])
+    try whole.setRows([30, 10, 20], of: 1)
+    let shuffled = whole.shuffled(seed: 1).snapshots[1]
+    #expect(shuffled.rows == particles(shuffled).map { [30, 10, 20][Int($0)] })
+  }
+
   @Test("Shuffling permutes particles with their weights, each snapshot in its own way")
   func shuffle() throws {
     let whole = try series([30, 30])

@@ -55,6 +55,9 @@ jko_status jko_load_options_init(jko_load_options *options, size_t struct_size);
  *
  * The usual names of points, times and weights are recognised in upper and lower case, and only where there is one.
  *
+ * Row numbers (jko_snapshots_rows()) count the rows of a table without its header, or those of points of shape (n, d),
+ * from 0; in points of shape (snapshots, n, d) they count the particles of each snapshot.
+ *
  * Of a table whose coordinates are not named by the options these columns are left out: time and weights; index
  * columns, that is those without a name or called "Unnamed: ..." (as pandas writes), "index", "id", "cell", "cell_id",
  * "cellid", "barcode", "row", "rownames" or "obs_names"; columns without any number. A column in which some cells are
@@ -72,7 +75,8 @@ jko_status jko_snapshots_load(const char *path, const jko_load_options *options,
 
 /**
  * Write a series as a folder of NumPy files (points.npy, time.npy, weights.npy) that jko_snapshots_load() reads. Names
- * of coordinates are not kept. Files that are replaced pass on their mode and owner; symbolic links are
+ * of coordinates and row numbers (jko_snapshots_rows()) are not kept: a series that is read again numbers the rows of
+ * points.npy, which are in the order of time. Files that are replaced pass on their mode and owner; symbolic links are
  * followed.
  *
  * @param path  UTF-8; the folder is made if it does not exist, its parent must exist

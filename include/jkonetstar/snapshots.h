@@ -6,8 +6,11 @@
  * particle of one snapshot became which of the next is not known and not used. Weights are relative: each snapshot is a
  * probability measure, its weights divided by their sum.
  *
- * A series is read-only and may be shared between threads, except while jko_snapshots_append() runs
- * on it. snapshot_files.h reads and writes series.
+ * Every particle has a row number, which says where it came from: jko_snapshots_rows(). Row numbers are not used by any
+ * computation.
+ *
+ * A series is read-only and may be shared between threads, except while jko_snapshots_append() or
+ * jko_snapshots_set_rows() runs on it. snapshot_files.h reads and writes series.
  */
 #ifndef JKONETSTAR_SNAPSHOTS_H
 #define JKONETSTAR_SNAPSHOTS_H
@@ -54,7 +57,8 @@ jko_status jko_snapshots_create(const jko_array *points, const jko_array *times,
                                 jko_snapshots **out);
 
 /**
- * Add a snapshot after the last one. The series must not be in use by another thread meanwhile.
+ * Add a snapshot after the last one; its row numbers are 0, 1, 2, .. The series must not be in use by another thread
+ * meanwhile.
  *
  * @param snapshots  changed in place; unchanged on failure
  * @param points     shape (n, d), n >= 1, finite
@@ -132,6 +136,33 @@ jko_status jko_snapshots_points(const jko_snapshots *snapshots, int64_t k, const
  * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID (k, dtype) or ::JKO_ESHAPE
  */
 jko_status jko_snapshots_weights(const jko_snapshots *snapshots, int64_t k, const jko_array *out);
+
+/**
+ * Copy the row numbers of snapshot k: which row of the caller's data each particle is.
+ *
+ * A series from pooled observations (jko_snapshots_create(), or a table or array of shape (n, d) from a file) numbers
+ * the rows of all snapshots together, from 0. A series that was given snapshot by snapshot (jko_snapshots_append(), or
+ * a stack of shape (snapshots, n, d) from a file) numbers the rows of each snapshot, from 0. Parts from
+ * jko_snapshots_split() and copies from jko_snapshots_shuffle() keep the numbers, so that they still refer to the
+ * original data after any chain of these. jko_snapshots_save() does not write them.
+ *
+ * @param k     0 <= k < count
+ * @param rows  receives as many numbers as snapshot k has particles
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (k)
+ */
+jko_status jko_snapshots_rows(const jko_snapshots *snapshots, int64_t k, int64_t *rows);
+
+/**
+ * Replace the row numbers of snapshot k, for example by rows of a table from which the caller took the snapshot.
+ *
+ * The series must not be in use by another thread meanwhile.
+ *
+ * @param snapshots  changed in place; unchanged on failure
+ * @param k          0 <= k < count
+ * @param rows       as many numbers as snapshot k has particles, each 0 or more
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (k, rows)
+ */
+jko_status jko_snapshots_set_rows(jko_snapshots *snapshots, int64_t k, const int64_t *rows);
 
 /** Release a series; NULL is accepted. */
 void jko_snapshots_destroy(jko_snapshots *snapshots);

@@ -475,6 +475,8 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "jko_snapshots_omitted_columns": (c_char_p, [POINTER(Snapshots)]),
     "jko_snapshots_points": (c_int32, [POINTER(Snapshots), c_int64, POINTER(Array)]),
     "jko_snapshots_weights": (c_int32, [POINTER(Snapshots), c_int64, POINTER(Array)]),
+    "jko_snapshots_rows": (c_int32, [POINTER(Snapshots), c_int64, POINTER(c_int64)]),
+    "jko_snapshots_set_rows": (c_int32, [POINTER(Snapshots), c_int64, POINTER(c_int64)]),
     "jko_snapshots_destroy": (None, [POINTER(Snapshots)]),
     # snapshot_files.h
     "jko_load_options_init": (c_int32, [POINTER(LoadOptions), c_size_t]),
