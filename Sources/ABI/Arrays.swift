@@ -194,9 +194,11 @@ func input(_ pointer: UnsafePointer<jko_array>?, _ name: String) throws -> Matri
 /// An input vector, copied: one column of `count` rows.
 func inputVector(_ pointer: UnsafePointer<jko_array>?, _ name: String, count: Int? = nil) throws -> [Double] {
   let view = try ArrayView(pointer, name)
-  guard view.columns == 1, count == nil || view.rows == count else {
-    let expected = count.map { "(\($0), 1)" } ?? "(n, 1)"
-    throw BoundaryError.shape("\(name) has shape (\(view.rows), \(view.columns)), expected \(expected)")
+  guard view.columns == 1 else {
+    throw BoundaryError.shape("\(name) has shape (\(view.rows), \(view.columns)), expected (\(count ?? view.rows), 1)")
+  }
+  if let count, view.rows != count {
+    throw BoundaryError.shape("\(name) has \(counted(view.rows, "element")); it must have \(count)")
   }
   return try view.matrix().elements
 }

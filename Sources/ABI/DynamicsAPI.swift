@@ -65,7 +65,8 @@ public func jko_model_rollout(
     let info = info == nil ? nil : try checkInfo(info, "info")
     let start = try input(x0, "x0")
     guard start.columns == model.dimension else {
-      throw BoundaryError.shape("x0 has \(start.columns) columns, the model has \(model.dimension) coordinates")
+      throw BoundaryError.shape(
+        "x0 has \(counted(start.columns, "column")), the model has \(counted(model.dimension, "coordinate"))")
     }
     let times = try inputVector(times, "times")
     let out = try output(out, "out", rows: try rows(start, times.count - 1), columns: start.columns)
@@ -88,12 +89,20 @@ private func rows(_ start: Matrix, _ steps: Int) throws -> Int {
   return count
 }
 
-private func potentialSource(_ given: jko_simulation_options, _ dimension: Int) throws -> Simulation.Source? {
-  let sources = [given.potential != nil, given.potential_gradient != nil, given.potential_model != nil]
-  guard sources.count(where: { $0 }) <= 1 else {
+/// A name, a gradient or a model: one of them at most says what a term is.
+private func requireOneSource(_ sources: [(name: String, isGiven: Bool)]) throws {
+  let given = sources.filter(\.isGiven)
+  guard given.count <= 1 else {
     throw BoundaryError.invalid(
-      "options->potential, potential_gradient and potential_model: only one of them may be given")
+      "options->\(given[1].name) is given beside another source of the \(sources[0].name); only one of them may be")
   }
+}
+
+private func potentialSource(_ given: jko_simulation_options, _ dimension: Int) throws -> Simulation.Source? {
+  try requireOneSource([
+    ("potential", given.potential != nil), ("potential_gradient", given.potential_gradient != nil),
+    ("potential_model", given.potential_model != nil),
+  ])
   if given.potential != nil {
     return .functional(try Functional.named(try text(given.potential, "options->potential"), as: "options->potential"))
   }
@@ -101,7 +110,7 @@ private func potentialSource(_ given: jko_simulation_options, _ dimension: Int) 
     return callbackSource(callback, given.potential_gradient_user_data, dimension, "potential")
   }
   return try given.potential_model.map {
-    let model = try sourceModel($0, dimension, "options->potential_model")
+    let model = try sourceModel($0, dimension, "potential")
     guard let potential = model.potential else {
       throw BoundaryError.invalid("options->potential_model has no potential")
     }
@@ -110,11 +119,10 @@ private func potentialSource(_ given: jko_simulation_options, _ dimension: Int) 
 }
 
 private func interactionSource(_ given: jko_simulation_options, _ dimension: Int) throws -> Simulation.Source? {
-  let sources = [given.interaction != nil, given.interaction_gradient != nil, given.interaction_model != nil]
-  guard sources.count(where: { $0 }) <= 1 else {
-    throw BoundaryError.invalid(
-      "options->interaction, interaction_gradient and interaction_model: only one of them may be given")
-  }
+  try requireOneSource([
+    ("interaction", given.interaction != nil), ("interaction_gradient", given.interaction_gradient != nil),
+    ("interaction_model", given.interaction_model != nil),
+  ])
   if given.interaction != nil {
     return .functional(
       try Functional.named(try text(given.interaction, "options->interaction"), as: "options->interaction"))
@@ -123,7 +131,7 @@ private func interactionSource(_ given: jko_simulation_options, _ dimension: Int
     return callbackSource(callback, given.interaction_gradient_user_data, dimension, "interaction")
   }
   return try given.interaction_model.map {
-    let model = try sourceModel($0, dimension, "options->interaction_model")
+    let model = try sourceModel($0, dimension, "interaction")
     guard let interaction = model.interaction else {
       throw BoundaryError.invalid("options->interaction_model has no interaction")
     }
@@ -131,10 +139,11 @@ private func interactionSource(_ given: jko_simulation_options, _ dimension: Int
   }
 }
 
-private func sourceModel(_ pointer: OpaquePointer, _ dimension: Int, _ name: String) throws -> FittedModel {
-  let model = try ModelHandle.fitted(pointer, name)
+private func sourceModel(_ pointer: OpaquePointer, _ dimension: Int, _ term: String) throws -> FittedModel {
+  let model = try ModelHandle.fitted(pointer, "options->\(term)_model")
   guard model.dimension == dimension else {
-    throw BoundaryError.shape("x0 has \(dimension) columns, \(name) has \(model.dimension) coordinates")
+    throw BoundaryError.shape(
+      "x0 has \(counted(dimension, "column")), the model of the \(term) has \(counted(model.dimension, "coordinate"))")
   }
   return model
 }
@@ -149,7 +158,7 @@ private func callbackSource(
   .callback { points, time, gradients in
     let count = Int64(points.count / dimension)
     guard callback(points.baseAddress, count, Int64(dimension), time, gradients.baseAddress, userData) == 0 else {
-      throw EngineError(.cancelled, "simulation stopped by the callback options->\(name)")
+      throw EngineError(.cancelled, "simulation stopped by the callback of the gradient of the \(name)")
     }
   }
 }

@@ -53,12 +53,12 @@ private func hostFeatures(_ given: jko_feature_options, _ name: String) throws -
   let user = UserData(pointer: given.callback_user_data)
   return HostFeatures(count: count) { points, n, d, values, jacobians in
     guard callback(points, Int64(n), Int64(d), values, jacobians, user.pointer) == 0 else {
-      throw EngineError(.cancelled, "stopped by \(name)->callback")
+      throw EngineError(.cancelled, "stopped by the callback of features")
     }
     for (numbers, size, what) in [(values, n * count, "values"), (jacobians, n * count * d, "jacobians")] {
       guard let numbers else { continue }
       for index in 0..<size where !numbers[index].isFinite {
-        throw EngineError(.nonfinite, "\(name)->callback gave \(what) with \(numbers[index]) at index \(index)")
+        throw EngineError(.nonfinite, "\(name)->callback has given \(what) with \(numbers[index]) at index \(index)")
       }
     }
   }

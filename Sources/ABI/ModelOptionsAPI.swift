@@ -82,7 +82,7 @@ private struct GivenTerm {
   /// Options without effect are mistakes.
   private func refuse(_ isGiven: Bool, _ what: String, _ why: String) throws {
     guard isGiven else { return }
-    throw BoundaryError.invalid("options->\(name)_\(what) is given, and options->\(name) \(why); it must be NULL")
+    throw BoundaryError.invalid("options->\(name)_\(what) is given for the \(name), but \(why); it must be NULL")
   }
 }
 
@@ -110,7 +110,7 @@ private func networkOptions(
 private func modelDensity(_ given: jko_model_options) throws -> DensityOptions? {
   guard given.internal != 0 else {
     guard given.density == nil else {
-      throw BoundaryError.invalid("options->density is given, and options->internal is 0; it must be NULL")
+      throw BoundaryError.invalid("options->density is given, and the energy has no internal energy; it must be NULL")
     }
     return nil
   }

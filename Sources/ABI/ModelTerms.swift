@@ -66,7 +66,8 @@ final class ModelTerms: Sendable {
     let given = try ArrayView(directions, "directions")
     guard given.rows == x.rows, given.columns == x.columns else {
       throw BoundaryError.shape(
-        "directions has shape (\(given.rows), \(given.columns)), expected (\(x.rows), \(x.columns)) as x")
+        "directions has shape (\(given.rows), \(given.columns)), expected (\(x.rows), \(x.columns)), one for each point"
+      )
     }
     let out = try output(out, "out", rows: x.rows, columns: dimension)
     try x.read { points in
@@ -86,6 +87,6 @@ final class ModelTerms: Sendable {
 
 func requireDimension(_ columns: Int, _ dimension: Int) throws {
   guard columns == dimension else {
-    throw BoundaryError.shape("x has \(columns) columns, the model has \(dimension) coordinates")
+    throw BoundaryError.shape("x has \(counted(columns, "column")), the model has \(counted(dimension, "coordinate"))")
   }
 }

@@ -12,7 +12,7 @@ public func jko_plan_entries(
 ) -> jko_status {
   gate {
     guard case .exact(let plan, _, _) = try PlanHandle.of(plan).plan else {
-      throw BoundaryError.invalid("plan is entropic and all its pairs carry mass; call jko_plan_sparse")
+      throw BoundaryError.invalid("plan is entropic and all its pairs carry mass; ask for those above a threshold")
     }
     try copy(plan.entries, rows, columns, mass)
   }

@@ -44,7 +44,7 @@ func entropicOptions(_ given: jko_plan_options, _ name: String = "options") thro
     throw BoundaryError.invalid("\(name)->\(member) = \(value) is not greater than 0")
   }
   guard !options.isBalanced else {
-    throw BoundaryError.invalid("\(name)->relaxation_x = inf and relaxation_y = inf; one of both must be finite")
+    throw BoundaryError.invalid("\(name)->relaxation_x = inf, and so is the other one; one of both must be finite")
   }
   return options
 }

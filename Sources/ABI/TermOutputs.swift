@@ -10,7 +10,7 @@ struct TermOutputs {
     _ value: UnsafePointer<jko_array>?, _ gradient: UnsafePointer<jko_array>?, rows: Int, columns: Int
   ) throws {
     guard value != nil || gradient != nil else {
-      throw BoundaryError.invalid("value = NULL and gradient = NULL; one of both is needed")
+      throw BoundaryError.invalid("value = NULL, and so is the other output; one of both is needed")
     }
     self.value = try value.map { try output($0, "value", rows: rows, columns: 1) }
     self.gradient = try gradient.map { try output($0, "gradient", rows: rows, columns: columns) }

@@ -90,7 +90,7 @@ package enum Bandwidth: Sendable, Equatable {
     guard isDefinite, !population.isConstant.contains(true) else {
       throw EngineError(
         .population,
-        "points lie in fewer than \(d) dimensions, so that the full kernel has no width in some; a spherical one has")
+        "points are in fewer than \(d) dimensions, so that the full kernel has no width in some; a spherical one has")
     }
     return covariance
   }

@@ -53,7 +53,8 @@ extension Density {
 
   private func check(_ points: Matrix) throws {
     guard points.columns == dimension else {
-      throw EngineError(.shape, "x has \(points.columns) columns, not the \(dimension) coordinates of the density")
+      throw EngineError(
+        .shape, "x has \(counted(points.columns, "column")); the density has \(counted(dimension, "coordinate"))")
     }
   }
 }

@@ -67,7 +67,7 @@ package struct GaussianMixture: Equatable, Sendable {
   init(weights: [Double], means: Matrix, factors: [Double], kind: Kind) throws {
     let (k, d) = (means.rows, means.columns)
     guard weights.count == k else {
-      throw EngineError(.shape, "weights has \(weights.count) elements, not one per row of means, \(k)")
+      throw EngineError(.shape, "weights has \(counted(weights.count, "element")) for \(counted(k, "component"))")
     }
     for (index, weight) in weights.enumerated() {
       guard weight.isFinite else { throw EngineError(.nonfinite, "weights[\(index)] = \(weight) is not finite") }

@@ -85,7 +85,7 @@ struct MixtureProblem: Sendable {
     }
     if let start = options.start, start.dimension != population.dimension {
       throw EngineError(
-        .shape, "start has \(start.dimension) coordinates, but points has \(population.dimension) columns")
+        .shape, "start has \(counted(start.dimension, "coordinate")), the particles have \(population.dimension)")
     }
     start = try options.start?.standardised(centre: population.centre, scale: population.scale)
   }
@@ -99,7 +99,7 @@ struct MixtureProblem: Sendable {
     case .exactly(let count):
       guard count <= population.count else {
         throw EngineError(
-          .population, "components = \(count) is more than the \(population.count) particles that have mass")
+          .population, "components = \(count) is more than the \(counted(population.count, "particle")) with mass")
       }
       counts = count...count
     case .upTo(let most): counts = 1...min(most, population.count)
@@ -197,10 +197,9 @@ struct MixtureProblem: Sendable {
       }
     }
     if let failure = GaussianMixture.factorise(&covariances, count: k, dimension: d, kind: kind) {
-      throw EngineError(
-        .invalid,
-        "regularization = \(options.regularization) with absolute_regularization = \(options.absoluteRegularization) is too small: component \(failure) has collapsed"
-      )
+      let given = options.absoluteRegularization
+      let named = given > 0 ? "absolute_regularisation = \(given)" : "regularisation = \(options.regularization)"
+      throw EngineError(.invalid, "\(named) is too small: component \(failure) has collapsed")
     }
     return try GaussianMixture(weights: weights, means: means, factors: covariances, kind: kind)
   }

@@ -77,7 +77,7 @@ struct StandardizedPopulation: Sendable {
   private static func shares(_ weights: [Double]?, count: Int) throws -> [Double] {
     guard let weights else { return [Double](repeating: 1 / Double(count), count: count) }
     guard weights.count == count else {
-      throw EngineError(.shape, "weights has \(weights.count) elements, but points has \(count) rows")
+      throw EngineError(.shape, "weights has \(counted(weights.count, "element")) for \(counted(count, "particle"))")
     }
     for (index, weight) in weights.enumerated() {
       guard weight.isFinite else { throw EngineError(.nonfinite, "weights[\(index)] = \(weight) is not finite") }

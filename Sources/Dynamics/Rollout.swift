@@ -73,7 +73,8 @@ package struct Rollout {
     _ population: Matrix, weights: [Double]? = nil, from time: Double, to next: Double, number: Int = 0
   ) throws -> (population: Matrix, report: ImplicitStep.Report) {
     if let weights, weights.count != population.rows {
-      throw EngineError(.shape, "weights has \(weights.count) values for \(population.rows) particles")
+      throw EngineError(
+        .shape, "weights has \(counted(weights.count, "element")) for \(counted(population.rows, "particle"))")
     }
     var (moved, report) = try drift(population, weights, from: time, to: next)
     try Interruption.check()

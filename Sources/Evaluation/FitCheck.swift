@@ -77,10 +77,10 @@ extension FitCheck {
 func requireEvaluable(_ series: SnapshotSeries, by model: FittedModel) throws {
   guard series.dimension == model.dimension else {
     throw EngineError(
-      .shape, "snapshots have \(series.dimension) coordinates, the model has \(model.dimension)")
+      .shape, "snapshots have \(counted(series.dimension, "coordinate")), the model has \(model.dimension)")
   }
   guard series.snapshots.count >= 2 else {
     throw EngineError(
-      .shape, "snapshots has \(series.snapshots.count) snapshots; evaluation needs at least 2")
+      .shape, "snapshots has \(counted(series.snapshots.count, "snapshot")); evaluation needs at least 2")
   }
 }

@@ -84,7 +84,7 @@ struct ParticleTable {
       guard times.indices.allSatisfy({ elements[$0 * names.count + column] == first + Double($0) }) else { continue }
       throw EngineError(
         .format,
-        "\(name): column \(quoted(heading)) numbers the rows from \(Int(first)), as an index does; name the columns of coordinates in options->points"
+        "\(name): column \(quoted(heading)) numbers the rows from \(Int(first)), as an index does; name the columns of coordinates in points"
       )
     }
   }

@@ -75,7 +75,8 @@ extension SnapshotSeries {
     }
     let (count, size) = (stack.shape[0], stack.shape[1])
     if let times, times.count != count {
-      throw EngineError(.shape, "times has \(times.count) elements; points has shape \(stack.shapeText)")
+      throw EngineError(
+        .shape, "times has \(counted(times.count, "element")); the points have shape \(stack.shapeText)")
     }
     try requireMemory(count * size, of: Double.self, for: "times")
     let each = times ?? (0..<count).map { Double($0) }

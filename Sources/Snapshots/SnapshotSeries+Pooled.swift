@@ -12,7 +12,7 @@ extension SnapshotSeries {
   package init(points: Matrix, times: [Double], weights: [Double]?) throws {
     try Self.check(points, weights)
     guard times.count == points.rows else {
-      throw EngineError(.shape, "times has \(times.count) elements; points has \(points.rows) rows")
+      throw EngineError(.shape, "times has \(counted(times.count, "element")) for \(counted(points.rows, "particle"))")
     }
     if let bad = times.firstIndex(where: { !$0.isFinite }) {
       throw EngineError(.nonfinite, "times[\(bad)] = \(times[bad]) is not finite")
@@ -56,12 +56,13 @@ extension SnapshotSeries {
   package mutating func append(points: Matrix, time: Double, weights: [Double]?) throws {
     try Self.check(points, weights)
     guard points.columns == dimension else {
-      throw EngineError(.shape, "points has \(points.columns) columns; the series has dimension \(dimension)")
+      throw EngineError(
+        .shape, "points has \(counted(points.columns, "column")); the series has dimension \(dimension)")
     }
     guard time.isFinite else { throw EngineError(.nonfinite, "time = \(time) is not finite") }
     if let last = snapshots.last, time <= last.time {
       throw EngineError(
-        .population, "time = \(time) is not greater than times[\(snapshots.count - 1)] = \(last.time)")
+        .population, "time = \(time) is not greater than the time of the last snapshot, \(last.time)")
     }
     try requireMemory(points.rows * (points.columns + 7), of: Double.self, for: "points")
     try add(points, .run(0..<points.rows), time, weights)
@@ -105,7 +106,8 @@ extension SnapshotSeries {
     }
     guard let weights else { return }
     guard weights.count == points.rows else {
-      throw EngineError(.shape, "weights has \(weights.count) elements; points has \(points.rows) rows")
+      throw EngineError(
+        .shape, "weights has \(counted(weights.count, "element")) for \(counted(points.rows, "particle"))")
     }
     for (index, weight) in weights.enumerated() {
       guard weight.isFinite else { throw EngineError(.nonfinite, "weights[\(index)] = \(weight) is not finite") }

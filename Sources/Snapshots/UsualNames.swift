@@ -33,7 +33,7 @@ struct NameQuestion {
     guard let name = try chooseIfPresent(asked, usual, option: option) else {
       throw EngineError(
         .format,
-        "\(file) has no \(option) \(kind) among its \(listed); name one in options->\(option), or call it \(usual[0])")
+        "\(file) has no \(option) \(kind) among its \(listed); name one in \(option), or call it \(usual[0])")
     }
     return name
   }
@@ -48,7 +48,7 @@ struct NameQuestion {
     guard candidates.count <= 1 else {
       throw EngineError(
         .format,
-        "\(file) has several \(kind)s that may be the \(option): \(quotedList(candidates)); name one in options->\(option)"
+        "\(file) has several \(kind)s that may be the \(option): \(quotedList(candidates)); name one in \(option)"
       )
     }
     return candidates.first

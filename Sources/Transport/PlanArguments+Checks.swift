@@ -9,7 +9,7 @@ extension PlanArguments {
     try checkPoints(x, "x")
     try checkPoints(y, "y")
     guard x.columns == y.columns else {
-      throw EngineError(.shape, "y has \(y.columns) columns, not the \(x.columns) of x")
+      throw EngineError(.shape, "y has \(counted(y.columns, "column")), not the \(x.columns) of the other population")
     }
   }
 
@@ -26,10 +26,10 @@ extension PlanArguments {
   }
 
   /// The sum of `masses`; nil stands for 1/count each.
-  static func checkMasses(_ masses: [Double]?, count: Int, _ name: String, of points: String) throws -> Double {
+  static func checkMasses(_ masses: [Double]?, count: Int, _ name: String) throws -> Double {
     guard let masses else { return 1 }
     guard masses.count == count else {
-      throw EngineError(.shape, "\(name) has \(masses.count) masses, but \(points) has \(count) rows")
+      throw EngineError(.shape, "\(name) has \(counted(masses.count, "mass")) for \(counted(count, "particle"))")
     }
     var sum = DoubleDouble.zero
     for (index, mass) in masses.enumerated() {
@@ -51,7 +51,8 @@ extension PlanArguments {
     guard abs(totalA - totalB) <= tolerance * max(totalA, totalB) else {
       throw EngineError(
         .population,
-        "b has sum \(totalB), which differs from the sum of a, \(totalA), by more than \(tolerance) relative")
+        "b has sum \(totalB), which differs from the sum of the other masses, \(totalA), by more than \(tolerance) relative"
+      )
     }
   }
 

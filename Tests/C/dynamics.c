@@ -84,17 +84,17 @@ static void simulate_refuses(const jko_model *model, const jko_model *unfitted)
     options = simulation();
     options.potential = "sphere";
     options.potential_gradient = pull;
-    REFUSED_ABOUT(JKO_EINVALID, "potential_gradient", "", jko_simulate(&x0, &options, &out));
+    REFUSED(JKO_EINVALID, "options->potential_gradient", jko_simulate(&x0, &options, &out));
     options.potential_gradient = NULL;
     options.potential_model = model;
-    REFUSED_ABOUT(JKO_EINVALID, "potential_model", "", jko_simulate(&x0, &options, &out));
+    REFUSED(JKO_EINVALID, "options->potential_model", jko_simulate(&x0, &options, &out));
     options = simulation();
     options.interaction = "sphere";
     options.interaction_gradient = pull;
-    REFUSED_ABOUT(JKO_EINVALID, "interaction_gradient", "", jko_simulate(&x0, &options, &out));
+    REFUSED(JKO_EINVALID, "options->interaction_gradient", jko_simulate(&x0, &options, &out));
     options.interaction_gradient = NULL;
     options.interaction_model = model;
-    REFUSED_ABOUT(JKO_EINVALID, "interaction_model", "", jko_simulate(&x0, &options, &out));
+    REFUSED(JKO_EINVALID, "options->interaction_model", jko_simulate(&x0, &options, &out));
     CHECK(callback_calls == 0);
 
     REFUSES_SIMULATION(JKO_ENOTFITTED, potential_model, unfitted);

@@ -17,13 +17,12 @@
     REFUSES_OPTION("options->interaction_features->" #member, interaction_features.member, value)
 #define REFUSES_DENSITY(member, value) REFUSES_OPTION("options->density->" #member, density.member, value)
 
-/* What the fit has is named in the message about the density's options. */
+/* The densities of a model have none of their own. */
 #define REFUSES_OF_THE_FIT(member, value)                                                                              \
     do {                                                                                                               \
         options = linear_options(2, 2, 1);                                                                             \
         options.density.member = (value);                                                                              \
-        REFUSED_HANDLE_ABOUT(JKO_EINVALID, #member, "options->density", model,                                         \
-                             jko_model_create(whole(&options), &model));                                               \
+        REFUSED_HANDLE(JKO_EINVALID, "options->density->" #member, model, jko_model_create(whole(&options), &model));  \
     } while (0)
 
 static int never(const jko_progress *progress, void *user_data)
@@ -66,9 +65,9 @@ static void options_refused(void)
     REFUSES_DENSITY(max_iterations, 0);
     REFUSES_DENSITY(tolerance, NAN);
     REFUSES_DENSITY(tolerance, -1);
-    REFUSES_DENSITY(regularization, INFINITY);
+    REFUSES_DENSITY(regularisation, INFINITY);
     /* The fit has these. */
-    REFUSES_OF_THE_FIT(absolute_regularization, 1e-3);
+    REFUSES_OF_THE_FIT(absolute_regularisation, 1e-3);
     REFUSES_OF_THE_FIT(seed, 1);
     REFUSES_OF_THE_FIT(progress, never);
     const double points[3][2] = {{0, 0}, {1, 0}, {0, 1}};

@@ -66,7 +66,7 @@ import Testing
   @Test func moreComponentsThanParticlesAreRefused() throws {
     let points = Matrix(rows: 3, columns: 1, elements: [0, 1, 2])
     let error = engineError { _ = try fitMixture(to: points, options: options(.exactly(4), .full), seed: 0) }
-    #expect(error?.message == "components = 4 is more than the 3 particles that have mass")
+    #expect(error?.message == "components = 4 is more than the 3 particles with mass")
     #expect(try fitMixture(to: points, options: options(.upTo(4), .full), seed: 0).mixture.componentCount <= 3)
     let masses = [1.0, 0, 1]
     let massless = engineError {
@@ -142,11 +142,11 @@ import Testing
     #expect(message { $0.tolerance = .nan } == "tolerance = nan is not a number of at least 0")
     #expect(message([1, -1, 1]) { _ in } == "weights[1] = -1.0 is less than 0")
     #expect(message([0, 0, 0]) { _ in } == "weights has sum 0.0, not greater than 0")
-    #expect(message([1, 1]) { _ in } == "weights has 2 elements, but points has 3 rows")
+    #expect(message([1, 1]) { _ in } == "weights has 2 elements for 3 particles")
     // Three points with three components, and no regularisation to keep the components from collapsing.
     #expect(
       message {
         ($0.components, $0.regularization) = (.exactly(3), 0)
-      } == "regularization = 0.0 with absolute_regularization = 0.0 is too small: component 0 has collapsed")
+      } == "regularisation = 0.0 is too small: component 0 has collapsed")
   }
 }

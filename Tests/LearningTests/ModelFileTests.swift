@@ -364,7 +364,7 @@ import Testing
           ("\"components\":1", "\"components\":10001"), ("\"components\":1", "\"components\":9223372036854775807"),
           ("\"components\":1", "\"components\":null"), ("\"covariance\":\"full\"", "\"covariance\":\"spherical\""),
           ("\"restarts\":3", "\"restarts\":0"), ("\"max_iterations\":1000", "\"max_iterations\":-1"),
-          ("\"tolerance\":1e-05", "\"tolerance\":-1.0"), ("\"regularization\":1e-06", "\"regularization\":-1.0"),
+          ("\"tolerance\":1e-05", "\"tolerance\":-1.0"), ("\"regularisation\":1e-06", "\"regularisation\":-1.0"),
           ("\"ridge\":0.001", "\"ridge\":\"loo\""), ("\"ridge\":0.001", "\"ridge\":\"gcv\""),
           ("\"error_bars\":\"influence\"", "\"error_bars\":1"),
           ("\"error_bars\":\"influence\"", "\"error_bars\":100001"),

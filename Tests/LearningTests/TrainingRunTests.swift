@@ -126,7 +126,8 @@ import Testing
       let longer = try fit(series, epochs: 5)
       #expect(longer.history.count == 5 && bits(Array(longer.history.prefix(3))) == bits(first.history))
       #expect(
-        engineError { _ = try fit(series, rate: 2e-2) }?.message.contains("has learning_rate = 0.01, not 0.02;") == true
+        engineError { _ = try fit(series, rate: 2e-2) }?.message.contains(
+          "learning_rate = 0.02 is not the 0.01 of the checkpoint") == true
       )
       #expect(
         engineError { _ = try fit(series, .network([6])) }?.message.contains("has hidden = [5], not [6];") == true)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import jkonetstar as jk
+import numpy as np
 import pytest
 from jkonetstar import _errors
 
@@ -94,22 +95,35 @@ def test_statuses_become_exceptions(code, kinds):
 
 
 @pytest.mark.parametrize(
-    ("said", "names", "expected"),
+    ("argument", "rest", "names", "expected"),
     [
-        ("options->epochs = 0 is not between 1 and 9", {}, "epochs = 0 is not between 1 and 9"),
-        ("points[3, 2] = nan is not finite", {"points": "X"}, "X[3, 2] = nan is not finite"),
+        ("options->epochs", " = 0 is not between 1 and 9", {}, "epochs = 0 is not between 1 and 9"),
+        ("points", "[3, 2] = nan is not finite", {"points": "X"}, "X[3, 2] = nan is not finite"),
+        # A name by its path goes before one by its last part.
+        ("options->plan->seed", " = 0", {"seed": "a", "plan->seed": "b"}, "b = 0"),
+        ("options->seed", " = 0", {"seed": "a", "plan->seed": "b"}, "a = 0"),
+        # What follows the argument is data: paths, names of columns.
         (
-            "times has 1 elements; points has 21 rows",
-            {"points": "X", "times": "time"},
-            "time has 1 element; X has 21 rows",
+            "path",
+            ' = "points" is not a folder',
+            {"path": "checkpoint", "points": "X"},
+            'checkpoint = "points" is not a folder',
         ),
-        ("x0 has 1 columns, the model has 1 coordinates", {}, "x0 has 1 column, the model has 1 coordinate"),
-        ("a has shape (1, 1), expected (20, 1)", {}, "a has 1 element; it must have 20"),
-        ("a has 1 masses, but x has 0.1 rows", {}, "a has 1 mass, but x has 0.1 rows"),
+        ("", "particle 3 is no longer finite", {"particle": "x"}, "particle 3 is no longer finite"),
     ],
 )
-def test_messages_speak_python(said, names, expected):
-    assert str(_errors.exception(-2, said, names=names)) == expected
+def test_messages_begin_with_the_name_in_python(argument, rest, names, expected):
+    assert str(_errors.exception(-2, argument + rest, names=names, argument=argument)) == expected
+
+
+def test_counts_of_one_are_singular(refused):
+    x, y = np.zeros((3, 2)), np.zeros((4, 2))
+    refused(ValueError, lambda: jk.Snapshots(x, [0.0]), "time has 1 element; it must have 3")
+    refused(ValueError, lambda: jk.Snapshots(x, [0.0, 1.0, 2.0], [1.0, 1.0]), "weights has 2 elements; it must have 3")
+    refused(ValueError, lambda: jk.optimal_transport(x, y, a=[1.0]), "a has 1 element; it must have 3")
+    refused(ValueError, lambda: jk.optimal_transport(x, y[:, :1]), "y has 1 column, not the 2 of the other population")
+    density = jk.KernelDensity(bandwidth=1.0).fit(x)
+    refused(ValueError, lambda: density.score_samples([[0.0]]), "X has 1 column; the density has 2 coordinates")
 
 
 @pytest.mark.parametrize(

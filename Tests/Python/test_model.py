@@ -386,7 +386,7 @@ def waves(**params):
         ({**MONOMIALS, "internal": jk.KernelDensity(-0.5)}, ValueError, ["bandwidth = -0.5", "positive"]),
         ({**MONOMIALS, "internal": jk.KernelDensity(2e-150)}, ValueError, ["bandwidth = 2e-150", "length"]),
         ({"potential": jk.Linear(-1)}, ValueError, ["polynomial_degree = -1", "8"]),
-        (waves(features=10, scale=1e-300), Exception, ["fourier.scale may be too small"]),
+        (waves(features=10, scale=1e-300), Exception, ["the scale of the Fourier features may be too small"]),
         ({**LINEAR, "error_bars": "jackknife"}, ValueError, ["error_bars", "jackknife", "influence"]),
         ({**LINEAR, "error_bars": jk.Bootstrap(1)}, ValueError, ["error_bars.samples = 1", "2"]),
         ({**LINEAR, "internal": "mixture"}, TypeError, ["internal", "mixture"]),

@@ -344,19 +344,19 @@ def test_checkpoints_that_cannot_be_used(refused, tmp_path):
     assert fit().history_.shape == (3,)  # there is none yet
     assert fit().history_.shape == (3,)  # and nothing is left to do
     other = [
-        ({"training": {"learning_rate": 0.5}}, "learning_rate = 0.01, not 0.5"),
-        ({"hidden": (3,)}, "hidden = [7,5], not [3]"),
-        ({"random_state": 1}, "random_state = 0, not 1"),
-        ({"training": {"dtype": "float64"}}, 'dtype = "float32", not "float64"'),
-        ({"training": {"schedule": "exponential"}}, 'schedule = "constant", not "exponential"'),
+        ({"training": {"learning_rate": 0.5}}, "learning_rate = 0.5 is not the 0.01 of"),
+        ({"hidden": (3,)}, "hidden = [3] is not the [7,5] of"),
+        ({"random_state": 1}, "random_state = 1 is not the 0 of"),
+        ({"training": {"dtype": "float64"}}, 'dtype = "float64" is not the "float32" of'),
+        ({"training": {"schedule": "exponential"}}, 'schedule = "exponential" is not the "constant" of'),
     ]
     for change, said in other:
         refused(ValueError, lambda c=change: fit(**c), "checkpoint", said)
     refused(ValueError, lambda: fit(points=X + 1e-3 * time[:, None]), "checkpoint", "data")
     terms = {"scheme": "implicit", "interaction": None, "internal": True}
     for name, value in terms.items():
-        refused(ValueError, lambda c={name: value}: fit(**c), f"has {name} = ")
-    refused(ValueError, lambda: fit({"epochs": 2}), "epochs = 2", "3 of checkpoint")
+        refused(ValueError, lambda c={name: value}: fit(**c), f"{name} = ", f'of the checkpoint "{path}"')
+    refused(ValueError, lambda: fit({"epochs": 2}), "epochs = 2", "3 of the checkpoint")
     # Without `resume` nothing is written over, whatever it is.
     kept = path.read_bytes()
     refused(ValueError, lambda: fit(resume=False), "checkpoint", "exists", str(path))

@@ -310,5 +310,5 @@ def test_masses_of_single_precision():
         assert jk.emd(x, y, a=a) == pytest.approx(1.0, rel=1e-6)
         assert jk.optimal_transport(x, y, b=a).cost == pytest.approx(1.0, rel=1e-6)
         assert jk.optimal_transport(x, y, a=a, method="sinkhorn", epsilon=1.0).converged
-    with pytest.raises(ValueError, match="b has sum 0.9.*differs from the sum of a"):
+    with pytest.raises(ValueError, match="b has sum 0.9.*differs from the sum of the other masses"):
         jk.emd(x, y, b=np.array([0.2, 0.2, 0.2, 0.2, 0.1], "f4"))

@@ -66,7 +66,7 @@ struct LoadSaveTests {
       try NPY.write(Fixture.points.elements, shape: [7, 2], to: "\(folder)/data.npy")
       #expect(sameBits(try load(folder), try Fixture.series(weighted: false)))
       try NPY.write([1.0], shape: [1], to: "\(folder)/weights.npy")
-      expectError(.shape, "weights has 1 elements; points has 7 rows") { _ = try load(folder) }
+      expectError(.shape, "weights has 1 element for 7 particles") { _ = try load(folder) }
       try NPY.write([1.0, .nan], shape: [1, 2], to: "\(folder)/X.npy")
       expectError(.format, "several arrays that may be the points: \"X\", \"data\"") { _ = try load(folder) }
       try FileManager.default.removeItem(atPath: "\(folder)/data.npy")

@@ -36,7 +36,7 @@ struct PooledTests {
     var series = SnapshotSeries(dimension: 1)
     try series.append(points: Matrix(rows: 1, columns: 1), time: -0.0, weights: [-0.0 + 1])
     #expect(series.snapshots[0].time.sign == .plus)
-    expectError(.population, "time = 0.0 is not greater than times[0] = 0.0") {
+    expectError(.population, "time = 0.0 is not greater than the time of the last snapshot, 0.0") {
       try series.append(points: Matrix(rows: 1, columns: 1), time: 0, weights: nil)
     }
   }
@@ -75,7 +75,7 @@ struct PooledTests {
     var series = try Fixture.series()
     let before = series
     let one = Matrix(rows: 1, columns: 2)
-    expectError(.population, "time = 1.0 is not greater than times[2] = 1.0") {
+    expectError(.population, "time = 1.0 is not greater than the time of the last snapshot, 1.0") {
       try series.append(points: one, time: 1, weights: nil)
     }
     expectError(.nonfinite, "time = nan") { try series.append(points: one, time: .nan, weights: nil) }
@@ -84,7 +84,7 @@ struct PooledTests {
       try series.append(points: Matrix(rows: 1, columns: 3), time: 2, weights: nil)
     }
     expectError(.shape, "no rows") { try series.append(points: Matrix(rows: 0, columns: 2), time: 2, weights: nil) }
-    expectError(.shape, "weights has 2 elements; points has 1 rows") {
+    expectError(.shape, "weights has 2 elements for 1 particle") {
       try series.append(points: one, time: 2, weights: [1, 1])
     }
     expectError(.population, "weights at time 2.0 are all 0") {
@@ -106,7 +106,7 @@ struct PooledTests {
     points[12, 3] = .nan
     expectError(.nonfinite, "points[12, 3] = nan is not finite") { try pooled(points, times) }
     points[12, 3] = 0
-    expectError(.shape, "times has 12 elements; points has 13 rows") { try pooled(points, Array(times.dropLast())) }
+    expectError(.shape, "times has 12 elements for 13 particles") { try pooled(points, Array(times.dropLast())) }
     expectError(.nonfinite, "times[2] = -inf is not finite") {
       try pooled(points, times.prefix(2) + [-.infinity] + times.prefix(10))
     }
@@ -121,6 +121,6 @@ struct PooledTests {
     expectError(.population, "weights at time 0.0 are all 0") {
       try pooled(points, times, [Double](repeating: 0, count: 13))
     }
-    expectError(.shape, "weights has 1 elements") { try pooled(points, times, [1]) }
+    expectError(.shape, "weights has 1 element for 13 particles") { try pooled(points, times, [1]) }
   }
 }

@@ -23,7 +23,9 @@ import Transport
     expect(.shape, "x has 0 rows, fewer than 1") { try plan(empty, nil, y, nil) }
     expect(.shape, "y has 0 rows, fewer than 1") { try plan(x, nil, empty, nil) }
     expect(.shape, "x has 0 columns, fewer than 1") { try plan(Matrix(rows: 2, columns: 0), nil, y, nil) }
-    expect(.shape, "y has 3 columns, not the 2 of x") { try plan(x, nil, Matrix(rows: 3, columns: 3), nil) }
+    expect(.shape, "y has 3 columns, not the 2 of the other population") {
+      try plan(x, nil, Matrix(rows: 3, columns: 3), nil)
+    }
     var bad = y
     bad[2, 1] = .infinity
     expect(.nonfinite, "y[2, 1] = inf is not finite") { try plan(x, nil, bad, nil) }
@@ -33,21 +35,28 @@ import Transport
   }
 
   @Test func masses() {
-    expect(.shape, "a has 3 masses, but x has 2 rows") { try plan(x, [1, 1, 1], y, nil) }
-    expect(.shape, "b has 0 masses, but y has 3 rows") { try plan(x, nil, y, []) }
+    expect(.shape, "a has 3 masses for 2 particles") { try plan(x, [1, 1, 1], y, nil) }
+    expect(.shape, "b has 0 masses for 3 particles") { try plan(x, nil, y, []) }
     expect(.nonfinite, "a[1] = nan is not finite") { try plan(x, [1, .nan], y, nil) }
     expect(.nonfinite, "b[0] = -inf is not finite") { try plan(x, nil, y, [-.infinity, 1, 1]) }
     expect(.population, "b[2] = -0.5 is less than 0") { try plan(x, nil, y, [1, 0.5, -0.5]) }
     expect(.population, "a has sum 0.0, not greater than 0") { try plan(x, [0, 0], y, nil) }
     let huge = Double.greatestFiniteMagnitude
     expect(.population, "a has a sum greater than \(huge)") { try plan(x, [huge, huge], y, nil) }
-    expect(.population, "b has sum 3.0, which differs from the sum of a, 2.0, by more than 1e-09 relative") {
+    expect(
+      .population, "b has sum 3.0, which differs from the sum of the other masses, 2.0, by more than 1e-09 relative"
+    ) {
       try plan(x, [1, 1], y, [1, 1, 1])
     }
-    expect(.population, "b has sum 1.0, which differs from the sum of a, 2.0, by more than 1e-09 relative") {
+    expect(
+      .population, "b has sum 1.0, which differs from the sum of the other masses, 2.0, by more than 1e-09 relative"
+    ) {
       try plan(x, [1, 1], y, nil)
     }
-    expect(.population, "b has sum 1.000000002, which differs from the sum of a, 1.0, by more than 1e-09 relative") {
+    expect(
+      .population,
+      "b has sum 1.000000002, which differs from the sum of the other masses, 1.0, by more than 1e-09 relative"
+    ) {
       try plan(x, nil, y, [1.000000002, 0, 0])
     }
   }
@@ -60,15 +69,22 @@ import Transport
     #expect(fifths.reduce(0, +) - 1 > 1e-8)
     try plan(five, fifths, y, nil)
     try plan(five, nil, y, [Double](repeating: Double(Float(1) / 3), count: 3))
-    expect(.population, "b has sum 1.00001, which differs from the sum of a, 1.0, by more than 1e-09 relative") {
+    expect(
+      .population, "b has sum 1.00001, which differs from the sum of the other masses, 1.0, by more than 1e-09 relative"
+    ) {
       try plan(five, nil, y, [1.00001, 0, 0])
     }
     let wrong = Double(Float(1.00001))
-    expect(.population, "b has sum \(wrong), which differs from the sum of a, 1.0, by more than 1e-06 relative") {
+    expect(
+      .population,
+      "b has sum \(wrong), which differs from the sum of the other masses, 1.0, by more than 1e-06 relative"
+    ) {
       try plan(five, nil, y, [wrong, 0, 0])
     }
-    expect(.population, "b has sum 9999999.0, which differs from the sum of a, 10000000.0, by more than 1e-09 relative")
-    {
+    expect(
+      .population,
+      "b has sum 9999999.0, which differs from the sum of the other masses, 10000000.0, by more than 1e-09 relative"
+    ) {
       try plan(x, [5_000_000, 5_000_000], y, [9_999_999, 0, 0])
     }
   }
@@ -77,7 +93,7 @@ import Transport
   @Test func unrepresentableCosts() throws {
     let far = Matrix(rows: 1, columns: 1, elements: [1e200])
     let near = Matrix(rows: 1, columns: 1, elements: [0])
-    let message = "x and y are so far apart that a cost exceeds \(Double.greatestFiniteMagnitude)"
+    let message = "the populations are so far apart that a cost exceeds \(Double.greatestFiniteMagnitude)"
     expect(.invalid, message) {
       _ = try exactPlan(from: far, masses: nil, to: near, masses: nil, cost: .squaredEuclidean)
     }
@@ -105,7 +121,7 @@ import Transport
         _ = try wassersteinDistance(from: x, masses: nil, to: y, masses: nil, order: order)
       }
     }
-    expect(.shape, "b has 1 masses, but y has 3 rows") {
+    expect(.shape, "b has 1 mass for 3 particles") {
       _ = try wassersteinDistance(from: x, masses: nil, to: y, masses: [1], order: 2)
     }
   }

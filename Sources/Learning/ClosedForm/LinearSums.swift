@@ -38,7 +38,7 @@ package struct LinearSums: Sendable {
   ) throws -> LinearSums {
     guard series.dimension == template.dimension else {
       throw EngineError(
-        .shape, "snapshots have \(series.dimension) coordinates, the model has \(template.dimension)")
+        .shape, "snapshots have \(counted(series.dimension, "coordinate")), the model has \(template.dimension)")
     }
     guard series.snapshots.count >= 2 else {
       throw EngineError(.shape, "snapshots has 1 snapshot; a transition needs 2")

@@ -56,9 +56,9 @@ package struct RidgeRegression {
     guard let feature = scales.firstIndex(where: { !$0.isFinite }) else { return "the normal equations are not finite" }
     var cause = ""
     switch basis.family(of: feature) {
-    case .monomials?, .trigonometric?: cause = "; polynomial_degree may be too large for the data"
-    case .radial?: cause = "; radial_width may be too small"
-    case .fourier?: cause = "; fourier_scale may be too small"
+    case .monomials?, .trigonometric?: cause = "; the degree of the polynomials may be too large for the data"
+    case .radial?: cause = "; the width of the radial functions may be too small"
+    case .fourier?: cause = "; the scale of the Fourier features may be too small"
     case .callback?, nil: break
     }
     return "the normal matrix is not finite at the feature \(basis.names[feature])\(cause)"

@@ -47,7 +47,7 @@ extension FittedModel {
     guard let covariance = linear?.covariance else {
       throw EngineError(
         .invalid,
-        "model has no error bars; they come from a fit to all particles at once of a linear model with error_bars = influence or bootstrap, not from sums over transitions"
+        "model has no error bars; they come from a fit to all particles at once of a linear model with error bars by influence or bootstrap, not from sums over transitions"
       )
     }
     return covariance

@@ -56,7 +56,7 @@ extension FeatureBasis {
     guard !families.isEmpty else {
       throw EngineError(
         .invalid,
-        "polynomial_degree = \(options.polynomialDegree ?? -1), radial_grid = \(options.radialGrid) and fourier_features = \(options.fourierFeatures) leave no features of \(energy) in \(d) coordinates"
+        "polynomial_degree = \(options.polynomialDegree ?? -1) leaves no features of \(energy) in \(counted(d, "coordinate")), for there are no radial functions and no random Fourier features either"
       )
     }
     self.init(dimension: d, families: families, timeDegree: timeDegree)

@@ -25,7 +25,7 @@ extension FittedModel {
   ) throws -> RolledOut {
     for k in times.indices.dropFirst() where times[k] <= times[k - 1] {
       throw EngineError(
-        .population, "times[\(k)] = \(times[k]) is not greater than times[\(k - 1)] = \(times[k - 1])")
+        .population, "times[\(k)] = \(times[k]) is not greater than the time before it, \(times[k - 1])")
     }
     var rollout = rollout
     (rollout.seed, rollout.tolerance, rollout.maxIterations) = (seed, tolerance, maxIterations)

@@ -60,7 +60,7 @@ extension SnapshotSeries {
   func requireTransition() throws {
     let count = snapshots.count
     guard count >= 2 else {
-      throw EngineError(.shape, "snapshots has \(count) snapshot\(count == 1 ? "" : "s"); fitting needs at least 2")
+      throw EngineError(.shape, "snapshots has \(counted(count, "snapshot")); fitting needs at least 2")
     }
   }
 }

@@ -55,7 +55,7 @@ package final class WholeObjective: Sendable {
   /// - Parameter parameters: `parameterCount` numbers
   package func valueAndGradient(_ parameters: [Double]) throws -> (value: Double, gradient: [Double]) {
     guard parameters.count == parameterCount else {
-      throw EngineError(.shape, "parameters has \(parameters.count) numbers, expected \(parameterCount)")
+      throw EngineError(.shape, "parameters has \(counted(parameters.count, "element")), not \(parameterCount)")
     }
     let indices = Array(0..<count)
     let size = TrainingObjective<Double>.chunkSize(layout)

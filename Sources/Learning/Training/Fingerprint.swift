@@ -33,7 +33,7 @@ struct Fingerprint: Equatable {
       guard case .object(let members)? = wanted?[part] else { continue }
       for (name, value) in members where !free.contains(name) {
         guard let other = kept?[part]?[name], other != value else { continue }
-        return "\(name) = \(other.text), not \(value.text)"
+        return "\(name) = \(value.text) is not the \(other.text)"
       }
     }
     return nil

@@ -41,7 +41,7 @@ extension TrainingState {
       let text = whole.metadata.first { $0.name == "description" }?.value ?? ""
       let kept = JSON.parse(Array(text.utf8)[...])
       if let difference = fingerprint.difference(kept, description) {
-        throw EngineError(.invalid, "checkpoint = \"\(path)\" has \(difference); resume needs the same")
+        throw EngineError(.invalid, "\(difference) of the checkpoint \"\(path)\"; resume needs the same")
       }
       let other = found[0] == fingerprint.data ? "options" : "data"
       throw EngineError(.invalid, "checkpoint = \"\(path)\" is of other \(other); resume needs the same")
@@ -53,7 +53,7 @@ extension TrainingState {
     let counters = try file.integers(
       Self.prefix + "epoch_step_misses", shape: [3], in: 0...FitOptions.epochCounts.upperBound << 32)
     guard counters[0] <= epochs else {
-      throw EngineError(.invalid, "epochs = \(epochs) is less than the \(counters[0]) of checkpoint = \"\(path)\"")
+      throw EngineError(.invalid, "epochs = \(epochs) is less than the \(counters[0]) of the checkpoint \"\(path)\"")
     }
     let losses = try file.doubles(Self.prefix + "losses", shape: [counters[0]])
     optimizer.restore(

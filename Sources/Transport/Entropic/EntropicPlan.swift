@@ -93,7 +93,7 @@ extension EntropicPlan {
     else {
       throw EngineError(
         .invalid,
-        "a has sum \(given.totalA) and b has sum \(given.totalB), with which the plan exceeds \(Double.greatestFiniteMagnitude)"
+        "a has sum \(given.totalA) and the other masses have sum \(given.totalB), with which the plan exceeds \(Double.greatestFiniteMagnitude)"
       )
     }
   }

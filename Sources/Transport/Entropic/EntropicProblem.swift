@@ -87,7 +87,8 @@ struct EntropicProblem: Sendable {
     }
     let largest = centred.scale.unscaled(cost: largestCost, metric)
     guard largest.isFinite else {
-      throw EngineError(.invalid, "x and y are so far apart that a cost exceeds \(Double.greatestFiniteMagnitude)")
+      throw EngineError(
+        .invalid, "the populations are so far apart that a cost exceeds \(Double.greatestFiniteMagnitude)")
     }
     // Scaling may also have made epsilon 0 or infinite.
     guard epsilon > 0, epsilon.isFinite, largestExponent <= Self.exponentLimit, epsilon <= 0x1p100 else {

@@ -47,7 +47,8 @@ extension PlanArguments {
     let cost = unscaled(problem.units.mass(certificate.cost).value)
     let dualCost = unscaled(problem.units.mass(certificate.dualCost).value)
     guard unscaled(solution.largestCost).isFinite, (dualX + dualY).allSatisfy(\.isFinite) else {
-      throw EngineError(.invalid, "x and y are so far apart that a cost exceeds \(Double.greatestFiniteMagnitude)")
+      throw EngineError(
+        .invalid, "the populations are so far apart that a cost exceeds \(Double.greatestFiniteMagnitude)")
     }
     guard cost.isFinite, dualCost.isFinite else {
       throw EngineError(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 from typing import Any, Mapping
 
 from . import _abi
@@ -162,16 +161,9 @@ def exception(
 
 
 def _in_python(message: str, names: Mapping[str, str], argument: str) -> str:
-    """Name arguments as Python does: no members of structs, no C names, vectors of one axis; and no "1 rows"."""
-    if argument and message.startswith(argument):
-        path = argument.removeprefix("options->")
-        own = path.rpartition("->")[2]
-        message = names.get(path, names.get(own, own)) + message[len(argument) :]
-    message = message.replace("options->", "").replace("->", ".")
-    message = re.sub(r"\bshape \((\d+), 1\), expected \((\d+), 1\)", r"\1 elements; it must have \2", message)
-    # What stands in quotes is the caller's: paths and the like.
-    parts = re.split(r'("[^"]*")', message)
-    for theirs, ours in names.items():
-        parts[::2] = [re.sub(rf"(?<![\w.]){theirs}\b(?![.])", ours, part) for part in parts[::2]]
-    message = "".join(parts)
-    return re.sub(r"(?<![\w.,-])1 (row|column|coordinate|element|particle|snapshot|mass)e?s\b", r"1 \1", message)
+    """Put what Python calls the argument in place of what C calls it, at the beginning of the message."""
+    if not message.startswith(argument):
+        return message
+    path = argument.removeprefix("options->")
+    own = path.rpartition("->")[2]
+    return names.get(path, names.get(own, own)) + message[len(argument) :]
