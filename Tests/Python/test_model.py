@@ -55,7 +55,7 @@ FAMILIES = [
     jk.Linear(0, radial=None, fourier=jk.Fourier(60)),
     jk.Linear(0, radial=None, fourier=jk.Fourier(61, scale=2.0)),
     *(jk.Linear(0, radial=jk.Radial(function, grid=6)) for function in jk._abi.RADIAL),
-    jk.Linear(1, radial=jk.Radial("multiquadric", grid=60, centers=40)),
+    jk.Linear(1, radial=jk.Radial("multiquadric", grid=60, centres=40)),
 ]
 
 
@@ -426,7 +426,7 @@ def waves(**params):
         ({"training": jk.Adam(clip_norm=-1.0)}, ValueError, ["clip_norm", "-1"]),
         ({"potential": jk.Linear(9)}, ValueError, ["polynomial_degree", "9"]),
         ({"potential": jk.Linear(radial=jk.Radial(grid=-1))}, ValueError, ["radial.grid", "-1"]),
-        ({"potential": jk.Linear(radial=jk.Radial(centers=4000))}, ValueError, ["radial.centers", "4000"]),
+        ({"potential": jk.Linear(radial=jk.Radial(centres=4000))}, ValueError, ["radial.centres", "4000"]),
         ({"potential": jk.Linear(radial=jk.Radial(width=-0.5))}, ValueError, ["radial.width", "-0.5"]),
         ({"potential": jk.Linear(time_degree=0), "time_varying": True}, ValueError, ["time_degree", "0"]),
         ({"potential": jk.Linear(radial="square")}, ValueError, ["radial", "square", "thin_plate"]),

@@ -142,7 +142,7 @@ CONTRADICTIONS = [
     ),
     ({"potential": jk.Linear(0, polynomial_total=True)}, ["polynomial_total = True", "polynomial_degree = 0"]),
     ({"potential": jk.Linear(0, trigonometric=True)}, ["trigonometric = True", "polynomial_degree = 0"]),
-    ({"potential": jk.Linear(radial=jk.Radial(centers=40))}, ["radial.centers = 40", "grid = 10", "2 coordinates"]),
+    ({"potential": jk.Linear(radial=jk.Radial(centres=40))}, ["radial.centres = 40", "grid = 10", "2 coordinates"]),
     ({"training": jk.Adam(schedule="constant", final_rate=0.5)}, ["final_rate = 0.5", "constant"]),
     (
         {"internal": jk.GaussianMixture(2, random_state=1)},
@@ -202,7 +202,7 @@ def test_defaults_are_those_of_the_library():
     model.potential = model.interaction = _abi.PARAMETRIZATION["linear"]
     model.internal = 1
     assert options(potential="linear", interaction="linear", internal=True) == [content(model), content(fit)]
-    explicit = jk.Linear(radial=jk.Radial(centers=100))
+    explicit = jk.Linear(radial=jk.Radial(centres=100))
     assert options(potential=explicit, interaction=jk.Linear(), internal=True) == [content(model), content(fit)]
     usual = content(fit)
     transport = {**usual["transport"], "method": _abi.PLAN_METHOD["sinkhorn"]}

@@ -20,7 +20,7 @@ PARAMS = {
     "total": {"potential": jk.Linear(3, polynomial_total=True, radial=None)},
     "waves": {"potential": jk.Linear(1, trigonometric=True, fourier=jk.Fourier(9))},
     "thin plates": {"potential": jk.Linear(1, radial=jk.Radial("thin_plate", grid=3))},
-    "centres": {"potential": jk.Linear(0, radial=jk.Radial("inverse_quadratic", grid=99, centers=12))},
+    "centres": {"potential": jk.Linear(0, radial=jk.Radial("inverse_quadratic", grid=99, centres=12))},
     "time": {"potential": jk.MLP((3,)), "time_varying": True, "training": jk.Adam(2)},
     "entropic": {"potential": "linear", "coupling": jk.Unbalanced((5.0, np.inf), epsilon=0.5)},
 }

@@ -137,8 +137,8 @@ def test_entropic_plans_are_those_of_pot(rng, metric, epsilon):
     assert plan.cost == pytest.approx((theirs * cost).sum(), rel=1e-9)
     by_hand = a[:, None] * b * np.exp((plan.dual_x[:, None] + plan.dual_y - cost) / epsilon)
     np.testing.assert_allclose(by_hand, plan.dense(), rtol=1e-10, atol=1e-300)
-    np.testing.assert_allclose(plan.barycenters_x, theirs @ y / a[:, None], rtol=1e-6, atol=1e-8)
-    np.testing.assert_allclose(plan.barycenters_y, theirs.T @ x / b[:, None], rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(plan.barycentres_x, theirs @ y / a[:, None], rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(plan.barycentres_y, theirs.T @ x / b[:, None], rtol=1e-6, atol=1e-8)
     entropy = (theirs * np.log(theirs / (a[:, None] * b))).sum()
     assert plan.objective == pytest.approx(plan.cost + epsilon * entropy, rel=1e-9)
 
@@ -166,8 +166,8 @@ def test_small_epsilon_is_exact(rng):
     exact = jk.optimal_transport(x, y)
     plan = jk.optimal_transport(x, y, method="sinkhorn", epsilon=0.02, tolerance=1e-4)
     assert plan.converged and exact.cost - 1e-3 <= plan.cost <= exact.cost + 0.05
-    assert exact.barycenters_x.shape == plan.barycenters_x.shape == (200, 2)
-    assert np.abs(exact.barycenters_x - plan.barycenters_x).mean() < 0.1
+    assert exact.barycentres_x.shape == plan.barycentres_x.shape == (200, 2)
+    assert np.abs(exact.barycentres_x - plan.barycentres_x).mean() < 0.1
 
 
 def test_sparse_pairs(rng):

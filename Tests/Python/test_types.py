@@ -92,14 +92,27 @@ def public():
         thing = getattr(jk, name)
         if callable(thing) and not (isinstance(thing, type) and issubclass(thing, Exception)):
             yield name, thing
-            for member, value in vars(thing).items() if isinstance(thing, type) else ():
-                if not member.startswith("_") and inspect.isfunction(value):
+            for member, value in inspect.getmembers(thing) if isinstance(thing, type) else ():
+                if not member.startswith("_") and (inspect.isfunction(value) or inspect.ismethod(value)):
                     yield f"{name}.{member}", value
 
 
 @pytest.mark.parametrize(("name", "thing"), list(public()), ids=lambda value: value if isinstance(value, str) else "")
 def test_everything_public_has_an_example_and_no_any(name, thing):
-    assert thing.__doc__ and (">>> " in thing.__doc__ or name == "Snapshot"), name
+    assert thing.__doc__ and ">>> " in thing.__doc__, name
     called = thing.__init__ if isinstance(thing, type) else thing
     annotations = dict(getattr(called, "__annotations__", {}))
     assert not any("Any" in str(hint).replace("NDArray[Any]", "") for hint in annotations.values()), annotations
+
+
+def test_properties_have_no_any():
+    classes = [thing for thing in map(jk.__dict__.get, jk.__all__) if isinstance(thing, type)]
+    properties = {
+        f"{thing.__name__}.{name}": value.fget.__annotations__
+        for thing in classes
+        for name, value in inspect.getmembers(thing)
+        if isinstance(value, property) and not name.startswith("_")
+    }
+    assert {"Snapshots.times", "TransportPlan.handle"} <= set(properties)
+    for name, annotations in properties.items():
+        assert "return" in annotations and "Any" not in str(annotations["return"]).replace("NDArray[Any]", ""), name

@@ -28,24 +28,27 @@ from ._errors import (
     OutOfMemoryError,
 )
 from .coupling import Sinkhorn, Unbalanced
-from .densities import GaussianMixture, KernelDensity
+from .distances import emd, sinkhorn_divergence
 from .dynamics import simulate
 from .energies import MLP, Fourier, Linear, Radial
+from .entropic_plan import EntropicPlan
 from .equations import NormalEquations
 from .error_bars import Bootstrap
 from .evaluation import Evaluation
 from .functionals import Functional, functionals
+from .gaussian_mixture import GaussianMixture
+from .kernel_density import KernelDensity
 from .learned import LearnedInteraction, LearnedPotential
 from .loading import load
 from .model import JKOnetStar
 from .objective import Objective
 from .observability import Observability
-from .plans import EntropicPlan, TransportPlan
 from .runtime import build_info, get_num_threads, set_num_threads, version
 from .snapshots import Snapshot, Snapshots
 from .training import LBFGS, Adam, ClosedForm
 from .training_parts import Checkpoint, ExactLastLayer, Validation
-from .transport import emd, optimal_transport, sinkhorn_divergence, transport_plans
+from .transport import optimal_transport, transport_plans
+from .transport_plan import TransportPlan
 
 __version__ = "0.1.0"
 

@@ -8,9 +8,10 @@ from typing import Any, Mapping
 from ._parameters import Parameters
 from ._specification import SHORTHANDS, default_training
 from .coupling import Sinkhorn, Unbalanced
-from .densities import GaussianMixture, KernelDensity
 from .energies import LARGEST_GRID, MLP, Fourier, Linear, Radial
 from .error_bars import Bootstrap
+from .gaussian_mixture import GaussianMixture
+from .kernel_density import KernelDensity
 from .training import Adam, ClosedForm
 from .training_parts import ExactLastLayer, Validation
 
@@ -57,9 +58,9 @@ def _interaction(model: Said, d: int) -> MLP | Linear | None:
 
 
 def _features(said: Said, d: int, time_varying: bool = False) -> Linear:
-    degree, grid, centers = said["polynomial_degree"], said["radial_grid"], said["radial_centers"]
-    drawn = grid**d > LARGEST_GRID and centers != 100
-    radial = Radial(said["radial"], grid, centers if drawn else None, said["radial_width"] or None)
+    degree, grid, centres = said["polynomial_degree"], said["radial_grid"], said["radial_centres"]
+    drawn = grid**d > LARGEST_GRID and centres != 100
+    radial = Radial(said["radial"], grid, centres if drawn else None, said["radial_width"] or None)
     waves = Fourier(said["fourier_features"], said["fourier_scale"] or None, said["fourier_coordinates"] or None)
     moves = time_varying and said["time_degree"] != 3
     return Linear(

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 from . import _abi, _arrays
 from ._library import check, lib
 from ._specification import Density, Specification, Term
-from .densities import GaussianMixture
+from .coupling import RELAXATION_NAMES
 from .energies import MLP, Linear
 from .error_bars import Bootstrap
+from .gaussian_mixture import GaussianMixture
 from .training import Adam, ClosedForm
 
 _Options = TypeVar("_Options", bound=Structure)
@@ -31,20 +32,21 @@ _NAMES = {
     "interaction_network->hidden_count": "interaction.hidden",
     "potential_network->hidden_count": "hidden",
     "radial_grid": "radial.grid",
-    "radial_centers": "radial.centers",
+    "radial_centres": "radial.centres",
     "radial_width": "radial.width",
     "fourier_features": "fourier.features",
     "fourier_scale": "fourier.scale",
     "fourier_coordinates": "fourier.coordinates",
     "bootstrap_samples": "error_bars.samples",
+    **RELAXATION_NAMES,
 }
 
 
 def model_options(found: Specification) -> _abi.ModelOptions:
     """Return what a model is; ranges are checked by the library."""
     options = _filled(_abi.ModelOptions(), lib.jko_model_options_init)
-    options.potential = _abi.PARAMETRIZATION[_kind(found.potential)]
-    options.interaction = _abi.PARAMETRIZATION[_kind(found.interaction)]
+    options.potential = _abi.PARAMETRISATION[_kind(found.potential)]
+    options.interaction = _abi.PARAMETRISATION[_kind(found.interaction)]
     options.scheme = _abi.SCHEME[found.scheme]
     options.time_varying = found.time_varying
     # A struct keeps what its pointers point to.

@@ -10,9 +10,10 @@ from . import _abi, _arrays
 from ._errors import InputError
 from ._parameters import same
 from .coupling import Sinkhorn, Unbalanced
-from .densities import GaussianMixture, KernelDensity
 from .energies import LARGEST_GRID, MLP, Linear, Radial
 from .error_bars import Bootstrap
+from .gaussian_mixture import GaussianMixture
+from .kernel_density import KernelDensity
 from .training import LBFGS, Adam, ClosedForm
 
 Term = Union[MLP, Linear, None]
@@ -218,11 +219,11 @@ def check_dimension(found: Specification, d: int) -> None:
     """Refuse what would have no effect in so many coordinates."""
     for name, term in (("potential", found.potential), ("interaction", found.interaction)):
         radial = term._meant("radial") if isinstance(term, Linear) else None
-        if isinstance(radial, Radial) and radial.centers is not None:
+        if isinstance(radial, Radial) and radial.centres is not None:
             size = _arrays.integer(radial.grid, "radial.grid", 1, 100) ** d
             if size <= LARGEST_GRID:
                 raise InputError(
-                    f"radial.centers = {radial.centers!r} of {name} has no effect: "
+                    f"radial.centres = {radial.centres!r} of {name} has no effect: "
                     f"in {_arrays.plural(d, 'coordinate')} grid = {radial.grid} has {size:,} centres; "
                     "they are drawn where it has more than 3,000"
                 )

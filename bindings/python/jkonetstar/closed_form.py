@@ -24,12 +24,8 @@ def partial_fit(
 
     Parameters
     ----------
-    X : array_like of shape (n, d), or Snapshots
-        As in `fit`.
-    time : array_like of shape (n,)
-        As in `fit`.
-    weights : array_like of shape (n,), optional
-        As in `fit`.
+    X, time, weights
+        Two or more snapshots, as in `fit`.
 
     Returns
     -------

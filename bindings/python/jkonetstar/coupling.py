@@ -11,6 +11,9 @@ from ._parameters import Parameters
 
 _INT64 = 2**63 - 1
 
+#: What Python calls the strengths of both marginals.
+RELAXATION_NAMES = {"relaxation_x": "marginal_relaxation", "relaxation_y": "marginal_relaxation"}
+
 
 class Sinkhorn(Parameters):
     """Couple consecutive snapshots by entropic plans, as `optimal_transport` with method "sinkhorn".

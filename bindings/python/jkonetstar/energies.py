@@ -63,7 +63,7 @@ class Radial(Parameters):
         sqrt(1 + r^2), "inverse_multiquadric" 1 / sqrt(1 + r^2) or "inverse_quadratic" 1 / (1 + r^2).
     grid : int
         Centres per coordinate, on a grid over the training points, 1 to 100.
-    centers : int, optional
+    centres : int, optional
         Number of centres drawn from the training points where the grid, of ``grid ** d`` centres, would have more than
         3,000; None takes 100.
     width : float, optional
@@ -82,19 +82,19 @@ class Radial(Parameters):
         self,
         function: RadialFunction = "gaussian",
         grid: int = 10,
-        centers: int | None = None,
+        centres: int | None = None,
         width: float | None = None,
     ) -> None:
         self.function = function
         self.grid = grid
-        self.centers = centers
+        self.centres = centres
         self.width = width
 
     def _write(self, options: _abi.FeatureOptions) -> None:
         options.radial = _arrays.choice(self.function, "radial", _abi.RADIAL)
         options.radial_grid = _arrays.integer(self.grid, "radial.grid", 1, 100)
-        if self.centers is not None:
-            options.radial_centers = _arrays.integer(self.centers, "radial.centers", 1, LARGEST_GRID)
+        if self.centres is not None:
+            options.radial_centres = _arrays.integer(self.centres, "radial.centres", 1, LARGEST_GRID)
         if self.width is not None:
             options.radial_width = _positive(self.width, "radial.width")
 

@@ -66,12 +66,8 @@ class NormalEquations:
 
         Parameters
         ----------
-        X : array_like of shape (n, d), or Snapshots
-            As in `JKOnetStar.fit`.
-        time : array_like of shape (n,)
-            When each particle was seen.
-        weights : array_like of shape (n,), optional
-            How much each particle counts within its snapshot; all alike by default.
+        X, time, weights
+            Two or more snapshots, as in `JKOnetStar.fit`.
 
         Returns
         -------

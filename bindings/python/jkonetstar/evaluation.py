@@ -55,12 +55,8 @@ def evaluate(
 
     Parameters
     ----------
-    X : array_like of shape (n, d), or Snapshots
-        Pooled particles of two or more snapshots, in length, or a series that has its own times and weights.
-    time : array_like of shape (n,)
-        When each particle was seen.
-    weights : array_like of shape (n,), optional
-        How much each particle counts within its snapshot; all alike by default.
+    X, time, weights
+        Two or more snapshots, as in `fit`.
 
     Returns
     -------
@@ -91,12 +87,8 @@ def score(
 
     Parameters
     ----------
-    X : array_like of shape (n, d), or Snapshots
-        Pooled particles of two or more snapshots, in length, or a series that has its own times and weights.
-    time : array_like of shape (n,)
-        When each particle was seen.
-    weights : array_like of shape (n,), optional
-        How much each particle counts within its snapshot; all alike by default.
+    X, time, weights
+        Two or more snapshots, as in `fit`.
 
     Returns
     -------

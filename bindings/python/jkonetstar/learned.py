@@ -102,12 +102,8 @@ class LearnedPotential:
 
         Parameters
         ----------
-        x : array_like of shape (n, d)
-            In length.
-        t : float or array_like of shape (n,), optional
-            The time; needed, and used, only when the model is time-varying.
-        return_std : bool
-            Whether to return standard errors as well; the model must have been fitted with `error_bars`.
+        x, t, return_std
+            As for values; standard errors are those of the gradient.
 
         Returns
         -------
@@ -194,10 +190,8 @@ class LearnedInteraction:
 
         Parameters
         ----------
-        x : array_like of shape (n, d)
-            In length.
-        return_std : bool
-            Whether to return standard errors as well; the model must have been fitted with `error_bars`.
+        x, return_std
+            As for values; standard errors are those of the gradient.
 
         Returns
         -------

@@ -6,26 +6,23 @@ from typing import Any, Literal, TypeVar
 
 from numpy.typing import ArrayLike
 
-from . import _arrays, _attributes, _fitting, closed_form, evaluation, persistence, prediction
-from ._attributes import Attribute
-from ._calls import LongCall
+from . import _fitting, evaluation
 from ._choices import RandomState, Scheme, Widths
-from ._energy import Energy
-from ._errors import NotFittedError
-from ._parameters import Parametrised, meant
-from ._progress import ProgressLine
+from ._fitted_model import FittedModel
+from ._parameters import meant
 from ._specification import SHORTHANDS, Specification, default_training, specification
 from .coupling import Sinkhorn, Unbalanced
-from .densities import GaussianMixture, KernelDensity
 from .energies import MLP, Linear
 from .error_bars import Bootstrap
+from .gaussian_mixture import GaussianMixture
+from .kernel_density import KernelDensity
 from .snapshots import Snapshots, as_snapshots
 from .training import LBFGS, Adam, ClosedForm
 
 Self = TypeVar("Self", bound="JKOnetStar")
 
 
-class JKOnetStar(Parametrised):
+class JKOnetStar(FittedModel):
     """The energy that drives a population, learned from unpaired snapshots.
 
     A population mu has the energy J(mu) = mean of V + half the mean of U(x - y) over pairs + beta times the mean of the
@@ -177,7 +174,7 @@ class JKOnetStar(Parametrised):
         self.batch_size = batch_size
         self.learning_rate = learning_rate
         self.interaction_samples = interaction_samples
-        self._energy: Energy | None = None
+        super().__init__()
 
     def fit(
         self: Self, X: ArrayLike | Snapshots, time: ArrayLike | None = None, weights: ArrayLike | None = None
@@ -235,22 +232,6 @@ class JKOnetStar(Parametrised):
         evaluation.warn_of_fit(self._fitted(), found, series, self._long_call(patience=1.0))
         return self
 
-    # Each of these is documented where it is written.
-    predict = prediction.predict
-    evaluate, score = evaluation.evaluate, evaluation.score
-    energy = evaluation.energy
-    partial_fit, observability = closed_form.partial_fit, closed_form.observability
-    save, describe = persistence.save, persistence.describe
-
-    potential_ = Attribute(_attributes.potential)
-    interaction_ = Attribute(_attributes.interaction)
-    beta_, beta_std_ = Attribute(_attributes.beta), Attribute(_attributes.beta_std)
-    history_, times_ = Attribute(_attributes.history), Attribute(_attributes.times)
-    n_features_in_ = Attribute(_attributes.dimension)
-    coef_, covariance_ = Attribute(_attributes.coefficients), Attribute(_attributes.covariance)
-    ridge_, gcv_score_ = Attribute(_attributes.ridge), Attribute(_attributes.gcv_score)
-    handle = Attribute(_attributes.address)
-
     def _meant(self, name: str) -> Any:
         value = getattr(self, name)
         if name == "training" and value is None:
@@ -259,24 +240,3 @@ class JKOnetStar(Parametrised):
 
     def _specification(self) -> Specification:
         return specification(self.get_params(deep=False))
-
-    def _long_call(self, patience: float = 0.0) -> LongCall:
-        verbose = _arrays.integer(self.verbose, "verbose", 0, 2**31 - 1)
-        return LongCall(ProgressLine(patience) if verbose else None)
-
-    def _keep(self, energy: Energy) -> None:
-        self._energy = energy
-
-    def _fitted(self) -> Energy:
-        if self._energy is None:
-            raise NotFittedError("the model has not been fitted yet; call fit first, or jkonetstar.load")
-        return self._energy
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return self._energy is not None
-
-    def __sklearn_tags__(self) -> Any:
-        # Only scikit-learn calls this, so that it is there to be imported.
-        from sklearn.utils import Tags, TargetTags
-
-        return Tags(estimator_type=None, target_tags=TargetTags(required=True))

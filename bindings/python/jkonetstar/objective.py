@@ -26,12 +26,8 @@ class Objective:
         With a network for V, U or both, fitted or not: its terms, scheme, coupling and seed are used, what it has
         learned is not. With `interaction_samples`, U is averaged over two samples per coupling, drawn once; otherwise
         over all particles. What else its `training` has is not used.
-    X : array_like of shape (n, d), or Snapshots
-        As in `JKOnetStar.fit`.
-    time : array_like of shape (n,)
-        When each particle was seen.
-    weights : array_like of shape (n,), optional
-        How much each particle counts within its snapshot; all alike by default.
+    X, time, weights
+        Two or more snapshots, as in `JKOnetStar.fit`.
 
     Raises
     ------

@@ -1,21 +1,22 @@
-"""Optimal transport between populations: plans, distances and divergences."""
+"""Optimal transport between populations, and between all snapshots of a time course."""
 
 from __future__ import annotations
 
-import warnings
-from ctypes import POINTER, byref, c_double, sizeof
+from ctypes import POINTER, byref
 from typing import Any, Literal, overload
 
 from numpy.typing import ArrayLike
 
-from . import _abi, _arrays
+from . import _abi
 from ._calls import LongCall
 from ._choices import Entropic, Method, Metric, Relaxation
-from ._errors import ConvergenceWarning, InputError
-from ._library import check, lib
-from .coupling import write_epsilon, write_relaxation
-from .plans import EntropicPlan, TransportPlan
+from ._errors import InputError
+from ._library import lib
+from ._plan_options import plan_options, populations, warn_of_marginals
+from .coupling import RELAXATION_NAMES
+from .entropic_plan import EntropicPlan
 from .snapshots import Snapshots
+from .transport_plan import TransportPlan
 
 
 @overload
@@ -127,14 +128,14 @@ def optimal_transport(
     >>> (far.mass_x / 0.5).round(3) + 0.0  # nothing is near enough to 9 for its mass to survive
     array([1.391, 0.   ])
     """
-    options = _options(method, metric, epsilon, marginal_relaxation, tolerance, max_iterations)
-    populations = _populations(x, y, a, b)
+    options = plan_options(method, metric, epsilon, marginal_relaxation, tolerance, max_iterations)
+    both = populations(x, y, a, b)
     handle = POINTER(_abi.Plan)()
     with LongCall() as call:
         options.progress = call.progress
-        status = lib.jko_plan_compute(*populations, byref(options), byref(handle))
-    call.finish(status)
-    return _plan(handle, populations[0].columns, method, options.tolerance)
+        status = lib.jko_plan_compute(*both, byref(options), byref(handle))
+    call.finish(status, **RELAXATION_NAMES)
+    return _plan(handle, both[0].columns, method, options.tolerance)
 
 
 @overload
@@ -188,12 +189,12 @@ def transport_plans(
         raise TypeError(f"snapshots must be Snapshots, got {type(snapshots).__name__}")
     if len(snapshots) < 2:
         raise InputError(f"snapshots has {len(snapshots)} snapshots; plans are between two or more")
-    options = _options(method, metric, epsilon, marginal_relaxation, tolerance, max_iterations)
+    options = plan_options(method, metric, epsilon, marginal_relaxation, tolerance, max_iterations)
     handles = (POINTER(_abi.Plan) * max(len(snapshots) - 1, 1))()
     with LongCall() as call:
         options.progress = call.progress
         status = lib.jko_snapshots_plans(snapshots._handle, byref(options), handles, len(snapshots) - 1)
-    call.finish(status)
+    call.finish(status, **RELAXATION_NAMES)
     plans: list[Any] = []
     for handle in handles:
         plans.append(_plan(handle, snapshots.dimension, method, options.tolerance))
@@ -204,147 +205,6 @@ def _plan(handle: Any, dimension: int, method: str, tolerance: float) -> Transpo
     if method != "exact":
         plan = EntropicPlan(handle, dimension)
         if not plan.converged:
-            _warn(plan.marginal_error, plan.iterations, tolerance, stacklevel=4)
+            warn_of_marginals(plan.marginal_error, plan.iterations, tolerance, stacklevel=4)
         return plan
     return TransportPlan(handle, dimension)
-
-
-def sinkhorn_divergence(
-    x: ArrayLike,
-    y: ArrayLike,
-    a: ArrayLike | None = None,
-    b: ArrayLike | None = None,
-    metric: Metric = "sqeuclidean",
-    *,
-    epsilon: float | None = None,
-    tolerance: float = 1e-6,
-    max_iterations: int = 10_000,
-) -> float:
-    """Return the Sinkhorn divergence between two populations, in units of cost, per unit of mass.
-
-    S = OT(mu, nu) - OT(mu, mu) / 2 - OT(nu, nu) / 2 with OT the least entropic objective of `optimal_transport`: 0 for
-    equal populations, positive for others [1]_. Parameters are those of `optimal_transport`; masses are divided by
-    their sum.
-
-    Parameters
-    ----------
-    x : array_like of shape (n, d)
-    y : array_like of shape (m, d)
-    a, b : array_like of shape (n,) and (m,), optional
-    metric : {"sqeuclidean", "euclidean"}
-    epsilon : float, optional
-        In units of cost; None chooses it from the distances between x and y.
-    tolerance : float
-    max_iterations : int
-
-    Returns
-    -------
-    float
-
-    Warns
-    -----
-    ConvergenceWarning
-        If one of the three plans has not converged.
-
-    References
-    ----------
-    .. [1] J. Feydy, T. Sejourne, F.-X. Vialard, S. Amari, A. Trouve, G. Peyre, "Interpolating between optimal transport
-       and MMD using Sinkhorn divergences", AISTATS 2019.
-
-    Examples
-    --------
-    >>> import jkonetstar as jk
-    >>> round(jk.sinkhorn_divergence([[0.0], [1.0]], [[1.0], [0.0]], epsilon=0.1), 6)
-    0.0
-    >>> round(jk.sinkhorn_divergence([[0.0], [1.0]], [[3.0], [4.0]], epsilon=0.1), 6)
-    9.0
-    """
-    options = _options("sinkhorn", metric, epsilon, None, tolerance, max_iterations)
-    divergence, info = c_double(), _abi.DivergenceInfo(struct_size=sizeof(_abi.DivergenceInfo))
-    with LongCall() as call:
-        options.progress = call.progress
-        status = lib.jko_sinkhorn_divergence(*_populations(x, y, a, b), byref(options), byref(divergence), byref(info))
-    call.finish(status)
-    if not info.converged:
-        _warn(info.marginal_error, info.iterations, tolerance)
-    return divergence.value
-
-
-def emd(
-    x: ArrayLike, y: ArrayLike, order: Literal[1, 2] = 1, a: ArrayLike | None = None, b: ArrayLike | None = None
-) -> float:
-    """Return the Wasserstein distance between two populations, in units of length.
-
-    Parameters
-    ----------
-    x : array_like of shape (n, d)
-    y : array_like of shape (m, d)
-        The populations, in length.
-    order : {1, 2}
-        1: W1, the least mean distance moved. 2: W2, the square root of the least mean squared distance.
-    a, b : array_like of shape (n,) and (m,), optional
-        Masses as in `optimal_transport`, with equal sums; the distance is per unit of mass.
-
-    Returns
-    -------
-    float
-
-    Examples
-    --------
-    >>> import jkonetstar as jk
-    >>> jk.emd([[0.0, 0.0]], [[3.0, 4.0]])
-    5.0
-    """
-    code = _arrays.integer(order, "order", -(2**31), 2**31 - 1)
-    distance, options = c_double(), _default_options()
-    with LongCall() as call:
-        options.progress = call.progress
-        status = lib.jko_emd(*_populations(x, y, a, b), code, byref(options), byref(distance))
-    call.finish(status)
-    return distance.value
-
-
-def _default_options() -> _abi.PlanOptions:
-    options = _abi.PlanOptions()
-    check(lib.jko_plan_options_init(byref(options), sizeof(options)))
-    return options
-
-
-def _options(
-    method: Any, metric: Any, epsilon: Any, relaxation: Any, tolerance: Any, max_iterations: Any
-) -> _abi.PlanOptions:
-    options = _default_options()
-    options.method = _arrays.choice(method, "method", _abi.PLAN_METHOD)
-    options.metric = _arrays.choice(metric, "metric", _abi.METRIC)
-    entropic = {"epsilon": epsilon, "tolerance": tolerance, "max_iterations": max_iterations}
-    for name, value in entropic.items():
-        if method == "exact" and value is not None:
-            raise InputError(f"{name} = {value!r} is for entropic plans, and method = 'exact'")
-    if method != "unbalanced" and relaxation is not None:
-        raise InputError(f"marginal_relaxation = {relaxation!r} is for unbalanced plans; the marginals of others hold")
-    write_epsilon(options, epsilon)
-    if method == "unbalanced":
-        write_relaxation(options, relaxation)
-    if tolerance is not None:
-        options.tolerance = _arrays.real(tolerance, "tolerance")
-    if max_iterations is not None:
-        options.max_iterations = _arrays.integer(max_iterations, "max_iterations", -(2**63), 2**63 - 1)
-    return options
-
-
-def _warn(error: float, iterations: int, tolerance: float, stacklevel: int = 3) -> None:
-    warnings.warn(
-        f"the marginal error is {error:.2e} after {iterations} iterations, more than tolerance = {tolerance:g}; "
-        "allow more by max_iterations, or a larger epsilon",
-        ConvergenceWarning,
-        stacklevel=stacklevel,
-    )
-
-
-def _populations(x: Any, y: Any, a: Any, b: Any) -> tuple[Any, ...]:
-    return (
-        _arrays.view(_arrays.points(x, "x")),
-        _arrays.view(_arrays.points(y, "y")),
-        None if a is None else _arrays.view(_arrays.vector(a, "a")),
-        None if b is None else _arrays.view(_arrays.vector(b, "b")),
-    )

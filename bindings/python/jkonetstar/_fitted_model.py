@@ -1,0 +1,60 @@
+"""What a model has once it is fitted: the energy that it has learned, and what can be asked of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import _arrays, _attributes, closed_form, evaluation, persistence, prediction
+from ._attributes import Attribute
+from ._calls import LongCall
+from ._energy import Energy
+from ._errors import NotFittedError
+from ._parameters import Parametrised
+from ._progress import ProgressLine
+
+
+class FittedModel(Parametrised):
+    """An estimator that keeps the energy that it has learned."""
+
+    #: Whether long calls show a progress line.
+    verbose: int
+
+    def __init__(self) -> None:
+        self._energy: Energy | None = None
+
+    # Each of these is documented where it is written.
+    predict = prediction.predict
+    evaluate, score = evaluation.evaluate, evaluation.score
+    energy = evaluation.energy
+    partial_fit, observability = closed_form.partial_fit, closed_form.observability
+    save, describe = persistence.save, persistence.describe
+
+    potential_ = Attribute(_attributes.potential)
+    interaction_ = Attribute(_attributes.interaction)
+    beta_, beta_std_ = Attribute(_attributes.beta), Attribute(_attributes.beta_std)
+    history_, times_ = Attribute(_attributes.history), Attribute(_attributes.times)
+    n_features_in_ = Attribute(_attributes.dimension)
+    coef_, covariance_ = Attribute(_attributes.coefficients), Attribute(_attributes.covariance)
+    ridge_, gcv_score_ = Attribute(_attributes.ridge), Attribute(_attributes.gcv_score)
+    handle = Attribute(_attributes.address)
+
+    def _long_call(self, patience: float = 0.0) -> LongCall:
+        verbose = _arrays.integer(self.verbose, "verbose", 0, 2**31 - 1)
+        return LongCall(ProgressLine(patience) if verbose else None)
+
+    def _keep(self, energy: Energy) -> None:
+        self._energy = energy
+
+    def _fitted(self) -> Energy:
+        if self._energy is None:
+            raise NotFittedError("the model has not been fitted yet; call fit first, or jkonetstar.load")
+        return self._energy
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return self._energy is not None
+
+    def __sklearn_tags__(self) -> Any:
+        # Only scikit-learn calls this, so that it is there to be imported.
+        from sklearn.utils import Tags, TargetTags
+
+        return Tags(estimator_type=None, target_tags=TargetTags(required=True))

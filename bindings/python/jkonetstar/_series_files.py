@@ -1,0 +1,137 @@
+"""Series of snapshots from files and into files."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from ctypes import byref, sizeof
+from os import PathLike
+from typing import Any, Sequence, TypeVar
+
+from . import _abi, _arrays
+from ._errors import InputError, OmittedColumnsWarning
+from ._library import check, lib
+from ._series import Series
+
+Self = TypeVar("Self", bound="StoredSeries")
+
+
+class StoredSeries(Series):
+    """A series that can be read from files and written into them."""
+
+    @classmethod
+    def load(
+        cls: type[Self],
+        path: str | PathLike[str],
+        points: str | Sequence[str] | None = None,
+        time: str | None = None,
+        weights: str | None = None,
+    ) -> Self:
+        """Read a series from a folder of npy files, an npz, a csv or tsv, or an npy of shape (snapshots, n, d).
+
+        Parameters
+        ----------
+        path : str or path
+        points : str or sequence of str, optional
+            Name of the array in the folder or npz, by default the only one called "X", "points", "data",
+            "trajectories", "coordinates", "positions" or "particles"; its shape is (n, d), (n,) or (snapshots, n, d).
+            Or the names of the coordinate columns in the csv, as a list or separated by commas.
+        time : str, optional
+            Name of the array or column with the times; by default the only one called "time", "times", "t", "ts",
+            "day", "days", "hour", "hours", "samples", "sample_labels", "labels", "timepoint", "timepoints",
+            "time_point" or "time_points". Upper and lower case do not matter.
+        weights : str, optional
+            Name of the array or column with the weights; by default "weights" or "weight" if there is one.
+
+        Notes
+        -----
+        A csv has a header line and is separated by commas, semicolons or tabs. Unless `points` names the coordinates,
+        all columns are coordinates but time and weights and the following, which are left out with a warning: index
+        columns (without a name, or called "Unnamed: 0" as pandas writes, "index", "id", "cell", "cell_id", "cellid",
+        "barcode", "row", "rownames" or "obs_names") and columns without any number. A column in which only some cells
+        are numbers is an error, and so is one that numbers the rows from 0 or 1. `names` tells which were taken.
+
+        `Snapshot.rows` counts the rows of a csv below its header, or those of an array of shape (n, d), from 0; in
+        arrays of shape (snapshots, n, d) it counts the particles of each snapshot.
+
+        Returns
+        -------
+        Snapshots
+
+        Raises
+        ------
+        OSError
+            If the file cannot be read: `FileNotFoundError` if it does not exist, `PermissionError`.
+        ValueError
+            If it is not what its format says, or does not hold a population.
+        MemoryError
+            If it does not fit in memory.
+
+        Warns
+        -----
+        OmittedColumnsWarning
+            If columns of a csv were left out that `points` does not mention.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import jkonetstar as jk
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     jk.Snapshots([[0.0], [1.0]], time=[0, 1]).save(folder)
+        ...     jk.Snapshots.load(folder)
+        Snapshots(2 snapshots of 1 particle in 1 dimension, times 0 to 1)
+        """
+        options = _abi.LoadOptions()
+        check(lib.jko_load_options_init(byref(options), sizeof(options)))
+        if points is not None and not isinstance(points, str):
+            points = _listed(points)
+        for field, name in (("points", points), ("time", time), ("weights", weights)):
+            if name is not None:
+                setattr(options, field, _arrays.text(name, field))
+        place = _arrays.path(path)
+        series = cls._made(lambda out: lib.jko_snapshots_load(place, byref(options), out), path=path)
+        names = [lib.jko_snapshots_coordinate_name(series._handle, j) for j in range(series.dimension)]
+        if None not in names:
+            series._names = tuple(name.decode() for name in names)
+        omitted = lib.jko_snapshots_omitted_columns(series._handle).decode()
+        if omitted:
+            message = f"columns left out of {os.fspath(path)!r}: {omitted}; name the coordinates in points to choose"
+            warnings.warn(message, OmittedColumnsWarning, stacklevel=2)
+        return series
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write a folder of NumPy files, points.npy, time.npy and weights.npy, that `load` reads.
+
+        Neither `names` nor `Snapshot.rows` are kept: a series that is read again numbers the rows of points.npy.
+
+        Parameters
+        ----------
+        path : str or path
+            The folder; made if it does not exist, in a folder that must exist.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written: `FileNotFoundError` if its parent does not exist, `PermissionError`.
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> import jkonetstar as jk
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     jk.Snapshots([[0.0], [1.0]], time=[0, 1]).save(folder)
+        ...     sorted(os.listdir(folder))
+        ['points.npy', 'time.npy', 'weights.npy']
+        """
+        check(lib.jko_snapshots_save(self._handle, _arrays.path(path)), path)
+
+
+def _listed(names: Any) -> str:
+    """Return the names of columns as one line of a csv."""
+    try:
+        names = [_arrays.text(name, "points").decode("utf-8", "surrogateescape") for name in names]
+    except TypeError:
+        raise TypeError("points must be a string or a sequence of strings") from None
+    if not names:
+        raise InputError("points is empty: it names no column")
+    return ",".join('"' + name.replace('"', '""') + '"' for name in names)
