@@ -1,10 +1,11 @@
 // The optimiser's loops over parameters.
 
 extension LaneKernels {
-  /// The compiler vectorises this loop over single numbers. Every number is computed in the same order on all processors.
+  /// The compiler vectorises this loop over single numbers. Every number is computed in the same order on all
+  /// processors.
   ///
-  /// Not inlined into the conformance, because the compiler leaves calls there as they are, and a square root is one
-  /// until it has been inlined.
+  /// This kernel is not inlined into the conformance. The compiler inlines no C functions there, and the square root is
+  /// one, so that the loop would not be vectorised.
   @inline(never)
   static func adamStep(
     count: Int, gradient: Input, clip: Number, rate: Number, unbias: Number, parameters: Output, m first: Output,
@@ -21,8 +22,8 @@ extension LaneKernels {
     }
   }
 
-  /// In double precision, where squares of single-precision numbers cannot overflow. Eight partial sums are added in the
-  /// end.
+  /// The sum is in double precision, where squares of single-precision numbers cannot overflow. Eight partial sums are
+  /// added in the end.
   @inline(__always)
   static func squaredNorm(count: Int, a numbers: Input) -> Double {
     var (sums, index) = (SIMD8<Double>(repeating: 0), 0)

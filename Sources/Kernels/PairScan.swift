@@ -1,6 +1,6 @@
 extension LaneKernels {
-  /// The caller puts norms and potentials into weights and limits. Few pairs answer, so the sign bits of a whole tile are
-  /// tested first. d + 2 operations per pair.
+  /// The caller puts norms and potentials into weights and limits. Few pairs answer, so the sign bits of a whole tile
+  /// are tested first. A pair costs d + 2 operations.
   @inline(__always)
   static func pairScan(
     dimension: Int, rows: Input, limits: Input, squares: Input?, columns: Input, weights: Input, columnSquares: Input,

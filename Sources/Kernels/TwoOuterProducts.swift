@@ -2,8 +2,8 @@ extension LaneKernels {
   /// The gradient of a weight matrix of a network.
   ///
   /// K and H are transposed block by block, so that both products run like `panelProduct`, without sums over lanes: 16
-  /// multiply-adds per 4 vector loads and 4 broadcasts. Columns are padded with zeros to whole tiles. Up to 6 columns are
-  /// computed as dot products instead.
+  /// multiply-adds per 4 vector loads and 4 broadcasts. Columns are padded with zeros to whole tiles. Up to 6 columns
+  /// are computed as dot products instead.
   @inline(__always)
   static func twoOuterProducts(
     rows m: Int, columns n: Int, blocks: Int, u: Input, k: Input, q: Input?, h: Input?, c: Output, stride: Int,

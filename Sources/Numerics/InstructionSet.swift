@@ -15,7 +15,8 @@ package enum InstructionSet: Int, Sendable, CaseIterable {
   /// x86-64-v4: AVX-512.
   case v4 = 4
 
-  /// The one in use: the best that the processor has, or the one that JKONETSTAR_KERNELS names, if the processor has it.
+  /// The one in use: the best that the processor has, or the one that JKONETSTAR_KERNELS names, if the processor has
+  /// it.
   package static let current: InstructionSet = {
     let level = Int(jko_system_x86_level())
     let available = allCases.filter { $0.rawValue <= level }
