@@ -41,6 +41,7 @@ test: build $(VENV)/.test test-swift test-c test-python ## Pass every test: engi
 .PHONY: test-swift
 test-swift: | $(VENV)/.system
 	$(SWIFT_TEST)
+	.build-tests/release/learn-and-predict
 	for kernels in baseline v3; do \
 	  JKONETSTAR_KERNELS=$$kernels $(SWIFT_TEST) --skip-build \
 	    --filter 'EnergiesTests|LearningTests|DynamicsTests|TransportTests|DensitiesTests' \

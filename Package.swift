@@ -1,9 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The way data flows, top to bottom; each module depends only on modules above it here, and ABI, which translates
-// between C and the engine, on all of them. docs/design.md explains the picture. Compiler and linker flags stand at the
-// end, each with its reason.
+// The way data flows, top to bottom: each module depends only on modules above it here. The two faces of the engine, ABI
+// for C and JKOnetStar for Swift, depend on all of them. docs/design.md explains the picture. Compiler and linker flags
+// stand at the end, each with its reason.
 
 #if arch(x86_64)
   let kernelVariants = ["KernelsBaseline", "KernelsV3", "KernelsV4"]
@@ -13,7 +13,11 @@ import PackageDescription
 
 let package = Package(
   name: "jkonetstar",
-  products: [.library(name: "jkonetstar", type: .dynamic, targets: ["ABI"])],
+  products: [
+    // Two faces of one engine: the C library, and the Swift one.
+    .library(name: "jkonetstar", type: .dynamic, targets: ["ABI"]),
+    .library(name: "JKOnetStar", targets: ["JKOnetStar"]),
+  ],
   targets: [
     // The C header, the C library, zlib and LAPACK, as Swift sees them.
     .systemLibrary(name: "CJKOnetStar", path: "include"),
@@ -49,6 +53,10 @@ let package = Package(
         "Dynamics", "Learning", "Evaluation",
       ],
       exclude: ["exports.map"]),
+    module(
+      "JKOnetStar",
+      needs: ["Numerics", "Snapshots", "Transport", "Densities", "Energies", "Dynamics", "Learning", "Evaluation"]),
+    .executableTarget(name: "learn-and-predict", dependencies: ["JKOnetStar"], path: "examples/swift"),
 
     // Reference numbers of Tests/Oracles; what several modules' tests need.
     .target(name: "OracleSupport", dependencies: ["CSystem"], path: "Tests/OracleSupport"),
@@ -70,6 +78,7 @@ let package = Package(
     tests(
       "Evaluation",
       needs: ["Numerics", "Snapshots", "Transport", "Energies", "Dynamics", "Learning", "TestSupport"]),
+    tests("JKOnetStar", needs: ["TestSupport"]),
   ] + kernelVariants.map { module($0, needs: ["KernelInterface"]) },
   swiftLanguageModes: [.v6]
 )
@@ -84,8 +93,8 @@ func tests(_ name: String, needs dependencies: [String] = []) -> Target {
 
 // MARK: - Flags that SwiftPM has no settings for
 //
-// SwiftPM calls them unsafe and takes no package with them as a dependency. Nothing is lost by that here: the product
-// is a C library, which is built by itself.
+// SwiftPM calls them unsafe, and takes a package with them as a dependency only by its path, a branch or a revision, not
+// by a version.
 
 /// Adds flags for the compiler, in all configurations or in one.
 @MainActor
@@ -105,6 +114,15 @@ func link(_ name: String, _ flags: [String]) {
 }
 
 func linker(_ arguments: String...) -> [String] { arguments.flatMap { ["-Xlinker", $0] } }
+
+// MARK: All modules
+
+// Continuous integration sets this. Elsewhere the warnings of a newer compiler must not keep anyone from building.
+if Context.environment["JKONETSTAR_STRICT"] != nil {
+  for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+  }
+}
 
 // MARK: The engine
 

@@ -1,0 +1,42 @@
+import Numerics
+
+/// How far a long call has come.
+public struct Progress: Sendable {
+  public enum Stage: Sendable { case plans, densities, training, errorBars, rollout, evaluation, other }
+
+  public let stage: Stage
+  /// Units of work that are done, out of `total`.
+  public let done: Int
+  public let total: Int
+  /// The mean objective of the last epoch, in squared length; nil outside training.
+  public let loss: Double?
+  /// Since the stage began.
+  public let seconds: Double
+}
+
+/// Hears of progress on the thread that made the call, at least every fraction of a second. Where it returns false, the
+/// call ends with an error of kind `cancelled`.
+public typealias ProgressHandler = (Progress) -> Bool
+
+extension Progress {
+  init(_ progress: Numerics.Progress) {
+    switch progress.stage {
+    case .plans: stage = .plans
+    case .density: stage = .densities
+    case .training: stage = .training
+    case .influence, .bootstrap: stage = .errorBars
+    case .rollout: stage = .rollout
+    case .evaluation: stage = .evaluation
+    case .call: stage = .other
+    }
+    done = progress.done
+    total = progress.total
+    loss = progress.loss.isNaN ? nil : progress.loss
+    seconds = progress.seconds
+  }
+}
+
+/// The engine's handler for one of this module.
+func handler(_ progress: ProgressHandler?) -> (Numerics.Progress) -> Bool {
+  { progress?(Progress($0)) ?? true }
+}

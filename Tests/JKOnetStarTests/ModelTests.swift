@@ -1,0 +1,100 @@
+import JKOnetStar
+import TestSupport
+import Testing
+
+/// The Swift interface, used as its users do: by `import JKOnetStar` alone.
+@Suite struct ModelTests {
+  /// Particles of one snapshot on a grid, moved down V(x) = a |x|^2 / 2 by forward Euler, in another order at each time.
+  private func descent(_ a: Double, steps: Int, dt: Double) throws -> SnapshotSeries {
+    let start = try Points((0..<144).map { [Double($0 % 12) / 3 - 1.8, Double($0 / 12) / 3 - 1.9] })
+    let populations = try simulate(
+      from: start, potential: { points, _ in (try? Points(points.map { [a * $0[0], a * $0[1]] })) ?? points }, dt: dt,
+      steps: steps)
+    return try SnapshotSeries(
+      points: Points(elements: populations.flatMap(\.elements), dimension: 2),
+      times: (0...steps).flatMap { [Double](repeating: dt * Double($0), count: start.count) }
+    ).shuffled(seed: 3)
+  }
+
+  private let quadratic = Energy(
+    potential: .linear(Features(polynomialDegree: 2, polynomialTotal: true, gaussianGrid: 0)))
+
+  @Test func aQuadraticPotentialIsRecovered() throws {
+    let series = try descent(1.5, steps: 3, dt: 0.1)
+    let model = try Model(fitting: series, energy: quadratic, options: FitOptions(ridge: 0))
+    // The explicit scheme is exact for forward Euler without noise: what is left is rounding, amplified by the condition
+    // of the normal equations.
+    let gradient = try model.potentialGradient(at: Points([[1, 0], [0.5, -1]]))
+    for (value, truth) in zip(gradient.elements, [1.5, 0, 0.75, -1.5]) { #expect(abs(value - truth) < 1e-9) }
+    let errors = try model.errors(on: series)
+    #expect(errors.oneStep.count == 3 && errors.cumulative.count == 3)
+    #expect(errors.oneStep.allSatisfy { $0 < 1e-9 } && errors.cumulative.allSatisfy { $0 < 1e-9 })
+    #expect(errors.nothingMoves.allSatisfy { $0 > 0.1 })
+  }
+
+  @Test func valuesAndGradientsAgree() throws {
+    let model = try Model(fitting: descent(1, steps: 2, dt: 0.1), options: FitOptions(epochs: 3))
+    let (x, h) = ([0.3, -0.2], 1e-5)
+    let gradient = try model.potentialGradient(at: Points([x]))[0]
+    for k in 0..<2 {
+      var (above, below) = (x, x)
+      above[k] += h
+      below[k] -= h
+      let values = try model.potential(at: Points([above, below]))
+      // Central differences: an error of h^2 from the third derivative, and of 1e-16 / h from rounding.
+      #expect(abs((values[0] - values[1]) / (2 * h) - gradient[k]) < 1e-7 * (1 + abs(gradient[k])))
+    }
+  }
+
+  @Test func filesKeepEveryBit() throws {
+    let model = try Model(fitting: descent(1, steps: 2, dt: 0.1), options: FitOptions(epochs: 3))
+    try withFolder { folder in
+      try model.save(to: folder + "/model.safetensors")
+      let again = try Model(contentsOf: folder + "/model.safetensors")
+      let x = try Points([[0.1, 0.2], [-1, 3]])
+      #expect(try again.potential(at: x) == model.potential(at: x))
+      #expect(again.times == model.times && again.history == model.history)
+    }
+  }
+
+  @Test func rolloutsFollowTheFittedTimes() throws {
+    let series = try descent(1.5, steps: 3, dt: 0.1)
+    let model = try Model(fitting: series, energy: quadratic, options: FitOptions(ridge: 0))
+    let rollout = try model.predict(from: series[0].points, steps: 5)
+    #expect(rollout.populations.count == 6 && rollout.times.count == 6)
+    for (time, expected) in zip(rollout.times, [0, 0.1, 0.2, 0.3, 0.4, 0.5]) { #expect(abs(time - expected) < 1e-12) }
+    // Each step multiplies by 1 - 0.1 * 1.5.
+    let factor = 0.85 * 0.85 * 0.85 * 0.85 * 0.85
+    for (moved, start) in zip(rollout.last.elements, series[0].points.elements) {
+      #expect(abs(moved - factor * start) < 1e-8)
+    }
+    #expect(rollout.unconverged == 0 && rollout.outside == 0)
+  }
+
+  @Test func diffusionIsLearned() throws {
+    // Without a potential, Brownian particles spread by 2 beta t in each coordinate.
+    let start = try Points((0..<900).map { [Double($0 % 30) / 30, Double($0 / 30) / 30] })
+    let populations = try simulate(from: start, beta: 0.5, dt: 0.2, steps: 3, seed: 1)
+    let series = try SnapshotSeries(
+      points: Points(elements: populations.flatMap(\.elements), dimension: 2),
+      times: (0..<4).flatMap { [Double](repeating: 0.2 * Double($0), count: 900) })
+    let energy = Energy(potential: nil, internalEnergy: .gaussianMixture(), scheme: .implicit)
+    let model = try Model(fitting: series, energy: energy, options: FitOptions(errorBars: true))
+    let beta = try #require(model.beta)
+    // The bias of a finite step is the larger part of the error; the statistical error is reported.
+    #expect(abs(beta - 0.5) < 0.2)
+    #expect(try model.betaError() > 0 && model.betaError() < 0.1)
+  }
+
+  @Test func aHandlerEndsTraining() throws {
+    let series = try descent(1, steps: 2, dt: 0.1)
+    var heard = 0
+    let error = #expect(throws: JKOError.self) {
+      try Model(fitting: series, options: FitOptions(epochs: 10_000_000)) { progress in
+        heard += 1
+        return progress.stage != .training
+      }
+    }
+    #expect(error?.kind == .cancelled && heard > 0)
+  }
+}
