@@ -37,7 +37,7 @@ let package = Package(
 
     // Observed populations -> couplings -> energies -> their predictions -> the fitted model -> its errors.
     module("Snapshots", needs: ["Numerics", "Files"]),
-    module("Transport", needs: ["Numerics", "CSystem"]),
+    module("Transport", needs: ["Numerics", "KernelInterface", "CSystem"]),
     module("Densities", needs: ["Numerics", "CSystem"]),
     module("Energies", needs: ["Numerics", "KernelInterface", "CSystem"]),
     module("Dynamics", needs: ["Numerics", "Energies"]),

@@ -123,8 +123,8 @@ extension LaneKernels {
     product(V.self, m, 64, lanes, k, w, 1, m, above, nil, Gathered<V>(s: s, q: q))
   }
 
-  /// The tangent of the first layer where all particles have directions share_a A + share_b B with common A and B: e = W
-  /// A and f = W B, and a and b are the rows of shares.
+  /// The tangent of the first layer where all particles have directions share_a A + share_b B with common A and B. The
+  /// columns are e = W A and f = W B, and the rows a and b hold the shares.
   @inline(__always)
   static func layerShared(
     rows: Int, e: Input, f: Input, a: Input, b: Input, s: Input, c: Input, k: Output, q: Output

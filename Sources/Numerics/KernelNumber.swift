@@ -1,7 +1,5 @@
 import KernelInterface
 
-package typealias PairForm = KernelInterface.PairForm
-
 /// A number type that kernels exist for. A kernel is called as `Number.kernels.hadamard(..)`.
 package protocol KernelNumber: BinaryFloatingPoint, SIMDScalar, BitwiseCopyable, Codable, Sendable {
   /// Those of the instruction set in use.

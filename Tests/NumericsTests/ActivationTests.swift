@@ -7,17 +7,22 @@ import Testing
 /// silu(x) = x l(x) and tanh with two derivatives each against the C library; l is the logistic function. Softplus has
 /// tests of its own.
 @Suite struct ActivationTests {
-  private static let kinds: [Activation] = [.silu, .tanh]
+  enum Kind: CaseIterable {
+    case silu
+    case tanh
 
-  @Test(arguments: InstructionSet.available, kinds)
-  func doubles(set: InstructionSet, kind: Activation) { Self.check(set.kernels.double, kind) }
+    var activation: Activation { self == .silu ? .silu : .tanh }
+  }
 
-  @Test(arguments: InstructionSet.available, kinds)
-  func floats(set: InstructionSet, kind: Activation) { Self.check(set.kernels.float, kind) }
+  @Test(arguments: InstructionSet.available, Kind.allCases)
+  func doubles(set: InstructionSet, kind: Kind) { Self.check(set.kernels.double, kind) }
+
+  @Test(arguments: InstructionSet.available, Kind.allCases)
+  func floats(set: InstructionSet, kind: Kind) { Self.check(set.kernels.float, kind) }
 
   /// Values are right to 8 units in their last place. Derivatives, in which 1 less the logistic function occurs, are
   /// right to as many units of 1 + |x|.
-  private static func check<Number: KernelNumber>(_ kernels: any Kernels<Number>.Type, _ kind: Activation) {
+  private static func check<Number: KernelNumber>(_ kernels: any Kernels<Number>.Type, _ kind: Kind) {
     var points = (-6400...6400).map { Number($0) / 320 }
     points += [1e-30, -1e-30, 1e-8, -1e-5, 80, -80, 1000, -1000, 0, -0.0]
     points += (0..<(64 - points.count % 64) % 64).map { Number($0) }
@@ -26,10 +31,10 @@ import Testing
       AlignedBuffer<Number>(count: points.count), AlignedBuffer<Number>(count: points.count),
       AlignedBuffer<Number>(count: points.count)
     )
-    kernels.activate(kind, points.count, input.base, h.base, s.base, c.base)
+    kernels.activate(kind.activation, points.count, input.base, h.base, s.base, c.base)
     let (ones, u) = (AlignedBuffer<Number>(points.map { _ in 1 }), AlignedBuffer<Number>(count: points.count))
     kernels.layerTop(
-      activation: kind, lanes: 64, rows: points.count / 64, v: ones.base, h: h.base, s: s.base, c: c.base,
+      activation: kind.activation, lanes: 64, rows: points.count / 64, v: ones.base, h: h.base, s: s.base, c: c.base,
       u: u.base)
     #expect(points.indices.allSatisfy { u.base[$0] == s.base[$0] })
     var worst = (value: 0.0, slope: 0.0, bend: 0.0)
@@ -57,13 +62,13 @@ import Testing
     #expect(worst.bend <= 8 * unit)
   }
 
-  @Test(arguments: InstructionSet.available, kinds)
-  func whatIsNotFiniteBecomesNaN(set: InstructionSet, kind: Activation) {
+  @Test(arguments: InstructionSet.available, Kind.allCases)
+  func whatIsNotFiniteBecomesNaN(set: InstructionSet, kind: Kind) {
     let input = AlignedBuffer<Float>((0..<64).map { Double($0) })
     (input.base[3], input.base[7], input.base[9]) = (.nan, .infinity, -.infinity)
     let outputs = (0..<3).map { _ in AlignedBuffer<Float>(count: 64) }
     set.kernels.float.activate(
-      kind, 64, input.base, outputs[0].base, outputs[1].base, outputs[2].base)
+      kind.activation, 64, input.base, outputs[0].base, outputs[1].base, outputs[2].base)
     for output in outputs.dropLast(kind == .silu ? 0 : 1) {
       #expect((0..<64).allSatisfy { output.base[$0].isNaN == [3, 7, 9].contains($0) })
     }

@@ -1,4 +1,5 @@
 import CSystem
+import KernelInterface
 import Numerics
 
 /// An entropic transport problem in scaled units, between the points that carry mass.

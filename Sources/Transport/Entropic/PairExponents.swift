@@ -1,4 +1,5 @@
 import CSystem
+import KernelInterface
 import Numerics
 
 /// The exponents s_ij between two sets of points, and sums of their exponentials over either set.
