@@ -57,7 +57,7 @@ struct ParticleColumns {
 
   /// Names separated by commas, as cells of a line: in quotes where they hold commas or quotes themselves.
   private static func list(_ text: String) throws -> [String] {
-    var reader = CSVReader(Array(text.utf8), name: "options->points", delimiter: ",")
+    var reader = CSVReader(Array(text.utf8), name: "options->points = \(quoted(text))", delimiter: ",")
     return try (reader.record() ?? []).map { reader.text($0) }
   }
 

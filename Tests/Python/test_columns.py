@@ -139,6 +139,12 @@ def test_columns_that_number_the_rows_are_refused_unless_named(tmp_path, refused
     assert jk.Snapshots.load(swapped).dimension == 1
 
 
+def test_lists_of_names_with_stray_quotes_are_refused(tmp_path):
+    path = simple(tmp_path / "a.csv")
+    with pytest.raises(ValueError, match=r"^points = .*line 1 has a quote that is not closed$"):
+        jk.Snapshots.load(path, points='"a,b')
+
+
 def test_columns_of_text_are_left_out_unless_named(tmp_path, refused):
     path = table(
         tmp_path / "a.csv",
