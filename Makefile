@@ -83,21 +83,18 @@ bench-defaults: build $(VENV)/.bench ## Judge the default estimator on real time
 	$(PY) benchmarks/defaults.py --earlier
 
 .PHONY: lint
-lint: $(VENV)/.test ## Check format and style of Swift, C and Python, strictly, and that declarations follow the headers.
-	swift format lint --strict --recursive Package.swift Sources Tests
+lint: $(VENV)/.test ## Check style of code and prose, strictly, and that generated files follow their sources.
+	swift format lint --strict --recursive Package.swift Sources Tests examples
 	$(VENV)/bin/clang-format --dry-run -Werror $(shell git ls-files '*.h' '*.c' '*.cpp')
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	PYTHONPATH=scripts $(PY) -m declarations --check
 	$(PY) scripts/architecture.py --check
-
-.PHONY: prose
-prose: ## List lines of comments and documentation that are longer than 120 columns.
-	$(PYTHON) scripts/prose.py
+	$(PY) scripts/prose.py
 
 .PHONY: format
 format: $(VENV)/.test ## Format Swift, C and Python as `make lint` wants them.
-	swift format --in-place --recursive Package.swift Sources Tests
+	swift format --in-place --recursive Package.swift Sources Tests examples
 	$(VENV)/bin/clang-format -i $(shell git ls-files '*.h' '*.c' '*.cpp')
 	$(VENV)/bin/ruff check --fix
 	$(VENV)/bin/ruff format

@@ -20,8 +20,14 @@ C_TOKENS = re.compile(r'"(?:\\.|[^"\\])*"|(//|/\*)')
 
 
 def markdown_lines(text):
-    """Return the numbers of all lines but rows of tables."""
-    return [number for number, line in enumerate(text.splitlines(), 1) if not line.lstrip().startswith("|")]
+    """Return the numbers of all lines but rows of tables and code."""
+    found, code = [], False
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("```"):
+            code = not code
+        elif not code and not line.lstrip().startswith("|"):
+            found.append(number)
+    return found
 
 
 def c_lines(text):

@@ -1,5 +1,5 @@
-/// A function of differences less its value at difference 0. An interaction is known up to a constant, which is chosen so
-/// that U(0) = 0.
+/// A function of differences less its value at difference 0. An interaction is known up to a constant, which is chosen
+/// so that U(0) = 0.
 package struct GroundedPotential: Potential {
   private let base: any Potential
   /// The difference 0.

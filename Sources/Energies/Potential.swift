@@ -5,7 +5,7 @@
 package protocol Potential: Sendable {
   var dimension: Int { get }
 
-  /// Whether the host computes some of it, in callbacks: then it must be evaluated on the thread that the host called on.
+  /// Whether the host computes some of it in callbacks. It must then be evaluated on the thread that made the call.
   var callsHost: Bool { get }
 
   /// V at each of n points.

@@ -6,8 +6,8 @@ import Learning
 ///
 ///     J(mu) = ∫ V dmu + 1/2 ∬ U(x - y) dmu(x) dmu(y) + beta ∫ log(density) dmu
 ///
-/// Terms that are nil are left out; at least one must be there. With networks the energy is trained by gradient descent,
-/// otherwise it has a closed form.
+/// Terms that are nil are left out; at least one must be there. With networks the energy is trained by gradient
+/// descent, otherwise it has a closed form.
 public struct Energy: Sendable {
   /// How a potential or an interaction is parametrised.
   public enum Term: Sendable {

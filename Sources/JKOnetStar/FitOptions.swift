@@ -24,7 +24,8 @@ public struct FitOptions: Sendable {
   public var learningRate: Double
   /// Of a network U: particles that a particle is compared with in an epoch; nil for its whole snapshot.
   public var interactionSamples: Int?
-  /// Of closed forms: the ridge, relative to the mean diagonal of the normal matrix; nil for 1e-6, or 1e-3 for V and U together.
+  /// Of closed forms: the ridge, relative to the mean diagonal of the normal matrix; nil for 1e-6, or 1e-3 for V and U
+  /// together.
   public var ridge: Double?
   /// Of closed forms: whether standard errors are estimated, from every particle's influence.
   public var errorBars: Bool

@@ -16,8 +16,8 @@ public struct Model: Sendable {
   ///   - energy: which terms there are; by default a network V in the explicit scheme
   ///   - options: how they are fitted
   ///   - progress: asked about ten times a second whether to go on
-  /// - Throws: `.shape`, `.population`, `.invalidArgument` for arguments; `.convergence` where an entropic plan does not
-  ///   converge; `.cancelled`
+  /// - Throws: `.shape`, `.population`, `.invalidArgument` for arguments; `.convergence` where an entropic plan does
+  ///   not converge; `.cancelled`
   public init(
     fitting series: SnapshotSeries, energy: Energy = Energy(), options: FitOptions = FitOptions(),
     progress: ProgressHandler? = nil

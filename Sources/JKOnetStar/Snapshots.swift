@@ -83,7 +83,8 @@ public struct SnapshotSeries: Sendable, Equatable, RandomAccessCollection {
   ///   - testFraction: between 0 and 1, exclusive
   ///   - by: whether particles or snapshots are divided
   ///   - seed: the same seed gives the same parts
-  /// - Throws: `.invalidArgument`, `.shape` where sizes do not allow the split, `.population` where a part has no weight
+  /// - Throws: `.invalidArgument`, `.shape` where sizes do not allow the split, `.population` where a part has no
+  ///   weight
   public func split(
     testFraction: Double, by split: Split, seed: UInt64 = 0
   ) throws(JKOError) -> (train: SnapshotSeries, test: SnapshotSeries) {

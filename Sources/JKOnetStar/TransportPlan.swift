@@ -3,8 +3,8 @@ import Transport
 
 /// The optimal plan between two populations, with the dual potentials that prove that it is optimal.
 ///
-/// It minimises sum_ij c(x_i, y_j) gamma_ij over gamma with row sums a and column sums b. Memory is linear in the number of
-/// particles: no matrix of costs is ever made.
+/// It minimises sum_ij c(x_i, y_j) gamma_ij over gamma with row sums a and column sums b. Memory is linear in the
+/// number of particles: no matrix of costs is ever made.
 public struct TransportPlan: Sendable {
   /// The cost of moving a unit of mass from x to y.
   public enum Cost: Sendable {
@@ -36,8 +36,8 @@ public struct TransportPlan: Sendable {
   ///   - targetMasses: m masses likewise, with the same sum; nil for 1/m each
   ///   - cost: of moving a unit of mass
   ///   - progress: asked while the plan is sought
-  /// - Throws: `.shape`, `.notFinite`, `.population`, `.invalidArgument` for arguments that break this; `.convergence` where
-  ///   a relative gap of 1e-9 cannot be certified; `.cancelled`
+  /// - Throws: `.shape`, `.notFinite`, `.population`, `.invalidArgument` for arguments that break this; `.convergence`
+  ///   where a relative gap of 1e-9 cannot be certified; `.cancelled`
   public init(
     from x: Points, to y: Points, sourceMasses: [Double]? = nil, targetMasses: [Double]? = nil,
     cost: Cost = .squaredEuclidean, progress: ProgressHandler? = nil

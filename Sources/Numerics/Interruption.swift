@@ -2,10 +2,10 @@ import CSystem
 
 /// Asks the host, on the thread that it called from and not too often, whether long work shall go on.
 ///
-/// Work finds the interruption by its thread: `during` sets it, `Parallel` hands it to the threads that share the work, and whatever
-/// lasts calls `Interruption.check()` between two steps of some milliseconds. Where nothing can be thrown, `Interruption.stops` says
-/// whether to leave out the rest. Nobody sees a result with such gaps: `during` throws once the host has refused, whatever came of the
-/// work. Only the host's own thread asks; the others see the answer.
+/// Work finds the interruption by its thread: `during` sets it, `Parallel` hands it to the threads that share the work,
+/// and whatever lasts calls `Interruption.check()` between two steps of some milliseconds. Where nothing can be thrown,
+/// `Interruption.stops` says whether to leave out the rest. Nobody sees a result with such gaps: `during` throws once
+/// the host has refused, whatever came of the work. Only the host's own thread asks; the others see the answer.
 package final class Interruption: @unchecked Sendable {
   private let owner = pthread_self()
   private let refused = AtomicInt(0)
@@ -75,7 +75,7 @@ extension Interruption {
   /// Throws `.cancelled` from when the host of the calling thread's work has said so.
   package static func check() throws { try current?.check() }
 
-  /// Whether the host of the calling thread's work has said that it shall end: what is left of it will not be looked at.
+  /// Whether the host has refused to go on with the calling thread's work. The rest of the work will not be used.
   package static var stops: Bool { current?.stops ?? false }
 
   /// Runs a part of the work of an interruption.

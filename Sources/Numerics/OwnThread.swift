@@ -2,9 +2,9 @@ import CSystem
 
 /// A thread of the library's own, beside those of the host.
 ///
-/// The host's signals are not for it: handlers expect the host's threads, their stacks and what belongs to them (an interpreter's
-/// state, locks that are not held), and to interrupt system calls there. So all are blocked, from the thread's first instruction on,
-/// but for those that an instruction of the thread itself raises.
+/// It blocks all signals from its first instruction on, except those that an instruction of its own raises. The host's
+/// handlers expect to run on the host's threads: they use what belongs to these threads, such as an interpreter's
+/// state, and count on interrupting their system calls.
 struct OwnThread {
   private let thread: pthread_t
 

@@ -1,6 +1,6 @@
 extension Parallel {
-  /// `forEach` for pieces of the calling thread's work, whose interruption they heed on whatever thread they run. When the host has said
-  /// that the work shall end, pieces that have not begun are left out: what they would have filled holds anything, and nobody looks at it.
+  /// `forEach` for pieces of the calling thread's work. They heed its interruption on every thread. When the host has
+  /// refused to go on, pieces that have not begun are left out. Their results are then undefined, and must not be read.
   package static func forEachHeeding(_ pieces: Int, _ body: @Sendable (Int) -> Void) {
     guard let interruption = Interruption.current else { return forEach(pieces, body) }
     forEach(pieces) { piece in

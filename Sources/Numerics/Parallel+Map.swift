@@ -1,6 +1,6 @@
 extension Parallel {
-  /// `body(0)` .. `body(count - 1)`, on several threads; throws the error of the first index that has one. All of them heed the
-  /// interruption of the calling thread's work.
+  /// Returns `body(0)` .. `body(count - 1)`, computed on several threads. Where some of them fail, the error of the
+  /// first index is thrown. All heed the interruption of the calling thread's work.
   ///
   /// - Parameter spreads: as in `forEach`
   package static func map<Value: Sendable>(
@@ -20,8 +20,9 @@ extension Parallel {
     return try slots.take()
   }
 
-  /// The same for pieces that take long, those of most work first: `progress(done)` hears, on the calling thread, when that has
-  /// finished a piece, and meanwhile whenever its piece checks its interruption, which it is handed too; it returns whether to go on.
+  /// The same for pieces that take long. Pieces with most work begin first. `progress(done)` is called on the calling
+  /// thread, whenever this thread has finished a piece or its piece checks the interruption that it is handed. It
+  /// returns whether to go on.
   ///
   /// - Parameter work: of each piece, in any unit
   package static func map<Value: Sendable>(

@@ -18,7 +18,8 @@ package enum Parallel {
 
   private static let setting = AtomicInt(0)
 
-  /// Whether the calling thread is the library's own: callbacks of the host, who knows only its own threads, must not be called there.
+  /// Whether the calling thread is one of the library's own. Callbacks must not be called there, because the host knows
+  /// only its own threads.
   package static var isOnOwnThread: Bool { OwnThread.isCurrent }
 
   /// Runs `body(piece)` once for every piece in 0..<pieces, on up to `threadCount` threads; returns when all are done.
@@ -44,8 +45,8 @@ package enum Parallel {
     }
   }
 
-  /// Whether this thread is doing a piece of work already: work within work stays on its thread, so that there are never
-  /// more threads than were asked for.
+  /// Whether this thread is doing a piece of work already. Work within such a piece stays on its thread, so that there
+  /// are never more threads than were asked for.
   private static var isWithinPieces: Bool {
     get { markKey.map { pthread_getspecific($0) != nil } ?? false }
     set { if let markKey { pthread_setspecific(markKey, newValue ? UnsafeRawPointer(bitPattern: 1) : nil) } }

@@ -2,11 +2,12 @@ import CSystem
 
 /// Threads that work together many times in short succession, such as once per step of training.
 ///
-/// Between two rounds of work they spin for some microseconds, then sleep. As with `Parallel`, the pieces are the caller's, and threads
-/// decide only who does which. The caller never waits for a thread that has not taken a piece: where others keep the processors busy, it
-/// does the work alone.
+/// Between two rounds of work they spin for some microseconds, then sleep. As with `Parallel`, the pieces are the
+/// caller's, and threads decide only who does which. The caller never waits for a thread that has not taken a piece:
+/// where others keep the processors busy, it does the work alone.
 package final class Team: @unchecked Sendable {
-  /// Written before a round begins, read by whoever has taken one of its pieces; the round does not end before these are done.
+  /// Written before a round begins, and read by the threads that have taken one of its pieces. The round does not end
+  /// before these pieces are done.
   private var body: (@Sendable (Int, Int) -> Void)?
   /// The round, how many pieces it has, and the next of them, so that all change at once.
   private let ticket = AtomicInt(0)
@@ -57,8 +58,8 @@ package final class Team: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Runs `body(piece, member)` once for every piece in 0..<pieces, `member` being the number of the thread, from 0; returns when all
-  /// are done.
+  /// Runs `body(piece, member)` once for every piece in 0..<pieces and returns when all are done. `member` is the
+  /// number of the thread, from 0.
   package func forEach(_ pieces: Int, _ body: @Sendable (_ piece: Int, _ member: Int) -> Void) {
     guard !threads.isEmpty, pieces > 1 else {
       for piece in 0..<pieces { body(piece, 0) }

@@ -11,13 +11,6 @@ package struct Snapshot: Sendable, Equatable {
   /// within its snapshot. No computation uses them.
   package internal(set) var rows: [Int]
 
-  init(points: Matrix, time: Double, weights: [Double], rows: [Int]) {
-    self.points = points
-    self.time = time
-    self.weights = weights
-    self.rows = rows
-  }
-
   /// The particles at some places, with weights of their own; each keeps its row.
   func selecting(_ places: [Int], weights: [Double]) -> Snapshot {
     Snapshot(points: points.selecting(rows: places), time: time, weights: weights, rows: places.map { rows[$0] })

@@ -54,8 +54,8 @@ static inline int check_mentions(const char *text, const char *word)
 /*
  * The call fails with this status, and jko_last_error() is one line that names the argument. So does
  * jko_last_error_argument(), for the statuses that are about arguments, by the argument itself or by a member of it: in
- * "options->training->epochs" a check may look for "epochs". A message left over from the call before cannot pass: it is
- * replaced first.
+ * "options->training->epochs" a check may look for "epochs". A message left over from the call before cannot pass: it
+ * is replaced first.
  */
 #define REFUSED(expected, name, call)                                                                                  \
     (check_clear_error(), check_refused((call), (expected), (name), NULL, __FILE__, __LINE__, #call))

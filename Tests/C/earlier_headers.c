@@ -1,6 +1,6 @@
 /*
- * A program that was compiled with earlier headers: it has its own, shorter declarations of the options, and makes bit for
- * bit the model of a program with today's options whose later members have their defaults.
+ * A program that was compiled with earlier headers: it has its own, shorter declarations of the options, and makes bit
+ * for bit the model of a program with today's options whose later members have their defaults.
  */
 #include "options.h"
 #include "series.h"

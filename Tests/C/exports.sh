@@ -50,8 +50,8 @@ holds "SONAME is \"$soname\", not libjkonetstar.so.1" [ "$soname" = libjkonetsta
 needed=$(sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' "$work/dynamic" |
     grep -vE '^(libc\.so\.6|libm\.so\.6|libstdc\+\+\.so\.6|libgcc_s\.so\.1|ld-linux.*\.so\.[0-9])$')
 holds "the library needs more than the C and C++ runtimes: $needed" [ -z "$needed" ]
-# All symbols are bound at load, after which what was written to then is read-only: nothing is looked up, under the loader's
-# lock, in the midst of a call.
+# All symbols are bound at load, after which what was written to then is read-only: nothing is looked up, under the
+# loader's lock, in the midst of a call.
 readelf -lW "$library" >"$work/segments"
 holds "the library is linked without -z now" grep -qE 'BIND_NOW|FLAGS_1.*\<NOW\>' "$work/dynamic"
 holds "the library is linked without -z relro" grep -q GNU_RELRO "$work/segments"

@@ -63,7 +63,7 @@ static inline size_t size_in(const unsigned char *block)
 
 static inline void set_size(unsigned char *block, size_t size) { memcpy(block, &size, sizeof size); }
 
-/* Sizes that no struct of `known` bytes can have, in this version or another: structs here consist of eights of bytes. */
+/* Sizes that no struct of `known` bytes has in this or any other version, because all are multiples of eight. */
 #define IMPOSSIBLE_SIZES(known) {0, 4, 7, 12, (known) + 4, (known) - 1, LARGEST_STRUCT + 8, SIZE_MAX / 2 + 1, SIZE_MAX}
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * V, U, their gradients and Hessian products as a simulator's inner loop calls them: without allocating memory from a thread's second call
- * on, and from several threads on one model with the bits that one thread gets.
+ * V, U, their gradients and Hessian products as a simulator's inner loop calls them: without allocating memory from a
+ * thread's second call on, and from several threads on one model with the bits that one thread gets.
  *
  * The program's own malloc comes before the C library's wherever the library under test asks for memory; it counts and
  * hands on.

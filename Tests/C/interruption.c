@@ -1,7 +1,9 @@
-/* A callback for all calls of a thread: asked within long ones that take no options, obeyed, and no burden to short ones. */
+/* A callback for all calls of a thread: asked within long ones that take no options, obeyed, and no burden to short
+ * ones. */
 #include "check.h"
 
-/* The energy of so many particles under U is 10^8 pairs of a hundred features, of which no machine does enough between two questions. */
+/* The energy of so many particles under U is 10^8 pairs of a hundred features, of which no machine does enough between
+ * two questions. */
 enum { MANY = 20000, FEW = 40 };
 
 static double many[MANY][2];

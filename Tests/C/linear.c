@@ -1,6 +1,6 @@
 /*
- * Energies that are linear in their coefficients, rightly used: known V, U and beta found again, error bars, the report on
- * what the data can tell apart, model files. Misuse: linear_misuse.c; sums: normal_equations.c.
+ * Energies that are linear in their coefficients, rightly used: known V, U and beta found again, error bars, the report
+ * on what the data can tell apart, model files. Misuse: linear_misuse.c; sums: normal_equations.c.
  */
 #include "populations.h"
 
@@ -67,7 +67,7 @@ static void quadratic_potential(jko_scheme scheme)
     jko_snapshots_destroy(series);
 }
 
-/* U = |z|^4 / 4 - z_1, which is not even, alone: the explicit steps' U comes back with U(0) = 0, and beta is not there. */
+/* U = |z|^4 / 4 - z_1 alone, which is not even: explicit steps' U is found again with U(0) = 0; no beta is there. */
 static void quartic_interaction(void)
 {
     const double tau = 0.02;

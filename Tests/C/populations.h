@@ -1,4 +1,4 @@
-/* Populations whose energy is known, and models that are linear in their coefficients, for the programs about linear.h. */
+/* Populations with a known energy, and models that are linear in their coefficients, for the tests of linear.h. */
 #ifndef POPULATIONS_H
 #define POPULATIONS_H
 
@@ -41,8 +41,8 @@ static inline jko_snapshots *series_of(double (*points)[2], int64_t n, int count
 #define OU_BETA 0.5
 
 /*
- * An Ornstein-Uhlenbeck population, V = OU_RATE |x - m|^2 / 2 and beta = OU_BETA: independent normal samples of the exact
- * variance at each time, s^2' = 2 beta - 2 rate s^2 from s = 2; its mean moves from (3, -1) to m = (1, 0).
+ * An Ornstein-Uhlenbeck population, V = OU_RATE |x - m|^2 / 2 and beta = OU_BETA: independent normal samples of the
+ * exact variance at each time, s^2' = 2 beta - 2 rate s^2 from s = 2; its mean moves from (3, -1) to m = (1, 0).
  */
 static inline jko_snapshots *ou_series(uint64_t seed)
 {

@@ -21,7 +21,8 @@ strict="-Wall -Wextra -pedantic -Werror -g"
 link="-L$work -Wl,-rpath,$work -ljkonetstar -lm -pthread"
 passed=0 failed=0
 
-# check NAME COMMAND..: one check; shows the output if it fails. None may take longer than an hour, lest one that hangs go on for ever.
+# check NAME COMMAND..: one check; shows the output if it fails. None may take longer than an hour, lest one that hangs
+# go on for ever.
 check() {
     name=$1
     shift
@@ -54,8 +55,8 @@ for source in "$root"/examples/cpp/*.cpp; do
         -o "$work/$(basename "$source" .cpp)" $link
 done
 
-# count NAME PREFIX: adds the counts in the log's last line, behind the prefix, and shows the other lines. A program that
-# did not reach its last line counts as one failure.
+# count NAME PREFIX: adds the counts in the log's last line, behind the prefix, and shows the other lines. A program
+# that did not reach its last line counts as one failure.
 count() {
     counts=$(sed -n "s/^$2\([0-9]*\) passed, \([0-9]*\) failed\$/\1 \2/p" "$work/log")
     if [ -n "$counts" ]; then
@@ -79,7 +80,8 @@ for source in "$here"/*.c; do
     count "$program" "$program: "
 done
 
-# run FOLDER PROGRAM ARGUMENT..: a check that runs in a folder, so that what it writes goes there; $prefix goes before it.
+# run FOLDER PROGRAM ARGUMENT..: a check that runs in a folder, so that what it writes goes there; $prefix goes before
+# it.
 prefix=
 run() {
     folder=$1 program=$2

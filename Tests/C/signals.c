@@ -23,8 +23,10 @@ static long handled(void)
     return __atomic_load_n(&own, __ATOMIC_RELAXED) + __atomic_load_n(&foreign, __ATOMIC_RELAXED);
 }
 
-/* The one thread of the host that takes the signal: until enough came it trains (a team of threads), and finds plans (threads
-   for each piece of work). */
+/*
+ * The one thread of the host that takes the signal. Until enough signals came it trains networks, which uses a team of
+ * threads, and computes plans, which starts threads for each piece of work.
+ */
 static void *work(void *argument)
 {
     static double x[POINTS][2], y[POINTS][2];

@@ -1,6 +1,6 @@
 /*
- * Results in single precision: one that exceeds its largest number is an error that names it, and nothing is written, in
- * any output of the call; all others are rounded.
+ * Results in single precision: one that exceeds its largest number is an error that names it, and nothing is written,
+ * in any output of the call; all others are rounded.
  */
 #include "populations.h"
 

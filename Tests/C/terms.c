@@ -1,6 +1,6 @@
 /*
- * What jkonetstar/terms.h says of V and U, with networks and with features: value and gradient in one call, times by row,
- * Hessian products, arrays in single precision. Misuse: terms_misuse.c.
+ * What jkonetstar/terms.h says of V and U, with networks and with features: value and gradient in one call, times by
+ * row, Hessian products, arrays in single precision. Misuse: terms_misuse.c.
  */
 #include "options.h"
 #include "populations.h"
@@ -109,8 +109,8 @@ static void value_and_gradient(term term, const jko_array *t)
 
 /*
  * Central differences of the gradient over 2 h, h = 1e-5, err by h^2 / 6 = 2e-11 times a fourth derivative along the
- * direction, and by 2^-52 / h = 2e-11 times the gradient. 1e-6 of the largest entry leaves a factor of ten thousands for
- * fourth derivatives that are larger than the second.
+ * direction, and by 2^-52 / h = 2e-11 times the gradient. 1e-6 of the largest entry leaves a factor of ten thousands
+ * for fourth derivatives that are larger than the second.
  */
 static void hessian_products(term term, const jko_array *t)
 {

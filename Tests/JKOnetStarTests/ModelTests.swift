@@ -4,7 +4,8 @@ import Testing
 
 /// The Swift interface, used as its users do: by `import JKOnetStar` alone.
 @Suite struct ModelTests {
-  /// Particles of one snapshot on a grid, moved down V(x) = a |x|^2 / 2 by forward Euler, in another order at each time.
+  /// Particles of one snapshot on a grid, moved down V(x) = a |x|^2 / 2 by forward Euler, in another order at each
+  /// time.
   private func descent(_ a: Double, steps: Int, dt: Double) throws -> SnapshotSeries {
     let start = try Points((0..<144).map { [Double($0 % 12) / 3 - 1.8, Double($0 / 12) / 3 - 1.9] })
     let populations = try simulate(
@@ -22,8 +23,8 @@ import Testing
   @Test func aQuadraticPotentialIsRecovered() throws {
     let series = try descent(1.5, steps: 3, dt: 0.1)
     let model = try Model(fitting: series, energy: quadratic, options: FitOptions(ridge: 0))
-    // The explicit scheme is exact for forward Euler without noise: what is left is rounding, amplified by the condition
-    // of the normal equations.
+    // The explicit scheme is exact for forward Euler without noise: what is left is rounding, amplified by the
+    // condition of the normal equations.
     let gradient = try model.potentialGradient(at: Points([[1, 0], [0.5, -1]]))
     for (value, truth) in zip(gradient.elements, [1.5, 0, 0.75, -1.5]) { #expect(abs(value - truth) < 1e-9) }
     let errors = try model.errors(on: series)

@@ -11,7 +11,8 @@ package struct Questions {
   package func ended(at question: Int) -> Bool { error?.kind == .cancelled && asked == question }
 }
 
-/// Runs work on one thread, with a host who is asked wherever he can be, whatever the clock says, and refuses at one of the questions.
+/// Runs work on one thread, with a host who is asked wherever he can be, whatever the clock says, and refuses at one of
+/// the questions.
 ///
 /// - Parameter refusal: the number of the question, from 1; nil for none
 package func questions(refusal: Int? = nil, of work: () throws -> Void) -> Questions {

@@ -1,10 +1,11 @@
 /*
- * Learn all three terms of an energy in closed form, with error bars: a potential V, an interaction U and a diffusion level beta.
+ * Learn all three terms of an energy in closed form, with error bars: a potential V, an interaction U and a diffusion
+ * level beta.
  *
  *     energy [N]
  *
- * The population is simulated, so that the truth is known: N particles (default 1000) on a line in a tilted double well V,
- * repelling each other by a bell-shaped U, with noise. Each is seen at eleven times, by no name.
+ * The population is simulated, so that the truth is known: N particles (default 1000) on a line in a tilted double well
+ * V, repelling each other by a bell-shaped U, with noise. Each is seen at eleven times, by no name.
  */
 #include <jkonetstar.h>
 
@@ -110,7 +111,7 @@ int main(int argc, char **argv)
         CHECK(jko_snapshots_append(series, &seen, k * gap, NULL));
     }
 
-    /* V: polynomials up to x^4. U: a bell of width 1 at 0. The density is a mixture with as many Gaussians as it takes. */
+    /* V: polynomials up to x^4. U: a Gaussian of width 1 at 0. The density is a mixture of up to ten Gaussians. */
     CHECK(jko_feature_options_init(&polynomials, sizeof polynomials));
     polynomials.polynomial_degree = 4;
     polynomials.radial_grid = 0;

@@ -65,7 +65,8 @@ int main(int argc, char **argv)
     CHECK(jko_emd(&x_view, &y_view, NULL, NULL, 2, NULL, &w2));
     printf("W1 = %.6f, W2 = %.6f\n", w1, w2);
 
-    /* Entropic: every particle goes a little everywhere, most of all to places within a distance of about sqrt(epsilon). */
+    /* Entropic: every particle goes a little everywhere, most of all to places within a distance of about
+     * sqrt(epsilon). */
     CHECK(jko_plan_options_init(&options, sizeof options));
     options.method = JKO_PLAN_SINKHORN;
     options.epsilon = 0.01;

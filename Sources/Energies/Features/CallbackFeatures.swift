@@ -2,11 +2,13 @@ import Numerics
 
 /// Features that the host computes.
 ///
-/// They are asked for on the thread that called the library, with whole batches of points: work that needs them does not spread over
-/// threads (`Potential.callsHost`). Hence nothing is locked here, and the host may call the library from within, or fork meanwhile. Hessian
-/// products are differences of jacobians, 1e-5 of the points' scale apart: good to some 1e-10 of the features' fourth derivatives' size.
+/// They are asked for on the thread that called the library, with whole batches of points. Work that needs them does
+/// not spread over threads (`Potential.callsHost`). Hence nothing is locked here, and a callback may call the library
+/// or fork. Hessian products are differences of jacobians at a distance of 1e-5 of the points' scale; their error is
+/// about 1e-10 of the features' fourth derivatives.
 package final class CallbackFeatures: Sendable, Equatable {
-  /// (row-major points (n, d), n, values (n, count) or nil, jacobians (n, count, d) or nil); throws what stops the work.
+  /// (row-major points (n, d), n, values (n, count) or nil, jacobians (n, count, d) or nil); throws what stops the
+  /// work.
   package typealias Evaluation =
     @Sendable (UnsafePointer<Double>, Int, UnsafeMutablePointer<Double>?, UnsafeMutablePointer<Double>?) throws -> Void
 

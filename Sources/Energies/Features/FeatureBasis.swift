@@ -4,9 +4,9 @@ import Numerics
 /// all of them times 1 come first, then all times t, and so on up to t^timeDegree.
 ///
 /// Points are row-major (n, d), with n from their count. The functions below fill one row of `stride` numbers per
-/// spatial feature, which the caller multiplies by powers of time. Only features of a callback throw. They are asked for
-/// on the calling thread, which must be the host's (`callsHost`). Where the host has refused to go on, rows are not filled
-/// to their end; see `Interruption`.
+/// spatial feature, which the caller multiplies by powers of time. Only features of a callback throw. They are asked
+/// for on the calling thread, which must be the host's (`callsHost`). Where the host has refused to go on, rows are not
+/// filled to their end; see `Interruption`.
 package struct FeatureBasis: Sendable, Equatable {
   package let dimension: Int
   package let families: [FeatureFamily]

@@ -33,8 +33,8 @@ package struct Cholesky: Sendable {
   /// Rows that LAPACK factorises in one call, in some 100 ms; of larger matrices, rows of a block.
   private static let (rowsOfOneCall, blockRows) = (2048, 256)
 
-  /// L in place of the lower triangle, row-major, of what is left of it block by block (Golub and Van Loan, Matrix Computations, 2013,
-  /// algorithm 4.2.10); the host is asked between. False where A is not positive definite.
+  /// L in place of the lower triangle, row-major, of what is left of it block by block (Golub and Van Loan, Matrix
+  /// Computations, 2013, algorithm 4.2.10); the host is asked between. False where A is not positive definite.
   private static func factorise(_ a: UnsafeMutablePointer<Double>, _ n: Int) -> Bool {
     guard n > rowsOfOneCall else { return lapack_potrf(upper, CInt(n), a, CInt(n)) == 0 }
     nonisolated(unsafe) let a = a
@@ -43,7 +43,8 @@ package struct Cholesky: Sendable {
       if Interruption.stops { return false }
       let (size, next) = (min(blockRows, n - first), min(n, first + blockRows))
       guard lapack_potrf(upper, CInt(size), a + first * n + first, stride) == 0 else { return false }
-      // Read by columns, memory holds the upper triangle, whose columns are our rows: L_21 = A_21 L_11^-T, then A_22 -= L_21 L_21^T.
+      // Read by columns, memory holds the upper triangle, whose columns are our rows: L_21 = A_21 L_11^-T, then A_22 -=
+      // L_21 L_21^T.
       Parallel.forRangesHeeding(n - next, grain: blockRows) { rows in
         lapack_trsm(
           leftSide, upper, transposed, CInt(size), CInt(rows.count), a + first * n + first, stride,

@@ -1,10 +1,13 @@
 import CLAPACK
 
-// Factorisations of thousands of rows are single calls of LAPACK that take minutes. Those that take longest spend all but a little of it
-// in a few routines, to which the linker leads their calls here first (`--wrap` in Package.swift). Between these calls the host is asked;
-// once it has refused they return at once, with their results as they find them, so that the factorisation runs through what is left
-// of its loops, whose lengths do not depend on the numbers, in an instant. Whoever called it must then throw its result away: every such
-// call is followed by `Interruption.check()`. As long as nobody refuses, the arithmetic is LAPACK's own, to the last bit.
+// A factorisation of thousands of rows is a single call of LAPACK that takes minutes. It spends nearly all of them in a
+// few routines. The linker leads the calls of these routines here first (`--wrap` in Package.swift), and the functions
+// below ask the host before they call the original.
+//
+// Once the host has refused, they return at once and leave their results as they are. The factorisation then runs
+// through the rest of its loops in an instant, because the number of iterations does not depend on the results. Its
+// result is worthless, and therefore every such factorisation is followed by `Interruption.check()`, which throws. As
+// long as the host does not refuse, the arithmetic is LAPACK's own to the last bit.
 
 /// Below so many operations a call is not worth a question.
 private let worthwhile = 1 << 16

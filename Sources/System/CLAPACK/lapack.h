@@ -26,7 +26,8 @@ void dgesdd_(const char *jobz, const int *m, const int *n, double *a, const int 
              const int *ldu, double *vt, const int *ldvt, double *work, const int *lwork, int *iwork, int *info,
              size_t);
 
-// The routines that Sources/Numerics/LinearAlgebra/InterruptibleRoutines.swift stands before, under the names that the linker gives them.
+// The routines that Sources/Numerics/LinearAlgebra/InterruptibleRoutines.swift stands before, under the names that the
+// linker gives them.
 void __real_dgemm_(const char *transa, const char *transb, const int *m, const int *n, const int *k,
                    const double *alpha, const double *a, const int *lda, const double *b, const int *ldb,
                    const double *beta, double *c, const int *ldc, size_t, size_t);

@@ -2,10 +2,11 @@ import Numerics
 import TestSupport
 import Testing
 
-/// Single calls of LAPACK that would take minutes for some thousand rows ask the host within them, and end where it refuses. The sizes here
-/// take a second at most and are asked about as often per operation.
+/// Single calls of LAPACK that would take minutes for some thousand rows ask the host within them, and end where it
+/// refuses. The sizes here take a second at most and are asked about as often per operation.
 @Suite struct InterruptedAlgebraTests {
-  /// One question at least per column of the tridiagonal form, as long as the rest of the matrix is worth one (n^2 > 2^16).
+  /// One question at least per column of the tridiagonal form, as long as the rest of the matrix is worth one (n^2 >
+  /// 2^16).
   @Test func eigenvalues() throws {
     let matrix = Matrix.gram(700, shift: 0.1, seed: 1)
     let plain = try SymmetricEigen(matrix)
@@ -29,7 +30,8 @@ import Testing
     }
   }
 
-  /// Three times 2^30 multiplications ask more than once in one call of BLAS, and rows are the same to the last bit as in a call of their own.
+  /// Three times 2^30 multiplications ask more than once in one call of BLAS, and rows are the same to the last bit as
+  /// in a call of their own.
   @Test func products() throws {
     let (a, b) = (Matrix.gaussian(128, 4096, seed: 3), Matrix.gaussian(4096, 6144, seed: 4))
     let plain = try a.times(b)
