@@ -129,7 +129,7 @@ if Context.environment["JKONETSTAR_STRICT"] != nil {
 // The compiler proves exclusive access wherever memory is not shared. What it checks at run time besides makes plans
 // take a quarter more time.
 compile(
-  ["Snapshots", "Transport", "Densities", "Energies", "Learning", "Dynamics", "Evaluation"],
+  ["Files", "Snapshots", "Transport", "Densities", "Energies", "Dynamics", "Learning", "Evaluation"],
   ["-enforce-exclusivity=unchecked"], when: .release)
 
 // Without errno, sines and cosines of one number share a call, and unused ones are left out.

@@ -1,9 +1,9 @@
 import Numerics
 
-/// Particles in d coordinates, one after the other: n rows of d numbers.
+/// Particles in d coordinates: a collection of n rows of d numbers.
 ///
 /// All coordinates share one unit of length. Numbers may be of any size; the engine centres and scales them by itself.
-public struct Points: Sendable, Equatable {
+public struct Points: Sendable, Equatable, RandomAccessCollection {
   let matrix: Matrix
 
   init(_ matrix: Matrix) { self.matrix = matrix }
@@ -35,8 +35,10 @@ public struct Points: Sendable, Equatable {
     matrix = Matrix(rows: elements.count / dimension, columns: dimension, elements: elements)
   }
 
+  public var startIndex: Int { 0 }
+
   /// n, the number of particles.
-  public var count: Int { matrix.rows }
+  public var endIndex: Int { matrix.rows }
 
   /// d, the number of coordinates.
   public var dimension: Int { matrix.columns }

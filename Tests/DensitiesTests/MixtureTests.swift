@@ -215,6 +215,6 @@ import Testing
     #expect(error([1, 1, 1, 1, 2, 0, 0, 2])?.message.hasPrefix("covariances[0]") == true)
     #expect(error([1, 0, 0, 1, 2, 0, 0, -2])?.message.hasPrefix("covariances[1]") == true)
     #expect(error([1, 0, 0, 1, .infinity, 0, 0, 2])?.kind == .nonfinite)
-    #expect(error([1, 0, 0, 1, 5e-324, 0, 0, 2]) != nil)
+    #expect(error([1, 0, 0, 1, .leastNonzeroMagnitude, 0, 0, 2]) != nil)
   }
 }

@@ -11,9 +11,8 @@ func gradient(_ points: Points, _ time: Double) -> Points {
 }
 
 do {
-  let side = 20
-  let start = try Points(
-    (0..<side * side).map { [Double($0 % side) / 5 - 1.9, Double($0 / side) / 5 - 1.9] })
+  let places = (0..<20).map { 0.2 * Double($0) - 1.9 }
+  let start = try Points(places.flatMap { y in places.map { x in [x, y] } })
   let populations = try simulate(from: start, potential: gradient, beta: 0.01, dt: 0.05, steps: 5)
   let observed = try SnapshotSeries(
     points: Points(elements: populations.flatMap(\.elements), dimension: 2),
