@@ -15,7 +15,7 @@ public struct Benchmark: Sendable, Equatable {
 
   /// Values at n points.
   ///
-  /// - Throws: `.shape` where the points have too few coordinates
+  /// - Throws: `.invalidArgument` where the points have too few coordinates
   public func values(at points: Points) throws(JKOError) -> [Double] {
     try engine { try functional.check(dimension: points.dimension) }
     return (0..<points.count).map { row in points[row].withUnsafeBufferPointer { functional.value($0) } }
@@ -23,7 +23,7 @@ public struct Benchmark: Sendable, Equatable {
 
   /// Gradients at n points: shape (n, d).
   ///
-  /// - Throws: `.shape` where the points have too few coordinates
+  /// - Throws: `.invalidArgument` where the points have too few coordinates
   public func gradient(at points: Points) throws(JKOError) -> Points {
     try engine { try functional.check(dimension: points.dimension) }
     var gradients = [Double](repeating: 0, count: points.elements.count)

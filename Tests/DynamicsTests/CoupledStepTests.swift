@@ -259,7 +259,7 @@ extension Separable: Interaction {}
     let empty = Matrix(rows: 0, columns: 2)
     #expect(try rollout.step(empty, from: 0, to: 1).population == empty)
     let error = engineError { _ = try rollout.step(Self.particles(3), weights: [0.5, 0.5], from: 0, to: 1) }
-    #expect(error?.kind == .shape && error?.message.contains("2 values for 3 particles") == true)
+    #expect(error?.kind == .shape && error?.message.contains("2 elements for 3 particles") == true)
   }
 
   /// The same bits on any number of threads, noise included.

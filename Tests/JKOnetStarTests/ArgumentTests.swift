@@ -81,6 +81,6 @@ import Testing
       _ = try simulate(from: x, potential: { _, _ in (try? Points([[0, 0], [0, 0]])) ?? x }, dt: 1, steps: 1)
     }
     refused(.invalidArgument, "no_such_name") { _ = try Benchmark("no_such_name") }
-    refused(.shape, "2") { _ = try Benchmark("zigzag_ridge").values(at: Points([[1]])) }
+    refused(.invalidArgument, "2") { _ = try Benchmark("zigzag_ridge").values(at: Points([[1]])) }
   }
 }
