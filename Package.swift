@@ -1,9 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The way data flows, top to bottom: each module depends only on modules above it here. The two faces of the engine, ABI
-// for C and JKOnetStar for Swift, depend on all of them. docs/design.md explains the picture. Compiler and linker flags
-// stand at the end, each with its reason.
+// The way data flows, top to bottom: each module depends only on modules above it here. The two faces of the engine,
+// ABI for C and JKOnetStar for Swift, depend on all of them. docs/architecture.md explains the picture. Compiler and
+// linker flags stand at the end, each with its reason.
 
 #if arch(x86_64)
   let kernelVariants = ["KernelsBaseline", "KernelsV3", "KernelsV4"]
@@ -93,8 +93,8 @@ func tests(_ name: String, needs dependencies: [String] = []) -> Target {
 
 // MARK: - Flags that SwiftPM has no settings for
 //
-// SwiftPM calls them unsafe, and takes a package with them as a dependency only by its path, a branch or a revision, not
-// by a version.
+// SwiftPM calls them unsafe, and takes a package with them as a dependency only by its path, a branch or a revision,
+// not by a version.
 
 /// Adds flags for the compiler, in all configurations or in one.
 @MainActor

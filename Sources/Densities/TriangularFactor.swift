@@ -1,11 +1,13 @@
 import Numerics
 
-/// Lower triangular factors of small matrices, row-major, in place; what lies above the diagonal is not read, and
-/// becomes 0.
+/// Lower triangular factors of small row-major matrices. What lies above the diagonal is not read; in the result it is
+/// 0.
 ///
-/// Of matrices that are not so small the rest is left out when the host has refused to go on; see `Interruption`.
+/// From row 64 on, every 16 rows, both functions ask whether the host has refused to go on (`Interruption`). If so they
+/// stop, and their result must not be used.
 enum TriangularFactor {
-  /// L with L L^T = A, in place of A; false where A is not positive definite to rounding. Cost n^3 / 3.
+  /// Replaces A by L with L L^T = A. Returns false where A is not positive definite to rounding, or where the host has
+  /// refused to go on. Cost n^3 / 3.
   static func factorise(_ a: UnsafeMutablePointer<Double>, _ n: Int) -> Bool {
     for row in 0..<n {
       if isTimeToAsk(row), Interruption.stops { return false }
@@ -26,10 +28,10 @@ enum TriangularFactor {
     return true
   }
 
-  /// Small factors are made by the thousand, and are not worth a question.
+  /// Small factors are made by the thousand; asking would take a notable part of their time.
   private static func isTimeToAsk(_ row: Int) -> Bool { row % 16 == 15 && row >= 64 }
 
-  /// L^-1, by columns. Cost n^3 / 3.
+  /// Computes W = L^-1, row by row. Cost n^3 / 3.
   static func invert(_ l: UnsafePointer<Double>, into w: UnsafeMutablePointer<Double>, _ n: Int) {
     for row in 0..<n {
       if isTimeToAsk(row), Interruption.stops { return }

@@ -59,11 +59,12 @@ public struct Energy: Sendable {
 
 /// The features of a linear term. The defaults are those of the paper in one and two coordinates, and safer ones above.
 public struct Features: Sendable {
-  /// Monomials with exponents up to this, 0 to 8; nil to choose by scheme and number of coordinates.
+  /// Monomials with exponents up to this, 0 to 8; nil for 4 in one and two coordinates, and 2 in more.
   public var polynomialDegree: Int?
   /// Whether the degree bounds the sum of the exponents; nil to choose by the number of coordinates.
   public var polynomialTotal: Bool?
-  /// Gaussians on a grid with this many centres along each coordinate, 0 to 100.
+  /// Gaussians on a grid with this many centres along each coordinate, 0 to 100. Where the grid would have more than
+  /// 3,000 centres, 100 are drawn from the particles instead.
   public var gaussianGrid: Int
   /// Random Fourier features, 0 to 20,000.
   public var fourierFeatures: Int
@@ -134,7 +135,7 @@ extension Features {
     var options = FeatureOptions(
       polynomialDegree: polynomialDegree, polynomialTotal: polynomialTotal, radialGrid: gaussianGrid,
       fourierFeatures: fourierFeatures)
-    // In three and more coordinates centres are drawn from the particles instead of a grid.
+    // Where a grid would have more than 3,000 centres they are drawn from the particles. Without a grid there are none.
     if gaussianGrid == 0 { options.radialCenters = 0 }
     return options
   }

@@ -1,7 +1,10 @@
 import Learning
 import Transport
 
-/// How an energy is fitted. Options that concern only networks, or only closed forms, have no effect on the other.
+/// How an energy is fitted.
+///
+/// `epochs`, `batchSize` and `learningRate` have no effect on an energy without networks, and `ridge` has none on one
+/// with a network. `interactionSamples` without a network U, and `errorBars` with a network, are errors.
 public struct FitOptions: Sendable {
   /// How the particles of consecutive snapshots are paired.
   public enum Coupling: Sendable {
@@ -22,7 +25,8 @@ public struct FitOptions: Sendable {
   public var batchSize: Int
   /// Of networks: the first step size; it falls along a cosine to a hundredth.
   public var learningRate: Double
-  /// Of a network U: particles that a particle is compared with in an epoch; nil for its whole snapshot.
+  /// Of a network U: the number of particles over which U is averaged at each coupling, drawn anew in every epoch; nil
+  /// for the whole snapshot.
   public var interactionSamples: Int?
   /// Of closed forms: the ridge, relative to the mean diagonal of the normal matrix; nil for 1e-6, or 1e-3 for V and U
   /// together.

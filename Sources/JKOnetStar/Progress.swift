@@ -14,8 +14,8 @@ public struct Progress: Sendable {
   public let seconds: Double
 }
 
-/// Hears of progress on the thread that made the call, at least every fraction of a second. Where it returns false, the
-/// call ends with an error of kind `cancelled`.
+/// Hears of progress on the thread that made the call, about ten times a second. Where it returns false, the call ends
+/// with an error of kind `cancelled`.
 public typealias ProgressHandler = (Progress) -> Bool
 
 extension Progress {

@@ -26,7 +26,7 @@ public struct SnapshotSeries: Sendable, Equatable, RandomAccessCollection {
 
   /// How a series is divided.
   public enum Split: Sendable {
-    /// Row i of every snapshot is the same particle; particles are divided.
+    /// Row i of every snapshot is the same particle. Its whole trajectory goes to one of the two parts.
     case trajectories
     /// Every snapshot is divided on its own.
     case withinTimes
@@ -81,7 +81,7 @@ public struct SnapshotSeries: Sendable, Equatable, RandomAccessCollection {
   ///
   /// - Parameters:
   ///   - testFraction: between 0 and 1, exclusive
-  ///   - by: whether particles or snapshots are divided
+  ///   - by: whether whole trajectories are divided, or each snapshot on its own
   ///   - seed: the same seed gives the same parts
   /// - Throws: `.invalidArgument`, `.shape` where sizes do not allow the split, `.population` where a part has no
   ///   weight
@@ -94,6 +94,7 @@ public struct SnapshotSeries: Sendable, Equatable, RandomAccessCollection {
     return (SnapshotSeries(parts.train), SnapshotSeries(parts.test))
   }
 
-  /// The series with the rows of every snapshot in an order of their own, so that row numbers pair no particles.
+  /// The series with the rows of every snapshot in a random order of their own, so that the order of rows pairs no
+  /// particles.
   public func shuffled(seed: UInt64 = 0) -> SnapshotSeries { SnapshotSeries(series.shuffled(seed: seed)) }
 }

@@ -1,5 +1,5 @@
 /// All kernels of one instruction set. Every variant of `Sources/Kernels` exports one such table as `kernels`, and
-/// `Numerics` picks a table when the library is loaded.
+/// `Numerics` picks a table when a kernel is first called.
 ///
 /// The kernels are static requirements of two protocols, to which enumerations without cases conform. A metatype is
 /// therefore the whole table: a call loads one address from the conformance and jumps there, and nothing is allocated

@@ -84,7 +84,7 @@ const char *jko_version(void);
 int32_t jko_abi_version(void);
 
 /**
- * How this library was built and what it chose at load, one "key=value" per line: version, abi, architecture, kernels
+ * How this library was built and which kernels it uses, one "key=value" per line: version, abi, architecture, kernels
  * (the instruction set in use: baseline, v3 or v4). Static storage.
  *
  * The environment variable JKONETSTAR_KERNELS, read at the first call, forces an instruction set that the processor

@@ -3,16 +3,17 @@ import Numerics
 /// A network of the difference of two particles with its gradient on a lattice, for fields that are asked for at many
 /// points.
 ///
-/// Forces come from the lattice, right to 2^-30 of the largest, which is the accuracy of steps. Hessians are
-/// differences of forces, right to some 1e-5, which is enough because they only precondition. Values, and everything
-/// beyond the lattice, come from the network itself.
+/// Gradients of its fields are interpolated on the lattice, right to 2^-30 of the largest, which is the accuracy of
+/// steps. Whole Hessians (`hessians`) are differences of these, right to some 1e-5, which is enough because they only
+/// precondition. Values and Hessian products come from the network itself, and so does everything at points whose
+/// differences leave the lattice.
 struct TabulatedNetwork: Interaction {
   let network: Network
   fileprivate let table: GradientTable
 
   /// - Parameters:
   ///   - extents: how far the differences that will be asked for lie from 0, along each coordinate
-  ///   - pairs: how many will be evaluated
+  ///   - pairs: how many pairs of particles will be evaluated
   /// - Returns: nil where evaluating the pairs themselves is less work
   init?(_ network: Network, extents: [Double], pairs: Int) {
     guard pairs / 4 > GradientTable.fewestNodes,
@@ -50,7 +51,8 @@ private final class GradientTable: @unchecked Sendable {
   let extents: [Double]
 
   static let mostNodes = 1 << 20
-  /// Fewer nodes are hardly ever enough, and choosing a lattice costs as much as some thousand pairs.
+  /// Where fewer nodes than this are allowed, no lattice is tried. Fewer hardly ever reach the tolerance, and to choose
+  /// a lattice costs as much as some thousand pairs.
   static let fewestNodes = 5000
   private static let tolerance = 0x1p-30
   private static let probes = 128
@@ -90,7 +92,7 @@ private struct TabulatedField: Potential {
   private let others: Others
   private let exact: any Potential
 
-  /// Others whose stencils are computed together.
+  /// The number of particles whose stencils are computed together.
   private static let stretch = 512
   /// Steps of the differences for Hessians, as parts of the extents.
   private static let step = 1e-4
@@ -203,7 +205,7 @@ private final class Others: @unchecked Sendable {
     coordinates = AlignedBuffer(count: d * stride)
     coordinates.zero()
     weights = AlignedBuffer(count: n)
-    // NaN has no place in this order, but a population with one has no table.
+    // The order is undefined if there is a NaN. `prepared(for:evaluations:)` makes no table for such a population.
     let order = (0..<n).sorted { (population.points[$0, 0], $0) < (population.points[$1, 0], $1) }
     for (place, index) in order.enumerated() {
       weights.base[place] = population.weights[index]

@@ -3,12 +3,14 @@ import Numerics
 import Snapshots
 import Transport
 
-/// The data of the objective: for each pair (x, y) with mass gamma_k(x, y), in standardised coordinates,
+/// The data of the objective, in standardised coordinates: one row per coupling (x, y) of mass gamma_k(x, y). The
+/// objective is
 ///
-///     sum_i weight_i || rho_i grad V(point_i, time_i) + shift_i ||^2
+///     sum_i weight_i || rho_i D(point_i, time_i) + shift_i ||^2
 ///
-/// with rho = tau_k / tau-bar, shift = y - x, and (point, time) = (y, t_{k+1}) in the implicit scheme, (x, t_k) in the
-/// explicit one. Weights sum to 1: each of the K transitions counts 1/K.
+/// with the drift D of the energy, rho = tau_k / tau-bar, shift = y - x, and (point, time) = (y, t_{k+1}) in the
+/// implicit scheme, (x, t_k) in the explicit one. Weights are the masses divided by the number K of transitions, so
+/// that each transition counts 1/K and all weights sum to 1.
 package struct Couplings: Sendable {
   package let dimension: Int
   /// Row-major (count, d).
@@ -22,8 +24,9 @@ package struct Couplings: Sendable {
 
   package var count: Int { weights.count }
 
-  /// Twice the speed of the fastest coupling, in the user's length and time; at least a tenth of the units of both, so
-  /// that predictions of a population at rest may move a little.
+  /// The largest speed at which implicit steps may move a particle, in the user's length per time: twice that of the
+  /// fastest coupling. It is at least a tenth of a standardised length per unit of standardised time, so that
+  /// predictions of a population at rest may move a little. Times tau it is the reach of a step.
   package var reach: Double {
     var fastest = 0.05
     for index in 0..<count {
@@ -75,7 +78,8 @@ package struct Couplings: Sendable {
     self.standardization = standardization
   }
 
-  /// Adds all of a site's pairs as one coupling with their mean shift. The objective is then theirs less a constant.
+  /// Adds all pairs of a site as one coupling with their mean shift. The objective becomes smaller by a constant only,
+  /// because all of these pairs have the same drift.
   package mutating func append(_ transition: Transition, site: Int, share: Double) {
     points += transition.sites.points.row(site)
     shifts += transition.shifts[site * dimension..<(site + 1) * dimension]
@@ -94,15 +98,15 @@ package struct Couplings: Sendable {
     }
   }
 
-  /// All n m pairs at once: the objective sum_ij P_ij ||rho grad V(y_j) + y_j - x_i||^2 depends on the x_i of a y_j
-  /// through their sums only, so up to a constant it is that of one coupling per y_j, with the barycentre of its x_i
-  /// and all of their mass; and in the explicit scheme, of one per x_i.
+  /// Adds one coupling per site for all n m pairs of an entropic plan. In the implicit scheme the objective sum_ij P_ij
+  /// ||rho D(y_j) + y_j - x_i||^2 depends on the partners x_i of y_j only through their mass and their barycentre, up
+  /// to a constant. In the explicit scheme the same holds for the partners of x_i.
   private mutating func append(
     _ plan: EntropicPlan, from source: Snapshot, to target: Snapshot, _ scheme: Scheme, share: Double
   ) {
     let images = scheme == .implicit ? plan.imagesOfY() : plan.imagesOfX()
     let masses = scheme == .implicit ? plan.columnMasses : plan.rowMasses
-    // A transition counts the same however many were born or died in it.
+    // Divide by the mass of the plan, so that a transition counts the same however many particles were born or died.
     let share = share / plan.mass
     for (index, mass) in masses.enumerated() where mass > 0 {
       let (x, y) =

@@ -1,23 +1,25 @@
 import Energies
 import Numerics
 
-/// The parameters that enter the objective linearly, given the others: output weights of V and of U, and coefficients.
-/// The objective is a quadratic in them, solved exactly: variable projection (Golub and Pereyra, SIAM J. Numer. Anal.
-/// 10, 1973).
+/// Solves for the parameters that enter the objective linearly, with the others held fixed: output weights of V and of
+/// U, coefficients of features, and beta. The method is related to variable projection (Golub and Pereyra, SIAM J.
+/// Numer. Anal. 10, 1973).
 ///
-/// With columns Phi_ip the derivative of a coupling's drift by such a parameter, A = sum_i w_i rho_i^2 Phi_i^T Phi_i
-/// and g = half the objective's gradient, the parameters move by -(A + ridge diag A)^-1 g: the exact minimum but for
-/// directions that the data hardly determine, which stay where they were. The objective cannot grow.
+/// The objective is a quadratic in these parameters. Let Phi_i, of shape (d, parameters), be the derivative of the
+/// drift at coupling i by them, A = sum_i w_i rho_i^2 Phi_i^T Phi_i, and g half the objective's gradient. The
+/// parameters move by -(A + ridge diag A)^-1 g, which is the step to the minimiser, damped by the ridge. Directions
+/// that the data hardly determine stay where they were. The objective over the couplings that are summed cannot grow;
+/// with a network U these may be a part of all couplings.
 package struct LastLayerSolver {
   let data: TrainingData
   let layout: TrainingLayout
   private let objectiveData: ObjectiveData<Double>
 
-  /// The ridge while training goes on, in units of the diagonal. Without one, output weights would become large and of
-  /// both signs, because the columns of a fresh network are nearly dependent, and the steps of the other layers, which
-  /// they multiply, would be far too long.
+  /// The ridge while training goes on, in units of the diagonal. The columns of a fresh network are nearly dependent,
+  /// so that without damping the output weights would become large and of both signs. They multiply the steps of the
+  /// hidden layers, which would then be far too long.
   static let damping = 10.0
-  /// Pairs that U's columns are averaged over, at most: couplings are drawn where there are more.
+  /// The most pairs over which U's columns are averaged. Where all couplings have more, a part of them is drawn.
   private static let mostPairs = 2_000_000
   private static let sitesPerPanel = 64
 
@@ -27,7 +29,7 @@ package struct LastLayerSolver {
     objectiveData = ObjectiveData(data)
   }
 
-  /// Where the parameters are that columns belong to.
+  /// The places of the parameters that enter linearly, in the order of the columns.
   package var places: [Int] {
     var places: [Int] = []
     if let potential = layout.potential { places += potential.outputWeights..<potential.outputBias }
@@ -37,9 +39,9 @@ package struct LastLayerSolver {
     return places + (layout.linearStart..<layout.count)
   }
 
-  /// The same parameters with these ones solved for.
+  /// Returns the parameters, with those that enter linearly solved for.
   ///
-  /// - Parameter draw: tells one choice of couplings from the next
+  /// - Parameter draw: the number of this solution, so that each draws couplings of its own
   package func solved(_ parameters: [Double], ridge: Double, seed: UInt64, draw: Int) throws -> [Double] {
     let (sites, places) = (sites(seed: seed, draw: draw), places)
     let count = places.count
@@ -82,7 +84,7 @@ package struct LastLayerSolver {
     return solved
   }
 
-  /// (A + ridge diag A)^-1 g, solved where the diagonal is 1; columns of zeros stay.
+  /// (A + ridge diag A)^-1 g, solved in units in which the diagonal is 1. Parameters whose columns are 0 stay.
   private static func step(_ matrix: Matrix, _ slope: [Double], ridge: Double) throws -> [Double] {
     let used = slope.indices.filter { matrix[$0, $0] > 0 && matrix[$0, $0].isFinite }
     guard !used.isEmpty else { return slope.map { _ in 0 } }
@@ -98,14 +100,14 @@ package struct LastLayerSolver {
     return step
   }
 
-  /// All couplings, or as many as their pairs allow, each as likely.
+  /// All couplings, or as many of them as `mostPairs` allows, each of which is equally likely to be drawn.
   private func sites(seed: UInt64, draw: Int) -> [Int] {
     let all = Array(0..<data.couplings.count)
     guard layout.interaction != nil else { return all }
     let pairs = all.reduce(0) { $0 + data.populations[data.snapshot[$1]].points.rows }
     guard pairs > Self.mostPairs else { return all }
     var random = PhiloxSequence(seed: seed, stream: RandomPurpose.lastLayer.stream(draw))
-    // Enough equations for the unknowns, in any case.
+    // At least four couplings per unknown, so that there are enough equations.
     let count = max(all.count * Self.mostPairs / pairs, min(all.count, 4 * places.count))
     return random.permutation(all.count).prefix(count).sorted()
   }

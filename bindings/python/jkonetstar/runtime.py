@@ -20,7 +20,7 @@ def version() -> str:
 
 
 def build_info() -> dict[str, str]:
-    """Return how the library was built and what it chose at load.
+    """Return how the library was built and which kernels it uses.
 
     Returns
     -------

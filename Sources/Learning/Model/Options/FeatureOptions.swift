@@ -3,7 +3,7 @@ import Files
 
 /// Which features a linear energy has; see the C header for each field's meaning.
 package struct FeatureOptions: Sendable, Equatable {
-  /// Nil to choose by scheme and number of coordinates.
+  /// Nil for 4 in one and two coordinates, and 2 in more.
   package var polynomialDegree: Int?
   /// Whether the degree bounds the sum of exponents; nil to choose by the number of coordinates.
   package var polynomialTotal: Bool?

@@ -2,11 +2,13 @@ import CSystem
 import Files
 import Numerics
 
-/// Options of gradient training besides those of its steps.
+/// Options of gradient training: how the step size falls, exact last layers, validation, checkpoints. Epochs, the batch
+/// size and the first step size are members of `FitOptions`.
 package struct TrainingOptions: Sendable, Equatable {
   package enum Schedule: String, Sendable, CaseIterable { case constant, cosine, exponential }
 
-  /// What is done with parameters that enter linearly.
+  /// How parameters that enter the objective linearly are found (output weights, coefficients of features, beta): they
+  /// are trained like the others, or also solved for after every so many epochs (`LastLayerSolver`).
   package enum LastLayer: Sendable, Equatable {
     case trained
     case exact(every: Int)
@@ -14,7 +16,8 @@ package struct TrainingOptions: Sendable, Equatable {
 
   package enum Criterion: String, Sendable, CaseIterable { case loss, emd }
 
-  /// Which epoch is the best, by held-out particles.
+  /// How the best epoch is chosen: a fraction of each snapshot's particles is held out, and every so many epochs the
+  /// criterion judges the energy by them. Training ends after `patience` validations in a row without a new best.
   package struct Validation: Sendable, Equatable {
     package var criterion: Criterion
     package var fraction: Double
@@ -49,11 +52,11 @@ package struct TrainingOptions: Sendable, Equatable {
   }
 
   package var schedule: Schedule
-  /// The last step size as a part of the first.
+  /// The step size of the last epoch, relative to that of the first.
   package var finalRate: Double
   package var lastLayer: LastLayer
   package var validation: Validation?
-  /// It is not part of a model's description.
+  /// Not part of a model's description, because results do not depend on it.
   package var checkpoint: Checkpoint?
 
   package init(
@@ -79,7 +82,7 @@ package struct TrainingOptions: Sendable, Equatable {
     return finalRate > 0 && finalRate <= 1
   }
 
-  /// The step size of an epoch as a part of the first.
+  /// The step size of an epoch, relative to that of the first.
   package func rate(epoch: Int, of epochs: Int) -> Double {
     let part = epochs > 1 ? Double(epoch) / Double(epochs - 1) : 0
     switch schedule {
