@@ -11,7 +11,8 @@ public struct Rollout: Sendable {
   public let populations: [Points]
   /// Implicit steps of single particles that did not reach the tolerance; their energy folds there.
   public let unconverged: Int
-  /// Predicted particles beyond ten times the region of the training points, where the energy is an extrapolation.
+  /// Predicted particles that lie more than ten times as far from the centre of the training points as the farthest of
+  /// these. The energy is an extrapolation there.
   public let outside: Int
 
   /// The population at the last time.

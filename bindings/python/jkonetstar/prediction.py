@@ -64,8 +64,9 @@ def predict(
     Warns
     -----
     RuntimeWarning
-        If implicit steps did not converge; their best iterates are returned. If predictions leave ten times the
-        region of the training points, where the energy is an extrapolation.
+        If implicit steps did not converge; their best iterates are returned. If predicted particles lie more than
+        ten times as far from the centre of the training points as the farthest of these, where the energy is an
+        extrapolation.
 
     Examples
     --------
