@@ -205,7 +205,7 @@ private final class Others: @unchecked Sendable {
     coordinates = AlignedBuffer(count: d * stride)
     coordinates.zero()
     weights = AlignedBuffer(count: n)
-    // The order is undefined if there is a NaN. `prepared(for:evaluations:)` makes no table for such a population.
+    // With a NaN among the coordinates the order is undefined, but then the sums are NaN in any order.
     let order = (0..<n).sorted { (population.points[$0, 0], $0) < (population.points[$1, 0], $1) }
     for (place, index) in order.enumerated() {
       weights.base[place] = population.weights[index]
@@ -216,7 +216,7 @@ private final class Others: @unchecked Sendable {
 }
 
 extension Population {
-  /// The least and the greatest of each coordinate; NaN where one is not a number.
+  /// The least and the greatest of each coordinate. Undefined where a particle has a NaN there.
   var bounds: (least: [Double], greatest: [Double]) {
     let d = points.columns
     var (least, greatest) = ([Double](repeating: .infinity, count: d), [Double](repeating: -.infinity, count: d))
@@ -232,7 +232,7 @@ extension Population {
 extension Network {
   package func prepared(for population: Population, evaluations: Int) -> any Interaction {
     let (n, bounds) = (population.points.rows, population.bounds)
-    // A quarter more, for a population that spreads during the step.
+    // The extents are a quarter larger than now, because the population may spread during the step.
     let extents = zip(bounds.least, bounds.greatest).map { 1.25 * ($1 - $0) }
     let (pairs, overflows) = (n * n).multipliedReportingOverflow(by: evaluations)
     return TabulatedNetwork(self, extents: extents, pairs: overflows ? .max : pairs) ?? self
