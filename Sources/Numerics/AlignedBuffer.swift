@@ -13,6 +13,6 @@ package final class AlignedBuffer<Number: KernelNumber> {
 
   deinit { UnsafeMutableRawPointer(base).deallocate() }
 
-  /// Sets every number to 0, whose bytes are all 0.
+  /// Sets every number to 0, by setting its bytes to 0.
   package func zero() { memset(base, 0, count * MemoryLayout<Number>.stride) }
 }

@@ -12,7 +12,8 @@ package final class Interruption: @unchecked Sendable {
   private let goesOn: () -> Bool
   private let what: String
   private let refuser: String
-  /// The one of the work that this work is part of: asked along with this one, and refused for both.
+  /// The interruption of the work that this work is part of. It is asked along with this one, and its refusal ends
+  /// both.
   private let outer: Interruption?
   private let interval: Double
   /// When the host was last asked; used on the owner's thread only.
@@ -24,7 +25,8 @@ package final class Interruption: @unchecked Sendable {
   /// - Parameters:
   ///   - what: the work, as the error calls it.
   ///   - refuser: who is asked, as the error calls it.
-  ///   - interval: seconds from one question to the next; nil for that of the work that this is part of, or a tenth.
+  ///   - interval: seconds from one question to the next; nil for the interval of the work that this is part of, or
+  ///     else a tenth of a second.
   ///   - goesOn: asks the host.
   package init(
     _ what: String, by refuser: String = "the progress callback", interval: Double? = nil,
@@ -35,18 +37,19 @@ package final class Interruption: @unchecked Sendable {
     self.goesOn = goesOn
     outer = Interruption.current
     self.interval = interval ?? outer?.interval ?? Self.usualInterval
-    // Work in many short parts is asked about as often as work in one.
+    // The interval begins with the last question of the outer work, so that work in many short parts asks as often as
+    // work in one part.
     let asked = outer.flatMap { pthread_equal($0.owner, pthread_self()) != 0 ? $0.lastAsked : nil }
     lastAsked = asked ?? monotonicSeconds()
   }
 
-  /// Whether the host does not want the work to go on; asks if it is time to.
+  /// Whether the host has refused to go on. It is asked if the interval since the last question has passed.
   package var stops: Bool {
     if !isCancelled, pthread_equal(pthread_self(), owner) != 0, monotonicSeconds() - lastAsked >= interval { ask() }
     return isCancelled
   }
 
-  /// Throws `.cancelled` from when the host has said so.
+  /// Throws `.cancelled` once the host has refused to go on.
   package func check() throws { if stops { throw refusal } }
 
   /// Asks at once, if this is the host's own thread.
@@ -54,7 +57,7 @@ package final class Interruption: @unchecked Sendable {
     outer?.ask()
     guard !isCancelled, pthread_equal(pthread_self(), owner) != 0 else { return }
     lastAsked = monotonicSeconds()
-    // The host may call the library again, which is other work.
+    // The host may call the library from its callback. That call is work of its own, without this interruption.
     if !Self.with(nil, goesOn) { refused.value = 1 }
   }
 
@@ -64,21 +67,21 @@ package final class Interruption: @unchecked Sendable {
   var refusal: EngineError { EngineError(.cancelled, "\(what) cancelled by \(refuser)") }
 }
 
-// The interruption of a thread.
+// The interruption of the calling thread's work.
 extension Interruption {
-  /// Of the work that the calling thread is doing; nil where nobody is to be asked.
+  /// The interruption of the work that the calling thread is doing; nil where no host is to be asked.
   package static var current: Interruption? {
     guard let key, let known = pthread_getspecific(key) else { return nil }
     return Unmanaged<Interruption>.fromOpaque(known).takeUnretainedValue()
   }
 
-  /// Throws `.cancelled` from when the host of the calling thread's work has said so.
+  /// Throws `.cancelled` once the host has refused to go on with the calling thread's work.
   package static func check() throws { try current?.check() }
 
   /// Whether the host has refused to go on with the calling thread's work. The rest of the work will not be used.
   package static var stops: Bool { current?.stops ?? false }
 
-  /// Runs a part of the work of an interruption.
+  /// Runs `body` as a part of the work that an interruption belongs to.
   package static func with<Result>(_ interruption: Interruption?, _ body: () throws -> Result) rethrows -> Result {
     guard let key else { return try body() }
     let before = pthread_getspecific(key)

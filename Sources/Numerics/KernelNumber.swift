@@ -2,7 +2,7 @@ import KernelInterface
 
 /// A number type that kernels exist for. A kernel is called as `Number.kernels.hadamard(..)`.
 package protocol KernelNumber: BinaryFloatingPoint, SIMDScalar, BitwiseCopyable, Codable, Sendable {
-  /// Those of the instruction set in use.
+  /// The kernels for this number type, of the instruction set in use.
   static var kernels: any Kernels<Self>.Type { get }
 }
 
@@ -11,12 +11,13 @@ extension Float: KernelNumber {
 }
 
 extension Double: KernelNumber {
-  /// More than generic code has: those that exist in double precision only, too.
+  /// All kernels for doubles. Generic code sees only those that exist for both number types.
   package static let kernels = InstructionSet.current.kernels.double
 }
 
 extension KernelNumber where Self == Double {
-  /// What generic code sees of `Double.kernels`, whose type is not the one that the protocol requires.
+  /// The requirement of `KernelNumber`. The type of `Double.kernels` above is a subtype, which cannot meet it by
+  /// itself.
   package static var kernels: any Kernels<Double>.Type { Double.kernels as any (Kernels<Double> & DoubleKernels).Type }
 }
 

@@ -10,13 +10,13 @@ struct OwnThread {
 
   private static let faults = [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS]
 
-  /// Nil where no more threads are to be had.
+  /// Nil where the system gives no more threads.
   init?(_ body: @escaping @Sendable () -> Void) {
     let argument = Unmanaged.passRetained(Body(body))
     var (blocked, before, thread) = (sigset_t(), sigset_t(), pthread_t())
     sigfillset(&blocked)
     for fault in Self.faults { sigdelset(&blocked, fault) }
-    // A thread inherits its creator's mask. What comes for that one meanwhile waits until the mask is back.
+    // A thread inherits the signal mask of its creator. Signals to the creator wait until its own mask is restored.
     pthread_sigmask(SIG_BLOCK, &blocked, &before)
     let failed = pthread_create(
       &thread, nil,
@@ -37,7 +37,7 @@ struct OwnThread {
 
   func join() { pthread_join(thread, nil) }
 
-  /// Whether the calling thread is one of them, not one of the host's.
+  /// Whether the calling thread is an `OwnThread`, and not one of the host's.
   private(set) static var isCurrent: Bool {
     get { markKey.map { pthread_getspecific($0) != nil } ?? false }
     set { if let markKey { pthread_setspecific(markKey, newValue ? UnsafeRawPointer(bitPattern: 1) : nil) } }

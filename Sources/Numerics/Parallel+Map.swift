@@ -20,9 +20,9 @@ extension Parallel {
     return try slots.take()
   }
 
-  /// The same for pieces that take long. Pieces with most work begin first. `progress(done)` is called on the calling
-  /// thread, whenever this thread has finished a piece or its piece checks the interruption that it is handed. It
-  /// returns whether to go on.
+  /// The same for pieces that take long. Pieces with the most work begin first. `progress(done)` is called on the
+  /// calling thread, whenever this thread has finished a piece or its piece checks the interruption that it is handed.
+  /// It returns whether to go on.
   ///
   /// - Parameter work: of each piece, in any unit
   package static func map<Value: Sendable>(

@@ -7,7 +7,7 @@ import CSystem
 ///
 /// Threads are plain POSIX threads that live for one call: nothing survives it that a fork could lose.
 package enum Parallel {
-  /// Threads to use: set once by the host, else one per processor.
+  /// The number of threads that calls use: the host's choice, or one per processor that this process may run on.
   package static var threadCount: Int {
     get {
       let chosen = setting.value
@@ -26,7 +26,8 @@ package enum Parallel {
   ///
   /// - Parameter spreads: false keeps all pieces on the calling thread; for those that call the host
   package static func forEach(_ pieces: Int, spreads: Bool = true, _ body: @Sendable (Int) -> Void) {
-    // A single piece does not ask for the number of processors, which takes longer than many a piece.
+    // For a single piece `threadCount` is not read, because to ask the system for the number of processors takes longer
+    // than many a piece.
     let workers = pieces <= 1 || !spreads || isWithinPieces ? 1 : min(threadCount, pieces)
     guard workers > 1 else {
       for piece in 0..<pieces { body(piece) }
@@ -36,7 +37,7 @@ package enum Parallel {
       let job = Job(pieces: pieces, body: body)
       var threads: [OwnThread] = []
       for _ in 1..<workers {
-        // No more threads to be had: those that run, and this one, do the work.
+        // Where the system gives no more threads, this one and those that were made do all pieces.
         guard let thread = OwnThread({ job.run() }) else { break }
         threads.append(thread)
       }
@@ -57,7 +58,8 @@ package enum Parallel {
     return pthread_key_create(&key, nil) == 0 ? key : nil
   }()
 
-  /// Does a piece of work of others than `forEach`, which keeps within it to this thread.
+  /// Runs a piece of work that others than `forEach` have spread over threads, such as `Team`. Calls of `forEach` from
+  /// within it stay on this thread.
   static func withinPieces(_ body: () -> Void) {
     let outer = isWithinPieces
     isWithinPieces = true

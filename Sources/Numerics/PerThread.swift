@@ -48,7 +48,7 @@ private enum ThreadNumber {
     return failed == 0 ? key : nil
   }()
 
-  /// Nil where too many threads have one.
+  /// The calling thread's number; nil where all numbers are taken.
   static var current: Int? {
     guard let key else { return nil }
     let known = Int(bitPattern: pthread_getspecific(key))

@@ -17,7 +17,7 @@ package func quotedList(_ names: [String]) -> String {
   return names.count > most ? "\(shown) and \(names.count - most) more" : shown
 }
 
-/// As a Swift literal. `debugDescription` keeps the line ends that ASCII does not have.
+/// The text as a Swift literal. `debugDescription` escapes only the line ends of ASCII; here all are escaped.
 private func escaped(_ text: String) -> String {
   let literal = text.debugDescription
   guard literal.unicodeScalars.contains(where: { endsLine($0) }) else { return literal }

@@ -9,39 +9,41 @@ package final class Team: @unchecked Sendable {
   /// Written before a round begins, and read by the threads that have taken one of its pieces. The round does not end
   /// before these pieces are done.
   private var body: (@Sendable (Int, Int) -> Void)?
-  /// The round, how many pieces it has, and the next of them, so that all change at once.
+  /// The number of the round, the number of its pieces, and the next piece, in one integer so that they change at once.
   private let ticket = AtomicInt(0)
   private let done = AtomicInt(0)
   private let ended = AtomicInt(0)
   private let joined = AtomicInt(1)
-  /// Guarded by the mutex.
+  /// The number of threads that sleep; guarded by the mutex.
   private var sleepers = 0
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let wake: UnsafeMutablePointer<pthread_cond_t>
   private var threads: [OwnThread] = []
 
-  /// Enough for the pause between two steps, too little to be felt elsewhere.
+  /// How often a thread looks for work before it sleeps: long enough for the pause between two steps of training, and
+  /// short enough not to slow other work down.
   private static let patience = 4000
   private static let mostPieces = 1 << 15
 
-  /// Threads, the caller's included.
+  /// The number of threads, the caller's included.
   package var count: Int { threads.count + 1 }
 
-  /// - Parameter threads: all of them, the caller's included; fewer where no more are to be had.
+  /// - Parameter threads: all of them, the caller's included. The team has fewer where the system gives no more.
   package init(threads count: Int) {
     mutex = .allocate(capacity: 1)
     wake = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(wake, nil)
     for _ in 1..<max(1, count) {
-      // Threads do not keep the team alive: it waits for them when it goes.
+      // Threads hold no reference to the team, because it waits for them before it is released.
       let team = Unmanaged.passUnretained(self)
       guard let thread = OwnThread({ team._withUnsafeGuaranteedRef { $0.serve() } }) else { break }
       threads.append(thread)
     }
   }
 
-  /// Lets the threads go; nothing may be running. Must be called before the team is given up.
+  /// Ends the threads. No round may be running. To be called before the last reference to the team is released, while
+  /// the threads may still use it.
   package func dismiss() {
     guard !threads.isEmpty else { return }
     ended.value = 1

@@ -30,11 +30,13 @@ package struct Cholesky: Sendable {
     self.factor = factor
   }
 
-  /// Rows that LAPACK factorises in one call, in some 100 ms; of larger matrices, rows of a block.
+  /// Matrices of up to `rowsOfOneCall` rows are factorised by one call of LAPACK, which takes some 100 ms; larger ones
+  /// in blocks of `blockRows` rows.
   private static let (rowsOfOneCall, blockRows) = (2048, 256)
 
-  /// L in place of the lower triangle, row-major, of what is left of it block by block (Golub and Van Loan, Matrix
-  /// Computations, 2013, algorithm 4.2.10); the host is asked between. False where A is not positive definite.
+  /// Replaces the row-major lower triangle by L, for large matrices block by block (Golub and Van Loan, Matrix
+  /// Computations, 2013, algorithm 4.2.10). The host is asked between blocks. Returns false where A is not positive
+  /// definite, or where the host has refused.
   private static func factorise(_ a: UnsafeMutablePointer<Double>, _ n: Int) -> Bool {
     guard n > rowsOfOneCall else { return lapack_potrf(upper, CInt(n), a, CInt(n)) == 0 }
     nonisolated(unsafe) let a = a

@@ -9,17 +9,17 @@ import CLAPACK
 // result is worthless, and therefore every such factorisation is followed by `Interruption.check()`, which throws. As
 // long as the host does not refuse, the arithmetic is LAPACK's own to the last bit.
 
-/// Below so many operations a call is not worth a question.
+/// A call of fewer operations than this is not interrupted, because asking would take a notable part of its time.
 private let worthwhile = 1 << 16
 
 /// Multiplications and additions of a part of a product: some 50 ms.
 private let partialProduct = 1 << 30
-/// Parts are whole multiples of so many columns, which kernels work on together.
+/// Parts have whole multiples of this number of columns, because OpenBLAS's kernels work on so many together.
 private let partialColumns = 48
 
 private func isLeftOut(_ operations: Int) -> Bool { operations > worthwhile && Interruption.stops }
 
-/// C = alpha op(A) op(B) + beta C, shape (m, n), some columns of C after the others where they are many.
+/// C = alpha op(A) op(B) + beta C, shape (m, n). Large products are made some columns of C at a time.
 @_cdecl("__wrap_dgemm_")
 public func interruptibleProduct(
   _ ownLetter: UnsafePointer<CChar>, _ otherLetter: UnsafePointer<CChar>, _ m: UnsafePointer<CInt>,
@@ -82,7 +82,7 @@ public func interruptibleSymmetricUpdate(
   __real_dsyr2k_(triangle, letter, n, k, alpha, a, aStride, b, bStride, beta, c, cStride, 1, 1)
 }
 
-/// Operations of finding a root among n, about, by n.
+/// The operations of finding one root, about, divided by the number n of roots.
 private let rootOperations = 64
 
 /// One eigenvalue where two halves of a tridiagonal matrix are joined.

@@ -42,8 +42,8 @@ extension Matrix {
     EngineError(.shape, "shapes do not fit: (\(a.rows), \(a.columns)) \(what) (\(b.rows), \(b.columns))")
   }
 
-  /// Products of at least `threadedTerms` terms are spread over threads, `blockRows` rows in a piece.
-  private static let (blockRows, threadedTerms) = (128, 1 << 24)
+  /// Products of at least `threadedTerms` terms are spread over threads, `rowsPerPiece` rows in a piece.
+  private static let (rowsPerPiece, threadedTerms) = (128, 1 << 24)
 
   /// op(A) op(B), of shape (m, n), with k terms each.
   private func product(
@@ -58,17 +58,18 @@ extension Matrix {
     guard !elements.isEmpty, !other.elements.isEmpty else { return result }
     let (own, theirs) = letters
     let (stride, otherStride) = (own == plain ? terms : small.0, theirs == plain ? small.1 : terms)
-    let block = Double(m) * Double(n) * Double(k) < Double(Self.threadedTerms) ? m : Self.blockRows
+    let grain = Double(m) * Double(n) * Double(k) < Double(Self.threadedTerms) ? m : Self.rowsPerPiece
     elements.withUnsafeBufferPointer { a in
       other.elements.withUnsafeBufferPointer { b in
         result.elements.withUnsafeMutableBufferPointer { c in
           guard let aBase = a.baseAddress, let bBase = b.baseAddress, let cBase = c.baseAddress else { return }
           nonisolated(unsafe) let (a, b, c) = (aBase, bBase, cBase)
-          Parallel.forEachHeeding((m + block - 1) / block) { piece in
-            let first = piece * block
-            // Read by columns, memory holds B^T, A^T and C^T = B^T A^T, of which these are some columns.
+          Parallel.forEachHeeding((m + grain - 1) / grain) { piece in
+            let first = piece * grain
+            // LAPACK reads memory by columns, so that it sees A^T, B^T and C^T = B^T A^T. The rows of C in this piece
+            // are columns of C^T.
             lapack_gemm(
-              theirs, own, small.1, Int32(min(block, m - first)), terms, 1, b, otherStride,
+              theirs, own, small.1, Int32(min(grain, m - first)), terms, 1, b, otherStride,
               own == plain ? a + first * k : a + first, stride, 0, c + first * n, small.1)
           }
         }

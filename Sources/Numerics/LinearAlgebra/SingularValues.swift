@@ -11,7 +11,7 @@ package struct SingularValues: Sendable {
 
   /// Cost about 10 m n k. Values are right to about max(m, n) u times the largest, u = 1.1e-16.
   ///
-  /// Throws `.nonfinite`, `.shape`, `.memory` or, never seen, `.convergence`.
+  /// Throws `.nonfinite`, `.shape`, `.memory` or `.convergence`, which was never observed.
   package init(_ matrix: Matrix) throws {
     let (m, n, k) = (matrix.rows, matrix.columns, min(matrix.rows, matrix.columns))
     let name = "the singular values of a matrix of shape (\(m), \(n))"

@@ -10,7 +10,7 @@ package struct SymmetricEigen: Sendable {
   /// Only A's lower triangle is used, but all of it must be finite. Cost about 9 n^3 at worst.
   ///
   /// Eigenvalues are right to about n u |A|, u = 1.1e-16; so are the vectors' orthogonality and the product.
-  /// Throws `.shape`, `.nonfinite`, `.memory` or, never seen, `.convergence`.
+  /// Throws `.shape`, `.nonfinite`, `.memory` or `.convergence`, which was never observed.
   package init(_ matrix: Matrix) throws {
     try requireSquare(matrix, "the matrix")
     try requireFinite(matrix, "the matrix")

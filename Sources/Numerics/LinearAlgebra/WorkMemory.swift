@@ -11,7 +11,7 @@ private let freeBuffers = (0..<64).map { _ in AtomicInt(0) }
 /// x86-64 and ARM64 (BUFFER_SIZE in its common_x86_64.h and common_arm64.h).
 private let bufferBytes = (128 << 20) + (64 << 10)
 
-/// A buffer, uninitialised for the calling thread; nil where there is no memory.
+/// Returns an uninitialised buffer, which no other thread has until it is given back; nil where there is no memory.
 @_cdecl("__wrap_blas_memory_alloc")
 public func takeBLASBuffer(_ purpose: CInt) -> UnsafeMutableRawPointer? {
   for place in freeBuffers where place.value != 0 {
@@ -39,7 +39,8 @@ package func requireLinearAlgebraMemory() throws {
   giveBackBLASBuffer(buffer)
 }
 
-/// Fortran's `//`, the one function that the routines used here need of its run-time library: both texts, then blanks.
+/// Fortran's operator `//`: both texts, then blanks. It is the only function of Fortran's run-time library that the
+/// routines used here need.
 @_cdecl("_gfortran_concat_string")
 public func concatenateFortranStrings(
   _ length: Int, _ result: UnsafeMutablePointer<CChar>, _ firstLength: Int, _ first: UnsafePointer<CChar>,

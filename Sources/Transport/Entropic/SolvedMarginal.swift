@@ -1,7 +1,7 @@
 import CSystem
 
-/// What the solution of an entropic problem says of the particles of x, or of those of y. All numbers are in scaled
-/// units and for masses that are divided by their sum.
+/// The part of an entropic solution that belongs to the particles of x, or to those of y: potentials and marginal
+/// masses. All numbers are in scaled units and for masses that are divided by their sum.
 struct SolvedMarginal {
   /// The rows with mass, and log2 of their masses.
   private let support: [Int]
@@ -41,7 +41,7 @@ struct SolvedMarginal {
     masses = zip(exponents, logSums).map { exp2($0 + $1) }
   }
 
-  /// The mass of the plan.
+  /// The mass of the plan, which is the sum of either marginal.
   var planMass: Double { masses.reduce(0, +) }
 
   /// The part of the dual value that this marginal's potentials make.
