@@ -63,7 +63,7 @@ struct ArrayView {
 
   private var isContiguous: Bool { columnStride == 1 && rowStride == columns }
 
-  /// The caller's memory itself, where it is what the engine works on.
+  /// The caller's memory itself, where it holds aligned, contiguous doubles, as the engine's own arrays do.
   private var plain: UnsafeMutableBufferPointer<Double>? {
     let alignment = UInt(MemoryLayout<Double>.alignment)
     guard isContiguous, !single, UInt(bitPattern: data) % alignment == 0 else { return nil }
@@ -77,7 +77,7 @@ struct ArrayView {
     return Matrix(rows: rows, columns: columns, elements: elements)
   }
 
-  /// Lends the elements, row-major, all finite: a copy only where they are not like that already.
+  /// Lends the elements, row-major and all finite. They are copied only where the caller's memory has another layout.
   func read<Result>(_ body: (UnsafeBufferPointer<Double>) throws -> Result) throws -> Result {
     if let plain {
       let elements = UnsafeBufferPointer(plain)
@@ -87,7 +87,7 @@ struct ArrayView {
     return try matrix().elements.withUnsafeBufferPointer(body)
   }
 
-  /// The caller's memory itself, where writing it cannot disturb the input.
+  /// The caller's memory itself, where it does not overlap an input that is still read while it is written.
   func plain(apartFrom input: UnsafeBufferPointer<Double>) -> UnsafeMutableBufferPointer<Double>? {
     plain.flatMap { Self.overlap(UnsafeBufferPointer($0), input) ? nil : $0 }
   }
@@ -162,7 +162,7 @@ struct ArrayView {
     )
   }
 
-  /// Writes the elements, which fit.
+  /// Writes elements that are known to fit the view's precision.
   fileprivate func store(_ elements: [Double]) {
     var next = elements.startIndex
     for row in 0..<rows {

@@ -12,7 +12,7 @@ func densityOptions(
   )
 }
 
-/// - Parameter name: of the options
+/// - Parameter name: what messages call the options
 func densityOptions(_ given: jko_density_options, _ name: String) throws -> DensityOptions {
   switch given.kind {
   case jko_density_kind(JKO_DENSITY_MIXTURE): return .gaussianMixture(try mixtureOptions(given, name))

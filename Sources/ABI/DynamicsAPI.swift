@@ -89,7 +89,7 @@ private func rows(_ start: Matrix, _ steps: Int) throws -> Int {
   return count
 }
 
-/// A name, a gradient or a model: one of them at most says what a term is.
+/// Throws where more than one of a name, a gradient and a model are given for a term.
 private func requireOneSource(_ sources: [(name: String, isGiven: Bool)]) throws {
   let given = sources.filter(\.isGiven)
   guard given.count <= 1 else {
@@ -183,7 +183,7 @@ extension jko_rollout_options {
   }
 }
 
-/// Writes how predictions went, or, where the caller has no place for it, fails when some did not converge.
+/// Writes how predictions went. Where the caller has no place for that, throws if some steps did not converge.
 func tell(_ report: ImplicitStep.Report, _ excursion: Excursion, _ info: InfoOutput<jko_rollout_info>?) throws {
   if let info {
     info.write(

@@ -55,7 +55,7 @@ private func ridge(_ given: jko_fit_options) throws -> Ridge {
   }
 }
 
-/// JKO_RIDGE_USUAL, whose parentheses Swift does not read.
+/// JKO_RIDGE_USUAL. Swift does not import the macro, because its value is in parentheses.
 private let usualRidge = -1.0
 
 private func errorBars(_ given: jko_fit_options) throws -> ErrorBars {

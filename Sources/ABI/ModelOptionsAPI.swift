@@ -44,7 +44,7 @@ func modelOptions(_ pointer: UnsafePointer<jko_model_options>?) throws -> ModelO
   return model
 }
 
-/// What is said of V, or of U.
+/// The members of the options that concern V, or U.
 private struct GivenTerm {
   let name: String
   let kind: jko_parametrisation
@@ -79,7 +79,7 @@ private struct GivenTerm {
     }
   }
 
-  /// Options without effect are mistakes.
+  /// Throws where options are given that would have no effect.
   private func refuse(_ isGiven: Bool, _ what: String, _ why: String) throws {
     guard isGiven else { return }
     throw BoundaryError.invalid("options->\(name)_\(what) is given for the \(name), but \(why); it must be NULL")
@@ -106,7 +106,7 @@ private func networkOptions(
     }, activation: activation)
 }
 
-/// How snapshots' densities are estimated, nil without internal energy; the fit has the seed.
+/// How snapshots' densities are estimated; nil without internal energy. The seed is that of the fit.
 private func modelDensity(_ given: jko_model_options) throws -> DensityOptions? {
   guard given.internal != 0 else {
     guard given.density == nil else {

@@ -9,7 +9,7 @@ import Numerics
 /// overlap, there is one time for all points, and the work is one thread's.
 final class ModelTerms: Sendable {
   private let potential: (any Potential)?
-  /// With U(0) = 0.
+  /// U, less its value at 0.
   private let interaction: (any Potential)?
   private let dimension: Int
   /// Nil where the caller gives the time.

@@ -20,7 +20,7 @@ public func jko_normal_equations_accumulate(
     let handle = try NormalEquationsHandle.of(equations)
     let series = try SnapshotsHandle.of(snapshots).series
     let (options, progress) = try fitOptions(options, for: handle.sums.modelOptions)
-    // The handle's sums change at the end alone: the progress callback may ask for them.
+    // The handle's sums are replaced only at the end, because the progress callback may read them meanwhile.
     let before = handle.sums
     let added = try before.sums(over: series, options, progress: progress)
     try handle.sums.merge(added)

@@ -78,7 +78,7 @@ public func jko_plan_duals(
   }
 }
 
-/// One number per row and one per column of a plan, made only if there is a place for both.
+/// Copies one number per row and one per column of a plan. They are computed only after both pointers were checked.
 private func copy(
   _ numbers: @autoclosure () -> (rows: [Double], columns: [Double]),
   _ x: UnsafeMutablePointer<Double>?, _ nameX: String, _ y: UnsafeMutablePointer<Double>?, _ nameY: String

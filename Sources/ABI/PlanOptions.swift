@@ -10,16 +10,16 @@ func planOptions(_ pointer: UnsafePointer<jko_plan_options>?, method: Int = Int(
   return try ABI.options(pointer, "options", defaults: defaults)
 }
 
-/// Only where one method makes sense.
+/// Throws where options ask for another method than the one that the function computes.
 func requireMethod(_ options: jko_plan_options, _ method: Int, _ name: String) throws {
   guard options.method == jko_plan_method(method) else {
     throw BoundaryError.invalid("options->method = \(options.method) is not \(name) (\(method))")
   }
 }
 
-/// Nil for an exact plan.
+/// The checked options of an entropic plan; nil where an exact one is asked for.
 ///
-/// - Parameter name: of the options
+/// - Parameter name: what messages call the options
 func entropicOptions(_ given: jko_plan_options, _ name: String = "options") throws -> EntropicOptions? {
   switch given.method {
   case jko_plan_method(JKO_PLAN_EXACT): return nil

@@ -65,7 +65,7 @@ private func structSize<Struct>(_ pointer: UnsafeRawPointer, _ name: String, of 
 }
 
 /// A struct ends where a member ends: its size is a multiple of 8 or, of structs that hold nothing longer, of 4 bytes.
-/// More than a page cannot be meant.
+/// A size of more than a page is a mistake.
 private func checkSize<Struct>(_ size: Int, _ name: String, of type: Struct.Type) throws {
   let unit = MemoryLayout<Struct>.alignment
   guard (unit...4096).contains(size), size % unit == 0 else {

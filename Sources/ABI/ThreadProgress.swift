@@ -2,15 +2,17 @@ import CJKOnetStar
 import CSystem
 import Numerics
 
-/// What a thread's host has asked to hear of all its long calls; see jko_set_progress.
+/// The callback that the host has set for one of its threads by `jko_set_progress`. It hears of all long calls of this
+/// thread.
 final class ThreadProgress {
   private let callback: ProgressHandler
-  /// Calls that the callback itself makes do not ask it again.
+  /// Whether the callback is running. Calls that it makes itself do not ask it again.
   private var isAsking = false
 
   private init(_ callback: @escaping ProgressHandler) { self.callback = callback }
 
-  /// Runs a call of the host: as work of its own, whatever the host was called back from.
+  /// Runs a call of the host, about which the thread's callback is asked. A call that the host makes from within any
+  /// callback is work of its own: the interruption of the outer call does not apply to it.
   static func during(_ body: () throws -> Void) throws {
     guard let host = current, !host.isAsking else {
       if Interruption.current == nil { return try body() }

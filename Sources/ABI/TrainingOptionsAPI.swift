@@ -32,7 +32,7 @@ func trainingOptions(_ pointer: UnsafePointer<jko_training_options>?, _ name: St
     interactionSamples: try interactionSamples(given, name), training: try TrainingOptions(given, name))
 }
 
-/// Nil for the whole snapshot.
+/// The number of pairs per coupling; nil for the whole snapshot.
 private func interactionSamples(_ given: jko_training_options, _ name: String) throws -> Int? {
   guard given.interaction_samples != 0 else { return nil }
   let range = FitOptions.interactionSampleCounts

@@ -2,7 +2,7 @@ import Densities
 
 final class DensityHandle: Handle {
   enum Estimate {
-    /// With the fit that it came from, if it did.
+    /// A mixture and the fit that found it; nil for a mixture of given parameters.
     case mixture(GaussianMixture, MixtureFit?)
     case kernel(KernelDensity)
   }

@@ -26,7 +26,7 @@ func produce(_ out: UnsafeMutablePointer<OpaquePointer?>?, _ name: String = "out
   guard let out else { throw BoundaryError.null(name) }
   out.pointee = nil
   let made = try make()
-  // The host is asked for the last time here, so that a handle that was given out is not followed by a refusal.
+  // Ask the host for the last time here, because a call that has handed out a handle must not fail afterwards.
   try Interruption.check()
   out.pointee = made.retained()
 }

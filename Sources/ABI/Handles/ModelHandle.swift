@@ -3,7 +3,7 @@ import Learning
 final class ModelHandle: Handle {
   let options: ModelOptions
   var fitted: FittedModel? { didSet { terms = fitted.map(ModelTerms.init) } }
-  /// Of `fitted`.
+  /// The terms of `fitted`.
   private var terms: ModelTerms?
 
   init(_ options: ModelOptions, fitted: FittedModel? = nil) {

@@ -4,7 +4,7 @@ import Transport
 
 final class PlanHandle: Handle {
   indirect enum Plan {
-    /// With the points, which an exact plan does not keep.
+    /// An exact plan, and the points, which it does not keep itself.
     case exact(TransportPlan, x: Matrix, y: Matrix)
     case entropic(EntropicPlan, jko_plan_method)
   }
