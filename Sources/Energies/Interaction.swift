@@ -25,8 +25,8 @@ package protocol Interaction: Potential {
   /// What a population exerts on a point: W(y) = sum_j w_j U(y - y_j), with all its derivatives.
   func field(of population: Population) -> any Potential
 
-  /// The same interaction, prepared for fields of this population, and of what it becomes in a step, at all of its
-  /// particles.
+  /// The same interaction, prepared to evaluate the fields of this population, and of the populations that it becomes
+  /// during a step, at all of its particles.
   ///
   /// - Parameter evaluations: about how often such a field is evaluated
   func prepared(for population: Population, evaluations: Int) -> any Interaction

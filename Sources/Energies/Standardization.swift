@@ -51,7 +51,7 @@ package struct StandardizedPotential: Potential {
   package let standardization: Standardization
   private let stretches = PerThread<AlignedBuffer<Double>>()
 
-  /// Coordinates in a stretch: 1 MB of doubles, of which a few points touch little.
+  /// Coordinates in a stretch: 1 MB of doubles. A call with few points uses only the beginning of it.
   private static let stretch = 1 << 17
 
   package init(_ base: any Potential, _ standardization: Standardization) {

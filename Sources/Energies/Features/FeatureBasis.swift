@@ -16,8 +16,8 @@ package struct FeatureBasis: Sendable, Equatable {
   package let spatialCount: Int
   /// Whether the host computes some of the features.
   package let callsHost: Bool
-  /// The families that are not the host's, with the number of their first feature. They are made once, because a value
-  /// of a protocol's type is allocated by itself.
+  /// The families that are not the host's, with the number of their first feature. They are made once, because to make
+  /// a value of a protocol's type takes an allocation.
   private let panelFamilies: [(features: any PanelFeatures, first: Int)]
 
   package init(dimension: Int, families: [FeatureFamily], timeDegree: Int) {
@@ -108,7 +108,7 @@ package struct FeatureBasis: Sendable, Equatable {
     }
   }
 
-  // MARK: Who does what
+  // MARK: Distribution over families
 
   func forEachHost(_ body: (CallbackFeatures, _ first: Int) throws -> Void) rethrows {
     var first = 0

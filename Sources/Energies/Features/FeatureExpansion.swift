@@ -106,7 +106,8 @@ package struct FeatureExpansion: Interaction, Equatable {
             along.load(directions.base + start * d, count: n)
             (sums + results).update(from: along.base, count: d * panel.lanes)
           }
-          // Asks for the room of a whole panel at once, so that it does not grow with the panels that follow.
+          // Scratch memory is made large enough for a full panel even if this one is smaller, so that it need not grow
+          // for later panels.
           space.scratch.multiple = size / panel.lanes
           combine(panel, space.weights.base, sums, space.scratch)
           for column in 0..<width {
@@ -124,7 +125,7 @@ package struct FeatureExpansion: Interaction, Equatable {
     let along: PointPanel
     /// Up to d sums per point and d coordinates of directions.
     let sums: AlignedBuffer<Double>
-    /// One more than there are features, so that an empty basis has an address too.
+    /// One number more than there are features, so that the memory of a basis without features is not empty.
     let weights: AlignedBuffer<Double>
     let scratch = Scratch()
 

@@ -42,8 +42,8 @@ package struct FourierFeatures: Sendable, Equatable {
   /// The means of cos w.u and sin w.u over a population, for one frequency; (1, 0) where there is no population.
   fileprivate typealias Rotation = (cosine: Double, sine: Double)
 
-  /// Calls `body` for groups of frequencies, with their vectors, and the sines and cosines of their phases. Room for
-  /// `extra` rows per frequency and 2 d more follows.
+  /// Calls `body` for groups of frequencies, with their vectors, and the sines and cosines of their phases. `free` is
+  /// room for `extra` rows per frequency and for 2 d more.
   fileprivate func forEachGroup(
     _ points: PointPanel, _ scratch: Scratch, extra: Int = 0,
     _ body: (

@@ -12,7 +12,7 @@ struct GaussianGrid: Sendable, Equatable {
   private let leftDimension: Int
   let leftCount: Int
   let rightCount: Int
-  /// The number of places before those of each coordinate, and then of all.
+  /// starts[k] is the number of places of all coordinates before k; the last element counts all places.
   private let starts: [Int]
 
   init(axes: [[Double]], width: Double) {

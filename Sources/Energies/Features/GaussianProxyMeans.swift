@@ -33,8 +33,8 @@ struct GaussianProxyMeans: FeatureMeans {
     let counts = population.nodes.map(\.count)
     // Tables of every coordinate: rows of a place's function at all nodes, then those of its derivative.
     let sizes = (0..<d).map { grid.axes[$0].count * orders * counts[$0] * lanes }
-    // What is left of the masses after each coordinate, not differentiated, or differentiated by one of the coordinates
-    // so far.
+    // Sizes of the tensors that remain of the masses when each coordinate has been contracted, and their number: one
+    // that is not differentiated and, with derivatives, one per coordinate so far.
     let remaining = (0..<d).map { k in counts[(k + 1)...].reduce(1, *) * lanes }
     let tensors = (0..<d).map { derivatives ? $0 + 2 : 1 }
     var (free, tables, partial) = (

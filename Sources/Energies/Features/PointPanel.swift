@@ -63,7 +63,7 @@ final class PointPanel {
 /// Memory for intermediate rows that grows to what is asked for and is then used again.
 final class Scratch {
   private var buffer = AlignedBuffer<Double>(count: 0)
-  /// Room is made for so many times what is asked for.
+  /// When memory grows, it grows to this multiple of what is asked for.
   var multiple = 1
 
   /// Room for `count` numbers, uninitialised, until the next call.

@@ -30,7 +30,7 @@ package struct RadialFunctions: Sendable, Equatable {
     self.axes = axes
     grid = kind == .gaussian ? GaussianGrid(axes: axes, width: width) : nil
     var centers = Matrix(rows: axes.reduce(1) { $0 * $1.count }, columns: axes.count)
-    // In how many rows in a row a coordinate stays the same.
+    // The number of consecutive rows in which a coordinate stays the same.
     var run = centers.rows
     for (column, axis) in axes.enumerated() where run > 0 {
       run /= axis.count

@@ -9,7 +9,7 @@ import Numerics
 package final class LatticeChoice<Number: KernelNumber> {
   private let shape: NetworkShape
   private let extents: [Double]
-  /// (probes, d)
+  /// Shape (probes, d).
   private let probes: [Double]
   private let pass: NetworkPass<Number>
   private let tolerance: Double
@@ -41,7 +41,7 @@ package final class LatticeChoice<Number: KernelNumber> {
     let exact = gradients()
     let largest = exact.reduce(0) { max($0, abs($1)) }
     guard largest.isFinite, largest > 0 else { return nil }
-    // tanh bends twice as fast as the others.
+    // tanh changes over half the distance over which the other activations do.
     let fraction = (shape.activation == .tanh ? 0.5 : 1) * coarsest
     var spacings = (0..<shape.dimension).map { c in
       let slope = steepest(along: c, parameters)
@@ -55,7 +55,8 @@ package final class LatticeChoice<Number: KernelNumber> {
       let bound = tolerance / Double(shape.dimension)
       if errors.allSatisfy({ $0 <= bound }) { return lattice }
       for (c, error) in errors.enumerated() where error > bound {
-        // A little less than the eighth power of the spacing predicts.
+        // The error falls as the eighth power of the spacing. The spacing becomes 5 % smaller than that law asks for,
+        // so that the next error lies below its bound.
         spacings[c] *= max(0.5, min(0.95, 0.95 * Self.root(bound / error)))
       }
     }
@@ -70,11 +71,11 @@ package final class LatticeChoice<Number: KernelNumber> {
   /// The eighth root.
   private static func root(_ x: Double) -> Double { x.squareRoot().squareRoot().squareRoot() }
 
-  /// Loads the probes, moved by `shift`, into the panel.
-  private func load(_ shift: (_ coordinate: Int) -> Double) {
+  /// Loads the probes, moved by `offset`, into the panel.
+  private func load(_ offset: (_ coordinate: Int) -> Double) {
     let d = shape.dimension
     for probe in 0..<count {
-      for c in 0..<d { pass.input[c, particle: probe] = Number(probes[probe * d + c] + shift(c)) }
+      for c in 0..<d { pass.input[c, particle: probe] = Number(probes[probe * d + c] + offset(c)) }
     }
   }
 
@@ -90,8 +91,8 @@ package final class LatticeChoice<Number: KernelNumber> {
     return Double(pass.steepest(parameters))
   }
 
-  /// The largest difference between interpolants along one coordinate, in the middle of their stencils, and the
-  /// gradients there.
+  /// The largest error of interpolation along one coordinate. The gradient at each probe is interpolated from a stencil
+  /// with the probe in its middle, and compared with the exact one.
   private func error(
     along coordinate: Int, _ spacing: Double, _ exact: [Double], _ parameters: UnsafePointer<Number>
   ) -> Double {
