@@ -60,7 +60,7 @@ struct FeatureSpans {
   /// Its part in that span comes from a Cholesky factor with a ridge at the cutoff, which finds what lies in directions
   /// well above that, at a part of the cost of `angle(ofField:of:to:)`.
   func isSurelyApart(_ coefficients: [Double], of features: [Int], from others: [Int]) throws -> Bool {
-    // Of the standardised features: what the field has in common with each of the others, and its square.
+    // The field's inner products with each of the other features, which are standardised, and its squared norm.
     var shared = [Double](repeating: 0, count: others.count)
     var square = 0.0
     for f in features {

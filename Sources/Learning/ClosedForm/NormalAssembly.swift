@@ -13,10 +13,10 @@ final class NormalAssembly: @unchecked Sendable {
   private let features: AlignedBuffer<Double>
   /// -sqrt(m) shift, shape (1, lanes).
   private let targets: AlignedBuffer<Double>
-  /// Lower triangle of A, in whole blocks of rows.
+  /// Lower triangle of A. Each piece of rows is filled up to its last column.
   private let sums: AlignedBuffer<Double>
   private let right: AlignedBuffer<Double>
-  private static let blockRows = 64
+  private static let rowsPerPiece = 64
 
   init(_ transition: Transition, scores: [Double]?, basis: EnergyBasis) throws {
     self.transition = transition
@@ -65,16 +65,16 @@ final class NormalAssembly: @unchecked Sendable {
     weigh(range)
     let (count, lanes) = (basis.count, lanes)
     nonisolated(unsafe) let (features, targets, sums, right) = (features.base, targets.base, sums.base, right.base)
-    let blocks = (count + Self.blockRows - 1) / Self.blockRows
+    let pieces = (count + Self.rowsPerPiece - 1) / Self.rowsPerPiece
     // The last rows have the most columns. They go first, so that threads end at about the same time.
-    Parallel.forEachHeeding(blocks) { place in
-      let first = (blocks - 1 - place) * Self.blockRows
-      let rows = min(Self.blockRows, count - first)
-      let block = features + first * lanes
+    Parallel.forEachHeeding(pieces) { place in
+      let first = (pieces - 1 - place) * Self.rowsPerPiece
+      let rows = min(Self.rowsPerPiece, count - first)
+      let own = features + first * lanes
       Double.kernels.outerProduct(
-        rows: rows, columns: first + rows, lanes: lanes, a: block, b: features, c: sums + first * count, stride: count)
+        rows: rows, columns: first + rows, lanes: lanes, a: own, b: features, c: sums + first * count, stride: count)
       Double.kernels.outerProduct(
-        rows: rows, columns: 1, lanes: lanes, a: block, b: targets, c: right + first, stride: 1)
+        rows: rows, columns: 1, lanes: lanes, a: own, b: targets, c: right + first, stride: 1)
     }
   }
 

@@ -76,8 +76,8 @@ package struct NormalEquations: Sendable {
     sums.add([constant, transitions, equations, scatter], at: scalarsStart)
   }
 
-  /// The objective at theta, averaged over transitions, to about 1e-16 of the objective at 0: a smaller one is lost in
-  /// the sum, and told as 0.
+  /// The objective at theta, averaged over transitions. It is a difference of sums as large as the objective at theta =
+  /// 0, so that its error is about 1e-16 of that one. Where rounding makes it negative, it is given as 0.
   package func objective(_ theta: [Double]) -> Double {
     let (matrix, right) = (matrix, right)
     var value = constant

@@ -4,7 +4,7 @@ import Numerics
 ///
 /// Each term's features span a space of velocity fields at the data. Principal angles between two such spaces (Jordan
 /// 1875; Bjorck and Golub, Math. Comp. 1973) say how alike they can be. An angle of 0 is a field that both can make;
-/// its share in either is then chosen by the ridge and not by the data.
+/// how it is divided between them is then chosen by the ridge and not by the data.
 package struct Observability: Sendable {
   package typealias Term = EnergyBasis.Term
 
@@ -44,7 +44,7 @@ package struct Observability: Sendable {
   package let weakest: [(name: String, weight: Double)]
   package let sentence: String
 
-  /// Angles below this are taken for 0: it is some 10 times what rounding leaves of an angle that is 0.
+  /// Angles below this are taken for 0. Rounding makes an angle of 0 about a tenth of this.
   package static let resolution = 1e-3
 
   /// The cost is some 30 F^3 for F coefficients.

@@ -94,8 +94,8 @@ package struct RidgeRegression {
       score: score)
   }
 
-  /// (S + ridge)^-1 between standardised features, in terms of the features as they are: what turns the spread of the
-  /// estimating equations, summed over transitions, into that of coefficients.
+  /// (S + ridge)^-1, with S the standardised matrix, in units of the features as they are. With the covariance C of the
+  /// estimating equations, summed over transitions, and this inverse R, R C R is the covariance of the coefficients.
   package func inverse(ridge: Double) throws -> Matrix {
     let inverse = try SymmetricSolver(shifted(by: ridge)).solve(.identity(used.count))
     var full = Matrix(rows: scales.count, columns: scales.count)

@@ -13,7 +13,8 @@ struct WaveAssembly {
   private let scores: [Double]?
   private let basis: EnergyBasis
   private let waves: FourierFeatures
-  /// The powers of time. Features that differ in theirs only share everything else.
+  /// t^0, t^1, .. at the sites. Features that differ only in their power of time have the same sums over sites up to
+  /// these factors.
   private let powers: [Double]
 
   /// Nil where the energy has other features than waves of V and, perhaps, the score.
@@ -32,7 +33,7 @@ struct WaveAssembly {
 
   private var count: Int { waves.count }
 
-  /// Sums over sites of products of slopes, frequencies and vectors, before frequencies meet frequencies.
+  /// The sums over sites, without the factor W W^T of A.
   private struct Sums {
     /// sum_i m_i rho^2 S_i S_i^T, shape (F, F) of the spatial features.
     var squares: Matrix

@@ -73,7 +73,8 @@ struct Influence {
       }
       let places = places(k, scheme)
       weights[places.site] = transition.sites.weights
-      // The other snapshot's weights are what its particles give away.
+      // The weights of the partners' snapshot are the masses of its particles in the plan. The next transition replaces
+      // them if these particles are its sites.
       var given = [Double](repeating: 0, count: pairs.partners.rows)
       for (pair, partner) in pairs.partner.enumerated() { given[partner] += pairs.mass[pair] }
       weights[places.partner] = given
@@ -107,7 +108,7 @@ struct Influence {
       for row in 0..<contribution.rows {
         for column in 0..<basis.count { mean[column] += weights[row] * contribution[row, column] }
       }
-      // Unweighted, this is the usual n / (n - 1).
+      // With equal weights the correction is the usual factor n / (n - 1), here as a root.
       let effective = 1 / weights.reduce(0) { $0 + $1 * $1 }
       let correction = (effective > 1 ? effective / (effective - 1) : 1).squareRoot()
       var centered = Matrix(rows: contribution.rows, columns: basis.count)
@@ -122,7 +123,8 @@ struct Influence {
     return sum
   }
 
-  /// rho J_i residual_i, as if the shifts were given; as much of it as the site's mass is of its weight.
+  /// Adds rho J_i residual_i of every site, with the shifts held fixed. It is multiplied by the site's mass over its
+  /// weight, because `variance` multiplies contributions by weights, and the equations count sites by mass.
   private mutating func addSiteRole(_ transition: Transition, _ fields: SiteFields, to snapshot: Int) throws {
     let d = basis.dimension
     for feature in 0..<basis.count {

@@ -34,7 +34,7 @@ struct PlanResponse {
     ofSites = pairs.means(ofPartners, sites: transition.count)
   }
 
-  /// The coefficients of h_f, less rho, shape (F, F).
+  /// The coefficients of h_f divided by rho, shape (F, F).
   ///
   /// - Parameters:
   ///   - gradients: at the sites, shape (F, n d)
@@ -49,7 +49,7 @@ struct PlanResponse {
     }
     let mixed = try gradients.timesTransposed(averaged)
     let own = try weighed.timesTransposed(gradients)
-    // In a frame where `own` is 1, `mixed` is nearly so.
+    // In the coordinates in which `own` is the identity, `mixed` is close to it.
     let frame = try own.whitening(cutoff: cutoff)
     let system = try frame.transposedTimes(mixed.times(frame))
     let side = try frame.transposedTimes(own)
@@ -87,8 +87,8 @@ extension Transition.Pairs {
     var given = [Double](repeating: 0, count: sites)
     for (pair, mass) in mass.enumerated() { given[site[pair]] += mass }
     for (pair, mass) in mass.enumerated() {
-      let share = mass / given[site[pair]]
-      for feature in 0..<values.columns { means[site[pair], feature] += share * values[partner[pair], feature] }
+      let weight = mass / given[site[pair]]
+      for feature in 0..<values.columns { means[site[pair], feature] += weight * values[partner[pair], feature] }
     }
     return means
   }

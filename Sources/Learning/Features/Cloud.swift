@@ -12,7 +12,7 @@ protocol Cloud {
   func random(_ use: CloudUse) -> (seed: UInt64, stream: UInt64)
 }
 
-/// What a cloud's random numbers are for.
+/// The uses of a cloud's random numbers, each of which has its own stream.
 enum CloudUse: Int { case centers, frequencies, pairs }
 
 extension Cloud {

@@ -34,7 +34,7 @@ extension FeatureBasis {
     timeDegree: Int
   ) throws {
     let d = cloud.dimension
-    // Exponents that are bounded one by one make a degree of up to d times p, which is safe in two coordinates only.
+    // Where exponents are bounded one by one, their sum reaches d times p, which is safe in up to two coordinates.
     let monomials = Monomials(
       dimension: d, degree: options.polynomialDegree ?? Self.usualDegree(d), limit: FeatureOptions.familyLimit,
       totalDegree: options.polynomialTotal ?? (d > 2))
@@ -62,9 +62,9 @@ extension FeatureBasis {
     self.init(dimension: d, families: families, timeDegree: timeDegree)
   }
 
-  /// The paper's 4 where that is safe, which is in one and two coordinates. In more, particles leave the region where
-  /// the tails of a quartic are known. Explicit steps then carry single particles away (to distances of 1e16 in one
-  /// step on real cells), and 37 % of the implicit steps have no solution. Quadratics have neither problem.
+  /// In one and two coordinates the degree 4 of the paper, which is safe there. In more coordinates particles leave the
+  /// region where the tails of a quartic are known. Explicit steps then carry single particles away (to distances of
+  /// 1e16 in one step on real cells), and 37 % of the implicit steps have no solution. Quadratics have neither problem.
   private static func usualDegree(_ d: Int) -> Int { d <= 2 ? 4 : 2 }
 
   private static func fourier(
@@ -72,7 +72,7 @@ extension FeatureBasis {
   ) throws -> FourierFeatures {
     let d = cloud.dimension
     let each = options.fourierCoordinates > 0 ? min(d, options.fourierCoordinates) : d
-    // The squared distance in `each` of d coordinates is that part of the whole on average.
+    // In `each` of d coordinates the squared distance is on average the part each / d of the whole.
     let scale =
       options.fourierScale > 0
       ? options.fourierScale / standardization.length

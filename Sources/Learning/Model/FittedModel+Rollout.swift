@@ -9,7 +9,7 @@ extension FittedModel {
       length: standardization.length, center: standardization.center, reach: region.reach)
   }
 
-  /// What a rollout of a population comes to.
+  /// The result of a rollout.
   package struct RolledOut: Sendable {
     /// At each of the times.
     package let populations: [Matrix]

@@ -27,7 +27,7 @@ package struct Prediction: Sendable {
         from: population, masses: weights, to: observed.points, masses: observed.weights, order: order,
         interruption: interruption)
     } catch let error as EngineError where error.kind == .invalid {
-      // Points and masses are valid here, so that only a cost beyond the largest number is left as the reason.
+      // Points and masses are valid here, so that the only possible reason is a cost beyond the largest number.
       let largest = population.elements.reduce(0) { max($0, abs($1)) }
       throw EngineError(
         .convergence,
@@ -38,7 +38,7 @@ package struct Prediction: Sendable {
 
   /// The distances of predictions from what was observed, several at a time.
   ///
-  /// - Parameter start: when the work began of which this is the end, for `progress`
+  /// - Parameter start: when the evaluation began, of which this is the last part; for `progress`
   package static func distances(
     _ predictions: [(prediction: Prediction, order: Int)], since start: Double, _ progress: ProgressHandler
   ) throws -> [Double] {

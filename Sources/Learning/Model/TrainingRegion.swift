@@ -1,12 +1,13 @@
 import Snapshots
 
-/// Where the training particles were and how fast they moved, in the user's length and time. Predictions are judged by
-/// it.
+/// Where the training particles were and how fast they moved, in the user's length and time. Predictions that go
+/// further are extrapolations, and implicit steps do not go faster.
 package struct TrainingRegion: Sendable, Equatable {
   /// The largest distance of a training particle from the centre of the standardisation; infinite where it is not
   /// known.
   package private(set) var radius: Double
-  /// The longest displacement per unit of time that implicit steps consider: twice the speed of the fastest coupling.
+  /// The largest speed at which implicit steps may move a particle (`Couplings.reach`). Times tau it is the reach of a
+  /// step.
   package private(set) var reach: Double
 
   package init(radius: Double, reach: Double) {
@@ -23,7 +24,7 @@ package struct TrainingRegion: Sendable, Equatable {
         squaredRadius = max(squaredRadius, squaredDistance(snapshot.points.row(particle), center))
       }
     }
-    // Particles that all coincide leave no radius; their predictions are then measured in standardised lengths.
+    // Where all particles coincide, the radius would be 0; distances are then measured in standardised lengths.
     radius = squaredRadius > 0 ? squaredRadius.squareRoot() : couplings.standardization.length
     reach = couplings.reach
   }

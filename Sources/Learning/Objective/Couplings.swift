@@ -45,10 +45,10 @@ package struct Couplings: Sendable {
     self.standardization = standardization
     for (k, plan) in plans.enumerated() {
       let (source, target) = (series.snapshots[k], series.snapshots[k + 1])
-      let share = 1 / Double(plans.count)
+      let factor = 1 / Double(plans.count)
       switch plan {
-      case .exact(let plan): append(plan, from: source, to: target, scheme, share: share)
-      case .entropic(let plan): append(plan, from: source, to: target, scheme, share: share)
+      case .exact(let plan): append(plan, from: source, to: target, scheme, times: factor)
+      case .entropic(let plan): append(plan, from: source, to: target, scheme, times: factor)
       }
     }
   }
@@ -80,20 +80,22 @@ package struct Couplings: Sendable {
 
   /// Adds all pairs of a site as one coupling with their mean shift. The objective becomes smaller by a constant only,
   /// because all of these pairs have the same drift.
-  package mutating func append(_ transition: Transition, site: Int, share: Double) {
+  ///
+  /// - Parameter factor: multiplies the mass of the site
+  package mutating func append(_ transition: Transition, site: Int, times factor: Double) {
     points += transition.sites.points.row(site)
     shifts += transition.shifts[site * dimension..<(site + 1) * dimension]
     times.append(transition.time)
     rhos.append(transition.rho)
-    weights.append(share * transition.masses[site])
+    weights.append(factor * transition.masses[site])
   }
 
   private mutating func append(
-    _ plan: TransportPlan, from source: Snapshot, to target: Snapshot, _ scheme: Scheme, share: Double
+    _ plan: TransportPlan, from source: Snapshot, to target: Snapshot, _ scheme: Scheme, times factor: Double
   ) {
     for entry in plan.entries {
       append(
-        source.points.row(entry.row), target.points.row(entry.column), weight: share * entry.mass, from: source,
+        source.points.row(entry.row), target.points.row(entry.column), weight: factor * entry.mass, from: source,
         to: target, scheme)
     }
   }
@@ -102,17 +104,17 @@ package struct Couplings: Sendable {
   /// ||rho D(y_j) + y_j - x_i||^2 depends on the partners x_i of y_j only through their mass and their barycentre, up
   /// to a constant. In the explicit scheme the same holds for the partners of x_i.
   private mutating func append(
-    _ plan: EntropicPlan, from source: Snapshot, to target: Snapshot, _ scheme: Scheme, share: Double
+    _ plan: EntropicPlan, from source: Snapshot, to target: Snapshot, _ scheme: Scheme, times factor: Double
   ) {
     let images = scheme == .implicit ? plan.imagesOfY() : plan.imagesOfX()
     let masses = scheme == .implicit ? plan.columnMasses : plan.rowMasses
     // Divide by the mass of the plan, so that a transition counts the same however many particles were born or died.
-    let share = share / plan.mass
+    let perMass = factor / plan.mass
     for (index, mass) in masses.enumerated() where mass > 0 {
       let (x, y) =
         scheme == .implicit
         ? (images.row(index), target.points.row(index)) : (source.points.row(index), images.row(index))
-      append(x, y, weight: share * mass, from: source, to: target, scheme)
+      append(x, y, weight: perMass * mass, from: source, to: target, scheme)
     }
   }
 

@@ -20,7 +20,9 @@ extension FitOptions.Coupling {
       }
       guard plan.mass > 0 else {
         throw EngineError(
-          .convergence, "the unbalanced plan from snapshot \(k) to \(k + 1) has no mass; relaxations may be larger")
+          .convergence,
+          "the unbalanced plan from snapshot \(k) to \(k + 1) has no mass; a larger relaxation of its marginals keeps more"
+        )
       }
     }
     return plans

@@ -8,7 +8,9 @@ final class ObjectiveWorker<Number: KernelNumber> {
   private let potential: NetworkPass<Number>?
   private let interaction: InteractionPass<Number>?
   private let forces: LatticeForces<Number>?
-  /// (couplings, d): first D without U, then what its derivative is multiplied by, weight rho (r_A + r_B).
+  /// Shape (couplings, d). At first the drift D without U. `passResidual` and `passInteraction` replace it by the
+  /// vector whose inner product with the derivative of D is the gradient: weight rho (r_A + r_B), where r_A = r_B = r
+  /// without U.
   private let drifts: AlignedBuffer<Number>
   /// r of both samples, d numbers each.
   private let residuals: AlignedBuffer<Number>
@@ -32,8 +34,9 @@ final class ObjectiveWorker<Number: KernelNumber> {
 
   /// Adds `scale` times the objective's gradient; returns `scale` times its value.
   ///
-  /// - Parameter lattice: the one that takes the place of pairs, if any, and where these couplings add what they ask of
-  ///   its nodes; the gradient in U's weights is then made from that, and not here
+  /// - Parameter lattice: where forces of U are interpolated, and the memory to which these couplings add their
+  ///   directions at its nodes; nil to pass all pairs. The gradient in U's weights is added here only in the second
+  ///   case; in the first, `InteractionLattice.accumulate` makes it from the directions of all chunks
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   func run(
@@ -59,7 +62,7 @@ final class ObjectiveWorker<Number: KernelNumber> {
     return value
   }
 
-  /// r . r of a coupling without U. In the place of D comes 2 weight rho r, what its derivative is multiplied by.
+  /// Returns r . r of a coupling, for an energy without a network U. Replaces D by 2 weight rho r.
   @inline(__always)
   private func passResidual(_ place: Int, _ index: Int, _ weight: Number) -> Number {
     let (d, residual) = (data.dimension, residuals.base)
@@ -70,7 +73,7 @@ final class ObjectiveWorker<Number: KernelNumber> {
     return product
   }
 
-  /// r_A . r_B of a coupling, and U's part of the gradient. In the place of D comes weight rho (r_A + r_B).
+  /// Returns r_A . r_B of a coupling, and adds U's part of the gradient. Replaces D by weight rho (r_A + r_B).
   @inline(__always)
   private func passInteraction(
     _ interaction: InteractionPass<Number>, _ place: Int, _ index: Int, _ weight: Number,
@@ -95,7 +98,7 @@ final class ObjectiveWorker<Number: KernelNumber> {
       first[c] *= weight * rho
       second[c] *= weight * rho
     }
-    // Each sample's derivative meets the other's residual.
+    // The gradient of r_A . r_B: the derivative of A's mean force is multiplied by r_B, and that of B's by r_A.
     if let forces, let lattice {
       forces.spread(second, first, into: lattice.directions)
     } else {
@@ -136,7 +139,7 @@ final class ObjectiveWorker<Number: KernelNumber> {
   ) {
     guard let potential else { return }
     let d = data.dimension
-    // Columns without a coupling get no direction.
+    // Columns without a coupling have direction 0, so that they add nothing to the gradient.
     potential.direction.base.update(repeating: 0, count: potential.direction.rows * potential.blocks * 64)
     for place in indices.indices {
       let column = potential.direction.column(place)

@@ -53,7 +53,7 @@ extension Transition {
   /// The transition with less mass at sites far from where the population is.
   ///
   /// A density estimate says little there, and its score, which grows with the distance, would dominate the objective.
-  /// The condition holds at every site, so that any masses are right ones. A site keeps its mass where the density is
+  /// The condition holds at every site, so that masses may be chosen freely. A site keeps its mass where the density is
   /// at least a thousandth of the population's (geometric) mean; below that its mass falls in proportion to the
   /// density.
   fileprivate func fading(where density: any Density) throws -> Transition {

@@ -31,21 +31,21 @@ extension Standardization {
   package init(_ series: SnapshotSeries, spread: Double = usualSpread) throws {
     let snapshots = series.snapshots
     let d = series.dimension
-    let share = 1 / Double(snapshots.count)
+    let perSnapshot = 1 / Double(snapshots.count)
     // Offsets from one particle are summed. Where all particles coincide, the centre is then theirs to the last bit,
     // and their spread is 0.
     let first = Array(snapshots[0].points.row(0))
     var center = first
     for snapshot in snapshots {
       for particle in 0..<snapshot.points.rows {
-        let weight = share * snapshot.weights[particle]
+        let weight = perSnapshot * snapshot.weights[particle]
         for column in 0..<d { center[column] += weight * (snapshot.points[particle, column] - first[column]) }
       }
     }
     var variance = 0.0
     for snapshot in snapshots {
       for particle in 0..<snapshot.points.rows {
-        let weight = share * snapshot.weights[particle] / Double(d)
+        let weight = perSnapshot * snapshot.weights[particle] / Double(d)
         for column in 0..<d {
           let offset = snapshot.points[particle, column] - center[column]
           variance += weight * offset * offset

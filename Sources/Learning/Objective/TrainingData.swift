@@ -10,7 +10,7 @@ package struct TrainingData: Sendable {
   package let scales: [Double]
   /// d numbers per coupling and coefficient, (n, d, p).
   package let forces: [Double]
-  /// Of each coupling, an index into `populations`.
+  /// For each coupling, the index of its population.
   package let snapshot: [Int]
   /// The snapshots at which the condition is evaluated.
   package let populations: [Population]
@@ -37,7 +37,7 @@ package struct TrainingData: Sendable {
     var (snapshot, rows) = ([Int](), [(transition: Int, site: Int)]())
     for (k, transition) in transitions.enumerated() {
       for site in 0..<transition.count where transition.masses[site] > 0 {
-        couplings.append(transition, site: site, share: 1 / Double(transitions.count))
+        couplings.append(transition, site: site, times: 1 / Double(transitions.count))
         snapshot.append(k)
         rows.append((k, site))
       }
@@ -105,7 +105,7 @@ package struct TrainingData: Sendable {
         }
       }
     }
-    // A feature without a force has no size of its own.
+    // A feature without any force stays as it is, because there is nothing to divide by.
     let scales = squares.map { $0 > 0 ? $0.squareRoot() : 1 }
     for row in 0..<couplings.count * d {
       for feature in 0..<width { forces[row * width + feature] /= scales[feature] }

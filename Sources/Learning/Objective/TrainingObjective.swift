@@ -10,8 +10,8 @@ import Numerics
 ///
 /// Where U's mean over the snapshot is sampled, the square of one sampled mean would be biased: E |r + e|^2 = |r|^2 + E
 /// |e|^2 for an error e of mean 0, so that training would also make U flat. Two independent samples A and B have
-/// independent errors, E (r + e_A) . (r + e_B) = |r|^2, and r_A . r_B takes the place of r . r, its gradient that of
-/// the objective in expectation.
+/// independent errors, so that E (r + e_A) . (r + e_B) = |r|^2. Therefore r_A . r_B takes the place of r . r. The
+/// expectation of its gradient is the gradient of the objective.
 ///
 /// Couplings are divided into chunks of fixed size, whose gradients are summed in their order: results do not depend on
 /// threads.
@@ -71,8 +71,8 @@ package final class TrainingObjective<Number: KernelNumber> {
     }
   }
 
-  /// Couplings per chunk: fewer with an interaction, where one coupling is a panel of pairs, or few operations on a
-  /// lattice.
+  /// Couplings per chunk. With a network U there are fewer: a coupling is then a panel of pairs by itself, or, on a
+  /// lattice, some interpolations.
   static func chunkSize(_ layout: TrainingLayout) -> Int {
     guard let interaction = layout.interaction else { return 128 }
     return interaction.dimension <= Lattice.mostDimensions ? 32 : 16
@@ -80,7 +80,7 @@ package final class TrainingObjective<Number: KernelNumber> {
 
   deinit { values.deallocate() }
 
-  /// Nodes that U's network passed in place of pairs when it was last asked; 0 where it passed pairs.
+  /// The number of nodes at which U's network was last evaluated in place of pairs; 0 where it was evaluated at pairs.
   package var latticeNodes: Int { lattice?.lattice?.nodeCount ?? 0 }
 
   /// Draws the samples of an epoch.

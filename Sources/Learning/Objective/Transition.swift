@@ -8,8 +8,8 @@ import Transport
 ///     rho D(z) + shift = 0,   D(z) = grad V(z, time) + sum_j w_j grad U(z - z_j) + beta grad log density(z)
 ///
 /// is asked at sites z: the particles of the later snapshot in the implicit scheme, of the earlier one in the explicit
-/// one. A site's pairs share D, so that they enter by their mass and their mean shift, and otherwise only by what no
-/// energy can change, `scatter`.
+/// one. All pairs of a site have the same D, so that they enter by their mass and their mean shift, and otherwise only
+/// by what no energy can change, `scatter`.
 package struct Transition: Sendable {
   /// All particles of the snapshot, with its weights.
   package let sites: Population

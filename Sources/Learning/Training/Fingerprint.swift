@@ -2,7 +2,7 @@ import Energies
 import Files
 import Numerics
 
-/// What tells one fit from another: a resumed fit must be of the same.
+/// Identifies the data and the options of a fit. A training is resumed only where both are the same.
 struct Fingerprint: Equatable {
   let data: Int
   let options: Int

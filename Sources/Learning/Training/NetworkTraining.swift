@@ -35,7 +35,8 @@ package struct NetworkTraining {
     self.model = model
   }
 
-  /// A sampled objective that is so many times the first in size is governed by the noise of small samples.
+  /// Training fails when a sampled objective becomes this many times as large as the first one, because it then follows
+  /// the noise of small samples.
   private static let runaway = 100.0
 
   package func run(progress: ProgressHandler) throws -> Outcome {
@@ -85,8 +86,8 @@ package struct NetworkTraining {
     return Outcome(parameters: try result(state), losses: state.losses, cancelled: cancelled)
   }
 
-  /// Does a part of the work, about which the host is asked meanwhile. Where the host refuses, the state is as if the
-  /// part had not begun, because what resumes must find whole epochs, and the answer is false.
+  /// Does a part of the work, and asks the host meanwhile. Returns false where the host refuses. The state is then the
+  /// one before the part, because a training that is resumed must find whole epochs.
   private func wholly<Number: KernelNumber>(
     _ state: inout TrainingState<Number>, _ goesOn: (TrainingState<Number>) -> Bool,
     _ part: (inout TrainingState<Number>) throws -> Void

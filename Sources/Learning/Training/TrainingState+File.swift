@@ -24,7 +24,7 @@ extension TrainingState {
     return tensors
   }
 
-  /// Takes the place of the state in a file, of no more epochs than are asked for; nothing happens where there is no
+  /// Goes on from the state in a file, which may have no more epochs than are asked for. Does nothing where there is no
   /// file.
   ///
   /// - Parameter description: of the model that is to be trained

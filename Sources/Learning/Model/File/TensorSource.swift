@@ -1,7 +1,7 @@
 import Files
 import Numerics
 
-/// The tensors of a file, none of which is trusted.
+/// Reads the tensors of a file, and checks type, shape and values, because a file may hold anything.
 struct TensorSource {
   private let file: Safetensors
   private let path: String

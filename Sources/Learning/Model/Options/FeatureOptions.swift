@@ -50,7 +50,7 @@ package struct FeatureOptions: Sendable, Equatable {
   package static let fourierCoordinateCounts = 0...1_000_000
   package static let timeDegrees = 1...8
 
-  /// Whether every number is in its range, wherever it came from.
+  /// Whether every number is in its range; asked of options from files, which no boundary has checked.
   package var isValid: Bool {
     polynomialDegree.map(Self.polynomialDegrees.contains) ?? true && Self.radialGrids.contains(radialGrid)
       && Self.radialCenterCounts.contains(radialCenters) && Self.fourierCounts.contains(fourierFeatures)

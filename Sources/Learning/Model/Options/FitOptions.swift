@@ -8,7 +8,7 @@ package struct FitOptions: Sendable, Equatable {
   /// How consecutive snapshots are paired.
   package enum Coupling: Sendable, Equatable {
     case exact
-    /// Balanced or not.
+    /// Entropic plans, whose marginals hold or are relaxed.
     case entropic(EntropicOptions)
 
     package var name: String {
@@ -35,7 +35,7 @@ package struct FitOptions: Sendable, Equatable {
   package var errorBars: ErrorBars
   /// Pairs per coupling over which a network U is averaged, in two independent halves; nil for the whole snapshot.
   package var interactionSamples: Int?
-  /// Of gradient training.
+  /// The other options of gradient training.
   package var training: TrainingOptions
 
   package init(
@@ -57,12 +57,12 @@ package struct FitOptions: Sendable, Equatable {
   }
 
   package static let epochCounts = 1...10_000_000
-  /// More than there can be couplings means all of them.
+  /// A batch of more couplings than there are takes all of them.
   package static let batchSizes = 1...Int(Int32.max)
-  /// One per half at least; more than two snapshots' worth means the whole snapshot.
+  /// At least one pair for each half. Where a half would be as large as the snapshot, the whole snapshot is taken.
   package static let interactionSampleCounts = 2...Int(Int32.max)
 
-  /// Throws where what is asked for cannot be had of such a model.
+  /// Throws where options do not apply to the model.
   package func check(for model: ModelOptions) throws {
     guard interactionSamples == nil || model.interaction?.network != nil else {
       throw EngineError(.invalid, "interaction_samples is for an interaction that is a network; this one is not")
@@ -87,7 +87,7 @@ package struct FitOptions: Sendable, Equatable {
     }
   }
 
-  /// Whether every number is in its range, wherever it came from.
+  /// Whether every number is in its range; asked of options from files, which no boundary has checked.
   package var isValid: Bool {
     if case .fixed(let ridge) = ridge, !(ridge >= 0 && ridge.isFinite) { return false }
     if case .bootstrap(let samples) = errorBars, !ErrorBars.sampleCounts.contains(samples) { return false }

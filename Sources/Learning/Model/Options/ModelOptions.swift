@@ -50,7 +50,7 @@ package struct ModelOptions: Sendable, Equatable {
   /// How the density is estimated whose entropy beta weighs; nil for no internal energy.
   package var `internal`: DensityOptions?
   package var scheme: Scheme
-  /// Of V alone.
+  /// Whether V varies in time. U never does.
   package var timeVarying: Bool
 
   package init(
@@ -67,7 +67,8 @@ package struct ModelOptions: Sendable, Equatable {
   package static let hiddenCounts = 1...8
   package static let hiddenWidths = 1...4096
 
-  /// Whether every number is in its range and the terms go together, wherever it came from.
+  /// Whether every number is in its range and the terms go together; asked of options from files, which no boundary has
+  /// checked.
   package var isValid: Bool {
     (try? check()) != nil && potential?.isValid ?? true && interaction?.isValid ?? true && `internal`?.isValid ?? true
   }

@@ -1,8 +1,8 @@
 import Files
 
-/// How strongly coefficients are held back.
+/// How strongly large coefficients are penalised.
 package enum Ridge: Sendable, Equatable {
-  /// What `ModelOptions.usualRidge` says of the model.
+  /// The weight that the model takes by itself, `ModelOptions.usualRidge`.
   case usual
   /// Weight of the squared coefficients of standardised features, relative to the mean diagonal of the normal matrix.
   case fixed(Double)

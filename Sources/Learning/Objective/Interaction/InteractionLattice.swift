@@ -4,11 +4,11 @@ import Numerics
 /// The network of U on a lattice, in place of all pairs: in one or two coordinates a minibatch has far more pairs than
 /// a lattice has nodes.
 ///
-/// The mean forces at all couplings are linear in the gradients at the nodes, so that the objective's gradient is that
-/// of sum_g C_g . grad U(z_g) with C_g what all couplings ask of node g: the network passes nodes instead of pairs,
-/// once for the forces and once for the gradient. What is computed is the objective over the same pairs, but for an
-/// error in their forces that is of the size of rounding in single precision. In double precision, where one wants to
-/// know exactly, pairs are passed.
+/// The mean forces at all couplings are linear in the gradients at the nodes. The objective's gradient is therefore
+/// that of sum_g C_g . grad U(z_g), where the direction C_g at node g is the sum over all couplings of their residuals'
+/// vectors times their stencils' weights of the node. The network is evaluated at nodes instead of pairs, once for the
+/// forces and once for the gradient. The objective is that over the same pairs, but for an error of the forces of the
+/// size of rounding in single precision. In double precision, of which one expects all digits, pairs are passed.
 final class InteractionLattice<Number: KernelNumber> {
   private let shape: NetworkShape
   private let choice: LatticeChoice<Number>
@@ -18,9 +18,9 @@ final class InteractionLattice<Number: KernelNumber> {
   /// Objectives since the lattice was chosen.
   private var age = 0
   private(set) var lattice: Lattice?
-  /// One plane per coordinate.
+  /// The gradients at the nodes, one plane per coordinate.
   private var gradients = AlignedBuffer<Number>(count: 0)
-  /// What the couplings of a chunk ask of the nodes, one plane per chunk and coordinate.
+  /// The directions at the nodes, summed over the couplings of a chunk: one plane per chunk and coordinate.
   private var directions = AlignedBuffer<Number>(count: 0)
   private var partial = AlignedBuffer<Number>(count: 0)
 
@@ -48,11 +48,12 @@ final class InteractionLattice<Number: KernelNumber> {
   /// Decides whether the next objective is computed on the lattice. If so, the gradients at its nodes are computed.
   ///
   /// - Parameters:
-  ///   - pairs: that the network would have to pass otherwise
-  ///   - chunks: of couplings that have directions of their own
+  ///   - pairs: the number of pairs at which the network would be evaluated otherwise
+  ///   - chunks: the number of chunks of couplings, each of which has directions of its own
   func prepare(_ parameters: UnsafePointer<Number>, pairs: Int, chunks: Int) -> Bool {
     if age % Self.steps == 0 {
-      // A node costs somewhat more than a pair, and pairs still have to be interpolated.
+      // The limit is half the pairs, because a node costs somewhat more than a pair, and the forces of all pairs must
+      // be interpolated besides.
       let limit = min(pairs / 2, Self.mostBytes / (max(1, chunks) * shape.dimension * MemoryLayout<Number>.stride))
       lattice = choice.lattice(parameters, limit: limit)
     }
@@ -74,7 +75,7 @@ final class InteractionLattice<Number: KernelNumber> {
   /// The gradients at the nodes.
   var nodes: UnsafePointer<Number> { UnsafePointer(gradients.base) }
 
-  /// What a chunk of couplings asks of the nodes.
+  /// The directions of a chunk of couplings at the nodes.
   func directions(of chunk: Int) -> UnsafeMutablePointer<Number> {
     directions.base + chunk * shape.dimension * (lattice?.plane ?? 0)
   }
@@ -106,7 +107,7 @@ final class InteractionLattice<Number: KernelNumber> {
     }
   }
 
-  /// The sum over chunks takes the place of the first one's directions.
+  /// Replaces the directions of the first chunk by the sum over all chunks.
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   private func total(_ range: Range<Int>, _ chunks: Int, _ lattice: Lattice) {

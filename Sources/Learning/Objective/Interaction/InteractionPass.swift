@@ -1,26 +1,26 @@
 import Energies
 import Numerics
 
-/// The network of U at all pairs of one coupling, a panel at a time: first the mean forces of both samples, then, once
-/// these have met the residual, the gradient in the weights.
+/// The network of U at all pairs of one coupling, a panel at a time: first the mean forces of both samples, and then,
+/// when the residuals are known, the gradient in the weights.
 final class InteractionPass<Number: KernelNumber> {
   private let samples: InteractionSamples<Number>
   private let dimension: Int
   private let pass: NetworkPass<Number>
   /// How much each column counts for the first and the second sample: one row of `capacity` each.
   private let shares: [AlignedBuffer<Number>]
-  /// z of the coupling.
+  /// The point z of the coupling.
   private let point: AlignedBuffer<Number>
   /// Sums of u_1 over the first and the second sample, and W_1 times their directions.
   private let sums: (AlignedBuffer<Number>, AlignedBuffer<Number>)
   private let slopes: (AlignedBuffer<Number>, AlignedBuffer<Number>)
   private let directions: AlignedBuffer<Number>
   private var stretches: (first: InteractionSamples<Number>.Stretch, second: InteractionSamples<Number>.Stretch?)?
-  /// Whether the panel still holds the passage of all pairs.
+  /// Whether all pairs fit into the panel, so that `accumulate` finds their forward and backward sweeps still there.
   private var isWhole = false
 
-  /// The most pairs of a panel, whose intermediate results must fit into the second cache. More pairs pass in several
-  /// panels, twice.
+  /// The most pairs of a panel, whose intermediate results must fit into the second cache. More pairs than these are
+  /// passed in several panels, once for the forces and once more for the gradient.
   private static var mostPairs: Int { 512 }
 
   init(shape: NetworkShape, samples: InteractionSamples<Number>, dimension: Int) {
@@ -58,7 +58,7 @@ final class InteractionPass<Number: KernelNumber> {
       pass.backward(parameters, intoInput: false)
       pass.addSums(panelShares, sums.0.base, sums.1.base)
     }
-    // W_1^T times the sums, rows of W one after the other.
+    // W_1^T times the sums, row by row of W_1.
     let weights = parameters + pass.shape.layers[0].weights
     first.update(repeating: 0, count: dimension)
     second.update(repeating: 0, count: dimension)
@@ -83,7 +83,7 @@ final class InteractionPass<Number: KernelNumber> {
     let pairs = stretches.first.count + (stretches.second?.count ?? 0)
     let (width, layer) = (sums.0.count, pass.shape.layers[0])
     let (weights, along) = (parameters + layer.weights, directions.base)
-    // One sample stands for both.
+    // With one sample, the whole snapshot, both means are the same.
     for c in 0..<dimension { along[c] = stretches.second == nil ? a[c] + b[c] : a[c] }
     for row in 0..<width {
       let (weight, slope) = (weights + row * dimension, gradient + layer.weights + row * dimension)
@@ -127,7 +127,7 @@ final class InteractionPass<Number: KernelNumber> {
         for row in 0..<dimension { direct(row, row == c ? 1 : 0) }
         pass.tangent(parameters)
         sums.zero()
-        // Directions carry the shares.
+        // Directions are multiplied by the shares already, so that plain sums are means.
         Number.kernels.rowSums(rows: width, blocks: pass.blocks, a: pass.topTangent.base, sums: sums.base)
         for row in 0..<width { out[row * stride + c] += sums.base[row] }
       }

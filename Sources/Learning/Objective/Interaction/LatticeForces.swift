@@ -1,11 +1,12 @@
 import Energies
 import Numerics
 
-/// One thread's couplings on the lattice: mean forces, and what the residuals ask of the nodes.
+/// Mean forces of U at couplings, interpolated on the lattice, and the directions that couplings add at the nodes. For
+/// one thread.
 final class LatticeForces<Number: KernelNumber> {
   private let samples: InteractionSamples<Number>
   private let dimension: Int
-  /// Of the first sample, and the second.
+  /// The stencils of the first sample, and of the second.
   private let stencils: [LatticeStencils<Number>]
   private var counts = (first: 0, second: 0)
   /// Whether all particles count the same.
@@ -49,13 +50,14 @@ final class LatticeForces<Number: KernelNumber> {
     if isUniform { for c in 0..<dimension { mean[c] /= Number(stretch.count) } }
   }
 
-  /// Adds what a . (mean of the first sample) + b . (mean of the second) asks of the nodes; a and b are changed.
+  /// Adds the derivative of a . (mean of the first sample) + b . (mean of the second) by the gradients at the nodes; a
+  /// and b are changed.
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   func spread(
     _ a: UnsafeMutablePointer<Number>, _ b: UnsafeMutablePointer<Number>, into directions: UnsafeMutablePointer<Number>
   ) {
-    // One sample stands for both.
+    // With one sample, the whole snapshot, both means are the same.
     if counts.second == 0 { for c in 0..<dimension { a[c] += b[c] } }
     if isUniform {
       for c in 0..<dimension {
