@@ -38,7 +38,7 @@ enum {
 typedef int32_t jko_covariance;
 
 enum {
-    /** Any; of a kernel, that of the population times a factor. */
+    /** Any covariance; that of a kernel is the covariance of the population times a factor. */
     JKO_COVARIANCE_FULL = 0,
     /** Mixtures: coordinates independent within a component. */
     JKO_COVARIANCE_DIAGONAL = 1,
@@ -84,8 +84,8 @@ typedef struct jko_density_options {
     double absolute_regularisation;
     /** Mixture: seed of the starts; default 0. The same seed gives the same mixture for any number of threads. */
     uint64_t seed;
-    /** Mixture: where iterations start, instead of anywhere by chance; components, covariance and restarts are then
-        those of this mixture, and one. Only read during the call. Default NULL. */
+    /** Mixture: a mixture from which iterations start, instead of random starts. Components and covariance are then
+        those of this mixture, and there is one start. Only read during the call. Default NULL. */
     const jko_density *start;
     /** Kernel: the rule for its width; default ::JKO_BANDWIDTH_SCOTT. */
     jko_bandwidth bandwidth_rule;

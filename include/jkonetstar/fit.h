@@ -9,7 +9,7 @@
  *     D_k(z) = grad V(z, s) + sum_j w_j grad U(z - z_j) + beta grad log density_k(z)
  *
  * over the K transitions (JKOnet*, arXiv:2406.12616, section 3) with (z, s) = (y, t_{k+1}) in the implicit scheme, the
- * optimality condition of the JKO step, and (z, s) = (x, t_k) in the explicit scheme, forward Euler; z_j are all
+ * optimality condition of the JKO step, and (z, s) = (x, t_k) in the explicit scheme, forward Euler. The z_j are all
  * particles of z's snapshot, w_j their weights. Points are centred and scaled inside, so that neither a far offset nor
  * the unit of length matters.
  *
@@ -45,7 +45,7 @@ enum {
 typedef int32_t jko_error_bars;
 
 enum {
-    /** None are computed. */
+    /** No error bars are computed. */
     JKO_ERROR_BARS_NONE = 0,
     /** The delta method: every particle's influence on the coefficients in all its roles, as a site, as a partner, in
         the mean of U and in the density. For exact plans and mixture densities only. */

@@ -35,7 +35,7 @@ extern "C" {
 jko_status jko_model_coefficients(const jko_model *model, const jko_array *out);
 
 /**
- * The ridge that a fit used, and by how much it was preferred.
+ * The ridge that a fit used, and the criterion by which it was chosen.
  *
  * @param ridge  receives the weight of the squared coefficients, whether given, usual or chosen
  * @param score  receives, after ::JKO_RIDGE_CROSS_VALIDATED, the criterion at this ridge, RSS / (1 - trace H / N)^2
@@ -54,15 +54,27 @@ jko_status jko_model_ridge(const jko_model *model, double *ridge, double *score)
 jko_status jko_model_covariance(const jko_model *model, const jko_array *out);
 
 /**
- * Which terms of the energy the data can tell apart: one JSON object.
+ * Which terms of the energy the data can tell apart: one JSON object. Its members are
  *
- * Members: sentence; identified (whether all terms are); rank and features (directions that the data determine, and
- * coefficients); spectrum (eigenvalues of the normal matrix standardised to unit diagonal, ascending); separations, one
- * per term: term ("potential", "interaction", "internal"), smallest, largest and fitted (angles in radians between the
- * fields that the term can make and those of all other terms: of the most alike, of the least alike, and of the field
- * in this fit), confounded (how many of its directions are closer than 1e-3), rank, identified; angles, one per pair of
- * terms: first, second, angles (principal angles, ascending, radians); weakest: the features of the direction that the
- * data determine least, each with name and weight.
+ *   sentence     what the other members say, in words
+ *   identified   whether the data tell all terms apart
+ *   rank         number of directions that the data determine
+ *   features     number of coefficients
+ *   spectrum     eigenvalues of the normal matrix, standardised to a diagonal of 1, ascending
+ *   separations  array of one object per term, see below
+ *   angles       array of one object per two terms: `first`, `second` and `angles`, the principal angles between the
+ *                fields that they can make, in radians, ascending
+ *   weakest      array of the features of the direction that the data determine least, each with `name` and `weight`
+ *
+ * An object of separations compares the fields that a term can make with those of all other terms together:
+ *
+ *   term         "potential", "interaction" or "internal"
+ *   smallest     angle, in radians, of the term's field that is most like those of the others
+ *   largest      angle of the one that is least like them
+ *   fitted       angle of the field that the term has in this fit
+ *   confounded   number of directions of the term at an angle below 1e-3
+ *   rank         number of directions of the term
+ *   identified   whether the data tell the term from the others
  *
  * @param buffer    receives the text and a terminating 0, as far as they fit; may be NULL if capacity is 0
  * @param capacity  bytes in buffer
@@ -72,7 +84,8 @@ jko_status jko_model_covariance(const jko_model *model, const jko_array *out);
 jko_status jko_model_observability(const jko_model *model, char *buffer, size_t capacity, size_t *length);
 
 /**
- * Whether jko_model_observability() finds all terms identified; some twenty times faster where that is clear.
+ * Whether jko_model_observability() says that all terms are identified. Where all of them clearly are, this takes about
+ * a twentieth of the time of that report.
  *
  * @param identified  receives 1 or 0
  * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ENOTFITTED or ::JKO_EINVALID (a model with a network)
@@ -95,7 +108,7 @@ typedef struct jko_normal_equations jko_normal_equations;
 jko_status jko_normal_equations_create(const jko_model *model, jko_normal_equations **out);
 
 /**
- * Add the transitions of snapshots: their plans, their densities, their sums.
+ * Add the transitions of a series of snapshots. Its plans and densities are computed here.
  *
  * The sums must not be in use by another thread meanwhile. On failure they are unchanged.
  *
@@ -122,19 +135,20 @@ jko_status jko_normal_equations_merge(jko_normal_equations *equations, const jko
  */
 jko_status jko_normal_equations_merge_model(jko_normal_equations *equations, const jko_model *model);
 
-/** What does not depend on coefficients in the sums. */
+/** Normal equations without A and r: their size, and the sums that do not depend on coefficients. */
 typedef struct jko_normal_equations_info {
     /** sizeof(jko_normal_equations_info), set by the caller. */
     size_t struct_size;
     /** Number F of coefficients. */
     int64_t count;
-    /** Transitions added; of exported and imported sums, too. */
+    /** Number of transitions in the sums, those of merged and imported sums included. */
     double transitions;
-    /** Sites times coordinates. */
+    /** Number of equations: sites times coordinates. */
     double equations;
-    /** sum of mass |y - x|^2: the objective at theta = 0, times transitions. */
+    /** Sum of mass |y - x|^2 over pairs, which is the objective at theta = 0 times the number of transitions. */
     double constant;
-    /** The part of it that no energy can change: pairs about the mean shift of their site. */
+    /** The part of `constant` that no energy can change: the sum of mass |y - x - s|^2, with s the mean shift of the
+        pair's site. */
     double scatter;
 } jko_normal_equations_info;
 

@@ -107,7 +107,7 @@ typedef struct jko_model_options {
 
     /** Default ::JKO_NONE. */
     jko_parametrisation interaction;
-    /** Nonzero: with internal energy, whose level beta is learned. Default 0. */
+    /** Nonzero: the energy has an internal energy, whose level beta is learned. Default 0. */
     int32_t internal;
     /** U as a network; NULL (default) for that of V, or, where V is none, the defaults. */
     const jko_network_options *interaction_network;
@@ -174,15 +174,28 @@ typedef struct jko_model_info {
 jko_status jko_model_describe(const jko_model *model, jko_model_info *info);
 
 /**
- * A model's options, fit and training data in words: one JSON object.
+ * A model's options, fit and training data in words: one JSON object. Its members are
  *
- * Members: fitted; model (potential "mlp", "linear" or null, scheme, time_varying, and hidden and activation, or the
- * members of ::jko_feature_options; interaction, with interaction_hidden and interaction_activation, or
- * interaction_features; internal and density; polynomial_total true, false or null for -1, radial as in "thin_plate").
- * Once fitted also fit (the members of ::jko_fit_options and ::jko_training_options; ridge null for the usual one, a
- * number or "gcv"; precision "float32" or "float64"; coupling "exact", "sinkhorn" or "unbalanced", the latter two with
- * the members of ::jko_plan_options, null for an epsilon of 0 and infinite relaxations), dimension, parameters (their
- * number), times, length_scale and time_scale (of the standardised coordinates), losses (their number), final_loss.
+ *   fitted        whether the model is fitted
+ *   model         object of the options of the model, see below
+ *   fit           object of the options of the fit, see below; this and the following members once fitted only
+ *   dimension     number of coordinates
+ *   parameters    number of weights or coefficients
+ *   times         the fitted times
+ *   length_scale  unit of length of the standardised coordinates
+ *   time_scale    unit of time of the standardised coordinates
+ *   losses        number of recorded losses
+ *   final_loss    the last of them
+ *
+ * Members of `model` are potential ("mlp", "linear" or null) with hidden and activation, or with the members of
+ * ::jko_feature_options; interaction, likewise, with interaction_hidden and interaction_activation, or with
+ * interaction_features; internal; density; scheme; time_varying. polynomial_total is true, false, or null for -1;
+ * radial is a word such as "thin_plate".
+ *
+ * Members of `fit` are those of ::jko_fit_options and ::jko_training_options. ridge is a number, "gcv", or null for the
+ * usual one; precision is "float32" or "float64"; coupling is "exact", "sinkhorn" or "unbalanced". The latter two come
+ * with the members of ::jko_plan_options, of which tolerance and max_iterations are called plan_tolerance and
+ * plan_max_iterations; null stands for an epsilon of 0 and for infinite relaxations.
  *
  * @param buffer    receives the text and a terminating 0, as far as they fit; may be NULL if capacity is 0
  * @param capacity  bytes in buffer

@@ -69,7 +69,7 @@ typedef struct jko_plan_options {
     void *progress_user_data;
     /** Entropic: weight of the entropy, in units of cost, positive and at least about 1e-13 of the largest cost.
         Default 0: a twentieth of the mean of ||x - y||^2 over all pairs by their masses, or of its root under
-        ::JKO_EUCLIDEAN. The smaller, the closer to the exact plan and the more iterations. */
+        ::JKO_EUCLIDEAN. A smaller epsilon gives a plan closer to the exact one, in more iterations. */
     double epsilon;
     /** Entropic: marginal error of a converged plan, between 0 and 1; default 1e-6. See jko_plan_info. */
     double tolerance;
@@ -77,7 +77,7 @@ typedef struct jko_plan_options {
         10,000. */
     int64_t max_iterations;
     /** Unbalanced: rho_x, in units of cost, positive; what it costs to create or destroy mass of x. Default INFINITY:
-        the marginal holds. At least one of both must be finite. */
+        the marginal holds. At least one of relaxation_x and relaxation_y must be finite. */
     double relaxation_x;
     /** Unbalanced: rho_y, likewise for y. */
     double relaxation_y;

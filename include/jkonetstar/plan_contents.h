@@ -43,8 +43,8 @@ typedef struct jko_plan_info {
     int32_t converged;
     /** Entropic: the epsilon that was used, in units of cost. Exact: 0. */
     double epsilon;
-    /** What is minimised, by its dual: exact, dual_cost; entropic, with the divergences, and never above the
-        minimum. */
+    /** The objective that the plan minimises, computed from the dual potentials, so that it is never above the minimum.
+        Exact: dual_cost. Entropic: with the divergences. */
     double objective;
     /** Sum of the plan. */
     double mass;

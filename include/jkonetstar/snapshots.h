@@ -26,7 +26,8 @@ extern "C" {
 typedef int32_t jko_split;
 
 enum {
-    /** Row i of every snapshot is the same particle; particles are divided. Needs snapshots of equal size. */
+    /** Row i of every snapshot is the same particle, and its whole trajectory goes to one part. Needs snapshots of
+        equal size. */
     JKO_SPLIT_TRAJECTORIES = 0,
     /** Each snapshot is divided on its own. */
     JKO_SPLIT_WITHIN_TIMES = 1
@@ -85,7 +86,8 @@ jko_status jko_snapshots_split(const jko_snapshots *snapshots, jko_split split, 
                                jko_snapshots **train, jko_snapshots **test);
 
 /**
- * A copy whose rows are permuted in every snapshot independently, so that order pairs no particles.
+ * A copy whose rows are permuted in every snapshot independently, so that the order of rows pairs no particles. Each
+ * particle keeps its row number.
  *
  * @param seed  same seed, same permutations
  * @return ::JKO_OK or ::JKO_ENULL

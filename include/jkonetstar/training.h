@@ -18,11 +18,11 @@ extern "C" {
 typedef int32_t jko_schedule;
 
 enum {
-    /** It stays. */
+    /** The step size stays the same. */
     JKO_SCHEDULE_CONSTANT = 0,
     /** Half a cosine from learning_rate down to final_rate times it. */
     JKO_SCHEDULE_COSINE = 1,
-    /** By the same factor every epoch, from learning_rate to final_rate times it. */
+    /** It falls by the same factor every epoch, from learning_rate to final_rate times it. */
     JKO_SCHEDULE_EXPONENTIAL = 2
 };
 
@@ -35,13 +35,13 @@ enum {
     JKO_LAST_LAYER_TRAINED = 0,
     /** They are solved for in closed form before the first epoch, after every last_layer_every epochs and after the
         last, and trained in between (after variable projection; Golub and Pereyra 1973). The step towards the minimiser
-        is damped, by 10 times the diagonal of the normal matrix while training goes on and by the fit's ridge at the
-        end, so that the objective over the couplings it is solved on cannot grow: all of them, or, with a network U, as
-        many as two million pairs allow. */
+        is damped: a multiple of the normal matrix's diagonal is added to it, 10 while training goes on, and the fit's
+        ridge at the end. The objective over the couplings that are used cannot grow. These are all couplings or, with a
+        network U, as many as have two million pairs. */
     JKO_LAST_LAYER_EXACT = 1
 };
 
-/** By what the best epoch is chosen, on particles that are held out of each snapshot. */
+/** By what the best epoch is chosen. Particles of each snapshot are held out for this. */
 typedef int32_t jko_validation;
 
 enum {
@@ -63,11 +63,11 @@ typedef struct jko_training_options {
 
     /** Passes over all couplings, 1 to 10,000,000; default 400. */
     int64_t epochs;
-    /** Couplings per step, 1 or more; default 250. More than there are means all of them. */
+    /** Couplings per step, 1 or more; default 250. A number larger than that of all couplings stands for all. */
     int64_t batch_size;
     /** Step size (moments 0.9 and 0.999, epsilon 1e-8) in the first epoch, positive; default 5e-3. */
     double learning_rate;
-    /** The step size at the end as a part of learning_rate, in (0, 1]; default 0.01. */
+    /** The step size at the end divided by learning_rate, in (0, 1]; default 0.01. */
     double final_rate;
     /** Largest Euclidean norm of a gradient, positive; longer ones are scaled down; default 10. */
     double clip_norm;
@@ -92,7 +92,8 @@ typedef struct jko_training_options {
 
     /* The best epoch, by held-out particles */
 
-    /** Whether and by what the best epoch is chosen; the model keeps its weights. Default ::JKO_VALIDATION_NONE. */
+    /** By what the best epoch is chosen, whose weights the model then has. Default ::JKO_VALIDATION_NONE: the model has
+        the weights of the last epoch. */
     jko_validation validation;
     /** The part of each snapshot's particles that is held out, in (0, 1); default 0.2. */
     double validation_fraction;

@@ -77,7 +77,7 @@ ACTIVATION = {"softplus": 0, "silu": 1, "tanh": 2}
 SCHEDULE = {"constant": 0, "cosine": 1, "exponential": 2}
 #: `jko_last_layer`: What is done with parameters that enter the objective linearly: the output layers of networks, ...
 LAST_LAYER = {"trained": 0, "exact": 1}
-#: `jko_validation`: By what the best epoch is chosen, on particles that are held out of each snapshot.
+#: `jko_validation`: By what the best epoch is chosen.
 VALIDATION = {"none": 0, "loss": 1, "emd": 2}
 #: `jko_ridge_method`: How the ridge of a linear fit is chosen.
 RIDGE_METHOD = {"fixed": 0, "cross_validated": 1}
@@ -355,7 +355,7 @@ class FitOptions(Structure):
 
 
 class NormalEquationsInfo(Structure):
-    """`jko_normal_equations_info`: What does not depend on coefficients in the sums."""
+    """`jko_normal_equations_info`: Normal equations without A and r: their size, and the sums that do not depend ..."""
 
     _fields_ = [
         ("struct_size", c_size_t),
