@@ -33,7 +33,7 @@ package struct EnergyBasis: Sendable, Equatable {
     }
   }
 
-  /// What makes a feature; nil for the score.
+  /// The family of a feature; nil for the score.
   func family(of feature: Int) -> FeatureFamily? {
     for (term, features) in [(Term.potential, potential), (.interaction, interaction)] {
       guard let features, range(of: term).contains(feature) else { continue }
