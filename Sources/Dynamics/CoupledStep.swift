@@ -131,6 +131,8 @@ struct CoupledStep {
   /// The Hessian of W at each particle, (n, d, d), bounded so that its Newton system stays positive: I + tau H >= 0.1.
   private func blocks(_ places: Matrix) throws -> [Double] {
     let (n, d) = (places.rows, places.columns)
+    // The blocks of the pieces, and all of them in one array.
+    try requireMemory(2, n, d, d, of: Double.self, for: "the Hessians of \(n) particles in \(d) coordinates")
     let field = interaction.field(of: Population(points: places, weights: weights))
     let pieces = try Parallel.map((n + Self.grain - 1) / Self.grain, spreads: !field.callsHost) { piece in
       let points = places.elements[piece * Self.grain * d..<min(n, (piece + 1) * Self.grain) * d]

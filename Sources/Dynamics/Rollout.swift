@@ -49,6 +49,9 @@ package struct Rollout {
     from start: Matrix, weights: [Double]? = nil, times: [Double], progress: ProgressHandler
   ) throws -> (populations: [Matrix], report: ImplicitStep.Report) {
     let began = monotonicSeconds()
+    try requireMemory(
+      times.count, start.elements.count, of: Double.self,
+      for: "\(start.rows) particles in \(start.columns) coordinates at \(times.count) times")
     var populations = [start]
     var report = ImplicitStep.Report()
     func goOn() -> Bool {

@@ -45,6 +45,9 @@ package struct Simulation {
     for (source, argument) in [(potential, "potential"), (interaction, "interaction")] {
       if case .functional(let functional)? = source { try functional.check(dimension: start.columns, as: argument) }
     }
+    try requireMemory(
+      steps, start.elements.count, of: Double.self,
+      for: "\(start.rows) particles in \(start.columns) coordinates after each of \(steps) steps")
     var populations = [start]
     func goOn() -> Bool { progress(Progress(.rollout, done: populations.count - 1, of: steps, since: began)) }
     try Interruption.during("simulation", goOn) {

@@ -12,3 +12,15 @@ package func requireMemory<Element>(_ count: Int, of type: Element.Type, for nam
       .memory, "\(name): \(count) elements of \(MemoryLayout<Element>.stride) bytes do not fit in memory")
   }
 }
+
+/// The same for a product of sizes, none of which is negative. What exceeds an `Int` fits in no memory.
+package func requireMemory<Element>(
+  _ first: Int, _ second: Int, _ more: Int..., of type: Element.Type, for name: String
+) throws {
+  var (count, overflows) = first.multipliedReportingOverflow(by: second)
+  for factor in more {
+    let (product, overflow) = count.multipliedReportingOverflow(by: factor)
+    (count, overflows) = (product, overflows || overflow)
+  }
+  try requireMemory(overflows ? .max : count, of: type, for: name)
+}

@@ -31,6 +31,17 @@ import Testing
     #expect(report.unconverged == 0 && report.maxResidual == 0 && report.iterations == 0)
   }
 
+  /// The populations at all times are kept. Where they would not fit in memory, no step is taken.
+  @Test func moreTimesThanFitInMemory() {
+    let (start, times) = (Matrix(rows: 1 << 19, columns: 2), (0...1 << 20).map { Double($0) })
+    let error = engineError { _ = try Self.rollout(.explicit).run(from: start, times: times) { _ in false } }
+    #expect(error?.kind == .memory && error?.message.contains("at 1048577 times") == true)
+    let simulation = Simulation(
+      potential: .functional(.flat), interaction: nil, beta: 0, dt: 1, t0: 0, steps: 1 << 20, seed: 0)
+    let other = engineError { _ = try simulation.run(from: start) { _ in false } }
+    #expect(other?.kind == .memory && other?.message.contains("each of 1048576 steps") == true)
+  }
+
   /// y + tau grad V(y, t + tau) = x: V is that at the end of each step.
   @Test func implicitSteps() throws {
     let start = Self.particles(130)

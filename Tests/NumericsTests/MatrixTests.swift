@@ -41,5 +41,14 @@ struct MatrixTests {
         ($0 as? EngineError)?.kind == .memory
       }
     }
+    try requireMemory(10, 10, 10, of: Double.self, for: "a")
+    try requireMemory(0, Int.max, of: Double.self, for: "a")
+    for factors in [(1 << 20, 1 << 40, 1), (1 << 32, 1 << 32, 1), (1 << 31, 1 << 31, 1 << 31), (1, 1, Int.max)] {
+      #expect {
+        try requireMemory(factors.0, factors.1, factors.2, of: Double.self, for: "a")
+      } throws: {
+        ($0 as? EngineError)?.kind == .memory
+      }
+    }
   }
 }

@@ -28,9 +28,8 @@ final class NormalAssembly: @unchecked Sendable {
     let columns = max(256, min(8192, (1 << 20) / max(1, basis.count)))
     sitesPerPanel = max(1, min(transition.count, columns / dimension))
     lanes = (sitesPerPanel * dimension + multiple - 1) / multiple * multiple
-    let (panel, overflow) = basis.count.multipliedReportingOverflow(by: lanes)
-    try requireMemory(overflow ? .max : panel, of: Double.self, for: "a panel of \(basis.count) features")
-    features = AlignedBuffer(count: max(1, panel))
+    try requireMemory(basis.count, lanes, of: Double.self, for: "a panel of \(basis.count) features")
+    features = AlignedBuffer(count: max(1, basis.count * lanes))
     targets = AlignedBuffer(count: lanes)
     sums = AlignedBuffer(count: max(1, basis.count * basis.count))
     right = AlignedBuffer(count: max(1, basis.count))

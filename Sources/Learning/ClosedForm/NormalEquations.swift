@@ -19,8 +19,7 @@ package struct NormalEquations: Sendable {
 
   /// No transitions yet.
   package init(_ basis: EnergyBasis) throws {
-    let (squares, overflow) = basis.count.multipliedReportingOverflow(by: 8 * basis.count)
-    try requireMemory(overflow ? .max : squares, of: Double.self, for: "the normal matrix of \(basis.count) features")
+    try requireMemory(8, basis.count, basis.count, of: Double.self, for: "the normal matrix of \(basis.count) features")
     self.basis = basis
     sums = ExactSums(count: basis.count * basis.count + basis.count + Self.scalars)
   }

@@ -47,6 +47,8 @@ extension FitProblem {
     _ series: SnapshotSeries, samples: Int, _ solution: RidgeRegression.Solution, _ progress: ProgressHandler
   ) throws -> Matrix {
     let start = monotonicSeconds()
+    try requireMemory(
+      samples, basis.count, of: Double.self, for: "\(samples) bootstrap samples of \(basis.count) coefficients")
     var draws = Matrix(rows: samples, columns: basis.count)
     var done = 0
     func goesOn() -> Bool { progress(Progress(.bootstrap, done: done, of: samples, since: start)) }

@@ -43,9 +43,8 @@ struct Influence {
     self.coefficients = coefficients
     weights = try Self.weights(transitions, scheme)
     let total = weights.reduce(0) { $0 + $1.count }
-    let (numbers, overflow) = total.multipliedReportingOverflow(by: basis.count * 2 * (basis.dimension + 1))
     try requireMemory(
-      overflow ? .max : numbers, of: Double.self,
+      total, basis.count, 2 * (basis.dimension + 1), of: Double.self,
       for: "the influence of \(total) particles on \(basis.count) coefficients")
     contributions = weights.map { Matrix(rows: $0.count, columns: basis.count) }
     for (k, transition) in transitions.enumerated() {

@@ -46,6 +46,10 @@ private struct ParameterSlopes {
 
   init(_ density: GaussianMixture, at points: Matrix) throws {
     let (n, d, parameters) = (points.rows, points.columns, density.parameters)
+    // The parts of all parameters, and the matrices that they are put together to.
+    try requireMemory(
+      2, parameters.count, n, d + 1, of: Double.self,
+      for: "the influence of \(n) particles on the \(parameters.count) parameters of their density")
     let derivatives = try Parallel.map(parameters.count) { index -> (scores: [Double], logs: [Double]) in
       func evaluate(_ offset: Double) throws -> (scores: [Double], logs: [Double]) {
         var changed = parameters

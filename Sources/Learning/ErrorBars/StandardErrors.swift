@@ -114,8 +114,7 @@ extension FittedModel {
     _ points: [Double], _ basis: FeatureBasis, width: Int, _ time: Double, _ evaluation: FeatureEvaluation
   ) throws -> Matrix {
     let columns = points.count / dimension * width
-    let (count, overflow) = columns.multipliedReportingOverflow(by: 3 * basis.count)
-    try requireMemory(overflow ? .max : count, of: Double.self, for: "\(basis.count) features of all points")
+    try requireMemory(3, basis.count, columns, of: Double.self, for: "\(basis.count) features of all points")
     var features = Matrix(rows: basis.count, columns: columns)
     try points.withUnsafeBufferPointer { points in
       try features.elements.withUnsafeMutableBufferPointer { features in

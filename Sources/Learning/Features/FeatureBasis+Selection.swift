@@ -78,9 +78,8 @@ extension FeatureBasis {
       ? options.fourierScale / standardization.length
       : cloud.medianDistance * (Double(each) / Double(d)).squareRoot()
     let random = cloud.random(.frequencies)
-    let (numbers, overflow) = (options.fourierFeatures / 2 + 1).multipliedReportingOverflow(by: d)
     try requireMemory(
-      overflow ? .max : numbers, of: Double.self,
+      options.fourierFeatures / 2 + 1, d, of: Double.self,
       for: "\(options.fourierFeatures) Fourier features in \(d) coordinates")
     return FourierFeatures(
       dimension: d, count: options.fourierFeatures, coordinates: each, scale: scale > 0 ? scale : 1,

@@ -46,7 +46,7 @@ package struct TrainingData: Sendable {
     self.snapshot = snapshot
     populations = transitions.map(\.sites)
     let width = basis.count
-    try requireMemory(2 * couplings.count * d * max(1, width), of: Double.self, for: "forces of \(width) features")
+    try requireMemory(2, couplings.count, d, max(1, width), of: Double.self, for: "forces of \(width) features")
     var forces = [Double](repeating: 0, count: couplings.count * d * width)
     var scales = [Double](repeating: 1, count: width)
     if width > 0 {

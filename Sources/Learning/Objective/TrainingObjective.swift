@@ -55,14 +55,14 @@ package final class TrainingObjective<Number: KernelNumber> {
     self.team = team
     self.data = data
     self.samples = samples
-    lattice = layout.interaction.flatMap { shape in
+    lattice = try layout.interaction.flatMap { shape in
       guard interpolates else { return nil }
-      return samples.flatMap { InteractionLattice($0, shape: shape, team: team) }
+      return try samples.flatMap { try InteractionLattice($0, shape: shape, team: team) }
     }
     chunkSize = Self.chunkSize(layout)
     let unit = panelMultiple
     stride = (layout.count + unit - 1) / unit * unit
-    try requireMemory(chunks * stride, of: Number.self, for: "the gradients of \(chunks) parts of a batch")
+    try requireMemory(chunks, stride, of: Number.self, for: "the gradients of \(chunks) parts of a batch")
     gradients = AlignedBuffer(count: max(1, chunks) * stride)
     values = .allocate(capacity: max(1, chunks))
     let size = chunkSize

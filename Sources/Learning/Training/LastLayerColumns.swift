@@ -9,26 +9,34 @@ final class LastLayerColumns {
   private let storage: AlignedBuffer<Double>
   private let data: ObjectiveData<Double>
   private let layout: TrainingLayout
-  private let count: Int
+  private let places: [Int]
   private let potential: NetworkPass<Double>?
   private let interaction: InteractionPass<Double>?
 
+  /// - Parameters:
+  ///   - places: where the parameters are that the columns belong to, in the order of `LastLayerSolver.places`
+  ///   - sites: couplings that are filled in at once, at most
   init(
-    _ data: ObjectiveData<Double>, _ layout: TrainingLayout, _ samples: InteractionSamples<Double>?, count: Int,
+    _ data: ObjectiveData<Double>, _ layout: TrainingLayout, _ samples: InteractionSamples<Double>?, places: [Int],
     sites: Int
   ) {
     self.data = data
     self.layout = layout
-    self.count = count
-    let multiple = panelMultiple
-    lanes = (sites * data.dimension + multiple - 1) / multiple * multiple
-    storage = AlignedBuffer(count: (count + 1) * lanes)
+    self.places = places
+    lanes = Self.lanes(sites: sites, dimension: data.dimension)
+    storage = AlignedBuffer(count: (places.count + 1) * lanes)
     features = storage.base
-    residuals = storage.base + count * lanes
+    residuals = storage.base + places.count * lanes
     potential = layout.potential.map { NetworkPass(shape: $0, particles: sites) }
     interaction = layout.interaction.flatMap { shape in
       samples.map { InteractionPass(shape: shape, samples: $0, dimension: data.dimension) }
     }
+  }
+
+  /// The length of a row.
+  static func lanes(sites: Int, dimension: Int) -> Int {
+    let multiple = panelMultiple
+    return (sites * dimension + multiple - 1) / multiple * multiple
   }
 
   func fill(_ sites: ArraySlice<Int>, _ parameters: [Double]) {
@@ -57,23 +65,14 @@ final class LastLayerColumns {
         for c in 0..<d {
           let column = place * d + c
           var drift = 0.0
-          for (p, parameter) in columnParameters(parameters).enumerated() {
-            drift += features[p * lanes + column] * parameter
+          for (p, parameter) in places.enumerated() {
+            drift += features[p * lanes + column] * parameters[parameter]
           }
           residuals[column] = root * (rho * drift + data.shifts.base[index * d + c])
-          for p in 0..<count { features[p * lanes + column] *= root * rho }
+          for p in places.indices { features[p * lanes + column] *= root * rho }
         }
       }
     }
-  }
-
-  private func columnParameters(_ parameters: UnsafePointer<Double>) -> [Double] {
-    var values: [Double] = []
-    if let shape = layout.potential { values += (shape.outputWeights..<shape.outputBias).map { parameters[$0] } }
-    if let shape = layout.interaction {
-      values += (shape.outputWeights..<shape.outputBias).map { parameters[layout.interactionStart + $0] }
-    }
-    return values + (layout.linearStart..<layout.count).map { parameters[$0] }
   }
 
   /// d h_L / d z_c of V's network.

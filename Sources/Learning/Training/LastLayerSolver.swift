@@ -22,6 +22,8 @@ package struct LastLayerSolver {
   /// The most pairs over which U's columns are averaged. Where all couplings have more, a part of them is drawn.
   private static let mostPairs = 2_000_000
   private static let sitesPerPanel = 64
+  /// Panels are dealt to so many pieces, whose sums are added in their order, so that no bit depends on the threads.
+  private static let mostPieces = 16
 
   package init(_ data: TrainingData, _ layout: TrainingLayout) {
     self.data = data
@@ -45,16 +47,19 @@ package struct LastLayerSolver {
   package func solved(_ parameters: [Double], ridge: Double, seed: UInt64, draw: Int) throws -> [Double] {
     let (sites, places) = (sites(seed: seed, draw: draw), places)
     let count = places.count
-    let pieces = 16
+    let panels = (sites.count + Self.sitesPerPanel - 1) / Self.sitesPerPanel
+    let pieces = min(Self.mostPieces, panels)
+    // Every piece has sums of its own, and at most every piece is worked on, with a panel of columns, at once.
+    try requireMemory(
+      pieces, count + 1, count + LastLayerColumns.lanes(sites: Self.sitesPerPanel, dimension: data.couplings.dimension),
+      of: Double.self, for: "the equations of \(count) parameters that are solved for exactly")
     let samples = layout.interaction.map { _ in InteractionSamples<Double>(data, count: nil, seed: seed) }
     let memory = AlignedBuffer<Double>(count: pieces * count * (count + 1))
     memory.zero()
     defer { withExtendedLifetime(memory) {} }
     nonisolated(unsafe) let sums = memory.base
-    let panels = (sites.count + Self.sitesPerPanel - 1) / Self.sitesPerPanel
     Parallel.forEachHeeding(pieces) { piece in
-      guard piece < panels else { return }
-      let columns = LastLayerColumns(objectiveData, layout, samples, count: count, sites: Self.sitesPerPanel)
+      let columns = LastLayerColumns(objectiveData, layout, samples, places: places, sites: Self.sitesPerPanel)
       let own = sums + piece * count * (count + 1)
       for panel in stride(from: piece, to: panels, by: pieces) where !Interruption.stops {
         let range = panel * Self.sitesPerPanel..<min(sites.count, (panel + 1) * Self.sitesPerPanel)

@@ -33,14 +33,23 @@ final class InteractionLattice<Number: KernelNumber> {
   /// A bound on the memory of `directions`.
   private static var mostBytes: Int { 1 << 26 }
 
-  init?(_ samples: InteractionSamples<Number>, shape: NetworkShape, team: Team) {
+  /// Nil in more coordinates than lattices have, and in double precision.
+  ///
+  /// - Throws: `.memory` where the gradients of the pieces would not fit
+  init?(_ samples: InteractionSamples<Number>, shape: NetworkShape, team: Team) throws {
     guard shape.dimension <= Lattice.mostDimensions, Number.self == Float.self else { return nil }
+    try requireMemory(
+      Self.mostPieces, Self.width(shape), of: Number.self,
+      for: "the gradients of an interaction of \(shape.parameterCount) parameters on a lattice")
     self.shape = shape
     self.team = team
     choice = LatticeChoice(
       shape: shape, extents: samples.extents, differences: samples.differences(128), tolerance: Self.tolerance)
     passes = (0..<team.count).map { _ in NetworkPass(shape: shape, particles: Self.blocksPerPass * 64) }
   }
+
+  /// Numbers from the gradient of one piece to that of the next.
+  private static func width(_ shape: NetworkShape) -> Int { (shape.parameterCount + 63) / 64 * 64 }
 
   /// Makes the next objective choose the lattice anew.
   func renew() { age = 0 }
@@ -85,7 +94,7 @@ final class InteractionLattice<Number: KernelNumber> {
     chunks: Int, _ parameters: UnsafePointer<Number>, into gradient: UnsafeMutablePointer<Number>
   ) {
     guard let lattice else { return }
-    let (size, width) = (Self.blocksPerPass, (shape.parameterCount + 63) / 64 * 64)
+    let (size, width) = (Self.blocksPerPass, Self.width(shape))
     let panels = (lattice.blocks + size - 1) / size
     let perPiece = (panels + Self.mostPieces - 1) / Self.mostPieces
     let pieces = (panels + perPiece - 1) / perPiece
