@@ -51,7 +51,8 @@ package enum Bandwidth: Sendable, Equatable {
       let correction = 1 / (1 - 1 / n)
       guard population.count > 1, correction.isFinite, correction > 0 else {
         throw EngineError(
-          .population, "points has 1 particle with mass; a rule for the bandwidth needs the variance of two or more")
+          .population,
+          "\(population.name) has 1 particle with mass; a rule for the bandwidth needs the variance of two or more")
       }
       let factor = rule.factor(count: n, dimension: d) * correction.squareRoot()
       if shape == .spherical {
@@ -90,7 +91,8 @@ package enum Bandwidth: Sendable, Equatable {
     guard isDefinite, !population.isConstant.contains(true) else {
       throw EngineError(
         .population,
-        "points are in fewer than \(d) dimensions, so that the full kernel has no width in some; a spherical one has")
+        "\(population.name) are in fewer than \(d) dimensions, so that the full kernel has no width in some; a spherical one has"
+      )
     }
     return covariance
   }

@@ -89,14 +89,16 @@ package enum DensityOptions: Sendable, Equatable {
 ///
 /// - Parameters:
 ///   - points: (n, d), finite
+///   - name: what errors call the points
 ///   - weights: n, not negative, with a positive sum
 ///   - seed: of the starts of mixtures; kernel densities draw no random numbers
 /// - Returns: a `GaussianMixture` or a `KernelDensity`
 package func estimateDensity(
-  of points: Matrix, weights: [Double]? = nil, options: DensityOptions, seed: UInt64
+  of points: Matrix, named name: String = "points", weights: [Double]? = nil, options: DensityOptions, seed: UInt64
 ) throws -> any Density {
   switch options {
-  case .gaussianMixture(let options): try fitMixture(to: points, weights: weights, options: options, seed: seed).mixture
-  case .kernel(let bandwidth): try KernelDensity(points, weights: weights, bandwidth: bandwidth)
+  case .gaussianMixture(let options):
+    try fitMixture(to: points, named: name, weights: weights, options: options, seed: seed).mixture
+  case .kernel(let bandwidth): try KernelDensity(points, named: name, weights: weights, bandwidth: bandwidth)
   }
 }

@@ -36,10 +36,13 @@ package struct KernelDensity: Density {
 
   /// - Parameters:
   ///   - points: (n, d), finite
+  ///   - name: what errors call the points
   ///   - weights: n, not negative; 1/n each for nil
-  package init(_ points: Matrix, weights: [Double]? = nil, bandwidth: Bandwidth) throws {
+  package init(
+    _ points: Matrix, named name: String = "points", weights: [Double]? = nil, bandwidth: Bandwidth
+  ) throws {
     let width: Double? = if case .length = bandwidth { 1 } else { nil }
-    let population = try StandardizedPopulation(points, weights: weights, width: width)
+    let population = try StandardizedPopulation(points, named: name, weights: weights, width: width)
     let d = population.dimension
     try requireMemory(3 * d * d, of: Double.self, for: "the kernel's covariance")
     let factor = try bandwidth.factor(for: population)

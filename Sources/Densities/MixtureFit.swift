@@ -6,18 +6,19 @@ import Numerics
 ///
 /// - Parameters:
 ///   - points: (n, d), finite
+///   - name: what errors call the points
 ///   - weights: n, not negative; 1/n each for nil
 ///   - seed: of the starts
 ///   - progress: is told, on this thread, how many of all fits are done
 /// - Returns: the best fit, which is the same for any number of threads
 package func fitMixture(
-  to points: Matrix, weights: [Double]? = nil, options: MixtureOptions, seed: UInt64,
+  to points: Matrix, named name: String = "points", weights: [Double]? = nil, options: MixtureOptions, seed: UInt64,
   progress: ProgressHandler = { _ in true }
 ) throws -> MixtureFit {
   try options.check()
   let absolute = options.absoluteRegularization
   let population = try StandardizedPopulation(
-    points, weights: weights, width: absolute > 0 ? absolute.squareRoot() : nil)
+    points, named: name, weights: weights, width: absolute > 0 ? absolute.squareRoot() : nil)
   let problem = try MixtureProblem(population, options)
   let tasks = try problem.tasks(options)
   let beginning = monotonicSeconds()

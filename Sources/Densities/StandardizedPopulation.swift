@@ -13,6 +13,8 @@ struct StandardizedPopulation: Sendable {
   /// Standard deviations. A coordinate that does not vary takes the largest of the others; see `isConstant`.
   let scale: [Double]
   let isConstant: [Bool]
+  /// What errors call the points.
+  let name: String
 
   static let dimensions = 1...4096
   /// Standard deviations whose squares, and the inverses of these, are finite.
@@ -26,21 +28,24 @@ struct StandardizedPopulation: Sendable {
   /// Kish's effective number of particles, 1 / sum w^2; n where all weigh alike.
   var effectiveCount: Double { 1 / weights.reduce(0) { $0 + $1 * $1 } }
 
-  /// - Parameter width: the scale where all particles are in one place; nil if that is an error
-  init(_ points: Matrix, weights: [Double]?, width: Double?) throws {
+  /// - Parameters:
+  ///   - name: what errors call the points
+  ///   - width: the scale where all particles are in one place; nil if that is an error
+  init(_ points: Matrix, named name: String, weights: [Double]?, width: Double?) throws {
+    self.name = name
     let d = points.columns
-    guard points.rows > 0 else { throw EngineError(.shape, "points has 0 rows, fewer than 1") }
+    guard points.rows > 0 else { throw EngineError(.shape, "\(name) has 0 rows, fewer than 1") }
     guard Self.dimensions.contains(d) else {
-      throw EngineError(.invalid, "points has \(d) coordinates, not \(Self.dimensions.lowerBound) to 4096")
+      throw EngineError(.invalid, "\(name) has \(d) coordinates, not \(Self.dimensions.lowerBound) to 4096")
     }
     if let index = points.elements.firstIndex(where: { !$0.isFinite }) {
       throw EngineError(
-        .nonfinite, "points[\(index / d), \(index % d)] = \(points.elements[index]) is not finite")
+        .nonfinite, "\(name)[\(index / d), \(index % d)] = \(points.elements[index]) is not finite")
     }
     let shares = try Self.shares(weights, count: points.rows)
     let kept = shares.indices.filter { shares[$0] > Self.leastShare }
     self.weights = kept.count == shares.count ? shares : kept.map { shares[$0] }
-    try requireMemory(kept.count * d, of: Double.self, for: "points")
+    try requireMemory(kept.count * d, of: Double.self, for: name)
     var elements = kept.count == shares.count ? points.elements : points.selecting(rows: kept).elements
     var (centre, scale) = ([Double](repeating: 0, count: d), [Double](repeating: 0, count: d))
     for j in 0..<d {
@@ -49,7 +54,7 @@ struct StandardizedPopulation: Sendable {
       guard deviation == 0 || Self.scales.contains(deviation) else {
         throw EngineError(
           .invalid,
-          "points has a standard deviation of \(deviation) in coordinate \(j), not between \(Self.scales.lowerBound) and \(Self.scales.upperBound)"
+          "\(name) has a standard deviation of \(deviation) in coordinate \(j), not between \(Self.scales.lowerBound) and \(Self.scales.upperBound)"
         )
       }
     }
@@ -57,7 +62,7 @@ struct StandardizedPopulation: Sendable {
     let largest = scale.max() ?? 0
     guard let substitute = largest > 0 ? largest : width else {
       throw EngineError(
-        .population, "points are all equal, \(kept.count) of them in one place: their density has no width")
+        .population, "\(name) are all equal, \(kept.count) of them in one place: their density has no width")
     }
     for j in 0..<d where scale[j] == 0 { scale[j] = substitute }
     elements.withUnsafeMutableBufferPointer { z in

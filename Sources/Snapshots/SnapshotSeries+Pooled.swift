@@ -50,21 +50,24 @@ extension SnapshotSeries {
   /// Adds a snapshot after the last one, whose rows are numbered from 0; on failure the series is as it was.
   ///
   /// - Parameter points: shape (n, d), n >= 1, finite.
+  /// - Parameter name: what errors call the points.
   /// - Parameter time: finite and greater than the last time of the series.
   /// - Parameter weights: n values, not negative, with a positive sum; nil for equal weights.
   /// - Throws: `.shape`, `.nonfinite` or `.population`.
-  package mutating func append(points: Matrix, time: Double, weights: [Double]?) throws {
-    try Self.check(points, weights)
+  package mutating func append(
+    points: Matrix, named name: String = "points", time: Double, weights: [Double]?
+  ) throws {
+    try Self.check(points, named: name, weights)
     guard points.columns == dimension else {
       throw EngineError(
-        .shape, "points has \(counted(points.columns, "column")); the series has dimension \(dimension)")
+        .shape, "\(name) has \(counted(points.columns, "column")); the series has dimension \(dimension)")
     }
     guard time.isFinite else { throw EngineError(.nonfinite, "time = \(time) is not finite") }
     if let last = snapshots.last, time <= last.time {
       throw EngineError(
         .population, "time = \(time) is not greater than the time of the last snapshot, \(last.time)")
     }
-    try requireMemory(points.rows * (points.columns + 7), of: Double.self, for: "points")
+    try requireMemory(points.rows * (points.columns + 7), of: Double.self, for: name)
     try add(points, .run(0..<points.rows), time, weights)
   }
 
@@ -95,14 +98,14 @@ extension SnapshotSeries {
   /// The largest number of coordinates: it keeps d * d and the like far from overflow.
   private static var largestDimension: Int { 1_000_000 }
 
-  private static func check(_ points: Matrix, _ weights: [Double]?) throws {
-    guard points.rows >= 1 else { throw EngineError(.shape, "points has no rows; at least 1 is needed") }
+  private static func check(_ points: Matrix, named name: String = "points", _ weights: [Double]?) throws {
+    guard points.rows >= 1 else { throw EngineError(.shape, "\(name) has no rows; at least 1 is needed") }
     guard points.columns >= 1, points.columns <= largestDimension else {
-      throw EngineError(.shape, "points has \(points.columns) columns, not 1 to \(largestDimension)")
+      throw EngineError(.shape, "\(name) has \(points.columns) columns, not 1 to \(largestDimension)")
     }
     if let bad = points.elements.firstIndex(where: { !$0.isFinite }) {
       let (row, column) = bad.quotientAndRemainder(dividingBy: points.columns)
-      throw EngineError(.nonfinite, "points[\(row), \(column)] = \(points.elements[bad]) is not finite")
+      throw EngineError(.nonfinite, "\(name)[\(row), \(column)] = \(points.elements[bad]) is not finite")
     }
     guard let weights else { return }
     guard weights.count == points.rows else {

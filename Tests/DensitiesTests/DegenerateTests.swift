@@ -94,6 +94,27 @@ import Testing
     }
   }
 
+  /// Errors call the points as the caller's argument is called, whichever part of the estimate they come from.
+  @Test func errorsNameTheArgument() {
+    let (one, line) = (
+      Matrix(rows: 1, columns: 2, elements: [1, 2]), Matrix(rows: 3, columns: 2, elements: [0, 0, 1, 1, 2, 2])
+    )
+    let infinite = Matrix(rows: 1, columns: 2, elements: [1, .infinity])
+    for points in [one, line, infinite] {
+      for kind in [DensityOptions.gaussianMixture(options(.exactly(1), .full)), .kernel(.rule(.scott, .full))] {
+        let own = engineError { _ = try estimateDensity(of: points, named: "x", options: kind, seed: 0) }
+        let usual = engineError { _ = try estimateDensity(of: points, options: kind, seed: 0) }
+        #expect(own?.kind == usual?.kind)
+        if let usual, let own {
+          #expect(usual.message.hasPrefix("points") && own.message == "x" + usual.message.dropFirst("points".count))
+        }
+      }
+    }
+    #expect(
+      engineError { _ = try estimateDensity(of: one, named: "x", options: .kernel(.rule(.scott, .full)), seed: 0) }
+        != nil)
+  }
+
   @Test func nothingOverflows() throws {
     let points = Matrix(rows: 100, columns: 2, elements: normals(100, 2))
     let far = Matrix(

@@ -27,13 +27,16 @@ extension FittedModel {
   package var fixedTime: Double? { options.timeVarying ? nil : times[0] }
 
   /// J of points with weights, which are divided by their sum; nil stands for equal weights.
-  package func energy(of points: Matrix, weights: [Double]?, time: Double) throws -> Double {
+  ///
+  /// - Parameter name: what errors call the points
+  package func energy(of points: Matrix, named name: String, weights: [Double]?, time: Double) throws -> Double {
     if let weights, weights.allSatisfy({ $0 == 0 }) {
       throw EngineError(.population, "weights are all 0; at least one must be positive")
     }
     var series = SnapshotSeries(dimension: points.columns)
-    try series.append(points: points, time: 0, weights: weights)
-    return try energy(of: Population(points: points, weights: series.snapshots[0].weights), time: time)
+    try series.append(points: points, named: name, time: 0, weights: weights)
+    let population = Population(points: points, weights: series.snapshots[0].weights)
+    return try energy(of: population, named: name, time: time)
   }
 
   /// J of a population at a time,
@@ -42,7 +45,7 @@ extension FittedModel {
   ///
   /// with a density that is estimated as in fitting. V and U are known up to constants. That of U is chosen so that
   /// U(0) = 0; J is known up to that of V.
-  package func energy(of population: Population, time: Double) throws -> Double {
+  package func energy(of population: Population, named name: String = "points", time: Double) throws -> Double {
     func mean(_ potential: any Potential) -> Double {
       var values = [Double](repeating: 0, count: population.points.rows)
       population.points.elements.withUnsafeBufferPointer { points in
@@ -57,7 +60,7 @@ extension FittedModel {
     }
     if let beta, let options = options.internal {
       let density = try estimateDensity(
-        of: population.points, weights: population.weights, options: options, seed: fitOptions.seed)
+        of: population.points, named: name, weights: population.weights, options: options, seed: fitOptions.seed)
       energy +=
         beta * zip(try density.logDensities(population.points), population.weights).reduce(0) { $0 + $1.0 * $1.1 }
     }
