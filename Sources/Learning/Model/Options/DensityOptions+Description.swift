@@ -42,9 +42,10 @@ extension DensityOptions {
       } else {
         return nil
       }
-      guard let restarts = description["restarts"]?.integer, let tolerance = description["tolerance"]?.double,
-        let iterations = description["max_iterations"]?.integer,
-        let regularization = description["regularisation"]?.double
+      guard let restarts = description.option("restarts", missing: options.restarts, \.integer),
+        let tolerance = description.option("tolerance", missing: options.tolerance, \.double),
+        let iterations = description.option("max_iterations", missing: options.maxIterations, \.integer),
+        let regularization = description.option("regularisation", missing: options.regularization, \.double)
       else { return nil }
       switch description["covariance"]?.string {
       case "full": options.kind = .full

@@ -1,5 +1,4 @@
 import Energies
-import Files
 
 /// Which features a linear energy has; see the C header for each field's meaning.
 package struct FeatureOptions: Sendable, Equatable {
@@ -57,37 +56,5 @@ package struct FeatureOptions: Sendable, Equatable {
       && Self.fourierCoordinateCounts.contains(fourierCoordinates)
       && Self.timeDegrees.contains(timeDegree)
       && [radialWidth, fourierScale].allSatisfy { $0 >= 0 && $0.isFinite }
-  }
-}
-
-extension FeatureOptions {
-  package var description: [(name: String, value: JSON)] {
-    [
-      ("polynomial_degree", .number(polynomialDegree ?? -1)),
-      ("polynomial_total", polynomialTotal.map { .bool($0) } ?? .null), ("trigonometric", .bool(trigonometric)),
-      ("radial", .string(radial.rawValue)), ("radial_grid", .number(radialGrid)),
-      ("radial_centres", .number(radialCenters)), ("radial_width", .number(radialWidth)),
-      ("fourier_features", .number(fourierFeatures)), ("fourier_scale", .number(fourierScale)),
-      ("fourier_coordinates", .number(fourierCoordinates)),
-      ("time_degree", .number(timeDegree)),
-    ]
-  }
-
-  /// Nil where the description is not one of features.
-  package init?(_ description: JSON) {
-    guard let degree = description["polynomial_degree"]?.integer, let total = description["polynomial_total"],
-      let trigonometric = description["trigonometric"]?.bool,
-      let radial = description["radial"]?.string.flatMap(RadialFunctions.Kind.init(rawValue:)),
-      let grid = description["radial_grid"]?.integer, let centers = description["radial_centres"]?.integer,
-      let width = description["radial_width"]?.double, let fourier = description["fourier_features"]?.integer,
-      let scale = description["fourier_scale"]?.double,
-      let coordinates = description["fourier_coordinates"]?.integer,
-      let timeDegree = description["time_degree"]?.integer,
-      total == .null || total.bool != nil
-    else { return nil }
-    self.init(
-      polynomialDegree: degree < 0 ? nil : degree, polynomialTotal: total.bool, trigonometric: trigonometric,
-      radial: radial, radialGrid: grid, radialCenters: centers, radialWidth: width, fourierFeatures: fourier,
-      fourierScale: scale, fourierCoordinates: coordinates, timeDegree: timeDegree)
   }
 }

@@ -23,35 +23,45 @@ extension FitOptions {
     return .object(members)
   }
 
+  /// Nil where an option is not understood.
   init?(_ description: JSON) {
-    guard let epochs = description["epochs"]?.integer, let batchSize = description["batch_size"]?.integer,
-      let learningRate = description["learning_rate"]?.double, let clipNorm = description["clip_norm"]?.double,
-      let ridge = description["ridge"].flatMap({ Ridge($0) }),
-      let precision = description["precision"]?.string.flatMap(Precision.init(rawValue:)),
-      let seed = description["seed"]?.unsigned,
-      let coupling = Coupling(description), let errorBars = description["error_bars"].flatMap({ ErrorBars($0) }),
-      let training = TrainingOptions(description)
+    let usual = FitOptions()
+    guard let epochs = description.option("epochs", missing: usual.epochs, \.integer),
+      let batchSize = description.option("batch_size", missing: usual.batchSize, \.integer),
+      let learningRate = description.option("learning_rate", missing: usual.learningRate, \.double),
+      let clipNorm = description.option("clip_norm", missing: usual.clipNorm, \.double),
+      let ridge = description.option("ridge", missing: usual.ridge, Ridge.init),
+      let errorBars = description.option("error_bars", missing: usual.errorBars, ErrorBars.init),
+      let samples = description.nullableOption("interaction_samples", missing: usual.interactionSamples, \.integer),
+      let precision = description.namedOption("precision", missing: usual.precision),
+      let seed = description.option("seed", missing: usual.seed, \.unsigned),
+      let coupling = Coupling(description), let training = TrainingOptions(description)
     else { return nil }
     self.init(
       epochs: epochs, batchSize: batchSize, learningRate: learningRate, clipNorm: clipNorm, ridge: ridge,
-      precision: precision, seed: seed, coupling: coupling, errorBars: errorBars,
-      interactionSamples: description["interaction_samples"]?.integer, training: training)
+      precision: precision, seed: seed, coupling: coupling, errorBars: errorBars, interactionSamples: samples,
+      training: training)
   }
 }
 
 extension FitOptions.Coupling {
-  /// Nil where the description of a fit has none.
+  /// Nil where an option of the plans, which are among those of a fit, is not understood.
   init?(_ fit: JSON) {
-    switch fit["coupling"]?.string {
+    guard let name = fit.option("coupling", missing: FitOptions().coupling.name, \.string) else { return nil }
+    switch name {
     case "exact": self = .exact
     case "sinkhorn", "unbalanced":
-      guard let tolerance = fit["plan_tolerance"]?.double, let iterations = fit["plan_max_iterations"]?.integer
+      let usual = EntropicOptions()
+      guard let epsilon = fit.nullableOption("epsilon", missing: usual.epsilon, \.double),
+        let tolerance = fit.option("plan_tolerance", missing: usual.tolerance, \.double),
+        let iterations = fit.option("plan_max_iterations", missing: usual.maxIterations, \.integer),
+        let relaxationX = fit.nullableOption("relaxation_x", missing: usual.relaxationX, \.double),
+        let relaxationY = fit.nullableOption("relaxation_y", missing: usual.relaxationY, \.double)
       else { return nil }
       self = .entropic(
         EntropicOptions(
-          epsilon: fit["epsilon"]?.double, tolerance: tolerance, maxIterations: iterations,
-          relaxationX: fit["relaxation_x"]?.double ?? .infinity,
-          relaxationY: fit["relaxation_y"]?.double ?? .infinity))
+          epsilon: epsilon, tolerance: tolerance, maxIterations: iterations, relaxationX: relaxationX ?? .infinity,
+          relaxationY: relaxationY ?? .infinity))
     default: return nil
     }
   }

@@ -36,10 +36,12 @@ extension ModelOptions {
       let timeVarying = description["time_varying"]?.bool, let hasInternal = description["internal"]?.bool
     else { return nil }
     func network(_ prefix: String) -> NetworkOptions? {
-      guard let hidden = description[prefix + "hidden"]?.integers, !hidden.isEmpty,
-        let activation = description[prefix + "activation"]?.string.flatMap(Activation.init(rawValue:))
+      guard let hidden = description[prefix + "hidden"]?.integers, !hidden.isEmpty else { return nil }
+      var network = NetworkOptions(hidden: hidden)
+      guard let activation = description.namedOption(prefix + "activation", missing: network.activation)
       else { return nil }
-      return NetworkOptions(hidden: hidden, activation: activation)
+      network.activation = activation
+      return network
     }
     var (interaction, density): (Parametrization?, DensityOptions?) = (nil, nil)
     switch description["interaction"] {

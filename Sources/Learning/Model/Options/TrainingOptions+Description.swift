@@ -19,26 +19,38 @@ extension TrainingOptions {
     return members
   }
 
-  /// Nil where the description of a fit has none of it.
+  /// Nil where an option of training, which are among those of a fit, is not understood.
   init?(_ fit: JSON) {
-    guard let schedule = fit["schedule"]?.string.flatMap(Schedule.init(rawValue:)),
-      let finalRate = fit["final_rate"]?.double
+    let usual = TrainingOptions()
+    guard let schedule = fit.namedOption("schedule", missing: usual.schedule),
+      let finalRate = fit.option("final_rate", missing: usual.finalRate, \.double),
+      let lastLayer = fit.option("last_layer", missing: usual.lastLayer, { LastLayer($0, of: fit) }),
+      let validation = fit.nullableOption("validation", missing: usual.validation, { Validation($0, of: fit) })
     else { return nil }
-    let lastLayer: LastLayer
-    switch fit["last_layer"]?.string {
-    case "trained": lastLayer = .trained
+    self.init(schedule: schedule, finalRate: finalRate, lastLayer: lastLayer, validation: validation)
+  }
+}
+
+extension TrainingOptions.LastLayer {
+  fileprivate init?(_ name: JSON, of fit: JSON) {
+    switch name.string {
+    case "trained": self = .trained
     case "exact":
       guard let every = fit["last_layer_every"]?.integer else { return nil }
-      lastLayer = .exact(every: every)
+      self = .exact(every: every)
     default: return nil
     }
-    var validation: Validation?
-    if let name = fit["validation"]?.string {
-      guard let criterion = Criterion(rawValue: name), let fraction = fit["validation_fraction"]?.double,
-        let every = fit["validation_every"]?.integer, let patience = fit["patience"]?.integer
-      else { return nil }
-      validation = Validation(criterion: criterion, fraction: fraction, every: every, patience: patience)
-    }
-    self.init(schedule: schedule, finalRate: finalRate, lastLayer: lastLayer, validation: validation)
+  }
+}
+
+extension TrainingOptions.Validation {
+  fileprivate init?(_ name: JSON, of fit: JSON) {
+    guard let criterion = name.string.flatMap(TrainingOptions.Criterion.init(rawValue:)) else { return nil }
+    let usual = TrainingOptions.Validation(criterion: criterion)
+    guard let fraction = fit.option("validation_fraction", missing: usual.fraction, \.double),
+      let every = fit.option("validation_every", missing: usual.every, \.integer),
+      let patience = fit.option("patience", missing: usual.patience, \.integer)
+    else { return nil }
+    self.init(criterion: criterion, fraction: fraction, every: every, patience: patience)
   }
 }
