@@ -113,7 +113,7 @@ package struct FeatureBasis: Sendable, Equatable {
   func forEachHost(_ body: (CallbackFeatures, _ first: Int) throws -> Void) rethrows {
     var first = 0
     for family in families {
-      if case .callback(let features) = family { try body(features, first) }
+      if let features = family.hostFeatures { try body(features, first) }
       first += family.count
     }
   }

@@ -28,16 +28,7 @@ package struct FeatureExpansion: Interaction, Equatable {
     run(points, time, width: 1, into: values) { panel, weights, sums, scratch in
       basis.forEachFamily { $0.addValues(panel, weights: weights + $1, to: sums, scratch) }
     }
-    addHost(time, to: values) { features, weights, sums in
-      try features.forEachBatch(points) { points, start in
-        let n = points.count / dimension
-        let rows = AlignedBuffer<Double>(count: features.count * n)
-        try features.values(points, into: rows.base, stride: n)
-        for feature in 0..<features.count {
-          for index in 0..<n { sums[start + index] += weights[feature] * rows.base[feature * n + index] }
-        }
-      }
-    }
+    addHost(points, time, width: 1, to: values) { try $0.values($1, into: $2, stride: $3) }
   }
 
   package func gradients(
@@ -46,15 +37,7 @@ package struct FeatureExpansion: Interaction, Equatable {
     run(points, time, width: dimension, into: gradients) { panel, weights, sums, scratch in
       basis.forEachFamily { $0.addGradients(panel, weights: weights + $1, to: sums, scratch) }
     }
-    addHost(time, to: gradients) { features, weights, sums in
-      try features.forEachBatch(points) { points, start in
-        let (rows, n) = (AlignedBuffer<Double>(count: features.count * points.count), points.count)
-        try features.jacobians(points, into: rows.base, stride: n)
-        for feature in 0..<features.count {
-          for index in 0..<n { sums[start * dimension + index] += weights[feature] * rows.base[feature * n + index] }
-        }
-      }
-    }
+    addHost(points, time, width: dimension, to: gradients) { try $0.jacobians($1, into: $2, stride: $3) }
   }
 
   package func hessianProducts(
@@ -138,7 +121,33 @@ package struct FeatureExpansion: Interaction, Equatable {
     }
   }
 
-  /// Adds the results of the host's features.
+  /// Adds the host's features, each times its weight.
+  ///
+  /// - Parameters:
+  ///   - width: numbers per point
+  ///   - evaluate: fills a row of such numbers per feature, `stride` apart, at a batch of points
+  private func addHost(
+    _ points: UnsafeBufferPointer<Double>, _ time: Double, width: Int,
+    to results: UnsafeMutableBufferPointer<Double>,
+    _ evaluate: (
+      CallbackFeatures, UnsafeBufferPointer<Double>, _ rows: UnsafeMutablePointer<Double>, _ stride: Int
+    ) throws -> Void
+  ) {
+    addHost(time, to: results) { features, weights, sums in
+      try features.forEachBatch(points) { points, start in
+        let numbers = points.count / dimension * width
+        let rows = AlignedBuffer<Double>(count: features.count * numbers)
+        try evaluate(features, points, rows.base, numbers)
+        for feature in 0..<features.count {
+          for index in 0..<numbers {
+            sums[start * width + index] += weights[feature] * rows.base[feature * numbers + index]
+          }
+        }
+      }
+    }
+  }
+
+  /// Adds the results of the host's features; they become NaN where these fail.
   private func addHost(
     _ time: Double, to results: UnsafeMutableBufferPointer<Double>,
     _ body: (CallbackFeatures, _ weights: UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws -> Void

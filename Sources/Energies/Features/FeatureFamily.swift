@@ -10,26 +10,59 @@ package enum FeatureFamily: Sendable, Equatable {
   /// Supplied by the host.
   case callback(CallbackFeatures)
 
+  /// By whom a family is evaluated, and how. What families have in common is written by these two cases, without a
+  /// default, so that the compiler asks about a family of another kind.
+  private enum Evaluation {
+    /// Here, a panel of points at a time.
+    case panels(any PanelFeatures)
+    /// By the host, in whole batches.
+    case host(CallbackFeatures)
+  }
+
+  private var evaluation: Evaluation {
+    switch self {
+    case .monomials(let features): return .panels(features)
+    case .trigonometric(let features): return .panels(features)
+    case .radial(let features): return .panels(features)
+    case .fourier(let features): return .panels(features)
+    case .callback(let features): return .host(features)
+    }
+  }
+
   package var dimension: Int {
-    if case .callback(let features) = self { return features.dimension }
-    return panelFeatures?.dimension ?? 0
+    switch evaluation {
+    case .panels(let features): return features.dimension
+    case .host(let features): return features.dimension
+    }
   }
 
   package var count: Int {
-    if case .callback(let features) = self { return features.count }
-    return panelFeatures?.count ?? 0
+    switch evaluation {
+    case .panels(let features): return features.count
+    case .host(let features): return features.count
+    }
   }
 
-  func name(of feature: Int) -> String { panelFeatures?.name(of: feature) ?? "callback(\(feature))" }
+  func name(of feature: Int) -> String {
+    switch evaluation {
+    case .panels(let features): return features.name(of: feature)
+    case .host: return "callback(\(feature))"
+    }
+  }
 
-  /// Nil for features of the host, which are evaluated in whole batches.
+  /// Nil for features of the host.
   var panelFeatures: (any PanelFeatures)? {
-    switch self {
-    case .monomials(let features): return features
-    case .trigonometric(let features): return features
-    case .radial(let features): return features
-    case .fourier(let features): return features
-    case .callback: return nil
+    switch evaluation {
+    case .panels(let features): return features
+    case .host: return nil
+    }
+  }
+
+  /// Nil for features that are evaluated here.
+  var hostFeatures: CallbackFeatures? {
+    switch evaluation {
+    case .panels: return nil
+    case .host(let features): return features
     }
   }
 }

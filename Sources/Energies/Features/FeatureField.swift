@@ -179,7 +179,7 @@ private final class Workspace {
 extension FeatureExpansion {
   /// The part of the expansion that the host computes.
   fileprivate var ofHost: FeatureExpansion {
-    let families = basis.families.filter { $0.panelFeatures == nil }
+    let families = basis.families.filter { $0.hostFeatures != nil }
     var coefficients: [Double] = []
     for power in 0...basis.timeDegree {
       basis.forEachHost { features, first in
