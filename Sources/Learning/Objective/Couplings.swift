@@ -44,35 +44,16 @@ package struct Couplings: Sendable {
     dimension = series.dimension
     self.standardization = standardization
     for (k, plan) in plans.enumerated() {
-      let (source, target) = (series.snapshots[k], series.snapshots[k + 1])
+      let step = TransitionStep(series, k, scheme: scheme, standardization: standardization)
       let factor = 1 / Double(plans.count)
       switch plan {
-      case .exact(let plan): append(plan, from: source, to: target, scheme, times: factor)
-      case .entropic(let plan): append(plan, from: source, to: target, scheme, times: factor)
+      case .exact(let plan): append(plan, step, times: factor)
+      case .entropic(let plan): append(plan, step, times: factor)
       }
     }
   }
 
-  package init(
-    _ series: SnapshotSeries, plans: [TransportPlan], scheme: Scheme, standardization: Standardization
-  ) {
-    self.init(series, plans: plans.map { .exact($0) }, scheme: scheme, standardization: standardization)
-  }
-
-  /// Couplings that are given as they are, in standardised coordinates.
-  package init(
-    dimension: Int, points: [Double], shifts: [Double], times: [Double], rhos: [Double], weights: [Double],
-    standardization: Standardization
-  ) {
-    self.dimension = dimension
-    self.points = points
-    self.shifts = shifts
-    self.times = times
-    self.rhos = rhos
-    self.weights = weights
-    self.standardization = standardization
-  }
-
+  /// No couplings yet.
   package init(dimension: Int, standardization: Standardization) {
     self.dimension = dimension
     self.standardization = standardization
@@ -90,45 +71,36 @@ package struct Couplings: Sendable {
     weights.append(factor * transition.masses[site])
   }
 
-  private mutating func append(
-    _ plan: TransportPlan, from source: Snapshot, to target: Snapshot, _ scheme: Scheme, times factor: Double
-  ) {
+  private mutating func append(_ plan: TransportPlan, _ step: TransitionStep, times factor: Double) {
     for entry in plan.entries {
       append(
-        source.points.row(entry.row), target.points.row(entry.column), weight: factor * entry.mass, from: source,
-        to: target, scheme)
+        step.earlier.points.row(entry.row), step.later.points.row(entry.column), weight: factor * entry.mass, step)
     }
   }
 
   /// Adds one coupling per site for all n m pairs of an entropic plan. In the implicit scheme the objective sum_ij P_ij
   /// ||rho D(y_j) + y_j - x_i||^2 depends on the partners x_i of y_j only through their mass and their barycentre, up
   /// to a constant. In the explicit scheme the same holds for the partners of x_i.
-  private mutating func append(
-    _ plan: EntropicPlan, from source: Snapshot, to target: Snapshot, _ scheme: Scheme, times factor: Double
-  ) {
-    let images = scheme == .implicit ? plan.imagesOfY() : plan.imagesOfX()
-    let masses = scheme == .implicit ? plan.columnMasses : plan.rowMasses
-    // Divide by the mass of the plan, so that a transition counts the same however many particles were born or died.
+  private mutating func append(_ plan: EntropicPlan, _ step: TransitionStep, times factor: Double) {
+    let (partners, masses) = step.barycentres(plan)
     let perMass = factor / plan.mass
     for (index, mass) in masses.enumerated() where mass > 0 {
-      let (x, y) =
-        scheme == .implicit
-        ? (images.row(index), target.points.row(index)) : (source.points.row(index), images.row(index))
-      append(x, y, weight: perMass * mass, from: source, to: target, scheme)
+      let (site, partner) = (step.sites.points.row(index), partners.row(index))
+      let (x, y) = step.scheme == .implicit ? (partner, site) : (site, partner)
+      append(x, y, weight: perMass * mass, step)
     }
   }
 
   private mutating func append(
-    _ x: ArraySlice<Double>, _ y: ArraySlice<Double>, weight: Double, from source: Snapshot, to target: Snapshot,
-    _ scheme: Scheme
+    _ x: ArraySlice<Double>, _ y: ArraySlice<Double>, weight: Double, _ step: TransitionStep
   ) {
     let (length, center) = (standardization.length, standardization.center)
     for ((x, y), center) in zip(zip(x, y), center) {
-      points.append(((scheme == .implicit ? y : x) - center) / length)
+      points.append(((step.scheme == .implicit ? y : x) - center) / length)
       shifts.append((y - x) / length)
     }
-    times.append(standardization.time(scheme == .implicit ? target.time : source.time))
-    rhos.append((target.time - source.time) / standardization.duration)
+    times.append(step.time)
+    rhos.append(step.rho)
     weights.append(weight)
   }
 }

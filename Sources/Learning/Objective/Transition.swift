@@ -68,29 +68,21 @@ package struct Transition: Sendable {
         elements: snapshot.points.elements.withUnsafeBufferPointer { standardization.points($0) })
     }
     return plans.enumerated().map { k, plan in
-      let (earlier, later) = (series.snapshots[k], series.snapshots[k + 1])
-      let evaluated = scheme == .implicit ? k + 1 : k
-      let site = Population(points: standardized[evaluated], weights: series.snapshots[evaluated].weights)
-      let partners = standardized[scheme == .implicit ? k : k + 1]
-      let time = standardization.time(series.snapshots[evaluated].time)
-      let rho = (later.time - earlier.time) / standardization.duration
+      let step = TransitionStep(series, k, scheme: scheme, standardization: standardization)
+      let (evaluated, other) = scheme == .implicit ? (k + 1, k) : (k, k + 1)
+      let sites = Population(points: standardized[evaluated], weights: step.sites.weights)
       switch plan {
-      case .exact(let plan): return Transition(plan, site, partners, scheme, time: time, rho: rho)
-      case .entropic(let plan):
-        return Transition(plan, site, partners, scheme, standardization, time: time, rho: rho)
+      case .exact(let plan): return Transition(plan, step, sites, standardized[other])
+      case .entropic(let plan): return Transition(plan, step, sites, standardization)
       }
     }
   }
 
-  private init(
-    _ plan: TransportPlan, _ sites: Population, _ partners: Matrix, _ scheme: Scheme, time: Double, rho: Double
-  ) {
-    let d = sites.points.columns
-    // Shifts lead from x to y: from the partner to the site, or the other way round.
-    let sign = scheme == .implicit ? 1.0 : -1.0
-    let entries = plan.entries
+  private init(_ plan: TransportPlan, _ step: TransitionStep, _ sites: Population, _ partners: Matrix) {
+    let (d, sign, entries) = (sites.points.columns, step.sign, plan.entries)
     let (site, partner) =
-      scheme == .implicit ? (entries.map(\.column), entries.map(\.row)) : (entries.map(\.row), entries.map(\.column))
+      step.scheme == .implicit
+      ? (entries.map(\.column), entries.map(\.row)) : (entries.map(\.row), entries.map(\.column))
     var masses = [Double](repeating: 0, count: sites.points.rows)
     var shifts = [Double](repeating: 0, count: masses.count * d)
     func shift(_ pair: Int, _ column: Int) -> Double {
@@ -109,23 +101,19 @@ package struct Transition: Sendable {
       }
     }
     self.init(
-      sites: sites, masses: masses, shifts: shifts, scatter: scatter, time: time, rho: rho,
+      sites: sites, masses: masses, shifts: shifts, scatter: scatter, time: step.time, rho: step.rho,
       pairs: Pairs(partners: partners, site: site, partner: partner, mass: entries.map(\.mass)))
   }
 
   /// The scatter of an entropic plan about its barycentres is not computed: it would take all pairs.
   private init(
-    _ plan: EntropicPlan, _ sites: Population, _ partners: Matrix, _ scheme: Scheme, _ standardization: Standardization,
-    time: Double, rho: Double
+    _ plan: EntropicPlan, _ step: TransitionStep, _ sites: Population, _ standardization: Standardization
   ) {
-    let images = (scheme == .implicit ? plan.imagesOfY() : plan.imagesOfX()).elements.withUnsafeBufferPointer {
-      standardization.points($0)
-    }
-    let sign = scheme == .implicit ? 1.0 : -1.0
-    // A transition counts the same however many were born or died in it.
-    let masses = (scheme == .implicit ? plan.columnMasses : plan.rowMasses).map { $0 / plan.mass }
-    let d = sites.points.columns
+    let (partners, massesOfPlan) = step.barycentres(plan)
+    let images = partners.elements.withUnsafeBufferPointer { standardization.points($0) }
+    let masses = massesOfPlan.map { $0 / plan.mass }
+    let (d, sign) = (sites.points.columns, step.sign)
     let shifts = images.indices.map { masses[$0 / d] > 0 ? sign * (sites.points.elements[$0] - images[$0]) : 0 }
-    self.init(sites: sites, masses: masses, shifts: shifts, scatter: 0, time: time, rho: rho)
+    self.init(sites: sites, masses: masses, shifts: shifts, scatter: 0, time: step.time, rho: step.rho)
   }
 }
