@@ -110,8 +110,9 @@ package struct PhiloxSequence: Sendable {
 
 /// What random numbers are drawn for: the high bits of a stream, so that no two purposes share numbers.
 package enum RandomPurpose: UInt64 {
-  case split = 1
-  case shuffle, weights, batches, centers, noise, components, bootstrap, rollout, frequencies, interactionWeights,
+  case guess = 0
+  case split, shuffle, weights, batches, centers, noise, components, bootstrap, rollout, frequencies,
+    interactionWeights,
     interactionSamples, validation, lastLayer, probes, thinning
 
   package func stream(_ index: Int = 0) -> UInt64 { rawValue << 48 | UInt64(index) }

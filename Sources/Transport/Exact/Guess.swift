@@ -25,7 +25,7 @@ struct Guess {
       return
     }
     let thinner = problem.selecting(
-      rows: Self.sample(geometry.x, stream: 0), columns: Self.sample(geometry.y, stream: 1))
+      rows: Self.sample(geometry.x, side: 0), columns: Self.sample(geometry.y, side: 1))
     let solution = try SimplexPlan.solve(thinner, gap: Self.roughGap, isThinned: true, interruption)
     duals = try Self.extended(solution.duals, thinner.geometry, to: geometry, interruption)
     if geometry.x.dimension <= Self.neighbourlyDimensions {
@@ -33,8 +33,9 @@ struct Guess {
     }
   }
 
-  private static func sample(_ points: PointSet, stream: UInt64) -> [Int] {
-    var random = PhiloxSequence(seed: 0, stream: stream)
+  /// - Parameter side: tells the points of x from those of y
+  private static func sample(_ points: PointSet, side: Int) -> [Int] {
+    var random = PhiloxSequence(seed: 0, stream: RandomPurpose.guess.stream(side))
     let thinning = thinning(dimension: points.dimension)
     return random.permutation(points.count).prefix((points.count + thinning - 1) / thinning).sorted()
   }
