@@ -79,7 +79,7 @@ struct NetworkField: Potential {
   /// Computes `width` sums for each point, which are 0 before `body` adds to them.
   private func forEachPoint(
     _ points: UnsafeBufferPointer<Double>, width: Int, into results: UnsafeMutableBufferPointer<Double>,
-    _ body: @Sendable (Pairs, _ point: Int, _ sums: UnsafeMutablePointer<Double>) -> Void
+    _ body: @Sendable (PointPairs, _ point: Int, _ sums: UnsafeMutablePointer<Double>) -> Void
   ) {
     guard let base = points.baseAddress, let out = results.baseAddress else { return }
     let (source, target, d) = (Place(UnsafeMutablePointer(mutating: base)), Place(out), dimension)
@@ -89,90 +89,8 @@ struct NetworkField: Potential {
           let sums = target.base + point * width
           sums.update(repeating: 0, count: width)
           let place = UnsafePointer(source.base + point * d)
-          body(Pairs(pass: pass, parameters: parameters, population: population, point: place), point, sums)
+          body(PointPairs(pass: pass, parameters: parameters, population: population, point: place), point, sums)
         }
-      }
-    }
-  }
-}
-
-/// The pairs of one point with a population, a block at a time.
-private struct Pairs {
-  let pass: NetworkPass<Double>
-  let parameters: UnsafePointer<Double>
-  let population: PopulationBlocks
-  let point: UnsafePointer<Double>
-
-  private static var lanes: Int { NetworkPass<Double>.blockSize }
-
-  /// Calls `body` with the weights of each block, after its forward sweep.
-  func forEachBlock(_ body: (UnsafePointer<Double>) -> Void) {
-    let (d, lanes, input) = (population.dimension, Self.lanes, pass.input.base)
-    for block in 0..<population.count where !Interruption.stops {
-      let others = population.places(block)
-      for c in 0..<d {
-        let (x, row, differences) = (point[c], others + c * lanes, input + c * lanes)
-        for lane in 0..<lanes { differences[lane] = x - row[lane] }
-      }
-      pass.forward(parameters)
-      body(population.weights(block))
-    }
-  }
-
-  /// Sets the direction, the same for all particles.
-  func direct(_ component: (Int) -> Double) {
-    for c in 0..<population.dimension {
-      (pass.direction.base + c * Self.lanes).update(repeating: component(c), count: Self.lanes)
-    }
-  }
-
-  /// Adds the weighted sums of a panel's rows.
-  func add(
-    _ panel: BlockedPanel<Double>, _ rows: Int, _ weights: UnsafePointer<Double>,
-    to sums: UnsafeMutablePointer<Double>
-  ) {
-    for row in 0..<rows {
-      sums[row] += Double.kernels.innerProduct(count: Self.lanes, a: weights, b: panel.base + row * Self.lanes)
-    }
-  }
-
-  /// Adds Hessian products along the direction, after the backward sweep.
-  func addHessianProduct(_ weights: UnsafePointer<Double>, to sums: UnsafeMutablePointer<Double>) {
-    pass.tangent(parameters)
-    pass.adjoint(parameters, intoInput: true)
-    add(pass.hessianProduct, population.dimension, weights, to: sums)
-  }
-}
-
-/// A population as a pass through a network reads it: blocks of 64 particles with a row per coordinate, and their
-/// weights. Padding stands where the first particle does and has weight 0.
-private final class PopulationBlocks: @unchecked Sendable {
-  // Sendable, because it is only read once `init` has filled it.
-  let dimension: Int
-  let count: Int
-  private let coordinates: AlignedBuffer<Double>
-  private let masses: AlignedBuffer<Double>
-
-  func places(_ block: Int) -> UnsafePointer<Double> {
-    UnsafePointer(coordinates.base + block * dimension * NetworkPass<Double>.blockSize)
-  }
-
-  func weights(_ block: Int) -> UnsafePointer<Double> {
-    UnsafePointer(masses.base + block * NetworkPass<Double>.blockSize)
-  }
-
-  init(_ population: Population) {
-    let (n, d, lanes) = (population.points.rows, population.points.columns, NetworkPass<Double>.blockSize)
-    dimension = d
-    count = (n + lanes - 1) / lanes
-    coordinates = AlignedBuffer(count: count * d * lanes)
-    masses = AlignedBuffer(count: count * lanes)
-    population.points.elements.withUnsafeBufferPointer { points in
-      for index in 0..<count * lanes {
-        let particle = index < n ? index : 0
-        masses.base[index] = index < n ? population.weights[particle] : 0
-        let column = coordinates.base + index / lanes * d * lanes + index % lanes
-        for c in 0..<d { column[c * lanes] = points[particle * d + c] }
       }
     }
   }
