@@ -130,7 +130,9 @@ import Testing
           "learning_rate = 0.02 is not the 0.01 of the checkpoint") == true
       )
       #expect(
-        engineError { _ = try fit(series, .network([6])) }?.message.contains("hidden = [6] is not the [5] of the checkpoint") == true)
+        engineError { _ = try fit(series, .network([6])) }?.message.contains(
+          "hidden = [6] is not the [5] of the checkpoint") == true
+      )
       let other = try Populations.contracting(offset: 0.5)
       #expect(engineError { _ = try fit(other.shuffled(seed: 1)) }?.message.contains("other data") == true)
       // A model that is no checkpoint, a damaged file, and a folder.
