@@ -199,7 +199,7 @@ def options(**params):
 def test_defaults_are_those_of_the_library():
     model, fit = defaults(_abi.ModelOptions), defaults(_abi.FitOptions)
     assert options() == [content(model), content(fit)]
-    model.potential = model.interaction = _abi.PARAMETRIZATION["linear"]
+    model.potential = model.interaction = _abi.PARAMETRISATION["linear"]
     model.internal = 1
     assert options(potential="linear", interaction="linear", internal=True) == [content(model), content(fit)]
     explicit = jk.Linear(radial=jk.Radial(centres=100))

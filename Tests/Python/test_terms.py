@@ -137,7 +137,7 @@ def test_no_error_bars_no_terms(refused, pulled):
         lambda: pulled.interaction_.gradient([[0.0, 0.0]], return_std=True),
         lambda: pulled.covariance_,
     ):
-        refused(ValueError, call, "error_bars")
+        refused(ValueError, call, "no error bars")
     refused(ValueError, lambda: pulled.beta_, "internal")
     network = jk.JKOnetStar(epochs=1).fit(*attracted(10))
     for call in (lambda: network.coef_, network.observability, lambda: jk.NormalEquations(network)):
