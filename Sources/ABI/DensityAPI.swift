@@ -24,7 +24,9 @@ public func jko_density_create(
       let weights = try optionalMasses(weights, "weights", count: points.rows)
       switch chosen {
       case .gaussianMixture(let options):
-        let fit = try fitMixture(to: points, weights: weights, options: options, seed: seed, progress: progress)
+        let fit = try naming(["components": "options->components"]) {
+          try fitMixture(to: points, weights: weights, options: options, seed: seed, progress: progress)
+        }
         return DensityHandle(.mixture(fit.mixture, fit))
       case .kernel(let bandwidth):
         let density = try KernelDensity(points, weights: weights, bandwidth: bandwidth, progress: progress)

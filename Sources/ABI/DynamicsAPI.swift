@@ -160,6 +160,10 @@ private func callbackSource(
     guard callback(points.baseAddress, count, Int64(dimension), time, gradients.baseAddress, userData) == 0 else {
       throw EngineError(.cancelled, "simulation stopped by the callback of the gradient of the \(name)")
     }
+    if let bad = gradients.firstIndex(where: { !$0.isFinite }) {
+      throw EngineError(
+        .nonfinite, "options->\(name)_gradient has given \(gradients[bad]) at index \(bad) and time \(time)")
+    }
   }
 }
 

@@ -31,7 +31,7 @@ enum LastError {
 
   /// The argument that a message begins with, as in `times[3] = 2.0 is not ..`, `options->epochs = 0 is not ..` or
   /// `x has 0 rows`; empty where it is not about one. Messages of the engine and of the boundary keep to this form.
-  private static func argument(of message: String) -> Substring {
+  static func argument(of message: String) -> Substring {
     var rest = message[...]
     while let next = rest.first, next.isLetter || next.isNumber || next == "_" || rest.hasPrefix("->") {
       rest = rest.dropFirst(next == "-" ? 2 : 1)

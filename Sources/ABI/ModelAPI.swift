@@ -21,7 +21,9 @@ public func jko_model_fit(
     let handle = try ModelHandle.of(model)
     let series = try SnapshotsHandle.of(snapshots).series
     let (fitOptions, progress) = try fitOptions(options, for: handle.options)
-    let outcome = try FittedModel.fit(series, handle.options, fitOptions, progress: progress)
+    let outcome = try naming(fitOptionNames) {
+      try FittedModel.fit(series, handle.options, fitOptions, progress: progress)
+    }
     handle.fitted = outcome.model
     if outcome.cancelled {
       throw EngineError(

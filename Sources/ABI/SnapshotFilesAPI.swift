@@ -24,7 +24,11 @@ public func jko_snapshots_load(
       let load = LoadOptions(
         points: try name(names.points, "points"), time: try name(names.time, "time"),
         weights: try name(names.weights, "weights"))
-      return SnapshotsHandle(try SnapshotSeries.load(try text(path, "path"), options: load))
+      let path = try text(path, "path")
+      let series = try naming(["points": "options->points", "time": "options->time", "weights": "options->weights"]) {
+        try SnapshotSeries.load(path, options: load)
+      }
+      return SnapshotsHandle(series)
     }
   }
 }

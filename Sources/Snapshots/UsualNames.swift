@@ -55,7 +55,7 @@ struct NameQuestion {
   }
 
   func absent(_ asked: String, option: String) -> EngineError {
-    EngineError(.format, "\(file) has no \(quoted(asked)) for the \(option) \(kind); it has \(listed)")
+    EngineError(.format, "\(option) = \(quoted(asked)) is not one of the \(kind)s of \(file), which has \(listed)")
   }
 
   private var listed: String { names.isEmpty ? "0 \(kind)s" : "\(kind)s \(quotedList(names))" }

@@ -64,6 +64,9 @@ static void fit(void)
     REFUSES_TRAINING(precision, -1);
     REFUSES_TRAINING(resume, 1); /* without a checkpoint */
     REFUSES_TRAINING(checkpoint, "");
+    options = usual_fit();
+    options.training.checkpoint = "no such folder/checkpoint.safetensors";
+    REFUSED(JKO_EIO, "options->training->checkpoint", jko_model_fit(network, series, with_training(&options)));
     REFUSES_TRAINING(final_rate, 1.5);
     REFUSES_TRAINING(validation_fraction, 1);
     for (size_t i = 0; i < COUNT_OF(counts); i++) {
@@ -99,9 +102,9 @@ static void fit(void)
     /* What a model has no use for. */
     options = usual_fit();
     REFUSED(JKO_EINVALID, "options->training", jko_model_fit(linear, series, with_training(&options)));
-    REFUSES_FIT("interaction_samples", training.interaction_samples, 2);
-    REFUSES_FIT("ridge_method", fit.ridge_method, JKO_RIDGE_CROSS_VALIDATED);
-    REFUSES_FIT("error_bars", fit.error_bars, JKO_ERROR_BARS_INFLUENCE);
+    REFUSES_FIT("options->training->interaction_samples", training.interaction_samples, 2);
+    REFUSES_FIT("options->ridge_method", fit.ridge_method, JKO_RIDGE_CROSS_VALIDATED);
+    REFUSES_FIT("options->error_bars", fit.error_bars, JKO_ERROR_BARS_INFLUENCE);
 
     /* Cancelled during the plans, a model is as it was; during training, it is fitted. */
     options = usual_fit();

@@ -40,7 +40,7 @@ def test_layouts_agree(rng, layout):
     assert np.array_equal(wavy.gradient(given), wavy.gradient(x))
     assert jk.emd(given, y) == jk.emd(x, y)
     assert np.array_equal(jk.optimal_transport(given, y).dense(), jk.optimal_transport(x, y).dense())
-    assert np.array_equal(jk.simulate(given), jk.simulate(x))
+    assert np.array_equal(jk.simulate(given, "wavy_plateau"), jk.simulate(x, "wavy_plateau"))
     time = np.repeat([0.0, 1.0], 15)
     assert np.array_equal(jk.Snapshots(given, time)[1].points, x[15:])
 
@@ -74,7 +74,7 @@ def test_inputs_are_not_written(rng):
     x = rng.normal(size=(20, 2))
     x.flags.writeable = False
     before = x.copy()
-    jk.simulate(x)
+    jk.simulate(x, "wavy_plateau")
     jk.emd(x, x[::-1])
     assert np.array_equal(x, before)
 
@@ -158,3 +158,10 @@ def test_sparse_matrices_are_refused_with_a_hint(refused, make):
 def test_annotated_data_is_refused_with_a_hint(refused):
     cells = SimpleNamespace(X=np.eye(3), obsm={"X_pca": np.eye(3)})
     refused(TypeError, lambda: jk.JKOnetStar().fit(cells, [0, 0, 1]), "X is", 'X.obsm["X_pca"]')
+
+
+@pytest.mark.parametrize("value", [2**53 + 1, -(2**62) - 1, 1_700_000_000_000_000_001])
+def test_integers_that_would_be_rounded_are_refused(refused, value):
+    refused(jk.InputError, lambda: jk.Snapshots([[1.0], [2.0]], np.array([0, value])), "time", str(value), "float64")
+    same = jk.Snapshots([[1.0], [2.0]], np.array([0, 2**60]))
+    assert same.times.tolist() == [0, 2**60]

@@ -38,7 +38,10 @@ def test_the_python_code_of_readme(root, tmp_path, monkeypatch):
     test = names["test"]
     still = np.mean([jk.emd(now.points, then.points) for now, then in zip(test, list(test)[1:])])
     assert names["held_out"].one_step.mean() < 0.85 * still
-    assert abs(names["energy"].beta_ - 0.3) < 0.15
+    energy = names["energy"]
+    assert abs(energy.beta_ - 0.3) < 3 * energy.beta_std_
+    gradient, error = energy.potential_.gradient([[1, 0]], return_std=True)
+    assert np.all(abs(gradient - [[1, 0]]) < 3 * error)
     assert (tmp_path / "model.safetensors").exists()
 
 

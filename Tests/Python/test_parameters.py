@@ -269,3 +269,26 @@ def test_earlier_files_are_read(root, name):
     # The same formula on another instruction set differs by rounding.
     assert model.potential_.gradient(x, 0.1) == pytest.approx(np.array(gradient_v), rel=1e-9)
     assert model.interaction_.gradient(x) == pytest.approx(np.array(gradient_u), rel=1e-9)
+
+
+def test_nested_parameters_start_from_the_shorthands():
+    model = jk.JKOnetStar(hidden=8, epochs=5)
+    params = model.get_params()
+    assert params["potential__hidden"] == 8 and params["training__epochs"] == 5
+    model.set_params(training__learning_rate=0.1, potential__activation="tanh")
+    assert model.training == jk.Adam(epochs=5, learning_rate=0.1)
+    assert model.potential == jk.MLP(hidden=8, activation="tanh")
+    x, time = np.random.default_rng(0).normal(size=(20, 2)), np.repeat([0, 1], 10)
+    assert len(model.fit(x, time).history_) == 5
+
+
+def test_a_grid_over_nested_parameters_beside_shorthands():
+    selection = pytest.importorskip("sklearn.model_selection")
+    x, time = np.random.default_rng(0).normal(size=(40, 2)), np.repeat([0, 1], 20)
+    grid = selection.GridSearchCV(
+        jk.JKOnetStar(hidden=4, epochs=2),
+        {"training__learning_rate": [0.01, 0.1], "potential__activation": ["tanh"]},
+        cv=selection.KFold(2, shuffle=True, random_state=0),
+        error_score="raise",
+    ).fit(x, time)
+    assert grid.best_params_["potential__activation"] == "tanh"

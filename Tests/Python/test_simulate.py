@@ -18,9 +18,19 @@ def test_a_named_potential_is_gradient_descent(rng):
         assert after == pytest.approx(step, rel=1e-13, abs=1e-13)
 
 
-def test_defaults_are_the_benchmark(rng):
+def test_nothing_moves_unless_asked(rng):
     x0 = rng.uniform(-4, 4, size=(5, 2))
-    assert np.array_equal(jk.simulate(x0), jk.simulate(x0, "wavy_plateau", None, 0.0, 0.01, 5, 0.0, 0))
+    assert np.array_equal(jk.simulate(x0), np.repeat(x0[None], 6, axis=0))
+    alone = jk.simulate(x0, interaction="sphere", dt=1e-4)
+    assert np.array_equal(alone, jk.simulate(x0, None, "sphere", 0.0, 1e-4, 5, 0.0, 0))
+
+
+def test_a_gradient_that_is_no_number_is_named(refused):
+    def broken(x):
+        return np.full_like(x, np.nan)
+
+    refused(jk.InputError, lambda: jk.simulate(np.zeros((3, 2)), broken), "potential", "nan")
+    refused(jk.InputError, lambda: jk.simulate(np.zeros((3, 2)), None, broken), "interaction", "nan")
 
 
 def test_a_callable_equals_the_functional(rng):

@@ -24,10 +24,10 @@ struct ArchiveTests {
     let expected = try SnapshotSeries(points: integers, times: Fixture.times.map { 2 * $0 }, weights: nil)
     #expect(sameBits(series, expected))
     #expect(sameBits(try load(bytes, LoadOptions(points: "points", time: "labels")), expected))
-    expectError(.format, "has no \"weights\" for the weights array; it has arrays") {
+    expectError(.format, "weights = \"weights\" is not one of the arrays of") {
       _ = try load(bytes, LoadOptions(weights: "weights"))
     }
-    expectError(.format, "has no \"day\" for the time array") { _ = try load(bytes, LoadOptions(time: "day")) }
+    expectError(.format, "time = \"day\" is not one of the arrays of") { _ = try load(bytes, LoadOptions(time: "day")) }
     expectError(.format, "Python objects") { _ = try load(bytes, LoadOptions(points: "meta")) }
     expectError(.shape, "\"points\" has shape (7, 2), not (n,)") { _ = try load(bytes, LoadOptions(time: "points")) }
     // A vector is a column.

@@ -29,7 +29,9 @@ def numbers(value: Any, name: str) -> NDArray[Any]:
         raise InputError(f"{name} is not an array: {error}", "JKO_ESHAPE") from None
     if array.dtype in _DTYPES:
         return array
-    if array.dtype.kind in "biuf":
+    if array.dtype.kind in "iu":
+        return _exact(array, name)
+    if array.dtype.kind in "bf":
         return array.astype(np.float64)
     # NumPy would read "1.5" among objects, but not in an array of text: neither is taken for a number.
     text = next((item for item in array.flat if isinstance(item, (str, bytes))), None)
@@ -41,6 +43,18 @@ def numbers(value: Any, name: str) -> NDArray[Any]:
     except (TypeError, ValueError, OverflowError):
         pass
     raise TypeError(f"{name} must hold real numbers, got {type(value).__name__} of {array.dtype}")
+
+
+def _exact(array: NDArray[Any], name: str) -> NDArray[np.float64]:
+    """Return integers as float64; refuse those that it rounds, for two times could become one."""
+    result = array.astype(np.float64)
+    if array.size and array.dtype.itemsize == 8:
+        # Beyond 2^53 neighbours are more than 1 apart. Python compares integers with floats exactly.
+        large = np.abs(result) >= 2.0**53
+        changed = [number for number in array[large].tolist() if float(number) != number]
+        if changed:
+            raise InputError(f"{name} holds {changed[0]}, which float64 rounds; subtract an origin or divide first")
+    return result
 
 
 def _refuse_containers(value: Any, name: str) -> None:

@@ -42,7 +42,7 @@ Simulated = Union[str, Gradient, HasGradient, None]
 
 def simulate(
     x0: ArrayLike,
-    potential: Simulated = "wavy_plateau",
+    potential: Simulated = None,
     interaction: Simulated = None,
     beta: float = 0.0,
     dt: float = 0.01,

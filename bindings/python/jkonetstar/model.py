@@ -10,7 +10,7 @@ from . import _fitting, evaluation
 from ._choices import RandomState, Scheme, Widths
 from ._fitted_model import FittedModel
 from ._parameters import meant
-from ._specification import SHORTHANDS, Specification, default_training, specification
+from ._specification import ADAM, SHORTHANDS, Specification, default_training, specification
 from .coupling import Sinkhorn, Unbalanced
 from .energies import MLP, Linear
 from .error_bars import Bootstrap
@@ -71,8 +71,8 @@ class JKOnetStar(FittedModel):
         from the particles. Both take snapshots for independent draws. "influence" takes populations for connected:
         between modes with nothing in between, plans move whole clumps, and only "bootstrap" sees that. Neither contains
         biases: that of plans between samples (n^(-2/d) for d > 2; in any d noise of a snapshot is in sites and shifts,
-        which pulls the two schemes apart, the more the fewer particles and the shorter the steps), and that of a finite
-        step.
+        which pulls the two schemes apart, the more the fewer particles and the shorter the steps), that of a finite
+        step, and that of the ridge, which is large where V and U share forces that the data cannot tell apart.
     random_state : int, numpy.random.Generator, RandomState or None
         Seed of weights, of the order of couplings, of the samples over which U is averaged, of held-out particles, of
         mixtures and of centres. The same integer gives the same model for any number of threads.
@@ -235,8 +235,17 @@ class JKOnetStar(FittedModel):
     def _meant(self, name: str) -> Any:
         value = getattr(self, name)
         if name == "training" and value is None:
-            return default_training(self._meant("potential"), self._meant("interaction"))
-        return meant(value, SHORTHANDS.get(name, {}))
+            found = default_training(self._meant("potential"), self._meant("interaction"))
+        else:
+            found = meant(value, SHORTHANDS.get(name, {}))
+        # A string stands for an object with the parameters that the estimator gives it. A caller's object has its own.
+        return found if found is value else self._with_shorthands(found)
+
+    def _with_shorthands(self, found: Any) -> Any:
+        """Give an object that a string stands for what this estimator says of it, such as `hidden` and `epochs`."""
+        names = ("hidden",) if isinstance(found, MLP) else ADAM if isinstance(found, Adam) else ()
+        given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        return found.set_params(**given) if given else found
 
     def _specification(self) -> Specification:
         return specification(self.get_params(deep=False))
