@@ -69,12 +69,12 @@ def main() -> None:
         (f"fit network, {options.epochs} epochs", lambda: network.fit(train), None),
         ("fit linear features", lambda: linear.fit(train), None),
         (
-            "predict 1,000 particles, 5 JKO steps, network",
+            "predict 1,000 particles, 5 steps, network",
             lambda: network.predict(test[0].points, steps=5),
             None,
         ),
         (
-            "predict 1,000 particles, 5 JKO steps, linear",
+            "predict 1,000 particles, 5 steps, linear",
             lambda: linear.predict(test[0].points, steps=5),
             None,
         ),
