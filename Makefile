@@ -39,7 +39,7 @@ $(LIBRARY_DIR)/$(SONAME): $(SOURCES) | $(VENV)/.system
 test: build $(VENV)/.test test-swift test-c test-python ## Pass every test: engine, C, Python.
 
 .PHONY: test-swift
-test-swift: | $(VENV)/.system
+test-swift: | $(VENV)/.system ## Pass the tests of the engine.
 	$(SWIFT_TEST)
 	.build-tests/release/learn-and-predict
 	for kernels in baseline v3; do \
@@ -48,12 +48,12 @@ test-swift: | $(VENV)/.system
 	    || exit 1; done
 
 .PHONY: test-c
-test-c: build
+test-c: build ## Pass the tests of the C interface.
 	LIB=$(LIBRARY_DIR) sh Tests/C/kernels.sh
 	LIB=$(LIBRARY_DIR) sh Tests/C/run.sh
 
 .PHONY: test-python
-test-python: build $(VENV)/.test
+test-python: build $(VENV)/.test ## Pass the tests of the Python package.
 	$(PY) -m pytest Tests/Python
 
 .PHONY: bench
