@@ -80,40 +80,53 @@ for source in "$here"/*.c; do
     count "$program" "$program: "
 done
 
-# run FOLDER PROGRAM ARGUMENT..: a check that runs in a folder, so that what it writes goes there; $prefix goes before
-# it.
-prefix=
+# run PROGRAM ARGUMENT..: a check that runs in the folder of all programs, so that one finds what another wrote.
 run() {
-    folder=$1 program=$2
-    shift 2
-    # shellcheck disable=SC2086
-    check "$program $prefix" sh -c 'cd "$1" && shift && exec "$@"' sh "$folder" $prefix "$work/$program" "$@"
+    program=$1
+    shift
+    check "$program" sh -c 'cd "$1" && shift && exec "$@"' sh "$work/run" "$work/$program" "$@"
 }
-run "$work/run" load_data
-run "$work/run" transport_plan
-run "$work/run" train
-run "$work/run" energy
-run "$work/run" predict
-run "$work/run" train_and_predict
+run load_data
+run transport_plan
+run train
+run energy
+run predict
+run train_and_predict
 
-# Under valgrind nothing may read or write where it must not, or lose memory. It does not know AVX-512.
+# Under valgrind nothing may read or write where it must not, or lose memory. It does not know AVX-512. It runs the
+# threads of a program one at a time, so that as many programs run at once as there are processors, each in a folder of
+# its own.
 if [ -n "$VALGRIND" ]; then
     export JKONETSTAR_KERNELS=v3
-    prefix="$VALGRIND --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite"
-    prefix="$prefix --show-leak-kinds=definite"
-    for source in "$here"/*.c; do
-        # callbacks and signals race threads with each other, which valgrind runs one at a time: minutes without a race.
-        case $(basename "$source" .c) in
-        callbacks | signals) ;;
-        *) run "$work/memory" "$(basename "$source" .c)" ;;
-        esac
-    done
-    run "$work/memory" load_data
-    run "$work/memory" transport_plan
-    run "$work/memory" train model.safetensors 5
-    run "$work/memory" energy 60
-    run "$work/memory" predict
-    run "$work/memory" train_and_predict 5
+    export work watch="$VALGRIND --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite"
+    {
+        for source in "$here"/*.c; do
+            # callbacks and signals race threads with each other, which valgrind runs one at a time: minutes without a
+            # race.
+            case $(basename "$source" .c) in
+            callbacks | signals) ;;
+            *) basename "$source" .c ;;
+            esac
+        done
+        echo "load_data"
+        echo "transport_plan"
+        echo "train model.safetensors 5"
+        echo "energy 60"
+        echo "predict $work/run/model.safetensors"
+        echo "train_and_predict 5"
+    } >"$work/programs"
+    # shellcheck disable=SC2016
+    xargs -P "$(nproc)" -I '{}' sh -c '
+        set -- $1
+        mkdir "$work/memory/$1" && cd "$work/memory/$1" || exit
+        program=$1
+        shift
+        timeout 3600 $watch --show-leak-kinds=definite "$work/$program" "$@" >log 2>&1
+        echo $? >status' sh '{}' <"$work/programs"
+    while read -r program arguments; do
+        check "$program $arguments under valgrind" sh -c 'cat "$1/log"; [ "$(cat "$1/status")" = 0 ]' \
+            sh "$work/memory/$program"
+    done <"$work/programs"
 fi
 
 echo "$passed passed, $failed failed"
