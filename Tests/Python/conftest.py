@@ -24,6 +24,22 @@ if importlib.util.find_spec("jkonetstar") is None:
 sys.path.insert(0, str(ROOT / "scripts"))
 
 
+# Many tests fit few particles for few epochs, and the library warns of such fits as it should. Tests of these warnings
+# ask for them by `pytest.warns`; elsewhere they would hide warnings that nobody expects.
+EXPECTED_WARNINGS = (
+    "the fitted model predicts its own training snapshots worse",
+    r"beta = .* is negative",
+    "beta cannot be told from the other terms",
+    r"\d+ predicted particles lie beyond",
+)
+
+
+def pytest_configure(config):
+    """Leave expected warnings out of the summary."""
+    for message in EXPECTED_WARNINGS:
+        config.addinivalue_line("filterwarnings", f"ignore:{message}")
+
+
 @pytest.fixture(scope="session")
 def root():
     """The repository."""
