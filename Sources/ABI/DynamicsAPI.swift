@@ -73,9 +73,19 @@ public func jko_model_rollout(
     let outcome = try model.rollOut(
       start, times: times, seed: given.seed, tolerance: requirePositive(given.tolerance, "options->tolerance"),
       maxIterations: requireCount(given.max_iterations, "options->max_iterations", in: 1...100_000),
+      substeps: requireCount(given.substeps, "options->substeps", in: 1...1_000_000), noise: noise(given),
       progress: progressHandler(given.progress, given.progress_user_data))
     try out.write(outcome.populations.flatMap(\.elements))
     try tell(outcome.report, outcome.excursion, info)
+  }
+}
+
+private func noise(_ given: jko_rollout_options) throws -> PredictionNoise {
+  switch given.noise {
+  case jko_noise(JKO_NOISE_BETA): return .beta
+  case jko_noise(JKO_NOISE_RESIDUAL): return .residual
+  case jko_noise(JKO_NOISE_NONE): return .none
+  default: throw BoundaryError.invalid("options->noise = \(given.noise) is not one of JKO_NOISE_*, 0 to 2")
   }
 }
 
@@ -183,6 +193,7 @@ extension jko_rollout_options {
     defaults.struct_size = MemoryLayout<jko_rollout_options>.size
     defaults.tolerance = 1e-9
     defaults.max_iterations = 200
+    defaults.substeps = 1
     return defaults
   }
 }

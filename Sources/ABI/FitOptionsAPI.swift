@@ -27,7 +27,19 @@ func fitOptions(
   fit.ridge = try ridge(given)
   fit.coupling = try coupling(given.transport)
   fit.errorBars = try errorBars(given)
+  fit.rollout = try rollout(given)
   return (fit, progressHandler(given.progress, given.progress_user_data))
+}
+
+private func rollout(_ given: jko_fit_options) throws -> FitOptions.RolloutSteps {
+  let isUsual = given.rollout_weight == usualRollout
+  let weight = isUsual ? 0 : try requireNotNegative(given.rollout_weight, "options->rollout_weight")
+  guard weight < 1 else {
+    throw BoundaryError.invalid("options->rollout_weight = \(weight) is not less than 1")
+  }
+  let rounds = try requireCount(
+    given.rollout_rounds, "options->rollout_rounds", in: FitOptions.RolloutTraining.roundCounts)
+  return FitOptions.RolloutSteps(weight: isUsual ? nil : weight, rounds: rounds)
 }
 
 private func coupling(_ pointer: UnsafePointer<jko_plan_options>?) throws -> FitOptions.Coupling {
@@ -58,6 +70,9 @@ private func ridge(_ given: jko_fit_options) throws -> Ridge {
 /// JKO_RIDGE_USUAL. Swift does not import the macro, because its value is in parentheses.
 private let usualRidge = -1.0
 
+/// JKO_ROLLOUT_USUAL, likewise.
+private let usualRollout = -1.0
+
 private func errorBars(_ given: jko_fit_options) throws -> ErrorBars {
   let samples = try requireCount(given.bootstrap_samples, "options->bootstrap_samples", in: ErrorBars.sampleCounts)
   switch given.error_bars {
@@ -75,6 +90,8 @@ extension jko_fit_options {
     defaults.struct_size = MemoryLayout<jko_fit_options>.size
     defaults.ridge = usualRidge
     defaults.bootstrap_samples = 200
+    defaults.rollout_weight = usualRollout
+    defaults.rollout_rounds = Int64(FitOptions.RolloutTraining().rounds)
     return defaults
   }
 }

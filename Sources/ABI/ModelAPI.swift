@@ -42,10 +42,16 @@ public func jko_model_describe(
     var filled = jko_model_info()
     filled.struct_size = MemoryLayout<jko_model_info>.size
     filled.potential = jko_parametrisation(handle.options.potential)
-    filled.scheme = jko_scheme(handle.options.scheme == .implicit ? JKO_SCHEME_IMPLICIT : JKO_SCHEME_EXPLICIT)
+    switch handle.options.scheme {
+    case .implicit: filled.scheme = jko_scheme(JKO_SCHEME_IMPLICIT)
+    case .explicit: filled.scheme = jko_scheme(JKO_SCHEME_EXPLICIT)
+    case .midpoint: filled.scheme = jko_scheme(JKO_SCHEME_MIDPOINT)
+    }
     filled.interaction = jko_parametrisation(handle.options.interaction)
     filled.internal = handle.options.internal != nil ? 1 : 0
-    filled.time_varying = handle.options.timeVarying ? 1 : 0
+    let isDecided = !handle.options.decidesTime || handle.fitted != nil
+    filled.time_varying =
+      isDecided ? ((handle.fitted?.options ?? handle.options).timeVarying ? 1 : 0) : timeVaryingByData
     if let model = handle.fitted {
       filled.fitted = 1
       filled.dimension = Int64(model.dimension)

@@ -28,9 +28,10 @@ func modelOptions(_ pointer: UnsafePointer<jko_model_options>?) throws -> ModelO
   switch given.scheme {
   case jko_scheme(JKO_SCHEME_IMPLICIT): scheme = .implicit
   case jko_scheme(JKO_SCHEME_EXPLICIT): scheme = .explicit
+  case jko_scheme(JKO_SCHEME_MIDPOINT): scheme = .midpoint
   default:
     throw BoundaryError.invalid(
-      "options->scheme = \(given.scheme) is neither JKO_SCHEME_IMPLICIT (0) nor JKO_SCHEME_EXPLICIT (1)")
+      "options->scheme = \(given.scheme) is not one of JKO_SCHEME_*, 0 to 2")
   }
   let potential = try GivenTerm("potential", given.potential, given.potential_network, given.potential_features)
     .parametrization(network: nil)
@@ -39,10 +40,14 @@ func modelOptions(_ pointer: UnsafePointer<jko_model_options>?) throws -> ModelO
   ).parametrization(network: potential?.network)
   let model = ModelOptions(
     potential: potential, interaction: interaction, internal: try modelDensity(given), scheme: scheme,
-    timeVarying: given.time_varying != 0)
+    timeVarying: given.time_varying != 0 && given.time_varying != timeVaryingByData,
+    decidesTime: given.time_varying == timeVaryingByData)
   try model.check()
   return model
 }
+
+/// JKO_TIME_VARYING_BY_DATA, which Swift does not see because its value is in parentheses.
+let timeVaryingByData: Int32 = -1
 
 /// The members of the options that concern V, or U.
 private struct GivenTerm {
@@ -131,6 +136,7 @@ extension jko_model_options {
     defaults.potential = jko_parametrisation(JKO_NETWORK)
     defaults.interaction = jko_parametrisation(JKO_NONE)
     defaults.scheme = jko_scheme(JKO_SCHEME_EXPLICIT)
+    defaults.time_varying = timeVaryingByData
     return defaults
   }
 }
@@ -140,7 +146,7 @@ extension jko_network_options {
     var defaults = jko_network_options()
     defaults.struct_size = MemoryLayout<jko_network_options>.size
     defaults.hidden_count = 2
-    defaults.activation = jko_activation(JKO_ACTIVATION_SOFTPLUS)
+    defaults.activation = jko_activation(JKO_ACTIVATION_SILU)
     defaults.hidden = (64, 64, 64, 64, 64, 64, 64, 64)
     return defaults
   }

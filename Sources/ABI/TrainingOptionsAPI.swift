@@ -24,7 +24,7 @@ func trainingOptions(_ pointer: UnsafePointer<jko_training_options>?, _ name: St
       "\(name)->precision = \(given.precision) is neither JKO_FLOAT64 (0) nor JKO_FLOAT32 (1)")
   }
   return FitOptions(
-    epochs: try requireCount(given.epochs, "\(name)->epochs", in: FitOptions.epochCounts),
+    epochs: try requireCount(given.epochs, "\(name)->epochs", in: 0...FitOptions.epochCounts.upperBound),
     batchSize: min(
       try requireCount(given.batch_size, "\(name)->batch_size", in: 1...Int.max), FitOptions.batchSizes.upperBound),
     learningRate: try requirePositive(given.learning_rate, "\(name)->learning_rate"),

@@ -6,8 +6,14 @@ import Numerics
 ///     explicit    y_i = x_i - tau (grad V(x_i, t) + sum_j w_j grad U(x_i - x_j)) + sqrt(2 beta tau) xi_i
 ///     implicit    y_i = p_i + sqrt(2 beta tau) xi_i,
 ///                 p_i = x_i - tau (grad V(p_i, t + tau) + sum_j w_j grad U(p_i - p_j)),   for all i together
+///     midpoint    y_i = 2 m_i - x'_i + sqrt(beta tau) xi'_i,   x'_i = x_i + sqrt(beta tau) xi_i
+///                 m_i = x'_i - tau/2 (grad V(m_i, t + tau/2) + sum_j w_j grad U(m_i - m_j))
 ///
-/// Order 1 in tau, weakly where beta > 0; the sums run over all j, i included.
+/// Order 1 in tau, of midpoint steps order 2, weakly where beta > 0 (half of the noise goes before the drift and half
+/// after it: Strang's splitting); the sums run over all j, i included. Steps may be divided into equal substeps.
+///
+/// No step moves a particle faster than `reach` before noise is added, so that predictions stay finite where an energy
+/// is extrapolated.
 package struct Rollout {
   /// V
   package var potential: (any Potential)?
@@ -17,12 +23,16 @@ package struct Rollout {
   package var beta: Double
   package var seed: UInt64
   package var scheme: Scheme
+  /// Drawn from instead of beta's noise; nil for that.
+  package var residuals: ResidualNoise?
   /// Length scale of the data, against which residuals are measured.
   package let length: Double
   /// Centre of the data; its count is the dimension.
   package let center: [Double]
-  /// Longest displacement per unit of time that implicit steps consider.
+  /// Longest displacement per unit of time.
   package let reach: Double
+  /// Into so many steps of equal length each step is divided.
+  package var substeps = 1
   package var tolerance = 1e-9
   package var maxIterations = 200
 
@@ -79,10 +89,14 @@ package struct Rollout {
       throw EngineError(
         .shape, "weights has \(counted(weights.count, "element")) for \(counted(population.rows, "particle"))")
     }
-    var (moved, report) = try drift(population, weights, from: time, to: next)
-    try Interruption.check()
-    if beta > 0 {
-      Noise(seed: seed, purpose: .rollout).add(to: &moved, beta: beta, tau: next - time, step: number)
+    var (moved, report) = (population, ImplicitStep.Report())
+    for substep in 0..<substeps {
+      func part(_ count: Int) -> Double {
+        count == substeps ? next : time + (next - time) * (Double(count) / Double(substeps))
+      }
+      report.merge(
+        try advance(&moved, weights, from: part(substep), to: part(substep + 1), number: number &* substeps &+ substep))
+      try Interruption.check()
     }
     if let index = moved.elements.firstIndex(where: { !$0.isFinite }) {
       throw EngineError(
@@ -93,25 +107,62 @@ package struct Rollout {
     return (moved, report)
   }
 
+  /// One substep of drift and noise.
+  ///
+  /// - Parameter number: of the substep, from which its noise is drawn
+  private func advance(
+    _ population: inout Matrix, _ weights: [Double]?, from time: Double, to next: Double, number: Int
+  ) throws -> ImplicitStep.Report {
+    let noise = Noise(seed: seed, purpose: .rollout)
+    let report: ImplicitStep.Report
+    if let residuals {
+      let start = population
+      (population, report) = try drift(population, weights, from: time, to: next)
+      try residuals.add(
+        to: &population, from: start, time: time, tau: next - time, seed: seed, number: number)
+      return report
+    }
+    if scheme == .midpoint, beta > 0 {
+      noise.add(to: &population, beta: beta, tau: (next - time) / 2, step: 2 * number)
+      (population, report) = try drift(population, weights, from: time, to: next)
+      noise.add(to: &population, beta: beta, tau: (next - time) / 2, step: 2 * number + 1)
+    } else {
+      (population, report) = try drift(population, weights, from: time, to: next)
+      if beta > 0 { noise.add(to: &population, beta: beta, tau: next - time, step: number) }
+    }
+    return report
+  }
+
   private func drift(
     _ population: Matrix, _ weights: [Double]?, from time: Double, to next: Double
   ) throws -> (population: Matrix, report: ImplicitStep.Report) {
     switch scheme {
     case .explicit:
       return (try explicitStep(population, weights, from: time, to: next), ImplicitStep.Report())
-    case .implicit:
-      let tau = next - time
-      let own = ImplicitStep(
-        potential: potential ?? NoPotential(dimension: population.columns), tau: tau, time: next, length: length,
-        center: center, reach: reach * tau, tolerance: tolerance, maxIterations: maxIterations)
-      guard let interaction else { return try own.solve(population) }
-      let weights = self.weights(weights, population)
-      let prepared = interaction.prepared(
-        for: Population(points: CentredPlaces(population).moved([]), weights: weights),
-        evaluations: CoupledStep.usualEvaluations)
-      let step = CoupledStep(own: own, interaction: prepared, weights: weights)
-      return try step.solve(population)
+    case .implicit: return try implicitStep(population, weights, tau: next - time, time: next)
+    case .midpoint:
+      // The middles are where half an implicit step leads; the second half continues in their direction.
+      let half = (next - time) / 2
+      var (moved, report) = try implicitStep(population, weights, tau: half, time: time + half)
+      for index in moved.elements.indices {
+        moved.elements[index] += moved.elements[index] - population.elements[index]
+      }
+      return (moved, report)
     }
+  }
+
+  private func implicitStep(
+    _ population: Matrix, _ weights: [Double]?, tau: Double, time: Double
+  ) throws -> (population: Matrix, report: ImplicitStep.Report) {
+    let own = ImplicitStep(
+      potential: potential ?? NoPotential(dimension: population.columns), tau: tau, time: time, length: length,
+      center: center, reach: reach * tau, tolerance: tolerance, maxIterations: maxIterations)
+    guard let interaction else { return try own.solve(population) }
+    let weights = self.weights(weights, population)
+    let prepared = interaction.prepared(
+      for: Population(points: CentredPlaces(population).moved([]), weights: weights),
+      evaluations: CoupledStep.usualEvaluations)
+    return try CoupledStep(own: own, interaction: prepared, weights: weights).solve(population)
   }
 
   private func explicitStep(
@@ -125,9 +176,26 @@ package struct Rollout {
       let field = interaction.prepared(for: centred, evaluations: 1).field(of: centred)
       add(try Parallel.gradients(field, places, time: time), to: &velocity)
     }
+    limit(&velocity, columns: population.columns)
     var moved = population
     for index in velocity.indices { moved.elements[index] -= (next - time) * velocity[index] }
     return moved
+  }
+
+  /// Shortens velocities that are faster than the reach.
+  private func limit(_ velocity: inout [Double], columns: Int) {
+    guard reach.isFinite else { return }
+    for start in stride(from: 0, to: velocity.count, by: columns) {
+      var squares = 0.0
+      for index in start..<start + columns { squares += velocity[index] * velocity[index] }
+      let speed = squares.squareRoot()
+      guard speed > reach else { continue }
+      // The sum of squares may be infinite where the numbers are not. The direction is then that of the largest ones.
+      let largest = (start..<start + columns).reduce(0) { max($0, abs(velocity[$1])) }
+      let norm = speed.isFinite ? speed : largest * Double(columns).squareRoot()
+      guard norm.isFinite else { continue }
+      for index in start..<start + columns { velocity[index] *= reach / norm }
+    }
   }
 
   private func weights(_ given: [Double]?, _ population: Matrix) -> [Double] {

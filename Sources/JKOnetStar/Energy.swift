@@ -12,7 +12,7 @@ public struct Energy: Sendable {
   /// How a potential or an interaction is parametrised.
   public enum Term: Sendable {
     /// A network with layers of the given widths: 1 to 8 layers of 1 to 4,096 neurons.
-    case network(hidden: [Int] = [64, 64], activation: Activation = .softplus)
+    case network(hidden: [Int] = [64, 64], activation: Activation = .silu)
     /// A linear combination of features.
     case linear(Features = Features())
   }
@@ -25,6 +25,8 @@ public struct Energy: Sendable {
     case explicit
     /// At the later particles, and prediction by solving the JKO step.
     case implicit
+    /// In the middle of each pair, and prediction by the implicit midpoint rule; of second order in the step.
+    case midpoint
   }
 
   /// How the density is estimated whose entropy beta weighs.
@@ -41,13 +43,13 @@ public struct Energy: Sendable {
   public var interaction: Term?
   /// The density estimate behind beta; nil for an energy without diffusion
   public var internalEnergy: DensityEstimate?
-  /// Whether V varies in time.
-  public var timeVarying: Bool
+  /// Whether V varies in time; nil to decide by held-out particles.
+  public var timeVarying: Bool?
   public var scheme: Scheme
 
   public init(
     potential: Term? = .network(), interaction: Term? = nil, internalEnergy: DensityEstimate? = nil,
-    timeVarying: Bool = false, scheme: Scheme = .explicit
+    timeVarying: Bool? = nil, scheme: Scheme = .explicit
   ) {
     self.potential = potential
     self.interaction = interaction
@@ -95,7 +97,8 @@ extension Energy {
     let options = ModelOptions(
       potential: try potential?.parametrization("potential"),
       interaction: try interaction?.parametrization("interaction"), internal: density,
-      scheme: scheme == .explicit ? .explicit : .implicit, timeVarying: timeVarying)
+      scheme: scheme.engine, timeVarying: timeVarying ?? false,
+      decidesTime: timeVarying == nil)
     try engine { try options.check() }
     return options
   }
@@ -111,6 +114,16 @@ extension Energy.Term {
       }
       return .network(.init(hidden: hidden, activation: activation.engine))
     case .linear(let features): return .linear(try features.options(name))
+    }
+  }
+}
+
+extension Energy.Scheme {
+  fileprivate var engine: Energies.Scheme {
+    switch self {
+    case .explicit: return .explicit
+    case .implicit: return .implicit
+    case .midpoint: return .midpoint
     }
   }
 }

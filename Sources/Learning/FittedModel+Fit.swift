@@ -11,19 +11,28 @@ extension FittedModel {
   ) throws -> (model: FittedModel, cancelled: Bool) {
     try fitOptions.check(for: options)
     try fitOptions.training.checkpoint?.requireRoom()
-    let problem = try FitProblem(series, options, fitOptions, progress)
+    if options.decidesTime {
+      try series.requireTransition()
+      switch try TimeDecision(options, fitOptions).decide(series, progress) {
+      case .varies(let varies): return try fit(series, options.varying(varies), fitOptions, progress: progress)
+      case .cancelled(let model): return (model, true)
+      }
+    }
+    var problem = try FitProblem(series, options, fitOptions, progress)
     let coupled = try CoupledSeries(series, problem, progress)
     // Losses are computed in standardised units and reported in the user's.
-    func report(_ state: Progress) -> Bool {
-      progress(state.scalingLoss(by: problem.standardization.squaredLength))
-    }
+    let squaredLength = problem.standardization.squaredLength
+    func report(_ state: Progress) -> Bool { progress(state.scalingLoss(by: squaredLength)) }
     guard options.hasNetworks else {
-      let fit = try problem.closedForm(coupled, report)
-      return (problem.model(fit.energy, from: coupled, losses: [fit.objective], linear: fit), false)
+      return (try problem.closedFormModel(coupled, report).keepingResiduals(of: coupled), false)
+    }
+    if fitOptions.epochs == 0 {
+      problem.fitOptions.epochs = fitOptions.usualEpochs(couplings: coupled.couplings.count)
     }
     let layout = try TrainingLayout(problem)
     let outcome = try problem.train(coupled, layout, report)
     let learned = layout.energy(outcome.parameters, linear: problem.basis)
-    return (problem.model(learned, from: coupled, losses: outcome.losses), outcome.cancelled)
+    let model = problem.model(learned, from: coupled, losses: outcome.losses)
+    return (try model.keepingResiduals(of: coupled), outcome.cancelled)
   }
 }

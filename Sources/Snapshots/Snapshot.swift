@@ -11,6 +11,19 @@ package struct Snapshot: Sendable, Equatable {
   /// within its snapshot. No computation uses them.
   package internal(set) var rows: [Int]
 
+  init(points: Matrix, time: Double, weights: [Double], rows: [Int]) {
+    self.points = points
+    self.time = time
+    self.weights = weights
+    self.rows = rows
+  }
+
+  /// The particles of a snapshot at another time, where they have moved to.
+  package init(_ start: Snapshot, movedTo points: Matrix, at time: Double) {
+    precondition(points.rows == start.points.rows, "a particle got lost")
+    self.init(points: points, time: time, weights: start.weights, rows: start.rows)
+  }
+
   /// The particles at some places, with weights of their own; each keeps its row.
   func selecting(_ places: [Int], weights: [Double]) -> Snapshot {
     Snapshot(points: points.selecting(rows: places), time: time, weights: weights, rows: places.map { rows[$0] })

@@ -20,7 +20,10 @@ extension Couplings {
     }
   }
 
-  init(_ series: SnapshotSeries, plans: [TransportPlan], scheme: Scheme, standardization: Standardization) {
-    self.init(series, plans: plans.map { .exact($0) }, scheme: scheme, standardization: standardization)
+  init(
+    _ series: SnapshotSeries, plans: [TransportPlan], scheme: Scheme, standardization: Standardization
+  ) throws {
+    let planned = PlannedSeries(series, plans: plans.map { .exact($0) })
+    try self.init(planned, scheme: scheme, standardization: standardization)
   }
 }

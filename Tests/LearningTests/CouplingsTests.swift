@@ -13,7 +13,7 @@ import Transport
       try exactPlan(
         from: $0.points, masses: $0.weights, to: $1.points, masses: $1.weights, cost: .squaredEuclidean)
     }
-    return Couplings(series, plans: plans, scheme: scheme, standardization: try Standardization(series))
+    return try Couplings(series, plans: plans, scheme: scheme, standardization: try Standardization(series))
   }
 
   /// Three snapshots of 40, 37 and 34 particles: masses of a plan sum to 1 within 1e-12, each transition counts a half.
@@ -48,6 +48,17 @@ import Transport
         }.min()
         #expect((nearest ?? .infinity) < 1e-14)
       }
+    }
+  }
+
+  /// In the middle of each pair and of its step; the shift leads from one end to the other.
+  @Test func middlesAreHalfWay() throws {
+    let series = try Populations.contracting()
+    let (middles, starts) = (try Self.couplings(series, .midpoint), try Self.couplings(series, .explicit))
+    #expect(middles.weights == starts.weights && middles.shifts == starts.shifts && middles.rhos == starts.rhos)
+    #expect(Set(middles.times) == [0.25 / 0.625, 0.875 / 0.625])
+    for index in middles.points.indices {
+      #expect(abs(middles.points[index] - starts.points[index] - starts.shifts[index] / 2) < 1e-14)
     }
   }
 
@@ -104,7 +115,8 @@ import Transport
       from: source.points, masses: source.weights, to: target.points, masses: target.weights,
       cost: .squaredEuclidean, options: options)
     let standard = try Standardization(series)
-    let couplings = Couplings(series, plans: [.entropic(plan)], scheme: scheme, standardization: standard)
+    let couplings = try Couplings(
+      PlannedSeries(series, plans: [.entropic(plan)]), scheme: scheme, standardization: standard)
     #expect(couplings.count == (scheme == .implicit ? 31 - 7 : 23))
     #expect(abs(couplings.weights.reduce(0, +) - 1) < 1e-12)
 

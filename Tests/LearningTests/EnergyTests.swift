@@ -31,7 +31,8 @@ struct EnergyCase {
     self.basis = basis
     standardization = try Standardization(series)
     let plans = try SnapshotPlan.all(series, cost: .squaredEuclidean, nil, "testing") { _ in true }
-    transitions = Transition.all(series, plans: plans, scheme: scheme, standardization: standardization)
+    transitions = try Transition.all(
+      PlannedSeries(series, plans: plans), scheme: scheme, standardization: standardization)
     var options = MixtureOptions()
     options.components = .exactly(2)
     densities = try transitions.map {

@@ -7,7 +7,8 @@ import Testing
 
 /// Populations driven by V = x^T A x / 2, A = [[2, 0.5], [0.5, 1]], from which A must be learned.
 @Suite struct RecoveryTests {
-  /// One step of every particle: implicit (I + tau A)^-1 x, explicit (I - tau A) x.
+  /// One step of every particle: implicit (I + tau A)^-1 x, explicit (I - tau A) x, midpoint (I + tau/2 A)^-1 (I -
+  /// tau/2 A) x.
   private static func step(_ population: Matrix, _ tau: Double, _ scheme: Scheme) -> Matrix {
     let (a, b, c) = (2.0, 0.5, 1.0)
     var moved = population
@@ -22,6 +23,8 @@ import Testing
       case .explicit:
         moved[row, 0] = x - tau * (a * x + b * y)
         moved[row, 1] = y - tau * (b * x + c * y)
+      case .midpoint:
+        return step(step(population, tau / 2, .explicit), tau / 2, .implicit)
       }
     }
     return moved
@@ -37,7 +40,7 @@ import Testing
   /// The same particles in each snapshot, in another order. The steps are gradients of convex functions, hence optimal
   /// (Brenier): the plans find the true pairs, and with them A to rounding times the condition of the features, about
   /// 1e3.
-  @Test(arguments: [Scheme.implicit, .explicit]) func shuffledParticles(scheme: Scheme) throws {
+  @Test(arguments: Scheme.allCases) func shuffledParticles(scheme: Scheme) throws {
     var populations = [Populations.normal(60, 2, seed: 81)]
     for (t, next) in zip(Self.times, Self.times.dropFirst()) {
       populations.append(Self.step(populations[populations.count - 1], next - t, scheme))
@@ -55,7 +58,7 @@ import Testing
   /// Different particles in each snapshot, 400 each: what is paired is only close. The map between two normal
   /// populations of 400 is known to about 1/sqrt(400) of its spread, over gaps that move particles by a quarter of
   /// theirs: 0.05 / 0.25 in units of A per gap; three gaps and many particles average that down.
-  @Test(arguments: [Scheme.implicit, .explicit]) func differentParticles(scheme: Scheme) throws {
+  @Test(arguments: Scheme.allCases) func differentParticles(scheme: Scheme) throws {
     let populations = Self.times.indices.map { k in
       zip(Self.times[..<k], Self.times[1..<k + 1]).reduce(Populations.normal(400, 2, seed: UInt64(83 + k))) {
         Self.step($0, $1.1 - $1.0, scheme)
@@ -67,7 +70,7 @@ import Testing
   }
 
   /// V = (1 + t / 2) x^T A x / 2: each gap has its own strength, found exactly by features that grow linearly in time.
-  @Test(arguments: [Scheme.implicit, .explicit]) func strengthThatGrows(scheme: Scheme) throws {
+  @Test(arguments: Scheme.allCases) func strengthThatGrows(scheme: Scheme) throws {
     var populations = [Populations.normal(60, 2, seed: 88)]
     for (t, next) in zip(Self.times, Self.times.dropFirst()) {
       let strength = 1 + (scheme == .implicit ? next : t) / 2

@@ -149,7 +149,8 @@ import Testing
   @Test func theBestEpochIsKept() throws {
     let series = try Populations.contracting()
     let plans = try SnapshotPlan.all(series, cost: .squaredEuclidean, nil, "testing") { _ in true }
-    let couplings = Couplings(series, plans: plans, scheme: .implicit, standardization: try Standardization(series))
+    let couplings = try Couplings(
+      PlannedSeries(series, plans: plans), scheme: .implicit, standardization: try Standardization(series))
     let shape = NetworkShape(dimension: 2, timeVarying: false, hidden: [8], activation: .softplus)
     let validation = TrainingOptions.Validation(criterion: .emd, fraction: 0.3, every: 1, patience: 4)
     var asked: [[Double]] = []

@@ -85,7 +85,7 @@ import Transport
     let plans = try zip(series.snapshots, series.snapshots.dropFirst()).map {
       try exactPlan(from: $0.points, masses: $0.weights, to: $1.points, masses: $1.weights, cost: .squaredEuclidean)
     }
-    let couplings = Couplings(series, plans: plans, scheme: .implicit, standardization: model.standardization)
+    let couplings = try Couplings(series, plans: plans, scheme: .implicit, standardization: model.standardization)
     let network = Network(shape: shape, parameters: initial)
     var objective = 0.0
     for index in 0..<couplings.count {

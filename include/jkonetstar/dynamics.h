@@ -89,6 +89,21 @@ jko_status jko_simulation_options_init(jko_simulation_options *options, size_t s
  */
 jko_status jko_simulate(const jko_array *x0, const jko_simulation_options *options, const jko_array *out);
 
+/** What is added to the drift of predicted particles. */
+typedef int32_t jko_noise;
+
+enum {
+    /** The noise of the model's beta: nothing where it has none. */
+    JKO_NOISE_BETA = 0,
+    /** What training couplings have left over: to each particle the residual y - (where one step takes x) of a random
+        one of the 5 training particles nearest to it, of the transition that begins nearest in time; times the root of
+        the ratio of the steps' lengths. It restores the spread that explicit predictions of noisy motion lose, and takes
+        the place of beta's noise. Models that were made from sums have none. */
+    JKO_NOISE_RESIDUAL = 1,
+    /** Nothing. */
+    JKO_NOISE_NONE = 2
+};
+
 /** How implicit steps are solved. Fill with jko_rollout_options_init(), then change what you need. */
 typedef struct jko_rollout_options {
     /** sizeof(jko_rollout_options). */
@@ -105,6 +120,11 @@ typedef struct jko_rollout_options {
     jko_progress_callback progress;
     /** Passed to progress. */
     void *progress_user_data;
+    /** Into so many steps of equal length each step from time to time is divided, 1 to 1,000,000; default 1, the steps
+        that the model was fitted to. */
+    int64_t substeps;
+    /** Default ::JKO_NOISE_BETA. */
+    jko_noise noise;
 } jko_rollout_options;
 
 /**
@@ -152,8 +172,11 @@ jko_status jko_model_rollout_times(const jko_model *model, double t0, int64_t st
  *     implicit   p_i = x_i - tau_k (grad V(p_i, t_{k+1}) + 1/n sum_j grad U(p_i - p_j))
  *                y_i = p_i + sqrt(2 beta tau_k) xi_i
  *     explicit   y_i = x_i - tau_k (grad V(x_i, t_k) + 1/n sum_j grad U(x_i - x_j)) + sqrt(2 beta tau_k) xi_i
+ *     midpoint   x'_i = x_i + sqrt(beta tau_k) xi_i
+ *                m_i = x'_i - tau_k/2 (grad V(m_i, t_k + tau_k/2) + 1/n sum_j grad U(m_i - m_j))
+ *                y_i = 2 m_i - x'_i + sqrt(beta tau_k) xi'_i
  *
- * with standard normal xi_i. The order is 1 in tau, in the weak sense where beta > 0. Terms that the model does not
+ * with standard normal xi_i, xi'_i. The order in tau is 1, in the midpoint scheme 2, in the weak sense where beta > 0. Terms that the model does not
  * have are left out, sums run over all j, i included, and a beta that was fitted below 0 counts as 0.
  *
  * Under V alone p_i minimises V(p, t_{k+1}) + |p - x_i|^2 / (2 tau_k). Newton's method with analytic Hessian products
@@ -165,8 +188,8 @@ jko_status jko_model_rollout_times(const jko_model *model, double t0, int64_t st
  * forces per iteration. Where that is slow, in up to 32 coordinates, the derivative of the force on each particle in
  * its own place is added to its Newton system.
  *
- * Displacements longer than tau_k times twice the speed of the fastest training coupling are not considered. A particle
- * without a solution within that distance counts as unconverged.
+ * No drift is longer than tau_k times twice the speed of the fastest training coupling: explicit ones are shortened, and
+ * a particle without an implicit solution within that distance counts as unconverged.
  *
  * @param x0       shape (n, d), finite
  * @param times    shape (s + 1, 1), strictly increasing: the time of x0, then of each prediction; see

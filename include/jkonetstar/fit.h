@@ -10,7 +10,9 @@
  *
  * over the K transitions (JKOnet*, arXiv:2406.12616, section 3) with (z, s) = (y, t_{k+1}) in the implicit scheme, the
  * optimality condition of the JKO step, and (z, s) = (x, t_k) in the explicit scheme, forward Euler. The z_j are all
- * particles of z's snapshot, w_j their weights. Points are centred and scaled inside, so that neither a far offset nor
+ * particles of z's snapshot, w_j their weights. In the midpoint scheme z = (x + y) / 2, s = (t_k + t_{k+1}) / 2, the
+ * z_j are all middles with their pairs' masses, and the score is the mean of those of snapshot k at x and of snapshot
+ * k+1 at y. Points are centred and scaled inside, so that neither a far offset nor
  * the unit of length matters.
  *
  * A model without networks has a closed form. One with a network is trained by Adam (training.h), its linear terms and
@@ -59,6 +61,10 @@ enum {
     jko_model_ridge() says what was taken. */
 #define JKO_RIDGE_USUAL (-1.0)
 
+/** The rollout weight that a fit takes by itself: 0.25 where V alone is learned, as a network, and 0 otherwise. Energies
+    with U or beta are for looking at rather than for following, and are fitted to what was observed. */
+#define JKO_ROLLOUT_USUAL (-1.0)
+
 /** How a model is fitted. Fill with jko_fit_options_init(), then change what you need. */
 typedef struct jko_fit_options {
     /** sizeof(jko_fit_options). */
@@ -99,6 +105,18 @@ typedef struct jko_fit_options {
     jko_error_bars error_bars;
     /** With ::JKO_ERROR_BARS_BOOTSTRAP: how many populations are drawn, 2 to 100,000; default 200. */
     int64_t bootstrap_samples;
+
+    /* Training along the rollout */
+
+    /** How much of each transition's weight, in [0, 1), goes to a second plan, from where predictions are: the first
+        snapshot is rolled out by the model fitted so far, and the steps from there to what is observed next are fitted
+        too. Rollouts then come back to the data where one step ahead is predicted as well as before. 0: only observed
+        steps. Default ::JKO_ROLLOUT_USUAL. Error bars need 0. */
+    double rollout_weight;
+    /** How many times the first snapshot is rolled out anew, 1 to 10,000: at the ends of equal parts of the epochs, or
+        after as many closed forms. All steps are corrected at once, so that a large weight needs many rounds. Default
+        20. */
+    int64_t rollout_rounds;
 } jko_fit_options;
 
 /**

@@ -45,7 +45,10 @@ enum {
     /** At the end of the step: y = x - tau grad V(y, t + tau), the JKO step. */
     JKO_SCHEME_IMPLICIT = 0,
     /** At its beginning: y = x - tau grad V(x, t). */
-    JKO_SCHEME_EXPLICIT = 1
+    JKO_SCHEME_EXPLICIT = 1,
+    /** In the middle of each coupling and half-way in time, of second order in the step: for energies rather than
+        predictions. */
+    JKO_SCHEME_MIDPOINT = 2
 };
 
 /** What the hidden layers of a network do to their inputs a. */
@@ -69,7 +72,7 @@ typedef struct jko_network_options {
     size_t struct_size;
     /** Number of hidden layers, 1 to 8; default 2. */
     int32_t hidden_count;
-    /** Default ::JKO_ACTIVATION_SOFTPLUS. */
+    /** Default ::JKO_ACTIVATION_SILU. */
     jko_activation activation;
     /** Width of each hidden layer, 1 to 4096; default 64 each. */
     int32_t hidden[JKO_MAX_HIDDEN_LAYERS];
@@ -82,6 +85,12 @@ typedef struct jko_network_options {
  * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (struct_size)
  */
 jko_status jko_network_options_init(jko_network_options *options, size_t struct_size);
+
+/** A fit decides by held-out particles whether V varies in time: a fifth of each snapshot's particles are held out, both
+    kinds of V are fitted to the others, and the one whose predictions of the held-out particles
+    are better (by the product of the mean W1 one step ahead and rolled out) is fitted to all. V is constant where there
+    are only two snapshots, where one has fewer than 10 particles, and in objectives (objective.h). */
+#define JKO_TIME_VARYING_BY_DATA (-1)
 
 /**
  * What a model is. Fill with jko_model_options_init(), then change what you need.
@@ -96,7 +105,7 @@ typedef struct jko_model_options {
 
     /** Default ::JKO_NETWORK. */
     jko_parametrisation potential;
-    /** Nonzero: V(x, t) depends on time. Default 0. */
+    /** Nonzero: V(x, t) depends on time. Default ::JKO_TIME_VARYING_BY_DATA. */
     int32_t time_varying;
     /** V as a network; NULL (default) for the defaults. */
     const jko_network_options *potential_network;
@@ -154,7 +163,7 @@ typedef struct jko_model_info {
     jko_parametrisation potential;
     /** Scheme of fit and prediction. */
     jko_scheme scheme;
-    /** Nonzero if V depends on time. */
+    /** 1 if V depends on time, else 0; ::JKO_TIME_VARYING_BY_DATA before a fit that decides it. */
     int32_t time_varying;
     /** Parametrisation of U. */
     jko_parametrisation interaction;

@@ -61,9 +61,10 @@ typedef struct jko_training_options {
 
     /* Adam on minibatches of couplings */
 
-    /** Passes over all couplings, 1 to 10,000,000; default 400. */
+    /** Passes over all couplings, 1 to 10,000,000; 0 (default) for as many as make 20,000 steps, but at least 50 and at
+        most 400. */
     int64_t epochs;
-    /** Couplings per step, 1 or more; default 250. A number larger than that of all couplings stands for all. */
+    /** Couplings per step, 1 or more; default 100. A number larger than that of all couplings stands for all. */
     int64_t batch_size;
     /** Step size (moments 0.9 and 0.999, epsilon 1e-8) in the first epoch, positive; default 5e-3. */
     double learning_rate;

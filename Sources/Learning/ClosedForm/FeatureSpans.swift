@@ -15,7 +15,7 @@ struct FeatureSpans {
   static let cutoff = 1e-13
 
   init(_ equations: NormalEquations) {
-    let matrix = equations.matrix
+    let matrix = equations.matrix.symmetrized
     let scales = (0..<matrix.rows).map { matrix[$0, $0].squareRoot() }
     used = scales.indices.filter { scales[$0] > 0 && scales[$0].isFinite }
     (self.matrix, self.scales) = (matrix, scales)

@@ -52,12 +52,26 @@ package struct LinearFit: Sendable {
 }
 
 extension FitProblem {
+  /// The model of an energy all of whose terms are linear, fitted in so many rounds as there are along the rollout.
+  func closedFormModel(_ observed: CoupledSeries, _ progress: ProgressHandler) throws -> FittedModel {
+    var coupled = observed
+    for round in 0..<(rollout?.rounds ?? 0) {
+      let model = try model(closedForm(coupled, progress), from: coupled)
+      coupled = try observed.rolled(by: model, round: round, self, progress)
+    }
+    return try model(closedForm(coupled, progress), from: coupled)
+  }
+
+  private func model(_ fit: LinearFit, from coupled: CoupledSeries) -> FittedModel {
+    model(fit.energy, from: coupled, losses: [fit.objective], linear: fit)
+  }
+
   /// The closed form of an energy all of whose terms are linear.
   func closedForm(_ coupled: CoupledSeries, _ progress: ProgressHandler) throws -> LinearFit {
     let start = monotonicSeconds()
     func goesOn() -> Bool { progress(Progress(.training, done: 0, of: 1, since: start)) }
     let (sites, equations, solution) = try Interruption.during("fitting", goesOn) {
-      let sites = try ScoredTransitions(coupled.series, plans: coupled.plans, self)
+      let sites = try ScoredTransitions(coupled.planned, self, withInstruments: true)
       let equations = try sites.equations(basis)
       let solution = try RidgeRegression(equations).solve(fitOptions.ridge, usual: options.usualRidge)
       return (sites, equations, solution)

@@ -51,7 +51,7 @@ package struct LinearSums: Sendable {
     let start = monotonicSeconds()
     func goesOn() -> Bool { progress(Progress(.training, done: 0, of: 1, since: start)) }
     let own = try Interruption.during("accumulation", goesOn) {
-      try ScoredTransitions(series, plans: coupled.plans, problem).equations(equations.basis)
+      try ScoredTransitions(coupled.planned, problem, withInstruments: true).equations(equations.basis)
     }
     sums.equations.merge(own)
     sums.region.formUnion(coupled.region)
@@ -78,7 +78,8 @@ package struct LinearSums: Sendable {
   package mutating func merge(
     matrix: Matrix, right: [Double], constant: Double, scatter: Double, transitions: Double, equations: Double
   ) throws {
-    try matrix.requireNormal()
+    let hasInstrument = template.options.scheme == .midpoint && template.options.internal != nil
+    try matrix.requireNormal(but: hasInstrument ? matrix.rows - 1 : nil)
     self.equations.merge(
       matrix: matrix, right: right, constant: constant, scatter: scatter, transitions: transitions,
       equations: equations)
@@ -116,8 +117,10 @@ package struct LinearSums: Sendable {
 
 extension Matrix {
   /// Throws unless a square matrix is symmetric, up to rounding, and has no negative number on its diagonal.
-  fileprivate func requireNormal() throws {
-    for row in 0..<rows {
+  ///
+  /// - Parameter other: a row and column that need not be like that, an instrument's
+  fileprivate func requireNormal(but other: Int?) throws {
+    for row in 0..<rows where row != other {
       guard self[row, row] >= 0 else {
         throw EngineError(
           .invalid, "matrix[\(row), \(row)] = \(self[row, row]) is negative; it is a sum of squares")

@@ -10,6 +10,10 @@ import Numerics
 /// the score. A theta = r minimises sum_i m_i ||rho_i J_i^T theta + shift_i||^2 (JKOnet*, arXiv:2406.12616, section
 /// 3.4).
 ///
+/// Where beta has an instrument h (`ScoreInstrument`), its equation is the condition multiplied by h, and the score in
+/// its column is integrated by parts. The last row of A is then sum_i m_i rho^2 h_i . J_i, its last column - sum_i m_i
+/// rho^2 div J_i, with div h at their crossing, and A is not symmetric.
+///
 /// Sums are carried in twice the working precision, so that they come out the same in whatever order transitions are
 /// added or merged.
 package struct NormalEquations: Sendable {
@@ -30,7 +34,7 @@ package struct NormalEquations: Sendable {
   }
 
   package var count: Int { basis.count }
-  /// A, summed over transitions; symmetric, shape (F, F).
+  /// A, summed over transitions; symmetric but for an instrument's row and column, shape (F, F).
   package var matrix: Matrix { Matrix(rows: count, columns: count, elements: sums.values(0..<count * count)) }
   /// r, summed over transitions.
   package var right: [Double] { sums.values(count * count..<count * count + count) }
@@ -39,7 +43,7 @@ package struct NormalEquations: Sendable {
   package var constant: Double { sums.value(scalarsStart) }
   /// The part of `constant` that no energy can change: the spread of shifts about their site's mean.
   package var scatter: Double { sums.value(scalarsStart + 3) }
-  /// How many transitions were added.
+  /// How many transitions were added, each by its share.
   package var transitions: Double { sums.value(scalarsStart + 1) }
   /// How many equations: sites times coordinates.
   package var equations: Double { sums.value(scalarsStart + 2) }
@@ -48,15 +52,29 @@ package struct NormalEquations: Sendable {
   ///
   /// - Parameter scores: grad log density at the sites, row-major (n, d); needed where the basis has the internal
   ///   energy
-  package mutating func accumulate(_ transition: Transition, scores: [Double]?) throws {
+  package mutating func accumulate(
+    _ transition: Transition, scores: [Double]?, instrument: ScoreInstrument? = nil
+  ) throws {
+    let scores = instrument?.scores ?? scores
     let waves = WaveAssembly(transition, scores: scores, basis: basis)
-    let (matrix, right) =
+    var (matrix, right) =
       try waves?.run() ?? NormalAssembly(transition, scores: scores, basis: basis).run()
+    if let instrument { try putIn(instrument, transition, &matrix) }
     try Interruption.check()
     sums.add(matrix, at: 0)
     sums.add(right, at: count * count)
     let equations = Double(transition.masses.count(where: { $0 > 0 }) * transition.dimension)
-    sums.add([transition.constant, 1, equations, transition.scatter], at: scalarsStart)
+    sums.add([transition.constant, transition.share, equations, transition.scatter], at: scalarsStart)
+  }
+
+  /// Replaces the column of beta, in which an assembly has h, by what the true score gives.
+  private func putIn(_ instrument: ScoreInstrument, _ transition: Transition, _ matrix: inout [Double]) throws {
+    let (last, squaredStep) = (count - 1, transition.rho * transition.rho)
+    for (feature, sum) in try LaplacianSums(transition, basis).sums().enumerated() where feature < last {
+      matrix[feature * count + last] = -squaredStep * sum
+    }
+    let divergence = zip(transition.masses, instrument.divergences).reduce(0) { $0 + $1.0 * $1.1 }
+    matrix[last * count + last] = -squaredStep * divergence
   }
 
   /// Adds what others have summed over the same basis.

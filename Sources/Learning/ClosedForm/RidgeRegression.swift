@@ -8,9 +8,11 @@ package struct RidgeRegression {
   private let scales: [Double]
   /// Features that have a gradient at the data; the others get 0.
   private let used: [Int]
-  /// The standardised matrix over `used`.
+  /// The standardised matrix over `used`; symmetric.
   private let matrix: Matrix
   private let right: [Double]
+  /// Beta's row and column over `used`, standardised, where beta has an instrument; they replace the last ones.
+  private let instrument: (row: [Double], column: [Double])?
 
   package struct Solution: Sendable {
     package let coefficients: [Double]
@@ -35,7 +37,7 @@ package struct RidgeRegression {
   package init(_ equations: NormalEquations) throws {
     self.equations = equations
     let (full, fullRight) = (equations.matrix, equations.right)
-    let scales = (0..<equations.count).map { full[$0, $0].squareRoot() }
+    let scales = (0..<equations.count).map { full[$0, $0].magnitude.squareRoot() }
     guard scales.allSatisfy(\.isFinite), fullRight.allSatisfy(\.isFinite) else {
       throw EngineError(.convergence, Self.overflow(scales, equations.basis))
     }
@@ -44,11 +46,21 @@ package struct RidgeRegression {
     var matrix = Matrix(rows: used.count, columns: used.count)
     for (row, f) in used.enumerated() {
       try Interruption.check()
-      for (column, g) in used.enumerated() { matrix[row, column] = full[f, g] / scales[f] / scales[g] }
+      for (column, g) in used.enumerated() {
+        matrix[row, column] = (full[f, g] + full[g, f]) / 2 / scales[f] / scales[g]
+      }
       matrix[row, row] = 1
     }
     self.matrix = matrix
     right = used.map { fullRight[$0] / scales[$0] }
+    let last = equations.count - 1
+    let hasInstrument = used.last == last && used.contains { full[$0, last] != full[last, $0] }
+    instrument =
+      hasInstrument
+      ? (
+        row: used.map { full[last, $0] / scales[last] / scales[$0] },
+        column: used.map { full[$0, last] / scales[last] / scales[$0] }
+      ) : nil
   }
 
   /// Says which feature is too steep, and what makes features of its kind so.
@@ -81,7 +93,7 @@ package struct RidgeRegression {
         score: score)
     }
     let solver = try SymmetricSolver(shifted(by: weight))
-    let solution = try solver.solve(right)
+    let solution = try instrument.map { try solve($0, weight) } ?? solver.solve(right)
     var coefficients = [Double](repeating: 0, count: scales.count)
     for (place, f) in used.enumerated() { coefficients[f] = solution[place] / scales[f] }
     guard coefficients.allSatisfy(\.isFinite) else {
@@ -92,6 +104,35 @@ package struct RidgeRegression {
     return Solution(
       coefficients: coefficients, ridge: weight, rank: solver.rank, reciprocalCondition: solver.reciprocalCondition,
       score: score)
+  }
+
+  /// The solution with an instrument for the last coefficient, beta: those of V and U, which are linear in beta, are
+  /// eliminated from beta's equation.
+  private func solve(_ instrument: (row: [Double], column: [Double]), _ weight: Double) throws -> [Double] {
+    let last = used.count - 1
+    var block = Matrix(rows: last, columns: last)
+    for row in 0..<last { for column in 0..<last { block[row, column] = matrix[row, column] } }
+    for row in 0..<last { block[row, row] += weight }
+    let others = Array(0..<last)
+    var (fixed, slopes) = ([Double](), [Double]())
+    if last > 0 {
+      let solver = try SymmetricSolver(block)
+      (fixed, slopes) = (try solver.solve(others.map { right[$0] }), try solver.solve(others.map { instrument.column[$0] }))
+    }
+    var (side, slope) = (right[last], instrument.row[last] + weight)
+    for place in others {
+      side -= instrument.row[place] * fixed[place]
+      slope -= instrument.row[place] * slopes[place]
+    }
+    // What is left of the density's information beside V and U; without any, beta is not known.
+    guard slope > 1e-12 * abs(instrument.row[last]) else {
+      throw EngineError(
+        .convergence,
+        "beta cannot be told from V and U in these populations: a larger ridge than \(weight), or fewer features, may help"
+      )
+    }
+    let beta = side / slope
+    return others.map { fixed[$0] - beta * slopes[$0] } + [beta]
   }
 
   /// (S + ridge)^-1, with S the standardised matrix, in units of the features as they are. With the covariance C of the

@@ -24,6 +24,10 @@ extension FitProblem {
     _ sites: ScoredTransitions, _ equations: NormalEquations, _ solution: RidgeRegression.Solution,
     _ progress: ProgressHandler
   ) throws -> Matrix {
+    guard options.scheme != .midpoint else {
+      throw EngineError(
+        .invalid, "error_bars = influence needs sites that are particles; bootstrap does in the midpoint scheme")
+    }
     let mixtures = sites.densities.compactMap { $0 as? GaussianMixture }
     guard mixtures.count == sites.densities.count else {
       throw EngineError(
@@ -55,8 +59,10 @@ extension FitProblem {
     return try Interruption.during("bootstrap", goesOn) {
       for sample in 0..<samples {
         let drawn = series.resampled(seed: fitOptions.seed, sample: sample)
-        let plans = try fitOptions.coupling.plans(drawn) { _ in true }
-        let equations = try ScoredTransitions(drawn, plans: plans, self).equations(basis)
+        let plans = try fitOptions.coupling.plans(drawn.consecutive) { _ in true }
+        let equations = try ScoredTransitions(
+          PlannedSeries(drawn, plans: plans), self, withInstruments: true
+        ).equations(basis)
         let refit = try RidgeRegression(equations).solve(.fixed(solution.ridge))
         for column in 0..<basis.count { draws[sample, column] = refit.coefficients[column] }
         done += 1

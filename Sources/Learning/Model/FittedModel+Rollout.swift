@@ -1,6 +1,15 @@
 import Dynamics
 import Numerics
 
+/// What is added to the drift of predicted particles.
+package enum PredictionNoise: Sendable {
+  /// That of the model's beta.
+  case beta
+  /// Residuals of training couplings nearby.
+  case residual
+  case none
+}
+
 extension FittedModel {
   /// Prediction by the scheme that the model was fitted with.
   package var rollout: Rollout {
@@ -21,7 +30,8 @@ extension FittedModel {
 
   /// The populations at `times`, the first of which is that of `start`.
   package func rollOut(
-    _ start: Matrix, times: [Double], seed: UInt64, tolerance: Double, maxIterations: Int, progress: ProgressHandler
+    _ start: Matrix, times: [Double], seed: UInt64, tolerance: Double, maxIterations: Int,
+    substeps: Int = 1, noise: PredictionNoise = .beta, progress: ProgressHandler
   ) throws -> RolledOut {
     for k in times.indices.dropFirst() where times[k] <= times[k - 1] {
       throw EngineError(
@@ -29,6 +39,16 @@ extension FittedModel {
     }
     var rollout = rollout
     (rollout.seed, rollout.tolerance, rollout.maxIterations) = (seed, tolerance, maxIterations)
+    rollout.substeps = substeps
+    switch noise {
+    case .beta: break
+    case .none: rollout.beta = 0
+    case .residual:
+      guard let residuals else {
+        throw EngineError(.invalid, "model has no residuals; it was made from sums or by an earlier version")
+      }
+      rollout.residuals = residuals
+    }
     let (populations, report) = try rollout.run(from: start, times: times, progress: progress)
     return RolledOut(populations: populations, report: report, excursion: excursion(of: populations.dropFirst()))
   }

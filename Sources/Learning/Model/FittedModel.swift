@@ -1,3 +1,4 @@
+import Dynamics
 import Energies
 
 /// A learned energy, with all that prediction and description need.
@@ -14,10 +15,13 @@ package struct FittedModel: Sendable {
   package let history: [Double]
   /// The closed form that it came from; nil for an energy with networks.
   package let linear: LinearFit?
+  /// What training couplings tell beyond the predictions; nil for models from files that have none.
+  package let residuals: ResidualNoise?
 
   package init(
     options: ModelOptions, fitOptions: FitOptions, standardization: Standardization, learned: LearnedEnergy,
-    region: TrainingRegion, times: [Double], history: [Double], linear: LinearFit? = nil
+    region: TrainingRegion, times: [Double], history: [Double], linear: LinearFit? = nil,
+    residuals: ResidualNoise? = nil
   ) {
     self.options = options
     self.fitOptions = fitOptions
@@ -27,6 +31,7 @@ package struct FittedModel: Sendable {
     self.times = times
     self.history = history
     self.linear = linear
+    self.residuals = residuals
   }
 
   package var dimension: Int { standardization.center.count }

@@ -9,8 +9,9 @@ import Transport
 ///     sum_i weight_i || rho_i D(point_i, time_i) + shift_i ||^2
 ///
 /// with the drift D of the energy, rho = tau_k / tau-bar, shift = y - x, and (point, time) = (y, t_{k+1}) in the
-/// implicit scheme, (x, t_k) in the explicit one. Weights are the masses divided by the number K of transitions, so
-/// that each transition counts 1/K and all weights sum to 1.
+/// implicit scheme, (x, t_k) in the explicit one, ((x + y) / 2, (t_k + t_{k+1}) / 2) in the midpoint scheme. Weights
+/// are the masses divided by the number K of transitions, so that each transition counts 1/K and all weights sum to
+/// 1.
 package struct Couplings: Sendable {
   package let dimension: Int
   /// Row-major (count, d).
@@ -37,18 +38,19 @@ package struct Couplings: Sendable {
     return 2 * fastest * standardization.length / standardization.duration
   }
 
-  /// - Parameter plans: one per transition, between the snapshots' weights.
-  package init(
-    _ series: SnapshotSeries, plans: [SnapshotPlan], scheme: Scheme, standardization: Standardization
-  ) {
-    dimension = series.dimension
+  package init(_ planned: PlannedSeries, scheme: Scheme, standardization: Standardization) throws {
+    dimension = standardization.center.count
     self.standardization = standardization
-    for (k, plan) in plans.enumerated() {
-      let step = TransitionStep(series, k, scheme: scheme, standardization: standardization)
-      let factor = 1 / Double(plans.count)
-      switch plan {
-      case .exact(let plan): append(plan, step, times: factor)
-      case .entropic(let plan): append(plan, step, times: factor)
+    let total = planned.totalShare
+    for planStep in planned.steps {
+      let step = TransitionStep(planned, planStep, scheme: scheme, standardization: standardization)
+      let factor = planStep.share / total
+      switch (scheme, step.plan) {
+      case (.midpoint, let plan):
+        let pairs = try plan.pairs()
+        append(pairs, step, times: factor / pairs.reduce(0) { $0 + $1.mass })
+      case (_, .exact(let plan)): append(plan.entries, step, times: factor)
+      case (_, .entropic(let plan)): append(plan, step, times: factor)
       }
     }
   }
@@ -71,8 +73,8 @@ package struct Couplings: Sendable {
     weights.append(factor * transition.masses[site])
   }
 
-  private mutating func append(_ plan: TransportPlan, _ step: TransitionStep, times factor: Double) {
-    for entry in plan.entries {
+  private mutating func append(_ entries: [TransportPlan.Entry], _ step: TransitionStep, times factor: Double) {
+    for entry in entries {
       append(
         step.earlier.points.row(entry.row), step.later.points.row(entry.column), weight: factor * entry.mass, step)
     }
@@ -85,8 +87,10 @@ package struct Couplings: Sendable {
     let (partners, masses) = step.barycentres(plan)
     let perMass = factor / plan.mass
     for (index, mass) in masses.enumerated() where mass > 0 {
-      let (site, partner) = (step.sites.points.row(index), partners.row(index))
-      let (x, y) = step.scheme == .implicit ? (partner, site) : (site, partner)
+      let partner = partners.row(index)
+      let (x, y) =
+        step.scheme == .implicit
+        ? (partner, step.later.points.row(index)) : (step.earlier.points.row(index), partner)
       append(x, y, weight: perMass * mass, step)
     }
   }
@@ -96,7 +100,7 @@ package struct Couplings: Sendable {
   ) {
     let (length, center) = (standardization.length, standardization.center)
     for ((x, y), center) in zip(zip(x, y), center) {
-      points.append(((step.scheme == .implicit ? y : x) - center) / length)
+      points.append((step.site(x, y) - center) / length)
       shifts.append((y - x) / length)
     }
     times.append(step.time)

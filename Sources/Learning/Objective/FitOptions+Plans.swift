@@ -3,13 +3,15 @@ import Snapshots
 import Transport
 
 extension FitOptions.Coupling {
-  /// The W2 plans between consecutive snapshots.
+  /// The W2 plans between pairs of snapshots.
   ///
   /// - Throws: `.convergence` for an entropic plan that has not converged or has no mass
-  func plans(_ series: SnapshotSeries, _ progress: ProgressHandler) throws -> [SnapshotPlan] {
+  func plans(
+    _ pairs: [(source: Snapshot, target: Snapshot)], _ progress: ProgressHandler
+  ) throws -> [SnapshotPlan] {
     var entropic: EntropicOptions?
     if case .entropic(let options) = self { entropic = options }
-    let plans = try SnapshotPlan.all(series, cost: .squaredEuclidean, entropic, "fitting", progress)
+    let plans = try SnapshotPlan.all(pairs, cost: .squaredEuclidean, entropic, "fitting", progress)
     for (k, plan) in plans.enumerated() {
       guard case .entropic(let plan) = plan, let entropic else { continue }
       guard plan.converged else {

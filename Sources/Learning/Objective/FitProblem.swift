@@ -9,7 +9,7 @@ struct FitProblem: Sendable {
   let basis: EnergyBasis
   let standardization: Standardization
   let options: ModelOptions
-  let fitOptions: FitOptions
+  var fitOptions: FitOptions
 }
 
 extension FitProblem {
@@ -28,6 +28,9 @@ extension FitProblem {
     }
     self.init(basis: basis, standardization: standardization, options: options, fitOptions: fitOptions)
   }
+
+  /// Nil where all steps begin at observed populations.
+  var rollout: FitOptions.RolloutTraining? { fitOptions.rolloutTraining(for: options) }
 
   /// Whether the forces of the energy are those of V alone, so that they do not depend on the other particles.
   var hasPotentialOnly: Bool { options.interaction == nil && options.internal == nil }

@@ -7,17 +7,17 @@ package indirect enum SnapshotPlan: Sendable {
   case exact(TransportPlan)
   case entropic(EntropicPlan)
 
-  /// The plans between all consecutive snapshots, several at a time.
+  /// The plans between pairs of snapshots, several at a time.
   ///
   /// - Parameters:
+  ///   - pairs: where mass comes from, and where it goes
   ///   - options: nil for exact plans
   ///   - what: the work, as an error calls it
   package static func all(
-    _ series: SnapshotSeries, cost: GroundCost, _ options: EntropicOptions?, _ what: String,
+    _ pairs: [(source: Snapshot, target: Snapshot)], cost: GroundCost, _ options: EntropicOptions?, _ what: String,
     _ progress: ProgressHandler
   ) throws -> [SnapshotPlan] {
     let start = monotonicSeconds()
-    let pairs = Array(zip(series.snapshots, series.snapshots.dropFirst()))
     return try Parallel.map(
       pairs.map { $0.points.rows * $1.points.rows }, what,
       progress: { done in progress(Progress(.plans, done: done, of: pairs.count, since: start)) },
@@ -34,5 +34,22 @@ package indirect enum SnapshotPlan: Sendable {
             from: source.points, masses: source.weights, to: target.points, masses: target.weights, cost: cost,
             interruption: interruption))
       })
+  }
+}
+
+extension SnapshotPlan {
+  /// The plans between all consecutive snapshots.
+  package static func all(
+    _ series: SnapshotSeries, cost: GroundCost, _ options: EntropicOptions?, _ what: String,
+    _ progress: ProgressHandler
+  ) throws -> [SnapshotPlan] {
+    try all(series.consecutive, cost: cost, options, what, progress)
+  }
+}
+
+extension SnapshotSeries {
+  /// Each snapshot but the last with the one after it.
+  var consecutive: [(source: Snapshot, target: Snapshot)] {
+    zip(snapshots, snapshots.dropFirst()).map { (source: $0, target: $1) }
   }
 }

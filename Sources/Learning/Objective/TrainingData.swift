@@ -12,7 +12,7 @@ package struct TrainingData: Sendable {
   package let forces: [Double]
   /// For each coupling, the index of its population.
   package let snapshot: [Int]
-  /// The snapshots at which the condition is evaluated.
+  /// The populations over which U is averaged: those of the sites.
   package let populations: [Population]
 
   package var linearCount: Int { scales.count }
@@ -29,15 +29,18 @@ package struct TrainingData: Sendable {
   /// - Parameters:
   ///   - basis: the terms that are linear in their coefficients
   ///   - scores: of each transition's sites, if beta is among them
+  ///   - scales: what forces are divided by; nil for their root mean squares
   package init(
-    _ transitions: [Transition], linear basis: EnergyBasis, scores: [[Double]]?, standardization: Standardization
+    _ transitions: [Transition], linear basis: EnergyBasis, scores: [[Double]]?, standardization: Standardization,
+    scales given: [Double]? = nil
   ) throws {
     let d = basis.dimension
     var couplings = Couplings(dimension: d, standardization: standardization)
     var (snapshot, rows) = ([Int](), [(transition: Int, site: Int)]())
+    let total = transitions.reduce(0) { $0 + $1.share }
     for (k, transition) in transitions.enumerated() {
       for site in 0..<transition.count where transition.masses[site] > 0 {
-        couplings.append(transition, site: site, times: 1 / Double(transitions.count))
+        couplings.append(transition, site: site, times: 1 / total)
         snapshot.append(k)
         rows.append((k, site))
       }
@@ -64,7 +67,8 @@ package struct TrainingData: Sendable {
           row += 1
         }
       }
-      scales = Self.standardize(&forces, width, couplings, d)
+      scales = given ?? Self.scales(forces, width, couplings, d)
+      Self.divide(&forces, by: scales)
     }
     self.forces = forces
     self.scales = scales
@@ -94,8 +98,8 @@ package struct TrainingData: Sendable {
     return features
   }
 
-  private static func standardize(_ forces: inout [Double], _ width: Int, _ couplings: Couplings, _ d: Int) -> [Double]
-  {
+  /// The root mean square of each column of forces.
+  private static func scales(_ forces: [Double], _ width: Int, _ couplings: Couplings, _ d: Int) -> [Double] {
     var squares = [Double](repeating: 0, count: width)
     for index in 0..<couplings.count {
       let weight = couplings.weights[index] * couplings.rhos[index] * couplings.rhos[index]
@@ -106,10 +110,12 @@ package struct TrainingData: Sendable {
       }
     }
     // A feature without any force stays as it is, because there is nothing to divide by.
-    let scales = squares.map { $0 > 0 ? $0.squareRoot() : 1 }
-    for row in 0..<couplings.count * d {
-      for feature in 0..<width { forces[row * width + feature] /= scales[feature] }
+    return squares.map { $0 > 0 ? $0.squareRoot() : 1 }
+  }
+
+  private static func divide(_ forces: inout [Double], by scales: [Double]) {
+    for row in 0..<forces.count / scales.count {
+      for feature in scales.indices { forces[row * scales.count + feature] /= scales[feature] }
     }
-    return scales
   }
 }

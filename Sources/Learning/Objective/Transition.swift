@@ -1,30 +1,33 @@
 import Energies
 import Numerics
 import Snapshots
-import Transport
 
 /// One step of a series as the closed form sees it, in standardised coordinates. The first-order condition
 ///
 ///     rho D(z) + shift = 0,   D(z) = grad V(z, time) + sum_j w_j grad U(z - z_j) + beta grad log density(z)
 ///
-/// is asked at sites z: the particles of the later snapshot in the implicit scheme, of the earlier one in the explicit
-/// one. All pairs of a site have the same D, so that they enter by their mass and their mean shift, and otherwise only
-/// by what no energy can change, `scatter`.
+/// is asked at sites z: the particles of the later population in the implicit scheme, of the earlier one in the explicit
+/// one, the middles of the pairs in the midpoint scheme. All pairs of a site have the same D, so that they enter by
+/// their mass and their mean shift, and otherwise only by what no energy can change, `scatter`.
 package struct Transition: Sendable {
-  /// All particles of the snapshot, with its weights.
+  /// All particles of the population, with its weights; or all middles, with their pairs' masses.
   package let sites: Population
-  /// Mass of the plan at each site; they sum to 1.
+  /// Mass of the plan at each site; they sum to `share`.
   package let masses: [Double]
   /// Mean of y - x over the plan at each site, row-major (n, d).
   package let shifts: [Double]
-  /// sum over pairs of mass |y - x - mean shift of its site|^2.
+  /// sum over pairs of mass |y - x - mean shift of its site|^2, times `share`.
   package let scatter: Double
   package let time: Double
   /// tau / tau-bar.
   package let rho: Double
+  /// How much the transition counts beside others.
+  package let share: Double
   /// The other snapshot's particles and what each site exchanges with them; nil for entropic plans, which have n m
-  /// pairs.
+  /// pairs, and where the sites are middles.
   package let pairs: Pairs?
+  /// The particles whose middles the sites are, by their places in both populations; nil where sites are particles.
+  package let ends: Ends?
 
   /// Who is paired with whom.
   package struct Pairs: Sendable {
@@ -35,17 +38,26 @@ package struct Transition: Sendable {
     package let mass: [Double]
   }
 
+  /// One entry per site.
+  package struct Ends: Sendable {
+    package let earlier: [Int]
+    package let later: [Int]
+  }
+
+  /// - Parameter masses: of transitions that count 1, as `scatter` is
   package init(
     sites: Population, masses: [Double], shifts: [Double], scatter: Double, time: Double, rho: Double,
-    pairs: Pairs? = nil
+    share: Double = 1, pairs: Pairs? = nil, ends: Ends? = nil
   ) {
     self.sites = sites
-    self.masses = masses
+    self.masses = share == 1 ? masses : masses.map { share * $0 }
     self.shifts = shifts
-    self.scatter = scatter
+    self.scatter = share * scatter
     self.time = time
     self.rho = rho
+    self.share = share
     self.pairs = pairs
+    self.ends = ends
   }
 
   package var dimension: Int { sites.points.columns }
@@ -58,62 +70,10 @@ package struct Transition: Sendable {
     return sum
   }
 
-  /// The transitions of a series under the plans between its snapshots.
-  package static func all(
-    _ series: SnapshotSeries, plans: [SnapshotPlan], scheme: Scheme, standardization: Standardization
-  ) -> [Transition] {
-    let standardized = series.snapshots.map { snapshot in
-      Matrix(
-        rows: snapshot.points.rows, columns: snapshot.points.columns,
-        elements: snapshot.points.elements.withUnsafeBufferPointer { standardization.points($0) })
-    }
-    return plans.enumerated().map { k, plan in
-      let step = TransitionStep(series, k, scheme: scheme, standardization: standardization)
-      let (evaluated, other) = scheme == .implicit ? (k + 1, k) : (k, k + 1)
-      let sites = Population(points: standardized[evaluated], weights: step.sites.weights)
-      switch plan {
-      case .exact(let plan): return Transition(plan, step, sites, standardized[other])
-      case .entropic(let plan): return Transition(plan, step, sites, standardization)
-      }
-    }
-  }
-
-  private init(_ plan: TransportPlan, _ step: TransitionStep, _ sites: Population, _ partners: Matrix) {
-    let (d, sign, entries) = (sites.points.columns, step.sign, plan.entries)
-    let (site, partner) =
-      step.scheme == .implicit
-      ? (entries.map(\.column), entries.map(\.row)) : (entries.map(\.row), entries.map(\.column))
-    var masses = [Double](repeating: 0, count: sites.points.rows)
-    var shifts = [Double](repeating: 0, count: masses.count * d)
-    func shift(_ pair: Int, _ column: Int) -> Double {
-      sign * (sites.points[site[pair], column] - partners[partner[pair], column])
-    }
-    for (pair, entry) in entries.enumerated() {
-      masses[site[pair]] += entry.mass
-      for column in 0..<d { shifts[site[pair] * d + column] += entry.mass * shift(pair, column) }
-    }
-    for index in shifts.indices where masses[index / d] > 0 { shifts[index] /= masses[index / d] }
-    var scatter = 0.0
-    for (pair, entry) in entries.enumerated() {
-      for column in 0..<d {
-        let offset = shift(pair, column) - shifts[site[pair] * d + column]
-        scatter += entry.mass * offset * offset
-      }
-    }
-    self.init(
-      sites: sites, masses: masses, shifts: shifts, scatter: scatter, time: step.time, rho: step.rho,
-      pairs: Pairs(partners: partners, site: site, partner: partner, mass: entries.map(\.mass)))
-  }
-
-  /// The scatter of an entropic plan about its barycentres is not computed: it would take all pairs.
-  private init(
-    _ plan: EntropicPlan, _ step: TransitionStep, _ sites: Population, _ standardization: Standardization
-  ) {
-    let (partners, massesOfPlan) = step.barycentres(plan)
-    let images = partners.elements.withUnsafeBufferPointer { standardization.points($0) }
-    let masses = massesOfPlan.map { $0 / plan.mass }
-    let (d, sign) = (sites.points.columns, step.sign)
-    let shifts = images.indices.map { masses[$0 / d] > 0 ? sign * (sites.points.elements[$0] - images[$0]) : 0 }
-    self.init(sites: sites, masses: masses, shifts: shifts, scatter: 0, time: step.time, rho: step.rho)
+  /// The transition with other masses.
+  func weighing(_ factors: [Double]) -> Transition {
+    Transition(
+      sites: sites, masses: zip(masses, factors).map { $0 * $1 / share }, shifts: shifts, scatter: scatter / share,
+      time: time, rho: rho, share: share, pairs: pairs, ends: ends)
   }
 }

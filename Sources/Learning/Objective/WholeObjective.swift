@@ -28,6 +28,8 @@ package final class WholeObjective: Sendable {
       )
     }
     try fitOptions.check(for: options)
+    // Nothing is fitted by which it could be decided whether V varies in time.
+    let options = options.decidesTime ? options.varying(false) : options
     problem = try FitProblem(series, options, fitOptions, progress)
     layout = try TrainingLayout(problem)
     let coupled = try CoupledSeries(series, problem, progress)

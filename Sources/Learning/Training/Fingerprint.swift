@@ -9,7 +9,8 @@ struct Fingerprint: Equatable {
   /// Names of options that may change.
   private let free: Set<String>
 
-  init(_ data: TrainingData, _ layout: TrainingLayout, _ options: FitOptions) {
+  /// - Parameter isRolled: whether there are rounds along the rollout, which are at parts of the epochs
+  init(_ data: TrainingData, _ layout: TrainingLayout, _ options: FitOptions, isRolled: Bool) {
     let couplings = data.couplings
     var sum = UInt32(0)
     for values in [
@@ -20,11 +21,12 @@ struct Fingerprint: Equatable {
     self.data = Int(sum)
     var same = options
     // The number of epochs may change, unless the steps depend on it, and so may the file.
-    if options.training.schedule == .constant { same.epochs = 1 }
+    let isFree = options.training.schedule == .constant && !isRolled
+    if isFree { same.epochs = 1 }
     same.training.checkpoint = nil
     let text = same.description.text + "\(layout)"
     self.options = Int(Array(text.utf8).withUnsafeBytes(crc32Checksum))
-    free = options.training.schedule == .constant ? ["epochs"] : []
+    free = isFree ? ["epochs"] : []
   }
 
   /// The first option in which two descriptions of models differ, with both values.

@@ -11,9 +11,15 @@ extension FitProblem {
       self.model(layout.energy(parameters, linear: basis), from: coupled, losses: losses)
     }
     func training(_ seen: CoupledSeries, validate: (([Double]) throws -> Double)?) throws -> NetworkTraining {
-      NetworkTraining(
-        try trainingData(seen, progress), layout: layout, options: fitOptions, usualRidge: options.usualRidge,
-        validate: validate, model: model)
+      let data = try trainingData(seen, progress)
+      // The training asks the host meanwhile.
+      func rolled(_ parameters: [Double], _ round: Int) throws -> TrainingData {
+        let coupled = try seen.rolled(by: model(parameters, []), round: round, self) { _ in true }
+        return try trainingData(coupled, scales: data.scales) { _ in true }
+      }
+      return NetworkTraining(
+        data, layout: layout, options: fitOptions, usualRidge: options.usualRidge, validate: validate, model: model,
+        rollout: rollout, roll: rolled)
     }
     guard let validation = fitOptions.training.validation else {
       return try training(coupled, validate: nil).run(progress: progress)

@@ -12,6 +12,7 @@ package struct NetworkTraining {
     package let cancelled: Bool
   }
 
+  /// The couplings of the observed series.
   let data: TrainingData
   let layout: TrainingLayout
   let options: FitOptions
@@ -21,11 +22,16 @@ package struct NetworkTraining {
   let usualRidge: Double
   /// Makes the model of parameters and losses, for checkpoints.
   let model: (([Double], _ losses: [Double]) throws -> FittedModel)?
+  /// Nil where only the observed couplings are trained on.
+  let rollout: FitOptions.RolloutTraining?
+  /// Makes the couplings along the rollout of parameters, in a round; needed where there is a rollout.
+  let roll: (([Double], _ round: Int) throws -> TrainingData)?
 
   package init(
     _ data: TrainingData, layout: TrainingLayout, options: FitOptions, usualRidge: Double = 1e-6,
     validate: (([Double]) throws -> Double)? = nil,
-    model: (([Double], _ losses: [Double]) throws -> FittedModel)? = nil
+    model: (([Double], _ losses: [Double]) throws -> FittedModel)? = nil,
+    rollout: FitOptions.RolloutTraining? = nil, roll: (([Double], _ round: Int) throws -> TrainingData)? = nil
   ) {
     self.data = data
     self.layout = layout
@@ -33,6 +39,8 @@ package struct NetworkTraining {
     self.usualRidge = usualRidge
     self.validate = validate
     self.model = model
+    self.rollout = rollout
+    self.roll = roll
   }
 
   /// Training fails when a sampled objective becomes this many times as large as the first one, because it then follows
@@ -52,15 +60,13 @@ package struct NetworkTraining {
     let start = monotonicSeconds()
     let team = Team(threads: Parallel.threadCount)
     defer { team.dismiss() }
-    let objective = try TrainingObjective<Number>(
-      data, layout: layout, batchSize: options.batchSize, sampleCount: options.interactionSamples, seed: options.seed,
-      team: team)
     var state = TrainingState(
       optimizer: Adam(
         layout.initialParameters(seed: options.seed).map { Number($0) }, learningRate: options.learningRate,
         clipNorm: options.clipNorm))
     let checkpoint = CheckpointFile(self)
     try checkpoint?.begin(&state)
+    var epochData = try EpochData<Number>(self, state, team)
     let gradient = AlignedBuffer<Number>(count: layout.count)
     func goesOn(after state: TrainingState<Number>) -> Bool {
       progress(
@@ -70,20 +76,31 @@ package struct NetworkTraining {
     var cancelled = false
     while !cancelled, state.epoch < options.epochs, !state.isExhausted(validation) {
       let isWhole = try wholly(&state, goesOn) { state in
-        try solveLastLayer(&state, before: state.epoch)
-        try advance(&state, objective, gradient)
-        if let validation, state.epoch % validation.every == 0 { try judge(&state) }
+        if let round = round(before: state.epoch) {
+          state.rolledBy = (try parameters(state, epochData.data), round)
+          epochData = try EpochData(self, state, team)
+        }
+        try solveLastLayer(&state, epochData.data)
+        try advance(&state, epochData, gradient)
+        if let validation, state.epoch % validation.every == 0 { try judge(&state, epochData.data) }
       }
       cancelled = !isWhole || !goesOn(after: state)
-      if cancelled || checkpoint?.isDue(after: state.epoch) ?? false { try checkpoint?.save(state) }
+      if cancelled || checkpoint?.isDue(after: state.epoch) ?? false { try checkpoint?.save(state, epochData.data) }
     }
-    if !cancelled { try checkpoint?.save(state) }
+    if !cancelled { try checkpoint?.save(state, epochData.data) }
     // The last epoch is judged too, after the state was saved: a longer fit must find the state as if training had not
     // ended.
     if let validation, !cancelled, state.epoch % validation.every != 0 {
-      cancelled = try !wholly(&state, goesOn) { try judge(&$0) }
+      cancelled = try !wholly(&state, goesOn) { try judge(&$0, epochData.data) }
     }
-    return Outcome(parameters: try result(state), losses: state.losses, cancelled: cancelled)
+    return Outcome(parameters: try result(state, epochData.data), losses: state.losses, cancelled: cancelled)
+  }
+
+  /// The round in which the training population is moved anew before an epoch, at the ends of equal parts of the
+  /// training; nil where it stays.
+  private func round(before epoch: Int) -> Int? {
+    guard let rounds = rollout?.rounds, epoch > 0 else { return nil }
+    return (1...rounds).last { $0 * options.epochs / (rounds + 1) == epoch }
   }
 
   /// Does a part of the work, and asks the host meanwhile. Returns false where the host refuses. The state is then the
@@ -107,11 +124,13 @@ package struct NetworkTraining {
   @_specialize(where Number == Float)
   @_specialize(where Number == Double)
   private func advance<Number: KernelNumber>(
-    _ state: inout TrainingState<Number>, _ objective: TrainingObjective<Number>, _ gradient: AlignedBuffer<Number>
+    _ state: inout TrainingState<Number>, _ epochData: EpochData<Number>, _ gradient: AlignedBuffer<Number>
   ) throws {
-    let (count, epoch) = (data.couplings.count, state.epoch)
+    let (objective, epoch) = (epochData.objective, state.epoch)
     var random = PhiloxSequence(seed: options.seed, stream: RandomPurpose.batches.stream(epoch))
-    let order = random.permutation(count)
+    // An epoch has as many couplings as were observed. Where there are others along the rollout, it draws from both.
+    let (all, count) = (epochData.data.couplings.count, data.couplings.count)
+    let order = random.permutation(all).prefix(count)
     let rate = options.training.rate(epoch: epoch, of: options.epochs)
     objective.begin(epoch: epoch)
     var loss = 0.0
@@ -119,7 +138,7 @@ package struct NetworkTraining {
       let batch = order[first..<min(count, first + options.batchSize)]
       gradient.zero()
       // A batch stands for all couplings, so that its expectation is the objective whatever the weights are.
-      let scale = Double(count) / Double(batch.count)
+      let scale = Double(all) / Double(batch.count)
       let value = state.optimizer.parameters.withUnsafeBufferPointer { parameters in
         parameters.baseAddress.map {
           objective.accumulate(batch, scale: scale, parameters: $0, gradient: gradient.base)
@@ -146,13 +165,14 @@ package struct NetworkTraining {
     state.epoch += 1
   }
 
-  private func judge<Number: KernelNumber>(_ state: inout TrainingState<Number>) throws {
+  private func judge<Number: KernelNumber>(_ state: inout TrainingState<Number>, _ data: TrainingData) throws {
     guard let validate else { return }
-    let parameters = try parameters(state)
+    let parameters = try parameters(state, data)
     state.judge(parameters, try validate(parameters))
   }
 
-  private func solveLastLayer<Number: KernelNumber>(_ state: inout TrainingState<Number>, before epoch: Int) throws {
+  private func solveLastLayer<Number: KernelNumber>(_ state: inout TrainingState<Number>, _ data: TrainingData) throws {
+    let epoch = state.epoch
     guard case .exact(let every) = options.training.lastLayer, epoch % every == 0 else { return }
     let solved = try LastLayerSolver(data, layout).solved(
       state.optimizer.parameters.map { Double($0) }, ridge: LastLayerSolver.damping, seed: options.seed, draw: epoch)
@@ -165,11 +185,13 @@ package struct NetworkTraining {
   }
 
   /// What the model would be: the best parameters by validation, else the last ones, their last layer solved for.
-  func result<Number: KernelNumber>(_ state: TrainingState<Number>) throws -> [Double] {
-    try state.best?.parameters ?? parameters(state)
+  func result<Number: KernelNumber>(_ state: TrainingState<Number>, _ data: TrainingData) throws -> [Double] {
+    try state.best?.parameters ?? parameters(state, data)
   }
 
-  private func parameters<Number: KernelNumber>(_ state: TrainingState<Number>) throws -> [Double] {
+  private func parameters<Number: KernelNumber>(
+    _ state: TrainingState<Number>, _ data: TrainingData
+  ) throws -> [Double] {
     var parameters = state.optimizer.parameters.map { Double($0) }
     if case .exact = options.training.lastLayer {
       parameters = try LastLayerSolver(data, layout).solved(
@@ -182,5 +204,18 @@ package struct NetworkTraining {
     var parameters = parameters
     for (index, scale) in data.scales.enumerated() { parameters[layout.linearStart + index] /= scale }
     return parameters
+  }
+}
+
+/// What an epoch trains on.
+private struct EpochData<Number: KernelNumber> {
+  let data: TrainingData
+  let objective: TrainingObjective<Number>
+
+  init(_ training: NetworkTraining, _ state: TrainingState<Number>, _ team: Team) throws {
+    data = try state.rolledBy.flatMap { try training.roll?($0.parameters, $0.round) } ?? training.data
+    objective = try TrainingObjective(
+      data, layout: training.layout, batchSize: training.options.batchSize,
+      sampleCount: training.options.interactionSamples, seed: training.options.seed, team: team)
   }
 }

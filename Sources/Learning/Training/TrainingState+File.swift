@@ -21,6 +21,12 @@ extension TrainingState {
       tensors.append(Safetensors.Tensor(Self.prefix + "best", shape: [best.parameters.count], doubles: best.parameters))
       tensors.append(Safetensors.Tensor(Self.prefix + "best_score", shape: [1], doubles: [best.score]))
     }
+    if let rolledBy {
+      tensors.append(
+        Safetensors.Tensor(
+          Self.prefix + "rolled_by", shape: [rolledBy.parameters.count], doubles: rolledBy.parameters))
+      tensors.append(Safetensors.Tensor(Self.prefix + "round", shape: [1], integers: [rolledBy.round]))
+    }
     return tensors
   }
 
@@ -65,6 +71,11 @@ extension TrainingState {
         try file.doubles(Self.prefix + "best_score", shape: [1])[0]
       )
     }
-    restore(epoch: counters[0], losses: losses, best: best, misses: counters[2])
+    var rolledBy: (parameters: [Double], round: Int)?
+    if file.has(Self.prefix + "rolled_by") {
+      let round = try file.integers(Self.prefix + "round", shape: [1], in: FitOptions.RolloutTraining.roundCounts)
+      rolledBy = (try file.doubles(Self.prefix + "rolled_by", shape: [count]), round[0])
+    }
+    restore(epoch: counters[0], losses: losses, best: best, misses: counters[2], rolledBy: rolledBy)
   }
 }

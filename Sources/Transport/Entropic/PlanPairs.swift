@@ -5,11 +5,11 @@ import Numerics
 struct PlanPairs: Sendable {
   private let problem: EntropicProblem
   /// Base-2 logarithms: P_ij = total 2^(a_i + b_j + s_ij) for rows with mass.
-  private let a: [Double]
-  private let b: [Double]
+  let a: [Double]
+  let b: [Double]
   private let logSumsX: [Double]
   private let logSumsY: [Double]
-  private let total: Double
+  let total: Double
 
   init(
     _ problem: EntropicProblem, _ iteration: SinkhornIteration, _ all: (x: [Double], y: [Double]), total: Double
@@ -22,7 +22,11 @@ struct PlanPairs: Sendable {
 
   var dimension: Int { problem.points.dimension }
 
-  private var exponents: PairExponents {
+  /// The particles that have mass, to which rows and columns of the exponents belong.
+  var supportX: [Int] { problem.supportX }
+  var supportY: [Int] { problem.supportY }
+
+  var exponents: PairExponents {
     problem.exponents(problem.epsilon, rows: problem.supportX, columns: problem.supportY, single: false)
   }
 

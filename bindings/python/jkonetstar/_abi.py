@@ -24,8 +24,12 @@ from typing import Any
 ABI_VERSION = 1
 #: `JKO_MAX_HIDDEN_LAYERS`: The largest number of hidden layers.
 MAX_HIDDEN_LAYERS = 8
+#: `JKO_TIME_VARYING_BY_DATA`: A fit decides by held-out particles whether V varies in time: a fifth of each ...
+TIME_VARYING_BY_DATA = -1
 #: `JKO_RIDGE_USUAL`: The ridge that a linear fit takes by itself: 1e-6, but 1e-3 where V and U are learned together.
 RIDGE_USUAL = -1.0
+#: `JKO_ROLLOUT_USUAL`: The rollout weight that a fit takes by itself: 0.25 where V alone is learned, as a network, ...
+ROLLOUT_USUAL = -1.0
 #: `jko_status`: Outcome of a call: 0 is success, every failure is negative.
 STATUS = {
     "ok": 0,
@@ -70,7 +74,7 @@ RADIAL = {
 #: `jko_parametrisation`: How the potential V, or the interaction U, is parametrised.
 PARAMETRISATION = {"none": 0, "network": 1, "linear": 2}
 #: `jko_scheme`: Where the first-order condition is evaluated, in fitting and in prediction alike.
-SCHEME = {"implicit": 0, "explicit": 1}
+SCHEME = {"implicit": 0, "explicit": 1, "midpoint": 2}
 #: `jko_activation`: What the hidden layers of a network do to their inputs a.
 ACTIVATION = {"softplus": 0, "silu": 1, "tanh": 2}
 #: `jko_schedule`: How Adam's step size changes over the epochs.
@@ -83,6 +87,8 @@ VALIDATION = {"none": 0, "loss": 1, "emd": 2}
 RIDGE_METHOD = {"fixed": 0, "cross_validated": 1}
 #: `jko_error_bars`: Where the error bars of a linear fit come from.
 ERROR_BARS = {"none": 0, "influence": 1, "bootstrap": 2}
+#: `jko_noise`: What is added to the drift of predicted particles.
+NOISE = {"beta": 0, "residual": 1, "none": 2}
 
 
 class Snapshots(Structure):
@@ -351,6 +357,8 @@ class FitOptions(Structure):
         ("ridge_method", c_int32),
         ("error_bars", c_int32),
         ("bootstrap_samples", c_int64),
+        ("rollout_weight", c_double),
+        ("rollout_rounds", c_int64),
     ]
 
 
@@ -404,6 +412,8 @@ class RolloutOptions(Structure):
         ("seed", c_uint64),
         ("progress", ProgressCallback),
         ("progress_user_data", c_void_p),
+        ("substeps", c_int64),
+        ("noise", c_int32),
     ]
 
 

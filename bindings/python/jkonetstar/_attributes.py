@@ -53,6 +53,11 @@ def interaction(energy: Energy) -> LearnedInteraction:
     return LearnedInteraction(energy)
 
 
+def time_varying(energy: Energy) -> bool:
+    """Return whether V depends on time."""
+    return bool(energy.info.time_varying)
+
+
 def beta(energy: Energy) -> float:
     """Return the level of the internal energy, in length^2/time."""
     return energy.number(lib.jko_model_beta)

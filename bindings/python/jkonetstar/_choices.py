@@ -18,7 +18,8 @@ RadialFunction = Literal[
     "gaussian", "linear", "thin_plate", "cubic", "quintic", "multiquadric", "inverse_multiquadric", "inverse_quadratic"
 ]
 Schedule = Literal["cosine", "exponential", "constant"]
-Scheme = Literal["explicit", "implicit"]
+Noise = Literal["beta", "residual", "none"]
+Scheme = Literal["explicit", "implicit", "midpoint"]
 ValidatedBy = Literal["loss", "emd"]
 
 #: A file or folder.

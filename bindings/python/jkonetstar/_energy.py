@@ -70,7 +70,7 @@ class Energy:
     def time(self, t: Any) -> Any:
         """Return one time as the library takes it: only models that vary in time have one."""
         if t is None and self.info.time_varying:
-            raise InputError("t is missing: the model is time-varying")
+            raise InputError("t is missing: V varies in time here; time_varying=False fits one that does not")
         # A time that is not used is checked all the same: it may be a mistake.
         one = None if t is None else _arrays.real(t, "t")
         return _arrays.view(np.array([one])) if self.info.time_varying else None
@@ -88,7 +88,7 @@ class Energy:
         """Return the times of points as the library takes them: one for all, one each, or none if nothing varies."""
         varying = self.info.time_varying
         if t is None and varying:
-            raise InputError("t is missing: the model is time-varying")
+            raise InputError("t is missing: V varies in time here; time_varying=False fits one that does not")
         # A time that is not used is checked all the same: it may be a mistake.
         times = _arrays.numbers(0.0 if t is None else t, "t")
         if times.ndim != 0:

@@ -48,7 +48,7 @@ def model_options(found: Specification) -> _abi.ModelOptions:
     options.potential = _abi.PARAMETRISATION[_kind(found.potential)]
     options.interaction = _abi.PARAMETRISATION[_kind(found.interaction)]
     options.scheme = _abi.SCHEME[found.scheme]
-    options.time_varying = found.time_varying
+    options.time_varying = -1 if found.time_varying is None else found.time_varying
     # A struct keeps what its pointers point to.
     if isinstance(found.potential, MLP):
         options.potential_network = pointer(_network(found.potential, "hidden"))
@@ -112,6 +112,8 @@ def fit_options(found: Specification) -> _abi.FitOptions:
         found.error_bars._write(options)
     elif found.error_bars is not None:
         options.error_bars = _abi.ERROR_BARS["influence"]
+    if found.rollout_weight is not None:
+        options.rollout_weight = _arrays.real(found.rollout_weight, "rollout_weight")
     options.seed = _arrays.seed(found.random_state)
     return options
 

@@ -39,11 +39,12 @@ class Specification(NamedTuple):
     potential: Term
     interaction: Term
     internal: Density
-    time_varying: bool
+    time_varying: bool | None
     scheme: str
     coupling: Sinkhorn | Unbalanced | None
     training: Training
     error_bars: str | Bootstrap | None
+    rollout_weight: float | None
     random_state: Any
 
     @property
@@ -60,11 +61,12 @@ def specification(params: Mapping[str, Any]) -> Specification:
         potential=terms["potential"],
         interaction=terms["interaction"],
         internal=_density(params["internal"]),
-        time_varying=_arrays.boolean(params["time_varying"], "time_varying"),
+        time_varying=_optional_boolean(params["time_varying"], "time_varying"),
         scheme=_word(params["scheme"], "scheme", _abi.SCHEME),
         coupling=_coupling(params["coupling"]),
         training=_training(params["training"], terms),
         error_bars=_error_bars(params["error_bars"]),
+        rollout_weight=params["rollout_weight"],
         random_state=params["random_state"],
     )
     found = _with_hidden(found, params)
@@ -76,6 +78,10 @@ def specification(params: Mapping[str, Any]) -> Specification:
 def default_training(potential: Any, interaction: Any) -> Training:
     """Return how an energy is fitted if nothing else is said."""
     return Adam() if isinstance(potential, MLP) or isinstance(interaction, MLP) else ClosedForm()
+
+
+def _optional_boolean(value: Any, name: str) -> bool | None:
+    return None if value is None else _arrays.boolean(value, name)
 
 
 def _term(value: Any, name: str) -> Term:
@@ -211,7 +217,7 @@ def _check_time(found: Specification) -> None:
             said = f"time_degree = {term.time_degree!r} of {name} has no effect"
             if name == "interaction":
                 raise InputError(f"{said}: U is constant in time")
-            if not found.time_varying:
+            if found.time_varying is False:
                 raise InputError(f"{said}: time_varying is False")
 
 

@@ -36,7 +36,7 @@ class MLP(Parameters):
     25
     """
 
-    def __init__(self, hidden: Widths = (64, 64), activation: Activation = "softplus") -> None:
+    def __init__(self, hidden: Widths = (64, 64), activation: Activation = "silu") -> None:
         self.hidden = hidden
         self.activation = activation
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
 from ._calls import LongCall
-from ._choices import RandomState
+from ._choices import Noise, RandomState
 from ._energy import Energy
 from ._errors import InputError
 from ._estimator import Estimator
@@ -28,12 +28,15 @@ def predict(
     *,
     tolerance: float | None = None,
     max_iterations: int | None = None,
+    substeps: int = 1,
+    noise: Noise = "beta",
 ) -> NDArray[np.float64]:
     """Predict where a population goes.
 
     Implicit models solve each particle's JKO step, min_y V(y, t_{k+1}) + |y - x|^2 / (2 tau_k), or, with U, that
     of all particles together; explicit ones step y = x - tau_k (grad V(x, t_k) + mean_j grad U(x - x_j)). With
-    internal energy, noise of variance 2 beta tau_k is added.
+    internal energy, noise of variance 2 beta tau_k is added. Midpoint models take half an implicit step and go the same
+    way once more (the implicit midpoint rule), with half of the noise before and half after it.
 
     Parameters
     ----------
@@ -55,6 +58,12 @@ def predict(
         models have no use for it, nor for `max_iterations`.
     max_iterations : int, optional
         Largest number of Newton iterations per implicit step; 200.
+    substeps : int
+        Into so many steps of equal length each step from time to time is divided. 1 takes the steps that the model was
+        fitted to, with which its predictions are best; energies of the midpoint scheme may be followed in finer ones.
+    noise : {"beta", "residual", "none"}
+        What is added to the drift: the noise of internal energy, if the model has that; what training particles nearby
+        have left over, which restores the spread that explicit predictions of noisy motion lose; or nothing.
 
     Returns
     -------
@@ -82,7 +91,7 @@ def predict(
     energy = self._fitted()
     start = _arrays.points(x0, "x0")
     course = _moments(energy, t0, steps, times)
-    options = _rollout_options(energy, random_state, tolerance, max_iterations)
+    options = _rollout_options(energy, random_state, tolerance, max_iterations, substeps, noise)
     return _rollout(energy, start, course, options, self._long_call(patience=1.0))
 
 
@@ -98,21 +107,25 @@ def _moments(energy: Energy, t0: Any, steps: Any, times: Any) -> NDArray[Any]:
     return found
 
 
-def _rollout_options(energy: Energy, random_state: Any, tolerance: Any, max_iterations: Any) -> _abi.RolloutOptions:
+def _rollout_options(
+    energy: Energy, random_state: Any, tolerance: Any, max_iterations: Any, substeps: Any, noise: Any
+) -> _abi.RolloutOptions:
     """Return how steps are taken."""
     options = _abi.RolloutOptions()
     check(lib.jko_rollout_options_init(byref(options), sizeof(options)))
     if random_state is not None:
         options.seed = _arrays.seed(random_state)
-    elif energy.info.internal:
+    elif energy.info.internal or noise == "residual":
         options.seed = energy.description()["fit"]["seed"]
     for name, value in (("tolerance", tolerance), ("max_iterations", max_iterations)):
-        if value is not None and energy.info.scheme != _abi.SCHEME["implicit"]:
+        if value is not None and energy.info.scheme == _abi.SCHEME["explicit"]:
             raise InputError(f"{name} = {value!r} is for implicit steps; those of this model are explicit")
     if tolerance is not None:
         options.tolerance = _arrays.real(tolerance, "tolerance")
     if max_iterations is not None:
         options.max_iterations = _arrays.integer(max_iterations, "max_iterations", 0, 2**63 - 1)
+    options.noise = _arrays.choice(noise, "noise", _abi.NOISE)
+    options.substeps = _arrays.integer(substeps, "substeps", 1, 2**63 - 1)
     return options
 
 

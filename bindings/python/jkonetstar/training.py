@@ -21,8 +21,9 @@ class Adam(Parameters):
 
     Parameters
     ----------
-    epochs : int
-        Passes over all couplings, 1 to 10,000,000.
+    epochs : int, optional
+        Passes over all couplings, 1 to 10,000,000; None takes as many as make 20,000 steps, but at least 50 and at most
+        400.
     batch_size : int
         Couplings per step, 1 or more.
     learning_rate : float
@@ -65,8 +66,8 @@ class Adam(Parameters):
 
     def __init__(
         self,
-        epochs: int = 400,
-        batch_size: int = 250,
+        epochs: int | None = None,
+        batch_size: int = 100,
         learning_rate: float = 5e-3,
         schedule: Schedule = "cosine",
         final_rate: float | None = None,
@@ -98,8 +99,9 @@ class Adam(Parameters):
 
     def _write(self, options: _abi.TrainingOptions, fit: _abi.FitOptions) -> None:
         """Write everything, into the options of the fit what these have; ranges are checked by the library."""
-        for name in ("epochs", "batch_size"):
-            setattr(options, name, _arrays.integer(getattr(self, name), name, -_INT64, _INT64))
+        # 0 stands for the usual number in C.
+        options.epochs = 0 if self.epochs is None else _arrays.integer(self.epochs, "epochs", 1, _INT64)
+        options.batch_size = _arrays.integer(self.batch_size, "batch_size", -_INT64, _INT64)
         for name in ("learning_rate", "clip_norm"):
             setattr(options, name, _arrays.real(getattr(self, name), name))
         options.precision = _arrays.choice(self.dtype, "dtype", _abi.DTYPE)

@@ -1,3 +1,4 @@
+import Dynamics
 import Energies
 import Files
 import Numerics
@@ -23,6 +24,7 @@ extension FittedModel {
     if region.radius.isFinite {
       tensors.append(Safetensors.Tensor("radius", shape: [1], doubles: [region.radius]))
     }
+    if let residuals { tensors += residuals.tensors }
     tensors += try learned.tensors
     if let linear { tensors += try linear.tensors }
     tensors += more
@@ -70,6 +72,7 @@ extension FittedModel {
       options: options, fitOptions: fitOptions,
       standardization: Standardization(center: center, length: scales[0], origin: scales[1], duration: scales[2]),
       learned: learned, region: TrainingRegion(radius: radius, reach: reach), times: times,
-      history: try doubles("history", shape: [nil]), linear: linear)
+      history: try doubles("history", shape: [nil]), linear: linear,
+      residuals: try ResidualNoise(source, dimension: center.count))
   }
 }

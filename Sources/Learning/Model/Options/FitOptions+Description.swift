@@ -10,6 +10,10 @@ extension FitOptions {
       ("precision", .string(precision.rawValue)),
       ("seed", .number("\(seed)")), ("coupling", .string(coupling.name)),
     ]
+    members += [
+      ("rollout_weight", rollout.weight.map { .number($0) } ?? .null),
+      ("rollout_rounds", .number(rollout.training?.rounds ?? RolloutTraining().rounds)),
+    ]
     members += training.description
     if case .entropic(let options) = coupling {
       // JSON has no infinity.
@@ -26,8 +30,8 @@ extension FitOptions {
   /// Nil where an option is not understood.
   init?(_ description: JSON) {
     let usual = FitOptions()
-    guard let epochs = description.option("epochs", missing: usual.epochs, \.integer),
-      let batchSize = description.option("batch_size", missing: usual.batchSize, \.integer),
+    guard let epochs = description.option("epochs", missing: 400, \.integer),
+      let batchSize = description.option("batch_size", missing: 250, \.integer),
       let learningRate = description.option("learning_rate", missing: usual.learningRate, \.double),
       let clipNorm = description.option("clip_norm", missing: usual.clipNorm, \.double),
       let ridge = description.option("ridge", missing: usual.ridge, Ridge.init),
@@ -35,13 +39,36 @@ extension FitOptions {
       let samples = description.nullableOption("interaction_samples", missing: usual.interactionSamples, \.integer),
       let precision = description.namedOption("precision", missing: usual.precision),
       let seed = description.option("seed", missing: usual.seed, \.unsigned),
+      let rolloutWeight = description.nullableOption("rollout_weight", missing: 0, \.double),
+      let rolloutRounds = description.option("rollout_rounds", missing: 1, \.integer),
       let coupling = Coupling(description), let training = TrainingOptions(description)
     else { return nil }
     self.init(
       epochs: epochs, batchSize: batchSize, learningRate: learningRate, clipNorm: clipNorm, ridge: ridge,
       precision: precision, seed: seed, coupling: coupling, errorBars: errorBars, interactionSamples: samples,
+      rollout: RolloutSteps(weight: rolloutWeight, rounds: rolloutRounds),
       training: training)
   }
+}
+
+extension FitOptions.RolloutSteps {
+  /// - Parameter weight: nil for the usual one; 0 for none
+  package init(weight: Double?, rounds: Int) {
+    switch weight {
+    case nil: self = .usual
+    case 0?: self = .none
+    case let weight?: self = .some(FitOptions.RolloutTraining(weight: weight, rounds: rounds))
+    }
+  }
+
+  /// Nil where there is none, or where it is the usual one.
+  var training: FitOptions.RolloutTraining? {
+    if case .some(let training) = self { return training }
+    return nil
+  }
+
+  /// Nil for the usual one.
+  fileprivate var weight: Double? { self == .usual ? nil : training?.weight ?? 0 }
 }
 
 extension FitOptions.Coupling {

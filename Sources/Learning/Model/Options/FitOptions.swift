@@ -24,6 +24,33 @@ package struct FitOptions: Sendable, Equatable {
     }
   }
 
+  /// Training along the rollout: how much steps count that begin where predictions are.
+  package struct RolloutTraining: Sendable, Equatable {
+    /// The part of each step's weight that these have; the rest is that of the observed population.
+    package var weight: Double
+    /// How many times the training population is moved anew.
+    package var rounds: Int
+
+    package init(weight: Double = 0.25, rounds: Int = 20) {
+      self.weight = weight
+      self.rounds = rounds
+    }
+
+    package static let roundCounts = 1...10_000
+
+    var isValid: Bool { weight > 0 && weight < 1 && Self.roundCounts.contains(rounds) }
+  }
+
+  /// Steps along the rollout, if there are any.
+  package enum RolloutSteps: Sendable, Equatable {
+    /// What the model takes by itself: steps along the rollout where V alone is learned, as a network. Energies that are
+    /// looked at rather than followed are fitted to what was observed.
+    case usual
+    case none
+    case some(RolloutTraining)
+  }
+
+  /// Passes over all couplings; 0 for as many as `usualEpochs` says.
   package var epochs: Int
   package var batchSize: Int
   package var learningRate: Double
@@ -35,13 +62,15 @@ package struct FitOptions: Sendable, Equatable {
   package var errorBars: ErrorBars
   /// Pairs per coupling over which a network U is averaged, in two independent halves; nil for the whole snapshot.
   package var interactionSamples: Int?
+  package var rollout: RolloutSteps
   /// The other options of gradient training.
   package var training: TrainingOptions
 
   package init(
-    epochs: Int = 400, batchSize: Int = 250, learningRate: Double = 5e-3, clipNorm: Double = 10,
+    epochs: Int = 0, batchSize: Int = 100, learningRate: Double = 5e-3, clipNorm: Double = 10,
     ridge: Ridge = .usual, precision: Precision = .float32, seed: UInt64 = 0, coupling: Coupling = .exact,
-    errorBars: ErrorBars = .none, interactionSamples: Int? = nil, training: TrainingOptions = TrainingOptions()
+    errorBars: ErrorBars = .none, interactionSamples: Int? = nil, rollout: RolloutSteps = .usual,
+    training: TrainingOptions = TrainingOptions()
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
@@ -53,6 +82,7 @@ package struct FitOptions: Sendable, Equatable {
     self.coupling = coupling
     self.errorBars = errorBars
     self.interactionSamples = interactionSamples
+    self.rollout = rollout
     self.training = training
   }
 
@@ -62,10 +92,32 @@ package struct FitOptions: Sendable, Equatable {
   /// At least one pair for each half. Where a half would be as large as the snapshot, the whole snapshot is taken.
   package static let interactionSampleCounts = 2...Int(Int32.max)
 
+  /// Nil where all steps begin at observed populations.
+  package func rolloutTraining(for model: ModelOptions) -> RolloutTraining? {
+    switch rollout {
+    case .usual:
+      let isForPrediction = model.potential?.network != nil && model.interaction == nil && model.internal == nil
+      return isForPrediction ? RolloutTraining() : nil
+    case .none: return nil
+    case .some(let training): return training
+    }
+  }
+
+  /// As many epochs as make 20,000 steps of Adam, but at least 50 and at most 400: what a network needs depends on the
+  /// number of steps more than on that of passes, and few particles are learned by heart.
+  package func usualEpochs(couplings: Int) -> Int {
+    let steps = max(1, (couplings + batchSize - 1) / batchSize)
+    return max(50, min(400, 20_000 / steps))
+  }
+
   /// Throws where options do not apply to the model.
   package func check(for model: ModelOptions) throws {
     guard interactionSamples == nil || model.interaction?.network != nil else {
       throw EngineError(.invalid, "interaction_samples is for an interaction that is a network; this one is not")
+    }
+    guard errorBars == .none || rolloutTraining(for: model) == nil else {
+      throw EngineError(
+        .invalid, "error_bars = \(errorBars.name) is for fits to observed steps alone; rollout_weight must be 0")
     }
     guard model.hasNetworks else {
       for (name, isGiven) in [
@@ -92,7 +144,8 @@ package struct FitOptions: Sendable, Equatable {
     if case .fixed(let ridge) = ridge, !(ridge >= 0 && ridge.isFinite) { return false }
     if case .bootstrap(let samples) = errorBars, !ErrorBars.sampleCounts.contains(samples) { return false }
     if let interactionSamples, !Self.interactionSampleCounts.contains(interactionSamples) { return false }
-    return Self.epochCounts.contains(epochs) && Self.batchSizes.contains(batchSize)
+    if case .some(let training) = rollout, !training.isValid { return false }
+    return (epochs == 0 || Self.epochCounts.contains(epochs)) && Self.batchSizes.contains(batchSize)
       && [learningRate, clipNorm].allSatisfy { $0 > 0 && $0.isFinite } && coupling.isValid && training.isValid
   }
 }

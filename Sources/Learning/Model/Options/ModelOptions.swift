@@ -33,7 +33,7 @@ package struct ModelOptions: Sendable, Equatable {
     package var hidden: [Int]
     package var activation: Activation
 
-    package init(hidden: [Int], activation: Activation = .softplus) {
+    package init(hidden: [Int], activation: Activation = .silu) {
       self.hidden = hidden
       self.activation = activation
     }
@@ -52,16 +52,19 @@ package struct ModelOptions: Sendable, Equatable {
   package var scheme: Scheme
   /// Whether V varies in time. U never does.
   package var timeVarying: Bool
+  /// Whether a fit decides by held-out particles if V varies in time; the model that it makes says how it decided.
+  package var decidesTime: Bool
 
   package init(
     potential: Parametrization?, interaction: Parametrization? = nil, internal: DensityOptions? = nil, scheme: Scheme,
-    timeVarying: Bool
+    timeVarying: Bool, decidesTime: Bool = false
   ) {
     self.potential = potential
     self.interaction = interaction
     self.internal = `internal`
     self.scheme = scheme
     self.timeVarying = timeVarying
+    self.decidesTime = decidesTime
   }
 
   package static let hiddenCounts = 1...8

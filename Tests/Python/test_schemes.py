@@ -1,0 +1,126 @@
+"""The midpoint scheme, training along the rollout, whether V varies in time, and what predictions are made of."""
+
+import jkonetstar as jk
+import numpy as np
+import pytest
+
+QUADRATIC = jk.Linear(polynomial_degree=2, radial=None)
+
+
+def halves(n=60, tau=0.2, steps=3, d=2):
+    """Return particles of V = |x|^2 / 2, whose steps are those of the implicit midpoint rule, and their times."""
+    x = [np.random.default_rng(0).normal(size=(n, d))]
+    for _ in range(steps):
+        x.append(x[-1] * (1 - tau / 2) / (1 + tau / 2))
+    rng = np.random.default_rng(1)
+    return np.concatenate([rng.permutation(p) for p in x]), np.repeat(tau * np.arange(steps + 1), n)
+
+
+def moving_well(n=120, steps=6, seed=0):
+    """Return a population that follows a well that goes round in a circle, and its times."""
+    rng = np.random.default_rng(seed)
+    x, rows = rng.normal(size=(n, 2)), []
+    for k in range(steps + 1):
+        rows.append(rng.permutation(x))
+        x = x - 0.5 * (x - 3 * np.array([np.cos(k), np.sin(k)]))
+    return np.concatenate(rows), np.repeat(np.arange(steps + 1.0), n)
+
+
+def test_midpoint_finds_the_energy_of_its_steps():
+    X, time = halves()
+    model = jk.JKOnetStar(QUADRATIC, scheme="midpoint").fit(X, time)
+    points = np.array([[0.5, -1.0], [2.0, 0.3]])
+    assert np.allclose(model.potential_.gradient(points), points, atol=1e-4)
+    assert np.allclose(model.predict(points, times=[0.0, 0.2])[-1], points * 0.9 / 1.1, atol=1e-4)
+    assert jk.JKOnetStar(QUADRATIC, scheme="midpoint").get_params()["scheme"] == "midpoint"
+    loaded = jk.loads(model.dumps()) if hasattr(model, "dumps") else model
+    assert np.array_equal(loaded.predict(points), model.predict(points))
+
+
+def test_midpoint_with_everything():
+    X, time = halves(n=40)
+    model = jk.JKOnetStar(QUADRATIC, QUADRATIC, True, scheme="midpoint", error_bars=jk.Bootstrap(10)).fit(X, time)
+    assert np.isfinite(model.beta_) and np.isfinite(model.predict(X[:40])).all() and model.beta_std_ > 0
+    network = jk.JKOnetStar("mlp", QUADRATIC, True, scheme="midpoint", coupling="sinkhorn", epochs=20).fit(X, time)
+    assert network.evaluate(X, time).one_step.mean() < jk.emd(X[:40], X[-40:])
+
+
+def test_influence_needs_particles_as_sites(refused):
+    X, time = halves(n=20)
+    model = jk.JKOnetStar(QUADRATIC, scheme="midpoint", error_bars="influence")
+    refused(ValueError, lambda: model.fit(X, time), "error_bars = influence", "bootstrap", "midpoint")
+
+
+def test_time_is_decided_by_held_out_particles():
+    X, time = moving_well()
+    model = jk.JKOnetStar("linear").fit(X, time)
+    assert model.time_varying is None and model.time_varying_ is True
+    X, time = halves(n=100)
+    assert jk.JKOnetStar(QUADRATIC).fit(X, time).time_varying_ is False
+    # The decision is no part of the fit: the model is that of one who knew.
+    known = jk.JKOnetStar("linear", time_varying=False).fit(X, time)
+    decided = jk.JKOnetStar("linear").fit(X, time)
+    assert decided.time_varying_ or np.array_equal(decided.coef_, known.coef_)
+    # Two snapshots cannot tell.
+    two = time < 0.3
+    assert jk.JKOnetStar("linear").fit(X[two], time[two]).time_varying_ is False
+
+
+def test_varying_potentials_ask_for_a_time(refused):
+    X, time = moving_well()
+    model = jk.JKOnetStar("linear").fit(X, time)
+    refused(ValueError, lambda: model.potential_(X[:2]), "t is missing", "time_varying=False")
+    assert model.potential_(X[:2], 1.0).shape == (2,)
+
+
+def test_rollouts_come_back():
+    X, time = moving_well()
+    plain = jk.JKOnetStar("linear", time_varying=True, rollout_weight=0).fit(X, time).evaluate(X, time)
+    rolled = jk.JKOnetStar("linear", time_varying=True, rollout_weight=0.5).fit(X, time).evaluate(X, time)
+    assert rolled.cumulative.mean() <= 1.02 * plain.cumulative.mean()
+    assert rolled.one_step.mean() <= 1.1 * plain.one_step.mean()
+
+
+@pytest.mark.parametrize("weight", [-0.1, 1.0, np.nan, "half"])
+def test_weights_out_of_range(refused, weight):
+    X, time = halves(n=20)
+    error = TypeError if isinstance(weight, str) else ValueError
+    refused(error, lambda: jk.JKOnetStar("linear", rollout_weight=weight).fit(X, time), "rollout_weight")
+
+
+def test_error_bars_are_of_observed_steps(refused):
+    X, time = halves(n=20)
+    model = jk.JKOnetStar(QUADRATIC, rollout_weight=0.5, error_bars="influence")
+    refused(ValueError, lambda: model.fit(X, time), "rollout_weight must be 0")
+
+
+def test_residuals_restore_the_spread(tmp_path):
+    rng = np.random.default_rng(3)
+    n = 400
+    start, end = rng.normal(size=(n, 2)), 0.2 * rng.normal(size=(n, 2)) + rng.normal(size=(n, 2)) * [1.5, 0.1]
+    model = jk.JKOnetStar(QUADRATIC).fit(np.concatenate([start, end]), np.repeat([0.0, 1.0], n))
+    drift, noisy = model.predict(start)[-1], model.predict(start, noise="residual")[-1]
+    assert np.array_equal(noisy, model.predict(start, noise="residual")[-1])
+    assert not np.array_equal(noisy, model.predict(start, noise="residual", random_state=1)[-1])
+    assert np.array_equal(drift, model.predict(start, noise="none")[-1])
+    assert abs(np.log(noisy.var(axis=0) / end.var(axis=0))).max() < 0.25
+    path = tmp_path / "model.safetensors"
+    model.save(path)
+    assert np.array_equal(jk.load(path).predict(start, noise="residual")[-1], noisy)
+
+
+def test_substeps_follow_the_energy():
+    X, time = halves(tau=0.5)
+    model = jk.JKOnetStar(QUADRATIC, scheme="midpoint").fit(X, time)
+    start = X[:10]
+    fine = model.predict(start, times=[0.0, 1.0], substeps=200)[-1]
+    assert np.allclose(fine, start * np.exp(-1), atol=1e-3)
+    parts = model.predict(start, times=[0.0, 0.25, 0.5, 0.75, 1.0])[-1]
+    assert np.array_equal(model.predict(start, times=[0.0, 1.0], substeps=4)[-1], parts)
+
+
+@pytest.mark.parametrize("options", [{"substeps": 0}, {"substeps": 2**40}, {"noise": "loud"}])
+def test_predictions_refuse(refused, options):
+    X, time = halves(n=20)
+    model = jk.JKOnetStar(QUADRATIC).fit(X, time)
+    refused(ValueError, lambda: model.predict(X[:3], **options), next(iter(options)))
