@@ -79,8 +79,8 @@ bench-training: build $(VENV)/.bench ## Time training of networks beside JAX and
 	$(PY) benchmarks/training.py
 
 .PHONY: bench-defaults
-bench-defaults: build $(VENV)/.bench ## Judge the default estimator on real time courses (../shared/data) and on the fifteen functionals; a few minutes.
-	$(PY) benchmarks/defaults.py --earlier
+bench-defaults: build $(VENV)/.bench ## Judge the default estimator on real (../shared/data) and simulated time courses and on the functionals; half an hour.
+	$(PY) benchmarks/defaults.py
 
 .PHONY: lint
 lint: $(VENV)/.test ## Check style of code and prose, strictly, and that generated files follow their sources.

@@ -1,136 +1,165 @@
-"""How the bare estimator does on real time courses and on the benchmark functionals: tables of docs/results.md.
+"""Judge estimators on real and simulated time courses and on the benchmark functionals: tables of docs/results.md.
 
     make bench-defaults
+    .venv/bin/python benchmarks/defaults.py --quick
+    .venv/bin/python benchmarks/defaults.py --columns default R 'short=dict(epochs=100)' --courses eb 'OU, d = 2'
+    .venv/bin/python benchmarks/defaults.py --list
 
-Each course is split within its times, 60 % of the particles for training. Every figure is on the held-out particles and
-a mean over the steps: W1 one step ahead and of the rollout from the first snapshot, beside "nothing moves" and the
-floor, which is W1 between training and held-out particles of the later time. `--earlier` adds the defaults that the
-library had before, an implicit network and 1,000 epochs of a constant step size.
+A column is an estimator: a name of `COLUMNS`, or NAME=EXPRESSION whose value is a dict of constructor parameters, in
+which `jk` is the package; its member "predict" holds parameters of predictions. Each course is split within its times,
+60 % of the particles for training. Figures are means over the steps, and over the seeds, on held-out particles: W1 one
+step ahead and of the rollout from the first snapshot, the same for the energy distance and the ratio of variances, and
+how far rollouts over three times the fitted span get, in units of the farthest training particle. "Nothing moves"
+predicts each snapshot by the one before it, and for rollouts by the first; the floor predicts held-out particles by
+training particles of the same time.
+
+The last lines compare the default with the aims. `--training-side` sets the held-out particles aside and judges on 20 %
+of the training particles, as a choice of options must. `--save` keeps all figures.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import time
-import warnings
+import json
 from pathlib import Path
+from typing import Any
 
 import jkonetstar as jk
 import numpy as np
-from functionals import populations
+from aims import print_cells, print_courses, print_functionals
+from courses import QUICK, course, names
+from functionals import PAPER
+from judging import Figures, split
 
-COURSES = Path(os.environ.get("JKONETSTAR_COURSES") or Path(__file__).resolve().parents[2] / "shared" / "data")
+Options = dict[str, Any]
 
-#: The scheme and the training that the library had before.
-EARLIER = {"scheme": "implicit"}
-EARLIER_TRAINING = {"training": jk.Adam(epochs=1000, learning_rate=1e-3, schedule="constant")}
+#: The training that the issues call R.
+R = jk.Adam(epochs=300, learning_rate=5e-3, schedule="cosine")
 
 #: Constructor parameters by the name of the column.
-MODELS = {
-    "network": {},
-    "network V(x, t)": {"time_varying": True},
+COLUMNS: dict[str, Options] = {
+    "default": {},
+    "R": {"time_varying": True, "scheme": "explicit", "training": R},
+    "V(x)": {"time_varying": False},
+    "V(x, t)": {"time_varying": True},
+    "implicit": {"scheme": "implicit"},
+    "exact last layer": {"time_varying": True, "training": jk.Adam(epochs=100, last_layer="exact")},
     "linear": {"potential": "linear"},
+    "linear, time": {"potential": "linear", "time_varying": True},
+    "paper": {"scheme": "implicit", "training": PAPER},
+}
+
+#: What is printed if nobody says which.
+USUAL = ("default", "R", "V(x)", "V(x, t)", "implicit", "exact last layer", "linear")
+
+SHOWN = {
+    "W1": ("one_step", "cumulative"),
+    "energy distance": ("energy", "energy_cumulative"),
+    "ratio of variances": ("spread", "spread_cumulative"),
 }
 
 
-def courses() -> dict[str, jk.Snapshots]:
-    """Return the courses that are there, by name; times count their snapshots, as most of them are labels."""
-    found = {}
-    for name, read in READERS.items():
-        if (COURSES / name).is_dir():
-            found[name] = jk.Snapshots(*read(COURSES / name))
-    rng = np.random.default_rng(0)
-    found["identical, d = 10"] = jk.Snapshots(rng.normal(size=(6000, 10)), np.repeat(np.arange(3), 2000))
+def columns(chosen: list[str]) -> dict[str, Options]:
+    """Return named columns, and those that are spelt out."""
+    found: dict[str, Options] = {}
+    for text in chosen:
+        name, given, expression = text.partition("=")
+        if name in COLUMNS and not given:
+            found[name] = COLUMNS[name]
+        elif given:
+            found[name] = eval(expression, {"jk": jk})
+        else:
+            raise SystemExit(f"{text!r} is neither NAME=EXPRESSION nor one of {', '.join(COLUMNS)}")
     return found
 
 
-def table(name: str) -> object:
-    """Return a reader of a csv file whose first column is the time."""
-
-    def read(folder: Path) -> tuple[np.ndarray, np.ndarray]:
-        rows = np.loadtxt(folder / f"{name}.csv", delimiter=",", skiprows=1)
-        return rows[:, 1:], rows[:, 0]
-
-    return read
+def average(figures: list[Figures]) -> Figures:
+    """Return the means over seeds; reach and warnings are the largest."""
+    found = Figures(*np.mean(figures, axis=0))
+    return found._replace(reach=max(f.reach for f in figures), warned=max(f.warned for f in figures))
 
 
-def cells(folder: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Read the embryoid bodies."""
-    return np.load(folder / "data.npy"), np.load(folder / "sample_labels.npy")
+def judged(name: str, models: dict[str, Options], seeds: int, training_side: bool) -> dict[str, Figures]:
+    """Return the figures of all columns on a course, "nothing moves" and "floor" before them."""
+    found: dict[str, list[Figures]] = {key: [] for key in ("nothing moves", "floor", *models)}
+    for seed in range(seeds):
+        held = split(course(name).series, seed, training_side)
+        found["nothing moves"].append(held.nothing_moves())
+        found["floor"].append(held.floor())
+        for key, options in models.items():
+            found[key].append(held.judge(options, seed))
+    return {key: average(figures) for key, figures in found.items()}
 
 
-def double_well(folder: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Read every tenth frame of the double well."""
-    frames = np.load(folder / "cis.npz")["trajectories"][::10]
-    return frames.reshape(-1, frames.shape[-1]), np.repeat(np.arange(len(frames)), frames.shape[1])
-
-
-READERS = {
-    "eb": cells,
-    "emt": table("emt"),
-    "ipsc": table("ipsc"),
-    "mouse": table("mouse"),
-    "genes": table("genes"),
-    "double_well": double_well,
-}
-
-
-def reference(train: jk.Snapshots, test: jk.Snapshots) -> tuple[float, float]:
-    """Return W1 if nothing moves, and the floor of sampling."""
-    still = [jk.emd(now.points, then.points) for now, then in zip(test, list(test)[1:])]
-    floor = [jk.emd(a.points, b.points) for a, b in zip(list(train)[1:], list(test)[1:])]
-    return float(np.mean(still)), float(np.mean(floor))
-
-
-def fitted(train: jk.Snapshots, test: jk.Snapshots, options: dict) -> str:
-    """Return one-step and cumulative W1, and an exclamation mark if fitting or predicting warned."""
-    start = time.perf_counter()
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        model = jk.JKOnetStar(**options).fit(train)
-        seconds = time.perf_counter() - start
-        try:
-            errors = model.evaluate(test)
-            figures = f"{errors.one_step.mean():.3f} / {errors.cumulative.mean():.3f}"
-        except jk.ConvergenceError:
-            figures = f"{-model.score(test):.3f} / left the range of numbers"
-    return f"{figures}{' !' if caught else ''} ({seconds:.1f} s)"
-
-
-def print_row(name: str, cells: list[str]) -> None:
+def print_row(cells: list[str]) -> None:
     """Print a row of a table in Markdown."""
-    print("| " + " | ".join([name, *cells]) + " |", flush=True)
+    print("| " + " | ".join(cells) + " |", flush=True)
+
+
+def shown(value: float) -> str:
+    """Write a figure with three decimals, or a large one with two digits."""
+    return f"{value:.3f}" if abs(value) < 100 else f"{value:.2g}"
+
+
+def print_figures(title: str, found: dict[str, Figures]) -> None:
+    """Print a line per distance, then one of rollouts and seconds; "!" marks columns that warned."""
+    for label, fields in SHOWN.items():
+        pairs = [[getattr(figures, field) for field in fields] for figures in found.values()]
+        print_row([title, label, *[" / ".join(map(shown, pair)) for pair in pairs]])
+    rest = [f"{f.reach:.2g} {'!' if f.warned else ''} ({f.seconds:.1f} s)" for f in list(found.values())[2:]]
+    print_row([title, "reach (seconds)", "", "", *rest])
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--columns", nargs="+", default=list(USUAL), help="NAME or NAME=EXPRESSION")
+    parser.add_argument("--courses", nargs="*", help="names of courses, or none; all by default")
+    parser.add_argument("--seeds", type=int, default=1, help="splits and fits per course")
+    parser.add_argument("--quick", action="store_true", help="seven small courses and four functionals")
+    parser.add_argument("--training-side", action="store_true", help="judge on a part of the training particles")
+    parser.add_argument("--no-functionals", action="store_true", help="only courses")
+    parser.add_argument("--save", type=Path, help="a JSON file for all figures")
+    parser.add_argument("--list", action="store_true", help="print columns and courses, and what is known of them")
+    return parser.parse_args()
+
+
+def print_list() -> None:
+    """Print what there is."""
+    for name, options in COLUMNS.items():
+        print(f"column {name}: {options}")
+    for name in names():
+        found = course(name)
+        print(f"course {name}: {found.series}; {found.known}{'; chooses' if found.chooses else ''}")
 
 
 def main() -> None:
-    """Print both tables."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--earlier", action="store_true", help="also with the defaults that the library had before")
-    models = dict(MODELS)
-    if parser.parse_args().earlier:
-        for name, options in MODELS.items():
-            trained = {} if options.get("potential") == "linear" else EARLIER_TRAINING
-            models[f"{name}, earlier"] = {**options, **EARLIER, **trained}
-    print_row("course (d, times)", ["nothing moves", "floor", *models])
-    print("|" + "---|" * (len(models) + 3))
-    for name, series in courses().items():
-        train, test = series.split(0.4, by="times", random_state=0)
-        references = [f"{value:.3f}" for value in reference(train, test)]
-        row = [fitted(train, test, options) for options in models.values()]
-        print_row(f"{name} ({series[0].points.shape[1]}, {len(series)})", [*references, *row])
+    """Print all tables and how far the aims are reached."""
+    given = arguments()
+    if given.list:
+        print_list()
+        return
+    models = columns(given.columns)
+    chosen = given.courses if given.courses is not None else list(QUICK) if given.quick else names()
+    table: dict[str, dict[str, Figures]] = {}
+    if chosen:
+        print_row(["course (d, times)", "", "nothing moves", "floor", *models])
+        print("|" + "---|" * (len(models) + 4))
+    for name in chosen:
+        series = course(name).series
+        table[name] = judged(name, models, given.seeds, given.training_side)
+        print_figures(f"{name} ({series.dimension}, {len(series)})", table[name])
+        if given.save:
+            saved = {name: {key: figures._asdict() for key, figures in row.items()} for name, row in table.items()}
+            given.save.write_text(json.dumps(saved, indent=1))
     print()
-    models = {name: options for name, options in models.items() if "V(x, t)" not in name}
-    print_row("functional", ["nothing moves", "floor", *models])
-    print("|" + "---|" * (len(models) + 3))
-    for functional in jk.functionals:
-        train, test = populations(functional, seed=0)
-        references = [f"{value:.4f}" for value in reference(train, test)]
-        row = []
-        for options in models.values():
-            model = jk.JKOnetStar(**options).fit(train)
-            row.append(f"{model.evaluate(test).one_step.mean():.4f}")
-        print_row(functional, [*references, *row])
+    default = next(iter(models))
+    print(f"Aims, for the column {default!r}:")
+    print_courses(table, default)
+    if "eb" in chosen:
+        print_cells(models[default], seeds=1 if given.quick else 5)
+    if not given.no_functionals:
+        print_functionals(models[default], quick=given.quick)
 
 
 if __name__ == "__main__":
