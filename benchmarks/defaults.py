@@ -36,6 +36,12 @@ Options = dict[str, Any]
 #: The training that the issues call R.
 R = jk.Adam(epochs=300, learning_rate=5e-3, schedule="cosine")
 
+#: More steps in fewer epochs.
+SHORT = jk.Adam(epochs=300, batch_size=100)
+
+#: Features that grow slowly and do not depend on a grid.
+SMOOTH = jk.Linear(polynomial_degree=2, polynomial_total=True, radial=None, fourier=jk.Fourier(200))
+
 #: Constructor parameters by the name of the column.
 COLUMNS: dict[str, Options] = {
     "default": {},
@@ -46,11 +52,13 @@ COLUMNS: dict[str, Options] = {
     "exact last layer": {"time_varying": True, "training": jk.Adam(epochs=100, last_layer="exact")},
     "linear": {"potential": "linear"},
     "linear, time": {"potential": "linear", "time_varying": True},
+    "linear, Fourier": {"potential": SMOOTH, "training": jk.ClosedForm(ridge=1e-2)},
+    "silu": {"time_varying": True, "potential": jk.MLP(activation="silu"), "training": SHORT},
     "paper": {"scheme": "implicit", "training": PAPER},
 }
 
 #: What is printed if nobody says which.
-USUAL = ("default", "R", "V(x)", "V(x, t)", "implicit", "exact last layer", "linear")
+USUAL = ("default", "R", "V(x)", "V(x, t)", "implicit", "exact last layer", "silu", "linear", "linear, Fourier")
 
 SHOWN = {
     "W1": ("one_step", "cumulative"),
