@@ -31,6 +31,39 @@ public func jko_snapshots_create(
   }
 }
 
+@_cdecl("jko_snapshots_create_within") @implementation
+public func jko_snapshots_create_within(
+  _ points: UnsafePointer<jko_array>!, _ times: UnsafePointer<jko_array>!, _ weights: UnsafePointer<jko_array>!,
+  _ time_tolerance: Double, _ out: UnsafeMutablePointer<OpaquePointer?>!
+) -> jko_status {
+  gate {
+    try produce(out) {
+      let points = try input(points, "points")
+      let times = try inputVector(times, "times", count: points.rows)
+      let weights = try optionalMasses(weights, "weights", count: points.rows)
+      return SnapshotsHandle(
+        try SnapshotSeries(points: points, times: times, weights: weights, tolerance: time_tolerance))
+    }
+  }
+}
+
+@_cdecl("jko_snapshots_describe") @implementation
+public func jko_snapshots_describe(_ snapshots: OpaquePointer!, _ info: UnsafeMutablePointer<jko_snapshots_info>!)
+  -> jko_status
+{
+  gate {
+    let series = try SnapshotsHandle.of(snapshots).series
+    let info = try checkInfo(info, "info")
+    let summary = SeriesSummary(series)
+    info.write(
+      jko_snapshots_info(
+        struct_size: MemoryLayout<jko_snapshots_info>.size, single_particles: Int64(summary.singleParticles),
+        scale_ratio: summary.scaleRatio, widest: Int64(summary.widest), narrowest: Int64(summary.narrowest),
+        shortest_gap: summary.shortestGap, median_gap: summary.medianGap,
+        shortest_gap_index: Int64(summary.shortestGapIndex)))
+  }
+}
+
 @_cdecl("jko_snapshots_append") @implementation
 public func jko_snapshots_append(
   _ snapshots: OpaquePointer!, _ points: UnsafePointer<jko_array>!, _ time: Double,

@@ -38,10 +38,17 @@ public struct SnapshotSeries: Sendable, Equatable, RandomAccessCollection {
   ///   - points: shape (n, d), finite
   ///   - times: n finite numbers in any order
   ///   - weights: n numbers, not negative, with a positive sum at each time; nil for equal weights
-  /// - Throws: `.shape`, `.notFinite` or `.population`
-  public init(points: Points, times: [Double], weights: [Double]? = nil) throws(JKOError) {
+  ///   - timeTolerance: times that exceed the earliest of a snapshot by no more than this belong to it, and its time is
+  ///     their median; nil for what differs by rounding only, 1e-9 of the span of all times
+  /// - Throws: `.shape`, `.notFinite`, `.population`, `.invalidArgument`
+  public init(
+    points: Points, times: [Double], weights: [Double]? = nil, timeTolerance: Double? = nil
+  ) throws(JKOError) {
+    if let timeTolerance, !(timeTolerance >= 0 && timeTolerance.isFinite) {
+      throw JKOError(.invalidArgument, "timeTolerance = \(timeTolerance) is not a finite number of at least 0")
+    }
     series = try engine {
-      try Snapshots.SnapshotSeries(points: points.matrix, times: times, weights: weights)
+      try Snapshots.SnapshotSeries(points: points.matrix, times: times, weights: weights, tolerance: timeTolerance)
     }
   }
 

@@ -8,8 +8,15 @@ extension SnapshotSeries {
   /// - Parameter times: n finite values in any order; the distinct ones, sorted, become t_0 < .. < t_T. 0 and -0 are
   ///   the same time.
   /// - Parameter weights: n values, not negative, with a positive sum at each time; nil for equal weights.
-  /// - Throws: `.shape`, `.nonfinite` or `.population`.
-  package init(points: Matrix, times: [Double], weights: [Double]?) throws {
+  /// - Parameter tolerance: times that exceed the earliest of a snapshot by no more than this belong to it; its time is
+  ///   then the median of its particles' times. Nil for what differs by rounding only (`rounding(of:)`).
+  /// - Throws: `.invalid`, `.shape`, `.nonfinite` or `.population`.
+  package init(points: Matrix, times: [Double], weights: [Double]?, tolerance: Double? = nil) throws {
+    if let tolerance {
+      guard tolerance >= 0, tolerance.isFinite else {
+        throw EngineError(.invalid, "time_tolerance = \(tolerance) is not a finite number of at least 0")
+      }
+    }
     try Self.check(points, weights)
     guard times.count == points.rows else {
       throw EngineError(.shape, "times has \(counted(times.count, "element")) for \(counted(points.rows, "particle"))")
@@ -24,14 +31,26 @@ extension SnapshotSeries {
     let isSorted = zip(times, times.dropFirst()).allSatisfy { $0 <= $1 }
     let order = isSorted ? nil : times.indices.sorted { times[$0] != times[$1] ? times[$0] < times[$1] : $0 < $1 }
     func time(_ place: Int) -> Double { order.map { times[$0[place]] } ?? times[place] }
+    let together = tolerance ?? Self.rounding(of: times)
     var start = 0
     while start < times.count {
       var end = start + 1
-      while end < times.count, time(end) == time(start) { end += 1 }
-      let rows: Rows = order.map { .some(Array($0[start..<end])) } ?? .run(start..<end)
-      try add(points, rows, time(start), weights)
+      while end < times.count, time(end) - time(start) <= together { end += 1 }
+      // Rows of one time are in their order already; those of several times are put into it.
+      let isOneTime = time(end - 1) == time(start)
+      let rows: Rows =
+        order.map { .some(isOneTime ? Array($0[start..<end]) : $0[start..<end].sorted()) } ?? .run(start..<end)
+      try add(points, rows, time(start + (end - start - 1) / 2), weights)
       start = end
     }
+  }
+
+  /// The difference of times that rounding explains: 1e-9 of their span, or four units in the last place of the
+  /// largest, whichever is more. 0.3 and 0.1 + 0.2 differ by one unit.
+  package static func rounding(of times: [Double]) -> Double {
+    guard let first = times.min(), let last = times.max() else { return 0 }
+    // Halves keep the span of the largest times finite.
+    return max(2e-9 * (last / 2 - first / 2), 4 * max(abs(first), abs(last)).ulp)
   }
 
   /// Which rows of a matrix.

@@ -60,13 +60,27 @@ extension SnapshotSeries {
   package func thinned(to count: Int, seed: UInt64) -> SnapshotSeries {
     var result = self
     for (index, snapshot) in snapshots.enumerated() {
-      let weighed = snapshot.weights.indices.filter { snapshot.weights[$0] > 0 }
+      let weighed = snapshot.weighedParticles
       guard weighed.count > count else { continue }
       var random = PhiloxSequence(seed: seed, stream: RandomPurpose.thinning.stream(index))
       let chosen = random.permutation(weighed.count).prefix(count).map { weighed[$0] }.sorted()
       if let part = try? snapshot.part(chosen, "sample of snapshot \(index)") { result.snapshots[index] = part }
     }
     return result
+  }
+
+  /// Two parts of snapshot k that have no particle in common, of at most `count` particles each, drawn from those that
+  /// have weight; nil where it has only one.
+  package func disjointParts(of k: Int, upTo count: Int, seed: UInt64) -> (Snapshot, Snapshot)? {
+    let weighed = snapshots[k].weighedParticles
+    let size = min(count, weighed.count / 2)
+    guard size > 0 else { return nil }
+    var random = PhiloxSequence(seed: seed, stream: RandomPurpose.thinning.stream(snapshots.count + k))
+    let order = random.permutation(weighed.count)
+    let parts = [order[..<size], order[size..<2 * size]].compactMap { places in
+      try? snapshots[k].part(places.map { weighed[$0] }.sorted(), "part of snapshot \(k)")
+    }
+    return parts.count == 2 ? (parts[0], parts[1]) : nil
   }
 
   /// As many particles of each snapshot, drawn from it with replacement, each as likely as its weight: a sample of the
@@ -95,6 +109,8 @@ extension SnapshotSeries {
 }
 
 extension Snapshot {
+  fileprivate var weighedParticles: [Int] { weights.indices.filter { weights[$0] > 0 } }
+
   fileprivate func part(_ indices: [Int], _ name: String) throws -> Snapshot {
     guard let weights = Weights.normalized(indices.map { self.weights[$0] }) else {
       throw EngineError(.population, "weights in the \(name) are all 0; at least one must be positive")

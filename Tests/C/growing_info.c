@@ -18,6 +18,7 @@ static jko_plan *plan;
 static jko_density *density;
 static jko_normal_equations *sums;
 
+static jko_status describe_series(void *info) { return jko_snapshots_describe(series, info); }
 static jko_status describe_model(void *info) { return jko_model_describe(model, info); }
 static jko_status describe_plan(void *info) { return jko_plan_describe(plan, info); }
 static jko_status describe_density(void *info) { return jko_density_describe(density, info); }
@@ -57,6 +58,7 @@ typedef struct kind {
 } kind;
 
 static const kind kinds[] = {
+    {"jko_snapshots_info", sizeof(jko_snapshots_info), 0, describe_series},
     {"jko_model_info", sizeof(jko_model_info), 0, describe_model},
     {"jko_plan_info", sizeof(jko_plan_info), 0, describe_plan},
     {"jko_density_info", sizeof(jko_density_info), offsetof(jko_density_info, converged), describe_density},

@@ -63,6 +63,57 @@ static void create(void)
     jko_snapshots_destroy(series);
 }
 
+/* Times that differ by rounding are one; a tolerance merges more. */
+static void create_within(void)
+{
+    double points[6] = {0, 1, 2, 3, 4, 5}, times[6] = {0, 0.3, 0.1 + 0.2, 0.98, 1, 1.02};
+    const jko_array x = jko_row_major(points, 6, 1), t = jko_row_major(times, 6, 1);
+    const double wrong[] = {-1e-300, NAN, INFINITY, -INFINITY};
+    jko_snapshots *series = NULL;
+
+    CHECK(times[1] != times[2]);
+    WORKS(jko_snapshots_create(&x, &t, NULL, &series));
+    CHECK(jko_snapshots_count(series) == 5 && jko_snapshots_size(series, 1) == 2);
+    CHECK(jko_snapshots_time(series, 1) == 0.3);
+    jko_snapshots_destroy(series);
+    WORKS(jko_snapshots_create_within(&x, &t, NULL, 0, &series));
+    CHECK(jko_snapshots_count(series) == 6);
+    jko_snapshots_destroy(series);
+    WORKS(jko_snapshots_create_within(&x, &t, NULL, 0.1, &series));
+    CHECK(jko_snapshots_count(series) == 3 && jko_snapshots_size(series, 2) == 3);
+    CHECK(jko_snapshots_time(series, 2) == 1);
+    jko_snapshots_destroy(series);
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+        REFUSED_HANDLE(JKO_EINVALID, "time_tolerance", series,
+                       jko_snapshots_create_within(&x, &t, NULL, wrong[i], &series));
+    REFUSED_HANDLE(JKO_ENULL, "points", series, jko_snapshots_create_within(NULL, &t, NULL, 0, &series));
+    REFUSED_HANDLE(JKO_ENULL, "times", series, jko_snapshots_create_within(&x, NULL, NULL, 0, &series));
+    REFUSED(JKO_ENULL, "out", jko_snapshots_create_within(&x, &t, NULL, 0, NULL));
+}
+
+static void describe(void)
+{
+    const double points[4][3] = {{0, 0, 5}, {1, 3000, 5}, {0, 3000, 5}, {1, 0, 5}}, times[4] = {0, 0, 1, 5};
+    const jko_array x = jko_row_major(&points[0][0], 4, 3), t = jko_row_major(times, 4, 1);
+    jko_snapshots *series = NULL, *empty = NULL;
+    jko_snapshots_info info;
+
+    memset(&info, 0, sizeof info);
+    info.struct_size = sizeof info;
+    WORKS(jko_snapshots_create(&x, &t, NULL, &series));
+    WORKS(jko_snapshots_create_empty(3, &empty));
+    REFUSED(JKO_ENULL, "snapshots", jko_snapshots_describe(NULL, &info));
+    REFUSED(JKO_ENULL, "info", jko_snapshots_describe(series, NULL));
+    WORKS(jko_snapshots_describe(series, &info));
+    CHECK(info.single_particles == 2 && fabs(info.scale_ratio - 3000) < 1e-9);
+    CHECK(info.widest == 1 && info.narrowest == 0);
+    CHECK(info.shortest_gap == 1 && info.median_gap == 2.5 && info.shortest_gap_index == 0);
+    WORKS(jko_snapshots_describe(empty, &info));
+    CHECK(info.single_particles == 0 && info.scale_ratio == 1 && isnan(info.shortest_gap) && isnan(info.median_gap));
+    jko_snapshots_destroy(series);
+    jko_snapshots_destroy(empty);
+}
+
 static void append(jko_snapshots *series)
 {
     double points[3][2] = {{0, 0}, {1, 0}, {2, 0}}, weights[3] = {1, 1, 1};
@@ -247,6 +298,8 @@ int main(void)
 
     create_empty();
     create();
+    create_within();
+    describe();
     append(series);
     split_and_shuffle(series);
     read_back(series);

@@ -48,6 +48,9 @@ jko_status jko_snapshots_create_empty(int64_t dimension, jko_snapshots **out);
 /**
  * A series from pooled observations: rows with the same time form a snapshot and keep their order in it.
  *
+ * Times that differ by rounding only are the same: by at most 1e-9 of the span of all times, or four units in the
+ * last place of the largest. 0.3 and 0.1 + 0.2 are one snapshot.
+ *
  * @param points   shape (n, d), finite
  * @param times    shape (n, 1), finite, any order; the distinct values, sorted, become t_0 < .. < t_T
  * @param weights  shape (n, 1), not negative, with a positive sum at each time; NULL for equal weights
@@ -56,6 +59,47 @@ jko_status jko_snapshots_create_empty(int64_t dimension, jko_snapshots **out);
  */
 jko_status jko_snapshots_create(const jko_array *points, const jko_array *times, const jko_array *weights,
                                 jko_snapshots **out);
+
+/**
+ * The same with a tolerance of your own, for times that were measured one by one: particles seen at nearly the same
+ * time form a snapshot.
+ *
+ * @param time_tolerance  0 or more, in time; times that exceed the earliest of a snapshot by no more than this belong
+ *                        to it, and its time is the median of its particles' times
+ * @return as jko_snapshots_create(), or ::JKO_EINVALID (time_tolerance)
+ */
+jko_status jko_snapshots_create_within(const jko_array *points, const jko_array *times, const jko_array *weights,
+                                       double time_tolerance, jko_snapshots **out);
+
+/** What is unusual about a series as data to learn from. */
+typedef struct jko_snapshots_info {
+    /** sizeof(jko_snapshots_info), set by the caller. */
+    size_t struct_size;
+    /** Snapshots of a single particle: one says little about where a population is. */
+    int64_t single_particles;
+    /** The largest standard deviation of a coordinate over the smallest, all snapshots together, of the coordinates
+        that vary; 1 where fewer than two do. The plans, and thus the energy, see little of a coordinate that is far
+        narrower than the others. */
+    double scale_ratio;
+    /** The coordinate of the largest standard deviation, 0 .. d - 1. */
+    int64_t widest;
+    /** The coordinate of the smallest, of those that vary. */
+    int64_t narrowest;
+    /** The shortest gap between two consecutive snapshots; NaN for fewer than two snapshots. */
+    double shortest_gap;
+    /** The median gap; NaN for fewer than two snapshots. */
+    double median_gap;
+    /** The shortest gap is that from this snapshot to the next. */
+    int64_t shortest_gap_index;
+} jko_snapshots_info;
+
+/**
+ * Describe a series as data to learn from, before it is used for a fit.
+ *
+ * @param info  receives the description
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (struct_size)
+ */
+jko_status jko_snapshots_describe(const jko_snapshots *snapshots, jko_snapshots_info *info);
 
 /**
  * Add a snapshot after the last one; its row numbers are 0, 1, 2, .. The series must not be in use by another thread

@@ -144,6 +144,21 @@ class Progress(Structure):
 ProgressCallback = CFUNCTYPE(c_int, POINTER(Progress), c_void_p)
 
 
+class SnapshotsInfo(Structure):
+    """`jko_snapshots_info`: What is unusual about a series as data to learn from."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("single_particles", c_int64),
+        ("scale_ratio", c_double),
+        ("widest", c_int64),
+        ("narrowest", c_int64),
+        ("shortest_gap", c_double),
+        ("median_gap", c_double),
+        ("shortest_gap_index", c_int64),
+    ]
+
+
 class LoadOptions(Structure):
     """`jko_load_options`: What to read from a file; see jko_snapshots_load()."""
 
@@ -471,6 +486,11 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     # snapshots.h
     "jko_snapshots_create_empty": (c_int32, [c_int64, POINTER(POINTER(Snapshots))]),
     "jko_snapshots_create": (c_int32, [POINTER(Array), POINTER(Array), POINTER(Array), POINTER(POINTER(Snapshots))]),
+    "jko_snapshots_create_within": (
+        c_int32,
+        [POINTER(Array), POINTER(Array), POINTER(Array), c_double, POINTER(POINTER(Snapshots))],
+    ),
+    "jko_snapshots_describe": (c_int32, [POINTER(Snapshots), POINTER(SnapshotsInfo)]),
     "jko_snapshots_append": (c_int32, [POINTER(Snapshots), POINTER(Array), c_double, POINTER(Array)]),
     "jko_snapshots_split": (
         c_int32,

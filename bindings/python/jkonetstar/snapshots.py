@@ -34,6 +34,10 @@ class Snapshots(StoredSeries):
         When each particle, or each snapshot, was seen, as numbers in any unit and order. Equal times form a snapshot.
     weights : array_like of shape (n,) or (snapshots, n), optional
         How much each particle counts within its snapshot: not negative, with a positive sum at each time.
+    time_tolerance : float, optional
+        Times that exceed the earliest of a snapshot by no more than this belong to it, and its time is the median of
+        its particles' times. None takes 1e-9 of the span of all times, which merges what differs by rounding only, such
+        as 0.3 and 0.1 + 0.2.
 
     Raises
     ------
@@ -55,14 +59,26 @@ class Snapshots(StoredSeries):
     [0.0, 24.0]
     >>> series[1].rows  # where in X the particle is
     array([2])
+    >>> jk.Snapshots([1.0, 2.0, 3.0, 4.0], time=[0.3, 0.1 + 0.2, 0.98, 1.02], time_tolerance=0.1).sizes
+    [2, 2]
     """
 
-    def __init__(self, X: ArrayLike, time: ArrayLike, weights: ArrayLike | None = None) -> None:
+    def __init__(
+        self,
+        X: ArrayLike,
+        time: ArrayLike,
+        weights: ArrayLike | None = None,
+        *,
+        time_tolerance: float | None = None,
+    ) -> None:
         X, time, weights, stacked = _pooled(X, time, weights)
         points = _arrays.view(_arrays.points(X, "X"))
         times = _arrays.view(_arrays.vector(time, "time"))
         masses = None if weights is None else _arrays.view(_arrays.vector(weights, "weights"))
-        self._create(lambda out: lib.jko_snapshots_create(points, times, masses, out), points="X", times="time")
+        create, tolerance = lib.jko_snapshots_create, list[float]()
+        if time_tolerance is not None:
+            create, tolerance = lib.jko_snapshots_create_within, [_arrays.real(time_tolerance, "time_tolerance")]
+        self._create(lambda out: create(points, times, masses, *tolerance, out), points="X", times="time")
         if stacked:
             for k, size in enumerate(self.sizes):
                 self._set_rows(k, np.arange(size, dtype=np.int64))
@@ -174,15 +190,17 @@ class Snapshots(StoredSeries):
         return mixed
 
 
-def as_snapshots(X: Any, time: Any = None, weights: Any = None) -> Snapshots:
+def as_snapshots(X: Any, time: Any = None, weights: Any = None, time_tolerance: Any = None) -> Snapshots:
     """Return `X` itself if it is a series, else the series of its rows."""
     if isinstance(X, Snapshots):
+        if time_tolerance is not None:
+            raise TypeError("a Snapshots series has its own times; pass time_tolerance where it is made")
         if time is not None or weights is not None:
             raise TypeError("a Snapshots series has its own times and weights; pass it alone")
         return X
     if time is None:
         raise TypeError("time is missing: pass X and time, or one Snapshots series")
-    return Snapshots(X, time, weights)
+    return Snapshots(X, time, weights, time_tolerance=time_tolerance)
 
 
 def _pooled(X: Any, time: Any, weights: Any) -> tuple[Any, Any, Any, bool]:
