@@ -44,7 +44,7 @@ let package = Package(
     module(
       "Learning",
       needs: ["CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies", "Dynamics"]),
-    module("Evaluation", needs: ["Numerics", "Snapshots", "Transport", "Dynamics", "Learning"]),
+    module("Evaluation", needs: ["Numerics", "Snapshots", "Transport", "Energies", "Dynamics", "Learning"]),
 
     .target(
       name: "ABI",

@@ -181,7 +181,9 @@ struct ArrayView {
 }
 
 /// Writes what goes to each of a call's outputs: to all of them, or to none.
-func write(_ outputs: (ArrayView?, [Double])...) throws {
+func write(_ outputs: (ArrayView?, [Double])...) throws { try write(outputs) }
+
+func write(_ outputs: [(ArrayView?, [Double])]) throws {
   for (view, elements) in outputs { try view?.requirePrecision(elements) }
   for (view, elements) in outputs { view?.store(elements) }
 }

@@ -1,5 +1,4 @@
 import Dynamics
-import Evaluation
 import Learning
 import Numerics
 
@@ -17,16 +16,6 @@ public struct Rollout: Sendable {
 
   /// The population at the last time.
   public var last: Points { populations[populations.count - 1] }
-}
-
-/// How far predictions lie from what was observed.
-public struct ModelErrors: Sendable, Equatable {
-  /// W1 between snapshot k moved one step and snapshot k + 1, in length.
-  public let oneStep: [Double]
-  /// W1 between the rollout from snapshot 0 and snapshot k + 1, in length.
-  public let cumulative: [Double]
-  /// W1 between snapshot k and snapshot k + 1: the errors of the prediction that nothing moves.
-  public let nothingMoves: [Double]
 }
 
 extension Model {
@@ -76,25 +65,5 @@ extension Model {
         times: times, populations: populations.map(Points.init), unconverged: report.unconverged,
         outside: excursion.outside)
     }
-  }
-
-  /// Compares predictions with a series of snapshots, best one that the model was not fitted to.
-  ///
-  /// - Parameter series: at least two snapshots in d coordinates
-  /// - Throws: `.shape`, `.convergence` where predictions leave the range of numbers, `.cancelled`
-  public func errors(
-    on series: SnapshotSeries, progress: ProgressHandler? = nil
-  ) throws(JKOError) -> ModelErrors {
-    let evaluation = try engine {
-      try ModelEvaluation(fitted, on: series.series, [.oneStep, .cumulative], progress: handler(progress))
-    }
-    var nothingMoves: [Double] = []
-    for (now, next) in zip(series, series.dropFirst()) {
-      nothingMoves.append(
-        try wassersteinDistance(
-          now.points, next.points, sourceMasses: now.weights, targetMasses: next.weights, order: 1))
-    }
-    return ModelErrors(
-      oneStep: evaluation.oneStep ?? [], cumulative: evaluation.cumulative ?? [], nothingMoves: nothingMoves)
   }
 }

@@ -8,6 +8,69 @@ static int stop(const jko_progress *progress, void *user_data)
     return progress->done >= 1;
 }
 
+/* Every measure beside W1; each may be missing, but not wrong. */
+static void compares(const jko_model *model, const jko_snapshots *series)
+{
+    double figures[12][2], wanted[3][2];
+    jko_array views[12], w[3];
+    const jko_array **members[12];
+    jko_comparison comparison;
+    jko_rollout_info info;
+    const size_t sizes[] = {0, 4, 12, SIZE_MAX};
+
+    for (int i = 0; i < 12; i++)
+        views[i] = jko_row_major(figures[i], 2, 1);
+    for (int i = 0; i < 3; i++)
+        w[i] = jko_row_major(wanted[i], 2, 1);
+    memset(&comparison, 0, sizeof comparison);
+    comparison.struct_size = sizeof comparison;
+    members[0] = &comparison.one_step;
+    for (int i = 1; i < 12; i++)
+        members[i] = members[0] + i;
+    CHECK(members[11] == &comparison.floor_energy_distance);
+
+    REFUSED(JKO_ENULL, "model", jko_model_compare(NULL, series, NULL, NULL, &comparison, NULL));
+    REFUSED(JKO_ENULL, "snapshots", jko_model_compare(model, NULL, NULL, NULL, &comparison, NULL));
+    REFUSED(JKO_ENULL, "comparison", jko_model_compare(model, series, NULL, NULL, NULL, NULL));
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        comparison.struct_size = sizes[i];
+        REFUSED(JKO_EINVALID, "struct_size", jko_model_compare(model, series, NULL, NULL, &comparison, NULL));
+    }
+    comparison.struct_size = sizeof comparison;
+    /* Nothing is wanted. */
+    WORKS(jko_model_compare(model, series, NULL, NULL, &comparison, NULL));
+
+    for (int i = 0; i < 12; i++) {
+        jko_array wrong = views[i];
+        wrong.rows = 1;
+        *members[i] = &wrong;
+        REFUSED(JKO_ESHAPE, "comparison", jko_model_compare(model, series, NULL, NULL, &comparison, NULL));
+        *members[i] = &views[i];
+        WORKS(jko_model_compare(model, series, series, NULL, &comparison, NULL));
+        *members[i] = NULL;
+    }
+    double alone[12][2];
+    memcpy(alone, figures, sizeof alone);
+    for (int i = 0; i < 12; i++)
+        *members[i] = &views[i];
+    info.struct_size = sizeof info;
+    WORKS(jko_model_compare(model, series, series, NULL, &comparison, &info));
+    WORKS(jko_model_evaluate(model, series, NULL, &w[0], &w[1], &w[2], NULL));
+    /* Each is alone what it is among the others. */
+    CHECK(memcmp(alone, figures, sizeof alone) == 0);
+    for (int k = 0; k < 2; k++) {
+        CHECK(figures[0][k] == wanted[0][k] && figures[3][k] == wanted[1][k] && figures[4][k] == wanted[2][k]);
+        CHECK(figures[7][k] > 2 * figures[0][k] && figures[8][k] > figures[1][k]);
+        CHECK(figures[2][k] > 0.1 && figures[2][k] < 10 && figures[9][k] > 0.1);
+        /* The series is its own training series. */
+        CHECK(figures[10][k] == 0 && figures[11][k] <= 0);
+    }
+    CHECK(figures[0][0] == figures[3][0] && figures[1][0] == figures[5][0] && figures[2][0] == figures[6][0]);
+    /* Without training snapshots there is no floor. */
+    WORKS(jko_model_compare(model, series, NULL, NULL, &comparison, NULL));
+    CHECK(isnan(figures[10][0]) && isnan(figures[11][1]) && figures[0][0] == wanted[0][0]);
+}
+
 int main(void)
 {
     jko_model *model = fitted_model(0), *unfitted = linear_model(0);
@@ -69,6 +132,8 @@ int main(void)
 
     CHECK(info.outside == 0 && info.farthest > 0 && info.farthest < 10);
 
+    compares(model, series);
+
     /* The check of a fit. */
     jko_fit_check check;
     memset(&check, 0, sizeof check);
@@ -87,6 +152,9 @@ int main(void)
     /* So few particles are all looked at, and the drift is one that the model follows. */
     CHECK(check.transitions == 2 && !check.worse && fabs(check.one_step - (one[0] + one[1]) / 2) < 1e-12);
     CHECK(check.nothing_moves > 2 * check.one_step);
+    CHECK(check.nothing_moves_energy_distance > check.energy_distance && check.variance_ratio > 0.1);
+    CHECK(check.nothing_moves_variance_ratio > 0.1 && check.floor > 0 && !isnan(check.floor_energy_distance));
+    CHECK(check.folded == 0 && check.unconverged == 0);
 
     jko_model_destroy(model);
     jko_model_destroy(unfitted);

@@ -9,7 +9,7 @@ import Testing
 import Transport
 
 @Suite struct EvaluationTests {
-  private static let all: ModelEvaluation.Selection = [.oneStep, .cumulative, .effectsMismatch]
+  private static let all: Set<Quantity> = [.oneStep, .cumulative, .effectsMismatch]
 
   /// V = x^2 + x y / 2 + y^2 / 2, times 1 + t / 4 where it varies with time.
   private static func model(_ scheme: Scheme, timeVarying: Bool = false) -> FittedModel {
@@ -54,8 +54,8 @@ import Transport
   }
 
   private static func evaluate(
-    _ model: FittedModel, _ series: SnapshotSeries, _ selection: ModelEvaluation.Selection = all
-  ) throws -> ModelEvaluation { try ModelEvaluation(model, on: series, selection) { _ in true } }
+    _ model: FittedModel, _ series: SnapshotSeries, _ quantities: Set<Quantity> = all
+  ) throws -> ModelEvaluation { try ModelEvaluation(model, on: series, quantities) { _ in true } }
 
   // MARK: What is measured
 
@@ -73,13 +73,13 @@ import Transport
           from: predicted, masses: weights, to: snapshots[k + 1].points, masses: snapshots[k + 1].weights,
           order: order)
       }
-      #expect(try evaluation.oneStep?[k] == distance(moved, snapshots[k].weights, order: 1))
-      #expect(try evaluation.cumulative?[k] == distance(rolled[k + 1], snapshots[0].weights, order: 1))
+      #expect(try evaluation[.oneStep]?[k] == distance(moved, snapshots[k].weights, order: 1))
+      #expect(try evaluation[.cumulative]?[k] == distance(rolled[k + 1], snapshots[0].weights, order: 1))
       let mismatch = try distance(rolled[k + 1], snapshots[0].weights, order: 2)
-      #expect(evaluation.effectsMismatch?[k] == mismatch * mismatch)
+      #expect(evaluation[.effectsMismatch]?[k] == mismatch * mismatch)
     }
     // From the first snapshot, both predictions are the same.
-    #expect(evaluation.oneStep?[0] == evaluation.cumulative?[0])
+    #expect(evaluation[.oneStep]?[0] == evaluation[.cumulative]?[0])
   }
 
   /// A model that drives the data: what is predicted is what is observed, in whatever order.
@@ -92,11 +92,11 @@ import Transport
     let series = try Self.series([populations[0]] + observed.dropFirst())
     let evaluation = try Self.evaluate(model, series)
     // The same operations on the same numbers: not even rounding differs.
-    #expect(evaluation.oneStep == [0, 0, 0] && evaluation.cumulative == [0, 0, 0])
-    #expect(evaluation.effectsMismatch == [0, 0, 0])
+    #expect(evaluation[.oneStep] == [0, 0, 0] && evaluation[.cumulative] == [0, 0, 0])
+    #expect(evaluation[.effectsMismatch] == [0, 0, 0])
     // The other scheme predicts something else.
     let other = try Self.evaluate(Self.model(scheme == .implicit ? .explicit : .implicit, timeVarying: true), series)
-    #expect(other.oneStep?.allSatisfy { $0 > 0.01 } == true)
+    #expect(other[.oneStep]?.allSatisfy { $0 > 0.01 } == true)
   }
 
   /// Everything shifted by (3, 4) from where the model predicts it: W1 = 5 and squared W2 = 25, to the rounding of 40
@@ -110,9 +110,9 @@ import Transport
       moved[row, 1] += 4
     }
     let evaluation = try Self.evaluate(model, try Self.series([start, moved]))
-    #expect(abs((evaluation.oneStep?[0] ?? 0) - 5) < 1e-13)
-    #expect(abs((evaluation.cumulative?[0] ?? 0) - 5) < 1e-13)
-    #expect(abs((evaluation.effectsMismatch?[0] ?? 0) - 25) < 1e-12)
+    #expect(abs((evaluation[.oneStep]?[0] ?? 0) - 5) < 1e-13)
+    #expect(abs((evaluation[.cumulative]?[0] ?? 0) - 5) < 1e-13)
+    #expect(abs((evaluation[.effectsMismatch]?[0] ?? 0) - 25) < 1e-12)
   }
 
   /// A prediction keeps the weights it started with: two particles of masses 3/4 and 1/4 that stay, seen as two of 1/2
@@ -121,8 +121,8 @@ import Transport
     let places = Matrix(rows: 2, columns: 2, elements: [0, 0, 1, 0])
     let series = try Self.series([places, places, places], weights: [[3, 1], nil, [1, 3]])
     let evaluation = try Self.evaluate(Self.flatModel(), series)
-    #expect(evaluation.oneStep == [0.25, 0.25] && evaluation.cumulative == [0.25, 0.5])
-    #expect(evaluation.effectsMismatch.map { largest(difference($0, [0.25, 0.5])) < 1e-15 } == true)
+    #expect(evaluation[.oneStep] == [0.25, 0.25] && evaluation[.cumulative] == [0.25, 0.5])
+    #expect(evaluation[.effectsMismatch].map { largest(difference($0, [0.25, 0.5])) < 1e-15 } == true)
   }
 
   /// V = 0 everywhere.
@@ -161,16 +161,66 @@ import Transport
     }
   }
 
+  // MARK: Beside W1
+
+  /// Each quantity is its measure of its pair: a prediction, or what stands in for one, and the snapshot after it.
+  @Test func quantitiesAreThoseOfTheDefinition() throws {
+    let (model, series, training) = (Self.model(.explicit), try Self.arbitrary(), try Self.arbitrary())
+    let found = try ModelEvaluation(
+      model, on: series, Set(Quantity.allCases), training: training
+    ) { _ in true }
+    func population(_ k: Int) -> Population {
+      Population(points: series.snapshots[k].points, weights: series.snapshots[k].weights)
+    }
+    var rolled = population(0)
+    for k in 0..<3 {
+      func moved(_ population: Population) throws -> Population {
+        let step = try model.rollout.step(
+          population.points, weights: population.weights, from: Self.times[k], to: Self.times[k + 1], number: k)
+        return Population(points: step.population, weights: population.weights)
+      }
+      rolled = try moved(rolled)
+      let candidates: [Quantity.Candidate: Population] = [
+        .oneStep: try moved(population(k)), .rollout: rolled, .nothingMoves: population(k),
+        .training: population(k + 1),
+      ]
+      for quantity in Quantity.allCases {
+        let candidate = try #require(candidates[quantity.candidate])
+        #expect(try found[quantity]?[k] == quantity.measure(candidate, population(k + 1)))
+      }
+    }
+    // The floor of snapshots that are their own training snapshots.
+    #expect(found[.floor] == [0, 0, 0])
+  }
+
+  /// Steps whose time the training snapshots lack have no floor, and times that differ by rounding are the same.
+  @Test func floorsNeedTheTime() throws {
+    let (model, series) = (Self.model(.explicit), try Self.arbitrary())
+    var training = SnapshotSeries(dimension: 2)
+    try training.append(points: Self.particles(5, seed: 1), time: Self.times[1] * (1 + 4e-16), weights: nil)
+    try training.append(points: Self.particles(5, seed: 2), time: 1.2, weights: nil)
+    let floor = try #require(
+      try ModelEvaluation(model, on: series, [.floor], training: training) { _ in true }[.floor])
+    #expect(floor[0] > 0 && floor[1].isNaN && floor[2].isNaN)
+    #expect(try Self.evaluate(model, series, [.floor])[.floor]?.allSatisfy(\.isNaN) == true)
+    let error = engineError {
+      _ = try ModelEvaluation(model, on: series, [.floor], training: SnapshotSeries(dimension: 3)) { _ in true }
+    }
+    #expect(error?.kind == .shape && error?.message == "training has 3 coordinates, the snapshots have 2")
+  }
+
   // MARK: How it is asked for
 
   @Test func onlyWhatIsWanted() throws {
     let (model, series) = (Self.model(.explicit), try Self.arbitrary())
     let whole = try Self.evaluate(model, series)
-    for wanted in (0..<8).map({ ModelEvaluation.Selection(rawValue: $0) }) {
+    for wanted in [[], [.oneStep], [.cumulative], [.effectsMismatch], [.oneStep, .effectsMismatch], Self.all]
+      as [Set<Quantity>]
+    {
       let part = try Self.evaluate(model, series, wanted)
-      #expect(part.oneStep == (wanted.contains(.oneStep) ? whole.oneStep : nil))
-      #expect(part.cumulative == (wanted.contains(.cumulative) ? whole.cumulative : nil))
-      #expect(part.effectsMismatch == (wanted.contains(.effectsMismatch) ? whole.effectsMismatch : nil))
+      #expect(part[.oneStep] == (wanted.contains(.oneStep) ? whole[.oneStep] : nil))
+      #expect(part[.cumulative] == (wanted.contains(.cumulative) ? whole[.cumulative] : nil))
+      #expect(part[.effectsMismatch] == (wanted.contains(.effectsMismatch) ? whole[.effectsMismatch] : nil))
     }
   }
 
@@ -180,8 +230,9 @@ import Transport
       try withThreads(threads) { try Self.evaluate(model, series) }
     }
     for evaluation in evaluations {
-      #expect(evaluation.oneStep == evaluations[0].oneStep && evaluation.cumulative == evaluations[0].cumulative)
-      #expect(evaluation.effectsMismatch == evaluations[0].effectsMismatch)
+      #expect(
+        evaluation[.oneStep] == evaluations[0][.oneStep] && evaluation[.cumulative] == evaluations[0][.cumulative])
+      #expect(evaluation[.effectsMismatch] == evaluations[0][.effectsMismatch])
     }
   }
 
@@ -227,8 +278,33 @@ import Transport
     for time in [0, 1e308] {
       try series.append(points: Matrix(rows: 1, columns: 2, elements: [1e10, 1]), time: time, weights: nil)
     }
-    let error = engineError { _ = try Self.evaluate(Self.model(.explicit), series) }
-    #expect(error?.kind == .convergence && error?.message.contains("predictions of step 0") == true)
+    let found = try Self.evaluate(Self.model(.explicit), series)
+    #expect(found[.oneStep] == [.infinity] && found[.cumulative] == [.infinity])
+    #expect(found.overflow?.kind == .convergence)
+    #expect(found.overflow?.message.contains("predictions of step 0") == true)
+  }
+
+  /// A rollout that leaves the range of numbers loses neither the one-step predictions nor its own steps before that:
+  /// steps of V = -|x|^2 / 2 with tau = 1e105 are 1e105 times as long each time, and 1e315 is no number.
+  @Test func rolloutsThatOverflowKeepTheRest() throws {
+    let basis = FeatureBasis(
+      monomials: Monomials(dimension: 1, exponents: [2]),
+      bumps: RadialFunctions(.gaussian, centers: Matrix(rows: 0, columns: 1), width: 1), timeDegree: 0)
+    let model = FittedModel(
+      options: ModelOptions(
+        potential: .linear(FeatureOptions(polynomialDegree: 2, radialGrid: 0, radialCenters: 0)), scheme: .explicit,
+        timeVarying: false),
+      fitOptions: FitOptions(), standardization: Standardization(center: [0], length: 1, origin: 0, duration: 1),
+      learned: LearnedEnergy(potential: .features(FeatureExpansion(basis: basis, coefficients: [-0.5]))),
+      region: TrainingRegion(radius: 1, reach: .infinity), times: [0, 1], history: [0])
+    var series = SnapshotSeries(dimension: 1)
+    for time in [0, 1e105, 2e105, 3e105] {
+      try series.append(points: Matrix(rows: 2, columns: 1, elements: [0.5, 1]), time: time, weights: nil)
+    }
+    let found = try Self.evaluate(model, series, [.oneStep, .cumulative])
+    #expect(found[.oneStep]?.allSatisfy(\.isFinite) == true)
+    #expect(found[.cumulative]?.prefix(2).allSatisfy(\.isFinite) == true && found[.cumulative]?[2] == .infinity)
+    #expect(found.overflow?.message.contains("predictions of step 2") == true)
   }
 
   /// Coordinates of 1e200 are numbers, but the squares of their distances are not: the message speaks of predictions,
@@ -238,9 +314,10 @@ import Transport
     for time in [0, 1e200] {
       try series.append(points: Matrix(rows: 1, columns: 2, elements: [1, 1]), time: time, weights: nil)
     }
-    let error = engineError { _ = try Self.evaluate(Self.model(.explicit), series, .effectsMismatch) }
-    #expect(error?.kind == .convergence)
-    #expect(error?.message.hasPrefix("predictions of step 0, for time 1e+200, left the range of numbers") == true)
+    let found = try Self.evaluate(Self.model(.explicit), series, [.effectsMismatch])
+    #expect(found[.effectsMismatch] == [.infinity])
+    #expect(
+      found.overflow?.message.hasPrefix("predictions of step 0, for time 1e+200, left the range of numbers") == true)
   }
 
   /// The training points of the model have radius 10: of particles at distances 1, 100 and 140, the last is beyond ten
@@ -252,7 +329,7 @@ import Transport
     #expect(excursion.outside == 1)
     #expect(abs(excursion.farthest - 99 * 2.0.squareRoot() / 10) < 1e-14)
     let series = try Self.series([population, population])
-    #expect(try Self.evaluate(model, series, .oneStep).excursion == excursion)
+    #expect(try Self.evaluate(model, series, [.oneStep]).excursion == excursion)
   }
 
   // MARK: Ending it
@@ -273,10 +350,10 @@ import Transport
         potential: nil, interaction: .features(FeatureExpansion(basis: basis, coefficients: [0.1, 0.1, 0.1, 0.1]))),
       region: TrainingRegion(radius: 10, reach: .infinity), times: [0, 1], history: [0])
     let series = try Self.series([Self.particles(200, seed: 2), Self.particles(200, seed: 3)])
-    for selection in [ModelEvaluation.Selection.oneStep, .cumulative] {
+    for quantity in [Quantity.oneStep, .cumulative] {
       var heard: [Int] = []
       let found = questions {
-        _ = try ModelEvaluation(model, on: series, selection) { progress in
+        _ = try ModelEvaluation(model, on: series, [quantity]) { progress in
           heard.append(progress.done)
           #expect(progress.stage == .evaluation && progress.total == 1)
           return heard.count < 150

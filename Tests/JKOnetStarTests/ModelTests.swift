@@ -39,6 +39,21 @@ import Testing
     #expect(errors.oneStep.count == 3 && errors.cumulative.count == 3)
     #expect(errors.oneStep.allSatisfy { $0 < 1e-9 } && errors.cumulative.allSatisfy { $0 < 1e-9 })
     #expect(errors.nothingMoves.allSatisfy { $0 > 0.1 })
+    // One step shrinks the population by 0.85.
+    #expect(errors.varianceRatio.allSatisfy { abs($0 - 1) < 1e-9 })
+    #expect(errors.nothingMovesVarianceRatio.allSatisfy { abs($0 - 1 / (0.85 * 0.85)) < 1e-9 })
+    #expect(errors.cumulativeVarianceRatio.count == 3 && errors.cumulativeEnergyDistance.count == 3)
+    #expect(zip(errors.energyDistance, errors.nothingMovesEnergyDistance).allSatisfy { $0 < $1 })
+    #expect(errors.floor.isEmpty && errors.floorEnergyDistance.isEmpty)
+    // A series is its own floor.
+    #expect(try model.errors(on: series, training: series).floor == [0, 0, 0])
+  }
+
+  @Test func aTimeToleranceMergesTimes() throws {
+    let points = try Points([[0], [1], [2]])
+    #expect(try SnapshotSeries(points: points, times: [0, 0.3, 0.1 + 0.2]).times == [0, 0.3])
+    #expect(try SnapshotSeries(points: points, times: [0, 0.9, 1], timeTolerance: 0.1).times == [0, 0.9])
+    #expect(throws: JKOError.self) { try SnapshotSeries(points: points, times: [0, 1, 2], timeTolerance: -1) }
   }
 
   @Test func valuesAndGradientsAgree() throws {

@@ -1,6 +1,11 @@
 /**
  * @file jkonetstar/evaluation.h
  * @brief How well a model predicts snapshots, in the distances that the literature reports.
+ *
+ * W1 alone can mislead: in ten or more coordinates it rewards predictions that are too narrow. The energy distance is
+ * unbiased for samples of any size, and the variance ratio says whether predictions are too narrow or too wide. Beside
+ * them belong the same numbers of the prediction that nothing moves, and the floor, which is what two samples of one
+ * population differ by.
  */
 #ifndef JKONETSTAR_EVALUATION_H
 #define JKONETSTAR_EVALUATION_H
@@ -49,11 +54,81 @@ jko_status jko_evaluation_options_init(jko_evaluation_options *options, size_t s
  * @param info              how the predictions' implicit steps went, all of them together; NULL if not wanted
  * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ENOTFITTED, ::JKO_ECANCELLED, or
  *         ::JKO_ECONVERGENCE when predictions of a step left the range of numbers, or when steps did not converge and
- *         info is NULL (the distances are written all the same)
+ *         info is NULL (the distances are written all the same, INFINITY for predictions that left the range)
  */
 jko_status jko_model_evaluate(const jko_model *model, const jko_snapshots *snapshots,
                               const jko_evaluation_options *options, const jko_array *one_step,
                               const jko_array *cumulative, const jko_array *effects_mismatch, jko_rollout_info *info);
+
+/**
+ * Where jko_model_compare() writes: arrays of shape (count - 1, 1), element k for the step from snapshot k to k + 1.
+ * NULL for what is not wanted, which is then not computed.
+ *
+ * The energy distance of samples X and Y with masses is 2 E|X - Y| - E|X - X'| - E|Y - Y'|, in length, with means over
+ * pairs of different particles: unbiased, so that it may be a little below 0. The variance ratio is the trace of the
+ * covariance of the prediction over that of the observation; below 1 the prediction is too narrow. Both are NaN where a
+ * population has a single particle.
+ */
+typedef struct jko_comparison {
+    /** sizeof(jko_comparison). */
+    size_t struct_size;
+
+    /* Snapshot k moved one step, and snapshot k + 1 */
+
+    /** W1, in length. */
+    const jko_array *one_step;
+    /** Energy distance, in length. */
+    const jko_array *energy_distance;
+    /** Variance ratio. */
+    const jko_array *variance_ratio;
+
+    /* The rollout from snapshot 0, and snapshot k + 1 */
+
+    /** W1, in length. */
+    const jko_array *cumulative;
+    /** Squared W2, in length^2. */
+    const jko_array *effects_mismatch;
+    /** Energy distance, in length. */
+    const jko_array *cumulative_energy_distance;
+    /** Variance ratio. */
+    const jko_array *cumulative_variance_ratio;
+
+    /* Snapshot k as it is, and snapshot k + 1 */
+
+    /** W1, in length. */
+    const jko_array *nothing_moves;
+    /** Energy distance, in length. */
+    const jko_array *nothing_moves_energy_distance;
+    /** Variance ratio. */
+    const jko_array *nothing_moves_variance_ratio;
+
+    /* The training snapshot of the same time, and snapshot k + 1 */
+
+    /** W1, in length; NaN where the training snapshots lack the time. */
+    const jko_array *floor;
+    /** Energy distance, in length; NaN where the training snapshots lack the time. */
+    const jko_array *floor_energy_distance;
+} jko_comparison;
+
+/**
+ * Compare predictions with observed snapshots in every measure that is wanted, beside what "nothing moves" and a sample
+ * of the same size would score.
+ *
+ * Predictions that leave the range of numbers are no failure here: their distances are INFINITY, and so are those of
+ * later steps of the same rollout. Other steps keep their values.
+ *
+ * @param model       fitted
+ * @param snapshots   at least two snapshots, in the model's dimension; usually ones it was not fitted to
+ * @param training    the snapshots that it was fitted to, for the floor; NULL if there are none, and floors are NaN
+ * @param options     NULL for the defaults
+ * @param comparison  says what is wanted, and where it goes
+ * @param info        how the predictions' implicit steps went, all of them together; NULL if not wanted
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ENOTFITTED, ::JKO_ECANCELLED, or
+ *         ::JKO_ECONVERGENCE when steps did not converge and info is NULL (everything is written all the same)
+ */
+jko_status jko_model_compare(const jko_model *model, const jko_snapshots *snapshots, const jko_snapshots *training,
+                             const jko_evaluation_options *options, const jko_comparison *comparison,
+                             jko_rollout_info *info);
 
 /** How a model's one-step predictions compare with the prediction that nothing moves. */
 typedef struct jko_fit_check {
@@ -69,6 +144,27 @@ typedef struct jko_fit_check {
     /** Nonzero if one_step exceeds nothing_moves by more than a twentieth of it and a thousandth of the data's
         spread. */
     int32_t worse;
+    /** Mean energy distance between snapshot k moved one step and snapshot k + 1, in length; this and the means below
+        are over the transitions that have the number, NaN where none has. */
+    double energy_distance;
+    /** Mean variance ratio of the same pair. */
+    double variance_ratio;
+    /** Mean energy distance between snapshots k and k + 1 as they are. */
+    double nothing_moves_energy_distance;
+    /** Mean variance ratio of the same pair. */
+    double nothing_moves_variance_ratio;
+    /** The floor: mean W1 between two parts of snapshot k + 1 that share no particle, each of 256 particles or, where
+        there are fewer than 512, of half of them (which makes the floor a little higher than that of the sample). */
+    double floor;
+    /** Mean energy distance between these parts. */
+    double floor_energy_distance;
+    /** Share of the particles at which the one-step map of the scheme turns over, 0 to 1: where I + tau Hess V is not
+        positive definite at the end of an implicit step, or I - tau Hess V at the beginning of an explicit one (with
+        U: Hess of the field of U added). A part of the sample is looked at; NaN with features by callback, in more than
+        1,000 coordinates, and where no prediction is finite. */
+    double folded;
+    /** Share of the implicit steps of single particles that did not converge, 0 to 1. */
+    double unconverged;
 } jko_fit_check;
 
 /**

@@ -456,6 +456,26 @@ class EvaluationOptions(Structure):
     ]
 
 
+class Comparison(Structure):
+    """`jko_comparison`: Where jko_model_compare() writes: arrays of shape (count - 1, 1), element k for the step ..."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("one_step", POINTER(Array)),
+        ("energy_distance", POINTER(Array)),
+        ("variance_ratio", POINTER(Array)),
+        ("cumulative", POINTER(Array)),
+        ("effects_mismatch", POINTER(Array)),
+        ("cumulative_energy_distance", POINTER(Array)),
+        ("cumulative_variance_ratio", POINTER(Array)),
+        ("nothing_moves", POINTER(Array)),
+        ("nothing_moves_energy_distance", POINTER(Array)),
+        ("nothing_moves_variance_ratio", POINTER(Array)),
+        ("floor", POINTER(Array)),
+        ("floor_energy_distance", POINTER(Array)),
+    ]
+
+
 class FitCheck(Structure):
     """`jko_fit_check`: How a model's one-step predictions compare with the prediction that nothing moves."""
 
@@ -465,6 +485,14 @@ class FitCheck(Structure):
         ("nothing_moves", c_double),
         ("transitions", c_int64),
         ("worse", c_int32),
+        ("energy_distance", c_double),
+        ("variance_ratio", c_double),
+        ("nothing_moves_energy_distance", c_double),
+        ("nothing_moves_variance_ratio", c_double),
+        ("floor", c_double),
+        ("floor_energy_distance", c_double),
+        ("folded", c_double),
+        ("unconverged", c_double),
     ]
 
 
@@ -665,6 +693,17 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             POINTER(Array),
             POINTER(Array),
             POINTER(Array),
+            POINTER(RolloutInfo),
+        ],
+    ),
+    "jko_model_compare": (
+        c_int32,
+        [
+            POINTER(Model),
+            POINTER(Snapshots),
+            POINTER(Snapshots),
+            POINTER(EvaluationOptions),
+            POINTER(Comparison),
             POINTER(RolloutInfo),
         ],
     ),
