@@ -17,7 +17,9 @@ from ._errors import (
     CancelledError,
     ConvergenceError,
     ConvergenceWarning,
+    DataWarning,
     Error,
+    ExtrapolationWarning,
     FileError,
     FormatError,
     IdentifiabilityWarning,
@@ -43,6 +45,7 @@ from .loading import load
 from .model import JKOnetStar
 from .objective import Objective
 from .observability import Observability
+from .report import FitReport
 from .runtime import build_info, get_num_threads, set_num_threads, version
 from .snapshots import Snapshot, Snapshots
 from .training import LBFGS, Adam, ClosedForm
@@ -61,11 +64,14 @@ __all__ = [
     "ClosedForm",
     "ConvergenceError",
     "ConvergenceWarning",
+    "DataWarning",
     "EntropicPlan",
     "Error",
     "Evaluation",
     "ExactLastLayer",
+    "ExtrapolationWarning",
     "FileError",
+    "FitReport",
     "FormatError",
     "Fourier",
     "Functional",

@@ -12,6 +12,7 @@ from ._energy import Energy
 from ._errors import AbsentError, InputError
 from ._library import check, lib
 from .learned import LearnedInteraction, LearnedPotential
+from .report import FitReport
 
 T = TypeVar("T")
 
@@ -121,6 +122,18 @@ def _ridge_and_score(energy: Energy) -> tuple[float, float]:
     used, score = c_double(), c_double()
     check(lib.jko_model_ridge(energy.handle, byref(used), byref(score)))
     return used.value, score.value
+
+
+def report(energy: Energy) -> FitReport:
+    """Return what the fit says of the model: how well it predicts its own training snapshots, beside nothing moves."""
+    if energy.report is None:
+        raise InputError("report_ is there after fit with report=True only, not after load or partial_fit")
+    return energy.report
+
+
+def folded(energy: Energy) -> float:
+    """Return the share of the particles at which the one-step map turns over: `report_.folded`."""
+    return report(energy).folded
 
 
 def address(energy: Energy) -> int:

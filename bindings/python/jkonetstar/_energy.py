@@ -17,6 +17,7 @@ from ._errors import InputError
 from ._handles import go_with
 from ._heeded import evaluated, heeded
 from ._library import address, check, lib
+from .report import FitReport
 
 
 class Description(TypedDict):
@@ -39,6 +40,8 @@ class Energy:
 
     def __init__(self, handle: Any) -> None:
         self.handle = handle
+        #: What the fit that made it says of it; None for an energy that was not fitted here.
+        self.report: FitReport | None = None
         go_with(self, handle, "jko_model_destroy")
 
     @property
@@ -129,12 +132,14 @@ class Energy:
                 return file.read()
 
     @classmethod
-    def from_bytes(cls, content: bytes) -> Energy:
+    def from_bytes(cls, content: bytes, report: FitReport | None = None) -> Energy:
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "model.safetensors")
             with open(path, "wb") as file:
                 file.write(content)
-            return cls.load(path)
+            energy = cls.load(path)
+        energy.report = report
+        return energy
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Energy.from_bytes, (self.to_bytes(),)
+        return Energy.from_bytes, (self.to_bytes(), self.report)

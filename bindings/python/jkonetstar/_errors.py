@@ -105,6 +105,14 @@ class IdentifiabilityWarning(UserWarning):
     """A term of an energy was asked for that the data cannot tell from the others."""
 
 
+class DataWarning(UserWarning):
+    """Snapshots are such that no energy can be learned from them well, whatever the model."""
+
+
+class ExtrapolationWarning(RuntimeWarning):
+    """Predictions go where, or as far in time as, nothing was fitted."""
+
+
 class OmittedColumnsWarning(UserWarning):
     """Columns of a table were not taken for coordinates, which the caller did not name."""
 

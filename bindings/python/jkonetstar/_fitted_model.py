@@ -37,6 +37,7 @@ class FittedModel(Parametrised):
     n_features_in_ = Attribute(_attributes.dimension)
     coef_, covariance_ = Attribute(_attributes.coefficients), Attribute(_attributes.covariance)
     ridge_, gcv_score_ = Attribute(_attributes.ridge), Attribute(_attributes.gcv_score)
+    report_, folded_ = Attribute(_attributes.report), Attribute(_attributes.folded)
     handle = Attribute(_attributes.address)
 
     def _long_call(self, patience: float = 0.0) -> LongCall:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from ctypes import POINTER, byref, c_int32
 from typing import Callable
 
 from . import _abi, _lbfgs
+from ._advice import advise
 from ._calls import LongCall
 from ._energy import Energy
 from ._errors import IdentifiabilityWarning
@@ -81,21 +81,34 @@ def add(energy: Energy, found: Specification, series: Snapshots, calls: Callable
     return Energy(handle)
 
 
-def warn_of_terms(energy: Energy, found: Specification) -> None:
-    """Warn of terms that the data cannot tell from the others; called by `fit`."""
+def advise_on_terms(energy: Energy, found: Specification) -> bool | None:
+    """Warn of terms that the data cannot tell from the others, and of a negative beta; called by `fit`.
+
+    Returns whether the terms of a linear energy can be told apart; None where there are not several.
+    """
     if found.internal is not None:
         beta = energy.number(lib.jko_model_beta)
         if beta < 0:
-            warnings.warn(
-                f"beta = {beta:.3g} is negative, which no diffusion has; predictions take it for 0. The sampling "
-                "noise of snapshots can do that where they are small or close in time",
-                RuntimeWarning,
-                stacklevel=3,
+            advise(
+                f"beta = {beta:.3g} is negative, which no diffusion has; predictions take it for 0. The sampling noise "
+                "of snapshots can do that where they are small or close in time",
+                ["internal=False", "snapshots with more particles, or further apart in time"],
+                "negative-beta",
             )
     terms = [term for term in (found.potential, found.interaction, found.internal) if term is not None]
-    if not found.networks and len(terms) > 1:
-        identified = c_int32()
-        heeded(lib.jko_model_identified, energy.handle, byref(identified))
-        if not identified:
-            report = Observability(energy.text(lib.jko_model_observability))
-            warnings.warn(report.sentence, IdentifiabilityWarning, stacklevel=3)
+    if found.networks or len(terms) < 2:
+        return None
+    identified = c_int32()
+    heeded(lib.jko_model_identified, energy.handle, byref(identified))
+    if not identified:
+        report = Observability(energy.text(lib.jko_model_observability))
+        advise(report.sentence.rstrip("."), _without(found), "terms-alike", IdentifiabilityWarning)
+    return bool(identified)
+
+
+def _without(found: Specification) -> list[str]:
+    """Return what makes terms identifiable: to leave one out, or to see them act differently."""
+    drop = "internal=False" if found.internal is not None else "interaction=None"
+    if found.potential is not None and found.interaction is not None:
+        drop = "interaction=None"
+    return [drop, "snapshots in which the population changes its shape, not only its place or its width"]

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-import warnings
-from ctypes import byref, c_double, sizeof
-from typing import NamedTuple
+from ctypes import byref, c_double, pointer, sizeof
+from typing import Any, NamedTuple, Sequence, Union
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
-from ._calls import LongCall
-from ._energy import Energy
+from ._advice import advise
 from ._estimator import Estimator
 from ._heeded import heeded
 from ._library import check, lib
-from ._specification import Specification
-from .prediction import warn_of_steps
+from .prediction import advise_on_steps, advise_on_times
 from .snapshots import Snapshots, as_snapshots
-from .training import Adam
 
 
-class Evaluation(NamedTuple):
+class _Distances(NamedTuple):
+    one_step: NDArray[np.float64]
+    cumulative: NDArray[np.float64]
+    effects_mismatch: NDArray[np.float64]
+
+
+class Evaluation(_Distances):
     """How well a model predicts snapshots, step by step; each array has shape (snapshots - 1,).
+
+    It is a tuple of the first three, which the literature reports; everything is there by name. Predictions that left
+    the range of numbers are `inf` away.
 
     Attributes
     ----------
@@ -32,6 +37,17 @@ class Evaluation(NamedTuple):
         W1 between the rollout from snapshot 0 and snapshot k + 1, in length.
     effects_mismatch : ndarray
         Squared W2 between the rollout from snapshot 0 and snapshot k + 1, in length^2.
+    energy_distance, cumulative_energy_distance : ndarray
+        Energy distance 2 E|X - Y| - E|X - X'| - E|Y - Y'| of the same two pairs, in length; unbiased for samples of any
+        size, so that it may be a little below 0. W1 is not: in ten or more dimensions it rewards predictions that are
+        too narrow. nan for snapshots of a single particle.
+    variance_ratio, cumulative_variance_ratio : ndarray
+        The trace of the covariance of the prediction over that of the observation: below 1 it is too narrow.
+    nothing_moves, nothing_moves_energy_distance, nothing_moves_variance_ratio : ndarray
+        W1, energy distance and variance ratio between snapshots k and k + 1 as they are: what a model must beat.
+    floor, floor_energy_distance : ndarray or None
+        W1 and energy distance between the training snapshot and snapshot k + 1 of the same time: what a perfect model
+        scores. None without `train`; nan where that lacks the time.
 
     Examples
     --------
@@ -41,15 +57,52 @@ class Evaluation(NamedTuple):
     >>> found = model.evaluate([0.0, 3.0, 0.9, 2.7], time=[0, 0, 1, 1])
     >>> found.one_step.round(3), found.effects_mismatch.round(3)
     (array([0.45]), array([0.405]))
+    >>> found.nothing_moves.round(3), found.variance_ratio.round(3)
+    (array([0.6]), array([2.25]))
     """
 
-    one_step: NDArray[np.float64]
-    cumulative: NDArray[np.float64]
-    effects_mismatch: NDArray[np.float64]
+    energy_distance: NDArray[np.float64]
+    variance_ratio: NDArray[np.float64]
+    cumulative_energy_distance: NDArray[np.float64]
+    cumulative_variance_ratio: NDArray[np.float64]
+    nothing_moves: NDArray[np.float64]
+    nothing_moves_energy_distance: NDArray[np.float64]
+    nothing_moves_variance_ratio: NDArray[np.float64]
+    floor: NDArray[np.float64] | None
+    floor_energy_distance: NDArray[np.float64] | None
+
+    def __new__(
+        cls,
+        one_step: NDArray[np.float64],
+        cumulative: NDArray[np.float64],
+        effects_mismatch: NDArray[np.float64],
+        **others: NDArray[np.float64] | None,
+    ) -> Evaluation:
+        """Make the tuple; the others become attributes."""
+        self = super().__new__(cls, one_step, cumulative, effects_mismatch)
+        self.__dict__.update(others)
+        return self
+
+    def __repr__(self) -> str:
+        figures = {**self._asdict(), **self.__dict__}
+        return "Evaluation(" + ", ".join(f"{name}={value!r}" for name, value in figures.items()) + ")"
+
+
+#: What a comparison can say without and with training snapshots.
+_FLOORS = ("floor", "floor_energy_distance")
+_FIGURES = tuple(name for name, *_ in _abi.Comparison._fields_ if name not in ("struct_size", *_FLOORS))
+
+#: Training snapshots, or the arguments of `Snapshots`.
+Train = Union[Snapshots, tuple[Any, ...]]
 
 
 def evaluate(
-    self: Estimator, X: ArrayLike | Snapshots, time: ArrayLike | None = None, weights: ArrayLike | None = None
+    self: Estimator,
+    X: ArrayLike | Snapshots,
+    time: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    *,
+    train: Train | None = None,
 ) -> Evaluation:
     """Compare predictions with observed snapshots, usually ones the model was not fitted to.
 
@@ -57,27 +110,35 @@ def evaluate(
     ----------
     X, time, weights
         Two or more snapshots, as in `fit`.
+    train : Snapshots or tuple, optional
+        The snapshots that the model was fitted to, or a tuple (X, time) or (X, time, weights) of them, for the floor.
 
     Returns
     -------
     Evaluation
-        One-step-ahead and cumulative distances, each of shape (snapshots - 1,).
+        One-step-ahead and cumulative distances, each of shape (snapshots - 1,), beside those of the prediction that
+        nothing moves.
 
     Warns
     -----
     RuntimeWarning
-        If implicit steps did not converge; their best iterates are compared.
+        If implicit steps did not converge; their best iterates are compared. If predictions left the range of numbers;
+        they are `inf` away.
+    ExtrapolationWarning
+        As in `predict`.
 
     Examples
     --------
     >>> import jkonetstar as jk
     >>> model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=2, radial=None))
-    >>> _ = model.fit([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1])
-    >>> result = model.evaluate([0.0, 3.0, 0.9, 2.7], time=[0, 0, 1, 1])
-    >>> result.one_step.round(3)
-    array([0.45])
+    >>> series = jk.Snapshots([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1])
+    >>> result = model.fit(series).evaluate([0.0, 3.0, 0.9, 2.7], time=[0, 0, 1, 1], train=series)
+    >>> result.one_step.round(3), result.nothing_moves.round(3), result.floor.round(3)
+    (array([0.45]), array([0.6]), array([0.9]))
     """
-    return Evaluation(*_distances(self, as_snapshots(X, time, weights), 3))
+    series, training = as_snapshots(X, time, weights), _training(train)
+    found = _compare(self, series, training, _FIGURES if training is None else _FIGURES + _FLOORS)
+    return Evaluation(**{**dict.fromkeys(_FLOORS), **found})  # type: ignore[arg-type]
 
 
 def score(
@@ -93,12 +154,12 @@ def score(
     Returns
     -------
     float
-        In length, 0 or less.
+        In length, 0 or less; -inf where predictions left the range of numbers.
 
     Warns
     -----
-    RuntimeWarning
-        If implicit steps did not converge; their best iterates are compared.
+    RuntimeWarning, ExtrapolationWarning
+        As in `evaluate`.
 
     Examples
     --------
@@ -108,8 +169,8 @@ def score(
     >>> round(model.score([0.0, 3.0, 0.9, 2.7], time=[0, 0, 1, 1]), 3)
     -0.45
     """
-    (one_step,) = _distances(self, as_snapshots(X, time, weights), 1)
-    return -float(one_step.mean())
+    found = _compare(self, as_snapshots(X, time, weights), None, ("one_step",))
+    return -float(found["one_step"].mean())
 
 
 def energy(self: Estimator, X: ArrayLike, weights: ArrayLike | None = None, t: float | None = None) -> float:
@@ -147,55 +208,60 @@ def energy(self: Estimator, X: ArrayLike, weights: ArrayLike | None = None, t: f
     return value.value
 
 
-def _distances(model: Estimator, series: Snapshots, kinds: int) -> list[NDArray[np.float64]]:
-    """Return the first `kinds` members of `Evaluation`; to be called by what the user calls."""
+def _training(train: Any) -> Snapshots | None:
+    """Return the training snapshots."""
+    if train is None or isinstance(train, Snapshots):
+        return train
+    if isinstance(train, tuple) and len(train) in (2, 3):
+        return as_snapshots(*train)
+    raise TypeError("train must be Snapshots, or a tuple (X, time) or (X, time, weights)")
+
+
+def _compare(
+    model: Estimator, series: Snapshots, training: Snapshots | None, wanted: Sequence[str]
+) -> dict[str, NDArray[np.float64]]:
+    """Return what is wanted of a comparison, by name; warn of predictions that are not to be trusted."""
     energy, call = model._fitted(), model._long_call(patience=1.0)
-    options, info = _options(), _abi.RolloutInfo(struct_size=sizeof(_abi.RolloutInfo))
-    found = [_arrays.output(max(len(series) - 1, 1)) for _ in range(kinds)]
-    views = [_arrays.view(array) for array in found] + [None] * (3 - kinds)
+    options = _abi.EvaluationOptions()
+    check(lib.jko_evaluation_options_init(byref(options), sizeof(options)))
+    info = _abi.RolloutInfo(struct_size=sizeof(_abi.RolloutInfo))
+    comparison = _abi.Comparison(struct_size=sizeof(_abi.Comparison))
+    found = {name: _arrays.output(max(len(series) - 1, 1)) for name in wanted}
+    views = {name: _arrays.view(array) for name, array in found.items()}
+    for name, view in views.items():
+        setattr(comparison, name, pointer(view))
     with call:
         options.progress = call.progress
-        status = lib.jko_model_evaluate(energy.handle, series._handle, byref(options), *views, byref(info))
-    call.finish(status)
-    warn_of_steps(info)
+        status = lib.jko_model_compare(
+            energy.handle,
+            series._handle,
+            None if training is None else training._handle,
+            byref(options),
+            byref(comparison),
+            byref(info),
+        )
+    call.finish(status, training="train")
+    _advise_on_range(found, series)
+    advise_on_times(energy, series.times)
+    rolled = (len(series) - 1) * series.sizes[0] if "cumulative" in found else 0
+    advise_on_steps(energy, info, sum(series.sizes[:-1]) + rolled)
     return found
 
 
-def _options() -> _abi.EvaluationOptions:
-    """Return the defaults."""
-    options = _abi.EvaluationOptions()
-    check(lib.jko_evaluation_options_init(byref(options), sizeof(options)))
-    return options
-
-
-def warn_of_fit(energy: Energy, found: Specification, series: Snapshots, call: LongCall) -> None:
-    """Warn of an energy that predicts its own snapshots worse than "nothing moves"; called by `fit`."""
-    options, checked = _options(), _abi.FitCheck(struct_size=sizeof(_abi.FitCheck))
-    with call:
-        options.progress = call.progress
-        status = lib.jko_model_check(energy.handle, series._handle, byref(options), byref(checked))
-    call.finish(status)
-    if checked.worse:
-        first, second = _remedies(found, len(series))[:2]
-        warnings.warn(
-            f"the fitted model predicts its own training snapshots worse than if nothing moved: one step ahead W1 "
-            f"is {checked.one_step:.3g}, and {checked.nothing_moves:.3g} if nothing moves. Try {first}, or {second}",
-            RuntimeWarning,
-            stacklevel=3,
-        )
-
-
-def _remedies(found: Specification, snapshots: int) -> list[str]:
-    """Return what helps against predictions that are worse than none, the most promising first."""
-    remedies = []
-    if found.scheme == "implicit":
-        remedies.append('scheme="explicit"')
-    if found.potential is not None and not found.time_varying and snapshots > 2:
-        remedies.append("time_varying=True")
-    if not found.networks:
-        return [*remedies, "a larger ridge (ClosedForm)", "a lower polynomial_degree (Linear)"]
-    if not isinstance(found.training, Adam):
-        return [*remedies, "fewer iterations (max_iter)", "a smaller network (hidden)"]
-    if found.training.validation is None:
-        remedies.append('training=Adam(validation="emd")')
-    return [*remedies, "fewer epochs", "a smaller network (hidden)"]
+def _advise_on_range(found: dict[str, NDArray[np.float64]], series: Snapshots) -> None:
+    """Warn of predictions that left the range of numbers, of which distances are infinite."""
+    for name, what in (
+        ("one_step", "one-step predictions"),
+        ("cumulative", "the rollout"),
+        ("effects_mismatch", "the rollout"),
+    ):
+        infinite = np.flatnonzero(np.isposinf(found.get(name, np.empty(0))))
+        if len(infinite):
+            k = int(infinite[0])
+            advise(
+                f"{what} of step {k}, for time {series.times[k + 1]:g}, left the range of numbers: {name} "
+                f"has {_arrays.plural(len(infinite), 'infinite distance')}",
+                ["snapshots closer in time", "a model that extrapolates less: a lower polynomial_degree, or a network"],
+                "out-of-range",
+            )
+            return

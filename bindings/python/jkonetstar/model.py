@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Literal, TypeVar
 
 from numpy.typing import ArrayLike
 
-from . import _fitting, evaluation
+from . import _arrays, _fitting
 from ._choices import RandomState, Scheme, Widths
+from ._data_advice import advise_on_data, advise_on_relaxation
+from ._fit_advice import advise_on_fit
 from ._fitted_model import FittedModel
+from ._judging import fit_report
 from ._parameters import meant
 from ._specification import ADAM, SHORTHANDS, Specification, default_training, specification
 from .coupling import Sinkhorn, Unbalanced
@@ -81,7 +85,7 @@ class JKOnetStar(FittedModel):
         Seed of weights, of the order of couplings, of the samples over which U is averaged, of held-out particles, of
         mixtures and of centres. The same integer gives the same model for any number of threads.
     verbose : int
-        1 shows a progress line on stderr.
+        1 shows a progress line on stderr, and the report after a fit.
     hidden : int or sequence of int, optional
         Widths of the networks that are given as "mlp"; those of an `MLP` are its own.
     epochs, batch_size, learning_rate, interaction_samples : int, int, float, int, optional
@@ -108,6 +112,11 @@ class JKOnetStar(FittedModel):
         their covariance.
     ridge_, gcv_score_ : float
         Closed forms: the ridge that was used; with "gcv", the criterion there, in length^2.
+    report_ : FitReport
+        How well the model predicts a sample of its training snapshots one step ahead, beside the prediction that
+        nothing moves and the floor; and how training went. Not after `load` and `partial_fit`.
+    folded_ : float
+        Share of these particles at which the one-step map turns over, so that steps have several solutions or none.
     n_features_in_ : int
         The number of coordinates d.
 
@@ -189,7 +198,13 @@ class JKOnetStar(FittedModel):
         super().__init__()
 
     def fit(
-        self: Self, X: ArrayLike | Snapshots, time: ArrayLike | None = None, weights: ArrayLike | None = None
+        self: Self,
+        X: ArrayLike | Snapshots,
+        time: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+        *,
+        time_tolerance: float | None = None,
+        report: bool = True,
     ) -> Self:
         """Fit the energy to snapshots: plans between consecutive ones, then the minimiser of the objective.
 
@@ -204,6 +219,11 @@ class JKOnetStar(FittedModel):
             When each particle was seen, as numbers; equal times form a snapshot, and there must be two or more.
         weights : array_like of shape (n,), optional
             How much each particle counts within its snapshot; all alike by default.
+        time_tolerance : float, optional
+            As in `Snapshots`: particles seen at nearly the same time form a snapshot.
+        report : bool
+            Whether data and fit are judged, on a sample of the particles: `report_` and `folded_` are then there, shown
+            on stderr with `verbose`, and the warnings below are given. It takes some hundredths of a second.
 
         Returns
         -------
@@ -223,11 +243,18 @@ class JKOnetStar(FittedModel):
 
         Warns
         -----
+        DataWarning
+            If coordinates have wildly unequal scales, snapshots a single particle, or times are closer than a
+            thousandth of the median gap.
         IdentifiabilityWarning
             If a term was asked for that the data cannot tell from the others; see `observability`.
         RuntimeWarning
             If one-step predictions of the training snapshots are further from what was observed, in W1 on a sample of
-            the particles, than the prediction that nothing moves; with both numbers and two remedies.
+            the particles, than the prediction that nothing moves; if the objective ended above where it began; if beta
+            is negative; if epsilon exceeds the relaxation of unbalanced plans.
+
+        Every warning says what was found, with its number, and names two remedies and the section of docs/warnings.md
+        that explains it.
 
         Examples
         --------
@@ -238,10 +265,20 @@ class JKOnetStar(FittedModel):
         >>> model.times_
         array([0., 1.])
         """
-        found, series = self._specification(), as_snapshots(X, time, weights)
+        found, series = self._specification(), as_snapshots(X, time, weights, time_tolerance)
+        judged = _arrays.boolean(report, "report")
+        if judged:
+            advise_on_data(series)
         _fitting.fit(found, series, self._long_call, self._keep)
-        _fitting.warn_of_terms(self._fitted(), found)
-        evaluation.warn_of_fit(self._fitted(), found, series, self._long_call(patience=1.0))
+        energy = self._fitted()
+        identified = _fitting.advise_on_terms(energy, found)
+        if judged:
+            energy.report = fit_report(energy, series, identified, self._long_call(patience=1.0))
+            if self.verbose:
+                print(energy.report, file=sys.stderr)
+            advise_on_fit(energy.report, found, series)
+            if isinstance(found.coupling, Unbalanced):
+                advise_on_relaxation(found.coupling, series)
         return self
 
     def _meant(self, name: str) -> Any:

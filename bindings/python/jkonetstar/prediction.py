@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import warnings
 from ctypes import byref, sizeof
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import _abi, _arrays
+from . import _abi, _arrays, _attributes
+from ._advice import advise, share
 from ._calls import LongCall
 from ._choices import Noise, RandomState
 from ._energy import Energy
-from ._errors import InputError
+from ._errors import ExtrapolationWarning, InputError
 from ._estimator import Estimator
 from ._library import check, lib
 
@@ -73,9 +73,11 @@ def predict(
     Warns
     -----
     RuntimeWarning
-        If implicit steps did not converge; their best iterates are returned. If predicted particles lie more than
-        ten times as far from the centre of the training points as the farthest of these, where the energy is an
-        extrapolation.
+        If implicit steps did not converge; their best iterates are returned.
+    ExtrapolationWarning
+        If a step is more than three times as long as the longest gap that was fitted; if times lie outside the fitted
+        ones by more than their span, or, where V varies in time, by more than the longest gap; if predicted particles
+        lie more than five times as far from the centre of the training points as the farthest of these.
 
     Examples
     --------
@@ -92,6 +94,7 @@ def predict(
     start = _arrays.points(x0, "x0")
     course = _moments(energy, t0, steps, times)
     options = _rollout_options(energy, random_state, tolerance, max_iterations, substeps, noise)
+    advise_on_times(energy, course)
     return _rollout(energy, start, course, options, self._long_call(patience=1.0))
 
 
@@ -132,7 +135,7 @@ def _rollout_options(
 def _rollout(
     energy: Energy, start: NDArray[Any], times: NDArray[Any], options: _abi.RolloutOptions, call: LongCall
 ) -> NDArray[np.float64]:
-    """Return a population at each of some times, shape (steps + 1, n, d); to be called by what the user calls."""
+    """Return a population at each of some times, shape (steps + 1, n, d)."""
     info = _abi.RolloutInfo(struct_size=sizeof(_abi.RolloutInfo))
     out = _arrays.output(max(len(times), 1) * len(start), start.shape[1])
     with call:
@@ -141,25 +144,71 @@ def _rollout(
             energy.handle, _arrays.view(start), _arrays.view(times), byref(options), _arrays.view(out), byref(info)
         )
     call.finish(status)
-    warn_of_steps(info)
+    advise_on_steps(energy, info, (len(times) - 1) * len(start))
     return out.reshape(len(times), *start.shape)
 
 
-def warn_of_steps(info: _abi.RolloutInfo) -> None:
-    """Warn of predictions that are not to be trusted; two calls below what the user calls."""
-    if info.outside:
-        warnings.warn(
-            f"{info.outside:,} predicted particles lie beyond ten times the region of the training points; the "
-            f"farthest is {info.farthest:.3g} times as far from its centre as any of these. The energy is an "
-            "extrapolation there. Predict fewer or shorter steps, or fit a model that extrapolates less: a lower "
-            "polynomial_degree, a larger ridge, or a network",
-            RuntimeWarning,
-            stacklevel=4,
+#: Steps longer than the longest fitted gap by this factor are far longer than anything the fit has seen.
+_FAR_STEP = 3.0
+#: Predictions further out than this, in radii of the training region, are beyond the data.
+_FAR_OUT = 5.0
+
+
+def advise_on_times(energy: Energy, times: NDArray[Any]) -> None:
+    """Warn of times that a model knows nothing of. Those that the library refuses are not looked at."""
+    steps = np.diff(times)
+    if not (np.isfinite(times).all() and (steps > 0).all()) or not len(steps):
+        return
+    fitted = _attributes.times(energy)
+    longest, span = np.diff(fitted).max(), fitted[-1] - fitted[0]
+    if steps.max() > _FAR_STEP * longest:
+        advise(
+            f"a step of {steps.max():.3g} in time is {steps.max() / longest:.3g} times as long as the longest gap that "
+            f"the model was fitted to, {longest:.3g}, and one step follows no particle that far",
+            [f"times= in steps of {longest:.3g} or less", "steps=, which follows the fitted gaps"],
+            "far-steps",
+            ExtrapolationWarning,
+        )
+        return
+    beyond = max(fitted[0] - times[0], times[-1] - fitted[-1])
+    if beyond > (longest if energy.info.time_varying else span) * (1 + 1e-9):
+        advise(
+            f"times {times[0]:.6g} to {times[-1]:.6g} lie outside the fitted times, {fitted[0]:.6g} to "
+            f"{fitted[-1]:.6g}, by {beyond:.3g}"
+            + (
+                ": V varies in time and is an extrapolation there"
+                if energy.info.time_varying
+                else ", more than their span"
+            ),
+            ["times nearer to the fitted ones", "fitting to snapshots of these times too"],
+            "outside-fitted-times",
+            ExtrapolationWarning,
+        )
+
+
+def advise_on_steps(energy: Energy, info: _abi.RolloutInfo, steps: int) -> None:
+    """Warn of predictions that are not to be trusted, made in so many steps of single particles."""
+    if info.outside or info.farthest > _FAR_OUT:
+        where = (
+            f"{info.outside:,} predicted particles lie beyond ten times the region of the training points"
+            if info.outside
+            else "predicted particles lie beyond five times the region of the training points"
+        )
+        is_network = _abi.PARAMETRISATION["network"] in (energy.info.potential, energy.info.interaction)
+        tamer = (
+            "a smaller network (hidden)" if is_network else "a lower polynomial_degree, a larger ridge, or a network"
+        )
+        advise(
+            f"{where}: the farthest is {info.farthest:.3g} times as far from its centre as any of these, and the "
+            "energy is an extrapolation there",
+            ["fewer or shorter steps", tamer],
+            "beyond-the-region",
+            ExtrapolationWarning,
         )
     if info.unconverged:
-        warnings.warn(
-            f"{info.unconverged:,} implicit steps did not converge; the largest residual is "
-            f"{info.max_residual:.2e} of the length scale of the training points",
-            RuntimeWarning,
-            stacklevel=4,
+        advise(
+            f"{info.unconverged:,} of {steps:,} implicit steps ({share(info.unconverged / steps)}) did not converge; "
+            f"the largest residual is {info.max_residual:.2e} of the length scale of the training points",
+            ["shorter steps (times=)", 'scheme="explicit", whose steps always have a solution'],
+            "unconverged-steps",
         )

@@ -8,6 +8,7 @@ from typing import Any, Literal, overload
 from numpy.typing import ArrayLike
 
 from . import _abi
+from ._advice import advise_on_epsilon
 from ._calls import LongCall
 from ._choices import Entropic, Method, Metric, Relaxation
 from ._errors import InputError
@@ -135,7 +136,7 @@ def optimal_transport(
         options.progress = call.progress
         status = lib.jko_plan_compute(*both, byref(options), byref(handle))
     call.finish(status, **RELAXATION_NAMES)
-    return _plan(handle, both[0].columns, method, options.tolerance)
+    return _plan(handle, both[0].columns, method, options)
 
 
 @overload
@@ -197,14 +198,16 @@ def transport_plans(
     call.finish(status, **RELAXATION_NAMES)
     plans: list[Any] = []
     for handle in handles:
-        plans.append(_plan(handle, snapshots.dimension, method, options.tolerance))
+        plans.append(_plan(handle, snapshots.dimension, method, options))
     return plans
 
 
-def _plan(handle: Any, dimension: int, method: str, tolerance: float) -> TransportPlan | EntropicPlan:
+def _plan(handle: Any, dimension: int, method: str, options: _abi.PlanOptions) -> TransportPlan | EntropicPlan:
     if method != "exact":
         plan = EntropicPlan(handle, dimension)
+        if method == "unbalanced":
+            advise_on_epsilon(plan.epsilon, min(options.relaxation_x, options.relaxation_y))
         if not plan.converged:
-            warn_of_marginals(plan.marginal_error, plan.iterations, tolerance, stacklevel=4)
+            warn_of_marginals(plan.marginal_error, plan.iterations, options.tolerance, stacklevel=4)
         return plan
     return TransportPlan(handle, dimension)
