@@ -145,12 +145,9 @@ extension Features {
     }
     try require(gaussianGrid, in: FeatureOptions.radialGrids, "\(name) gaussianGrid")
     try require(fourierFeatures, in: FeatureOptions.fourierCounts, "\(name) fourierFeatures")
-    var options = FeatureOptions(
+    return FeatureOptions(
       polynomialDegree: polynomialDegree, polynomialTotal: polynomialTotal, radialGrid: gaussianGrid,
       fourierFeatures: fourierFeatures)
-    // Where a grid would have more than 3,000 centres they are drawn from the particles. Without a grid there are none.
-    if gaussianGrid == 0 { options.radialCenters = 0 }
-    return options
   }
 }
 

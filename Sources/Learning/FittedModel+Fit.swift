@@ -20,14 +20,12 @@ extension FittedModel {
     }
     var problem = try FitProblem(series, options, fitOptions, progress)
     let coupled = try CoupledSeries(series, problem, progress)
+    problem.chooseEpochs(coupled)
     // Losses are computed in standardised units and reported in the user's.
     let squaredLength = problem.standardization.squaredLength
     func report(_ state: Progress) -> Bool { progress(state.scalingLoss(by: squaredLength)) }
     guard options.hasNetworks else {
       return (try problem.closedFormModel(coupled, report).keepingResiduals(of: coupled), false)
-    }
-    if fitOptions.epochs == 0 {
-      problem.fitOptions.epochs = fitOptions.usualEpochs(couplings: coupled.couplings.count)
     }
     let layout = try TrainingLayout(problem)
     let outcome = try problem.train(coupled, layout, report)

@@ -55,7 +55,8 @@ import Transport
   @Test func middlesAreHalfWay() throws {
     let series = try Populations.contracting()
     let (middles, starts) = (try Self.couplings(series, .midpoint), try Self.couplings(series, .explicit))
-    #expect(middles.weights == starts.weights && middles.shifts == starts.shifts && middles.rhos == starts.rhos)
+    #expect(middles.shifts == starts.shifts && middles.rhos == starts.rhos)
+    #expect(largest(difference(middles.weights, starts.weights)) < 1e-15)
     #expect(Set(middles.times) == [0.25 / 0.625, 0.875 / 0.625])
     for index in middles.points.indices {
       #expect(abs(middles.points[index] - starts.points[index] - starts.shifts[index] / 2) < 1e-14)
@@ -153,7 +154,7 @@ import Transport
       FitOptions.Coupling.entropic(EntropicOptions(epsilon: 0.1, tolerance: 1e-5, maxIterations: 5000)),
       .entropic(EntropicOptions(relaxationX: 0.5)),
     ] {
-      let fit = FitOptions(coupling: coupling)
+      let fit = FitOptions(epochs: 5, coupling: coupling)
       let model = try FittedModel.fit(series, .linear(), fit)
       try withFolder { folder in
         try model.save(folder + "/entropic.safetensors")

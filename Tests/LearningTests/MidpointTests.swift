@@ -38,7 +38,7 @@ import Transport
     var model = ModelOptions.linear(degree: 2, scheme)
     model.internal = .gaussianMixture(.init())
     let fit = try FittedModel.fit(
-      populations(400, tau: tau, steps: steps), model, FitOptions(ridge: .fixed(0)))
+      populations(4000, tau: tau, steps: steps), model, FitOptions(ridge: .fixed(0)))
     let curvature = fit.requiredPotential.hessianProducts([0], along: [1], time: 0)[0]
     return (curvature, fit.beta ?? .nan)
   }
@@ -73,7 +73,7 @@ import Transport
     let mean = (0..<2).map { column in (0..<50).reduce(0) { $0 + start[$1, column] } / 50 }
     var end = start
     for row in 0..<50 { for column in 0..<2 { end[row, column] = mean[column] + factor * (start[row, column] - mean[column]) } }
-    let features = FeatureOptions(polynomialDegree: 2, radialGrid: 0, radialCenters: 0, timeDegree: 0)
+    let features = FeatureOptions(polynomialDegree: 2, radialGrid: 0)
     let model = ModelOptions(potential: nil, interaction: .linear(features), scheme: .midpoint, timeVarying: false)
     let fit = try FittedModel.fit(
       Populations.series([start, end], times: [0, 0.1]), model, FitOptions(ridge: .fixed(0)))

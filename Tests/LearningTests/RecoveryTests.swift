@@ -73,7 +73,8 @@ import Testing
   @Test(arguments: Scheme.allCases) func strengthThatGrows(scheme: Scheme) throws {
     var populations = [Populations.normal(60, 2, seed: 88)]
     for (t, next) in zip(Self.times, Self.times.dropFirst()) {
-      let strength = 1 + (scheme == .implicit ? next : t) / 2
+      let times: [Scheme: Double] = [.implicit: next, .explicit: t, .midpoint: (t + next) / 2]
+      let strength = 1 + (times[scheme] ?? t) / 2
       populations.append(Self.step(populations[populations.count - 1], (next - t) * strength, scheme))
     }
     let series = try Populations.series(populations, times: Self.times)

@@ -16,7 +16,7 @@ import Transport
     try FittedModel.fit(
       series, options,
       FitOptions(
-        epochs: epochs, batchSize: 16, learningRate: rate, precision: precision, seed: seed,
+        epochs: epochs, batchSize: 16, learningRate: rate, precision: precision, seed: seed, rollout: .none,
         training: TrainingOptions(schedule: .constant)))
   }
 
@@ -77,9 +77,9 @@ import Transport
   /// squared length, however the couplings are divided into batches: only the order of their sums differs.
   @Test(arguments: [1, 16, 1000]) func lossIsTheObjective(batch: Int) throws {
     let series = try Populations.contracting()
-    let fit = FitOptions(epochs: 2, batchSize: batch, learningRate: 1e-300, precision: .float64, seed: 5)
+    let fit = FitOptions(epochs: 2, batchSize: batch, learningRate: 1e-300, precision: .float64, seed: 5, rollout: .none)
     let model = try FittedModel.fit(series, Self.options, fit)
-    let shape = NetworkShape(dimension: 2, timeVarying: false, hidden: [16, 8])
+    let shape = NetworkShape(dimension: 2, timeVarying: false, hidden: [16, 8], activation: .silu)
     let initial = shape.initialParameters(seed: 5)
     #expect(largest(difference(model.parameters, initial)) < 1e-290)
     let plans = try zip(series.snapshots, series.snapshots.dropFirst()).map {
@@ -106,7 +106,7 @@ import Transport
     let (model, cancelled) = try FittedModel.fit(
       series, Self.options,
       FitOptions(
-        epochs: 30, batchSize: 16, learningRate: 1e-2, precision: .float64, seed: 3,
+        epochs: 30, batchSize: 16, learningRate: 1e-2, precision: .float64, seed: 3, rollout: .none,
         training: TrainingOptions(schedule: .constant))
     ) { progress in
       stages.append("\(progress.stage) \(progress.done)/\(progress.total)")

@@ -29,6 +29,12 @@ extension FitProblem {
     self.init(basis: basis, standardization: standardization, options: options, fitOptions: fitOptions)
   }
 
+  /// Sets the number of epochs, where it was left to the data.
+  mutating func chooseEpochs(_ coupled: CoupledSeries) {
+    guard fitOptions.epochs == 0 else { return }
+    fitOptions.epochs = fitOptions.usualEpochs(couplings: coupled.couplings.count)
+  }
+
   /// Nil where all steps begin at observed populations.
   var rollout: FitOptions.RolloutTraining? { fitOptions.rolloutTraining(for: options) }
 

@@ -30,9 +30,11 @@ package final class WholeObjective: Sendable {
     try fitOptions.check(for: options)
     // Nothing is fitted by which it could be decided whether V varies in time.
     let options = options.decidesTime ? options.varying(false) : options
-    problem = try FitProblem(series, options, fitOptions, progress)
+    var problem = try FitProblem(series, options, fitOptions, progress)
     layout = try TrainingLayout(problem)
     let coupled = try CoupledSeries(series, problem, progress)
+    problem.chooseEpochs(coupled)
+    self.problem = problem
     let data = try problem.trainingData(coupled, progress)
     self.data = ObjectiveData(data)
     samples = layout.interaction.map { _ in

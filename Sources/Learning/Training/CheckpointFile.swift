@@ -11,8 +11,7 @@ struct CheckpointFile {
     guard let checkpoint = training.options.training.checkpoint else { return nil }
     self.checkpoint = checkpoint
     self.training = training
-    fingerprint = Fingerprint(
-      training.data, training.layout, training.options, isRolled: training.rollout != nil)
+    fingerprint = Fingerprint(training.data, training.layout, training.options)
   }
 
   /// Takes the state of the file, where it is to be resumed from. Otherwise the first state is written, so that a path

@@ -9,8 +9,7 @@ struct Fingerprint: Equatable {
   /// Names of options that may change.
   private let free: Set<String>
 
-  /// - Parameter isRolled: whether there are rounds along the rollout, which are at parts of the epochs
-  init(_ data: TrainingData, _ layout: TrainingLayout, _ options: FitOptions, isRolled: Bool) {
+  init(_ data: TrainingData, _ layout: TrainingLayout, _ options: FitOptions) {
     let couplings = data.couplings
     var sum = UInt32(0)
     for values in [
@@ -21,7 +20,7 @@ struct Fingerprint: Equatable {
     self.data = Int(sum)
     var same = options
     // The number of epochs may change, unless the steps depend on it, and so may the file.
-    let isFree = options.training.schedule == .constant && !isRolled
+    let isFree = options.training.schedule == .constant
     if isFree { same.epochs = 1 }
     same.training.checkpoint = nil
     let text = same.description.text + "\(layout)"

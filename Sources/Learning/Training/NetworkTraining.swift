@@ -96,10 +96,16 @@ package struct NetworkTraining {
     return Outcome(parameters: try result(state, epochData.data), losses: state.losses, cancelled: cancelled)
   }
 
-  /// The round in which the training population is moved anew before an epoch, at the ends of equal parts of the
-  /// training; nil where it stays.
+  /// Epochs from one round to the next where the step size is constant.
+  private static let epochsPerRound = 20
+
+  /// The round in which the training population is moved anew before an epoch: at the ends of equal parts of the
+  /// training or, where the step size is constant and training may go on, at fixed intervals. Nil where it stays.
   private func round(before epoch: Int) -> Int? {
     guard let rounds = rollout?.rounds, epoch > 0 else { return nil }
+    if options.training.schedule == .constant {
+      return epoch.isMultiple(of: Self.epochsPerRound) ? epoch / Self.epochsPerRound : nil
+    }
     return (1...rounds).last { $0 * options.epochs / (rounds + 1) == epoch }
   }
 

@@ -73,7 +73,7 @@ extension TrainingState {
     }
     var rolledBy: (parameters: [Double], round: Int)?
     if file.has(Self.prefix + "rolled_by") {
-      let round = try file.integers(Self.prefix + "round", shape: [1], in: FitOptions.RolloutTraining.roundCounts)
+      let round = try file.integers(Self.prefix + "round", shape: [1], in: 1...FitOptions.epochCounts.upperBound)
       rolledBy = (try file.doubles(Self.prefix + "rolled_by", shape: [count]), round[0])
     }
     restore(epoch: counters[0], losses: losses, best: best, misses: counters[2], rolledBy: rolledBy)

@@ -145,7 +145,7 @@ package struct FitOptions: Sendable, Equatable {
     if case .bootstrap(let samples) = errorBars, !ErrorBars.sampleCounts.contains(samples) { return false }
     if let interactionSamples, !Self.interactionSampleCounts.contains(interactionSamples) { return false }
     if case .some(let training) = rollout, !training.isValid { return false }
-    return (epochs == 0 || Self.epochCounts.contains(epochs)) && Self.batchSizes.contains(batchSize)
+    return Self.epochCounts.contains(epochs) && Self.batchSizes.contains(batchSize)
       && [learningRate, clipNorm].allSatisfy { $0 > 0 && $0.isFinite } && coupling.isValid && training.isValid
   }
 }

@@ -37,11 +37,10 @@ extension ModelOptions {
     else { return nil }
     func network(_ prefix: String) -> NetworkOptions? {
       guard let hidden = description[prefix + "hidden"]?.integers, !hidden.isEmpty else { return nil }
-      var network = NetworkOptions(hidden: hidden)
-      guard let activation = description.namedOption(prefix + "activation", missing: network.activation)
+      // Files without an activation are of a time when there was but one.
+      guard let activation = description.namedOption(prefix + "activation", missing: Activation.softplus)
       else { return nil }
-      network.activation = activation
-      return network
+      return NetworkOptions(hidden: hidden, activation: activation)
     }
     var (interaction, density): (Parametrization?, DensityOptions?) = (nil, nil)
     switch description["interaction"] {
