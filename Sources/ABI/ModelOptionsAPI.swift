@@ -136,7 +136,6 @@ extension jko_model_options {
     defaults.potential = jko_parametrisation(JKO_NETWORK)
     defaults.interaction = jko_parametrisation(JKO_NONE)
     defaults.scheme = jko_scheme(JKO_SCHEME_EXPLICIT)
-    defaults.time_varying = timeVaryingByData
     return defaults
   }
 }

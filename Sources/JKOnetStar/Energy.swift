@@ -49,7 +49,7 @@ public struct Energy: Sendable {
 
   public init(
     potential: Term? = .network(), interaction: Term? = nil, internalEnergy: DensityEstimate? = nil,
-    timeVarying: Bool? = nil, scheme: Scheme = .explicit
+    timeVarying: Bool? = false, scheme: Scheme = .explicit
   ) {
     self.potential = potential
     self.interaction = interaction

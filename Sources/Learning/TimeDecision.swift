@@ -72,7 +72,8 @@ extension FittedModel {
       let cumulative = try Prediction.distances(
         zip(populations, snapshots).enumerated().dropFirst().map { step, pair in
           (prediction: Prediction(pair.0, weights: snapshots[0].weights, observed: pair.1, step: step), order: 1)
-        }, since: start) { _ in true }
+        }, since: start
+      ) { _ in true }
       return log(oneStep) + log(cumulative.reduce(0, +) / Double(cumulative.count))
     } catch let error as EngineError where error.kind == .convergence { return .infinity }
   }

@@ -88,7 +88,7 @@ static jko_model *model_of_early_program(const jko_snapshots *series)
     CHECK(network->struct_size == sizeof *network && network->hidden_count == 2 && network->hidden[1] == 64);
     CHECK(options->struct_size == sizeof *options && options->potential == JKO_NETWORK && options->time_varying == 0);
     CHECK(transport->struct_size == sizeof *transport && transport->method == JKO_PLAN_EXACT);
-    CHECK(training->struct_size == sizeof *training && training->epochs == 400 && training->batch_size == 250);
+    CHECK(training->struct_size == sizeof *training && training->epochs == 0 && training->batch_size == 100);
     CHECK(fit->struct_size == sizeof *fit && fit->seed == 0 && fit->transport == NULL && fit->training == NULL);
 
     network->activation = JKO_ACTIVATION_TANH;

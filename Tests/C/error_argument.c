@@ -82,7 +82,7 @@ static void options(const jko_snapshots *series)
     jko_model *network = NULL, *model = NULL;
 
     WORKS(jko_model_create(NULL, &network));
-    fit.training.epochs = 0;
+    fit.training.epochs = -1;
     ARGUMENT_IS("options->training->epochs", jko_model_fit(network, series, with_training(&fit)));
     fit = usual_fit();
     fit.transport.method = JKO_PLAN_SINKHORN;

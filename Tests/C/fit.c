@@ -55,7 +55,7 @@ static void fit(void)
         REFUSES_TRAINING(struct_size, sizes[i]);
         REFUSES_TRANSPORT(struct_size, sizes[i]);
     }
-    REFUSES_TRAINING(epochs, 0);
+    REFUSES_TRAINING(epochs, -1);
     REFUSES_TRAINING(epochs, 10000001);
     REFUSES_TRAINING(epochs, INT64_MIN);
     REFUSES_TRAINING(batch_size, 0);

@@ -140,6 +140,7 @@ static void agrees_with_training(const jko_snapshots *series)
     options.training.batch_size = INT64_MAX;
     options.training.precision = JKO_FLOAT64;
     options.fit.seed = 11;
+    options.fit.rollout_weight = 0;
     const jko_fit_options *fit = with_training(&options);
     double loss, theta[MOST_PARAMETERS];
     const jko_array history = jko_row_major(&loss, 1, 1);

@@ -72,7 +72,9 @@ import Transport
     let factor = (1 - 0.05) / (1 + 0.05)
     let mean = (0..<2).map { column in (0..<50).reduce(0) { $0 + start[$1, column] } / 50 }
     var end = start
-    for row in 0..<50 { for column in 0..<2 { end[row, column] = mean[column] + factor * (start[row, column] - mean[column]) } }
+    for row in 0..<50 {
+      for column in 0..<2 { end[row, column] = mean[column] + factor * (start[row, column] - mean[column]) }
+    }
     let features = FeatureOptions(polynomialDegree: 2, radialGrid: 0)
     let model = ModelOptions(potential: nil, interaction: .linear(features), scheme: .midpoint, timeVarying: false)
     let fit = try FittedModel.fit(
@@ -98,7 +100,9 @@ import Transport
       { (entry: TransportPlan.Entry) -> Double in y[entry.column, 0] },
       { entry in y[entry.column, 1] * y[entry.column, 1] }, { entry in x[entry.row, 0] * y[entry.column, 0] },
     ] {
-      let (found, expected) = (sample.reduce(0) { $0 + $1.mass * function($1) }, all.reduce(0) { $0 + $1.mass * function($1) })
+      let (found, expected) = (
+        sample.reduce(0) { $0 + $1.mass * function($1) }, all.reduce(0) { $0 + $1.mass * function($1) }
+      )
       #expect(abs(found - expected) < 0.05, "\(found) \(expected)")
     }
     var rows = [Double](repeating: 0, count: 300)

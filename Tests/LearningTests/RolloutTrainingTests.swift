@@ -51,7 +51,8 @@ import Transport
     let standardization = try Standardization(series)
     func equations(_ planned: PlannedSeries) throws -> NormalEquations {
       let basis = EnergyBasis(
-        dimension: 2, potential: FeatureBasis(
+        dimension: 2,
+        potential: FeatureBasis(
           monomials: Monomials(dimension: 2, degree: 2, limit: 100),
           bumps: RadialFunctions(.gaussian, centers: Matrix(rows: 0, columns: 2), width: 1), timeDegree: 0),
         interaction: nil, hasInternal: false)
@@ -84,7 +85,9 @@ import Transport
   /// Rollouts end nearer to the data, of closed forms and of networks.
   @Test func rolloutsComeBack() throws {
     let series = try Self.spiral()
-    for model in [ModelOptions.linear(degree: 3, .explicit, timeVarying: true), .network([24, 24], .explicit, timeVarying: true)] {
+    for model in [
+      ModelOptions.linear(degree: 3, .explicit, timeVarying: true), .network([24, 24], .explicit, timeVarying: true),
+    ] {
       func fit(_ rollout: FitOptions.RolloutSteps) throws -> Double {
         try Self.cumulative(
           FittedModel.fit(series, model, FitOptions(epochs: 120, batchSize: 60, rollout: rollout)), series)

@@ -77,7 +77,8 @@ import Transport
   /// squared length, however the couplings are divided into batches: only the order of their sums differs.
   @Test(arguments: [1, 16, 1000]) func lossIsTheObjective(batch: Int) throws {
     let series = try Populations.contracting()
-    let fit = FitOptions(epochs: 2, batchSize: batch, learningRate: 1e-300, precision: .float64, seed: 5, rollout: .none)
+    let fit = FitOptions(
+      epochs: 2, batchSize: batch, learningRate: 1e-300, precision: .float64, seed: 5, rollout: .none)
     let model = try FittedModel.fit(series, Self.options, fit)
     let shape = NetworkShape(dimension: 2, timeVarying: false, hidden: [16, 8], activation: .silu)
     let initial = shape.initialParameters(seed: 5)

@@ -97,8 +97,8 @@ enum {
     JKO_NOISE_BETA = 0,
     /** What training couplings have left over: to each particle the residual y - (where one step takes x) of a random
         one of the 5 training particles nearest to it, of the transition that begins nearest in time; times the root of
-        the ratio of the steps' lengths. It restores the spread that explicit predictions of noisy motion lose, and takes
-        the place of beta's noise. Models that were made from sums have none. */
+        the ratio of the steps' lengths. It restores the spread that explicit predictions of noisy motion lose, and
+        takes the place of beta's noise. Models that were made from sums have none. */
     JKO_NOISE_RESIDUAL = 1,
     /** Nothing. */
     JKO_NOISE_NONE = 2
@@ -176,8 +176,9 @@ jko_status jko_model_rollout_times(const jko_model *model, double t0, int64_t st
  *                m_i = x'_i - tau_k/2 (grad V(m_i, t_k + tau_k/2) + 1/n sum_j grad U(m_i - m_j))
  *                y_i = 2 m_i - x'_i + sqrt(beta tau_k) xi'_i
  *
- * with standard normal xi_i, xi'_i. The order in tau is 1, in the midpoint scheme 2, in the weak sense where beta > 0. Terms that the model does not
- * have are left out, sums run over all j, i included, and a beta that was fitted below 0 counts as 0.
+ * with standard normal xi_i, xi'_i. The order in tau is 1, in the midpoint scheme 2, in the weak sense where beta > 0.
+ * Terms that the model does not have are left out, sums run over all j, i included, and a beta that was fitted below 0
+ * counts as 0.
  *
  * Under V alone p_i minimises V(p, t_{k+1}) + |p - x_i|^2 / (2 tau_k). Newton's method with analytic Hessian products
  * goes downhill from p = x_i or, where that finds no solution, from points nearer to the centre of the training data.
@@ -188,8 +189,8 @@ jko_status jko_model_rollout_times(const jko_model *model, double t0, int64_t st
  * forces per iteration. Where that is slow, in up to 32 coordinates, the derivative of the force on each particle in
  * its own place is added to its Newton system.
  *
- * No drift is longer than tau_k times twice the speed of the fastest training coupling: explicit ones are shortened, and
- * a particle without an implicit solution within that distance counts as unconverged.
+ * No drift is longer than tau_k times twice the speed of the fastest training coupling: explicit ones are shortened,
+ * and a particle without an implicit solution within that distance counts as unconverged.
  *
  * @param x0       shape (n, d), finite
  * @param times    shape (s + 1, 1), strictly increasing: the time of x0, then of each prediction; see

@@ -61,8 +61,8 @@ enum {
     jko_model_ridge() says what was taken. */
 #define JKO_RIDGE_USUAL (-1.0)
 
-/** The rollout weight that a fit takes by itself: 0.25 where V alone is learned, as a network, and 0 otherwise. Energies
-    with U or beta are for looking at rather than for following, and are fitted to what was observed. */
+/** The rollout weight that a fit takes by itself: 0.25 where V alone is learned, as a network, and 0 otherwise.
+    Energies with U or beta are for looking at rather than for following, and are fitted to what was observed. */
 #define JKO_ROLLOUT_USUAL (-1.0)
 
 /** How a model is fitted. Fill with jko_fit_options_init(), then change what you need. */

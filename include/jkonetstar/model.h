@@ -86,8 +86,8 @@ typedef struct jko_network_options {
  */
 jko_status jko_network_options_init(jko_network_options *options, size_t struct_size);
 
-/** A fit decides by held-out particles whether V varies in time: a fifth of each snapshot's particles are held out, both
-    kinds of V are fitted to the others, and the one whose predictions of the held-out particles
+/** A fit decides by held-out particles whether V varies in time: a fifth of each snapshot's particles are held out,
+    both kinds of V are fitted to the others, and the one whose predictions of the held-out particles
     are better (by the product of the mean W1 one step ahead and rolled out) is fitted to all. V is constant where there
     are only two snapshots, where one has fewer than 10 particles, and in objectives (objective.h). */
 #define JKO_TIME_VARYING_BY_DATA (-1)
@@ -105,7 +105,9 @@ typedef struct jko_model_options {
 
     /** Default ::JKO_NETWORK. */
     jko_parametrisation potential;
-    /** Nonzero: V(x, t) depends on time. Default ::JKO_TIME_VARYING_BY_DATA. */
+    /** Nonzero: V(x, t) depends on time. ::JKO_TIME_VARYING_BY_DATA predicts real populations best where nothing is
+        known of them; a program must then be ready for both kinds, whose V is asked with and without times. Default 0.
+        */
     int32_t time_varying;
     /** V as a network; NULL (default) for the defaults. */
     const jko_network_options *potential_network;

@@ -117,7 +117,9 @@ package struct RidgeRegression {
     var (fixed, slopes) = ([Double](), [Double]())
     if last > 0 {
       let solver = try SymmetricSolver(block)
-      (fixed, slopes) = (try solver.solve(others.map { right[$0] }), try solver.solve(others.map { instrument.column[$0] }))
+      (fixed, slopes) = (
+        try solver.solve(others.map { right[$0] }), try solver.solve(others.map { instrument.column[$0] })
+      )
     }
     var (side, slope) = (right[last], instrument.row[last] + weight)
     for place in others {

@@ -35,7 +35,7 @@ extension CoupledSeries {
     return try CoupledSeries(series, PlannedSeries(series, plans: observedPlans).adding(added, weight: weight), problem)
   }
 
-  private static let particlesPerRound = 1000
+  private static let particlesPerRound = 500
 
   private var observedPlans: [SnapshotPlan] { planned.steps.prefix(series.snapshots.count - 1).map(\.plan) }
 }

@@ -6,10 +6,10 @@ import Numerics
 ///
 ///     E[phi . s] = - E[div phi].
 ///
-/// A score that is estimated from the same few particles is noisy, and a noisy regressor makes its coefficient too small
-/// (errors in variables). With h as an instrument that noise only multiplies what is known without error. On a double
-/// well of 2,000 particles beta comes out 6 % too small instead of 29 %, and V with an error of 8 % instead of 24 %
-/// (docs/design.md).
+/// A score that is estimated from the same few particles is noisy, and a noisy regressor makes its coefficient too
+/// small (errors in variables). With h as an instrument that noise only multiplies what is known without error. On a
+/// double well of 2,000 particles beta comes out 6 % too small instead of 29 %, and V with an error of 8 % instead of
+/// 24 % (docs/design.md).
 package struct ScoreInstrument: Sendable {
   /// h at each site, row-major (n, d).
   package let scores: [Double]

@@ -25,7 +25,8 @@ extension Transition {
     let entries = plan.entries
     let isLater = step.scheme == .implicit
     let sites = Population(points: isLater ? y : x, weights: (isLater ? step.later : step.earlier).weights)
-    let (site, partner) = isLater ? (entries.map(\.column), entries.map(\.row)) : (entries.map(\.row), entries.map(\.column))
+    let (site, partner) =
+      isLater ? (entries.map(\.column), entries.map(\.row)) : (entries.map(\.row), entries.map(\.column))
     let d = x.columns
     var masses = [Double](repeating: 0, count: sites.points.rows)
     var shifts = [Double](repeating: 0, count: masses.count * d)

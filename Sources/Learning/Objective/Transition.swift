@@ -6,9 +6,9 @@ import Snapshots
 ///
 ///     rho D(z) + shift = 0,   D(z) = grad V(z, time) + sum_j w_j grad U(z - z_j) + beta grad log density(z)
 ///
-/// is asked at sites z: the particles of the later population in the implicit scheme, of the earlier one in the explicit
-/// one, the middles of the pairs in the midpoint scheme. All pairs of a site have the same D, so that they enter by
-/// their mass and their mean shift, and otherwise only by what no energy can change, `scatter`.
+/// is asked at sites z: the particles of the later population in the implicit scheme, of the earlier one in the
+/// explicit one, the middles of the pairs in the midpoint scheme. All pairs of a site have the same D, so that they
+/// enter by their mass and their mean shift, and otherwise only by what no energy can change, `scatter`.
 package struct Transition: Sendable {
   /// All particles of the population, with its weights; or all middles, with their pairs' masses.
   package let sites: Population

@@ -39,7 +39,6 @@ struct TransitionStep {
     }
   }
 
-
   /// The barycentres of the sites' partners in a plan of all pairs, shape (n, d), and the sites' masses. These sum to
   /// `plan.mass`, by which they are to be divided: a transition counts the same however many were born or died in it.
   func barycentres(_ plan: EntropicPlan) -> (partners: Matrix, masses: [Double]) {

@@ -207,6 +207,11 @@ def _check(found: Specification) -> None:
             f"interaction_samples = {training.interaction_samples!r} has no effect: "
             f"interaction = {found.interaction!r} is not a network"
         )
+    if isinstance(training, LBFGS) and found.rollout_weight is not None:
+        raise InputError(
+            f"rollout_weight = {found.rollout_weight!r} has no effect: training = {training!r} descends one objective, "
+            "that of the observed steps"
+        )
     _check_time(found)
     _check_density(found.internal)
 

@@ -43,8 +43,8 @@ package struct FitOptions: Sendable, Equatable {
 
   /// Steps along the rollout, if there are any.
   package enum RolloutSteps: Sendable, Equatable {
-    /// What the model takes by itself: steps along the rollout where V alone is learned, as a network. Energies that are
-    /// looked at rather than followed are fitted to what was observed.
+    /// What the model takes by itself: steps along the rollout where V alone is learned, as a network. Energies that
+    /// are looked at rather than followed are fitted to what was observed.
     case usual
     case none
     case some(RolloutTraining)
