@@ -11,10 +11,10 @@ extension FittedModel {
   ) throws -> (model: FittedModel, cancelled: Bool) {
     try fitOptions.check(for: options)
     try fitOptions.training.checkpoint?.requireRoom()
+    var options = options
     if options.decidesTime {
-      try series.requireTransition()
       switch try TimeDecision(options, fitOptions).decide(series, progress) {
-      case .varies(let varies): return try fit(series, options.varying(varies), fitOptions, progress: progress)
+      case .varies(let varies): options.timeVarying = varies
       case .cancelled(let model): return (model, true)
       }
     }

@@ -11,6 +11,8 @@ import Snapshots
 struct TimeDecision {
   private let options: ModelOptions
   private let fitOptions: FitOptions
+  /// The model of the checkpoint from which training is to be resumed.
+  private let begun: FittedModel?
 
   enum Outcome {
     case varies(Bool)
@@ -28,12 +30,17 @@ struct TimeDecision {
     plain.errorBars = .none
     plain.training.checkpoint = nil
     self.fitOptions = plain
+    begun = fitOptions.training.checkpoint.flatMap { checkpoint in
+      checkpoint.resumes ? try? FittedModel.load(checkpoint.path) : nil
+    }
   }
 
   func decide(_ series: SnapshotSeries, _ progress: ProgressHandler) throws -> Outcome {
+    // A training that goes on is of the kind that it was.
+    if let begun { return .varies(begun.options.timeVarying) }
     let fewest = series.snapshots.map { snapshot in snapshot.weights.count { $0 > 0 } }.min() ?? 0
-    // With a single step there is nothing that could vary.
-    guard options.potential != nil, series.snapshots.count > 2, fewest >= Self.fewestParticles else {
+    // Energies that are looked at stay as they are asked for, and with a single step nothing could vary.
+    guard options.isForPrediction, series.snapshots.count > 2, fewest >= Self.fewestParticles else {
       return .varies(false)
     }
     // The seed differs from the fit's and from that of validations, so that the split is neither's.

@@ -235,9 +235,6 @@ def test_every_parameter_has_an_effect_or_cannot_be_written(place, tmp_path, mon
                 effects.append(differ(outcome(clone(model).set_params(**{path: value})), plain))
             except (ValueError, TypeError) as error:
                 assert "\n" not in str(error) and leaf.partition("_")[0] in str(error), (path, value, str(error))
-        # Whether V varies is for the data to say, and with it whether the degree counts.
-        if leaf == "time_degree" and model.time_varying is None:
-            continue
         if effects and not any(effects) and (path, place) not in EXEMPT:
             accepted.append(path)
     assert not accepted, f"accepted without effect: {accepted}"

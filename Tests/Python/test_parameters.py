@@ -66,13 +66,13 @@ def test_strings_stand_for_objects():
         ({"potential": "linear", "coupling": "sinkhorn"}, {"potential": "linear", "coupling": jk.Sinkhorn()}),
     ):
         one, other = jk.JKOnetStar(**short).fit(X, time), jk.JKOnetStar(**whole).fit(X, time)
-        assert np.array_equal(one.potential_(X), other.potential_(X))
+        assert np.array_equal(one.predict(X), other.predict(X))
 
 
 def test_nested_parameters_are_reached_by_name(refused):
     model = jk.JKOnetStar()
     deep = model.get_params()
-    assert deep["potential__hidden"] == (64, 64) and deep["training__epochs"] == 400
+    assert deep["potential__hidden"] == (64, 64) and deep["training__epochs"] is None
     assert "potential__hidden" not in model.get_params(deep=False)
     assert len(model.get_params(deep=False)) <= 16
     model.set_params(potential__activation="tanh", training__validation="emd", training__validation__every=5)
@@ -113,7 +113,7 @@ CONTRADICTIONS = [
     ({"hidden": (8,), "interaction": jk.MLP(4)}, ["hidden = (8,)", "interaction = MLP(hidden=4)"]),
     ({"hidden": (8,), "potential": "linear"}, ["hidden = (8,)", "potential = 'linear'"]),
     ({"epochs": 3, "training": jk.Adam(4)}, ["epochs = 3", "training = Adam(epochs=4)"]),
-    ({"epochs": 3, "training": jk.Adam(dtype="float64")}, ["epochs = 3", "Adam(dtype='float64')", "400"]),
+    ({"epochs": 3, "training": jk.Adam(dtype="float64")}, ["epochs = 3", "Adam(dtype='float64')", "None"]),
     ({"batch_size": 9, "training": jk.LBFGS()}, ["batch_size = 9", "training = LBFGS()"]),
     ({"epochs": 9, "training": "lbfgs"}, ["epochs = 9", "training = 'lbfgs'", "max_iter"]),
     ({"learning_rate": 0.1, "potential": "linear"}, ["learning_rate = 0.1", "potential = Linear()"]),
@@ -135,7 +135,7 @@ CONTRADICTIONS = [
         {"potential": "linear", "error_bars": "influence", "internal": jk.KernelDensity()},
         ["error_bars = 'influence'", "internal = KernelDensity()"],
     ),
-    ({"potential": jk.Linear(time_degree=2)}, ["time_degree = 2 of potential", "time_varying is False"]),
+    ({"potential": jk.Linear(time_degree=2)}, ["time_degree = 2 of potential", "time_varying is None"]),
     (
         {"potential": "linear", "interaction": jk.Linear(time_degree=2), "time_varying": True},
         ["time_degree = 2 of int"],
@@ -198,6 +198,8 @@ def options(**params):
 
 def test_defaults_are_those_of_the_library():
     model, fit = defaults(_abi.ModelOptions), defaults(_abi.FitOptions)
+    # In Python the data decide whether V varies.
+    model.time_varying = -1
     assert options() == [content(model), content(fit)]
     model.potential = model.interaction = _abi.PARAMETRISATION["linear"]
     model.internal = 1
@@ -222,6 +224,8 @@ EARLIER = {
             jk.MLP((2,), "tanh"),
             jk.GaussianMixture(2, covariance_type="diag", tol=1e-4, max_iter=500, n_init=2),
             scheme="implicit",
+            time_varying=False,
+            rollout_weight=0.0,
             coupling=jk.Unbalanced((10.0, np.inf), epsilon=0.2, tolerance=1e-5, max_iterations=5000),
             training=jk.Adam(
                 3,
@@ -251,6 +255,7 @@ EARLIER = {
             ),
             jk.Linear(1, polynomial_total=True, radial=None),
             time_varying=True,
+            rollout_weight=0.0,
             training=jk.ClosedForm("gcv"),
             error_bars=jk.Bootstrap(3),
         ),

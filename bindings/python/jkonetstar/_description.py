@@ -28,11 +28,12 @@ def constructor_parameters(description: Said) -> dict[str, Any]:
         "potential": _shortened(potential, "potential"),
         "interaction": _shortened(interaction, "interaction"),
         "internal": _shortened(_density(model.get("density")) if model["internal"] else False, "internal"),
-        "time_varying": model["time_varying"],
+        "time_varying": None if model.get("time_decided") else model["time_varying"],
         "scheme": model["scheme"],
         "coupling": _shortened(_coupling(fit), "coupling"),
         "training": None if training == default_training(potential, interaction) else training,
         "error_bars": _error_bars(fit["error_bars"]),
+        "rollout_weight": fit.get("rollout_weight", 0.0),
         "random_state": fit["seed"],
     }
 

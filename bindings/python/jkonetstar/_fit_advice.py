@@ -27,8 +27,8 @@ def advise_on_fit(report: FitReport, found: Specification, series: Snapshots) ->
         )
     if report.diverged:
         advise(
-            f"the objective ended at {report.final_loss:.3g}, above {report.first_loss:.3g} in the first epoch: "
-            "training has diverged",
+            f"the objective ended at {report.final_loss:.3g}, and moving nothing would make it about "
+            f"{report.nothing_moves**2:.3g}: training has diverged",
             _steadier(found),
             "diverged-training",
         )
@@ -52,8 +52,9 @@ def _of_training(report: FitReport, found: Specification) -> list[str]:
     if isinstance(training, Adam):
         if training.learning_rate > _LARGE_RATE:
             return [f"a learning_rate below {training.learning_rate:g}"]
-        if training.epochs < _FEW_EPOCHS or report.unfinished:
-            return [f"more epochs than {training.epochs}"]
+        epochs = training.epochs
+        if epochs is not None and (epochs < _FEW_EPOCHS or report.unfinished):
+            return [f"more epochs than {epochs}"]
     if isinstance(training, LBFGS) and training._iterations() < _FEW_ITERATIONS:
         return [f"more iterations than {training._iterations()} (max_iter)"]
     return []

@@ -222,8 +222,8 @@ def _check_time(found: Specification) -> None:
             said = f"time_degree = {term.time_degree!r} of {name} has no effect"
             if name == "interaction":
                 raise InputError(f"{said}: U is constant in time")
-            if found.time_varying is False:
-                raise InputError(f"{said}: time_varying is False")
+            if not found.time_varying:
+                raise InputError(f"{said}: time_varying is {found.time_varying}, and V constant")
 
 
 def check_dimension(found: Specification, d: int) -> None:

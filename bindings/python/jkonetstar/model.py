@@ -61,9 +61,10 @@ class JKOnetStar(FittedModel):
         estimated. True takes a mixture of up to 10 components, as many as the Bayesian information criterion finds
         best.
     time_varying : bool, optional
-        Whether V depends on time. None decides by the data: both kinds of V are fitted to four fifths of the particles,
-        and the one that predicts the others better is then fitted to all of them, which takes about three times as
-        long. `time_varying_` says how it was decided.
+        Whether V depends on time. None decides by the data where V alone is learned, as a network: both kinds of V are
+        fitted to four fifths of the particles, and the one that predicts the others better is then fitted to all of
+        them, which takes about three times as long. `time_varying_` says how it was decided. Of other energies, which
+        are looked at rather than followed, None leaves V constant.
     scheme : {"explicit", "implicit", "midpoint"}
         Where the condition is evaluated, in fitting and in prediction alike. The explicit scheme smooths the noise of
         sampled populations, and its predictions are a little too narrow; the implicit one amplifies that noise, and

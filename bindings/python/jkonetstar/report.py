@@ -77,8 +77,12 @@ class FitReport:
 
     @property
     def diverged(self) -> bool:
-        """Whether the objective ended above where it began, by more than a twentieth of it."""
-        return self.final_loss > self.first_loss + 0.05 * abs(self.first_loss)
+        """Whether the objective ended ten times above that of an energy which moves nothing, or no longer a number.
+
+        That one is the mean squared displacement, at least the square of the W1 between snapshots. Where it began
+        tells less: a first epoch may have diverged already, and steps along the rollout change what is minimised.
+        """
+        return not self.final_loss <= 10 * self.nothing_moves**2 and self.first_loss != self.final_loss
 
     def __repr__(self) -> str:
         rows = (

@@ -96,8 +96,7 @@ package struct FitOptions: Sendable, Equatable {
   package func rolloutTraining(for model: ModelOptions) -> RolloutTraining? {
     switch rollout {
     case .usual:
-      let isForPrediction = model.potential?.network != nil && model.interaction == nil && model.internal == nil
-      return isForPrediction ? RolloutTraining() : nil
+      return model.isForPrediction ? RolloutTraining() : nil
     case .none: return nil
     case .some(let training): return training
     }

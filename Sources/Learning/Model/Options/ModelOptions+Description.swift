@@ -27,13 +27,15 @@ extension ModelOptions {
     }
     members.append(("internal", .bool(`internal` != nil)))
     if let density = `internal` { members.append(("density", density.description)) }
-    return .object(members + [("scheme", .string(scheme.rawValue)), ("time_varying", .bool(timeVarying))])
+    members += [("scheme", .string(scheme.rawValue)), ("time_varying", .bool(timeVarying))]
+    return .object(decidesTime ? members + [("time_decided", .bool(true))] : members)
   }
 
   /// Nil where the description is not one of a model.
   init?(_ description: JSON) {
     guard let scheme = description["scheme"]?.string.flatMap(Scheme.init(rawValue:)),
-      let timeVarying = description["time_varying"]?.bool, let hasInternal = description["internal"]?.bool
+      let timeVarying = description["time_varying"]?.bool,
+      let decidesTime = description.option("time_decided", missing: false, \.bool), let hasInternal = description["internal"]?.bool
     else { return nil }
     func network(_ prefix: String) -> NetworkOptions? {
       guard let hidden = description[prefix + "hidden"]?.integers, !hidden.isEmpty else { return nil }
@@ -69,6 +71,7 @@ extension ModelOptions {
     default: return nil
     }
     self.init(
-      potential: potential, interaction: interaction, internal: density, scheme: scheme, timeVarying: timeVarying)
+      potential: potential, interaction: interaction, internal: density, scheme: scheme, timeVarying: timeVarying,
+      decidesTime: decidesTime)
   }
 }

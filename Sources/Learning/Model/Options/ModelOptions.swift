@@ -52,7 +52,8 @@ package struct ModelOptions: Sendable, Equatable {
   package var scheme: Scheme
   /// Whether V varies in time. U never does.
   package var timeVarying: Bool
-  /// Whether a fit decides by held-out particles if V varies in time; the model that it makes says how it decided.
+  /// Whether a fit decides by held-out particles if V varies in time, where V alone is learned, as a network. The model
+  /// that it makes says in `timeVarying` how it decided.
   package var decidesTime: Bool
 
   package init(
@@ -75,6 +76,9 @@ package struct ModelOptions: Sendable, Equatable {
   package var isValid: Bool {
     (try? check()) != nil && potential?.isValid ?? true && interaction?.isValid ?? true && `internal`?.isValid ?? true
   }
+
+  /// Whether V alone is learned, as a network: for predictions rather than to be looked at.
+  package var isForPrediction: Bool { potential?.network != nil && interaction == nil && `internal` == nil }
 
   /// Whether some term is trained by gradients.
   package var hasNetworks: Bool { potential?.network != nil || interaction?.network != nil }
