@@ -61,23 +61,56 @@ public func jko_model_rollout(
 ) -> jko_status {
   gate {
     let model = try ModelHandle.fitted(model)
-    let given = try ABI.options(options, "options", defaults: .defaults)
-    let info = info == nil ? nil : try checkInfo(info, "info")
-    let start = try input(x0, "x0")
-    guard start.columns == model.dimension else {
-      throw BoundaryError.shape(
-        "x0 has \(counted(start.columns, "column")), the model has \(counted(model.dimension, "coordinate"))")
-    }
-    let times = try inputVector(times, "times")
-    let out = try output(out, "out", rows: try rows(start, times.count - 1), columns: start.columns)
-    let outcome = try model.rollOut(
-      start, times: times, seed: given.seed, tolerance: requirePositive(given.tolerance, "options->tolerance"),
-      maxIterations: requireCount(given.max_iterations, "options->max_iterations", in: 1...100_000),
-      substeps: requireCount(given.substeps, "options->substeps", in: 1...1_000_000), noise: noise(given),
-      progress: progressHandler(given.progress, given.progress_user_data))
-    try out.write(outcome.populations.flatMap(\.elements))
-    try tell(outcome.report, outcome.excursion, info)
+    try rollout(model, x0, times, options, out, info) { try $0(model, $1) }
   }
+}
+
+@_cdecl("jko_model_rollout_error") @implementation
+public func jko_model_rollout_error(
+  _ model: OpaquePointer!, _ x0: UnsafePointer<jko_array>!, _ times: UnsafePointer<jko_array>!,
+  _ options: UnsafePointer<jko_rollout_options>!, _ out: UnsafePointer<jko_array>!,
+  _ info: UnsafeMutablePointer<jko_rollout_info>!
+) -> jko_status {
+  gate {
+    let model = try ModelHandle.fitted(model)
+    try rollout(model, x0, times, options, out, info) { rollOut, progress in
+      try model.rolloutErrors(progress, rollOut)
+    }
+  }
+}
+
+/// Reads the arguments of a rollout and writes what comes of it.
+///
+/// - Parameter outcome: is given what makes the rollout of a model, and returns what is to be written
+private func rollout(
+  _ model: FittedModel, _ x0: UnsafePointer<jko_array>?, _ times: UnsafePointer<jko_array>?,
+  _ options: UnsafePointer<jko_rollout_options>?, _ out: UnsafePointer<jko_array>?,
+  _ info: UnsafeMutablePointer<jko_rollout_info>?,
+  _ outcome: (
+    _ rollOut: @escaping (FittedModel, ProgressHandler) throws -> FittedModel.RolledOut, ProgressHandler
+  ) throws -> FittedModel.RolledOut
+) throws {
+  let given = try ABI.options(options, "options", defaults: .defaults)
+  let info = info == nil ? nil : try checkInfo(info, "info")
+  let start = try input(x0, "x0")
+  guard start.columns == model.dimension else {
+    throw BoundaryError.shape(
+      "x0 has \(counted(start.columns, "column")), the model has \(counted(model.dimension, "coordinate"))")
+  }
+  let times = try inputVector(times, "times")
+  let out = try output(out, "out", rows: try rows(start, times.count - 1), columns: start.columns)
+  let tolerance = try requirePositive(given.tolerance, "options->tolerance")
+  let maxIterations = try requireCount(given.max_iterations, "options->max_iterations", in: 1...100_000)
+  let substeps = try requireCount(given.substeps, "options->substeps", in: 1...1_000_000)
+  let noise = try noise(given)
+  func rollOut(_ model: FittedModel, _ progress: ProgressHandler) throws -> FittedModel.RolledOut {
+    try model.rollOut(
+      start, times: times, seed: given.seed, tolerance: tolerance, maxIterations: maxIterations, substeps: substeps,
+      noise: noise, progress: progress)
+  }
+  let found = try outcome(rollOut, progressHandler(given.progress, given.progress_user_data))
+  try out.write(found.populations.flatMap(\.elements))
+  try tell(found.report, found.excursion, info)
 }
 
 private func noise(_ given: jko_rollout_options) throws -> PredictionNoise {

@@ -26,7 +26,7 @@ func fitOptions(
   fit.seed = given.seed
   fit.ridge = try ridge(given)
   fit.coupling = try coupling(given.transport)
-  fit.errorBars = try errorBars(given)
+  fit.errorBars = try errorBars(given, for: model)
   fit.rollout = try rollout(given)
   return (fit, progressHandler(given.progress, given.progress_user_data))
 }
@@ -73,8 +73,11 @@ private let usualRidge = -1.0
 /// JKO_ROLLOUT_USUAL, likewise.
 private let usualRollout = -1.0
 
-private func errorBars(_ given: jko_fit_options) throws -> ErrorBars {
-  let samples = try requireCount(given.bootstrap_samples, "options->bootstrap_samples", in: ErrorBars.sampleCounts)
+private func errorBars(_ given: jko_fit_options, for model: ModelOptions) throws -> ErrorBars {
+  let samples =
+    given.bootstrap_samples == 0
+    ? ErrorBars.usualSamples(for: model)
+    : try requireCount(given.bootstrap_samples, "options->bootstrap_samples", in: ErrorBars.sampleCounts)
   switch given.error_bars {
   case jko_error_bars(JKO_ERROR_BARS_NONE): return .none
   case jko_error_bars(JKO_ERROR_BARS_INFLUENCE): return .influence
@@ -89,7 +92,6 @@ extension jko_fit_options {
     var defaults = jko_fit_options()
     defaults.struct_size = MemoryLayout<jko_fit_options>.size
     defaults.ridge = usualRidge
-    defaults.bootstrap_samples = 200
     defaults.rollout_weight = usualRollout
     defaults.rollout_rounds = Int64(FitOptions.RolloutTraining().rounds)
     return defaults

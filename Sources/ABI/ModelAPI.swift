@@ -26,8 +26,10 @@ public func jko_model_fit(
     }
     handle.fitted = outcome.model
     if outcome.cancelled {
+      // Error bars are computed after the training.
+      let lacks = fitOptions.errorBars == .none ? "" : "; the model has no error bars"
       throw EngineError(
-        .cancelled, "training cancelled by the progress callback after \(outcome.model.history.count) epochs")
+        .cancelled, "training cancelled by the progress callback after \(outcome.model.history.count) epochs\(lacks)")
     }
   }
 }
@@ -58,6 +60,7 @@ public func jko_model_describe(
       filled.time_count = Int64(model.times.count)
       filled.parameter_count = Int64(model.parameterCount)
       filled.history_count = Int64(model.history.count)
+      filled.member_count = Int64(model.ensemble?.members.count ?? 0)
     }
     info.write(filled)
   }

@@ -6,6 +6,7 @@ extension FittedModel {
   /// coefficients, else by gradient training.
   ///
   /// When `progress` stops the training of a network, the model has the weights reached so far and `cancelled` is true.
+  /// When it stops the bootstrap of networks, the model is whole but for its error bars, and `cancelled` is true.
   package static func fit(
     _ series: SnapshotSeries, _ options: ModelOptions, _ fitOptions: FitOptions, progress: ProgressHandler
   ) throws -> (model: FittedModel, cancelled: Bool) {
@@ -30,7 +31,13 @@ extension FittedModel {
     let layout = try TrainingLayout(problem)
     let outcome = try problem.train(coupled, layout, report)
     let learned = layout.energy(outcome.parameters, linear: problem.basis)
-    let model = problem.model(learned, from: coupled, losses: outcome.losses)
-    return (try model.keepingResiduals(of: coupled), outcome.cancelled)
+    let model = try problem.model(learned, from: coupled, losses: outcome.losses)
+      .keepingResiduals(of: coupled)
+    guard case .bootstrap(let samples) = fitOptions.errorBars, !outcome.cancelled else {
+      return (model, outcome.cancelled)
+    }
+    do {
+      return (model.keeping(try problem.ensemble(of: samples, coupled, layout, progress)), false)
+    } catch let error as EngineError where error.kind == .cancelled { return (model, true) }
   }
 }

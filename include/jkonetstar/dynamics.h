@@ -205,6 +205,18 @@ jko_status jko_model_rollout_times(const jko_model *model, double t0, int64_t st
 jko_status jko_model_rollout(const jko_model *model, const jko_array *x0, const jko_array *times,
                              const jko_rollout_options *options, const jko_array *out, jko_rollout_info *info);
 
+/**
+ * Standard errors of predictions, of a model with networks that was fitted with ::JKO_ERROR_BARS_BOOTSTRAP: the spread
+ * of the rollouts of all its members, particle by particle and coordinate by coordinate. All members draw the same
+ * noise, so that the errors are those of the drift and of beta.
+ *
+ * @param out   shape ((s + 1) n, d), in length: 0 for x0, then the errors at each later time
+ * @param info  NULL if not wanted; counts are summed, and the others the largest, over all members
+ * @return as jko_model_rollout(); ::JKO_EINVALID also for a model without members
+ */
+jko_status jko_model_rollout_error(const jko_model *model, const jko_array *x0, const jko_array *times,
+                                   const jko_rollout_options *options, const jko_array *out, jko_rollout_info *info);
+
 #ifdef __cplusplus
 }
 #endif

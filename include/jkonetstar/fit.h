@@ -43,16 +43,17 @@ enum {
     JKO_RIDGE_CROSS_VALIDATED = 1
 };
 
-/** Where the error bars of a linear fit come from. */
+/** Where the error bars of a fit come from. */
 typedef int32_t jko_error_bars;
 
 enum {
     /** No error bars are computed. */
     JKO_ERROR_BARS_NONE = 0,
     /** The delta method: every particle's influence on the coefficients in all its roles, as a site, as a partner, in
-        the mean of U and in the density. For exact plans and mixture densities only. */
+        the mean of U and in the density. For linear models with exact plans and mixture densities only. */
     JKO_ERROR_BARS_INFLUENCE = 1,
-    /** Fits to populations drawn anew from the particles, with new plans and densities. */
+    /** Fits to populations drawn anew from the particles, with new plans and densities. Networks are also trained from
+        other initial weights, and the model keeps all of these energies: its error bars are their spread. */
     JKO_ERROR_BARS_BOOTSTRAP = 2
 };
 
@@ -74,8 +75,8 @@ typedef struct jko_fit_options {
     uint64_t seed;
     /** Called after each round of plans (as many as there are threads), after each epoch, and about ten times a second
         within all that is long, closed forms and error bars too; NULL (default) for never. When it cancels the training
-        of a network, the model keeps the weights reached so far and is fitted; when it cancels anything else, the model
-        is as it was. */
+        of a network, the model keeps the weights reached so far and is fitted; when it cancels the bootstrap of
+        networks, the model is fitted and has no error bars; when it cancels anything else, the model is as it was. */
     jko_progress_callback progress;
     /** Passed to progress. */
     void *progress_user_data;
@@ -94,16 +95,18 @@ typedef struct jko_fit_options {
     /** NULL (default) for the defaults; must be NULL for a model without networks. */
     const jko_training_options *training;
 
-    /* Closed forms */
+    /* Closed forms and error bars */
 
     /** Weight of the squared coefficients of standardised features, relative to the mean of the normal matrix's
         diagonal, 0 or more; default ::JKO_RIDGE_USUAL. Also of ::JKO_LAST_LAYER_EXACT. */
     double ridge;
     /** Default ::JKO_RIDGE_FIXED. A model with a network refuses the other. */
     jko_ridge_method ridge_method;
-    /** See linear.h; default ::JKO_ERROR_BARS_NONE. A model with a network refuses the others. */
+    /** See linear.h and terms.h; default ::JKO_ERROR_BARS_NONE. A model with a network has ::JKO_ERROR_BARS_BOOTSTRAP
+        only, and no checkpoint beside it. */
     jko_error_bars error_bars;
-    /** With ::JKO_ERROR_BARS_BOOTSTRAP: how many populations are drawn, 2 to 100,000; default 200. */
+    /** With ::JKO_ERROR_BARS_BOOTSTRAP: how many populations are drawn, 2 to 100,000, each of which takes as long as a
+        fit; default 0, which stands for 200, and for 10 where there are networks. */
     int64_t bootstrap_samples;
 
     /* Training along the rollout */
@@ -111,7 +114,7 @@ typedef struct jko_fit_options {
     /** How much of each transition's weight, in [0, 1), goes to a second plan, from where predictions are: the first
         snapshot is rolled out by the model fitted so far, and the steps from there to what is observed next are fitted
         too. Rollouts then come back to the data where one step ahead is predicted as well as before. 0: only observed
-        steps. Default ::JKO_ROLLOUT_USUAL. Error bars need 0. */
+        steps. Default ::JKO_ROLLOUT_USUAL. Error bars of closed forms need 0. */
     double rollout_weight;
     /** How many times the first snapshot is rolled out anew, 1 to 10,000: at the ends of equal parts of the epochs, or
         after as many closed forms. All steps are corrected at once, so that a large weight needs many rounds. Default

@@ -179,6 +179,8 @@ typedef struct jko_model_info {
     int64_t parameter_count;
     /** Number of recorded losses: epochs run (0 in a checkpoint of the start), or 1 for a closed form. */
     int64_t history_count;
+    /** Number of energies whose spread is the error bars: those of the bootstrap of networks; else 0. */
+    int64_t member_count;
 } jko_model_info;
 
 /** Describe a model. @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (struct_size) */

@@ -1,7 +1,8 @@
 import Energies
 import Numerics
 
-/// Standard errors of a linear energy anywhere, from the covariance of its coefficients, in the user's units.
+/// Standard errors of an energy anywhere, in the user's units: of a linear one from the covariance of its coefficients, of
+/// one with networks from its ensemble.
 ///
 /// They tell how the fit would differ had other particles been drawn from the same populations. Two errors are not part
 /// of them: what plans between samples of n particles are off by on average, n^(-2/d) for d > 2 (Fournier and Guillin
@@ -9,6 +10,7 @@ import Numerics
 extension FittedModel {
   /// Of V(x, t) - V(centre, t), because V is known up to a constant; the centre is that of the fitted data.
   package func potentialErrors(_ points: Matrix, times: Times) throws -> [Double] {
+    if let ensemble { return try ensemble.potentialErrors(self, points, times: times) }
     let (covariance, basis) = try errorBars(.potential)
     return try gathered(points, times, width: 1) { points, time in
       try valueErrors(points, basis, covariance, center: standardization.center, standardization.time(time))
@@ -17,6 +19,7 @@ extension FittedModel {
 
   /// Of grad V(x, t), shape (n, d).
   package func potentialGradientErrors(_ points: Matrix, times: Times) throws -> [Double] {
+    if let ensemble { return try ensemble.potentialGradientErrors(self, points, times: times) }
     let (covariance, basis) = try errorBars(.potential)
     return try gathered(points, times, width: dimension) { points, time in
       try gradientErrors(points, basis, covariance, center: standardization.center, standardization.time(time))
@@ -25,18 +28,21 @@ extension FittedModel {
 
   /// Of U(x) - U(0) at differences x.
   package func interactionErrors(_ differences: Matrix) throws -> [Double] {
+    if let ensemble { return try ensemble.interactionErrors(self, differences) }
     let (covariance, basis) = try errorBars(.interaction)
     return try valueErrors(differences, basis, covariance, center: origin, 0)
   }
 
   /// Of grad U(x), shape (n, d).
   package func interactionGradientErrors(_ differences: Matrix) throws -> [Double] {
+    if let ensemble { return try ensemble.interactionGradientErrors(self, differences) }
     let (covariance, basis) = try errorBars(.interaction)
     return try gradientErrors(differences, basis, covariance, center: origin, 0)
   }
 
   package func betaError() throws -> Double {
     guard learned.beta != nil else { throw EngineError(.invalid, "model has no internal energy") }
+    if let ensemble { return try ensemble.betaError(self) }
     let covariance = try self.covariance()
     let last = covariance.rows - 1
     return energyUnit * max(0, covariance[last, last]).squareRoot()
@@ -44,10 +50,13 @@ extension FittedModel {
 
   /// Of all coefficients, in standardised coordinates, shape (F, F).
   package func covariance() throws -> Matrix {
+    guard ensemble == nil else {
+      throw EngineError(.invalid, "model has networks; covariances are those of the coefficients of closed forms")
+    }
     guard let covariance = linear?.covariance else {
       throw EngineError(
         .invalid,
-        "model has no error bars; they come from a fit to all particles at once of a linear model with error bars by influence or bootstrap, not from sums over transitions"
+        "model has no error bars; they come from a fit to all particles at once with error bars by influence (linear models) or bootstrap (any), not from sums over transitions"
       )
     }
     return covariance

@@ -30,9 +30,7 @@ extension FittedModel {
         ResidualNoise.Transition(
           time: start.time, duration: end.time - start.time, points: points, residuals: residuals))
     }
-    return FittedModel(
-      options: options, fitOptions: fitOptions, standardization: standardization, learned: learned, region: region,
-      times: times, history: history, linear: linear, residuals: ResidualNoise(transitions))
+    return keeping(ResidualNoise(transitions))
   }
 
   /// Some pairs of a plan, each as likely as its mass: those at which the mass, summed in a random order, passes evenly

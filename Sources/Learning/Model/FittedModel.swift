@@ -16,12 +16,15 @@ package struct FittedModel: Sendable {
   /// The closed form that it came from; nil for an energy with networks.
   package let linear: LinearFit?
   /// What training couplings tell beyond the predictions; nil for models from files that have none.
-  package let residuals: ResidualNoise?
+  package private(set) var residuals: ResidualNoise?
+  /// Fits to populations drawn anew, which tell how sure this one is; nil where they were not asked for, and for closed
+  /// forms.
+  package private(set) var ensemble: Ensemble?
 
   package init(
     options: ModelOptions, fitOptions: FitOptions, standardization: Standardization, learned: LearnedEnergy,
     region: TrainingRegion, times: [Double], history: [Double], linear: LinearFit? = nil,
-    residuals: ResidualNoise? = nil
+    residuals: ResidualNoise? = nil, ensemble: Ensemble? = nil
   ) {
     self.options = options
     self.fitOptions = fitOptions
@@ -32,6 +35,26 @@ package struct FittedModel: Sendable {
     self.history = history
     self.linear = linear
     self.residuals = residuals
+    self.ensemble = ensemble
+  }
+
+  func keeping(_ residuals: ResidualNoise) -> FittedModel {
+    var model = self
+    model.residuals = residuals
+    return model
+  }
+
+  func keeping(_ ensemble: Ensemble) -> FittedModel {
+    var model = self
+    model.ensemble = ensemble
+    return model
+  }
+
+  /// The same with another energy, as a member of the ensemble has it.
+  func with(_ learned: LearnedEnergy) -> FittedModel {
+    FittedModel(
+      options: options, fitOptions: fitOptions, standardization: standardization, learned: learned, region: region,
+      times: times, history: history, residuals: residuals)
   }
 
   package var dimension: Int { standardization.center.count }

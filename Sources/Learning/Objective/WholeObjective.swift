@@ -28,6 +28,10 @@ package final class WholeObjective: Sendable {
       )
     }
     try fitOptions.check(for: options)
+    guard fitOptions.errorBars == .none else {
+      throw EngineError(
+        .invalid, "error_bars = \(fitOptions.errorBars.name) is for fits, and an objective is minimised by its caller")
+    }
     // Nothing is fitted by which it could be decided whether V varies in time.
     let options = options.decidesTime ? options.varying(false) : options
     var problem = try FitProblem(series, options, fitOptions, progress)

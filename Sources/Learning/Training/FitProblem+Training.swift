@@ -4,8 +4,12 @@ import Snapshots
 extension FitProblem {
   /// Trains the networks of an energy. Where a validation is asked for, some particles are held out and judge the
   /// epochs.
+  ///
+  /// - Parameter redrawn: what is trained on instead of a series: a sample of the bootstrap. Nil for the series itself.
+  ///   Held-out particles are drawn anew by themselves, because copies of one particle must not be on both sides.
   func train(
-    _ coupled: CoupledSeries, _ layout: TrainingLayout, _ progress: ProgressHandler
+    _ coupled: CoupledSeries, _ layout: TrainingLayout, redrawn: ((SnapshotSeries) -> SnapshotSeries)? = nil,
+    _ progress: ProgressHandler
   ) throws -> NetworkTraining.Outcome {
     func model(_ parameters: [Double], _ losses: [Double]) -> FittedModel {
       self.model(layout.energy(parameters, linear: basis), from: coupled, losses: losses)
@@ -22,11 +26,13 @@ extension FitProblem {
         rollout: rollout, roll: rolled)
     }
     guard let validation = fitOptions.training.validation else {
-      return try training(coupled, validate: nil).run(progress: progress)
+      let seen = try redrawn.map { try CoupledSeries($0(coupled.series), self, progress) } ?? coupled
+      return try training(seen, validate: nil).run(progress: progress)
     }
     // The seed differs from the fit's, so that the split is not that of a user who divided the data with the same seed.
-    let parts = try coupled.series.split(
+    var parts = try coupled.series.split(
       alongTrajectories: false, testFraction: validation.fraction, seed: ~fitOptions.seed)
+    if let redrawn { parts = (redrawn(parts.train), redrawn(parts.test)) }
     let validate: ([Double]) throws -> Double
     switch validation.criterion {
     case .loss:

@@ -85,7 +85,7 @@ LAST_LAYER = {"trained": 0, "exact": 1}
 VALIDATION = {"none": 0, "loss": 1, "emd": 2}
 #: `jko_ridge_method`: How the ridge of a linear fit is chosen.
 RIDGE_METHOD = {"fixed": 0, "cross_validated": 1}
-#: `jko_error_bars`: Where the error bars of a linear fit come from.
+#: `jko_error_bars`: Where the error bars of a fit come from.
 ERROR_BARS = {"none": 0, "influence": 1, "bootstrap": 2}
 #: `jko_noise`: What is added to the drift of predicted particles.
 NOISE = {"beta": 0, "residual": 1, "none": 2}
@@ -330,6 +330,7 @@ class ModelInfo(Structure):
         ("time_count", c_int64),
         ("parameter_count", c_int64),
         ("history_count", c_int64),
+        ("member_count", c_int64),
     ]
 
 
@@ -679,6 +680,10 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "jko_rollout_options_init": (c_int32, [POINTER(RolloutOptions), c_size_t]),
     "jko_model_rollout_times": (c_int32, [POINTER(Model), c_double, c_int64, POINTER(Array)]),
     "jko_model_rollout": (
+        c_int32,
+        [POINTER(Model), POINTER(Array), POINTER(Array), POINTER(RolloutOptions), POINTER(Array), POINTER(RolloutInfo)],
+    ),
+    "jko_model_rollout_error": (
         c_int32,
         [POINTER(Model), POINTER(Array), POINTER(Array), POINTER(RolloutOptions), POINTER(Array), POINTER(RolloutInfo)],
     ),

@@ -32,7 +32,7 @@ def constructor_parameters(description: Said) -> dict[str, Any]:
         "scheme": model["scheme"],
         "coupling": _shortened(_coupling(fit), "coupling"),
         "training": None if training == default_training(potential, interaction) else training,
-        "error_bars": _error_bars(fit["error_bars"]),
+        "error_bars": _error_bars(fit["error_bars"], 200 if isinstance(training, ClosedForm) else 10),
         "rollout_weight": fit.get("rollout_weight", 0.0),
         "random_state": fit["seed"],
     }
@@ -106,10 +106,11 @@ def _coupling(fit: Said) -> Any:
     return Unbalanced(earlier if earlier == later else (earlier, later), *entropic)
 
 
-def _error_bars(said: Any) -> Any:
+def _error_bars(said: Any, usual: int) -> Any:
+    """Return the error bars that a description has, where a bootstrap usually draws so many populations."""
     if not isinstance(said, int):
         return said
-    return "bootstrap" if Bootstrap(said) == Bootstrap() else Bootstrap(said)
+    return "bootstrap" if said == usual else Bootstrap(said)
 
 
 def _density(said: Said | None) -> GaussianMixture | KernelDensity:

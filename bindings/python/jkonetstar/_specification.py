@@ -189,10 +189,8 @@ def _check(found: Specification) -> None:
             f"training = {training!r} is for networks; potential = {found.potential!r} and "
             f"interaction = {found.interaction!r} are none"
         )
-    if networks and found.error_bars is not None:
-        raise InputError(
-            f"error_bars = {found.error_bars!r} is for closed forms, and {next(iter(networks))} is a network"
-        )
+    if networks:
+        _check_ensemble(found, next(iter(networks)))
     if found.error_bars == "influence":
         for name, part, known in (
             ("coupling", found.coupling, "exact plans"),
@@ -214,6 +212,20 @@ def _check(found: Specification) -> None:
         )
     _check_time(found)
     _check_density(found.internal)
+
+
+def _check_ensemble(found: Specification, network: str) -> None:
+    """Refuse error bars that a network, the term of this name, cannot have."""
+    bars, training = found.error_bars, found.training
+    if bars == "influence":
+        raise InputError(f"error_bars = 'influence' is for closed forms, and {network} is a network; 'bootstrap' takes any")
+    if bars is not None and isinstance(training, LBFGS):
+        raise InputError(f"error_bars = {bars!r} of networks is for Adam, and training = {training!r}")
+    if bars is not None and isinstance(training, Adam) and training.checkpoint is not None:
+        raise InputError(
+            f"error_bars = {bars!r} trains several networks, and checkpoint = {training.checkpoint!r} holds one; "
+            "use one of the two"
+        )
 
 
 def _check_time(found: Specification) -> None:

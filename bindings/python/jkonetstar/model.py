@@ -75,13 +75,15 @@ class JKOnetStar(FittedModel):
     training : {"adam", "lbfgs", "closed_form"}, Adam, LBFGS, ClosedForm or None
         How the objective is minimised; None takes Adam for energies with a network, else the closed form.
     error_bars : {"influence", "bootstrap"}, Bootstrap or None
-        Closed forms only: where standard errors come from: the delta method, which follows every particle's influence
-        on the coefficients in all its roles (exact plans and mixture densities only), or fits to populations drawn anew
-        from the particles. Both take snapshots for independent draws. "influence" takes populations for connected:
-        between modes with nothing in between, plans move whole clumps, and only "bootstrap" sees that. Neither contains
-        biases: that of plans between samples (n^(-2/d) for d > 2; in any d noise of a snapshot is in sites and shifts,
-        which pulls the two schemes apart, the more the fewer particles and the shorter the steps), that of a finite
-        step, and that of the ridge, which is large where V and U share forces that the data cannot tell apart.
+        Where standard errors come from: the delta method, which follows every particle's influence on the coefficients
+        in all its roles (closed forms with exact plans and mixture densities only), or fits to populations drawn anew
+        from the particles. Networks have "bootstrap" only, 10 fits from other initial weights each, and the model keeps
+        these: `potential_`, `interaction_`, `beta_std_` and `predict` return errors from their spread. Both take
+        snapshots for independent draws. "influence" takes populations for connected: between modes with nothing in
+        between, plans move whole clumps, and only "bootstrap" sees that. Neither contains biases: that of plans between
+        samples (n^(-2/d) for d > 2; in any d noise of a snapshot is in sites and shifts, which pulls the two schemes
+        apart, the more the fewer particles and the shorter the steps), that of a finite step, that of the ridge, which
+        is large where V and U share forces that the data cannot tell apart, and what a network smooths.
     random_state : int, numpy.random.Generator, RandomState or None
         Seed of weights, of the order of couplings, of the samples over which U is averaged, of held-out particles, of
         mixtures and of centres. The same integer gives the same model for any number of threads.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ctypes import byref, sizeof
-from typing import Any
+from typing import Any, Literal, Union, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +18,7 @@ from ._estimator import Estimator
 from ._library import check, lib
 
 
+@overload
 def predict(
     self: Estimator,
     x0: ArrayLike,
@@ -30,7 +31,52 @@ def predict(
     max_iterations: int | None = None,
     substeps: int = 1,
     noise: Noise = "beta",
-) -> NDArray[np.float64]:
+    return_std: Literal[False] = False,
+) -> NDArray[np.float64]: ...
+@overload
+def predict(
+    self: Estimator,
+    x0: ArrayLike,
+    t0: float | None = None,
+    steps: int | None = None,
+    times: ArrayLike | None = None,
+    random_state: RandomState = None,
+    *,
+    tolerance: float | None = None,
+    max_iterations: int | None = None,
+    substeps: int = 1,
+    noise: Noise = "beta",
+    return_std: Literal[True],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+@overload
+def predict(
+    self: Estimator,
+    x0: ArrayLike,
+    t0: float | None = None,
+    steps: int | None = None,
+    times: ArrayLike | None = None,
+    random_state: RandomState = None,
+    *,
+    tolerance: float | None = None,
+    max_iterations: int | None = None,
+    substeps: int = 1,
+    noise: Noise = "beta",
+    return_std: bool,
+) -> Union[NDArray[np.float64], tuple[NDArray[np.float64], NDArray[np.float64]]]: ...
+def predict(
+    self: Estimator,
+    x0: ArrayLike,
+    t0: float | None = None,
+    steps: int | None = None,
+    times: ArrayLike | None = None,
+    random_state: RandomState = None,
+    *,
+    tolerance: float | None = None,
+    max_iterations: int | None = None,
+    substeps: int = 1,
+    noise: Noise = "beta",
+    return_std: bool = False,
+) -> Union[NDArray[np.float64], tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Predict where a population goes.
 
     Implicit models solve each particle's JKO step, min_y V(y, t_{k+1}) + |y - x|^2 / (2 tau_k), or, with U, that
@@ -64,10 +110,14 @@ def predict(
     noise : {"beta", "residual", "none"}
         What is added to the drift: the noise of internal energy, if the model has that; what training particles nearby
         have left over, which restores the spread that explicit predictions of noisy motion lose; or nothing.
+    return_std : bool
+        Whether to return standard errors as well, of each particle and coordinate, in length: the spread of the
+        predictions of all fits of a bootstrap. The model must have a network, and ``error_bars="bootstrap"``. The noise
+        that is added to the drift is no part of them.
 
     Returns
     -------
-    ndarray of shape (steps + 1, n, d)
+    ndarray of shape (steps + 1, n, d), or a pair of them
         `x0`, then the population after each step, in length.
 
     Warns
@@ -95,7 +145,10 @@ def predict(
     course = _moments(energy, t0, steps, times)
     options = _rollout_options(energy, random_state, tolerance, max_iterations, substeps, noise)
     advise_on_times(energy, course)
-    return _rollout(energy, start, course, options, self._long_call(patience=1.0))
+    found = _rollout(energy, start, course, options, self._long_call(patience=1.0))
+    if not _arrays.boolean(return_std, "return_std"):
+        return found
+    return found, _rollout(energy, start, course, options, self._long_call(patience=1.0), "_error")
 
 
 def _moments(energy: Energy, t0: Any, steps: Any, times: Any) -> NDArray[Any]:
@@ -133,18 +186,20 @@ def _rollout_options(
 
 
 def _rollout(
-    energy: Energy, start: NDArray[Any], times: NDArray[Any], options: _abi.RolloutOptions, call: LongCall
+    energy: Energy, start: NDArray[Any], times: NDArray[Any], options: _abi.RolloutOptions, call: LongCall,
+    what: str = ""
 ) -> NDArray[np.float64]:
-    """Return a population at each of some times, shape (steps + 1, n, d)."""
+    """Return a population, or its "_error", at each of some times, shape (steps + 1, n, d)."""
     info = _abi.RolloutInfo(struct_size=sizeof(_abi.RolloutInfo))
     out = _arrays.output(max(len(times), 1) * len(start), start.shape[1])
     with call:
         options.progress = call.progress
-        status = lib.jko_model_rollout(
+        status = getattr(lib, f"jko_model_rollout{what}")(
             energy.handle, _arrays.view(start), _arrays.view(times), byref(options), _arrays.view(out), byref(info)
         )
     call.finish(status)
-    advise_on_steps(energy, info, (len(times) - 1) * len(start))
+    members = energy.info.member_count if what else 1
+    advise_on_steps(energy, info, members * (len(times) - 1) * len(start))
     return out.reshape(len(times), *start.shape)
 
 

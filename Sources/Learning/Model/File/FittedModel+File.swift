@@ -27,6 +27,7 @@ extension FittedModel {
     if let residuals { tensors += residuals.tensors }
     tensors += try learned.tensors
     if let linear { tensors += try linear.tensors }
+    if let ensemble { tensors.append(ensemble.tensor) }
     tensors += more
     let metadata = [
       (name: "format", value: Self.formatName), (name: "format_version", value: Self.formatVersion),
@@ -67,12 +68,13 @@ extension FittedModel {
     guard times.count >= 2, zip(times, times.dropFirst()).allSatisfy(<) else { throw unusable("times do not increase") }
 
     let learned = try LearnedEnergy(source, options, dimension: center.count)
+    let ensemble = options.hasNetworks ? try Ensemble(source, like: learned) : nil
     let linear = options.hasNetworks ? nil : try LinearFit(source, learned, fitOptions, dimension: center.count)
     self.init(
       options: options, fitOptions: fitOptions,
       standardization: Standardization(center: center, length: scales[0], origin: scales[1], duration: scales[2]),
       learned: learned, region: TrainingRegion(radius: radius, reach: reach), times: times,
       history: try doubles("history", shape: [nil]), linear: linear,
-      residuals: try ResidualNoise(source, dimension: center.count))
+      residuals: try ResidualNoise(source, dimension: center.count), ensemble: ensemble)
   }
 }

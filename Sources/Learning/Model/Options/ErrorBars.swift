@@ -1,14 +1,18 @@
 import Files
 
-/// Where error bars of linear energies come from.
+/// Where error bars of energies come from.
 package enum ErrorBars: Sendable, Equatable {
   case none
-  /// The delta method, from every particle's influence.
+  /// The delta method, from every particle's influence; for closed forms only.
   case influence
-  /// Fits to so many populations drawn anew from the particles.
+  /// Fits to so many populations drawn anew from the particles. Where there are networks, the model keeps their energies
+  /// (`Ensemble`).
   case bootstrap(samples: Int)
 
   package static let sampleCounts = 2...100_000
+
+  /// How many populations the bootstrap draws by itself. Networks take few, because each is trained from the beginning.
+  package static func usualSamples(for model: ModelOptions) -> Int { model.hasNetworks ? 10 : 200 }
 
   var name: String {
     switch self {

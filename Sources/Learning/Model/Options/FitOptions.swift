@@ -114,11 +114,12 @@ package struct FitOptions: Sendable, Equatable {
     guard interactionSamples == nil || model.interaction?.network != nil else {
       throw EngineError(.invalid, "interaction_samples is for an interaction that is a network; this one is not")
     }
-    guard errorBars == .none || rolloutTraining(for: model) == nil else {
-      throw EngineError(
-        .invalid, "error_bars = \(errorBars.name) is for fits to observed steps alone; rollout_weight must be 0")
-    }
     guard model.hasNetworks else {
+      guard errorBars == .none || rolloutTraining(for: model) == nil else {
+        throw EngineError(
+          .invalid,
+          "error_bars = \(errorBars.name) of closed forms is for fits to observed steps alone; rollout_weight must be 0")
+      }
       for (name, isGiven) in [
         ("validation", training.validation != nil), ("checkpoint", training.checkpoint != nil),
         ("last_layer = exact", training.lastLayer != .trained),
@@ -128,9 +129,13 @@ package struct FitOptions: Sendable, Equatable {
       return
     }
     let network = model.potential?.network != nil ? "potential" : "interaction"
-    guard errorBars == .none else {
+    guard errorBars != .influence else {
       throw EngineError(
-        .invalid, "error_bars = \(errorBars.name) is for energies without networks; \(network) is one")
+        .invalid, "error_bars = influence is for energies without networks, and \(network) is one; bootstrap does")
+    }
+    guard errorBars == .none || training.checkpoint == nil else {
+      throw EngineError(
+        .invalid, "error_bars = \(errorBars.name) trains several networks, and checkpoint holds one; use one of the two")
     }
     guard ridge != .crossValidated else {
       throw EngineError(
