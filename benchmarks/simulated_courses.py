@@ -20,9 +20,16 @@ Pooled = tuple[Array, Array]
 FINEST = 0.01
 
 
-def observed(start: Callable[[np.random.Generator, int], Array], drift: Drift, beta: float, times: list[float], n: int):
+def observed(
+    start: Callable[[np.random.Generator, int], Array],
+    drift: Drift,
+    beta: float,
+    times: list[float],
+    n: int,
+    seed: int | None = None,
+) -> Pooled:
     """Return n particles at each time of dx = drift dt + sqrt(2 beta) dW, all of them independent."""
-    rng = np.random.default_rng(len(times) * 1000 + n)
+    rng = np.random.default_rng(len(times) * 1000 + n if seed is None else seed)
     x, seen = start(rng, n * len(times)), []
     seen.append(x[:n])
     for k, (now, then) in enumerate(zip(times, times[1:]), 1):

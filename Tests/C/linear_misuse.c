@@ -113,7 +113,7 @@ static int stop(const jko_progress *progress, void *user_data) { return strcmp(p
 static void fit_refused(void)
 {
     const int32_t methods[] = {-1, 2, INT32_MAX, INT32_MIN}, bars[] = {-1, 3, INT32_MAX, INT32_MIN};
-    const int64_t samples[] = {0, 1, -1, 100001, INT64_MAX, INT64_MIN};
+    const int64_t samples[] = {1, -1, 100001, INT64_MAX, INT64_MIN};
     jko_snapshots *series = ou_series(2);
     whole_model_options options = linear_options(2, 2, 1);
     whole_fit_options entropic = usual_fit();

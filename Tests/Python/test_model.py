@@ -381,7 +381,11 @@ def waves(**params):
         ({**LINEAR, "training": "sgd"}, ValueError, ["training", "sgd", "adam", "LBFGS"]),
         ({"training": jk.ClosedForm("gcv")}, ValueError, ["ClosedForm(ridge='gcv')", "potential is a network"]),
         ({"error_bars": "influence"}, ValueError, ["error_bars = 'influence'", "potential is a network"]),
-        ({"error_bars": "bootstrap"}, ValueError, ["error_bars = Bootstrap()", "potential is a network"]),
+        (
+            {"error_bars": "bootstrap", "training": jk.LBFGS()},
+            ValueError,
+            ["error_bars = Bootstrap()", "training = LBFGS()"],
+        ),
         ({**MONOMIALS, "internal": jk.GaussianMixture(50)}, ValueError, ["n_components = 50"]),
         ({**MONOMIALS, "internal": jk.GaussianMixture(0)}, ValueError, ["n_components = 0", "10000"]),
         ({**MONOMIALS, "internal": jk.GaussianMixture(n_init=0)}, ValueError, ["n_init = 0"]),
