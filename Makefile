@@ -74,6 +74,10 @@ bench-closed-form: build $(VENV)/.bench ## Time energies in closed form beside N
 	$(PY) benchmarks/closed_form.py
 	$(PY) benchmarks/calibration.py
 
+.PHONY: bench-ensembles
+bench-ensembles: build $(VENV)/.bench ## Coverage of the error bars of networks on simulated courses, over 50 seeds; a quarter of an hour.
+	$(PY) benchmarks/network_calibration.py
+
 .PHONY: bench-training
 bench-training: build $(VENV)/.bench ## Time training of networks beside JAX and optax; its accuracy, cells and start-up; about half an hour.
 	$(PY) benchmarks/training.py

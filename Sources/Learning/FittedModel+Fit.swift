@@ -29,6 +29,10 @@ extension FittedModel {
       return (try problem.closedFormModel(coupled, report).keepingResiduals(of: coupled), false)
     }
     let layout = try TrainingLayout(problem)
+    if case .bootstrap(let samples) = fitOptions.errorBars {
+      try requireMemory(
+        samples, layout.count, of: Double.self, for: "\(samples) energies of \(layout.count) parameters")
+    }
     let outcome = try problem.train(coupled, layout, report)
     let learned = layout.energy(outcome.parameters, linear: problem.basis)
     let model = try problem.model(learned, from: coupled, losses: outcome.losses)

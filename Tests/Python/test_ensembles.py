@@ -6,6 +6,7 @@ import jkonetstar as jk
 import numpy as np
 import pytest
 from jkonetstar._calls import LongCall
+
 from populations import descend, quadratic_series
 
 STEPS = {"hidden": (6,), "epochs": 30, "batch_size": 50, "time_varying": False}

@@ -4,14 +4,14 @@ import Snapshots
 
 /// Energies with networks that were fitted to populations drawn anew, with new plans and from other initial weights.
 ///
-/// Such energies differ from each other as fits to other particles of the same populations do (Efron and Tibshirani, An
-/// Introduction to the Bootstrap, 1993), and as trainings from other weights do (Lakshminarayanan, Pritzel and Blundell,
-/// NeurIPS 2017). Both make a network's energy uncertain, and both are therefore in its error bars.
+/// Such energies differ from each other as fits to other particles of the same populations do (Efron and Tibshirani,
+/// An Introduction to the Bootstrap, 1993), and as trainings from other weights do (Lakshminarayanan, Pritzel and
+/// Blundell, NeurIPS 2017). Both make a network's energy uncertain, and both are therefore in its error bars.
 package struct Ensemble: Sendable, Equatable {
   /// In the standardised coordinates of the model that they belong to.
   package let members: [LearnedEnergy]
-  /// What deviations are multiplied by, so that 1.96 errors cover as often as of a normal distribution: the deviation of
-  /// few members is uncertain itself.
+  /// What deviations are multiplied by, so that 1.96 errors cover as often as those of a normal distribution: the
+  /// deviation of few members is uncertain itself.
   package let factor: Double
 
   /// - Parameter members: two or more
@@ -41,8 +41,6 @@ extension FitProblem {
     of samples: Int, _ coupled: CoupledSeries, _ layout: TrainingLayout, _ progress: ProgressHandler
   ) throws -> Ensemble {
     let (start, seed) = (monotonicSeconds(), fitOptions.seed)
-    try requireMemory(
-      samples, layout.count, of: Double.self, for: "\(samples) networks of \(layout.count) parameters")
     var members: [LearnedEnergy] = []
     func goesOn() -> Bool { progress(Progress(.bootstrap, done: members.count, of: samples, since: start)) }
     for sample in 0..<samples {

@@ -1,8 +1,8 @@
 import Energies
 import Numerics
 
-/// Standard errors of an energy anywhere, in the user's units: of a linear one from the covariance of its coefficients, of
-/// one with networks from its ensemble.
+/// Standard errors of an energy anywhere, in the user's units: of a linear one from the covariance of its coefficients,
+/// of one with networks from its ensemble.
 ///
 /// They tell how the fit would differ had other particles been drawn from the same populations. Two errors are not part
 /// of them: what plans between samples of n particles are off by on average, n^(-2/d) for d > 2 (Fournier and Guillin

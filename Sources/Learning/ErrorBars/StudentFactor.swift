@@ -3,8 +3,8 @@ import CSystem
 /// How much longer a 95 % interval is by Student's distribution than by the normal one: t_0.975 / 1.96, which is 12.7 /
 /// 1.96 for one degree of freedom, 1.15 for nine and 1.01 for a hundred.
 func studentFactor(degreesOfFreedom: Int) -> Double {
-  // In the angle theta = arctan(t / sqrt(degrees)) the probability of being less than t away from 0 rises from 0 at 0 to
-  // 1 at pi / 2.
+  // In the angle theta = arctan(t / sqrt(degrees)) the probability of being less than t away from 0 rises from 0 at 0
+  // to 1 at pi / 2.
   var (low, high) = (0.0, Double.pi / 2)
   for _ in 0..<60 {
     let middle = (low + high) / 2

@@ -218,7 +218,9 @@ def _check_ensemble(found: Specification, network: str) -> None:
     """Refuse error bars that a network, the term of this name, cannot have."""
     bars, training = found.error_bars, found.training
     if bars == "influence":
-        raise InputError(f"error_bars = 'influence' is for closed forms, and {network} is a network; 'bootstrap' takes any")
+        raise InputError(
+            f"error_bars = 'influence' is for closed forms, and {network} is a network; 'bootstrap' takes any"
+        )
     if bars is not None and isinstance(training, LBFGS):
         raise InputError(f"error_bars = {bars!r} of networks is for Adam, and training = {training!r}")
     if bars is not None and isinstance(training, Adam) and training.checkpoint is not None:

@@ -186,8 +186,12 @@ def _rollout_options(
 
 
 def _rollout(
-    energy: Energy, start: NDArray[Any], times: NDArray[Any], options: _abi.RolloutOptions, call: LongCall,
-    what: str = ""
+    energy: Energy,
+    start: NDArray[Any],
+    times: NDArray[Any],
+    options: _abi.RolloutOptions,
+    call: LongCall,
+    what: str = "",
 ) -> NDArray[np.float64]:
     """Return a population, or its "_error", at each of some times, shape (steps + 1, n, d)."""
     info = _abi.RolloutInfo(struct_size=sizeof(_abi.RolloutInfo))

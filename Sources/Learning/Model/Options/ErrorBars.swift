@@ -5,8 +5,8 @@ package enum ErrorBars: Sendable, Equatable {
   case none
   /// The delta method, from every particle's influence; for closed forms only.
   case influence
-  /// Fits to so many populations drawn anew from the particles. Where there are networks, the model keeps their energies
-  /// (`Ensemble`).
+  /// Fits to so many populations drawn anew from the particles. Where there are networks, the model keeps their
+  /// energies (`Ensemble`).
   case bootstrap(samples: Int)
 
   package static let sampleCounts = 2...100_000

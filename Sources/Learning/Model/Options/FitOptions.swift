@@ -118,7 +118,8 @@ package struct FitOptions: Sendable, Equatable {
       guard errorBars == .none || rolloutTraining(for: model) == nil else {
         throw EngineError(
           .invalid,
-          "error_bars = \(errorBars.name) of closed forms is for fits to observed steps alone; rollout_weight must be 0")
+          "error_bars = \(errorBars.name) of closed forms is for fits to observed steps alone; rollout_weight must be 0"
+        )
       }
       for (name, isGiven) in [
         ("validation", training.validation != nil), ("checkpoint", training.checkpoint != nil),
@@ -135,7 +136,8 @@ package struct FitOptions: Sendable, Equatable {
     }
     guard errorBars == .none || training.checkpoint == nil else {
       throw EngineError(
-        .invalid, "error_bars = \(errorBars.name) trains several networks, and checkpoint holds one; use one of the two")
+        .invalid, "error_bars = \(errorBars.name) trains several networks, and checkpoint holds one; use one of the two"
+      )
     }
     guard ridge != .crossValidated else {
       throw EngineError(
