@@ -75,7 +75,7 @@ bench-closed-form: build $(VENV)/.bench ## Time energies in closed form beside N
 	$(PY) benchmarks/calibration.py
 
 .PHONY: bench-ensembles
-bench-ensembles: build $(VENV)/.bench ## Coverage of the error bars of networks on simulated courses, over 50 seeds; a quarter of an hour.
+bench-ensembles: build $(VENV)/.bench ## Coverage of the error bars of networks on simulated courses, over 50 seeds; half an hour.
 	$(PY) benchmarks/network_calibration.py
 
 .PHONY: bench-training

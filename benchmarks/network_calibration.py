@@ -41,7 +41,8 @@ NETWORK: dict[str, Any] = {"hidden": (16, 16), "epochs": 60, "time_varying": Fal
 KINDS: dict[str, dict[str, Any]] = {
     "V, explicit": {"rollout_weight": 0.0},
     "V, explicit, rollout": {},
-    "V and beta, midpoint": {"scheme": "midpoint", "internal": jk.GaussianMixture(2)},
+    "V and beta, two Gaussians": {"scheme": "midpoint", "internal": jk.GaussianMixture(2)},
+    "V and beta, one Gaussian": {"scheme": "midpoint", "internal": jk.GaussianMixture(1)},
 }
 
 
