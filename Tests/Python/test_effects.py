@@ -176,6 +176,7 @@ def observed(model: jk.JKOnetStar, d: int) -> dict[str, Any]:
                 said[name] = term.gradient(X, 0.1) if name == "potential_" else term.gradient(X)
         for name in ("beta_", "history_", "coef_", "covariance_", "ridge_"):
             said[name] = getattr(watched, name, None)
+        said["members"] = watched._energy.info.member_count
         # Checkpoints say which parameters they were made with: what counts is how many were written.
         said["seen"] = len(watched.seen), True in watched.seen
         try:

@@ -200,22 +200,19 @@ def test_unconverged_steps(advised):
 
 
 def test_out_of_range_keeps_the_other_steps(advised):
-    """A rollout that overflows loses neither the one-step distances nor its own steps before that."""
+    """Distances that are no numbers lose neither those of other steps nor other distances of the same step."""
     X, time = quadratic_series()
-    # V = -c |x|^2 / 2: two steps of 1e60 are far off, and three too far for a distance.
+    # Steps go as far as the fastest coupling in so long a time. The square of 1e200 is not a number.
     model = jk.JKOnetStar(**EXACT).fit(np.concatenate([X, 2 * X]), np.repeat([0.0, 1.0], len(X)))
     x = X[:50]
-    series = jk.Snapshots(np.concatenate([x] * 4), np.repeat([0, 1e60, 2e60, 1e200], 50))
+    series = jk.Snapshots(np.concatenate([x] * 3), np.repeat([0, 1e10, 1e200], 50), time_tolerance=0.0)
     message = advised(lambda: model.evaluate(series), "out-of-range")
-    assert message.startswith("the rollout of step 2, for time 3e+60, left the range of numbers")
+    assert message.startswith("the rollout of step 1, for time 1e+200, left the range of numbers")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found = model.evaluate(series)
-        assert np.isfinite(found.one_step).all() and np.isfinite(found.nothing_moves).all()
-        assert np.isfinite(found.cumulative[:2]).all() and found.cumulative[2] == np.inf
-        assert model.score(series) == -found.one_step.mean()
-        far = jk.Snapshots(np.concatenate([1e10 * x] * 2), np.repeat([0, 1e308], 50))
-        assert model.score(far) == -np.inf
+        assert np.isfinite(found.one_step[0]) and np.isfinite(found.nothing_moves).all()
+        assert np.isfinite(found.cumulative[0]) and found.effects_mismatch[1] == np.inf
 
 
 def test_without_a_report_nothing_is_judged():

@@ -46,8 +46,7 @@ enum {
     JKO_SCHEME_IMPLICIT = 0,
     /** At its beginning: y = x - tau grad V(x, t). */
     JKO_SCHEME_EXPLICIT = 1,
-    /** In the middle of each coupling and half-way in time, of second order in the step: for energies rather than
-        predictions. */
+    /** In the middle of each coupling and half-way in time; of second order in the step, for energies. */
     JKO_SCHEME_MIDPOINT = 2
 };
 
@@ -88,8 +87,8 @@ jko_status jko_network_options_init(jko_network_options *options, size_t struct_
 
 /** A fit decides by held-out particles whether V varies in time: a fifth of each snapshot's particles are held out,
     both kinds of V are fitted to the others, and the one that predicts these better (by the product of the mean W1 one
-    step ahead and rolled out) is fitted to all. V is constant where there are only two snapshots or fewer than 10
-    particles in one, in energies with U, beta or a linear V, and in objectives. */
+    step ahead and rolled out) is fitted to all. V is constant with two snapshots, with fewer than 10 particles in one,
+    in energies with U, beta or a linear V, and in objectives. */
 #define JKO_TIME_VARYING_BY_DATA (-1)
 
 /**
@@ -105,9 +104,8 @@ typedef struct jko_model_options {
 
     /** Default ::JKO_NETWORK. */
     jko_parametrisation potential;
-    /** Nonzero: V(x, t) depends on time. ::JKO_TIME_VARYING_BY_DATA predicts real populations best where nothing is
-        known of them; a program must then be ready for both kinds, whose V is asked with and without times. Default 0.
-        */
+    /** Nonzero: V(x, t) depends on time. ::JKO_TIME_VARYING_BY_DATA predicts best where nothing is known; a program must
+        then be ready for V with and without times. Default 0. */
     int32_t time_varying;
     /** V as a network; NULL (default) for the defaults. */
     const jko_network_options *potential_network;

@@ -55,9 +55,9 @@ extension FitProblem {
   /// The model of an energy all of whose terms are linear, fitted in so many rounds as there are along the rollout.
   func closedFormModel(_ observed: CoupledSeries, _ progress: ProgressHandler) throws -> FittedModel {
     var coupled = observed
-    for round in 0..<(rollout?.rounds ?? 0) {
+    for _ in 0..<(rollout?.rounds ?? 0) {
       let model = try model(closedForm(coupled, progress), from: coupled)
-      coupled = try observed.rolled(by: model, round: round, self, progress)
+      coupled = try observed.rolled(by: model, self, progress)
     }
     return try model(closedForm(coupled, progress), from: coupled)
   }

@@ -16,12 +16,10 @@ extension CoupledSeries {
   /// The series with the steps that begin where a model takes the first snapshot. Steps whose start lies outside the
   /// region of the data stay as they are, because from there the condition would be about extrapolations.
   ///
-  /// - Parameter round: its number; each draws particles of its own from large snapshots, so that plans are quick
-  func rolled(
-    by model: FittedModel, round: Int, _ problem: FitProblem, _ progress: ProgressHandler
-  ) throws -> CoupledSeries {
-    let seed = problem.fitOptions.seed &+ UInt64(truncatingIfNeeded: round) << 32
-    let snapshots = series.thinned(to: Self.particlesPerRound, seed: seed).snapshots
+  /// All particles take part. Parts of the snapshots, drawn anew in each round, would be quicker; but the particles of a
+  /// part have lost their partners, and the noise of their plans made simulated populations ten times worse.
+  func rolled(by model: FittedModel, _ problem: FitProblem, _ progress: ProgressHandler) throws -> CoupledSeries {
+    let snapshots = series.snapshots
     guard let weight = problem.rollout?.weight, snapshots.count > 2 else { return self }
     let predicted = try model.trainingRollout(of: snapshots)
     let starts = predicted.enumerated().dropFirst().prefix(while: { !model.leaves(series, $0.element) }).map {
@@ -34,8 +32,6 @@ extension CoupledSeries {
     }
     return try CoupledSeries(series, PlannedSeries(series, plans: observedPlans).adding(added, weight: weight), problem)
   }
-
-  private static let particlesPerRound = 500
 
   private var observedPlans: [SnapshotPlan] { planned.steps.prefix(series.snapshots.count - 1).map(\.plan) }
 }

@@ -10,6 +10,15 @@ struct FitProblem: Sendable {
   let standardization: Standardization
   let options: ModelOptions
   var fitOptions: FitOptions
+  /// Rounds along the rollout, where the options leave them to the data.
+  private var usualRounds = FitOptions.RolloutTraining().rounds
+
+  init(basis: EnergyBasis, standardization: Standardization, options: ModelOptions, fitOptions: FitOptions) {
+    self.basis = basis
+    self.standardization = standardization
+    self.options = options
+    self.fitOptions = fitOptions
+  }
 }
 
 extension FitProblem {
@@ -29,14 +38,23 @@ extension FitProblem {
     self.init(basis: basis, standardization: standardization, options: options, fitOptions: fitOptions)
   }
 
-  /// Sets the number of epochs, where it was left to the data.
+  /// Sets the numbers of epochs and of rounds along the rollout, where they were left to the data. Large plans take
+  /// long, and beyond 1,000 particles a snapshot there are fewer rounds: as many as that keep the time of all plans, but
+  /// at least 5.
   mutating func chooseEpochs(_ coupled: CoupledSeries) {
+    let sizes = coupled.series.snapshots.map { $0.points.rows }
+    let particles = max(1, sizes.reduce(0, +) / sizes.count)
+    usualRounds = max(5, min(usualRounds, usualRounds * 1000 / particles))
     guard fitOptions.epochs == 0 else { return }
     fitOptions.epochs = fitOptions.usualEpochs(couplings: coupled.couplings.count)
   }
 
   /// Nil where all steps begin at observed populations.
-  var rollout: FitOptions.RolloutTraining? { fitOptions.rolloutTraining(for: options) }
+  var rollout: FitOptions.RolloutTraining? {
+    guard var training = fitOptions.rolloutTraining(for: options) else { return nil }
+    if fitOptions.rollout == .usual { training.rounds = usualRounds }
+    return training
+  }
 
   /// Whether the forces of the energy are those of V alone, so that they do not depend on the other particles.
   var hasPotentialOnly: Bool { options.interaction == nil && options.internal == nil }

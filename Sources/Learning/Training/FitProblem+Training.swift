@@ -17,8 +17,8 @@ extension FitProblem {
     func training(_ seen: CoupledSeries, validate: (([Double]) throws -> Double)?) throws -> NetworkTraining {
       let data = try trainingData(seen, progress)
       // The training asks the host meanwhile.
-      func rolled(_ parameters: [Double], _ round: Int) throws -> TrainingData {
-        let coupled = try seen.rolled(by: model(parameters, []), round: round, self) { _ in true }
+      func rolled(_ parameters: [Double]) throws -> TrainingData {
+        let coupled = try seen.rolled(by: model(parameters, []), self) { _ in true }
         return try trainingData(coupled, scales: data.scales) { _ in true }
       }
       return NetworkTraining(

@@ -24,14 +24,14 @@ package struct NetworkTraining {
   let model: (([Double], _ losses: [Double]) throws -> FittedModel)?
   /// Nil where only the observed couplings are trained on.
   let rollout: FitOptions.RolloutTraining?
-  /// Makes the couplings along the rollout of parameters, in a round; needed where there is a rollout.
-  let roll: (([Double], _ round: Int) throws -> TrainingData)?
+  /// Makes the couplings along the rollout of parameters; needed where there is a rollout.
+  let roll: (([Double]) throws -> TrainingData)?
 
   package init(
     _ data: TrainingData, layout: TrainingLayout, options: FitOptions, usualRidge: Double = 1e-6,
     validate: (([Double]) throws -> Double)? = nil,
     model: (([Double], _ losses: [Double]) throws -> FittedModel)? = nil,
-    rollout: FitOptions.RolloutTraining? = nil, roll: (([Double], _ round: Int) throws -> TrainingData)? = nil
+    rollout: FitOptions.RolloutTraining? = nil, roll: (([Double]) throws -> TrainingData)? = nil
   ) {
     self.data = data
     self.layout = layout
@@ -76,8 +76,8 @@ package struct NetworkTraining {
     var cancelled = false
     while !cancelled, state.epoch < options.epochs, !state.isExhausted(validation) {
       let isWhole = try wholly(&state, goesOn) { state in
-        if let round = round(before: state.epoch) {
-          state.rolledBy = (try parameters(state, epochData.data), round)
+        if isRolled(before: state.epoch) {
+          state.rolledBy = try parameters(state, epochData.data)
           epochData = try EpochData(self, state, team)
         }
         try solveLastLayer(&state, epochData.data)
@@ -99,14 +99,12 @@ package struct NetworkTraining {
   /// Epochs from one round to the next where the step size is constant.
   private static let epochsPerRound = 20
 
-  /// The round in which the training population is moved anew before an epoch: at the ends of equal parts of the
-  /// training or, where the step size is constant and training may go on, at fixed intervals. Nil where it stays.
-  private func round(before epoch: Int) -> Int? {
-    guard let rounds = rollout?.rounds, epoch > 0 else { return nil }
-    if options.training.schedule == .constant {
-      return epoch.isMultiple(of: Self.epochsPerRound) ? epoch / Self.epochsPerRound : nil
-    }
-    return (1...rounds).last { $0 * options.epochs / (rounds + 1) == epoch }
+  /// Whether the training population is moved anew before an epoch: at the ends of equal parts of the training or, where
+  /// the step size is constant and training may go on, at fixed intervals.
+  private func isRolled(before epoch: Int) -> Bool {
+    guard let rounds = rollout?.rounds, epoch > 0 else { return false }
+    if options.training.schedule == .constant { return epoch.isMultiple(of: Self.epochsPerRound) }
+    return (1...rounds).contains { $0 * options.epochs / (rounds + 1) == epoch }
   }
 
   /// Does a part of the work, and asks the host meanwhile. Returns false where the host refuses. The state is then the
@@ -219,7 +217,7 @@ private struct EpochData<Number: KernelNumber> {
   let objective: TrainingObjective<Number>
 
   init(_ training: NetworkTraining, _ state: TrainingState<Number>, _ team: Team) throws {
-    data = try state.rolledBy.flatMap { try training.roll?($0.parameters, $0.round) } ?? training.data
+    data = try state.rolledBy.flatMap { try training.roll?($0) } ?? training.data
     objective = try TrainingObjective(
       data, layout: training.layout, batchSize: training.options.batchSize,
       sampleCount: training.options.interactionSamples, seed: training.options.seed, team: team)

@@ -22,10 +22,7 @@ extension TrainingState {
       tensors.append(Safetensors.Tensor(Self.prefix + "best_score", shape: [1], doubles: [best.score]))
     }
     if let rolledBy {
-      tensors.append(
-        Safetensors.Tensor(
-          Self.prefix + "rolled_by", shape: [rolledBy.parameters.count], doubles: rolledBy.parameters))
-      tensors.append(Safetensors.Tensor(Self.prefix + "round", shape: [1], integers: [rolledBy.round]))
+      tensors.append(Safetensors.Tensor(Self.prefix + "rolled_by", shape: [rolledBy.count], doubles: rolledBy))
     }
     return tensors
   }
@@ -71,11 +68,8 @@ extension TrainingState {
         try file.doubles(Self.prefix + "best_score", shape: [1])[0]
       )
     }
-    var rolledBy: (parameters: [Double], round: Int)?
-    if file.has(Self.prefix + "rolled_by") {
-      let round = try file.integers(Self.prefix + "round", shape: [1], in: 1...FitOptions.epochCounts.upperBound)
-      rolledBy = (try file.doubles(Self.prefix + "rolled_by", shape: [count]), round[0])
-    }
+    let hasRolled = file.has(Self.prefix + "rolled_by")
+    let rolledBy = hasRolled ? try file.doubles(Self.prefix + "rolled_by", shape: [count]) : nil
     restore(epoch: counters[0], losses: losses, best: best, misses: counters[2], rolledBy: rolledBy)
   }
 }

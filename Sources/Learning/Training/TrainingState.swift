@@ -7,8 +7,8 @@ struct TrainingState<Number: KernelNumber> {
   var epoch = 0
   var losses: [Double] = []
   private(set) var best: (parameters: [Double], score: Double)?
-  /// The parameters by which the training population was last moved, and in which round; nil where it was not.
-  var rolledBy: (parameters: [Double], round: Int)?
+  /// The parameters by which the training population was last moved; nil where it was not.
+  var rolledBy: [Double]?
   /// Validations since the best one.
   private(set) var misses = 0
 
@@ -27,7 +27,7 @@ struct TrainingState<Number: KernelNumber> {
   /// Goes on from where another training stood.
   mutating func restore(
     epoch: Int, losses: [Double], best: (parameters: [Double], score: Double)?, misses: Int,
-    rolledBy: (parameters: [Double], round: Int)?
+    rolledBy: [Double]?
   ) {
     (self.epoch, self.losses, self.best, self.misses, self.rolledBy) = (epoch, losses, best, misses, rolledBy)
   }
