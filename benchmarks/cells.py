@@ -17,7 +17,7 @@ def main() -> None:
     series = jk.Snapshots.load(CELLS)
     for name, options in MODELS.items():
         # On the cells the paper trains for 100 epochs.
-        options = {**options, "training__epochs": 100} if "training" in options else options
+        options = {**options, "training__epochs": 100, "time_varying": True} if "training" in options else options
         errors = []
         for seed in range(5):
             train, test = series.split(0.4, by="times", random_state=seed)

@@ -10,13 +10,18 @@ import argparse
 import jkonetstar as jk
 import numpy as np
 
-#: How the paper trains its networks.
-PAPER = jk.Adam(epochs=1000, learning_rate=1e-3, schedule="constant")
+#: The paper's networks, and how it trains them: on observed steps alone.
+PAPER = {
+    "potential": jk.MLP(activation="softplus"),
+    "training": jk.Adam(epochs=1000, batch_size=250, learning_rate=1e-3, schedule="constant"),
+    "rollout_weight": 0.0,
+    "time_varying": False,
+}
 
 MODELS = {
     "network": {},
-    "network, implicit": {"scheme": "implicit", "training": PAPER},
-    "network, explicit": {"scheme": "explicit", "training": PAPER},
+    "network, implicit": {**PAPER, "scheme": "implicit"},
+    "network, explicit": {**PAPER, "scheme": "explicit"},
     "linear, implicit": {"potential": "linear", "scheme": "implicit"},
     "linear, explicit": {"potential": "linear", "scheme": "explicit"},
 }

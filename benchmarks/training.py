@@ -114,9 +114,11 @@ def model_options(settings: Settings, epochs: int) -> dict[str, Any]:
     import jkonetstar as jk
 
     adam = jk.Adam(epochs, settings.batch, settings.learning_rate, schedule="constant", clip_norm=settings.clip)
-    options: dict[str, Any] = {"hidden": settings.hidden, "scheme": "implicit", "training": adam}
+    network = jk.MLP(settings.hidden, "softplus")
+    options: dict[str, Any] = {"potential": network, "scheme": "implicit", "training": adam}
+    options.update(time_varying=False, rollout_weight=0.0)
     if settings.full:
-        options.update(interaction="mlp", internal=jk.GaussianMixture(10, tol=1e-5, n_init=1))
+        options.update(interaction=network, internal=jk.GaussianMixture(10, tol=1e-5, n_init=1))
         adam.interaction_samples = settings.samples
     return options
 
@@ -348,10 +350,10 @@ def functionals(options: argparse.Namespace) -> None:
     with open(AUTHORS / "experiment-4.1.csv", newline="") as lines:
         published = {line["functional"]: float(line["network_V"]) for line in csv.DictReader(lines)}
     models: dict[str, dict[str, Any]] = {
-        scheme: {"scheme": scheme, "training": protocol.PAPER} for scheme in ("implicit", "explicit")
+        scheme: {**protocol.PAPER, "scheme": scheme} for scheme in ("implicit", "explicit")
     }
     adam = jk.Adam(epochs=100, batch_size=100, learning_rate=2e-2, last_layer="exact")
-    solved = {"potential": jk.MLP(activation="tanh"), "training": adam}
+    solved = {**protocol.PAPER, "potential": jk.MLP(activation="tanh"), "training": adam}
     models.update({f"{scheme}, solved": {"scheme": scheme, **solved} for scheme in ("implicit", "explicit")})
     say(
         "functionals: one-step-ahead EMD on the test half, network V [64, 64], unpaired, 1,000 epochs of Adam;",
@@ -393,7 +395,7 @@ def measure_cells(seeds: int) -> dict[str, Any]:
     from functionals import PAPER
 
     errors, parts = [], []
-    options = {"training": PAPER, "scheme": "implicit"}
+    options = {**PAPER, "scheme": "implicit"}
     before = peak_megabytes()
     for seed in range(seeds):
         start = time.perf_counter()

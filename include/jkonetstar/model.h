@@ -104,8 +104,8 @@ typedef struct jko_model_options {
 
     /** Default ::JKO_NETWORK. */
     jko_parametrisation potential;
-    /** Nonzero: V(x, t) depends on time. ::JKO_TIME_VARYING_BY_DATA predicts best where nothing is known; a program must
-        then be ready for V with and without times. Default 0. */
+    /** Nonzero: V(x, t) depends on time. ::JKO_TIME_VARYING_BY_DATA predicts best where nothing is known; a program
+        must then be ready for V with and without times. Default 0. */
     int32_t time_varying;
     /** V as a network; NULL (default) for the defaults. */
     const jko_network_options *potential_network;

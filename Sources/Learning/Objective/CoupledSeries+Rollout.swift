@@ -16,8 +16,8 @@ extension CoupledSeries {
   /// The series with the steps that begin where a model takes the first snapshot. Steps whose start lies outside the
   /// region of the data stay as they are, because from there the condition would be about extrapolations.
   ///
-  /// All particles take part. Parts of the snapshots, drawn anew in each round, would be quicker; but the particles of a
-  /// part have lost their partners, and the noise of their plans made simulated populations ten times worse.
+  /// All particles take part. Parts of the snapshots, drawn anew in each round, would be quicker; but the particles of
+  /// a part have lost their partners, and the noise of their plans made simulated populations ten times worse.
   func rolled(by model: FittedModel, _ problem: FitProblem, _ progress: ProgressHandler) throws -> CoupledSeries {
     let snapshots = series.snapshots
     guard let weight = problem.rollout?.weight, snapshots.count > 2 else { return self }

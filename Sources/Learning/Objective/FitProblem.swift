@@ -39,8 +39,8 @@ extension FitProblem {
   }
 
   /// Sets the numbers of epochs and of rounds along the rollout, where they were left to the data. Large plans take
-  /// long, and beyond 1,000 particles a snapshot there are fewer rounds: as many as that keep the time of all plans, but
-  /// at least 5.
+  /// long, and beyond 1,000 particles a snapshot there are fewer rounds: as many as that keep the time of all plans,
+  /// but at least 5.
   mutating func chooseEpochs(_ coupled: CoupledSeries) {
     let sizes = coupled.series.snapshots.map { $0.points.rows }
     let particles = max(1, sizes.reduce(0, +) / sizes.count)

@@ -99,8 +99,8 @@ package struct NetworkTraining {
   /// Epochs from one round to the next where the step size is constant.
   private static let epochsPerRound = 20
 
-  /// Whether the training population is moved anew before an epoch: at the ends of equal parts of the training or, where
-  /// the step size is constant and training may go on, at fixed intervals.
+  /// Whether the training population is moved anew before an epoch: at the ends of equal parts of the training or,
+  /// where the step size is constant and training may go on, at fixed intervals.
   private func isRolled(before epoch: Int) -> Bool {
     guard let rounds = rollout?.rounds, epoch > 0 else { return false }
     if options.training.schedule == .constant { return epoch.isMultiple(of: Self.epochsPerRound) }
@@ -156,13 +156,15 @@ package struct NetworkTraining {
     guard loss.isFinite, state.optimizer.parameters.allSatisfy(\.isFinite) else {
       throw EngineError(
         .convergence,
-        "loss or weights are no longer finite in epoch \(epoch + 1); a learning rate of \(options.learningRate) may be too large"
+        "loss or weights are no longer finite in epoch \(epoch + 1); a learning rate of \(options.learningRate) may be
+        too large"
       )
     }
     if let first = state.losses.first, options.interactionSamples != nil, abs(loss) > Self.runaway * abs(first) {
       throw EngineError(
         .convergence,
-        "the sampled objective has gone from \(first) to \(loss) in epoch \(epoch + 1); a learning rate below \(options.learningRate), one that falls, or more pairs per coupling may help"
+        "the sampled objective has gone from \(first) to \(loss) in epoch \(epoch + 1); a learning rate below
+        \(options.learningRate), one that falls, or more pairs per coupling may help"
       )
     }
     state.losses.append(loss)
