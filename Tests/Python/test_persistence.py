@@ -117,7 +117,7 @@ def test_a_file_with_a_wrong_byte_is_refused(model, tmp_path):
     model.save(path)
     whole = path.read_bytes()
     accepted = []
-    for place in range(0, len(whole), 3):
+    for place in [*range(0, min(len(whole), 8_000), 3), *range(8_000, len(whole), 97)]:
         damaged = bytearray(whole)
         damaged[place] ^= 0x5A
         path.write_bytes(damaged)

@@ -156,15 +156,13 @@ package struct NetworkTraining {
     guard loss.isFinite, state.optimizer.parameters.allSatisfy(\.isFinite) else {
       throw EngineError(
         .convergence,
-        "loss or weights are no longer finite in epoch \(epoch + 1); a learning rate of \(options.learningRate) may be
-        too large"
+        "loss or weights are no longer finite in epoch \(epoch + 1); a learning rate of \(options.learningRate) may be too large"
       )
     }
     if let first = state.losses.first, options.interactionSamples != nil, abs(loss) > Self.runaway * abs(first) {
       throw EngineError(
         .convergence,
-        "the sampled objective has gone from \(first) to \(loss) in epoch \(epoch + 1); a learning rate below
-        \(options.learningRate), one that falls, or more pairs per coupling may help"
+        "the sampled objective has gone from \(first) to \(loss) in epoch \(epoch + 1); a learning rate below \(options.learningRate), one that falls, or more pairs per coupling may help"
       )
     }
     state.losses.append(loss)

@@ -35,7 +35,8 @@ extension ModelOptions {
   init?(_ description: JSON) {
     guard let scheme = description["scheme"]?.string.flatMap(Scheme.init(rawValue:)),
       let timeVarying = description["time_varying"]?.bool,
-      let decidesTime = description.option("time_decided", missing: false, \.bool), let hasInternal = description["internal"]?.bool
+      let decidesTime = description.option("time_decided", missing: false, \.bool),
+      let hasInternal = description["internal"]?.bool
     else { return nil }
     func network(_ prefix: String) -> NetworkOptions? {
       guard let hidden = description[prefix + "hidden"]?.integers, !hidden.isEmpty else { return nil }
