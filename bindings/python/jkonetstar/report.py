@@ -77,12 +77,13 @@ class FitReport:
 
     @property
     def diverged(self) -> bool:
-        """Whether the objective ended ten times above that of an energy which moves nothing, or no longer a number.
+        """Whether the objective ended a thousand times above that of an energy which moves nothing, or as no number.
 
-        That one is the mean squared displacement, at least the square of the W1 between snapshots. Where it began
+        That one is the mean squared displacement, at least the square of the W1 between snapshots; networks that have
+        hardly been trained are some ten times above it. Where it began
         tells less: a first epoch may have diverged already, and steps along the rollout change what is minimised.
         """
-        return not self.final_loss <= 10 * self.nothing_moves**2 and self.first_loss != self.final_loss
+        return not self.final_loss <= 1000 * self.nothing_moves**2 and self.first_loss != self.final_loss
 
     def __repr__(self) -> str:
         rows = (
