@@ -123,9 +123,9 @@ package struct Rollout {
       return report
     }
     if scheme == .midpoint, beta > 0 {
-      noise.add(to: &population, beta: beta, tau: (next - time) / 2, step: 2 * number)
+      noise.add(to: &population, beta: beta, tau: (next - time) / 2, step: 2 &* number)
       (population, report) = try drift(population, weights, from: time, to: next)
-      noise.add(to: &population, beta: beta, tau: (next - time) / 2, step: 2 * number + 1)
+      noise.add(to: &population, beta: beta, tau: (next - time) / 2, step: 2 &* number &+ 1)
     } else {
       (population, report) = try drift(population, weights, from: time, to: next)
       if beta > 0 { noise.add(to: &population, beta: beta, tau: next - time, step: number) }
@@ -190,7 +190,7 @@ package struct Rollout {
       for index in start..<start + columns { squares += velocity[index] * velocity[index] }
       let speed = squares.squareRoot()
       guard speed > reach else { continue }
-      // The sum of squares may be infinite where the numbers are not. The direction is then that of the largest ones.
+      // The sum of squares may be infinite where the numbers are not. A bound of the norm then takes its place.
       let largest = (start..<start + columns).reduce(0) { max($0, abs(velocity[$1])) }
       let norm = speed.isFinite ? speed : largest * Double(columns).squareRoot()
       guard norm.isFinite else { continue }
