@@ -10,8 +10,8 @@ import Transport
 /// first snapshot is moved by the model fitted so far, a plan is made from where it is at each time to what is observed
 /// next, and the model is fitted anew to both plans of every step. All steps are fitted together, each as if the errors
 /// of those before it stayed, so that they are corrected too much unless the weight is small or the rounds are many.
-/// That pursues the aim of bilevel JKOnet, the mismatch
-/// of effects (Bunne et al., AISTATS 2022), at the price of a few more plans.
+/// That pursues the aim of bilevel JKOnet, the mismatch of effects (Bunne et al., AISTATS 2022), at the price of a few
+/// more plans.
 extension CoupledSeries {
   /// The series with the steps that begin where a model takes the first snapshot. Steps whose start lies outside the
   /// region of the data stay as they are, because from there the condition would be about extrapolations.

@@ -75,6 +75,7 @@ package struct NetworkTraining {
     let validation = options.training.validation
     var cancelled = false
     while !cancelled, state.epoch < options.epochs, !state.isExhausted(validation) {
+      let before = epochData
       let isWhole = try wholly(&state, goesOn) { state in
         if isRolled(before: state.epoch) {
           state.rolledBy = try parameters(state, epochData.data)
@@ -84,6 +85,8 @@ package struct NetworkTraining {
         try advance(&state, epochData, gradient)
         if let validation, state.epoch % validation.every == 0 { try judge(&state, epochData.data) }
       }
+      // Where the population was moved for an epoch that did not come to be, it was not moved.
+      if !isWhole { epochData = before }
       cancelled = !isWhole || !goesOn(after: state)
       if cancelled || checkpoint?.isDue(after: state.epoch) ?? false { try checkpoint?.save(state, epochData.data) }
     }
