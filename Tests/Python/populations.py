@@ -1,6 +1,8 @@
-"""Populations whose energy is known in closed form."""
+"""Populations whose energy is known in closed form, and models that do not wait."""
 
+import jkonetstar as jk
 import numpy as np
+from jkonetstar._calls import LongCall
 
 CURVATURE = np.array([[2.0, 0.5], [0.5, 1.0]])
 CENTRE = np.array([0.3, -0.2])
@@ -29,3 +31,23 @@ def quadratic_series(n=200, times=(0.0, 0.1, 0.25), scheme="explicit", seed=1):
     for tau in np.diff(times):
         populations.append(descend(populations[-1], tau, scheme))
     return np.concatenate([rng.permutation(p) for p in populations]), np.repeat(times, n)
+
+
+def impatient(stage):
+    """Return an estimator whose fit stops at a stage, and what it raises there."""
+
+    class Stopped(Exception):
+        pass
+
+    class Impatient(jk.JKOnetStar):
+        def _long_call(self, patience=0.0):
+            return LongCall(self)
+
+        def update(self, progress):
+            if progress.stage == stage:
+                raise Stopped
+
+        def close(self):
+            pass
+
+    return Impatient, Stopped

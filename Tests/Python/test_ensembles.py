@@ -5,9 +5,8 @@ import pickle
 import jkonetstar as jk
 import numpy as np
 import pytest
-from jkonetstar._calls import LongCall
 
-from populations import descend, quadratic_series
+from populations import descend, impatient, quadratic_series
 
 STEPS = {"hidden": (6,), "epochs": 30, "batch_size": 50, "time_varying": False}
 
@@ -79,20 +78,7 @@ def test_errors_need_members(refused):
 
 
 def test_cancelled_bootstraps_leave_the_model():
-    class Stopped(Exception):
-        pass
-
-    class Impatient(jk.JKOnetStar):
-        def _long_call(self, patience=0.0):
-            return LongCall(self)
-
-        def update(self, progress):
-            if progress.stage == b"bootstrap":
-                raise Stopped
-
-        def close(self):
-            pass
-
+    Impatient, Stopped = impatient(b"bootstrap")
     model = Impatient(error_bars="bootstrap", **STEPS)
     with pytest.raises(Stopped):
         model.fit(*quadratic_series(n=20))

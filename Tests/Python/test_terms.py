@@ -9,7 +9,8 @@ import warnings
 import jkonetstar as jk
 import numpy as np
 import pytest
-from jkonetstar._calls import LongCall
+
+from populations import impatient
 
 QUADRATIC = jk.Linear(polynomial_degree=2, polynomial_total=True, radial=None)
 ONE_GAUSSIAN = jk.GaussianMixture(1)
@@ -266,21 +267,7 @@ def test_quick_and_whole_answers_on_identifiability_agree():
 
 def test_error_bars_can_be_interrupted():
     X, time = attracted(300)
-
-    class Stopped(Exception):
-        pass
-
-    class Impatient(jk.JKOnetStar):
-        def _long_call(self, patience=0.0):
-            return LongCall(self)
-
-        def update(self, progress):
-            if progress.stage == b"error bars":
-                raise Stopped
-
-        def close(self):
-            pass
-
+    Impatient, Stopped = impatient(b"error bars")
     with pytest.raises(Stopped):
         Impatient(QUADRATIC, QUADRATIC, error_bars="influence").fit(X, time)
 

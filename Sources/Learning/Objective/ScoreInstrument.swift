@@ -8,8 +8,7 @@ import Numerics
 ///
 /// A score that is estimated from the same few particles is noisy, and a noisy regressor makes its coefficient too
 /// small (errors in variables). With h as an instrument that noise only multiplies what is known without error. On a
-/// double well of 2,000 particles beta comes out 6 % too small instead of 29 %, and V with an error of 8 % instead of
-/// 24 % (docs/design.md).
+/// double well of 2,000 particles beta comes out 2 % too small and V with an error of 6 % (`benchmarks/recovery.py`).
 package struct ScoreInstrument: Sendable {
   /// h at each site, row-major (n, d).
   package let scores: [Double]

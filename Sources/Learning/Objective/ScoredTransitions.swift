@@ -72,9 +72,8 @@ private struct ScoredPopulation {
 /// middles, those of both populations at the ends of each pair.
 ///
 /// Along a characteristic of the displacement interpolation the score at the middle is the mean of those at the ends,
-/// up to the square of the step. The density of the middles themselves, which are few and lie on a lattice of pairs, is
-/// known less well: on a double well of 2,000 particles V came out with an error of .25 instead of .23, and beta with
-/// .44 instead of .37.
+/// up to the square of the step. The density of the middles themselves, which lie on a lattice of pairs, is known less
+/// well.
 private struct ScoreSource {
   let scores: [Double]
   /// What the mass of each site is multiplied by, because a density estimate says little far from where the population
