@@ -2,9 +2,12 @@ import CSystem
 import Numerics
 
 /// Solves normal equations in features standardised to unit mean squared gradient, where the diagonal is 1.
+///
+/// Where V and U are learned together, the ridge is U's. V and beta have a thousandth of it: they are standardised to
+/// more, so that the same weight means less to them, and forces that V and U can both make are V's.
 package struct RidgeRegression {
   private let equations: NormalEquations
-  /// sqrt(A_ff), in which coefficients are standardised.
+  /// sqrt(A_ff) for features that have the whole ridge, less for others: in which coefficients are standardised.
   private let scales: [Double]
   /// Features that have a gradient at the data; the others get 0.
   private let used: [Int]
@@ -32,12 +35,19 @@ package struct RidgeRegression {
       self.reciprocalCondition = reciprocalCondition
       self.score = score
     }
+
+    /// The same with other coefficients.
+    func replacing(_ coefficients: [Double]) -> Solution {
+      Solution(
+        coefficients: coefficients, ridge: ridge, rank: rank, reciprocalCondition: reciprocalCondition, score: score)
+    }
   }
 
   package init(_ equations: NormalEquations) throws {
     self.equations = equations
     let (full, fullRight) = (equations.matrix, equations.right)
-    let scales = (0..<equations.count).map { full[$0, $0].magnitude.squareRoot() }
+    let parts = equations.basis.ridgeParts
+    let scales = parts.enumerated().map { (full[$0, $0].magnitude * $1).squareRoot() }
     guard scales.allSatisfy(\.isFinite), fullRight.allSatisfy(\.isFinite) else {
       throw EngineError(.convergence, Self.overflow(scales, equations.basis))
     }
@@ -49,7 +59,7 @@ package struct RidgeRegression {
       for (column, g) in used.enumerated() {
         matrix[row, column] = (full[f, g] + full[g, f]) / 2 / scales[f] / scales[g]
       }
-      matrix[row, row] = 1
+      matrix[row, row] = 1 / parts[f]
     }
     self.matrix = matrix
     right = used.map { fullRight[$0] / scales[$0] }
@@ -76,12 +86,12 @@ package struct RidgeRegression {
     return "the normal matrix is not finite at the feature \(basis.names[feature])\(cause)"
   }
 
-  /// - Parameter usual: the weight that `Ridge.usual` stands for
+  /// - Parameter usual: the weight that `Ridge.usual` stands for; where V and U are learned together, the least one
   package func solve(_ ridge: Ridge, usual: Double = 1e-6) throws -> Solution {
     let weight: Double
     var score: Double?
     switch ridge {
-    case .usual: weight = usual
+    case .usual: weight = try usualWeight(atLeast: usual)
     case .fixed(let value): weight = value
     case .crossValidated:
       let chosen = try crossValidated()
@@ -105,6 +115,36 @@ package struct RidgeRegression {
       coefficients: coefficients, ridge: weight, rank: solver.rank, reciprocalCondition: solver.reciprocalCondition,
       score: score)
   }
+
+  /// The weight that is taken where none is given.
+  ///
+  /// For V and U together it is the estimate of Hoerl, Kennard and Baldwin (Communications in Statistics 4, 1975), the
+  /// variance of an observation divided by the mean square of a coefficient,
+  ///
+  ///     ridge = F (1 - R^2) / (R^2 K),
+  ///
+  /// with F coefficients of U, and R^2 the part of the shifts' squares that the least weight explains. A transition
+  /// counts as a single observation of each feature, K of them in all: what moves a snapshot's plan is which particles
+  /// were drawn, and that moves all of them together.
+  private func usualWeight(atLeast least: Double) throws -> Double {
+    let basis = equations.basis
+    guard basis.potential != nil, basis.interaction != nil, !used.isEmpty else { return least }
+    let total = equations.constant - equations.scatter
+    let solution = try SymmetricSolver(shifted(by: least)).solve(right)
+    var explained = 0.0
+    for row in used.indices {
+      var product = 0.0
+      for column in used.indices { product += matrix[row, column] * solution[column] }
+      explained += solution[row] * (2 * right[row] - product)
+    }
+    let part = explained / total
+    guard part > 0, part < 1 else { return least }
+    let count = Double(basis.range(of: .interaction).count)
+    return max(least, min(Self.largestUsual, count * (1 - part) / (part * max(1, equations.transitions))))
+  }
+
+  /// The bound of the weight that is taken for V and U together: a tenth more than this of U's part would be lost.
+  private static let largestUsual = 0.1
 
   /// The solution with an instrument for the last coefficient, beta: those of V and U, which are linear in beta, are
   /// eliminated from beta's equation. Nil where that tells nothing of beta.
@@ -190,4 +230,12 @@ package struct RidgeRegression {
 
   /// 10^exponent.
   private static func ridge(_ exponent: Double) -> Double { exp(exponent * 2.302585092994046) }
+}
+
+extension EnergyBasis {
+  /// The part of the ridge that each coefficient has.
+  fileprivate var ridgeParts: [Double] {
+    let together = potential != nil && interaction != nil
+    return (0..<count).map { together && !range(of: .interaction).contains($0) ? 1e-3 : 1 }
+  }
 }
