@@ -12,13 +12,16 @@ extension FittedModel {
   ) throws -> (model: FittedModel, cancelled: Bool) {
     try fitOptions.check(for: options)
     try fitOptions.training.checkpoint?.requireRoom()
-    var options = options
-    if options.decidesTime {
-      switch try TimeDecision(options, fitOptions).decide(series, progress) {
-      case .varies(let varies): options.timeVarying = varies
-      case .cancelled(let model): return (model, true)
-      }
+    switch try FitDecision(options, fitOptions).decide(series, progress) {
+    case .chosen(let chosen): return try fitDecided(series, chosen.options, chosen.fitOptions, progress: progress)
+    case .cancelled(let model): return (model, true)
     }
+  }
+
+  /// The same where nothing is left to the data.
+  static func fitDecided(
+    _ series: SnapshotSeries, _ options: ModelOptions, _ fitOptions: FitOptions, progress: ProgressHandler
+  ) throws -> (model: FittedModel, cancelled: Bool) {
     var problem = try FitProblem(series, options, fitOptions, progress)
     let coupled = try CoupledSeries(series, problem, progress)
     problem.chooseEpochs(coupled)

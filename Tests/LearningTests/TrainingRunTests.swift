@@ -28,7 +28,7 @@ import Testing
   ) -> FitOptions {
     FitOptions(
       epochs: epochs, batchSize: 16, learningRate: 1e-2, precision: precision, seed: 3, interactionSamples: samples,
-      training: training)
+      rollout: .none, training: training)
   }
 
   private static func same(_ model: FittedModel, _ other: FittedModel) -> Bool {

@@ -107,6 +107,7 @@ import Transport
     fit.batchSize = 1_000_000
     fit.precision = .float64
     fit.clipNorm = 1e300
+    fit.rollout = .none
     let series = try Populations.contracting()
     let trained = try FittedModel.fit(series, test.options, fit) { _ in true }.model
     let objective = try test.objective()

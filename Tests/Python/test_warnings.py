@@ -109,7 +109,7 @@ def test_epsilon_above_relaxation(advised):
 def test_worse_than_nothing(advised):
     X, time = np.random.default_rng(0).normal(size=(600, 10)), np.repeat([0.0, 1.0, 2.0], 200)
     small = {"hidden": (32, 32), "epochs": 100, "batch_size": 100}
-    model = jk.JKOnetStar(scheme="implicit", **small)
+    model = jk.JKOnetStar(scheme="implicit", rollout_weight=0.0, **small)
     advised(lambda: model.fit(X, time), "worse-than-nothing")
     report = model.report_
     assert report.worse and report.one_step > report.nothing_moves > 0.8 * report.floor

@@ -38,7 +38,7 @@ extension CoupledSeries {
 
 extension FittedModel {
   /// Where the model takes the first of some snapshots: at all times but the last, or until numbers end.
-  fileprivate func trainingRollout(of snapshots: [Snapshot]) throws -> [Matrix] {
+  func trainingRollout(of snapshots: [Snapshot]) throws -> [Matrix] {
     var populations = [snapshots[0].points]
     for k in 0..<snapshots.count - 2 {
       do {
@@ -52,7 +52,7 @@ extension FittedModel {
   }
 
   /// Whether part of a population lies further out than any particle of a series.
-  fileprivate func leaves(_ series: SnapshotSeries, _ population: Matrix) -> Bool {
+  func leaves(_ series: SnapshotSeries, _ population: Matrix) -> Bool {
     excursion(of: population).farthest > Self.mostRadii
   }
 

@@ -73,6 +73,14 @@ package struct Couplings: Sendable {
     weights.append(factor * transition.masses[site])
   }
 
+  mutating func append(point: ArraySlice<Double>, shift: [Double], time: Double, rho: Double, weight: Double) {
+    points += point
+    shifts += shift
+    times.append(time)
+    rhos.append(rho)
+    weights.append(weight)
+  }
+
   private mutating func append(_ entries: [TransportPlan.Entry], _ step: TransitionStep, times factor: Double) {
     for entry in entries {
       append(

@@ -56,6 +56,16 @@ extension FitProblem {
     return training
   }
 
+  /// Whether a network of the implicit scheme is trained at the landings of an explicit one.
+  var lands: Bool { fitOptions.lands(for: options) }
+
+  /// The same in the explicit scheme.
+  var explicit: FitProblem {
+    var options = options
+    options.scheme = .explicit
+    return FitProblem(basis: basis, standardization: standardization, options: options, fitOptions: fitOptions)
+  }
+
   /// Whether the forces of the energy are those of V alone, so that they do not depend on the other particles.
   var hasPotentialOnly: Bool { options.interaction == nil && options.internal == nil }
 

@@ -15,15 +15,22 @@ extension FitProblem {
       self.model(layout.energy(parameters, linear: basis), from: coupled, losses: losses)
     }
     func training(_ seen: CoupledSeries, validate: (([Double]) throws -> Double)?) throws -> NetworkTraining {
-      let data = try trainingData(seen, progress)
+      // Networks of the implicit scheme begin in the explicit one; see `CoupledSeries.landings`.
+      let first = lands ? explicit : self
+      let begun = lands ? try CoupledSeries(seen.series, seen.planned, first) : seen
+      let data = try first.trainingData(begun, progress)
       // The training asks the host meanwhile.
-      func rolled(_ parameters: [Double]) throws -> TrainingData {
-        let coupled = try seen.rolled(by: model(parameters, []), self) { _ in true }
-        return try trainingData(coupled, scales: data.scales) { _ in true }
+      func rolled(_ parameters: [Double], landing: Bool) throws -> TrainingData {
+        let model = first.model(layout.energy(parameters, linear: basis), from: begun, losses: [])
+        if landing, let rollout {
+          return TrainingData(try begun.landings(of: model, rolledWeight: rollout.weight))
+        }
+        let coupled = try begun.rolled(by: model, first) { _ in true }
+        return try first.trainingData(coupled, scales: data.scales) { _ in true }
       }
       return NetworkTraining(
         data, layout: layout, options: fitOptions, usualRidge: options.usualRidge, validate: validate, model: model,
-        rollout: rollout, roll: rolled)
+        rollout: rollout, roll: rolled, lands: lands)
     }
     guard let validation = fitOptions.training.validation else {
       let seen = try redrawn.map { try CoupledSeries($0(coupled.series), self, progress) } ?? coupled

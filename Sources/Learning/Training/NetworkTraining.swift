@@ -25,13 +25,16 @@ package struct NetworkTraining {
   /// Nil where only the observed couplings are trained on.
   let rollout: FitOptions.RolloutTraining?
   /// Makes the couplings along the rollout of parameters; needed where there is a rollout.
-  let roll: (([Double]) throws -> TrainingData)?
+  let roll: ((_ parameters: [Double], _ landing: Bool) throws -> TrainingData)?
+  /// Whether training is explicit at first, and goes on at the landings of the explicit model.
+  let lands: Bool
 
   package init(
     _ data: TrainingData, layout: TrainingLayout, options: FitOptions, usualRidge: Double = 1e-6,
     validate: (([Double]) throws -> Double)? = nil,
     model: (([Double], _ losses: [Double]) throws -> FittedModel)? = nil,
-    rollout: FitOptions.RolloutTraining? = nil, roll: (([Double]) throws -> TrainingData)? = nil
+    rollout: FitOptions.RolloutTraining? = nil,
+    roll: ((_ parameters: [Double], _ landing: Bool) throws -> TrainingData)? = nil, lands: Bool = false
   ) {
     self.data = data
     self.layout = layout
@@ -41,6 +44,7 @@ package struct NetworkTraining {
     self.model = model
     self.rollout = rollout
     self.roll = roll
+    self.lands = lands
   }
 
   /// Training fails when a sampled objective becomes this many times as large as the first one, because it then follows
@@ -102,10 +106,27 @@ package struct NetworkTraining {
   /// Epochs from one round to the next where the step size is constant.
   private static let epochsPerRound = 20
 
+  /// The first epoch at the landings of the explicit model.
+  private var landing: Int? { lands ? options.epochs / 3 : nil }
+
+  /// The factor of the step size. The schedule begins anew at the landings.
+  private func rate(epoch: Int) -> Double {
+    guard let landing else { return options.training.rate(epoch: epoch, of: options.epochs) }
+    return epoch < landing
+      ? options.training.rate(epoch: epoch, of: landing)
+      : options.training.rate(epoch: epoch - landing, of: options.epochs - landing)
+  }
+
+  /// What the rollout of the state's parameters makes of the data; nil where nothing was moved.
+  fileprivate func rolled<Number: KernelNumber>(_ state: TrainingState<Number>) throws -> TrainingData? {
+    try state.rolledBy.flatMap { try roll?($0, landing.map { state.epoch >= $0 } ?? false) }
+  }
+
   /// Whether the training population is moved anew before an epoch: at the ends of equal parts of the training or,
   /// where the step size is constant and training may go on, at fixed intervals.
   private func isRolled(before epoch: Int) -> Bool {
     guard let rounds = rollout?.rounds, epoch > 0 else { return false }
+    if let landing, epoch >= landing { return epoch == landing }
     if options.training.schedule == .constant { return epoch.isMultiple(of: Self.epochsPerRound) }
     return (1...rounds).contains { $0 * options.epochs / (rounds + 1) == epoch }
   }
@@ -136,9 +157,10 @@ package struct NetworkTraining {
     let (objective, epoch) = (epochData.objective, state.epoch)
     var random = PhiloxSequence(seed: options.seed, stream: RandomPurpose.batches.stream(epoch))
     // An epoch has as many couplings as were observed. Where there are others along the rollout, it draws from both.
-    let (all, count) = (epochData.data.couplings.count, data.couplings.count)
+    let all = epochData.data.couplings.count
+    let count = min(all, data.couplings.count)
     let order = random.permutation(all).prefix(count)
-    let rate = options.training.rate(epoch: epoch, of: options.epochs)
+    let rate = rate(epoch: epoch)
     objective.begin(epoch: epoch)
     var loss = 0.0
     for first in stride(from: 0, to: count, by: options.batchSize) {
@@ -220,7 +242,7 @@ private struct EpochData<Number: KernelNumber> {
   let objective: TrainingObjective<Number>
 
   init(_ training: NetworkTraining, _ state: TrainingState<Number>, _ team: Team) throws {
-    data = try state.rolledBy.flatMap { try training.roll?($0) } ?? training.data
+    data = try training.rolled(state) ?? training.data
     objective = try TrainingObjective(
       data, layout: training.layout, batchSize: training.options.batchSize,
       sampleCount: training.options.interactionSamples, seed: training.options.seed, team: team)
