@@ -27,6 +27,7 @@ func fitOptions(
   fit.ridge = try ridge(given)
   fit.coupling = try coupling(given.transport)
   fit.errorBars = try errorBars(given, for: model)
+  fit.biasSamples = try requireCount(given.bias_samples, "options->bias_samples", in: FitOptions.biasSampleCounts)
   fit.rollout = try rollout(given)
   return (fit, progressHandler(given.progress, given.progress_user_data))
 }

@@ -88,27 +88,31 @@ extension SnapshotSeries {
   package func resampled(seed: UInt64, sample: Int) -> SnapshotSeries {
     var result = self
     for (index, snapshot) in snapshots.enumerated() {
-      let n = snapshot.points.rows
       var random = PhiloxSequence(seed: seed, stream: RandomPurpose.bootstrap.stream(sample * snapshots.count + index))
-      var upTo: [Double] = []
-      for weight in snapshot.weights { upTo.append((upTo.last ?? 0) + weight) }
-      let drawn = (0..<n).map { _ in
-        // The first particle whose cumulative weight lies above a uniform number.
-        let level = random.uniform() * (upTo.last ?? 1)
-        var (low, high) = (0, n - 1)
-        while low < high {
-          let middle = (low + high) / 2
-          if upTo[middle] > level { high = middle } else { low = middle + 1 }
-        }
-        return low
-      }
-      result.snapshots[index] = snapshot.selecting(drawn, weights: Weights.equal(n))
+      result.snapshots[index] = snapshot.drawing(snapshot.points.rows, &random)
     }
     return result
   }
 }
 
 extension Snapshot {
+  /// Particles drawn with replacement, each as likely as its weight, which then count the same.
+  package func drawing(_ count: Int, _ random: inout PhiloxSequence) -> Snapshot {
+    var upTo: [Double] = []
+    for weight in weights { upTo.append((upTo.last ?? 0) + weight) }
+    let drawn = (0..<count).map { _ in
+      // The first particle whose cumulative weight lies above a uniform number.
+      let level = random.uniform() * (upTo.last ?? 1)
+      var (low, high) = (0, upTo.count - 1)
+      while low < high {
+        let middle = (low + high) / 2
+        if upTo[middle] > level { high = middle } else { low = middle + 1 }
+      }
+      return low
+    }
+    return selecting(drawn, weights: Weights.equal(count))
+  }
+
   fileprivate var weighedParticles: [Int] { weights.indices.filter { weights[$0] > 0 } }
 
   fileprivate func part(_ indices: [Int], _ name: String) throws -> Snapshot {

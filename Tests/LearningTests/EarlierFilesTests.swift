@@ -14,7 +14,7 @@ import Transport
     epochs: 4, batchSize: 20, learningRate: 1e-2, clipNorm: 3, ridge: .fixed(1e-3), precision: .float64, seed: 9,
     coupling: .entropic(
       EntropicOptions(epsilon: 0.1, tolerance: 1e-5, maxIterations: 5000, relaxationX: 0.5, relaxationY: 2)),
-    errorBars: .influence, interactionSamples: 6, rollout: .some(.init(weight: 0.3, rounds: 5)),
+    errorBars: .influence, biasSamples: 2, interactionSamples: 6, rollout: .some(.init(weight: 0.3, rounds: 5)),
     training: TrainingOptions(
       schedule: .constant, finalRate: 0.5, lastLayer: .exact(every: 3),
       validation: .init(criterion: .emd, fraction: 0.3, every: 2, patience: 5)))
@@ -37,7 +37,8 @@ import Transport
     ("epochs", { $0.epochs = 400 }), ("batch_size", { $0.batchSize = 250 }),
     ("learning_rate", { $0.learningRate = FitOptions().learningRate }),
     ("clip_norm", { $0.clipNorm = FitOptions().clipNorm }), ("ridge", { $0.ridge = .usual }),
-    ("error_bars", { $0.errorBars = .none }), ("interaction_samples", { $0.interactionSamples = nil }),
+    ("error_bars", { $0.errorBars = .none }), ("bias_samples", { $0.biasSamples = 0 }),
+    ("interaction_samples", { $0.interactionSamples = nil }),
     ("rollout_weight", { $0.rollout = .none }),
     ("rollout_rounds", { $0.rollout = .some(.init(weight: 0.3, rounds: 1)) }),
     ("precision", { $0.precision = FitOptions().precision }), ("seed", { $0.seed = 0 }),

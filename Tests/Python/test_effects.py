@@ -34,6 +34,7 @@ CHANGES: dict[str, list[Any]] = {
     "batch_size": [11],
     "learning_rate": [0.03],
     "interaction_samples": [4],
+    "bias_samples": [2],
     "rollout_weight": [0.5],
     "activation": ["tanh"],
     "polynomial_degree": [1],

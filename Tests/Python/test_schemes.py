@@ -138,3 +138,51 @@ def test_predictions_refuse(refused, options):
     X, time = halves(n=20)
     model = jk.JKOnetStar(QUADRATIC).fit(X, time)
     refused(ValueError, lambda: model.predict(X[:3], **options), next(iter(options)))
+
+
+def test_landings_are_decided_by_held_out_particles(tmp_path):
+    """Noisy implicit plans are trained at landings; the model keeps what was asked, a checkpoint what was decided."""
+    X, time = np.random.default_rng(0).normal(size=(600, 6)), np.repeat([0.0, 1.0, 2.0], 200)
+    small = {"hidden": (32, 32), "scheme": "implicit", "time_varying": False}
+    path = tmp_path / "checkpoint"
+    model = jk.JKOnetStar(training=jk.Adam(90, checkpoint=jk.Checkpoint(path)), **small).fit(X, time)
+    observed = jk.JKOnetStar(training=jk.Adam(90), rollout_weight=0.0, **small).fit(X, time)
+    assert model.predict(X[:200]).var() < 0.8 * observed.predict(X[:200]).var()
+    assert model.folded_ == 0
+    model.save(tmp_path / "model")
+    assert jk.load(tmp_path / "model").rollout_weight is None
+    again = jk.JKOnetStar(training=jk.Adam(90, checkpoint=jk.Checkpoint(path, resume=True)), **small).fit(X, time)
+    assert np.array_equal(again.predict(X[:9]), model.predict(X[:9]))
+    known = jk.JKOnetStar(training=jk.Adam(90), rollout_weight=0.25, **small).fit(X, time)
+    assert np.array_equal(known.predict(X[:9]), model.predict(X[:9]))
+
+
+def test_bias_is_subtracted(tmp_path):
+    """Without it V'' of this Ornstein-Uhlenbeck process, seen at intervals of 1, is 0.888 and beta 0.415."""
+    rng, times = np.random.default_rng(3), np.arange(4.0)
+    spreads = np.sqrt(0.5 - 0.4 * np.exp(-2 * times))
+    X = np.concatenate([2 * np.exp(-t) + s * rng.normal(size=(3000, 1)) for t, s in zip(times, spreads)])
+    quadratic = jk.Linear(2, radial=None)
+    found = []
+    for samples in (0, 4):
+        training = jk.ClosedForm(bias_samples=samples)
+        model = jk.JKOnetStar(quadratic, internal=True, scheme="midpoint", training=training).fit(X, np.repeat(times, 3000))
+        slope = model.potential_.gradient([[1.0], [-1.0]])
+        found.append([abs((slope[0, 0] - slope[1, 0]) / 2 - 1), abs(model.beta_ - 0.5)])
+    assert np.all(np.array(found[1]) < 0.6 * np.array(found[0])), found
+    model.save(tmp_path / "model")
+    assert jk.load(tmp_path / "model").training == jk.ClosedForm(bias_samples=4)
+
+
+def test_bias_is_for_closed_forms_of_this_scheme(refused):
+    X, time = moving_well()
+    training = jk.ClosedForm(bias_samples=2)
+    for params, said in [
+        ({"scheme": "explicit"}, "midpoint"),
+        ({"rollout_weight": 0.3}, "rollout_weight"),
+        ({"coupling": jk.Unbalanced(1.0)}, "unbalanced"),
+    ]:
+        model = jk.JKOnetStar("linear", training=training, **{"scheme": "midpoint", **params})
+        refused(ValueError, lambda model=model: model.fit(X, time), "bias_samples", said)
+    model = jk.JKOnetStar("linear", scheme="midpoint", training=jk.ClosedForm(bias_samples=-1))
+    refused(ValueError, lambda: model.fit(X, time), "bias_samples = -1", "0")

@@ -77,8 +77,11 @@ extension FitProblem {
       return (sites, equations, solution)
     }
     let covariance = try covariance(coupled.series, sites, equations, solution, progress)
-    let fit = LinearFit(equations: equations, solution: solution, covariance: covariance)
-    _ = progress(Progress(.training, done: 1, of: 1, loss: fit.objective, since: start))
-    return fit
+    func fit(_ solution: RidgeRegression.Solution) -> LinearFit {
+      LinearFit(equations: equations, solution: solution, covariance: covariance)
+    }
+    let fitted = fit(try corrected(solution, fit, coupled, progress))
+    _ = progress(Progress(.training, done: 1, of: 1, loss: fitted.objective, since: start))
+    return fitted
   }
 }

@@ -14,6 +14,11 @@ extension FitProblem {
     case .influence: covariance = try influenceCovariance(sites, equations, solution, progress)
     case .bootstrap(let samples): covariance = try bootstrapCovariance(series, samples: samples, solution, progress)
     }
+    if let plain = covariance, fitOptions.biasSamples > 0 {
+      // Each simulated fit varies as the fit itself does.
+      let factor = 1 + 1 / Double(fitOptions.biasSamples)
+      covariance = Matrix(rows: plain.rows, columns: plain.columns, elements: plain.elements.map { factor * $0 })
+    }
     guard covariance?.elements.allSatisfy(\.isFinite) ?? true else {
       throw EngineError(.convergence, "the error bars are not finite; a larger ridge than \(solution.ridge) may help")
     }
@@ -59,12 +64,9 @@ extension FitProblem {
     return try Interruption.during("bootstrap", goesOn) {
       for sample in 0..<samples {
         let drawn = series.resampled(seed: fitOptions.seed, sample: sample)
-        let plans = try fitOptions.coupling.plans(drawn.consecutive) { _ in true }
-        let equations = try ScoredTransitions(
-          PlannedSeries(drawn, plans: plans), self, withInstruments: true
-        ).equations(basis)
-        let refit = try RidgeRegression(equations).solve(.fixed(solution.ridge))
-        for column in 0..<basis.count { draws[sample, column] = refit.coefficients[column] }
+        for (column, coefficient) in try refit(drawn, ridge: solution.ridge).enumerated() {
+          draws[sample, column] = coefficient
+        }
         done += 1
         if !goesOn() { throw EngineError.cancelled("bootstrap") }
       }

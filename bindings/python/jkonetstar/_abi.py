@@ -26,7 +26,7 @@ ABI_VERSION = 1
 MAX_HIDDEN_LAYERS = 8
 #: `JKO_TIME_VARYING_BY_DATA`: A fit decides by held-out particles whether V varies in time: a fifth of each ...
 TIME_VARYING_BY_DATA = -1
-#: `JKO_RIDGE_USUAL`: The ridge that a linear fit takes by itself: 1e-6, but 1e-3 where V and U are learned together.
+#: `JKO_RIDGE_USUAL`: The ridge that a linear fit takes by itself: 1e-6 or, where V and U are learned together, what ...
 RIDGE_USUAL = -1.0
 #: `JKO_ROLLOUT_USUAL`: The rollout weight that a fit takes by itself: 0.25 where V alone is learned, as a network, ...
 ROLLOUT_USUAL = -1.0
@@ -375,6 +375,7 @@ class FitOptions(Structure):
         ("bootstrap_samples", c_int64),
         ("rollout_weight", c_double),
         ("rollout_rounds", c_int64),
+        ("bias_samples", c_int64),
     ]
 
 

@@ -33,7 +33,7 @@ def constructor_parameters(description: Said) -> dict[str, Any]:
         "coupling": _shortened(_coupling(fit), "coupling"),
         "training": None if training == default_training(potential, interaction) else training,
         "error_bars": _error_bars(fit["error_bars"], 200 if isinstance(training, ClosedForm) else 10),
-        "rollout_weight": fit.get("rollout_weight", 0.0),
+        "rollout_weight": None if fit.get("rollout_decided") else fit.get("rollout_weight", 0.0),
         "random_state": fit["seed"],
     }
 
@@ -80,7 +80,7 @@ def _named(radial: Radial) -> Any:
 
 def _training(fit: Said, potential: Any, interaction: Any) -> Adam | ClosedForm:
     if isinstance(default_training(potential, interaction), ClosedForm):
-        return ClosedForm(fit["ridge"])
+        return ClosedForm(fit["ridge"], fit.get("bias_samples", 0))
     training = Adam()
     for name in ("epochs", "batch_size", "learning_rate", "clip_norm", "schedule", "interaction_samples"):
         setattr(training, name, fit[name])

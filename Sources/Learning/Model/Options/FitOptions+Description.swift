@@ -6,6 +6,7 @@ extension FitOptions {
     var members: [(name: String, value: JSON)] = [
       ("epochs", .number(epochs)), ("batch_size", .number(batchSize)), ("learning_rate", .number(learningRate)),
       ("clip_norm", .number(clipNorm)), ("ridge", ridge.description), ("error_bars", errorBars.description),
+      ("bias_samples", .number(biasSamples)),
       ("interaction_samples", interactionSamples.map { .number($0) } ?? .null),
       ("precision", .string(precision.rawValue)),
       ("seed", .number("\(seed)")), ("coupling", .string(coupling.name)),
@@ -14,6 +15,7 @@ extension FitOptions {
       ("rollout_weight", rollout.weight.map { .number($0) } ?? .null),
       ("rollout_rounds", .number(rollout.training?.rounds ?? RolloutTraining().rounds)),
     ]
+    if decidesRollout { members.append(("rollout_decided", .bool(true))) }
     members += training.description
     if case .entropic(let options) = coupling {
       // JSON has no infinity.
@@ -36,18 +38,22 @@ extension FitOptions {
       let clipNorm = description.option("clip_norm", missing: usual.clipNorm, \.double),
       let ridge = description.option("ridge", missing: usual.ridge, Ridge.init),
       let errorBars = description.option("error_bars", missing: usual.errorBars, ErrorBars.init),
+      let biasSamples = description.option("bias_samples", missing: usual.biasSamples, \.integer),
       let samples = description.nullableOption("interaction_samples", missing: usual.interactionSamples, \.integer),
       let precision = description.namedOption("precision", missing: usual.precision),
       let seed = description.option("seed", missing: usual.seed, \.unsigned),
       let rolloutWeight = description.nullableOption("rollout_weight", missing: 0, \.double),
+      let decidesRollout = description.option("rollout_decided", missing: false, \.bool),
       let rolloutRounds = description.option("rollout_rounds", missing: 1, \.integer),
       let coupling = Coupling(description), let training = TrainingOptions(description)
     else { return nil }
     self.init(
       epochs: epochs, batchSize: batchSize, learningRate: learningRate, clipNorm: clipNorm, ridge: ridge,
-      precision: precision, seed: seed, coupling: coupling, errorBars: errorBars, interactionSamples: samples,
+      precision: precision, seed: seed, coupling: coupling, errorBars: errorBars, biasSamples: biasSamples,
+      interactionSamples: samples,
       rollout: RolloutSteps(weight: rolloutWeight, rounds: rolloutRounds),
       training: training)
+    self.decidesRollout = decidesRollout
   }
 }
 

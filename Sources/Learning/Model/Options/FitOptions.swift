@@ -60,16 +60,20 @@ package struct FitOptions: Sendable, Equatable {
   package var seed: UInt64
   package var coupling: Coupling
   package var errorBars: ErrorBars
+  /// From how many simulated data sets the bias of a closed form is estimated and subtracted; 0 for no correction.
+  package var biasSamples: Int
   /// Pairs per coupling over which a network U is averaged, in two independent halves; nil for the whole snapshot.
   package var interactionSamples: Int?
   package var rollout: RolloutSteps
+  /// Whether `rollout` was chosen by the data; see `FitDecision`.
+  package var decidesRollout = false
   /// The other options of gradient training.
   package var training: TrainingOptions
 
   package init(
     epochs: Int = 0, batchSize: Int = 100, learningRate: Double = 5e-3, clipNorm: Double = 10,
     ridge: Ridge = .usual, precision: Precision = .float32, seed: UInt64 = 0, coupling: Coupling = .exact,
-    errorBars: ErrorBars = .none, interactionSamples: Int? = nil, rollout: RolloutSteps = .usual,
+    errorBars: ErrorBars = .none, biasSamples: Int = 0, interactionSamples: Int? = nil, rollout: RolloutSteps = .usual,
     training: TrainingOptions = TrainingOptions()
   ) {
     self.epochs = epochs
@@ -81,11 +85,13 @@ package struct FitOptions: Sendable, Equatable {
     self.seed = seed
     self.coupling = coupling
     self.errorBars = errorBars
+    self.biasSamples = biasSamples
     self.interactionSamples = interactionSamples
     self.rollout = rollout
     self.training = training
   }
 
+  package static let biasSampleCounts = 0...100_000
   package static let epochCounts = 1...10_000_000
   /// A batch of more couplings than there are takes all of them.
   package static let batchSizes = 1...Int(Int32.max)
@@ -102,6 +108,13 @@ package struct FitOptions: Sendable, Equatable {
     }
   }
 
+  /// Whether a network of the implicit scheme is trained at the landings of an explicit one (`CoupledSeries.landings`):
+  /// where it is trained along the rollout at all, so that its predictions matter, and has an end to go towards.
+  package func lands(for model: ModelOptions) -> Bool {
+    model.scheme == .implicit && model.isForPrediction && rolloutTraining(for: model) != nil
+      && training.schedule != .constant && !(1..<3).contains(epochs)
+  }
+
   /// As many epochs as make 20,000 steps of Adam, but at least 50 and at most 400: what a network needs depends on the
   /// number of steps more than on that of passes, and few particles are learned by heart.
   package func usualEpochs(couplings: Int) -> Int {
@@ -114,6 +127,7 @@ package struct FitOptions: Sendable, Equatable {
     guard interactionSamples == nil || model.interaction?.network != nil else {
       throw EngineError(.invalid, "interaction_samples is for an interaction that is a network; this one is not")
     }
+    if biasSamples > 0 { try checkBiasCorrection(for: model) }
     guard model.hasNetworks else {
       guard errorBars == .none || rolloutTraining(for: model) == nil else {
         throw EngineError(
@@ -145,10 +159,27 @@ package struct FitOptions: Sendable, Equatable {
     }
   }
 
+  private func checkBiasCorrection(for model: ModelOptions) throws {
+    let reason: String
+    if model.hasNetworks {
+      reason = "is for closed forms, and this energy has a network"
+    } else if model.scheme != .midpoint {
+      reason = "is for the midpoint scheme, whose energy is that of continuous time"
+    } else if rolloutTraining(for: model) != nil {
+      reason = "is for fits to observed steps alone; rollout_weight must be 0"
+    } else if coupling.name == "unbalanced" {
+      reason = "simulates populations of constant mass, and the plans are unbalanced"
+    } else {
+      return
+    }
+    throw EngineError(.invalid, "bias_samples = \(biasSamples) \(reason)")
+  }
+
   /// Whether every number is in its range; asked of options from files, which no boundary has checked.
   package var isValid: Bool {
     if case .fixed(let ridge) = ridge, !(ridge >= 0 && ridge.isFinite) { return false }
     if case .bootstrap(let samples) = errorBars, !ErrorBars.sampleCounts.contains(samples) { return false }
+    guard Self.biasSampleCounts.contains(biasSamples) else { return false }
     if let interactionSamples, !Self.interactionSampleCounts.contains(interactionSamples) { return false }
     if case .some(let training) = rollout, !training.isValid { return false }
     return Self.epochCounts.contains(epochs) && Self.batchSizes.contains(batchSize)
