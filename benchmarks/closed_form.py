@@ -130,10 +130,10 @@ def authors_model(full: bool):
     """Return the authors' 24 monomials and 100 bumps; in full, for U too, and beta on ten Gaussians."""
     import jkonetstar as jk
 
-    extra: dict[str, Any] = {}
+    extra: dict[str, Any] = {"scheme": "explicit"}
     if full:
         density = jk.GaussianMixture(10, tol=1e-5, n_init=1)
-        extra = {"interaction": "linear", "interaction__radial__width": math.sqrt(0.5), "internal": density}
+        extra.update({"interaction": "linear", "interaction__radial__width": math.sqrt(0.5), "internal": density})
     return linear(**AUTHORS_OPTIONS, **extra)
 
 

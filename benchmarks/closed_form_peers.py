@@ -42,6 +42,14 @@ class Answer(NamedTuple):
     log_likelihood: float = 0.0
 
 
+def ridge_parts(count: int, full: bool) -> np.ndarray:
+    """Return the part of the ridge that each coefficient has: 1e-3 for V and beta beside U, which has as many as V."""
+    parts = np.ones(count)
+    if full:
+        parts[: count // 2] = parts[-1] = 1e-3
+    return parts
+
+
 Densities = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
@@ -118,7 +126,7 @@ def numpy_peer() -> Callable[..., Answer]:
             matrix = matrix + weighed.T @ rows
             right = right - weighed.T @ problem.shifts[k].ravel()
         scales = np.sqrt(np.diag(matrix))
-        standardised = matrix / scales / scales[:, None] + problem.ridge * np.eye(len(scales))
+        standardised = matrix / scales / scales[:, None] + problem.ridge * np.diag(ridge_parts(len(scales), full))
         theta = np.linalg.solve(standardised, right / scales) / scales
         return Answer(theta, matrix, time.perf_counter() - start, time.process_time() - busy, seconds, quality)
 
@@ -167,7 +175,8 @@ def jax_peer() -> Callable[..., Answer]:
         parts = (problem.sites, masses, problem.shifts) + (() if scores is None else (scores,))
         matrix, right = (part.sum(0) for part in jax.lax.map(one, parts))
         scales = jnp.sqrt(jnp.diag(matrix))
-        standardised = matrix / scales / scales[:, None] + problem.ridge * jnp.eye(len(scales))
+        ridges = problem.ridge * ridge_parts(len(scales), scores is not None)
+        standardised = matrix / scales / scales[:, None] + jnp.diag(ridges)
         return jnp.linalg.solve(standardised, right / scales) / scales, matrix
 
     def solve(problem: Problem, full: bool, densities: Densities | None = None) -> Answer:

@@ -24,14 +24,15 @@ public func jko_network_options_init(_ options: UnsafeMutablePointer<jko_network
 /// Validated model options; the defaults for NULL.
 func modelOptions(_ pointer: UnsafePointer<jko_model_options>?) throws -> ModelOptions {
   let given = try options(pointer, "options", defaults: .defaults)
-  let scheme: Scheme
+  let scheme: Scheme?
   switch given.scheme {
+  case jko_scheme(JKO_SCHEME_USUAL): scheme = nil
   case jko_scheme(JKO_SCHEME_IMPLICIT): scheme = .implicit
   case jko_scheme(JKO_SCHEME_EXPLICIT): scheme = .explicit
   case jko_scheme(JKO_SCHEME_MIDPOINT): scheme = .midpoint
   default:
     throw BoundaryError.invalid(
-      "options->scheme = \(given.scheme) is not one of JKO_SCHEME_*, 0 to 2")
+      "options->scheme = \(given.scheme) is not one of JKO_SCHEME_*, -1 to 2")
   }
   let potential = try GivenTerm("potential", given.potential, given.potential_network, given.potential_features)
     .parametrization(network: nil)
@@ -135,7 +136,7 @@ extension jko_model_options {
     defaults.struct_size = MemoryLayout<jko_model_options>.size
     defaults.potential = jko_parametrisation(JKO_NETWORK)
     defaults.interaction = jko_parametrisation(JKO_NONE)
-    defaults.scheme = jko_scheme(JKO_SCHEME_EXPLICIT)
+    defaults.scheme = jko_scheme(JKO_SCHEME_USUAL)
     return defaults
   }
 }

@@ -45,11 +45,12 @@ public struct Energy: Sendable {
   public var internalEnergy: DensityEstimate?
   /// Whether V varies in time; nil to decide by held-out particles.
   public var timeVarying: Bool?
-  public var scheme: Scheme
+  /// Nil for `.midpoint` where U or beta is learned, and `.explicit` where V alone is.
+  public var scheme: Scheme?
 
   public init(
     potential: Term? = .network(), interaction: Term? = nil, internalEnergy: DensityEstimate? = nil,
-    timeVarying: Bool? = false, scheme: Scheme = .explicit
+    timeVarying: Bool? = false, scheme: Scheme? = nil
   ) {
     self.potential = potential
     self.interaction = interaction
@@ -97,7 +98,7 @@ extension Energy {
     let options = ModelOptions(
       potential: try potential?.parametrization("potential"),
       interaction: try interaction?.parametrization("interaction"), internal: density,
-      scheme: scheme.engine, timeVarying: timeVarying ?? false,
+      scheme: scheme?.engine, timeVarying: timeVarying ?? false,
       decidesTime: timeVarying == nil)
     try engine { try options.check() }
     return options

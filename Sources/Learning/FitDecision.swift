@@ -2,8 +2,8 @@ import CSystem
 import Numerics
 import Snapshots
 
-/// What the data are to decide of a fit, by particles that are held out: whether V varies in time, and whether a network
-/// of the implicit scheme is trained at landings.
+/// What the data are to decide of a fit, by particles that are held out: whether V varies in time, and whether a
+/// network of the implicit scheme is trained at landings.
 ///
 /// A potential that does not vary explains autonomous populations better, because all steps tell of it; where the drift
 /// changes in time it fails. Landings (`CoupledSeries.landings`) take the noise out of implicit conditions; where an

@@ -432,7 +432,7 @@ static void usual_ridge(void)
         jko_model *model = fitted(options, series, fit_with(JKO_RIDGE_USUAL, JKO_ERROR_BARS_NONE));
         double ridge = NAN, score = 0;
         WORKS(jko_model_ridge(model, &ridge, &score));
-        CHECK(ridge == (both ? 1e-3 : 1e-6) && isnan(score));
+        CHECK((both ? ridge >= 1e-3 && ridge <= 0.1 : ridge == 1e-6) && isnan(score));
         jko_model_destroy(model);
     }
     jko_snapshots_destroy(series);

@@ -38,7 +38,7 @@ static void create(void)
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         REFUSES_MODEL(potential, kinds[i]);
         REFUSES_MODEL(interaction, kinds[i]);
-        REFUSES_MODEL(scheme, kinds[i]);
+        REFUSES_MODEL(scheme, kinds[i] == -1 ? -2 : kinds[i]);
         REFUSES_NETWORK(activation, kinds[i]);
     }
     options = usual_model();

@@ -119,7 +119,10 @@ PLACES: dict[str, tuple[jk.JKOnetStar, int]] = {
         ),
         2,
     ),
-    "constant linear V": (jk.JKOnetStar(FEATURES, training=jk.ClosedForm("gcv"), error_bars="influence"), 2),
+    "constant linear V": (
+        jk.JKOnetStar(FEATURES, scheme="explicit", training=jk.ClosedForm("gcv"), error_bars="influence"),
+        2,
+    ),
     "no monomials": (jk.JKOnetStar(jk.Linear(0, radial="gaussian")), 2),
     "many coordinates": (jk.JKOnetStar(jk.Linear(1, radial=jk.Radial(centres=10)), coupling=jk.Sinkhorn(0.5)), 4),
     "unbalanced": (jk.JKOnetStar(jk.Linear(1, radial=None), coupling=jk.Unbalanced((2.0, 3.0), epsilon=0.5)), 2),

@@ -18,7 +18,7 @@ QUADRATIC = jk.Linear(polynomial_degree=2, radial=None)
 @pytest.fixture
 def both():
     """Return a model of V and U."""
-    return jk.JKOnetStar(QUADRATIC, QUADRATIC, error_bars="influence").fit(*quadratic_series(n=60))
+    return jk.JKOnetStar(QUADRATIC, QUADRATIC, scheme="explicit", error_bars="influence").fit(*quadratic_series(n=60))
 
 
 def test_terms_outlive_their_model(both):

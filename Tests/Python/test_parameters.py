@@ -255,6 +255,7 @@ EARLIER = {
             ),
             jk.Linear(1, polynomial_total=True, radial=None),
             time_varying=True,
+            scheme="explicit",
             rollout_weight=0.0,
             training=jk.ClosedForm("gcv"),
             error_bars=jk.Bootstrap(3),

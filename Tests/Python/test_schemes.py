@@ -161,12 +161,13 @@ def test_bias_is_subtracted(tmp_path):
     """Without it V'' of this Ornstein-Uhlenbeck process, seen at intervals of 1, is 0.888 and beta 0.415."""
     rng, times = np.random.default_rng(3), np.arange(4.0)
     spreads = np.sqrt(0.5 - 0.4 * np.exp(-2 * times))
+    time = np.repeat(times, 3000)
     X = np.concatenate([2 * np.exp(-t) + s * rng.normal(size=(3000, 1)) for t, s in zip(times, spreads)])
     quadratic = jk.Linear(2, radial=None)
     found = []
     for samples in (0, 4):
         training = jk.ClosedForm(bias_samples=samples)
-        model = jk.JKOnetStar(quadratic, internal=True, scheme="midpoint", training=training).fit(X, np.repeat(times, 3000))
+        model = jk.JKOnetStar(quadratic, internal=True, scheme="midpoint", training=training).fit(X, time)
         slope = model.potential_.gradient([[1.0], [-1.0]])
         found.append([abs((slope[0, 0] - slope[1, 0]) / 2 - 1), abs(model.beta_ - 0.5)])
     assert np.all(np.array(found[1]) < 0.6 * np.array(found[0])), found

@@ -187,7 +187,7 @@ def test_predictions_with_noise_agree_unless_told_otherwise():
     """The seed is that of the fit."""
     rng = np.random.default_rng(2)
     X = np.concatenate([rng.normal(size=(80, 2)), 1.4 * rng.normal(size=(80, 2))])
-    settings = {"potential": jk.Linear(polynomial_degree=2, radial=None), "internal": True}
+    settings = {"potential": jk.Linear(polynomial_degree=2, radial=None), "internal": True, "scheme": "explicit"}
     first = jk.JKOnetStar(**settings).fit(X, np.repeat([0.0, 1.0], 80))
     second = jk.JKOnetStar(**settings, random_state=7).fit(X, np.repeat([0.0, 1.0], 80))
     assert first.beta_ > 0.1

@@ -126,7 +126,8 @@ int main(int argc, char **argv)
     options.interaction_features = &bell;
     options.internal = 1;
     CHECK(jko_fit_options_init(&fit, sizeof fit));
-    fit.error_bars = JKO_ERROR_BARS_INFLUENCE;
+    fit.error_bars = JKO_ERROR_BARS_BOOTSTRAP;
+    fit.bootstrap_samples = 50;
     CHECK(jko_model_create(&options, &model));
     CHECK(jko_model_fit(model, series, &fit));
 

@@ -8,16 +8,16 @@ import numpy as np
 
 # Particles that are drawn to the origin by V = |x|^2 / 2 and to each other by U = |x|^2; shuffling forgets who is who.
 x0 = np.random.default_rng(0).normal([2, -1], [1, 0.5], (1000, 2))
-paths = jk.simulate(x0, lambda x: x, lambda x: 2 * x, dt=0.1, steps=5)
+paths = jk.simulate(x0, lambda x: x, lambda x: 2 * x, dt=0.01, steps=50)[::10]
 series = jk.Snapshots(paths.reshape(-1, 2), time=np.repeat(0.1 * np.arange(6), len(x0)))
 train, test = series.split(0.5, by="trajectories", random_state=0)
 train, test = train.shuffle(random_state=0), test.shuffle(random_state=1)
 
 with tempfile.TemporaryDirectory() as folder:
-    # Training compares each particle with 32 others, chosen anew in every epoch, instead of with all of them. When it
+    # Training compares each particle with 128 others, chosen anew in every epoch, instead of with all of them. When it
     # is interrupted, running the program again continues from the checkpoint (if the folder is not a temporary one).
     kept = jk.Checkpoint(Path(folder) / "training.safetensors", resume=True)
-    adam = jk.Adam(epochs=100, interaction_samples=32, checkpoint=kept)
+    adam = jk.Adam(epochs=60, interaction_samples=128, checkpoint=kept)
     both = jk.JKOnetStar("mlp", "mlp", training=adam, random_state=0).fit(train)
 alone = jk.JKOnetStar("mlp", epochs=100, random_state=0).fit(train)
 

@@ -42,6 +42,8 @@ enum {
 typedef int32_t jko_scheme;
 
 enum {
+    /** Midpoint where U or beta is learned, explicit where V alone is. */
+    JKO_SCHEME_USUAL = -1,
     /** At the end of the step: y = x - tau grad V(y, t + tau), the JKO step. */
     JKO_SCHEME_IMPLICIT = 0,
     /** At its beginning: y = x - tau grad V(x, t). */
@@ -126,13 +128,10 @@ typedef struct jko_model_options {
     /* The internal energy */
 
     /** How each snapshot's density is estimated; NULL (default) for the defaults. Seed, start and progress are those of
-        the fit, and must be 0 and NULL here; absolute_regularisation must be 0. */
+        the fit and must be 0 and NULL here; absolute_regularisation must be 0. */
     const jko_density_options *density;
 
-    /* The condition */
-
-    /** Default ::JKO_SCHEME_EXPLICIT, which is right more often on real populations: it smooths the noise of sampled
-        snapshots, which the implicit scheme amplifies. */
+    /** Default ::JKO_SCHEME_USUAL: the explicit scheme predicts best, and the midpoint scheme finds energies best. */
     jko_scheme scheme;
 } jko_model_options;
 

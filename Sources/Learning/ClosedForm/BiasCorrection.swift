@@ -12,8 +12,8 @@ import Snapshots
 ///     theta <- theta + theta - mean over samples of fit(populations simulated from theta),
 ///
 /// the constant-bias-correcting estimator of MacKinnon and Smith (Journal of Econometrics 85, 1998), an indirect
-/// inference of one step. The bias goes, up to its change between the fitted and the true energy; the samples' own noise
-/// comes on top, 1 / samples of the variance of a fit.
+/// inference of one step. The bias goes, up to its change between the fitted and the true energy; the samples' own
+/// noise comes on top, 1 / samples of the variance of a fit.
 extension FitProblem {
   /// A solution less its bias, as often simulated as the options say.
   ///

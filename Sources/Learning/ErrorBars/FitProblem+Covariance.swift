@@ -31,7 +31,9 @@ extension FitProblem {
   ) throws -> Matrix {
     guard options.scheme != .midpoint else {
       throw EngineError(
-        .invalid, "error_bars = influence needs sites that are particles; bootstrap does in the midpoint scheme")
+        .invalid,
+        "error_bars = influence is not for the midpoint scheme, whose sites are no particles; bootstrap is, and the explicit scheme has both"
+      )
     }
     let mixtures = sites.densities.compactMap { $0 as? GaussianMixture }
     guard mixtures.count == sites.densities.count else {

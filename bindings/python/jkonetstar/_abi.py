@@ -74,7 +74,7 @@ RADIAL = {
 #: `jko_parametrisation`: How the potential V, or the interaction U, is parametrised.
 PARAMETRISATION = {"none": 0, "network": 1, "linear": 2}
 #: `jko_scheme`: Where the first-order condition is evaluated, in fitting and in prediction alike.
-SCHEME = {"implicit": 0, "explicit": 1, "midpoint": 2}
+SCHEME = {"usual": -1, "implicit": 0, "explicit": 1, "midpoint": 2}
 #: `jko_activation`: What the hidden layers of a network do to their inputs a.
 ACTIVATION = {"softplus": 0, "silu": 1, "tanh": 2}
 #: `jko_schedule`: How Adam's step size changes over the epochs.

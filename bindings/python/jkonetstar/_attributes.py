@@ -8,6 +8,7 @@ from typing import Any, Callable, Generic, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from . import _abi
 from ._energy import Energy
 from ._errors import AbsentError, InputError
 from ._library import check, lib
@@ -57,6 +58,11 @@ def interaction(energy: Energy) -> LearnedInteraction:
 def time_varying(energy: Energy) -> bool:
     """Return whether V depends on time."""
     return bool(energy.info.time_varying)
+
+
+def scheme(energy: Energy) -> str:
+    """Return where the condition was evaluated, "explicit", "implicit" or "midpoint"."""
+    return str(next(name for name, value in _abi.SCHEME.items() if value == energy.info.scheme))
 
 
 def beta(energy: Energy) -> float:

@@ -29,7 +29,7 @@ def constructor_parameters(description: Said) -> dict[str, Any]:
         "interaction": _shortened(interaction, "interaction"),
         "internal": _shortened(_density(model.get("density")) if model["internal"] else False, "internal"),
         "time_varying": None if model.get("time_decided") else model["time_varying"],
-        "scheme": model["scheme"],
+        "scheme": None if model.get("scheme_usual") else model["scheme"],
         "coupling": _shortened(_coupling(fit), "coupling"),
         "training": None if training == default_training(potential, interaction) else training,
         "error_bars": _error_bars(fit["error_bars"], 200 if isinstance(training, ClosedForm) else 10),

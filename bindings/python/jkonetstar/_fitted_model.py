@@ -33,6 +33,7 @@ class FittedModel(Parametrised):
     interaction_ = Attribute(_attributes.interaction)
     beta_, beta_std_ = Attribute(_attributes.beta), Attribute(_attributes.beta_std)
     time_varying_ = Attribute(_attributes.time_varying)
+    scheme_ = Attribute(_attributes.scheme)
     history_, times_ = Attribute(_attributes.history), Attribute(_attributes.times)
     n_features_in_ = Attribute(_attributes.dimension)
     coef_, covariance_ = Attribute(_attributes.coefficients), Attribute(_attributes.covariance)

@@ -47,7 +47,7 @@ def model_options(found: Specification) -> _abi.ModelOptions:
     options = _filled(_abi.ModelOptions(), lib.jko_model_options_init)
     options.potential = _abi.PARAMETRISATION[_kind(found.potential)]
     options.interaction = _abi.PARAMETRISATION[_kind(found.interaction)]
-    options.scheme = _abi.SCHEME[found.scheme]
+    options.scheme = _abi.SCHEME[found.scheme or "usual"]
     options.time_varying = -1 if found.time_varying is None else found.time_varying
     # A struct keeps what its pointers point to.
     if isinstance(found.potential, MLP):

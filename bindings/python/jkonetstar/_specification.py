@@ -40,7 +40,7 @@ class Specification(NamedTuple):
     interaction: Term
     internal: Density
     time_varying: bool | None
-    scheme: str
+    scheme: str | None
     coupling: Sinkhorn | Unbalanced | None
     training: Training
     error_bars: str | Bootstrap | None
@@ -62,7 +62,7 @@ def specification(params: Mapping[str, Any]) -> Specification:
         interaction=terms["interaction"],
         internal=_density(params["internal"]),
         time_varying=_optional_boolean(params["time_varying"], "time_varying"),
-        scheme=_word(params["scheme"], "scheme", _abi.SCHEME),
+        scheme=None if params["scheme"] is None else _scheme(params["scheme"]),
         coupling=_coupling(params["coupling"]),
         training=_training(params["training"], terms),
         error_bars=_error_bars(params["error_bars"]),
@@ -82,6 +82,10 @@ def default_training(potential: Any, interaction: Any) -> Training:
 
 def _optional_boolean(value: Any, name: str) -> bool | None:
     return None if value is None else _arrays.boolean(value, name)
+
+
+def _scheme(value: Any) -> str:
+    return _word(value, "scheme", tuple(name for name in _abi.SCHEME if name != "usual"), " or None")
 
 
 def _term(value: Any, name: str) -> Term:
@@ -192,6 +196,11 @@ def _check(found: Specification) -> None:
     if networks:
         _check_ensemble(found, next(iter(networks)))
     if found.error_bars == "influence":
+        if found.scheme is None and (found.interaction is not None or found.internal is not None):
+            raise InputError(
+                f"error_bars = 'influence' is not for the midpoint scheme, that of interaction = "
+                f"{found.interaction!r} and internal = {found.internal!r} if scheme is None; 'bootstrap' is"
+            )
         for name, part, known in (
             ("coupling", found.coupling, "exact plans"),
             ("internal", found.internal, "Gaussian mixtures"),

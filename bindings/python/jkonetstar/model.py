@@ -65,11 +65,13 @@ class JKOnetStar(FittedModel):
         fitted to four fifths of the particles, and the one that predicts the others better is then fitted to all of
         them, which takes about three times as long. `time_varying_` says how it was decided. Of other energies, which
         are looked at rather than followed, None leaves V constant.
-    scheme : {"explicit", "implicit", "midpoint"}
-        Where the condition is evaluated, in fitting and in prediction alike. The explicit scheme smooths the noise of
-        sampled populations, and its predictions are a little too narrow; the implicit one amplifies that noise, and
-        its predictions may be far too wide. The midpoint scheme is the one for energies: both others are off by a part
-        in proportion to the step, and this one by its square.
+    scheme : {"explicit", "implicit", "midpoint"}, optional
+        Where the condition is evaluated, in fitting and in prediction alike. None takes the midpoint scheme where U or
+        beta is learned and the explicit one where V alone is; `scheme_` says which. The explicit scheme smooths the
+        noise of sampled populations, and its predictions are a little too narrow. The implicit one amplifies that
+        noise; networks that stand alone are kept from it by a training at explicit predictions (`rollout_weight`). The
+        midpoint scheme is the one for energies: both others are off by a part in proportion to the step, and this one
+        by its square.
     coupling : {"exact", "sinkhorn"}, Sinkhorn or Unbalanced
         The plans between consecutive snapshots: exact, entropic, or entropic for populations that grow or die.
     training : {"adam", "lbfgs", "closed_form"}, Adam, LBFGS, ClosedForm or None
@@ -96,7 +98,9 @@ class JKOnetStar(FittedModel):
     rollout_weight : float, optional
         How much of each step's weight, from 0 to less than 1, goes to steps that begin where predictions are rather
         than at an observed population: the first snapshot is rolled out by the model fitted so far, 20 times. This
-        brings rollouts back to the data. None takes 0.25 where V alone is learned, as a network, and 0 otherwise.
+        brings rollouts back to the data. None takes 0.25 where V alone is learned, as a network, and 0 otherwise. In
+        the implicit scheme such a network fits an explicit model first, and then the energy whose JKO steps lead where
+        that model leads, unless the observed pairs predict held-out particles better.
 
     Attributes
     ----------
@@ -106,6 +110,8 @@ class JKOnetStar(FittedModel):
         With internal energy: the learned level of diffusion, in length^2/time; with `error_bars`, its standard error.
     history_ : ndarray of shape (epochs run,), or (1,) for closed forms
         The objective averaged over each epoch, or after each iteration of L-BFGS, in length^2.
+    scheme_ : str
+        Where the condition was evaluated.
     time_varying_ : bool
         Whether V depends on time.
     times_ : ndarray of shape (T + 1,)
@@ -169,7 +175,7 @@ class JKOnetStar(FittedModel):
         internal: bool | GaussianMixture | KernelDensity = False,
         *,
         time_varying: bool | None = None,
-        scheme: Scheme = "explicit",
+        scheme: Scheme | None = None,
         coupling: Literal["exact", "sinkhorn"] | Sinkhorn | Unbalanced = "exact",
         training: Literal["adam", "lbfgs", "closed_form"] | Adam | LBFGS | ClosedForm | None = None,
         error_bars: Literal["influence", "bootstrap"] | Bootstrap | None = None,

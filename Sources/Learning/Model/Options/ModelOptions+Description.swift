@@ -28,12 +28,14 @@ extension ModelOptions {
     members.append(("internal", .bool(`internal` != nil)))
     if let density = `internal` { members.append(("density", density.description)) }
     members += [("scheme", .string(scheme.rawValue)), ("time_varying", .bool(timeVarying))]
+    if hasUsualScheme { members.append(("scheme_usual", .bool(true))) }
     return .object(decidesTime ? members + [("time_decided", .bool(true))] : members)
   }
 
   /// Nil where the description is not one of a model.
   init?(_ description: JSON) {
-    guard let scheme = description["scheme"]?.string.flatMap(Scheme.init(rawValue:)),
+    guard let hasUsualScheme = description.option("scheme_usual", missing: false, \.bool),
+      let scheme = description["scheme"]?.string.flatMap(Scheme.init(rawValue:)),
       let timeVarying = description["time_varying"]?.bool,
       let decidesTime = description.option("time_decided", missing: false, \.bool),
       let hasInternal = description["internal"]?.bool
@@ -72,7 +74,8 @@ extension ModelOptions {
     default: return nil
     }
     self.init(
-      potential: potential, interaction: interaction, internal: density, scheme: scheme, timeVarying: timeVarying,
+      potential: potential, interaction: interaction, internal: density, scheme: hasUsualScheme ? nil : scheme,
+      timeVarying: timeVarying,
       decidesTime: decidesTime)
   }
 }

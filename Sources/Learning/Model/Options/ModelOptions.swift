@@ -50,20 +50,25 @@ package struct ModelOptions: Sendable, Equatable {
   /// How the density is estimated whose entropy beta weighs; nil for no internal energy.
   package var `internal`: DensityOptions?
   package var scheme: Scheme
+  /// Whether `scheme` is the one that is taken where none is given.
+  package private(set) var hasUsualScheme: Bool
   /// Whether V varies in time. U never does.
   package var timeVarying: Bool
   /// Whether a fit decides by held-out particles if V varies in time, where V alone is learned, as a network. The model
   /// that it makes says in `timeVarying` how it decided.
   package var decidesTime: Bool
 
+  /// - Parameter scheme: nil for the usual one: midpoint where U or beta is learned, to be looked at; explicit where V
+  ///   alone is, to be followed
   package init(
-    potential: Parametrization?, interaction: Parametrization? = nil, internal: DensityOptions? = nil, scheme: Scheme,
+    potential: Parametrization?, interaction: Parametrization? = nil, internal: DensityOptions? = nil, scheme: Scheme?,
     timeVarying: Bool, decidesTime: Bool = false
   ) {
     self.potential = potential
     self.interaction = interaction
     self.internal = `internal`
-    self.scheme = scheme
+    self.scheme = scheme ?? (interaction == nil && `internal` == nil ? .explicit : .midpoint)
+    hasUsualScheme = scheme == nil
     self.timeVarying = timeVarying
     self.decidesTime = decidesTime
   }
