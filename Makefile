@@ -74,6 +74,10 @@ bench-closed-form: build $(VENV)/.bench ## Time energies in closed form beside N
 	$(PY) benchmarks/closed_form.py
 	$(PY) benchmarks/calibration.py
 
+.PHONY: bench-recovery
+bench-recovery: build $(VENV)/.bench ## Recovery of known energies by scheme, step and number of particles; half an hour.
+	$(PY) benchmarks/recovery.py --picture docs/recovery.png
+
 .PHONY: bench-ensembles
 bench-ensembles: build $(VENV)/.bench ## Coverage of the error bars of networks on simulated courses, over 50 seeds; half an hour.
 	$(PY) benchmarks/network_calibration.py

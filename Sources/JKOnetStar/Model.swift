@@ -22,7 +22,8 @@ public struct Model: Sendable {
     fitting series: SnapshotSeries, energy: Energy = Energy(), options: FitOptions = FitOptions(),
     progress: ProgressHandler? = nil
   ) throws(JKOError) {
-    let (energy, options) = (try energy.options(), try options.options())
+    let energy = try energy.options()
+    let options = try options.options(for: energy)
     fitted = try engine {
       let outcome = try FittedModel.fit(series.series, energy, options, progress: handler(progress))
       guard !outcome.cancelled else {

@@ -56,7 +56,12 @@ import Testing
     refused(.invalidArgument, "learningRate = -1.0") { try fit(Energy(), FitOptions(learningRate: -1)) }
     refused(.invalidArgument, "ridge = nan") { try fit(Energy(), FitOptions(ridge: .nan)) }
     refused(.invalidArgument, "epsilon = 0.0") { try fit(Energy(), FitOptions(coupling: .sinkhorn(epsilon: 0))) }
-    refused(.invalidArgument, "error_bars") { try fit(Energy(), FitOptions(errorBars: true)) }
+    refused(.invalidArgument, "biasSamples = -1") { try fit(Energy(), FitOptions(biasSamples: -1)) }
+    refused(.invalidArgument, "bias_samples = 2") { try fit(Energy(), FitOptions(biasSamples: 2)) }
+    refused(.invalidArgument, "samples = 1", "2") {
+      try fit(Energy(), FitOptions(errorBars: .bootstrap(samples: 1)))
+    }
+    refused(.invalidArgument, "error_bars") { try fit(Energy(), FitOptions(errorBars: .influence)) }
   }
 
   @Test func predictionsAreChecked() throws {

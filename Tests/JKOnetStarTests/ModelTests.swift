@@ -104,11 +104,17 @@ import Testing
       points: Points(elements: populations.flatMap(\.elements), dimension: 2),
       times: (0..<4).flatMap { [Double](repeating: 0.2 * Double($0), count: 900) })
     let energy = Energy(potential: nil, internalEnergy: .gaussianMixture(), scheme: .implicit)
-    let model = try Model(fitting: series, energy: energy, options: FitOptions(errorBars: true))
+    let model = try Model(fitting: series, energy: energy, options: FitOptions(errorBars: .influence))
     let beta = try #require(model.beta)
     // The bias of a finite step is the larger part of the error; the statistical error is reported.
     #expect(abs(beta - 0.5) < 0.2)
     #expect(try model.betaError() > 0 && model.betaError() < 0.1)
+    // The usual scheme of an energy with beta, less its bias.
+    let options = FitOptions(biasSamples: 2, errorBars: .bootstrap(samples: 4))
+    let corrected = try Model(
+      fitting: series, energy: Energy(potential: nil, internalEnergy: .gaussianMixture()), options: options)
+    #expect(abs(try #require(corrected.beta) - 0.5) < 0.1, "\(corrected.beta ?? .nan)")
+    #expect(try corrected.betaError() > 0 && corrected.betaError() < 0.2)
   }
 
   @Test func aHandlerEndsTraining() throws {
