@@ -36,7 +36,8 @@ $(LIBRARY_DIR)/$(SONAME): $(SOURCES) | $(VENV)/.system
 	touch -h $@
 
 .PHONY: test
-test: build $(VENV)/.test test-swift test-c test-python ## Pass every test: engine, C, Python.
+test: build $(VENV)/.test test-swift ## Pass every test: engine, C, Python.
+	$(MAKE) --no-print-directory -j2 -Otarget test-c test-python
 
 .PHONY: test-swift
 test-swift: | $(VENV)/.system ## Pass the tests of the engine.

@@ -43,10 +43,10 @@ class Answer(NamedTuple):
 
 
 def ridge_parts(count: int, full: bool) -> np.ndarray:
-    """Return the part of the ridge that each coefficient has: 1e-3 for V and beta beside U, which has as many as V."""
+    """Return the part of the ridge that each coefficient has: 1e-3 for V's monomials and beta beside U."""
     parts = np.ones(count)
     if full:
-        parts[: count // 2] = parts[-1] = 1e-3
+        parts[: (DEGREE + 1) ** 2 - 1] = parts[-1] = 1e-3
     return parts
 
 

@@ -62,7 +62,10 @@ def test_strings_stand_for_objects():
         ({"potential": "linear"}, {"potential": jk.Linear(), "training": jk.ClosedForm()}),
         ({"epochs": 2, "hidden": (4,)}, {"potential": jk.MLP((4,)), "training": jk.Adam(2)}),
         ({"training": "adam", "hidden": 4, "epochs": 3}, {"potential": jk.MLP(4), "training": jk.Adam(3)}),
-        ({"potential": "linear", "internal": True}, {"potential": "linear", "internal": jk.GaussianMixture("bic")}),
+        (
+            {"potential": "linear", "internal": True, "scheme": "explicit"},
+            {"potential": "linear", "internal": jk.GaussianMixture("bic"), "scheme": "explicit"},
+        ),
         ({"potential": "linear", "coupling": "sinkhorn"}, {"potential": "linear", "coupling": jk.Sinkhorn()}),
     ):
         one, other = jk.JKOnetStar(**short).fit(X, time), jk.JKOnetStar(**whole).fit(X, time)

@@ -57,9 +57,10 @@ enum {
     JKO_ERROR_BARS_BOOTSTRAP = 2
 };
 
-/** The ridge that a linear fit takes by itself: 1e-6 or, where V and U are learned together, what the data's noise asks
-    for, 1e-3 to 0.1. V and U share forces that finite samples barely tell apart, so that with a weaker ridge both may
-    come out large and of opposite sign. jko_model_ridge() says what was taken. */
+/** The ridge that a linear fit takes by itself: 1e-6, with two exceptions. Where V and U are learned together, it is
+    what the data's noise asks for, 1e-3 to 0.1: they share forces that finite samples barely tell apart, so that with a
+    weaker ridge both may come out large and of opposite sign. Where beta is learned in the midpoint scheme, and bumps
+    or waves are among the features, it is 0.1. See jko_model_ridge(). */
 #define JKO_RIDGE_USUAL (-1.0)
 
 /** The rollout weight that a fit takes by itself: 0.25 where V alone is learned, as a network, and 0 otherwise.
@@ -98,8 +99,9 @@ typedef struct jko_fit_options {
     /* Closed forms and error bars */
 
     /** Weight of the squared coefficients of standardised features, relative to the mean of the normal matrix's
-        diagonal, 0 or more; default ::JKO_RIDGE_USUAL. Where V and U are learned together it is U's, and V and beta
-        have a thousandth of it, so that forces that both can make are V's. Also of ::JKO_LAST_LAYER_EXACT. */
+        diagonal, 0 or more; default ::JKO_RIDGE_USUAL. Where V and U are learned together it is U's, so that forces
+        that both can make are V's, and where beta is learned it is that of bumps and waves, which would follow the
+        noise of scores; all other coefficients then have a thousandth of it. Also of ::JKO_LAST_LAYER_EXACT. */
     double ridge;
     /** Default ::JKO_RIDGE_FIXED. A model with a network refuses the other. */
     jko_ridge_method ridge_method;

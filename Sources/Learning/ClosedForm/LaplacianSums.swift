@@ -15,11 +15,12 @@ struct LaplacianSums {
     self.basis = basis
   }
 
-  /// One number per feature of V and U.
-  func sums() throws -> [Double] {
+  /// One number per feature of V and U, and how many sites it rests on: (sum w)^2 / sum w^2 with w_i = m_i |grad|^2.
+  func sums() throws -> (sums: [Double], support: [Double]) {
     let (points, step) = (transition.sites.points, ScoreInstrument.step)
     let d = basis.dimension
     var sums = [Double](repeating: 0, count: basis.count)
+    var weights = Matrix(rows: basis.count, columns: transition.count)
     for column in 0..<d {
       for sign in [1.0, -1] {
         let slopes = try gradients(points.moved(along: column, by: sign * step))
@@ -27,6 +28,9 @@ struct LaplacianSums {
           var sum = 0.0
           for site in transition.masses.indices {
             sum += transition.masses[site] * slopes[feature, site * d + column]
+            for own in site * d..<(site + 1) * d {
+              weights[feature, site] += transition.masses[site] * slopes[feature, own] * slopes[feature, own]
+            }
           }
           sums[feature] += sign * sum / (2 * step)
         }
@@ -39,7 +43,11 @@ struct LaplacianSums {
         sums[basis.range(of: .interaction).lowerBound + place] -= own * laplacian
       }
     }
-    return sums
+    let support = (0..<basis.count).map { feature in
+      let (sum, squares) = weights.row(feature).reduce((0.0, 0.0)) { ($0.0 + $1, $0.1 + $1 * $1) }
+      return squares > 0 ? sum / squares * sum : 0
+    }
+    return (sums, support)
   }
 
   /// Of V's features and of U's averaged ones, shape (F, n d).

@@ -67,11 +67,20 @@ package struct NormalEquations: Sendable {
     sums.add([transition.constant, transition.share, equations, transition.scatter], at: scalarsStart)
   }
 
-  /// Replaces the column of beta, in which an assembly has h, by what the true score gives.
+  /// On so many sites integration by parts counts as much as h does.
+  private static let fewestSites = 100.0
+
+  /// Replaces the column of beta, in which an assembly has h, by what the true score gives. Integration by parts is a
+  /// mean over particles, and where a feature rests on a few of them, as bumps at the edge of a population do, its
+  /// Laplacian there says nothing of the mean. The less sites there are, the more of h is therefore kept.
   private func putIn(_ instrument: ScoreInstrument, _ transition: Transition, _ matrix: inout [Double]) throws {
     let (last, squaredStep) = (count - 1, transition.rho * transition.rho)
-    for (feature, sum) in try LaplacianSums(transition, basis).sums().enumerated() where feature < last {
-      matrix[feature * count + last] = -squaredStep * sum
+    let (sums, support) = try LaplacianSums(transition, basis).sums()
+    for feature in 0..<last {
+      let ratio = Self.fewestSites / max(support[feature], 1)
+      let share = 1 / (1 + ratio * ratio)
+      let place = feature * count + last
+      matrix[place] = (1 - share) * matrix[place] - share * squaredStep * sums[feature]
     }
     let divergence = zip(transition.masses, instrument.divergences).reduce(0) { $0 + $1.0 * $1.1 }
     matrix[last * count + last] = -squaredStep * divergence

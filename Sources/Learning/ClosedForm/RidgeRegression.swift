@@ -3,8 +3,9 @@ import Numerics
 
 /// Solves normal equations in features standardised to unit mean squared gradient, where the diagonal is 1.
 ///
-/// Where V and U are learned together, the ridge is U's. V and beta have a thousandth of it: they are standardised to
-/// more, so that the same weight means less to them, and forces that V and U can both make are V's.
+/// Where V and U are learned together, the ridge is U's, so that forces that both can make are V's. Where beta is
+/// learned, it is that of bumps and waves, which would follow the noise of scores. All other coefficients then have a
+/// thousandth of it.
 package struct RidgeRegression {
   private let equations: NormalEquations
   /// sqrt(A_ff) for features that have the whole ridge, less for others: in which coefficients are standardised.
@@ -47,7 +48,8 @@ package struct RidgeRegression {
     self.equations = equations
     let (full, fullRight) = (equations.matrix, equations.right)
     let parts = equations.basis.ridgeParts
-    let scales = parts.enumerated().map { (full[$0, $0].magnitude * $1).squareRoot() }
+    let sizes = equations.basis.sizes(parts.indices.map { full[$0, $0].magnitude })
+    let scales = zip(sizes, parts).map { ($0 * $1).squareRoot() }
     guard scales.allSatisfy(\.isFinite), fullRight.allSatisfy(\.isFinite) else {
       throw EngineError(.convergence, Self.overflow(scales, equations.basis))
     }
@@ -59,7 +61,7 @@ package struct RidgeRegression {
       for (column, g) in used.enumerated() {
         matrix[row, column] = (full[f, g] + full[g, f]) / 2 / scales[f] / scales[g]
       }
-      matrix[row, row] = 1 / parts[f]
+      matrix[row, row] = full[f, f].magnitude / scales[f] / scales[f]
     }
     self.matrix = matrix
     right = used.map { fullRight[$0] / scales[$0] }
@@ -233,9 +235,33 @@ package struct RidgeRegression {
 }
 
 extension EnergyBasis {
-  /// The part of the ridge that each coefficient has.
+  /// What features are standardised to: their mean squares, but for bumps at least a hundredth of the largest bump's.
+  /// At the edge of a population there are some that hardly reach a site; standardised to themselves they would have
+  /// large coefficients from nearly nothing, and large forces where no site has seen them.
+  fileprivate func sizes(_ squares: [Double]) -> [Double] {
+    var sizes = squares
+    for term in [Term.potential, .interaction] {
+      let bumps = range(of: term).filter { if case .radial? = family(of: $0) { true } else { false } }
+      let least = 0.01 * (bumps.map { squares[$0] }.max() ?? 0)
+      for bump in bumps where squares[bump] > 0 { sizes[bump] = max(squares[bump], least) }
+    }
+    return sizes
+  }
+
+  /// The part of the ridge that each coefficient has: the whole one where it bounds what data tell least of.
   fileprivate var ridgeParts: [Double] {
     let together = potential != nil && interaction != nil
-    return (0..<count).map { together && !range(of: .interaction).contains($0) ? 1e-3 : 1 }
+    let whole = (0..<count).map { feature in
+      (together && range(of: .interaction).contains(feature)) || (hasInternal && isFlexible(feature))
+    }
+    return whole.map { $0 || !whole.contains(true) ? 1 : 1e-3 }
+  }
+
+  /// Whether a feature can follow noise: bumps and waves, of which there are many.
+  private func isFlexible(_ feature: Int) -> Bool {
+    switch family(of: feature) {
+    case .radial?, .fourier?: return true
+    case .monomials?, .trigonometric?, .callback?, nil: return false
+    }
   }
 }

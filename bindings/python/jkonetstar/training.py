@@ -160,9 +160,10 @@ class ClosedForm(Parameters):
     ----------
     ridge : float or "gcv", optional
         Weight of the squared coefficients of standardised features, relative to the mean of the normal matrix's
-        diagonal; "gcv" takes the one that generalised cross-validation finds best. None takes 1e-6 or, for V and U
-        together, what the data's noise asks for, 1e-3 to 0.1: they share forces that finite samples barely tell apart,
-        and with less may come out large and opposite. It is then U's, and V and beta have a thousandth of it.
+        diagonal; "gcv" takes the one that generalised cross-validation finds best. None takes 1e-6, with two
+        exceptions. For V and U together it is what the data's noise asks for, 1e-3 to 0.1: they share forces that
+        finite samples barely tell apart, and with less may come out large and opposite. For beta in the midpoint scheme
+        beside bumps or waves it is 0.1. It is then that of U, or of bumps and waves, and the others have a thousandth.
     bias_samples : int
         From how many simulated data sets the bias is estimated and subtracted, up to 100,000; 0 corrects nothing, and 4
         are a good number. Populations are simulated from the fitted energy, of as many particles at the same times, and

@@ -23,6 +23,9 @@ package struct ModelOptions: Sendable, Equatable {
       return nil
     }
 
+    /// Whether there are bumps or waves among its features.
+    fileprivate var isFlexible: Bool { features.map { $0.radialGrid > 0 || $0.fourierFeatures > 0 } ?? false }
+
     package var network: NetworkOptions? {
       if case .network(let network) = self { return network }
       return nil
@@ -89,8 +92,14 @@ package struct ModelOptions: Sendable, Equatable {
   package var hasNetworks: Bool { potential?.network != nil || interaction?.network != nil }
 
   /// The ridge that a fit takes by itself. V and U share forces that finite samples barely tell apart, and without a
-  /// stronger one come out large and opposite.
-  package var usualRidge: Double { potential != nil && interaction != nil ? 1e-3 : 1e-6 }
+  /// stronger one come out large and opposite. Bumps and waves follow the noise of scores in the midpoint scheme, where
+  /// beta's column is a mean over particles.
+  package var usualRidge: Double {
+    if scheme == .midpoint, `internal` != nil, [potential, interaction].contains(where: { $0?.isFlexible ?? false }) {
+      return 0.1
+    }
+    return potential != nil && interaction != nil ? 1e-3 : 1e-6
+  }
 
   /// Throws where the terms do not make an energy that can be fitted.
   package func check() throws {
