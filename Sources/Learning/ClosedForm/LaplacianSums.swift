@@ -20,7 +20,7 @@ struct LaplacianSums {
     let (points, step) = (transition.sites.points, ScoreInstrument.step)
     let d = basis.dimension
     var sums = [Double](repeating: 0, count: basis.count)
-    var weights = Matrix(rows: basis.count, columns: transition.count)
+    var support: [Double] = []
     for column in 0..<d {
       for sign in [1.0, -1] {
         let slopes = try gradients(points.moved(along: column, by: sign * step))
@@ -28,12 +28,11 @@ struct LaplacianSums {
           var sum = 0.0
           for site in transition.masses.indices {
             sum += transition.masses[site] * slopes[feature, site * d + column]
-            for own in site * d..<(site + 1) * d {
-              weights[feature, site] += transition.masses[site] * slopes[feature, own] * slopes[feature, own]
-            }
           }
           sums[feature] += sign * sum / (2 * step)
         }
+        // The first of these gradients, so near to the sites, stand for those at the sites.
+        if column == 0, sign > 0 { support = self.support(slopes) }
         try Interruption.check()
       }
     }
@@ -43,11 +42,23 @@ struct LaplacianSums {
         sums[basis.range(of: .interaction).lowerBound + place] -= own * laplacian
       }
     }
-    let support = (0..<basis.count).map { feature in
-      let (sum, squares) = weights.row(feature).reduce((0.0, 0.0)) { ($0.0 + $1, $0.1 + $1 * $1) }
+    return (sums, support)
+  }
+
+  /// How many sites each feature rests on, by its gradients at them.
+  private func support(_ slopes: Matrix) -> [Double] {
+    let d = basis.dimension
+    return (0..<basis.count).map { feature in
+      var (sum, squares) = (0.0, 0.0)
+      for site in transition.masses.indices {
+        var weight = 0.0
+        for place in site * d..<(site + 1) * d { weight += slopes[feature, place] * slopes[feature, place] }
+        weight *= transition.masses[site]
+        sum += weight
+        squares += weight * weight
+      }
       return squares > 0 ? sum / squares * sum : 0
     }
-    return (sums, support)
   }
 
   /// Of V's features and of U's averaged ones, shape (F, n d).
