@@ -76,7 +76,7 @@ struct FitDecision {
       kinds = decides && series.snapshots.count > 2 ? [false, true] : [false]
     }
     var rollouts = [fitOptions.rollout]
-    if decides, fitOptions.rollout == .usual, fitOptions.lands(for: options) { rollouts = [.none, .usual] }
+    if decides, case .usual = fitOptions.rollout, fitOptions.lands(for: options) { rollouts = [.none, .usual] }
     // A training that goes on is of the kind that it was.
     if let begun {
       if options.decidesTime { kinds = [begun.options.timeVarying] }

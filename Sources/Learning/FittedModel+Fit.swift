@@ -12,6 +12,9 @@ extension FittedModel {
   ) throws -> (model: FittedModel, cancelled: Bool) {
     try fitOptions.check(for: options)
     try fitOptions.training.checkpoint?.requireRoom()
+    guard options.decidesTime || fitOptions.lands(for: options) else {
+      return try fitDecided(series, options, fitOptions, progress: progress)
+    }
     switch try FitDecision(options, fitOptions).decide(series, progress) {
     case .chosen(let chosen): return try fitDecided(series, chosen.options, chosen.fitOptions, progress: progress)
     case .cancelled(let model): return (model, true)
