@@ -24,12 +24,6 @@ struct FitDecision {
   /// The model of the checkpoint from which training is to be resumed.
   private let begun: FittedModel?
 
-  enum Outcome {
-    case chosen(Candidate)
-    /// The host stopped a training, which has come to this model.
-    case cancelled(FittedModel)
-  }
-
   private static let heldOut = 0.2
   /// With fewer particles in some snapshot none is held out, and V does not vary.
   private static let fewestParticles = 10
@@ -45,9 +39,12 @@ struct FitDecision {
     }
   }
 
-  func decide(_ series: SnapshotSeries, _ progress: ProgressHandler) throws -> Outcome {
+  /// - Returns: the best candidate and, where the host stopped a training meanwhile, the model that it has come to
+  func decide(
+    _ series: SnapshotSeries, _ progress: ProgressHandler
+  ) throws -> (best: Candidate, cancelled: FittedModel?) {
     let candidates = candidates(series)
-    guard candidates.count > 1 else { return .chosen(candidates[0]) }
+    guard candidates.count > 1 else { return (candidates[0], nil) }
     // The seed differs from the fit's and from that of validations, so that the split is neither's.
     let parts = try series.split(
       alongTrajectories: false, testFraction: Self.heldOut, seed: fitOptions.seed ^ 0x5eed_0000_0000_0001)
@@ -57,12 +54,12 @@ struct FitDecision {
       plain.errorBars = .none
       plain.training.checkpoint = nil
       let (model, cancelled) = try FittedModel.fitDecided(parts.train, candidate.options, plain, progress: progress)
-      guard !cancelled else { return .cancelled(model) }
+      guard !cancelled else { return (candidate, model) }
       var score = try model.heldOutScore(on: parts.test)
       if candidate.lands { score += Self.landingsHandicap }
       if score < best.score { best = (candidate, score) }
     }
-    return .chosen(best.candidate)
+    return (best.candidate, nil)
   }
 
   /// What is compared; a single one where nothing can be held out.

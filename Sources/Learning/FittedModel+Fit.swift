@@ -15,10 +15,9 @@ extension FittedModel {
     guard options.decidesTime || fitOptions.lands(for: options) else {
       return try fitDecided(series, options, fitOptions, progress: progress)
     }
-    switch try FitDecision(options, fitOptions).decide(series, progress) {
-    case .chosen(let chosen): return try fitDecided(series, chosen.options, chosen.fitOptions, progress: progress)
-    case .cancelled(let model): return (model, true)
-    }
+    let (best, cancelled) = try FitDecision(options, fitOptions).decide(series, progress)
+    if let cancelled { return (cancelled, true) }
+    return try fitDecided(series, best.options, best.fitOptions, progress: progress)
   }
 
   /// The same where nothing is left to the data.
