@@ -38,8 +38,8 @@ public struct FitOptions: Sendable {
   /// Of a network U: the number of particles over which U is averaged at each coupling, drawn anew in every epoch; nil
   /// for the whole snapshot.
   public var interactionSamples: Int?
-  /// Of closed forms: the ridge, relative to the mean diagonal of the normal matrix; nil for 1e-6 or, for V and U
-  /// together, what the data's noise asks for.
+  /// Of closed forms: the ridge, relative to the mean diagonal of the normal matrix; nil for 1e-6, for what the data's
+  /// noise asks for with V and U together, and for 0.1 with beta beside Gaussians or waves in the midpoint scheme.
   public var ridge: Double?
   /// Of closed forms: from how many simulated data sets the bias is estimated and subtracted, 0 to 100,000.
   public var biasSamples: Int

@@ -55,19 +55,10 @@ import Testing
   /// Training goes on from where it stood, before the landings and after.
   @Test(arguments: [2, 5, 6, 12]) func resumedFitsAreTheSame(stop: Int) throws {
     let series = try Populations.contracting()
-    func options(_ path: String?, resumes: Bool = false) -> FitOptions {
-      var training = TrainingOptions()
-      training.checkpoint = path.map { .init(path: $0, every: 3, resumes: resumes) }
-      return FitOptions(epochs: 15, batchSize: 20, rollout: .some(.init(rounds: 3)), training: training)
-    }
     let model = ModelOptions.network([8], .implicit, timeVarying: true)
-    let whole = try FittedModel.fit(series, model, options(nil))
-    try withFolder { folder in
-      let path = "\(folder)/checkpoint"
-      let part = try FittedModel.fit(series, model, options(path)) { $0.stage != .training || $0.done < stop }
-      #expect(part.cancelled)
-      let resumed = try FittedModel.fit(series, model, options(path, resumes: true))
-      #expect(resumed.learned == whole.learned && resumed.history == whole.history)
-    }
+    let fit = FitOptions(epochs: 15, batchSize: 20, rollout: .some(.init(rounds: 3)))
+    let whole = try FittedModel.fit(series, model, fit)
+    let resumed = try FittedModel.fitInTwoParts(series, model, fit, stop: stop, checkpointEvery: 3)
+    #expect(resumed.learned == whole.learned && resumed.history == whole.history)
   }
 }

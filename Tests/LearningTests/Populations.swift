@@ -2,6 +2,8 @@ import Energies
 import Learning
 import Numerics
 import Snapshots
+import TestSupport
+import Testing
 
 /// Populations that tests learn from.
 enum Populations {
@@ -61,6 +63,26 @@ extension FittedModel {
   static func fit(_ series: SnapshotSeries, _ options: ModelOptions, _ fit: FitOptions = FitOptions()) throws
     -> FittedModel
   { try FittedModel.fit(series, options, fit) { _ in true }.model }
+
+  /// The same, interrupted after `stop` epochs and resumed from a checkpoint that has the options of the fit.
+  static func fitInTwoParts(
+    _ series: SnapshotSeries, _ options: ModelOptions, _ fit: FitOptions, stop: Int, checkpointEvery period: Int
+  ) throws -> FittedModel {
+    try withFolder { folder in
+      let path = "\(folder)/checkpoint"
+      func checkpointed(resumes: Bool) -> FitOptions {
+        var fit = fit
+        fit.training.checkpoint = .init(path: path, every: period, resumes: resumes)
+        return fit
+      }
+      let part = try FittedModel.fit(series, options, checkpointed(resumes: false)) {
+        $0.stage != .training || $0.done < stop
+      }
+      #expect(part.cancelled)
+      #expect(try FittedModel.load(path).fitOptions.rollout == fit.rollout)
+      return try FittedModel.fit(series, options, checkpointed(resumes: true))
+    }
+  }
 
   var parameters: [Double] {
     learned.potential?.parameters ?? []

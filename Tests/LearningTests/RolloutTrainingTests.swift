@@ -103,23 +103,12 @@ import Transport
     var model = ModelOptions.network([8], .explicit, timeVarying: true)
     model.interaction = .linear(FeatureOptions(polynomialDegree: 2, radialGrid: 0))
     let rollout = FitOptions.RolloutSteps.some(.init(weight: 0.4, rounds: 3))
-    func options(_ path: String?, resumes: Bool = false) -> FitOptions {
-      var training = TrainingOptions()
-      training.checkpoint = path.map { .init(path: $0, every: 3, resumes: resumes) }
-      return FitOptions(epochs: 16, batchSize: 20, rollout: rollout, training: training)
-    }
-    let whole = try FittedModel.fit(series, model, options(nil))
+    let fit = FitOptions(epochs: 16, batchSize: 20, rollout: rollout)
+    let whole = try FittedModel.fit(series, model, fit)
     let plain = try FittedModel.fit(series, model, FitOptions(epochs: 16, batchSize: 20, rollout: .none))
     #expect(whole.learned != plain.learned)
-    try withFolder { folder in
-      let path = "\(folder)/checkpoint"
-      let part = try FittedModel.fit(series, model, options(path)) { $0.stage != .training || $0.done < stop }
-      #expect(part.cancelled)
-      let resumed = try FittedModel.fit(series, model, options(path, resumes: true))
-      #expect(resumed.learned == whole.learned && resumed.history == whole.history)
-      let loaded = try FittedModel.load(path)
-      #expect(loaded.fitOptions.rollout == rollout)
-    }
+    let resumed = try FittedModel.fitInTwoParts(series, model, fit, stop: stop, checkpointEvery: 3)
+    #expect(resumed.learned == whole.learned && resumed.history == whole.history)
   }
 
   @Test func refusals() throws {

@@ -64,7 +64,8 @@ enum {
 #define JKO_RIDGE_USUAL (-1.0)
 
 /** The rollout weight that a fit takes by itself: 0.25 where V alone is learned, as a network, and 0 otherwise.
-    Energies with U or beta are for looking at rather than for following, and are fitted to what was observed. */
+    Energies with U or beta are for looking at rather than for following, and are fitted to what was observed. In the
+    implicit scheme held-out particles decide between 0.25 and 0, which takes three fits instead of one. */
 #define JKO_ROLLOUT_USUAL (-1.0)
 
 /** How a model is fitted. Fill with jko_fit_options_init(), then change what you need. */
@@ -116,8 +117,10 @@ typedef struct jko_fit_options {
 
     /** How much of each transition's weight, in [0, 1), goes to a second plan, from where predictions are: the first
         snapshot is rolled out by the model fitted so far, and the steps from there to what is observed next are fitted
-        too. Rollouts then come back to the data where one step ahead is predicted as well as before. 0: only observed
-        steps. Default ::JKO_ROLLOUT_USUAL. Error bars of closed forms need 0. */
+        too. Rollouts then come back to the data where one step ahead is predicted as well as before. A network V that
+        is learned alone in the implicit scheme, along a schedule that falls, is then explicit for a third of its
+        epochs, and learns the JKO steps that lead where the explicit model leads. 0: only observed steps. Default
+        ::JKO_ROLLOUT_USUAL. Error bars of closed forms need 0. */
     double rollout_weight;
     /** How many times the first snapshot is rolled out anew, 1 to 10,000: at the ends of equal parts of the epochs, or
         after as many closed forms. All steps are corrected at once, so that a large weight needs many rounds. Default

@@ -9,9 +9,11 @@
  *
  *     A = sum_i m_i rho^2 J_i J_i^T,   r = - sum_i m_i rho J_i s_i,   (A + ridge diag A) theta = r
  *
- * (JKOnet*, arXiv:2406.12616, section 3.4). Coefficients and these sums are in the standardised coordinates z = (x -
- * centre) / length_scale, s = (t - t_0) / time_scale, in which V is (length_scale^2 / time_scale) times the sum of
- * coefficients and features; order: V's features, times 1, s, s^2, .. if time-varying; U's; beta.
+ * (JKOnet*, arXiv:2406.12616, section 3.4). In the midpoint scheme sites are the middles of pairs, and beta's row and
+ * column are those of an instrument (docs/design.md). What part of the ridge a coefficient has is said in fit.h.
+ * Coefficients and these sums are in the standardised coordinates z = (x - centre) / length_scale, s = (t - t_0) /
+ * time_scale, in which V is (length_scale^2 / time_scale) times the sum of coefficients and features; order: V's
+ * features, times 1, s, s^2, .. if time-varying; U's; beta.
  */
 #ifndef JKONETSTAR_LINEAR_H
 #define JKONETSTAR_LINEAR_H

@@ -82,7 +82,7 @@ extension FittedModel {
     guard radii > Self.mostRadiiOfSimulations else { return }
     throw EngineError(
       .convergence,
-      "bias_samples: populations simulated from the fitted energy leave the data, at time \(time) by \(radii) times their radius; an energy that grows at infinity, or bias_samples = 0, does without"
+      "bias_samples: particles simulated from the fitted energy are \(radii) radii of the data from its centre at time \(time), where the energy is unknown; fewer features keep them in, and bias_samples = 0 simulates none"
     )
   }
 }

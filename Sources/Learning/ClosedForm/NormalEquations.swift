@@ -11,8 +11,11 @@ import Numerics
 /// 3.4).
 ///
 /// Where beta has an instrument h (`ScoreInstrument`), its equation is the condition multiplied by h, and the score in
-/// its column is integrated by parts. The last row of A is then sum_i m_i rho^2 h_i . J_i, its last column - sum_i m_i
-/// rho^2 div J_i, with div h at their crossing, and A is not symmetric.
+/// its column is integrated by parts. The last row of A is then sum_i m_i rho^2 h_i . J_i, its last column
+///
+///     - p sum_i m_i rho^2 div J_i + (1 - p) sum_i m_i rho^2 h_i . J_i,   p = 1 / (1 + (100 / N)^2),
+///
+/// for a feature that rests on N sites (`LaplacianSums`), with -div h at their crossing, and A is not symmetric.
 ///
 /// Sums are carried in twice the working precision, so that they come out the same in whatever order transitions are
 /// added or merged.
@@ -67,8 +70,8 @@ package struct NormalEquations: Sendable {
     sums.add([transition.constant, transition.share, equations, transition.scatter], at: scalarsStart)
   }
 
-  /// On so many sites integration by parts counts as much as h does.
-  private static let fewestSites = 100.0
+  /// N where integration by parts counts as much as h does.
+  private static let sitesOfHalf = 100.0
 
   /// Replaces the column of beta, in which an assembly has h, by what the true score gives. Integration by parts is a
   /// mean over particles, and where a feature rests on a few of them, as bumps at the edge of a population do, its
@@ -77,7 +80,7 @@ package struct NormalEquations: Sendable {
     let (last, squaredStep) = (count - 1, transition.rho * transition.rho)
     let (sums, support) = try LaplacianSums(transition, basis).sums()
     for feature in 0..<last {
-      let ratio = Self.fewestSites / max(support[feature], 1)
+      let ratio = Self.sitesOfHalf / max(support[feature], 1)
       let share = 1 / (1 + ratio * ratio)
       let place = feature * count + last
       matrix[place] = (1 - share) * matrix[place] - share * squaredStep * sums[feature]

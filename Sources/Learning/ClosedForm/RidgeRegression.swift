@@ -145,7 +145,8 @@ package struct RidgeRegression {
     return max(least, min(Self.largestUsual, count * (1 - part) / (part * max(1, equations.transitions))))
   }
 
-  /// The bound of the weight that is taken for V and U together: a tenth more than this of U's part would be lost.
+  /// The largest weight that is taken for V and U together. It makes forces of U that V has no part in smaller by a
+  /// tenth, and more would cost more.
   private static let largestUsual = 0.1
 
   /// The solution with an instrument for the last coefficient, beta: those of V and U, which are linear in beta, are
@@ -254,7 +255,8 @@ extension EnergyBasis {
     let whole = (0..<count).map { feature in
       (together && range(of: .interaction).contains(feature)) || (hasInternal && isFlexible(feature))
     }
-    return whole.map { $0 || !whole.contains(true) ? 1 : 1e-3 }
+    let others = whole.contains(true) ? 1e-3 : 1
+    return whole.map { $0 ? 1 : others }
   }
 
   /// Whether a feature can follow noise: bumps and waves, of which there are many.

@@ -32,7 +32,7 @@ extension FitProblem {
     guard options.scheme != .midpoint else {
       throw EngineError(
         .invalid,
-        "error_bars = influence is not for the midpoint scheme, whose sites are no particles; bootstrap is, and the explicit scheme has both"
+        "error_bars = influence is not for the midpoint scheme, whose sites are no particles; take bootstrap, or the explicit scheme"
       )
     }
     let mixtures = sites.densities.compactMap { $0 as? GaussianMixture }

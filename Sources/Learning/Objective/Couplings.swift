@@ -66,14 +66,16 @@ package struct Couplings: Sendable {
   ///
   /// - Parameter factor: multiplies the mass of the site
   package mutating func append(_ transition: Transition, site: Int, times factor: Double) {
-    points += transition.sites.points.row(site)
-    shifts += transition.shifts[site * dimension..<(site + 1) * dimension]
-    times.append(transition.time)
-    rhos.append(transition.rho)
-    weights.append(factor * transition.masses[site])
+    append(
+      point: transition.sites.points.row(site),
+      shift: transition.shifts[site * dimension..<(site + 1) * dimension], time: transition.time, rho: transition.rho,
+      weight: factor * transition.masses[site])
   }
 
-  mutating func append(point: ArraySlice<Double>, shift: [Double], time: Double, rho: Double, weight: Double) {
+  /// Adds a coupling in standardised coordinates.
+  mutating func append(
+    point: ArraySlice<Double>, shift: ArraySlice<Double>, time: Double, rho: Double, weight: Double
+  ) {
     points += point
     shifts += shift
     times.append(time)

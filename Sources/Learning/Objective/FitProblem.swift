@@ -8,7 +8,7 @@ struct FitProblem: Sendable {
   /// The terms that are linear in their coefficients.
   let basis: EnergyBasis
   let standardization: Standardization
-  let options: ModelOptions
+  var options: ModelOptions
   var fitOptions: FitOptions
   /// Rounds along the rollout, where the options leave them to the data.
   private var usualRounds = FitOptions.RolloutTraining().rounds
@@ -61,9 +61,9 @@ extension FitProblem {
 
   /// The same in the explicit scheme.
   var explicit: FitProblem {
-    var options = options
-    options.scheme = .explicit
-    return FitProblem(basis: basis, standardization: standardization, options: options, fitOptions: fitOptions)
+    var problem = self
+    problem.options.scheme = .explicit
+    return problem
   }
 
   /// Whether the forces of the energy are those of V alone, so that they do not depend on the other particles.

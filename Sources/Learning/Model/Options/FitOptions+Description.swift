@@ -50,8 +50,7 @@ extension FitOptions {
     self.init(
       epochs: epochs, batchSize: batchSize, learningRate: learningRate, clipNorm: clipNorm, ridge: ridge,
       precision: precision, seed: seed, coupling: coupling, errorBars: errorBars, biasSamples: biasSamples,
-      interactionSamples: samples,
-      rollout: RolloutSteps(weight: rolloutWeight, rounds: rolloutRounds),
+      interactionSamples: samples, rollout: RolloutSteps(weight: rolloutWeight, rounds: rolloutRounds),
       training: training)
     self.decidesRollout = decidesRollout
   }

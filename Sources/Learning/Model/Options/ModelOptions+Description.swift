@@ -75,7 +75,6 @@ extension ModelOptions {
     }
     self.init(
       potential: potential, interaction: interaction, internal: density, scheme: hasUsualScheme ? nil : scheme,
-      timeVarying: timeVarying,
-      decidesTime: decidesTime)
+      timeVarying: timeVarying, decidesTime: decidesTime)
   }
 }

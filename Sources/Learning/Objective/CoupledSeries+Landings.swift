@@ -17,8 +17,7 @@ extension CoupledSeries {
   func landings(of model: FittedModel, rolledWeight weight: Double) throws -> Couplings {
     let snapshots = series.snapshots
     let predicted = try model.trainingRollout(of: snapshots)
-    var couplings = Couplings(
-      dimension: series.dimension, standardization: model.standardization)
+    var couplings = Couplings(dimension: series.dimension, standardization: model.standardization)
     for (k, (source, target)) in series.consecutive.enumerated() {
       // The first step of the rollout begins at the first snapshot.
       let isRolled = k > 0 && k < predicted.count && !model.leaves(series, predicted[k])
@@ -44,7 +43,7 @@ extension Couplings {
     let rho = (time - start.time) / standardization.duration
     for particle in 0..<from.rows where start.weights[particle] > 0 {
       append(
-        point: to.row(particle), shift: zip(to.row(particle), from.row(particle)).map { $0 - $1 },
+        point: to.row(particle), shift: zip(to.row(particle), from.row(particle)).map { $0 - $1 }[...],
         time: standardization.time(time), rho: rho, weight: factor * start.weights[particle])
     }
   }
