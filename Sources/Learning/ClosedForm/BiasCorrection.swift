@@ -17,29 +17,48 @@ import Snapshots
 extension FitProblem {
   /// A solution less its bias, as often simulated as the options say.
   ///
-  /// - Throws: `.convergence` where simulated populations leave the region of the data; `.cancelled`
+  /// - Throws: `.convergence` where simulated populations leave the region of the data, and where fits to
+  ///   them miss the energy by more than half of its forces; `.cancelled`
   func corrected(
     _ solution: RidgeRegression.Solution, _ fit: (RidgeRegression.Solution) -> LinearFit, _ coupled: CoupledSeries,
     _ progress: ProgressHandler
   ) throws -> RidgeRegression.Solution {
     let (samples, start) = (fitOptions.biasSamples, monotonicSeconds())
     guard samples > 0 else { return solution }
-    let model = model(fit(solution).energy, from: coupled, losses: [])
-    var (sums, done) = ([Double](repeating: 0, count: basis.count), 0)
-    func goesOn() -> Bool { progress(Progress(.bootstrap, done: done, of: samples, since: start)) }
+    let fitted = fit(solution)
+    let model = model(fitted.energy, from: coupled, losses: [])
+    var refits: [[Double]] = []
+    func goesOn() -> Bool { progress(Progress(.bootstrap, done: refits.count, of: samples, since: start)) }
     try Interruption.during("correcting the bias", goesOn) {
       for sample in 0..<samples {
         let drawn = try model.simulated(coupled.series, sample: sample)
-        for (feature, coefficient) in try refit(drawn, ridge: solution.ridge).enumerated() {
-          sums[feature] += coefficient
-        }
-        done += 1
+        refits.append(try refit(drawn, ridge: solution.ridge))
         if !goesOn() { throw EngineError.cancelled("correcting the bias") }
       }
     }
+    try requireNear(fitted, refits)
     return solution.replacing(
-      zip(solution.coefficients, sums).map { 2 * $0 - $1 / Double(samples) })
+      solution.coefficients.enumerated().map { feature, coefficient in
+        refits.reduce(2 * coefficient) { $0 - $1[feature] / Double(samples) }
+      })
   }
+
+  /// Refuses fits that miss the energy of their populations by more than half of its forces in the mean. What is
+  /// subtracted is then noise, or a bias that says little of the one at the true energy, as in many coordinates between
+  /// few particles, whose plans are mostly noise.
+  private func requireNear(_ fitted: LinearFit, _ refits: [[Double]]) throws {
+    let (equations, coefficients) = (fitted.equations, fitted.solution.coefficients)
+    let missed = refits.reduce(0) { $0 + equations.squaredForces(zip($1, coefficients).map { $0 - $1 }) }
+    let share = (missed / Double(refits.count) / equations.squaredForces(coefficients)).squareRoot()
+    guard share > Self.largestMiss else { return }
+    throw EngineError(
+      .convergence,
+      "bias_samples: fits to populations simulated from the fitted energy miss it by \((100 * share).rounded() / 100) times its forces, too much for the bias to be subtracted; more particles make plans less noisy, and bias_samples = 0 subtracts nothing"
+    )
+  }
+
+  /// In parts of the fitted forces.
+  private static let largestMiss = 0.5
 
   /// The coefficients of another series, by its own plans and densities, the same features and a given ridge.
   func refit(_ series: SnapshotSeries, ridge: Double) throws -> [Double] {
@@ -80,9 +99,10 @@ extension FittedModel {
   private func requireInside(_ population: Matrix, at time: Double) throws {
     let radii = excursion(of: population).farthest
     guard radii > Self.mostRadiiOfSimulations else { return }
+    let shown = (10 * radii).rounded() / 10
     throw EngineError(
       .convergence,
-      "bias_samples: particles simulated from the fitted energy are \(radii) radii of the data from its centre at time \(time), where the energy is unknown; fewer features keep them in, and bias_samples = 0 simulates none"
+      "bias_samples: particles simulated from the fitted energy are \(shown) radii of the data from its centre at time \(time), where the energy is unknown; fewer features keep them in, and bias_samples = 0 simulates none"
     )
   }
 }

@@ -51,6 +51,14 @@ package struct NormalEquations: Sendable {
   /// How many equations: sites times coordinates.
   package var equations: Double { sums.value(scalarsStart + 2) }
 
+  /// sum_i m_i rho^2 |force|^2 of V and U with given coefficients, without beta's.
+  func squaredForces(_ coefficients: [Double]) -> Double {
+    let (matrix, count) = (matrix, count - (basis.hasInternal ? 1 : 0))
+    return (0..<count).reduce(0) { sum, row in
+      (0..<count).reduce(sum) { $0 + coefficients[row] * matrix[row, $1] * coefficients[$1] }
+    }
+  }
+
   /// Adds a transition.
   ///
   /// - Parameter scores: grad log density at the sites, row-major (n, d); needed where the basis has the internal
