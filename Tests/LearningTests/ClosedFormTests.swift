@@ -1,3 +1,4 @@
+import CSystem
 import Energies
 import Learning
 import Numerics
@@ -159,6 +160,26 @@ private func objective(_ couplings: Couplings, _ potential: FeatureExpansion) ->
     #expect(largest(difference(theta, truth)) < 1e-12)
     // The objective is a difference of numbers like `constant`: never negative, and as small as their rounding.
     #expect((0...1e-13 * equations.constant).contains(equations.total(theta)))
+  }
+
+  /// The ridge of V and U beside beta is that of V and U alone, whose equations the instrument leaves as they are: by
+  /// noise, between the least and the largest one.
+  @Test func ridgeIsChosenBesideAnInstrument() throws {
+    let start = Populations.normal(200, 2, seed: 89)
+    let populations = (0...5).map { k in
+      let noise = Populations.normal(200, 2, spread: 0.02, seed: UInt64(90 + k))
+      return Matrix(
+        rows: 200, columns: 2, elements: zip(start.elements, noise.elements).map { exp(-0.25 * Double(k)) * $0 + $1 })
+    }
+    let series = try Populations.series(populations, times: (0...5).map { 0.25 * Double($0) })
+    let features = FeatureOptions(polynomialDegree: 3, radialGrid: 0)
+    var model = ModelOptions(
+      potential: .linear(features), interaction: .linear(features), scheme: .midpoint, timeVarying: false)
+    let alone = try FittedModel.fit(series, model).linear?.solution.ridge
+    model.internal = .gaussianMixture(.init())
+    let beside = try FittedModel.fit(series, model).linear?.solution.ridge
+    #expect(alone == beside)
+    #expect(try (0.0011...0.099).contains(#require(alone)), "\(alone ?? .nan)")
   }
 
   /// Two bumps at one centre cannot be told apart: they share, with a ridge or without, and the rank says so.

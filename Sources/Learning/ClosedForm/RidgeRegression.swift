@@ -132,11 +132,13 @@ package struct RidgeRegression {
     let basis = equations.basis
     guard basis.potential != nil, basis.interaction != nil, !used.isEmpty else { return least }
     let total = equations.constant - equations.scatter
-    let solution = try SymmetricSolver(shifted(by: least)).solve(right)
+    // An instrument's equation is no derivative of the squares, so that they are explained by V and U then.
+    let places = 0..<(instrument == nil ? used.count : used.count - 1)
+    let solution = try SymmetricSolver(shifted(by: least, places)).solve(Array(right[places]))
     var explained = 0.0
-    for row in used.indices {
+    for row in places {
       var product = 0.0
-      for column in used.indices { product += matrix[row, column] * solution[column] }
+      for column in places { product += matrix[row, column] * solution[column] }
       explained += solution[row] * (2 * right[row] - product)
     }
     let part = explained / total
@@ -153,13 +155,10 @@ package struct RidgeRegression {
   /// eliminated from beta's equation. Nil where that tells nothing of beta.
   private func solve(_ instrument: (row: [Double], column: [Double]), _ weight: Double) throws -> [Double]? {
     let last = used.count - 1
-    var block = Matrix(rows: last, columns: last)
-    for row in 0..<last { for column in 0..<last { block[row, column] = matrix[row, column] } }
-    for row in 0..<last { block[row, row] += weight }
-    let others = Array(0..<last)
+    let others = 0..<last
     var (fixed, slopes) = ([Double](), [Double]())
     if last > 0 {
-      let solver = try SymmetricSolver(block)
+      let solver = try SymmetricSolver(shifted(by: weight, others))
       (fixed, slopes) = (
         try solver.solve(others.map { right[$0] }), try solver.solve(others.map { instrument.column[$0] })
       )
@@ -187,10 +186,16 @@ package struct RidgeRegression {
     return full
   }
 
-  private func shifted(by ridge: Double) -> Matrix {
-    var matrix = matrix
-    for row in used.indices { matrix[row, row] += ridge }
-    return matrix
+  private func shifted(by ridge: Double) -> Matrix { shifted(by: ridge, used.indices) }
+
+  /// The first rows and columns of the matrix with its ridge.
+  private func shifted(by ridge: Double, _ places: Range<Int>) -> Matrix {
+    var block = Matrix(rows: places.count, columns: places.count)
+    for row in places {
+      for column in places { block[row, column] = matrix[row, column] }
+      block[row, row] += ridge
+    }
+    return block
   }
 
   /// The minimiser of RSS / (1 - trace H / N)^2 over the ridge, H the map from shifts to their predictions and N their
