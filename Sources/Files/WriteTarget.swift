@@ -13,6 +13,24 @@ struct WriteTarget {
 
   /// - Throws: `.io` where the path leads to anything but a regular file that may be written, or a free name.
   init(_ asked: String) throws {
+    for _ in 0..<Self.mostLooks {
+      guard let found = try Self.found(asked) else { continue }
+      self = found
+      return
+    }
+    throw EngineError(.io, "path = \(quoted(asked)) leads to a file without a name, or changes all the time")
+  }
+
+  private init(asked: String, path: String, replaced: stat?) {
+    (self.asked, self.path, self.replaced) = (asked, path, replaced)
+  }
+
+  /// Others may replace or remove the file between two looks at it. It then is looked at again, so many times in all.
+  private static let mostLooks = 100
+
+  /// Nil where what the path leads to changed meanwhile. Links under /proc lead to files that may have lost their name;
+  /// they look as if they did, and cannot be replaced by name.
+  private static func found(_ asked: String) throws -> WriteTarget? {
     var status = stat()
     let exists = stat(asked, &status) == 0
     if exists, jko_system_is_folder(&status) != 0 { throw File.failure("written", asked, EISDIR) }
@@ -22,16 +40,17 @@ struct WriteTarget {
     }
     // The folder alone decides whether a file may be replaced. One that may not be written is kept all the same, as
     // it would be by a program that opens it.
-    guard !exists || faccessat(AT_FDCWD, asked, W_OK, AT_EACCESS) == 0 else { throw File.failure("written", asked) }
-    path = try Self.end(of: asked)
-    self.asked = asked
-    replaced = exists ? status : nil
-    // Links under /proc lead to files that may have lost their name. These cannot be replaced by name.
+    guard !exists || faccessat(AT_FDCWD, asked, W_OK, AT_EACCESS) == 0 else {
+      guard jko_system_errno() == ENOENT else { throw File.failure("written", asked) }
+      return nil
+    }
+    let path = try end(of: asked)
     var end = stat()
     let endExists = lstat(path, &end) == 0
     guard endExists == exists, !exists || (end.st_dev == status.st_dev && end.st_ino == status.st_ino) else {
-      throw EngineError(.io, "path = \(quoted(asked)) leads to a file without a name, or changed meanwhile")
+      return nil
     }
+    return WriteTarget(asked: asked, path: path, replaced: exists ? status : nil)
   }
 
   /// As many links in a row as Linux follows.
