@@ -9,9 +9,8 @@ LIBRARY_DIR := .build/release
 LIBRARY     := $(LIBRARY_DIR)/libjkonetstar.so
 SONAME      := libjkonetstar.so.1
 
-# The Swift runtime goes into the library, so that users need none.
-SWIFT_BUILD := swift build -c release -Xswiftc -static-stdlib
-SWIFT_TEST  := swift test -c release --scratch-path .build-tests
+SWIFT_BUILD := swift build -c release
+SWIFT_TEST  := swift test -c release --skip-build
 
 SOURCES := Package.swift $(shell find -L Sources include -type f)
 
@@ -41,10 +40,11 @@ test: build $(VENV)/.test test-swift ## Pass every test: engine, C, Python.
 
 .PHONY: test-swift
 test-swift: | $(VENV)/.system ## Pass the tests of the engine.
+	$(SWIFT_BUILD) --build-tests
 	$(SWIFT_TEST)
-	.build-tests/release/learn-and-predict
+	.build/release/learn-and-predict
 	for kernels in baseline v3; do \
-	  JKONETSTAR_KERNELS=$$kernels $(SWIFT_TEST) --skip-build \
+	  JKONETSTAR_KERNELS=$$kernels $(SWIFT_TEST) \
 	    --filter 'EnergiesTests|LearningTests|DynamicsTests|TransportTests|DensitiesTests' \
 	    || exit 1; done
 
@@ -140,6 +140,7 @@ experiment: build $(VENV)/.demo ## The main job over five seeds: the figures of 
 
 .PHONY: fuzz
 fuzz: | $(VENV)/.system ## Feed damaged files to the readers for ten minutes.
+	$(SWIFT_BUILD) --build-tests
 	JKONETSTAR_FUZZ_SECONDS=600 $(SWIFT_TEST) --filter Fuzz
 
 .PHONY: sanitize

@@ -187,6 +187,10 @@ link("Numerics", replacedRoutines.flatMap { linker("--wrap=\($0)") })
 
 // MARK: The library
 
+// The Swift runtime goes into the library, so that users need none. Only the link says so: the modules are compiled as
+// those of the tests, which come with a runtime of their own, and are built once for both.
+link("ABI", ["-static-stdlib"])
+
 // The toolchain's own linker, so that the library does not depend on the system's.
 link("ABI", ["-use-ld=lld"])
 

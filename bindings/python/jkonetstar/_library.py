@@ -32,7 +32,7 @@ def _load() -> ctypes.CDLL:
         tried = ", ".join(str(place) for place in places)
         raise ImportError(
             f"{_NAME} was not found (looked for {tried}); build it with "
-            "'swift build -c release -Xswiftc -static-stdlib' or set JKONETSTAR_LIBRARY to its path"
+            "'make build' or set JKONETSTAR_LIBRARY to its path"
         )
     try:
         library = ctypes.CDLL(str(path))
