@@ -111,6 +111,25 @@ import Transport
     #expect(resumed.learned == whole.learned && resumed.history == whole.history)
   }
 
+  /// Where it is left to the data, nothing is rolled out while the model explains all that is observed: the fit is bit
+  /// for bit the one to observed steps alone. With noise it is another.
+  @Test(arguments: [0, 0.1]) func onlyNoiseIsWorthARollout(noise: Double) throws {
+    let start = Populations.normal(300, 2, seed: 75)
+    let populations = (0..<4).map { k in
+      let moved = Populations.normal(300, 2, spread: noise, seed: UInt64(76 + k))
+      return Matrix(
+        rows: 300, columns: 2, elements: zip(start.elements, moved.elements).map { pow(0.8, Double(k)) * $0 + $1 })
+    }
+    let series = try Populations.series(populations, times: [0, 1, 2, 3])
+    func fit(_ rollout: FitOptions.RolloutSteps) throws -> FittedModel {
+      try FittedModel.fit(
+        series, .network([32, 32], .explicit), FitOptions(epochs: 400, batchSize: 10, rollout: rollout))
+    }
+    let (usual, plain) = (try fit(.usual), try fit(.none))
+    #expect((usual.learned == plain.learned) == (noise == 0))
+    #expect(try fit(.some(.init())).learned != plain.learned)
+  }
+
   @Test func refusals() throws {
     let series = try Populations.contracting()
     let fit = FitOptions(errorBars: .influence, rollout: .some(.init(weight: 0.5, rounds: 4)))

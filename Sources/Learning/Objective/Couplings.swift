@@ -30,12 +30,17 @@ package struct Couplings: Sendable {
   /// predictions of a population at rest may move a little. Times tau it is the reach of a step.
   package var reach: Double {
     var fastest = 0.05
-    for index in 0..<count {
-      var squares = 0.0
-      for column in 0..<dimension { squares += shifts[index * dimension + column] * shifts[index * dimension + column] }
-      fastest = max(fastest, squares.squareRoot() / rhos[index])
-    }
+    for index in 0..<count { fastest = max(fastest, squaredShift(index).squareRoot() / rhos[index]) }
     return 2 * fastest * standardization.length / standardization.duration
+  }
+
+  /// The objective of an energy that moves nothing.
+  var squaredShift: Double {
+    (0..<count).reduce(0) { $0 + weights[$1] * squaredShift($1) }
+  }
+
+  private func squaredShift(_ index: Int) -> Double {
+    shifts[index * dimension..<(index + 1) * dimension].reduce(0) { $0 + $1 * $1 }
   }
 
   package init(_ planned: PlannedSeries, scheme: Scheme, standardization: Standardization) throws {

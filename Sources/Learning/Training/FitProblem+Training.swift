@@ -44,7 +44,7 @@ extension FitProblem {
     switch validation.criterion {
     case .loss:
       let heldOut = try trainingData(CoupledSeries(parts.test, self, progress), progress)
-      validate = try HeldOutLoss(heldOut, layout).loss
+      validate = try DataLoss(heldOut, layout).loss
     case .emd:
       validate = { try model($0, []).oneStepDistance(on: parts.test) }
     }

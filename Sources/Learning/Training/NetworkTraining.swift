@@ -82,7 +82,8 @@ package struct NetworkTraining {
       let before = epochData
       let isWhole = try wholly(&state, goesOn) { state in
         if isRolled(before: state.epoch) {
-          state.rolledBy = try parameters(state, epochData.data)
+          let reached = try parameters(state, epochData.data)
+          state.rolledBy = try follows(reached, before: state.epoch) ? reached : nil
           epochData = try EpochData(self, state, team)
         }
         try solveLastLayer(&state, epochData.data)
@@ -130,6 +131,16 @@ package struct NetworkTraining {
     if options.training.schedule == .constant { return epoch.isMultiple(of: Self.epochsPerRound) }
     return (1...rounds).contains { $0 * options.epochs / (rounds + 1) == epoch }
   }
+
+  /// Whether a rollout of parameters is worth following. Where it is left to the data, and the model explains all but a
+  /// trace of the observed shifts, as it does without noise, predictions have nothing to come back from. What was
+  /// observed then says more than plans from predictions do.
+  private func follows(_ parameters: [Double], before epoch: Int) throws -> Bool {
+    guard options.rollout == .usual, epoch != landing else { return true }
+    return try DataLoss(data, layout).loss(parameters) > Self.trace * data.couplings.squaredShift
+  }
+
+  private static let trace = 0.005
 
   /// Does a part of the work, and asks the host meanwhile. Returns false where the host refuses. The state is then the
   /// one before the part, because a training that is resumed must find whole epochs.

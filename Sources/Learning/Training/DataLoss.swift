@@ -1,7 +1,7 @@
 import Numerics
 
-/// The objective on particles that are held out, U averaged over all of them.
-struct HeldOutLoss {
+/// The objective over all couplings of some data, such as those of held-out particles, U averaged over all of them.
+struct DataLoss {
   private let objective: TrainingObjective<Double>
   private let data: TrainingData
   private let layout: TrainingLayout
