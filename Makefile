@@ -78,6 +78,7 @@ bench-closed-form: build $(VENV)/.bench ## Time energies in closed form beside N
 .PHONY: bench-recovery
 bench-recovery: build $(VENV)/.bench ## Recovery of known energies by scheme, step and number of particles; half an hour.
 	$(PY) benchmarks/recovery.py --picture docs/recovery.png
+	$(PY) benchmarks/published_well.py
 
 .PHONY: bench-ensembles
 bench-ensembles: build $(VENV)/.bench ## Coverage of the error bars of networks on simulated courses, over 50 seeds; half an hour.

@@ -107,7 +107,7 @@ def relative(found: Array, truth: Array) -> float:
 
 
 def errors(problem: Problem, data: tuple[Array, Array], options: dict[str, Any]) -> list[float]:
-    """Return the relative errors of grad V, grad U and beta; NaN where there is no U, or where a correction fails."""
+    """Return the relative errors of grad V, grad U and beta; NaN where there is no U, or where a fit is refused."""
     X, time = data
     model = jk.JKOnetStar(problem.features, interaction=problem.interaction, internal=True, **options)
     try:
@@ -122,6 +122,14 @@ def errors(problem: Problem, data: tuple[Array, Array], options: dict[str, Any])
         differences = X[rng.integers(len(X), size=4000)] - X[rng.integers(len(X), size=4000)]
         found[1] = relative(model.interaction_.gradient(differences), problem.attraction(differences))
     return found
+
+
+def shown(found: Array) -> str:
+    """Return errors as a cell of the table."""
+    v, u, beta = found
+    if np.isnan(v):
+        return "refused"
+    return f"{v:.3f}{'' if np.isnan(u) else f' / {u:.2f}'} / {beta:+.3f}"
 
 
 def draw(table: dict[tuple[str, float, int], dict[str, Array]], path: Path) -> None:
@@ -141,7 +149,7 @@ def draw(table: dict[tuple[str, float, int], dict[str, Array]], path: Path) -> N
         column[0].set_title(f"{name}\n{most:,} particles a snapshot", fontsize=9)
         column[1].set_xlabel("time between snapshots")
         for axis in column:
-            axis.set(xscale="log", yscale="log", ylim=(0.005, 2))
+            axis.set(xscale="log", yscale="log", ylim=(0.01, 5))
             axis.set_xticks(steps, [f"{tau:g}" for tau in steps])
             axis.minorticks_off()
     axes[0, 0].set_ylabel("relative error of grad V")
@@ -171,8 +179,7 @@ def main() -> None:
                     for scheme, chosen in SCHEMES.items()
                 }
                 table[name, tau, n] = row
-                cells = [f"{v:.3f}{'' if np.isnan(u) else f' / {u:.2f}'} / {beta:+.3f}" for v, u, beta in row.values()]
-                print(f"| {name} | {tau:g} | {n:,} | " + " | ".join(cells) + " |", flush=True)
+                print(f"| {name} | {tau:g} | {n:,} | " + " | ".join(map(shown, row.values())) + " |", flush=True)
     if options.picture is not None:
         draw(table, options.picture)
 

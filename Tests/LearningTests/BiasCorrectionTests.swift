@@ -81,7 +81,8 @@ import Testing
   @Test func nothingToCorrect() throws {
     let population = Populations.normal(50, 2, seed: 340)
     let series = try Populations.series([population, population], times: [0, 1])
-    let error = engineError { _ = try FittedModel.fit(series, .linear(degree: 2, .midpoint), FitOptions(biasSamples: 2)) }
+    let fit = FitOptions(biasSamples: 2)
+    let error = engineError { _ = try FittedModel.fit(series, .linear(degree: 2, .midpoint), fit) }
     #expect(error?.kind == .convergence && error?.message.contains("miss it") ?? false, "\(error?.message ?? "")")
   }
 

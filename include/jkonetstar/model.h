@@ -199,9 +199,9 @@ jko_status jko_model_describe(const jko_model *model, jko_model_info *info);
  *
  * Members of `model` are potential ("mlp", "linear" or null) with hidden and activation, or with the members of
  * ::jko_feature_options; interaction, likewise, with interaction_hidden and interaction_activation, or with
- * interaction_features; internal; density; scheme; time_varying. scheme_usual and time_decided are true where the scheme
- * was the usual one and where the data decided. polynomial_total is true, false, or null for -1; radial is a word such as
- * "thin_plate".
+ * interaction_features; internal; density; scheme; time_varying. scheme_usual and time_decided are true where the
+ * scheme was the usual one and where the data decided. polynomial_total is true, false, or null for -1; radial is a
+ * word such as "thin_plate".
  *
  * Members of `fit` are those of ::jko_fit_options and ::jko_training_options. ridge is a number, "gcv", or null for the
  * usual one; precision is "float32" or "float64"; coupling is "exact", "sinkhorn" or "unbalanced". The latter two come
