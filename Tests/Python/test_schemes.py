@@ -37,7 +37,8 @@ def test_midpoint_finds_the_energy_of_its_steps():
 
 def test_midpoint_with_everything():
     X, time = halves(n=40)
-    model = jk.JKOnetStar(QUADRATIC, QUADRATIC, True, scheme="midpoint", error_bars=jk.Bootstrap(10)).fit(X, time)
+    model = jk.JKOnetStar(QUADRATIC, QUADRATIC, True, scheme="midpoint", error_bars=jk.Bootstrap(10))
+    model.fit(X, time, report=False)
     assert np.isfinite(model.beta_) and np.isfinite(model.predict(X[:40])).all() and model.beta_std_ > 0
     network = jk.JKOnetStar("mlp", QUADRATIC, True, scheme="midpoint", coupling="sinkhorn", epochs=20).fit(X, time)
     assert network.evaluate(X, time).one_step.mean() < jk.emd(X[:40], X[-40:])
