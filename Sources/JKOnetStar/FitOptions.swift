@@ -13,7 +13,8 @@ public struct FitOptions: Sendable {
     case exact
     /// By an entropic plan; epsilon in squared length, nil for a twentieth of the mean cost.
     case sinkhorn(epsilon: Double? = nil)
-    /// By an entropic plan of a population that grows or dies; relaxations of both marginals in squared length.
+    /// By an entropic plan of a population that grows or dies; relaxations of both marginals in squared length,
+    /// of which the smaller bounds a usual epsilon by its tenth.
     case unbalanced(epsilon: Double? = nil, relaxationX: Double, relaxationY: Double)
   }
 

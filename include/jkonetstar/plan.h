@@ -69,7 +69,8 @@ typedef struct jko_plan_options {
     void *progress_user_data;
     /** Entropic: weight of the entropy, in units of cost, positive and at least about 1e-13 of the largest cost.
         Default 0: a twentieth of the mean of ||x - y||^2 over all pairs by their masses, or of its root under
-        ::JKO_EUCLIDEAN. A smaller epsilon gives a plan closer to the exact one, in more iterations. */
+        ::JKO_EUCLIDEAN; of unbalanced plans, a tenth of the smaller relaxation where that is less, down to 1e-6 of
+        that mean. A smaller epsilon gives a plan closer to the exact one, in more iterations. */
     double epsilon;
     /** Entropic: marginal error of a converged plan, between 0 and 1; default 1e-6. See jko_plan_info. */
     double tolerance;

@@ -2,7 +2,8 @@ import Numerics
 
 /// Which entropic problem is solved, and how well.
 package struct EntropicOptions: Sendable, Equatable {
-  /// Weight of the entropy, in units of cost; nil for a twentieth of the mean cost (`EntropicProblem.defaultEpsilon`).
+  /// Weight of the entropy, in units of cost; nil for a twentieth of the mean cost, or a tenth of a smaller relaxation
+  /// (`EntropicProblem.defaultEpsilon`).
   package var epsilon: Double?
   /// Largest marginal error of a converged plan.
   package var tolerance: Double

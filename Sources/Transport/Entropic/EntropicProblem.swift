@@ -60,9 +60,11 @@ struct EntropicProblem: Sendable {
 
     let meanSquare = Self.meanSquare(centred, logA, supportX, logB, supportY)
     let mean = metric == .euclidean ? meanSquare.squareRoot() : meanSquare
-    epsilon = options.epsilon.map(scaled) ?? (mean > 0 ? Self.defaultShare * mean : 1)
     relaxationX = scaled(options.relaxationX)
     relaxationY = scaled(options.relaxationY)
+    epsilon =
+      options.epsilon.map(scaled)
+      ?? (mean > 0 ? Self.defaultEpsilon(mean, relaxation: min(relaxationX, relaxationY)) : 1)
     dampingX = relaxationX == .infinity ? 1 : relaxationX / (relaxationX + epsilon)
     dampingY = relaxationY == .infinity ? 1 : relaxationY / (relaxationY + epsilon)
 
@@ -101,9 +103,12 @@ struct EntropicProblem: Sendable {
     (p, q) = Self.separateCosts(points, form)
   }
 
-  /// The default epsilon as a part of the mean cost of all pairs. ott-jax takes the same part of the cost's standard
-  /// deviation.
-  static let defaultShare = 0.05
+  /// The epsilon that is taken where none is given: a twentieth of the mean cost of all pairs (ott-jax takes the same
+  /// part of the cost's standard deviation), or a tenth of a relaxation where that is less, so that masses are shaped
+  /// by what it costs to create or destroy them. Below a millionth of the mean cost a plan would take too long.
+  private static func defaultEpsilon(_ mean: Double, relaxation: Double) -> Double {
+    min(0.05 * mean, max(0.1 * relaxation, 1e-6 * mean))
+  }
 
   /// sum_ij a_i b_j ||x_i - y_j||^2 for masses divided by their sums; centres are weighted means.
   private static func meanSquare(

@@ -5,21 +5,18 @@ from __future__ import annotations
 from ctypes import byref, sizeof
 
 import numpy as np
-from numpy.typing import NDArray
 
 from . import _abi, _arrays
 from ._advice import advise, advise_on_epsilon
 from ._errors import DataWarning
 from ._library import check, lib
 from .coupling import Unbalanced
-from .snapshots import Snapshot, Snapshots
+from .snapshots import Snapshots
 
 #: Standard deviations of coordinates in a ratio above this are wildly unequal.
 _SCALE_RATIO = 1e3
 #: Gaps shorter than this part of the median gap are hardly meant.
 _CLOSE_GAP = 1e-3
-#: The default epsilon of entropic plans, as a part of the mean cost.
-_EPSILON_SHARE = 0.05
 
 
 def advise_on_data(series: Snapshots) -> None:
@@ -78,27 +75,10 @@ def _rounded_up(gap: float) -> float:
     return float((np.floor(gap / power) + 1) * power)
 
 
-def advise_on_relaxation(coupling: Unbalanced, series: Snapshots) -> None:
+def advise_on_relaxation(coupling: Unbalanced) -> None:
     """Warn of unbalanced plans whose masses mean nothing; called by `fit` once the library has accepted them."""
-    given = coupling.marginal_relaxation
-    relaxations = [
-        _arrays.real(value, "marginal_relaxation") for value in np.atleast_1d(np.asarray(given, dtype=object))
-    ]
     if coupling.epsilon is None:
-        costs = [_mean_cost(now, then) for now, then in zip(series, list(series)[1:])]
-        epsilon = _EPSILON_SHARE * max(costs, default=0.0)
-    else:
-        epsilon = _arrays.real(coupling.epsilon, "epsilon")
-    advise_on_epsilon(epsilon, min(relaxations))
-
-
-def _mean_cost(now: Snapshot, then: Snapshot) -> float:
-    """Return the mean of |x - y|^2 over all pairs by their masses."""
-    (mean, spread), (later_mean, later_spread) = _moments(now), _moments(then)
-    return float(((mean - later_mean) ** 2).sum() + spread + later_spread)
-
-
-def _moments(snapshot: Snapshot) -> tuple[NDArray[np.float64], float]:
-    """Return the mean of a snapshot and the trace of its covariance."""
-    mean = snapshot.weights @ snapshot.points
-    return mean, float(snapshot.weights @ ((snapshot.points - mean) ** 2).sum(axis=1))
+        return
+    given = np.atleast_1d(np.asarray(coupling.marginal_relaxation, dtype=object))
+    relaxations = [_arrays.real(value, "marginal_relaxation") for value in given]
+    advise_on_epsilon(_arrays.real(coupling.epsilon, "epsilon"), min(relaxations))

@@ -61,7 +61,7 @@ class Unbalanced(Parameters):
         What it costs to create or destroy mass, in length^2; a pair for the earlier and the later snapshot, `inf` where
         the marginal holds.
     epsilon : float, optional
-        As in `Sinkhorn`, and likewise the others.
+        As in `Sinkhorn`, but None takes no more than a tenth of the smaller relaxation. Likewise the others.
     tolerance : float
     max_iterations : int
 

@@ -288,7 +288,7 @@ class JKOnetStar(FittedModel):
                 print(energy.report, file=sys.stderr)
             advise_on_fit(energy.report, found, series)
             if isinstance(found.coupling, Unbalanced):
-                advise_on_relaxation(found.coupling, series)
+                advise_on_relaxation(found.coupling)
         return self
 
     def _meant(self, name: str) -> Any:

@@ -78,8 +78,9 @@ def optimal_transport(
         algorithm [1]_. "unbalanced": entropic, for populations that grow or die [2]_.
     epsilon : float, optional
         Entropic: weight of the entropy, in units of cost. None takes a twentieth of the mean of ||x - y||^2 over all
-        pairs by their masses, or of its root under "euclidean". The smaller, the closer to the exact plan and the
-        more iterations: below a thousandth of the mean cost there are many, and the exact plan is faster.
+        pairs by their masses, or of its root under "euclidean"; of unbalanced plans, a tenth of the smaller relaxation
+        where that is less. The smaller, the closer to the exact plan and the more iterations: below a thousandth of the
+        mean cost there are many, and the exact plan is faster.
     marginal_relaxation : float or pair of floats
         "unbalanced": rho, in units of cost: about the cost beyond which mass is rather destroyed than moved. A pair for
         x and y, `inf` where the marginal holds. Survival (`mass_x / a`) means something for masses that sum to about 1
