@@ -23,9 +23,11 @@ public func jko_snapshots_load(
       }
       let load = LoadOptions(
         points: try name(names.points, "points"), time: try name(names.time, "time"),
-        weights: try name(names.weights, "weights"))
+        weights: try name(names.weights, "weights"),
+        timeTolerance: names.time_tolerance == JKO_TIME_TOLERANCE_USUAL ? nil : names.time_tolerance)
       let path = try text(path, "path")
-      let series = try naming(["points": "options->points", "time": "options->time", "weights": "options->weights"]) {
+      let fields = ["points", "time", "weights", "time_tolerance"]
+      let series = try naming(Dictionary(uniqueKeysWithValues: fields.map { ($0, "options->\($0)") })) {
         try SnapshotSeries.load(path, options: load)
       }
       return SnapshotsHandle(series)
@@ -41,6 +43,7 @@ public func jko_snapshots_save(_ snapshots: OpaquePointer!, _ path: UnsafePointe
 extension jko_load_options {
   static var defaults: jko_load_options {
     jko_load_options(
-      struct_size: MemoryLayout<jko_load_options>.size, points: nil, time: nil, weights: nil)
+      struct_size: MemoryLayout<jko_load_options>.size, points: nil, time: nil, weights: nil,
+      time_tolerance: JKO_TIME_TOLERANCE_USUAL)
   }
 }

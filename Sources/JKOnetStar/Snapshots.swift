@@ -60,16 +60,17 @@ public struct SnapshotSeries: Sendable, Equatable, RandomAccessCollection {
   ///   - points: the array of points, or comma-separated columns of a table; nil for the usual names
   ///   - time: the array or column of times; nil for the usual names
   ///   - weights: the array or column of weights; nil for the usual names
+  ///   - timeTolerance: of pooled particles, as where a series is made from points; nil for stacks
   /// - Throws: `.file`, `.format`, `.memory`, and what the initialiser from points throws
   public init(
-    contentsOf path: String, points: String? = nil, time: String? = nil, weights: String? = nil
+    contentsOf path: String, points: String? = nil, time: String? = nil, weights: String? = nil,
+    timeTolerance: Double? = nil
   ) throws(JKOError) {
-    series = try engine {
-      try Snapshots.SnapshotSeries.load(path, options: LoadOptions(points: points, time: time, weights: weights))
-    }
+    let options = LoadOptions(points: points, time: time, weights: weights, timeTolerance: timeTolerance)
+    series = try engine { try Snapshots.SnapshotSeries.load(path, options: options) }
   }
 
-  /// Writes data.npy, sample_labels.npy and weights.npy into a folder, which is made if need be.
+  /// Writes points.npy, time.npy and weights.npy into a folder, which is made if need be.
   ///
   /// - Throws: `.file`
   public func save(toFolder path: String) throws(JKOError) { try engine { try series.save(toFolder: path) } }

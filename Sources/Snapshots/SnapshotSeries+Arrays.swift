@@ -12,6 +12,7 @@ extension SnapshotSeries {
     var timeName = try question.chooseIfPresent(options.time, UsualNames.times, option: "time")
     let points = try arrays.read(pointsName)
     let isStacked = points.shape.count == 3
+    if isStacked { try options.requirePooled() }
     // A stack alone has the times of an .npy file. Beside other arrays, one of them may be the times.
     if timeName == nil, !isStacked || !arrays.names.allSatisfy({ $0 == pointsName || $0 == weightsName }) {
       timeName = try question.choose(nil, UsualNames.times, option: "time")
@@ -29,7 +30,8 @@ extension SnapshotSeries {
     return try named(name) {
       isStacked
         ? try SnapshotSeries(stack: points, times: times, weights: weights)
-        : try SnapshotSeries(points: points.matrix, times: times ?? [], weights: weights)
+        : try SnapshotSeries(
+          points: points.matrix, times: times ?? [], weights: weights, tolerance: options.timeTolerance)
     }
   }
 

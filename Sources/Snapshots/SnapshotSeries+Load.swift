@@ -1,16 +1,29 @@
 import Files
 import Numerics
 
-/// Names of the arrays or columns to read; nil for the usual ones.
+/// What to read from a file.
 package struct LoadOptions: Sendable {
+  /// Names of the arrays or columns; nil for the usual ones.
   package var points: String?
   package var time: String?
   package var weights: String?
+  /// Of pooled particles: which times are one; see the pooled initialiser.
+  package var timeTolerance: Double?
 
-  package init(points: String? = nil, time: String? = nil, weights: String? = nil) {
+  package init(
+    points: String? = nil, time: String? = nil, weights: String? = nil, timeTolerance: Double? = nil
+  ) {
     self.points = points
     self.time = time
     self.weights = weights
+    self.timeTolerance = timeTolerance
+  }
+
+  /// Refuses a tolerance for a stack, whose snapshots are told apart already.
+  func requirePooled() throws {
+    guard let timeTolerance else { return }
+    throw EngineError(
+      .invalid, "time_tolerance = \(timeTolerance) has no effect on points of shape (snapshots, n, d)")
   }
 }
 
@@ -22,11 +35,14 @@ extension SnapshotSeries {
   ///
   /// - Throws: `.io`, `.format`, `.memory`, and what the pooled initialiser throws for what was read.
   package static func load(_ path: String, options: LoadOptions) throws -> SnapshotSeries {
+    if let tolerance = options.timeTolerance { try checkTolerance(tolerance) }
     if File.isFolder(path) { return try load(NamedArrays(folder: path), options) }
     let file = try FileBytes(opening: path)
     switch path.utf8.suffix(4).map({ $0 | 0x20 }) {
     case Array(".npz".utf8): return try load(NamedArrays(archive: file, name: path), options)
-    case Array(".npy".utf8): return try load(npy: file, name: path)
+    case Array(".npy".utf8):
+      try options.requirePooled()
+      return try load(npy: file, name: path)
     case Array(".csv".utf8), Array(".tsv".utf8): return try load(csv: file, name: path, options)
     default:
       throw EngineError(
@@ -49,7 +65,10 @@ extension SnapshotSeries {
   private static func load(csv file: FileBytes, name: String, _ options: LoadOptions) throws -> SnapshotSeries {
     let table = try ParticleTable(file, name: quoted(name), options)
     let points = Matrix(rows: table.times.count, columns: table.names.count, elements: table.elements)
-    var series = try named(name) { try SnapshotSeries(points: points, times: table.times, weights: table.weights) }
+    var series = try named(name) {
+      try SnapshotSeries(
+        points: points, times: table.times, weights: table.weights, tolerance: options.timeTolerance)
+    }
     (series.names, series.omitted) = (table.names, table.omitted)
     return series
   }

@@ -12,11 +12,7 @@ extension SnapshotSeries {
   ///   then the median of its particles' times. Nil for what differs by rounding only (`rounding(of:)`).
   /// - Throws: `.invalid`, `.shape`, `.nonfinite` or `.population`.
   package init(points: Matrix, times: [Double], weights: [Double]?, tolerance: Double? = nil) throws {
-    if let tolerance {
-      guard tolerance >= 0, tolerance.isFinite else {
-        throw EngineError(.invalid, "time_tolerance = \(tolerance) is not a finite number of at least 0")
-      }
-    }
+    if let tolerance { try Self.checkTolerance(tolerance) }
     try Self.check(points, weights)
     guard times.count == points.rows else {
       throw EngineError(.shape, "times has \(counted(times.count, "element")) for \(counted(points.rows, "particle"))")
@@ -42,6 +38,12 @@ extension SnapshotSeries {
         order.map { .some(isOneTime ? Array($0[start..<end]) : $0[start..<end].sorted()) } ?? .run(start..<end)
       try add(points, rows, time(start + (end - start - 1) / 2), weights)
       start = end
+    }
+  }
+
+  static func checkTolerance(_ tolerance: Double) throws {
+    guard tolerance >= 0, tolerance.isFinite else {
+      throw EngineError(.invalid, "time_tolerance = \(tolerance) is not a finite number of at least 0")
     }
   }
 

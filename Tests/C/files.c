@@ -155,6 +155,22 @@ static void columns(void)
     CHECK(strcmp(jko_snapshots_omitted_columns(series), "") == 0);
     jko_snapshots_destroy(series);
 
+    write_text("clock.csv", "t,x\n0.98,1.5\n1.02,2.5\n2,4\n");
+    jko_load_options_init(&options, sizeof options);
+    CHECK(options.time_tolerance == JKO_TIME_TOLERANCE_USUAL);
+    WORKS(jko_snapshots_load("clock.csv", &options, &series));
+    CHECK(jko_snapshots_count(series) == 3);
+    jko_snapshots_destroy(series);
+    options.time_tolerance = 0.1;
+    WORKS(jko_snapshots_load("clock.csv", &options, &series));
+    CHECK(jko_snapshots_count(series) == 2);
+    jko_snapshots_destroy(series);
+    const double intolerable[] = {-2, NAN, INFINITY};
+    for (size_t i = 0; i < COUNT_OF(intolerable); i++) {
+        options.time_tolerance = intolerable[i];
+        REFUSED_HANDLE(JKO_EINVALID, "time_tolerance", series, jko_snapshots_load("clock.csv", &options, &series));
+    }
+
     series = small_series();
     CHECK(jko_snapshots_coordinate_name(series, 0) == NULL && strcmp(jko_snapshots_omitted_columns(series), "") == 0);
     CHECK(jko_snapshots_coordinate_name(NULL, 0) == NULL && jko_snapshots_omitted_columns(NULL) == NULL);

@@ -86,6 +86,26 @@ def test_times_that_differ_by_rounding_are_one():
     assert series.times.tolist() == [0, 0.4, 2] and series.sizes == [1, 2, 1]
     with pytest.raises(ValueError, match="time_tolerance = -1"):
         jk.Snapshots([1.0], time=[0], time_tolerance=-1)
+
+
+def test_times_of_files_have_a_tolerance_too(tmp_path):
+    table = tmp_path / "clock.csv"
+    table.write_text("day,x\n0.98,1\n2,3\n1.02,2\n")
+    series = jk.Snapshots.load(table, time_tolerance=0.1)
+    assert series.times.tolist() == [0.98, 2] and series[0].rows.tolist() == [0, 2]
+    assert len(jk.Snapshots.load(table)) == 3
+    with pytest.raises(ValueError, match="time_tolerance = -1"):
+        jk.Snapshots.load(table, time_tolerance=-1)
+    np.save(tmp_path / "stack.npy", np.zeros((3, 2, 1)))
+    with pytest.raises(ValueError, match="time_tolerance = 0.1 has no effect on points of shape"):
+        jk.Snapshots.load(tmp_path / "stack.npy", time_tolerance=0.1)
+    np.savez(tmp_path / "stack.npz", X=np.zeros((3, 2, 1)), time=np.arange(3.0))
+    with pytest.raises(ValueError, match="time_tolerance = 0.1 has no effect on points of shape"):
+        jk.Snapshots.load(tmp_path / "stack.npz", time_tolerance=0.1)
+
+
+def test_a_series_has_its_own_times():
+    series = jk.Snapshots([1.0, 2.0], time=[0, 1])
     with pytest.raises(TypeError, match="time_tolerance"):
         jk.JKOnetStar(**EXACT).fit(series, time_tolerance=0.1)
 
@@ -97,13 +117,13 @@ def test_epsilon_above_relaxation(advised):
     assert "epsilon=0.05" in advised(lambda: model.fit(X, time), "epsilon-above-relaxation")
     x, y = X[:40], X[40:80]
     options = {"method": "unbalanced", "marginal_relaxation": (np.inf, 1e-3)}
-    # Also where the library chooses epsilon.
-    for call in (
-        lambda: jk.optimal_transport(x, y, **options),
-        lambda: jk.JKOnetStar(**EXACT, coupling=jk.Unbalanced(1e-3)).fit(X, time),
-    ):
-        advised(call, "epsilon-above-relaxation")
-    silent(lambda: jk.optimal_transport(x, y, method="unbalanced", marginal_relaxation=100.0))
+    advised(lambda: jk.optimal_transport(x, y, epsilon=0.01, **options), "epsilon-above-relaxation")
+    # Where the library chooses epsilon, it chooses a tenth of the relaxation at most, and a twentieth of the mean cost.
+    assert silent(lambda: jk.optimal_transport(x, y, **options)).epsilon == pytest.approx(1e-4)
+    mean = float(((x[:, None] - y) ** 2).sum(-1).mean())
+    plan = silent(lambda: jk.optimal_transport(x, y, method="unbalanced", marginal_relaxation=100.0))
+    assert plan.epsilon == pytest.approx(0.05 * mean)
+    silent(lambda: jk.JKOnetStar(**EXACT, coupling=jk.Unbalanced(1e-3)).fit(X, time))
 
 
 def test_worse_than_nothing(advised):

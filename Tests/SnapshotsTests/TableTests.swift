@@ -19,6 +19,14 @@ struct TableTests {
     #expect(sameBits(series, try Fixture.series()))
   }
 
+  @Test("Nearly the same times are one snapshot where that is asked for")
+  func tolerance() throws {
+    let text = "day,x\n0.98,1\n2,3\n1.02,2\n"
+    let series = try load(text, LoadOptions(timeTolerance: 0.1))
+    #expect(series.snapshots.map(\.time) == [0.98, 2] && series.snapshots[0].points.elements == [1, 2])
+    #expect(try load(text).snapshots.count == 3)
+  }
+
   @Test("Columns by name, also by one with quotes and a line end in it")
   func names() throws {
     let bytes = try Fixture.bytes("names.csv")

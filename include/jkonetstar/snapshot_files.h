@@ -14,6 +14,9 @@
 extern "C" {
 #endif
 
+/** The time tolerance that joins what differs by rounding only; see jko_snapshots_create(). */
+#define JKO_TIME_TOLERANCE_USUAL (-1.0)
+
 /** What to read from a file; see jko_snapshots_load(). */
 typedef struct jko_load_options {
     /** sizeof(jko_load_options). */
@@ -29,10 +32,14 @@ typedef struct jko_load_options {
     const char *time;
     /** Name of the weights; NULL: the only one called "weights" or "weight"; equal weights where there is none. */
     const char *weights;
+    /** Of points of shape (n, d) and tables: times that exceed the earliest of a snapshot by no more than this belong
+        to it, as in jko_snapshots_create_within(); 0 or more, in time. Default ::JKO_TIME_TOLERANCE_USUAL, which stacks
+        of shape (snapshots, n, d) need. */
+    double time_tolerance;
 } jko_load_options;
 
 /**
- * Fill options with the defaults: all names NULL.
+ * Fill options with the defaults: all names NULL, ::JKO_TIME_TOLERANCE_USUAL.
  *
  * @param struct_size  sizeof(jko_load_options)
  * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (struct_size)
@@ -68,8 +75,8 @@ jko_status jko_load_options_init(jko_load_options *options, size_t struct_size);
  * @param path     UTF-8
  * @param options  NULL for the defaults
  * @param out      the new series, owned by the caller
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EIO, ::JKO_EFORMAT, ::JKO_ENOMEM, or as jko_snapshots_create() for what the file
- *         holds
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EIO, ::JKO_EFORMAT, ::JKO_ENOMEM, ::JKO_EINVALID (time_tolerance), or as
+ *         jko_snapshots_create() for what the file holds
  */
 jko_status jko_snapshots_load(const char *path, const jko_load_options *options, jko_snapshots **out);
 

@@ -22,6 +22,8 @@ from typing import Any
 
 #: `JKO_ABI_VERSION`: Version of the binary interface that these headers describe.
 ABI_VERSION = 1
+#: `JKO_TIME_TOLERANCE_USUAL`: The time tolerance that joins what differs by rounding only; see jko_snapshots_create().
+TIME_TOLERANCE_USUAL = -1.0
 #: `JKO_MAX_HIDDEN_LAYERS`: The largest number of hidden layers.
 MAX_HIDDEN_LAYERS = 8
 #: `JKO_TIME_VARYING_BY_DATA`: A fit decides by held-out particles whether V varies in time: a fifth of each ...
@@ -167,6 +169,7 @@ class LoadOptions(Structure):
         ("points", c_char_p),
         ("time", c_char_p),
         ("weights", c_char_p),
+        ("time_tolerance", c_double),
     ]
 
 

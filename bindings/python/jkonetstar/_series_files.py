@@ -26,6 +26,7 @@ class StoredSeries(Series):
         points: str | Sequence[str] | None = None,
         time: str | None = None,
         weights: str | None = None,
+        time_tolerance: float | None = None,
     ) -> Self:
         """Read a series from a folder of npy files, an npz, a csv or tsv, or an npy of shape (snapshots, n, d).
 
@@ -42,6 +43,9 @@ class StoredSeries(Series):
             "time_point" or "time_points". Upper and lower case do not matter.
         weights : str, optional
             Name of the array or column with the weights; by default "weights" or "weight" if there is one.
+        time_tolerance : float, optional
+            Of points of shape (n, d) and tables: times that exceed the earliest of a snapshot by no more than this
+            belong to it, and its time is their median. None joins what differs by rounding only.
 
         Notes
         -----
@@ -88,6 +92,9 @@ class StoredSeries(Series):
         for field, name in (("points", points), ("time", time), ("weights", weights)):
             if name is not None:
                 setattr(options, field, _arrays.text(name, field))
+        if time_tolerance is not None:
+            options.time_tolerance = _arrays.real(time_tolerance, "time_tolerance")
+            _arrays.not_negative(options.time_tolerance, "time_tolerance")
         place = _arrays.path(path)
         series = cls._made(lambda out: lib.jko_snapshots_load(place, byref(options), out), path=path)
         names = [lib.jko_snapshots_coordinate_name(series._handle, j) for j in range(series.dimension)]
