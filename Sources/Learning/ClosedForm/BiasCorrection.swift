@@ -51,9 +51,10 @@ extension FitProblem {
     let missed = refits.reduce(0) { $0 + equations.squaredForces(zip($1, coefficients).map { $0 - $1 }) }
     let share = (missed / Double(refits.count) / equations.squaredForces(coefficients)).squareRoot()
     guard share > Self.largestMiss else { return }
+    let shown = share > 100 ? "more than 100" : "\((100 * share).rounded() / 100)"
     throw EngineError(
       .convergence,
-      "bias_samples: fits to populations simulated from the fitted energy miss it by \((100 * share).rounded() / 100) times its forces, too much for the bias to be subtracted; more particles make plans less noisy, and bias_samples = 0 subtracts nothing"
+      "bias_samples: fits to populations simulated from the fitted energy miss it by \(shown) times its forces, too much for the bias to be subtracted; more particles make plans less noisy, and bias_samples = 0 subtracts nothing"
     )
   }
 

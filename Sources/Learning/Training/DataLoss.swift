@@ -10,8 +10,12 @@ struct DataLoss {
     self.data = data
     self.layout = layout
     objective = try TrainingObjective(
-      data, layout: layout, batchSize: data.couplings.count, team: Team(threads: Parallel.threadCount))
+      data, layout: layout, batchSize: Self.most, team: Team(threads: Parallel.threadCount))
   }
+
+  /// Couplings at a time. The objective keeps a gradient for each part of a batch, which for all couplings of a large
+  /// series would be more memory than training takes.
+  private static let most = 4096
 
   /// - Parameter parameters: with the coefficients that multiply the features
   func loss(_ parameters: [Double]) -> Double {
@@ -21,10 +25,11 @@ struct DataLoss {
     gradient.zero()
     return withExtendedLifetime(gradient) {
       scaled.withUnsafeBufferPointer { buffer in
-        buffer.baseAddress.map {
-          objective.accumulate(
-            ArraySlice(0..<data.couplings.count), scale: 1, parameters: $0, gradient: gradient.base)
-        } ?? 0
+        guard let base = buffer.baseAddress else { return 0 }
+        return stride(from: 0, to: data.couplings.count, by: Self.most).reduce(0) { sum, first in
+          let batch = ArraySlice(first..<min(data.couplings.count, first + Self.most))
+          return sum + objective.accumulate(batch, scale: 1, parameters: base, gradient: gradient.base)
+        }
       }
     }
   }
