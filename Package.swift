@@ -45,17 +45,26 @@ let package = Package(
       "Learning",
       needs: ["CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies", "Dynamics"]),
     module("Evaluation", needs: ["Numerics", "Snapshots", "Transport", "Energies", "Dynamics", "Learning"]),
+    module(
+      "Interpolation",
+      needs: [
+        "CSystem", "Numerics", "KernelInterface", "Snapshots", "Transport", "Densities", "Energies", "Learning",
+        "Evaluation",
+      ]),
 
     .target(
       name: "ABI",
       dependencies: [
         "CJKOnetStar", "CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies",
-        "Dynamics", "Learning", "Evaluation",
+        "Dynamics", "Learning", "Evaluation", "Interpolation",
       ],
       exclude: ["exports.map"]),
     module(
       "JKOnetStar",
-      needs: ["Numerics", "Snapshots", "Transport", "Densities", "Energies", "Dynamics", "Learning", "Evaluation"]),
+      needs: [
+        "Numerics", "Snapshots", "Transport", "Densities", "Energies", "Dynamics", "Learning", "Evaluation",
+        "Interpolation",
+      ]),
     .executableTarget(name: "learn-and-predict", dependencies: ["JKOnetStar"], path: "examples/swift"),
 
     // Reference numbers of Tests/Oracles; what several modules' tests need.
@@ -75,6 +84,9 @@ let package = Package(
         "CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies", "OracleSupport",
         "TestSupport",
       ]),
+    tests(
+      "Interpolation",
+      needs: ["CSystem", "Numerics", "Snapshots", "Transport", "Energies", "Learning", "TestSupport"]),
     tests(
       "Evaluation",
       needs: ["Numerics", "Snapshots", "Transport", "Energies", "Dynamics", "Learning", "TestSupport"]),
@@ -129,7 +141,7 @@ if Context.environment["JKONETSTAR_STRICT"] != nil {
 // The compiler proves exclusive access wherever memory is not shared. What it checks at run time besides makes plans
 // take a quarter more time.
 compile(
-  ["Files", "Snapshots", "Transport", "Densities", "Energies", "Dynamics", "Learning", "Evaluation"],
+  ["Files", "Snapshots", "Transport", "Densities", "Energies", "Dynamics", "Learning", "Evaluation", "Interpolation"],
   ["-enforce-exclusivity=unchecked"], when: .release)
 
 // Without errno, sines and cosines of one number share a call, and unused ones are left out.

@@ -2,6 +2,7 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CJKOnetStar
+import Evaluation
 import Learning
 import Numerics
 import Snapshots
@@ -107,6 +108,19 @@ public func jko_emd(
     out.pointee = try wassersteinDistance(
       from: populations.x, masses: populations.a, to: populations.y, masses: populations.b, order: Int(order),
       interruption: interruption(chosen))
+  }
+}
+
+@_cdecl("jko_energy_distance") @implementation
+public func jko_energy_distance(
+  _ x: UnsafePointer<jko_array>!, _ y: UnsafePointer<jko_array>!, _ a: UnsafePointer<jko_array>!,
+  _ b: UnsafePointer<jko_array>!, _ out: UnsafeMutablePointer<Double>!
+) -> jko_status {
+  gate {
+    guard let out else { throw BoundaryError.null("out") }
+    let populations = try PlanInputs(x, y, a, b)
+    out.pointee = try energyDistance(
+      from: populations.x, masses: populations.a, to: populations.y, masses: populations.b)
   }
 }
 

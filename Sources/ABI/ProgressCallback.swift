@@ -21,6 +21,7 @@ private func stageName(_ stage: Progress.Stage) -> UnsafePointer<CChar>? {
   case .influence: name = "error bars"
   case .bootstrap: name = "bootstrap"
   case .rollout: name = "rollout"
+  case .interpolation: name = "interpolation"
   case .evaluation: name = "evaluation"
   case .call: name = "call"
   }

@@ -106,6 +106,18 @@ public func jko_snapshots_shuffle(
   gate { try produce(out) { SnapshotsHandle(try SnapshotsHandle.of(snapshots).series.shuffled(seed: seed)) } }
 }
 
+@_cdecl("jko_snapshots_without") @implementation
+public func jko_snapshots_without(
+  _ snapshots: OpaquePointer!, _ k: Int64, _ out: UnsafeMutablePointer<OpaquePointer?>!
+) -> jko_status {
+  gate {
+    try produce(out) {
+      _ = try snapshot(snapshots, k)
+      return SnapshotsHandle(try SnapshotsHandle.of(snapshots).series.leavingOut(Int(k)))
+    }
+  }
+}
+
 @_cdecl("jko_snapshots_count") @implementation
 public func jko_snapshots_count(_ snapshots: OpaquePointer!) -> Int64 {
   Int64((try? SnapshotsHandle.of(snapshots).series.snapshots.count) ?? 0)

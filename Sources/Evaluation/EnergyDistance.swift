@@ -1,5 +1,6 @@
 import Energies
 import Numerics
+import Transport
 
 /// The unbiased energy distance between two samples with masses a and b, each of sum 1,
 ///
@@ -22,6 +23,17 @@ package func energyDistance(_ x: Population, _ y: Population) throws -> Double {
   let withinX = try lanesX.meanDistanceOfPairs(rowsX, x.weights) / pairsX
   let withinY = try lanesY.meanDistanceOfPairs(rowsY, y.weights) / pairsY
   return unit * (2 * between - withinX - withinY)
+}
+
+/// The same of points with masses, which are divided by their sums; nil for equal ones.
+///
+/// - Throws: `.shape`, `.nonfinite` or `.population` for arguments that are not two populations of one dimension.
+package func energyDistance(from x: Matrix, masses a: [Double]?, to y: Matrix, masses b: [Double]?) throws -> Double {
+  let both = try PlanArguments(x, a, y, b, balanced: false)
+  func population(_ points: Matrix, _ masses: [Double]?, _ total: Double) -> Population {
+    masses.map { Population(points: points, weights: $0.map { $0 / total }) } ?? Population(points: points)
+  }
+  return try energyDistance(population(x, both.a, both.totalA), population(y, both.b, both.totalB))
 }
 
 /// Particles along the lanes of vectors, coordinate by coordinate.

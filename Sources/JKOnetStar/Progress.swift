@@ -2,7 +2,7 @@ import Numerics
 
 /// How far a long call has come.
 public struct Progress: Sendable {
-  public enum Stage: Sendable { case plans, densities, training, errorBars, rollout, evaluation, other }
+  public enum Stage: Sendable { case plans, densities, training, errorBars, rollout, interpolation, evaluation, other }
 
   public let stage: Stage
   /// Units of work that are done, out of `total`.
@@ -26,6 +26,7 @@ extension Progress {
     case .training: stage = .training
     case .influence, .bootstrap: stage = .errorBars
     case .rollout: stage = .rollout
+    case .interpolation: stage = .interpolation
     case .evaluation: stage = .evaluation
     case .call: stage = .other
     }

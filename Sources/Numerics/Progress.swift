@@ -1,6 +1,8 @@
 /// How far long work has come.
 package struct Progress: Sendable {
-  package enum Stage: Sendable { case plans, density, training, influence, bootstrap, rollout, evaluation, call }
+  package enum Stage: Sendable {
+    case plans, density, training, influence, bootstrap, rollout, interpolation, evaluation, call
+  }
 
   package let stage: Stage
   /// Units done and units altogether.

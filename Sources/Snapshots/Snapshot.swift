@@ -44,6 +44,12 @@ package struct SnapshotSeries: Sendable, Equatable {
     snapshots = []
   }
 
+  /// Adds a snapshot of a series of the same dimension, later than all that are there.
+  package mutating func append(_ snapshot: Snapshot) {
+    precondition(snapshot.points.columns == dimension && snapshots.last?.time ?? -.infinity < snapshot.time)
+    snapshots.append(snapshot)
+  }
+
   /// Replaces the rows of snapshot k.
   ///
   /// - Parameter rows: one for each particle, 0 or more.

@@ -83,6 +83,13 @@ extension SnapshotSeries {
     return parts.count == 2 ? (parts[0], parts[1]) : nil
   }
 
+  /// The series without snapshot k.
+  package func leavingOut(_ k: Int) -> SnapshotSeries {
+    var result = self
+    result.snapshots.remove(at: k)
+    return result
+  }
+
   /// As many particles of each snapshot, drawn from it with replacement, each as likely as its weight: a sample of the
   /// bootstrap.
   package func resampled(seed: UInt64, sample: Int) -> SnapshotSeries {

@@ -14,6 +14,8 @@ package struct TransportPlan: Sendable {
     package let row: Int
     package let column: Int
     package let mass: Double
+
+    package init(row: Int, column: Int, mass: Double) { (self.row, self.column, self.mass) = (row, column, mass) }
   }
 
   package let rows: Int

@@ -138,6 +138,14 @@ jko_status jko_snapshots_split(const jko_snapshots *snapshots, jko_split split, 
  */
 jko_status jko_snapshots_shuffle(const jko_snapshots *snapshots, uint64_t seed, jko_snapshots **out);
 
+/**
+ * A copy without snapshot k, to see how well it can be predicted from the others.
+ *
+ * @param k  0 <= k < count
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (k)
+ */
+jko_status jko_snapshots_without(const jko_snapshots *snapshots, int64_t k, jko_snapshots **out);
+
 /** Number of snapshots (T + 1); 0 for NULL. */
 int64_t jko_snapshots_count(const jko_snapshots *snapshots);
 

@@ -30,7 +30,7 @@ from ._errors import (
     OutOfMemoryError,
 )
 from .coupling import Sinkhorn, Unbalanced
-from .distances import emd, sinkhorn_divergence
+from .distances import emd, energy_distance, sinkhorn_divergence
 from .dynamics import simulate
 from .energies import MLP, Fourier, Linear, Radial
 from .entropic_plan import EntropicPlan
@@ -39,8 +39,10 @@ from .error_bars import Bootstrap
 from .evaluation import Evaluation
 from .functionals import Functional, functionals
 from .gaussian_mixture import GaussianMixture
+from .interpolation import InterpolationReport, interpolate
 from .kernel_density import KernelDensity
 from .learned import LearnedInteraction, LearnedPotential
+from .leaving_out import LeaveOneTimeOut, Scores, leave_one_time_out
 from .loading import load
 from .model import JKOnetStar
 from .objective import Objective
@@ -79,11 +81,13 @@ __all__ = [
     "IdentifiabilityWarning",
     "InputError",
     "InternalError",
+    "InterpolationReport",
     "JKOnetStar",
     "KernelDensity",
     "LBFGS",
     "LearnedInteraction",
     "LearnedPotential",
+    "LeaveOneTimeOut",
     "Linear",
     "MLP",
     "NormalEquations",
@@ -93,6 +97,7 @@ __all__ = [
     "OmittedColumnsWarning",
     "OutOfMemoryError",
     "Radial",
+    "Scores",
     "Sinkhorn",
     "Snapshot",
     "Snapshots",
@@ -101,8 +106,11 @@ __all__ = [
     "Validation",
     "build_info",
     "emd",
+    "energy_distance",
     "functionals",
     "get_num_threads",
+    "interpolate",
+    "leave_one_time_out",
     "load",
     "optimal_transport",
     "set_num_threads",

@@ -91,6 +91,8 @@ RIDGE_METHOD = {"fixed": 0, "cross_validated": 1}
 ERROR_BARS = {"none": 0, "influence": 1, "bootstrap": 2}
 #: `jko_noise`: What is added to the drift of predicted particles.
 NOISE = {"beta": 0, "residual": 1, "none": 2}
+#: `jko_interpolation_method`: How a population between two observed ones is found.
+INTERPOLATION_METHOD = {"auto": 0, "straight": 1, "flow": 2}
 
 
 class Snapshots(Structure):
@@ -450,6 +452,37 @@ class RolloutInfo(Structure):
     ]
 
 
+class InterpolationOptions(Structure):
+    """`jko_interpolation_options`: How to interpolate."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("method", c_int32),
+        ("rounds", c_int32),
+        ("ridge", c_double),
+        ("relaxation", c_double),
+        ("length_scale", c_double),
+        ("time_scale", c_double),
+        ("particles", c_int64),
+        ("seed", c_uint64),
+        ("progress", ProgressCallback),
+        ("progress_user_data", c_void_p),
+        ("model", POINTER(Model)),
+    ]
+
+
+class InterpolationReport(Structure):
+    """`jko_interpolation_report`: How each population was found: arrays to be filled, one element per requested ..."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("ridge", POINTER(Array)),
+        ("rounds", POINTER(Array)),
+        ("missed", POINTER(Array)),
+        ("straight_missed", POINTER(Array)),
+    ]
+
+
 class EvaluationOptions(Structure):
     """`jko_evaluation_options`: How a model is evaluated."""
 
@@ -530,6 +563,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         [POINTER(Snapshots), c_int32, c_double, c_uint64, POINTER(POINTER(Snapshots)), POINTER(POINTER(Snapshots))],
     ),
     "jko_snapshots_shuffle": (c_int32, [POINTER(Snapshots), c_uint64, POINTER(POINTER(Snapshots))]),
+    "jko_snapshots_without": (c_int32, [POINTER(Snapshots), c_int64, POINTER(POINTER(Snapshots))]),
     "jko_snapshots_count": (c_int64, [POINTER(Snapshots)]),
     "jko_snapshots_dimension": (c_int64, [POINTER(Snapshots)]),
     "jko_snapshots_size": (c_int64, [POINTER(Snapshots), c_int64]),
@@ -587,6 +621,10 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             POINTER(c_double),
             POINTER(DivergenceInfo),
         ],
+    ),
+    "jko_energy_distance": (
+        c_int32,
+        [POINTER(Array), POINTER(Array), POINTER(Array), POINTER(Array), POINTER(c_double)],
     ),
     # density.h
     "jko_density_options_init": (c_int32, [POINTER(DensityOptions), c_size_t]),
@@ -690,6 +728,18 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "jko_model_rollout_error": (
         c_int32,
         [POINTER(Model), POINTER(Array), POINTER(Array), POINTER(RolloutOptions), POINTER(Array), POINTER(RolloutInfo)],
+    ),
+    # interpolation.h
+    "jko_interpolation_options_init": (c_int32, [POINTER(InterpolationOptions), c_size_t]),
+    "jko_interpolate": (
+        c_int32,
+        [
+            POINTER(Snapshots),
+            POINTER(Array),
+            POINTER(InterpolationOptions),
+            POINTER(POINTER(Snapshots)),
+            POINTER(InterpolationReport),
+        ],
     ),
     # evaluation.h
     "jko_evaluation_options_init": (c_int32, [POINTER(EvaluationOptions), c_size_t]),

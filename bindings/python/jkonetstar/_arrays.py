@@ -157,6 +157,14 @@ def real(value: Any, name: str) -> float:
     raise TypeError(f"{name} must be a number, got {_shown(value)}")
 
 
+def positive(value: Any, name: str) -> float:
+    """Return a positive Python float: the library takes 0 for a default."""
+    number = real(value, name)
+    if not 0 < number < math.inf:
+        raise InputError(f"{name} = {number!r} is not a positive number")
+    return number
+
+
 def not_negative(number: float, name: str) -> None:
     """Refuse negative numbers and NaN, some of which the library takes for defaults."""
     if not number >= 0:

@@ -17,6 +17,7 @@ Metric = Literal["sqeuclidean", "euclidean"]
 RadialFunction = Literal[
     "gaussian", "linear", "thin_plate", "cubic", "quintic", "multiquadric", "inverse_multiquadric", "inverse_quadratic"
 ]
+Interpolant = Literal["auto", "straight", "flow"]
 Schedule = Literal["cosine", "exponential", "constant"]
 Noise = Literal["beta", "residual", "none"]
 Scheme = Literal["explicit", "implicit", "midpoint"]

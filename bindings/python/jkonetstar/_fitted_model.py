@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _arrays, _attributes, closed_form, evaluation, persistence, prediction
+from . import _arrays, _attributes, closed_form, evaluation, interpolation, persistence, prediction
 from ._attributes import Attribute
 from ._calls import LongCall
 from ._energy import Energy
@@ -24,6 +24,7 @@ class FittedModel(Parametrised):
 
     # Each of these is documented where it is written.
     predict = prediction.predict
+    interpolate = interpolation.interpolate_by_model
     evaluate, score = evaluation.evaluate, evaluation.score
     energy = evaluation.energy
     partial_fit, observability = closed_form.partial_fit, closed_form.observability

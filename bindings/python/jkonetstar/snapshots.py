@@ -165,6 +165,29 @@ class Snapshots(StoredSeries):
         )
         return self._adopt(train, self._names), self._adopt(test, self._names)
 
+    def without(self, k: int) -> Snapshots:
+        """Return a copy without snapshot k, to see how well it can be predicted from the others.
+
+        Parameters
+        ----------
+        k : int
+            Negative ones count from the end.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> jk.Snapshots([1.0, 2.0, 3.0], time=[0, 1, 2]).without(1).times
+        array([0., 2.])
+        """
+        count = len(self)
+        try:
+            index = _arrays.integer(k, "k", -count, count - 1) % count
+        except ValueError:
+            raise IndexError(f"snapshot {k} of {count}") from None
+        rest = self._made(lambda out: lib.jko_snapshots_without(self._handle, index, out))
+        rest._names = self._names
+        return rest
+
     def shuffle(self, random_state: RandomState = 0) -> Snapshots:
         """Return a copy with the rows of every snapshot permuted, so that order pairs no particles.
 

@@ -1,0 +1,68 @@
+import Energies
+import Numerics
+import Snapshots
+
+/// The gap between two observed times, and the fields that say how particles move in it.
+struct Gap {
+  private let course: ScaledCourse
+  private let first: ScaledCourse.Moment
+  private let last: ScaledCourse.Moment
+  private let relaxation: Double
+  private var fields: [(interpolant: Interpolant, field: any VelocityField)] = []
+  private var straight: RelaxedPlan?
+
+  /// The gap between snapshots k and k + 1, with the fields that the candidates need.
+  init(
+    _ series: SnapshotSeries, after k: Int, _ candidates: [Interpolant], _ options: InterpolationOptions
+  ) throws {
+    let course = ScaledCourse(series, origin: series.middle(ofGap: k))
+    (first, last) = (course.moments[k], course.moments[k + 1])
+    self.course = course
+    relaxation = options.relaxation
+    if let model = options.model { fields.append((.model, ModelField(model, course))) }
+    var wanted: [(ridge: Double, rounds: Int)] = []
+    for case .flow(let ridge, let rounds) in candidates {
+      if let known = wanted.firstIndex(where: { $0.ridge == ridge }) {
+        wanted[known].rounds = max(wanted[known].rounds, rounds)
+      } else {
+        wanted.append((ridge, rounds))
+      }
+    }
+    guard !wanted.isEmpty else { return }
+    let thin = ScaledCourse(series.thinned(to: options.particles, seed: options.seed), like: course)
+    let learning = FieldLearning(thin, near: first.time...last.time, options)
+    let paths = try learning.straightPaths()
+    for (ridge, rounds) in wanted {
+      for (index, field) in try learning.fields(ridge: ridge, rounds: rounds, from: paths).enumerated() {
+        fields.append((.flow(ridge: ridge, rounds: index + 1), field))
+      }
+    }
+  }
+
+  /// The population at a time in the gap, in the coordinates of the series; nil where a flow leaves the range of
+  /// numbers.
+  mutating func population(by interpolant: Interpolant, at time: Double) throws -> Population? {
+    let moment = course.scaled(time)
+    let found: Population
+    switch interpolant {
+    case .straight:
+      let plan = try straight ?? RelaxedPlan(from: first.population, to: last.population, relaxation: .infinity)
+      straight = plan
+      let part = (moment - first.time) / (last.time - first.time)
+      found = try plan.population(at: part, from: first.population, to: last.population)
+    case .flow, .model:
+      guard let field = fields.first(where: { $0.interpolant == interpolant })?.field else { return nil }
+      do {
+        found = try field.meeting(first, last, at: moment, relaxation: relaxation)
+      } catch let error as EngineError where error.kind == .convergence {
+        return nil
+      }
+    }
+    return Population(points: course.unscaled(found.points), weights: found.weights)
+  }
+}
+
+extension SnapshotSeries {
+  /// The time half-way between snapshots k and k + 1.
+  func middle(ofGap k: Int) -> Double { snapshots[k].time + (snapshots[k + 1].time - snapshots[k].time) / 2 }
+}
