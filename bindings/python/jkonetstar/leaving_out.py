@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +15,10 @@ from .interpolation import interpolate
 from .model import JKOnetStar
 from .snapshots import Snapshot, Snapshots
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Score = Literal["w1", "w2", "energy_distance", "variance_ratio"]
 Particles = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
@@ -34,8 +38,8 @@ class Scores(NamedTuple):
     Examples
     --------
     >>> import jkonetstar as jk
-    >>> found = jk.leave_one_time_out(jk.Snapshots([0.0, 1.0, 4.0], time=[0, 1, 2]))
-    >>> found["straight"].w1, found["nothing moves"].w1
+    >>> scores = jk.leave_one_time_out(jk.Snapshots([0.0, 1.0, 4.0], time=[0, 1, 2])).scores
+    >>> scores["straight"].w1, scores["nothing moves"].w1
     (array([1.]), array([1.]))
     """
 
@@ -45,11 +49,14 @@ class Scores(NamedTuple):
     variance_ratio: NDArray[np.float64]
 
 
-class LeaveOneTimeOut(dict[str, Scores]):
-    """Scores by the way in which populations were found; printed as a table of means over the times left out.
+class LeaveOneTimeOut(NamedTuple):
+    """How well populations are found that were left out; printed as a table of means over the times left out.
 
     Attributes
     ----------
+    scores : dict
+        `Scores` by the way in which populations were found: "nothing moves", "floor", "straight", "interpolate" and,
+        with an estimator, "predict" and "model between".
     times : ndarray
         The times left out.
     sizes : list of int
@@ -62,10 +69,12 @@ class LeaveOneTimeOut(dict[str, Scores]):
     left out: time 1 of 1 particle
                          W1      W2  energy distance  variance ratio
     nothing moves         1       1              nan             nan
+    floor               nan     nan              nan             nan
     straight              1       1              nan             nan
     interpolate           1       1              nan             nan
     """
 
+    scores: dict[str, Scores]
     times: NDArray[np.float64]
     sizes: list[int]
 
@@ -75,12 +84,12 @@ class LeaveOneTimeOut(dict[str, Scores]):
         first, last = self.times[[0, -1]]
         times = f"time {first:g}" if len(self.times) == 1 else f"{len(self.times)} times, {first:g} to {last:g}"
         lines = [f"left out: {times} of {sizes}", f"{'':<20} {'W1':>7} {'W2':>7}  energy distance  variance ratio"]
-        for name, scores in self.items():
+        for name, scores in self.scores.items():
             w1, w2, energy, spread = (float(np.mean(values)) for values in scores)
             lines.append(f"{name:<17} {w1:>10.3g} {w2:>7.3g} {energy:>16.3g} {spread:>15.3g}".rstrip())
         return "\n".join(lines)
 
-    def plot(self, ax: Any = None, score: str = "w1") -> Any:
+    def plot(self, ax: Axes | None = None, score: Score = "w1") -> Axes:
         """Draw the scores over the times left out.
 
         Parameters
@@ -92,6 +101,12 @@ class LeaveOneTimeOut(dict[str, Scores]):
         Returns
         -------
         matplotlib.axes.Axes
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> found = jk.leave_one_time_out(jk.Snapshots([0.0, 1.0, 4.0], time=[0, 1, 2]))
+        >>> axes = found.plot()  # doctest: +SKIP
         """
         if score not in Scores._fields:
             raise InputError(f"score = {score!r} is not known; it must be one of {', '.join(Scores._fields)}")
@@ -100,11 +115,13 @@ class LeaveOneTimeOut(dict[str, Scores]):
 
             _, ax = pyplot.subplots()
         quiet = {"nothing moves": ":", "floor": "--", "straight": "-."}
-        for name, scores in self.items():
-            color = {"color": "0.5"} if name in quiet else {}
-            ax.plot(self.times, getattr(scores, score), quiet.get(name, "o-"), label=name, **color)
+        for name, scores in self.scores.items():
+            color = "0.5" if name in quiet else None
+            ax.plot(self.times, getattr(scores, score), "." + quiet.get(name, "-"), label=name, color=color)
         label = {"w1": "W1", "w2": "W2"}.get(score, score.replace("_", " "))
         ax.set(xlabel="time left out", ylabel=f"{label} to the population observed")
+        if score != "energy_distance":
+            ax.set_ylim(bottom=0)
         ax.legend(frameon=False)
         return ax
 
@@ -158,7 +175,7 @@ def leave_one_time_out(
     >>> t = np.repeat(np.arange(5.0), 60)
     >>> x = np.stack([np.cos(t / 2), np.sin(t / 2)], 1) + 0.1 * rng.normal(size=(300, 2))
     >>> found = jk.leave_one_time_out(jk.Snapshots(x, time=t))
-    >>> bool(found["interpolate"].w1.mean() < 0.6 * found["straight"].w1.mean())
+    >>> bool(found.scores["interpolate"].w1.mean() < 0.6 * found.scores["straight"].w1.mean())
     True
     """
     if not isinstance(snapshots, Snapshots):
@@ -176,15 +193,15 @@ def leave_one_time_out(
         truth = _thinned(_particles(snapshots[k]), max_particles, rng)
         sizes.append(len(truth[0]))
         for name, particles in _ways(snapshots, k, estimator, method, seed, rng).items():
-            if name == "floor":
-                scores = _compared(*_halves(truth, rng)) if sizes[-1] > 3 else None
+            if name != "floor":
+                row = _compared(_thinned(particles, max_particles, rng), truth)
+            elif sizes[-1] > 3:
+                row = _compared(*_halves(truth, rng))
             else:
-                scores = _compared(_thinned(particles, max_particles, rng), truth)
-            if scores is not None:
-                found.setdefault(name, []).append(scores)
-    table = LeaveOneTimeOut((name, Scores(*np.array(rows).T)) for name, rows in found.items())
-    table.times, table.sizes = snapshots.times[left_out], sizes
-    return table
+                row = (np.nan,) * 4
+            found.setdefault(name, []).append(row)
+    scores = {name: Scores(*np.array(rows).T) for name, rows in found.items()}
+    return LeaveOneTimeOut(scores, snapshots.times[left_out], sizes)
 
 
 def _left_out(snapshots: Snapshots, times: Any) -> list[int]:
