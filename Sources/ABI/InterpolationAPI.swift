@@ -40,9 +40,9 @@ extension jko_interpolation_options {
     let usual = InterpolationOptions()
     return jko_interpolation_options(
       struct_size: MemoryLayout<jko_interpolation_options>.size,
-      method: jko_interpolation_method(JKO_INTERPOLATION_AUTO), rounds: 0, ridge: 0, relaxation: usual.relaxation,
-      length_scale: usual.lengthScale, time_scale: usual.timeScale, particles: Int64(usual.particles),
-      seed: usual.seed, progress: nil, progress_user_data: nil, model: nil)
+      method: jko_interpolation_method(JKO_INTERPOLATION_AUTO), rounds: 0, ridge: 0, relaxation: usual.field.relaxation,
+      length_scale: usual.field.lengthScale, time_scale: usual.field.timeScale, particles: Int64(usual.field.particles),
+      seed: usual.field.seed, progress: nil, progress_user_data: nil, model: nil, growth: nil)
   }
 
   fileprivate var interpolation: InterpolationOptions {
@@ -57,14 +57,9 @@ extension jko_interpolation_options {
       }
       wanted.rounds = rounds == 0 ? nil : try requireCount(rounds, "options->rounds", in: 1...100)
       wanted.ridge = ridge == 0 ? nil : try requirePositive(ridge, "options->ridge")
-      guard relaxation > 0 else {
-        throw BoundaryError.invalid("options->relaxation = \(relaxation) is not greater than 0")
-      }
-      wanted.relaxation = relaxation
-      wanted.lengthScale = try requirePositive(length_scale, "options->length_scale")
-      wanted.timeScale = try requirePositive(time_scale, "options->time_scale")
-      wanted.particles = try requireCount(particles, "options->particles", in: 2...1_000_000)
-      wanted.seed = seed
+      wanted.field = try FieldOptions(
+        relaxation: relaxation, lengthScale: length_scale, timeScale: time_scale, particles: particles, seed: seed)
+      if growth != nil { wanted.growth = try GrowthHandle.of(growth, "options->growth") }
       if let model {
         guard wanted.method != .straight else {
           throw BoundaryError.invalid("options->model is given, and straight lines do not use it")

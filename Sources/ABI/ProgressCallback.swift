@@ -22,6 +22,7 @@ private func stageName(_ stage: Progress.Stage) -> UnsafePointer<CChar>? {
   case .bootstrap: name = "bootstrap"
   case .rollout: name = "rollout"
   case .interpolation: name = "interpolation"
+  case .growth: name = "growth"
   case .evaluation: name = "evaluation"
   case .call: name = "call"
   }

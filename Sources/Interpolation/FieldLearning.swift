@@ -28,7 +28,7 @@ struct FieldLearning: Sendable {
   static let steps = 3
 
   /// - Parameter span: the times when the field is wanted, in the course's units.
-  init(_ course: ScaledCourse, near span: ClosedRange<Double>, _ options: InterpolationOptions) {
+  init(_ course: ScaledCourse, near span: ClosedRange<Double>, _ options: FieldOptions) {
     var near: [ScaledCourse.Moment] = []
     for (first, last) in zip(course.moments, course.moments.dropFirst()) {
       let distance = max(0, first.time - span.upperBound, span.lowerBound - last.time)
@@ -60,7 +60,9 @@ struct FieldLearning: Sendable {
   /// Where particles are, and how fast, if each moves straight to its partner.
   func straightPaths() throws -> LearnedField.Samples {
     try sampled { _, first, last, samples in
-      let plan = try RelaxedPlan(from: first.population, to: last.population, relaxation: relaxation)
+      let plan = try RelaxedPlan(
+        from: first.population, to: last.population, relaxation: relaxation, expecting: first.expected(until: last.time)
+      )
       let (x, y, gap) = (first.population.points, last.population.points, last.time - first.time)
       for (index, part) in Self.parts.enumerated() {
         for entry in plan.entries[sampledAt: index] {
@@ -69,7 +71,7 @@ struct FieldLearning: Sendable {
             samples.places.append((1 - part) * start + part * end)
             samples.rates.append((end - start) / gap)
           }
-          samples.rates.append(plan.growth(of: entry) / gap)
+          samples.rates.append((plan.growth(of: entry) + last.logMass - first.logMass) / gap)
           samples.times.append(first.time + part * gap)
           samples.masses.append(entry.mass)
         }
@@ -78,8 +80,8 @@ struct FieldLearning: Sendable {
     }.samples
   }
 
-  /// The same where paths bend along a field: between F, which flows from x, and B, which flows to y, the path of a pair
-  /// is (1 - s) F(s) + s B(s).
+  /// The same where paths bend along a field: between F, which flows from x, and B, which flows to y, the path of a
+  /// pair is (1 - s) F(s) + s B(s).
   ///
   /// - Parameter plans: the pairs of each gap; nil to find them anew
   private func bentPaths(
@@ -93,7 +95,9 @@ struct FieldLearning: Sendable {
       let back = try Array(field.path(last.population, from: last.time, through: times.reversed()).reversed())
       let middle = Self.parts.count / 2
       let plan =
-        try known?[k] ?? RelaxedPlan(from: ahead[middle], to: back[middle], relaxation: relaxation)
+        try known?[k]
+        ?? RelaxedPlan(
+          from: ahead[middle], to: back[middle], relaxation: relaxation, expecting: first.expected(until: last.time))
       for (index, part) in Self.parts.enumerated() {
         let (f, b) = (ahead[index].points, back[index].points)
         let forward = try field.velocities(of: ahead[index], at: times[index])
@@ -105,7 +109,7 @@ struct FieldLearning: Sendable {
             samples.rates.append(
               (1 - part) * forward[entry.row, k] + part * backward[entry.column, k] + (to - from) / gap)
           }
-          samples.rates.append(plan.growth(of: entry) / gap)
+          samples.rates.append((plan.growth(of: entry) + last.logMass - first.logMass) / gap)
           samples.times.append(times[index])
           samples.masses.append(entry.mass)
         }

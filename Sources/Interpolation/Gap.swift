@@ -8,6 +8,7 @@ struct Gap {
   private let first: ScaledCourse.Moment
   private let last: ScaledCourse.Moment
   private let relaxation: Double
+  private let growth: Growth?
   private var fields: [(interpolant: Interpolant, field: any VelocityField)] = []
   private var straight: RelaxedPlan?
 
@@ -18,7 +19,8 @@ struct Gap {
     let course = ScaledCourse(series, origin: series.middle(ofGap: k))
     (first, last) = (course.moments[k], course.moments[k + 1])
     self.course = course
-    relaxation = options.relaxation
+    relaxation = options.field.relaxation
+    growth = options.growth
     if let model = options.model { fields.append((.model, ModelField(model, course))) }
     var wanted: [(ridge: Double, rounds: Int)] = []
     for case .flow(let ridge, let rounds) in candidates {
@@ -29,8 +31,8 @@ struct Gap {
       }
     }
     guard !wanted.isEmpty else { return }
-    let thin = ScaledCourse(series.thinned(to: options.particles, seed: options.seed), like: course)
-    let learning = FieldLearning(thin, near: first.time...last.time, options)
+    let thin = course.thinned(to: options.field.particles, seed: options.field.seed)
+    let learning = FieldLearning(thin, near: first.time...last.time, options.field)
     let paths = try learning.straightPaths()
     for (ridge, rounds) in wanted {
       for (index, field) in try learning.fields(ridge: ridge, rounds: rounds, from: paths).enumerated() {
@@ -53,7 +55,7 @@ struct Gap {
     case .flow, .model:
       guard let field = fields.first(where: { $0.interpolant == interpolant })?.field else { return nil }
       do {
-        found = try field.meeting(first, last, at: moment, relaxation: relaxation)
+        found = try field.meeting(first, last, at: moment, relaxation: relaxation, growth?.rates(in: course))
       } catch let error as EngineError where error.kind == .convergence {
         return nil
       }

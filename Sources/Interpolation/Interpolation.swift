@@ -45,6 +45,11 @@ package struct Interpolation: Sendable {
         .shape,
         "snapshots have \(counted(series.dimension, "coordinate")), the model has \(model.dimension)")
     }
+    if let growth = options.growth, growth.dimension != series.dimension {
+      throw EngineError(
+        .shape,
+        "snapshots have \(counted(series.dimension, "coordinate")), the growth has \(growth.dimension)")
+    }
     let candidates = Self.candidates(options)
     let began = monotonicSeconds()
     var done = 0
@@ -52,7 +57,7 @@ package struct Interpolation: Sendable {
     var found = SnapshotSeries(dimension: series.dimension)
     var choices: [Choice] = []
     try Interruption.during("interpolation", goOn) {
-      let thin = series.thinned(to: options.particles, seed: options.seed)
+      let thin = series.thinned(to: options.field.particles, seed: options.field.seed)
       var scores = InterpolationScores(candidates)
       var current: (index: Int, gap: Gap, choice: Choice)?
       for time in times {

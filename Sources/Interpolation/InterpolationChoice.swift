@@ -11,8 +11,8 @@ package enum Interpolant: Sendable, Equatable {
   case model
 }
 
-/// How well each way does at observed times that were left out, by the energy distance. W1 would reward populations that
-/// are too narrow, in many coordinates.
+/// How well each way does at observed times that were left out, by the energy distance. W1 would reward populations
+/// that are too narrow, in many coordinates.
 struct InterpolationScores: Sendable {
   let candidates: [Interpolant]
   /// The energy distance of each candidate, by the index of the snapshot left out.

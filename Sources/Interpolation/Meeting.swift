@@ -31,12 +31,33 @@ extension VelocityField {
   ///
   /// Forward and backward particles of one pair differ by what the field does not explain. They meet where the earlier
   /// moment counts the more, the nearer it is.
+  ///
+  /// - Parameter growth: masses grow at these rates along the flows, and are then kept; nil where the relaxed plan
+  ///   between both says how they grow.
   func meeting(
-    _ first: ScaledCourse.Moment, _ last: ScaledCourse.Moment, at time: Double, relaxation: Double
+    _ first: ScaledCourse.Moment, _ last: ScaledCourse.Moment, at time: Double, relaxation: Double,
+    _ growth: GrowthRates? = nil
   ) throws -> Population {
-    let ahead = try flow(first.population, from: first.time, to: time, steps: FieldLearning.steps)
-    let back = try flow(last.population, from: last.time, to: time, steps: FieldLearning.steps)
-    return try RelaxedPlan(from: ahead, to: back, relaxation: relaxation)
-      .population(at: (time - first.time) / (last.time - first.time), from: ahead, to: back)
+    let part = (time - first.time) / (last.time - first.time)
+    let ahead = try arrival(of: first, at: time, growth)
+    let back = try arrival(of: last, at: time, growth)
+    return try RelaxedPlan(from: ahead, to: back, relaxation: growth == nil ? relaxation : .infinity)
+      .population(at: part, from: ahead, to: back)
+  }
+
+  /// A moment's particles after they flowed to another time.
+  private func arrival(
+    of moment: ScaledCourse.Moment, at time: Double, _ growth: GrowthRates?
+  ) throws -> Population {
+    let moved = try flow(moment.population, from: moment.time, to: time, steps: FieldLearning.steps)
+    guard let growth else { return moved }
+    let before = try growth(moment.population.points, moment.time)
+    let after = try growth(moved.points, time)
+    let grown = zip(before, after).map { ($0 + $1) / 2 * (time - moment.time) }
+    let largest = grown.max() ?? 0
+    guard let population = moved.growing(by: grown.map { exp($0 - largest) }) else {
+      throw EngineError(.convergence, "the masses of the interpolated particles left the range of numbers")
+    }
+    return population
   }
 }

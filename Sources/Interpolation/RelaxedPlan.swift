@@ -6,8 +6,8 @@ import Transport
 /// Who goes where when some particles leave more descendants than others.
 ///
 /// Marginals come from an unbalanced plan, which says how much of each particle's mass survives, and pairs from the
-/// exact plan between these marginals. The entropic pairs of the unbalanced plan are not used, because each spreads over
-/// all particles nearby, and paths between averages shrink a population.
+/// exact plan between these marginals. The entropic pairs of the unbalanced plan are not used, because each spreads
+/// over all particles nearby, and paths between averages shrink a population.
 package struct RelaxedPlan: Sendable {
   /// Pairs with mass; their masses sum to 1.
   package let entries: [TransportPlan.Entry]
@@ -31,23 +31,26 @@ package struct RelaxedPlan: Sendable {
 
   /// - Parameter relaxation: what it costs to create or destroy mass, in units of the mean cost of the exact plan;
   ///   infinite where masses are kept.
-  package init(from x: Population, to y: Population, relaxation: Double) throws {
+  /// - Parameter growth: by which factor each particle of x is expected to grow, up to a common one; nil for none.
+  package init(from x: Population, to y: Population, relaxation: Double, expecting growth: [Double]? = nil) throws {
+    let given = x
+    let x = growth.flatMap { x.growing(by: $0) } ?? x
     let meanCost = relaxation.isFinite ? try Self.meanCost(x, y) : 0
     guard meanCost > 0, let marginals = try Self.marginals(x, y, meanCost: meanCost, relaxation) else {
       let exact = try exactPlan(
         from: x.points, masses: x.weights, to: y.points, masses: y.weights, cost: .squaredEuclidean)
-      self.init(exact.entries, x, y)
+      self.init(exact.entries, given, x, y)
       return
     }
     let plan = try exactPlan(
       from: x.points, masses: marginals.x, to: y.points, masses: marginals.y, cost: .squaredEuclidean)
-    self.init(plan.entries, x, y, marginals)
+    self.init(plan.entries, given, y, marginals)
   }
 
-  /// The exact plan with masses as they are.
-  private init(_ entries: [TransportPlan.Entry], _ x: Population, _ y: Population) {
+  /// The exact plan with masses as they are, but for the growth that is expected.
+  private init(_ entries: [TransportPlan.Entry], _ given: Population, _ x: Population, _ y: Population) {
     self.entries = entries
-    survivalX = [Double](repeating: 1, count: x.weights.count)
+    survivalX = zip(x.weights, given.weights).map { $1 > 0 ? $0 / $1 : 1 }
     survivalY = [Double](repeating: 1, count: y.weights.count)
   }
 
@@ -99,6 +102,14 @@ package struct RelaxedPlan: Sendable {
 }
 
 extension Population {
+  /// The particles with masses that have grown, divided by their sum; nil where that is 0 or beyond all numbers.
+  func growing(by factors: [Double]) -> Population? {
+    let masses = zip(weights, factors).map { $0 * $1 }
+    let sum = masses.reduce(0, +)
+    guard sum > 0, sum.isFinite else { return nil }
+    return Population(points: points, weights: masses.map { $0 / sum })
+  }
+
   /// At most `count` of the particles that have mass, evenly spaced in their order.
   fileprivate func thinned(to count: Int) -> Population {
     let weighed = weights.indices.filter { weights[$0] > 0 }

@@ -1,3 +1,4 @@
+import CSystem
 import Energies
 import Numerics
 import Snapshots
@@ -9,9 +10,20 @@ struct ScaledCourse: Sendable {
   struct Moment: Sendable {
     let time: Double
     let population: Population
+    /// The logarithm of the mass of all particles; 0 where it is not known.
+    var logMass = 0.0
+    /// The growth rate that is expected of each particle until the next moment; nil for none.
+    var priors: [Double]?
+
+    /// By which factor each particle is expected to grow until a later time.
+    func expected(until time: Double) -> [Double]? {
+      guard let priors, let largest = priors.max() else { return nil }
+      // Relative to the largest, so that no factor leaves the range of numbers.
+      return priors.map { exp(($0 - largest) * (time - self.time)) }
+    }
   }
 
-  let moments: [Moment]
+  private(set) var moments: [Moment]
   let centre: [Double]
   let length: Double
   let origin: Double
@@ -53,11 +65,6 @@ struct ScaledCourse: Sendable {
     self.init(series, centre, length, origin, gap)
   }
 
-  /// Another series in the units of a course.
-  init(_ series: SnapshotSeries, like other: ScaledCourse) {
-    self.init(series, other.centre, other.length, other.origin, other.gap)
-  }
-
   private init(_ series: SnapshotSeries, _ centre: [Double], _ length: Double, _ origin: Double, _ gap: Double) {
     (self.centre, self.length, self.origin, self.gap) = (centre, length, origin, gap)
     moments = series.snapshots.map { snapshot in
@@ -68,6 +75,21 @@ struct ScaledCourse: Sendable {
       return Moment(
         time: (snapshot.time - origin) / gap, population: Population(points: points, weights: snapshot.weights))
     }
+  }
+
+  /// The units alone.
+  var withoutMoments: ScaledCourse {
+    var course = self
+    course.moments = []
+    return course
+  }
+
+  func scaled(_ points: Matrix) -> Matrix {
+    var points = points
+    for index in points.elements.indices {
+      points.elements[index] = (points.elements[index] - centre[index % dimension]) / length
+    }
+    return points
   }
 
   func scaled(_ time: Double) -> Double { (time - origin) / gap }
@@ -81,5 +103,52 @@ struct ScaledCourse: Sendable {
       points.elements[index] = points.elements[index] * length + centre[index % dimension]
     }
     return points
+  }
+
+  /// Tells what is known of growth: the mass of all particles at each time, and the rates that are expected of each
+  /// particle, in the user's units.
+  mutating func expect(totalMasses: [Double]?, priors: [[Double]]?) {
+    for k in moments.indices {
+      if let totalMasses { moments[k].logMass = log(totalMasses[k]) }
+      if let priors { moments[k].priors = priors[k].map { $0 * gap } }
+    }
+  }
+
+  /// At most `count` particles of each moment, drawn without replacement from those that have weight.
+  func thinned(to count: Int, seed: UInt64) -> ScaledCourse {
+    selecting { k, moment in
+      let weighed = moment.population.weights.indices.filter { moment.population.weights[$0] > 0 }
+      guard weighed.count > count else { return nil }
+      var random = PhiloxSequence(seed: seed, stream: RandomPurpose.thinning.stream(k))
+      return random.permutation(weighed.count).prefix(count).map { weighed[$0] }.sorted()
+    }
+  }
+
+  /// As many particles of each moment as it has, drawn with replacement: a sample of the bootstrap.
+  func resampled(seed: UInt64, sample: Int) -> ScaledCourse {
+    selecting { k, moment in
+      var random = PhiloxSequence(
+        seed: seed, stream: RandomPurpose.bootstrap.stream(sample * moments.count + k))
+      let count = moment.population.weights.count
+      return (0..<count).map { _ in random.integer(below: count) }.sorted()
+    }
+  }
+
+  /// Some particles of each moment, with their weights divided by their sum; all where nil is returned, or where they
+  /// have no weight.
+  private func selecting(_ choose: (Int, Moment) -> [Int]?) -> ScaledCourse {
+    var course = self
+    for (k, moment) in moments.enumerated() {
+      guard let places = choose(k, moment) else { continue }
+      let weights = places.map { moment.population.weights[$0] }
+      let sum = weights.reduce(0, +)
+      guard sum > 0 else { continue }
+      let population = Population(
+        points: moment.population.points.selecting(rows: places), weights: weights.map { $0 / sum })
+      course.moments[k] = Moment(
+        time: moment.time, population: population, logMass: moment.logMass,
+        priors: moment.priors.map { priors in places.map { priors[$0] } })
+    }
+    return course
   }
 }

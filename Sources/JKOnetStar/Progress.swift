@@ -2,7 +2,9 @@ import Numerics
 
 /// How far a long call has come.
 public struct Progress: Sendable {
-  public enum Stage: Sendable { case plans, densities, training, errorBars, rollout, interpolation, evaluation, other }
+  public enum Stage: Sendable {
+    case plans, densities, training, errorBars, rollout, interpolation, growth, evaluation, other
+  }
 
   public let stage: Stage
   /// Units of work that are done, out of `total`.
@@ -27,6 +29,7 @@ extension Progress {
     case .influence, .bootstrap: stage = .errorBars
     case .rollout: stage = .rollout
     case .interpolation: stage = .interpolation
+    case .growth: stage = .growth
     case .evaluation: stage = .evaluation
     case .call: stage = .other
     }

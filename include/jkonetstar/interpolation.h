@@ -7,6 +7,7 @@
 
 #include "array.h"
 #include "common.h"
+#include "growth.h"
 #include "model.h"
 #include "progress.h"
 #include "snapshots.h"
@@ -57,9 +58,13 @@ typedef struct jko_interpolation_options {
     /** Passed to progress. */
     void *progress_user_data;
     /** Flows: a fitted model along whose velocities particles flow, -grad(V + U * mu + beta log mu), in place of a
-        field that is fitted to the series. ridge, rounds, scales and particles are not used then, and nothing is chosen.
+        field that is fitted to the series. ridge, rounds, scales and particles are not used then; nothing is chosen.
         Default NULL. */
     const jko_model *model;
+    /** Flows: masses grow at these rates on the way from both neighbours, and are kept where these meet. Best where the
+        snapshots' masses mean growth; unsafe where they mean how many particles were sampled. Default NULL: the relaxed
+        plan says how masses grow in this gap. */
+    const jko_growth *growth;
 } jko_interpolation_options;
 
 /**
@@ -95,8 +100,8 @@ typedef struct jko_interpolation_report {
  * - Straight lines: F and B are the snapshots themselves, and masses those of the optimal plan.
  * - Flows: F are the particles of snapshot k after they flowed along the velocity field to t, B those of
  *   snapshot k + 1 after they flowed back to t. Marginals come from an unbalanced plan between F and B, pairs and
- *   masses pi_ij from the exact plan between these marginals. What particles survive by, sigma_i = sum_j pi_ij / a_i and tau_j =
- *   sum_i pi_ij / b_j, is spread evenly over the gap: masses are proportional to pi_ij sigma_i^-(1 - s) tau_j^-s.
+ *   masses pi_ij from the exact plan between these marginals. What particles survive by, sigma_i =
+ *   sum_j pi_ij / a_i and tau_j = sum_i pi_ij / b_j, is spread evenly over the gap: masses are proportional to pi_ij sigma_i^-(1 - s) tau_j^-s.
  *
  * The velocity field is a ridge regression of the velocities along the paths between all consecutive snapshots within
  * six median gaps, on random features of place and time. docs/design.md says more. If only two snapshots are given,

@@ -39,6 +39,7 @@ from .error_bars import Bootstrap
 from .evaluation import Evaluation
 from .functionals import Functional, functionals
 from .gaussian_mixture import GaussianMixture
+from .growth import Growth
 from .interpolation import InterpolationReport, interpolate
 from .kernel_density import KernelDensity
 from .learned import LearnedInteraction, LearnedPotential
@@ -78,6 +79,7 @@ __all__ = [
     "Fourier",
     "Functional",
     "GaussianMixture",
+    "Growth",
     "IdentifiabilityWarning",
     "InputError",
     "InternalError",

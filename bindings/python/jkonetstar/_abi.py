@@ -119,6 +119,10 @@ class Objective(Structure):
     """`jko_objective`: The objective of an energy with networks over snapshots; release with ..."""
 
 
+class Growth(Structure):
+    """`jko_growth`: Growth rates as a function of place and time, read-only; release with jko_growth_destroy()."""
+
+
 class Array(Structure):
     """`jko_array`: A strided view of a matrix that the caller owns."""
 
@@ -452,6 +456,26 @@ class RolloutInfo(Structure):
     ]
 
 
+class GrowthOptions(Structure):
+    """`jko_growth_options`: How growth is learned."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("total_mass", POINTER(Array)),
+        ("prior", POINTER(Array)),
+        ("relaxation", c_double),
+        ("ridge", c_double),
+        ("rounds", c_int32),
+        ("bootstrap", c_int32),
+        ("length_scale", c_double),
+        ("time_scale", c_double),
+        ("particles", c_int64),
+        ("seed", c_uint64),
+        ("progress", ProgressCallback),
+        ("progress_user_data", c_void_p),
+    ]
+
+
 class InterpolationOptions(Structure):
     """`jko_interpolation_options`: How to interpolate."""
 
@@ -468,6 +492,7 @@ class InterpolationOptions(Structure):
         ("progress", ProgressCallback),
         ("progress_user_data", c_void_p),
         ("model", POINTER(Model)),
+        ("growth", POINTER(Growth)),
     ]
 
 
@@ -729,6 +754,14 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         c_int32,
         [POINTER(Model), POINTER(Array), POINTER(Array), POINTER(RolloutOptions), POINTER(Array), POINTER(RolloutInfo)],
     ),
+    # growth.h
+    "jko_growth_options_init": (c_int32, [POINTER(GrowthOptions), c_size_t]),
+    "jko_growth_fit": (c_int32, [POINTER(Snapshots), POINTER(GrowthOptions), POINTER(POINTER(Growth))]),
+    "jko_growth_rates": (c_int32, [POINTER(Growth), POINTER(Array), c_double, POINTER(Array), POINTER(Array)]),
+    "jko_growth_masses": (c_int32, [POINTER(Growth), POINTER(Array), POINTER(Array), POINTER(Array), POINTER(Array)]),
+    "jko_growth_total_mass": (c_int32, [POINTER(Growth), POINTER(Array), POINTER(Array)]),
+    "jko_growth_dimension": (c_int64, [POINTER(Growth)]),
+    "jko_growth_destroy": (None, [POINTER(Growth)]),
     # interpolation.h
     "jko_interpolation_options_init": (c_int32, [POINTER(InterpolationOptions), c_size_t]),
     "jko_interpolate": (

@@ -15,6 +15,7 @@ from ._choices import Interpolant, RandomState
 from ._errors import IdentifiabilityWarning
 from ._estimator import Estimator
 from ._library import check, lib
+from .growth import Growth
 from .snapshots import Snapshots
 
 #: The codes of jkonetstar/interpolation.h.
@@ -64,6 +65,7 @@ def interpolate(
     time_scale: float = 3.0,
     max_particles: int = 1000,
     random_state: RandomState = 0,
+    growth: Growth | None = None,
     return_report: Literal[False] = False,
 ) -> Snapshots: ...
 @overload
@@ -79,6 +81,7 @@ def interpolate(
     time_scale: float = 3.0,
     max_particles: int = 1000,
     random_state: RandomState = 0,
+    growth: Growth | None = None,
     return_report: Literal[True],
 ) -> tuple[Snapshots, InterpolationReport]: ...
 def interpolate(
@@ -93,6 +96,7 @@ def interpolate(
     time_scale: float = 3.0,
     max_particles: int = 1000,
     random_state: RandomState = 0,
+    growth: Growth | None = None,
     return_report: bool = False,
 ) -> Snapshots | tuple[Snapshots, InterpolationReport]:
     """Find the population at times between observed ones, from both neighbours.
@@ -130,6 +134,10 @@ def interpolate(
         itself is made of all of them.
     random_state : int, numpy.random.Generator, RandomState or None
         Seed of the field's features and of the particles drawn.
+    growth : Growth, optional
+        Masses of flows grow at these rates on the way from both neighbours. Best where the weights of snapshots mean
+        growth; unsafe where they mean how many particles were sampled. None: the relaxed plan says how masses grow in
+        this gap.
     return_report : bool
         Whether to return how the populations were found, too.
 
@@ -166,7 +174,7 @@ def interpolate(
     >>> float(np.linalg.norm(found[0].weights @ found[0].points).round(1))
     1.0
     """
-    options = _options(method, relaxation, random_state)
+    options = _options(method, relaxation, random_state, growth)
     if ridge is not None:
         options.ridge = _arrays.positive(ridge, "ridge")
     if rounds is not None:
@@ -194,6 +202,7 @@ def interpolate_by_model(
     times: ArrayLike,
     *,
     relaxation: float = 2.0,
+    growth: Growth | None = None,
 ) -> Snapshots:
     """Find the population at times between observed ones: its neighbours flow along this energy, and meet.
 
@@ -209,6 +218,8 @@ def interpolate_by_model(
     relaxation : float
         What it costs to create or destroy mass, in units of the mean cost of the exact plan; inf where every particle
         keeps its mass.
+    growth : Growth, optional
+        Masses grow at these rates on the way from both neighbours.
 
     Returns
     -------
@@ -225,17 +236,21 @@ def interpolate_by_model(
     """
     if not isinstance(snapshots, Snapshots):
         raise TypeError(f"snapshots must be Snapshots, got {type(snapshots).__name__}")
-    energy, options = self._fitted(), _options("flow", relaxation, 0)
+    energy, options = self._fitted(), _options("flow", relaxation, 0, growth)
     options.model = energy.handle
     return _interpolated(snapshots, times, options, self._long_call(patience=1.0))[0]
 
 
-def _options(method: Any, relaxation: Any, random_state: Any) -> _abi.InterpolationOptions:
+def _options(method: Any, relaxation: Any, random_state: Any, growth: Growth | None) -> _abi.InterpolationOptions:
     options = _abi.InterpolationOptions()
     check(lib.jko_interpolation_options_init(byref(options), sizeof(options)))
     options.method = _arrays.choice(method, "method", METHODS)
     options.relaxation = _arrays.real(relaxation, "relaxation")
     options.seed = _arrays.seed(random_state)
+    if growth is not None:
+        if not isinstance(growth, Growth):
+            raise TypeError(f"growth must be a Growth, got {type(growth).__name__}")
+        options.growth = growth._fitted()
     return options
 
 

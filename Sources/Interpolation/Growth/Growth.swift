@@ -1,0 +1,130 @@
+import CSystem
+import Energies
+import Numerics
+import Snapshots
+
+/// How fast particles multiply or die, at a place and a time, learned from a time course.
+///
+/// Between two snapshots a relaxed plan says which share of its mass each particle keeps on its way, relative to the
+/// mean. The rate of a pair over its gap is (log sigma - log tau) / gap, plus that at which all particles together grow.
+/// A regression on features of place and time makes a field of these.
+package struct Growth: Sendable {
+  /// The units of the fields; its moments are not kept.
+  private let units: ScaledCourse
+  private let field: LearnedField
+  private let members: [LearnedField]
+  /// t_0 < .. < t_T
+  package let times: [Double]
+  private let logMasses: [Double]
+
+  package var dimension: Int { units.dimension }
+  package var memberCount: Int { members.count }
+
+  package init(
+    _ series: SnapshotSeries, _ options: GrowthOptions = GrowthOptions(), progress: ProgressHandler
+  ) throws {
+    try options.validate(for: series)
+    let snapshots = series.snapshots
+    var course = ScaledCourse(series, origin: series.middle(ofGap: (snapshots.count - 1) / 2))
+    course.expect(totalMasses: options.totalMasses, priors: options.priors)
+    let thin = course.thinned(to: options.field.particles, seed: options.field.seed)
+    let began = monotonicSeconds()
+    var done = 0
+    let total = options.members + 1
+    func goOn() -> Bool { progress(Progress(.growth, done: done, of: total, since: began)) }
+    var fields: [LearnedField] = []
+    try Interruption.during("growth", goOn) {
+      for member in 0..<total {
+        let sample = member == 0 ? thin : thin.resampled(seed: options.field.seed, sample: member)
+        fields.append(try Self.field(sample, options))
+        done += 1
+        if !goOn() { throw EngineError.cancelled("growth") }
+      }
+    }
+    field = fields[0]
+    members = Array(fields.dropFirst())
+    units = course.withoutMoments
+    times = snapshots.map(\.time)
+    logMasses = (options.totalMasses ?? []).map { log($0) }
+  }
+
+  private static func field(_ course: ScaledCourse, _ options: GrowthOptions) throws -> LearnedField {
+    let (first, last) = (course.moments[0].time, course.moments[course.moments.count - 1].time)
+    let learning = FieldLearning(course, near: first...last, options.field)
+    let fields = try learning.fields(
+      ridge: options.ridge, rounds: options.rounds, from: learning.straightPaths())
+    return fields[fields.count - 1]
+  }
+
+  // MARK: Rates
+
+  /// The rate at each point at a time, in 1/time: the logarithmic derivative of a particle's mass.
+  package func rates(at points: Matrix, time: Double) throws -> [Double] {
+    try Self.rates(of: field, units.scaled(points), units.scaled(time)).map { $0 / units.gap }
+  }
+
+  /// The spread of the rates over all members, as standard errors.
+  package func errors(at points: Matrix, time: Double) throws -> [Double] {
+    guard !members.isEmpty else {
+      throw EngineError(.invalid, "growth has no members to take errors from; it was fitted with bootstrap = 0")
+    }
+    let (places, moment) = (units.scaled(points), units.scaled(time))
+    var (sums, squares) = ([Double](repeating: 0, count: points.rows), [Double](repeating: 0, count: points.rows))
+    let own = try Self.rates(of: field, places, moment)
+    for member in members {
+      for (index, rate) in try Self.rates(of: member, places, moment).enumerated() {
+        // Relative to the fit itself, so that no digits are lost.
+        sums[index] += rate - own[index]
+        squares[index] += (rate - own[index]) * (rate - own[index])
+      }
+    }
+    let count = Double(members.count)
+    return zip(sums, squares).map { sum, square in
+      max(0, (square - sum * sum / count) / (count - 1)).squareRoot() / units.gap
+    }
+  }
+
+  private static func rates(of field: LearnedField, _ points: Matrix, _ time: Double) throws -> [Double] {
+    try field.growthRates(at: points, time: time)
+  }
+
+  // MARK: Masses
+
+  /// The masses of particles along their paths, from those at the first time. The rate is averaged over both ends of
+  /// each step (trapezoidal rule).
+  ///
+  /// - Parameters:
+  ///   - paths: the particles at each of the times, in one order
+  ///   - masses: at the first time, not negative
+  package func masses(along paths: [Matrix], times: [Double], from masses: [Double]) throws -> [[Double]] {
+    var found = [masses]
+    var before = try rates(at: paths[0], time: times[0])
+    for k in 1..<max(1, paths.count) {
+      let after = try rates(at: paths[k], time: times[k])
+      let step = times[k] - times[k - 1]
+      found.append(found[k - 1].indices.map { found[k - 1][$0] * exp((before[$0] + after[$0]) / 2 * step) })
+      before = after
+    }
+    return found
+  }
+
+  /// The mass of all particles at a time, in the unit of those that were given: between two snapshots it grows at a
+  /// constant rate, and beyond them as it did in the nearest gap. 1 where it is not known.
+  package func totalMass(at time: Double) -> Double {
+    guard logMasses.count > 1 else { return 1 }
+    let next = times.firstIndex { $0 > time } ?? times.count - 1
+    let k = max(1, next)
+    let part = (time - times[k - 1]) / (times[k] - times[k - 1])
+    return exp(logMasses[k - 1] + part * (logMasses[k] - logMasses[k - 1]))
+  }
+
+  /// The rates of particles of a course, in its units.
+  func rates(in course: ScaledCourse) -> GrowthRates {
+    { points, time in
+      try rates(at: course.unscaled(points), time: course.unscaled(time)).map { $0 * course.gap }
+    }
+  }
+}
+
+/// Points and a time to the growth rate at each.
+typealias GrowthRates = (Matrix, Double) throws -> [Double]

@@ -1,0 +1,294 @@
+"""How fast particles multiply or die, at a place and a time."""
+
+from __future__ import annotations
+
+from ctypes import POINTER, byref, pointer, sizeof
+from typing import Any, Literal, Union, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _abi, _arrays
+from ._calls import LongCall
+from ._choices import RandomState
+from ._errors import InputError, NotFittedError
+from ._handles import go_with
+from ._library import check, lib
+from ._parameters import Parameters
+from .snapshots import Snapshots, as_snapshots
+
+#: The masses of all snapshots: numbers, or that each has as many cells as particles.
+TotalMass = Union[ArrayLike, Literal["sizes"], None]
+
+
+class Growth(Parameters):
+    """Growth rates as a function of place and time, learned from a time course.
+
+    Between two snapshots a relaxed transport plan says which share of its mass each particle keeps on its way, relative
+    to the mean: sigma at its start and tau at its end. The rate of a pair over its gap is ``(log sigma - log tau) /
+    gap``, plus that at which all particles together grow. A ridge regression on random features of place and time makes
+    a field of these rates.
+
+    Parameters
+    ----------
+    relaxation : float
+        What it costs to create or destroy mass, in units of the mean cost of the exact plan, positive; inf where
+        particles grow as the prior says.
+    ridge : float
+        Of the regression, positive, without a unit.
+    rounds : int
+        How often velocities and rates are fitted, 1 to 100; see `interpolate`.
+    bootstrap : int
+        Fits to populations drawn anew with replacement, for standard errors; 0 or at least 2.
+    length_scale : float
+        The distance over which rates change, in units of sqrt(d / 5) times the root mean square spread of the particles
+        per coordinate.
+    time_scale : float
+        The time over which rates change, in median gaps.
+    max_particles : int
+        At most so many particles of each snapshot are used, drawn at random.
+    random_state : int, numpy.random.Generator, RandomState or None
+        Seed of the features and of what is drawn.
+
+    Attributes
+    ----------
+    n_features_in_ : int
+        The number of coordinates d.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import jkonetstar as jk
+    >>> rng = np.random.default_rng(0)  # two groups of cells at rest; those at 5 double per unit of time
+    >>> groups = [(-5.0, 50, 0), (5.0, 50, 0), (-5.0, 50, 1), (5.0, 100, 1), (-5.0, 50, 2), (5.0, 200, 2)]
+    >>> x = np.concatenate([centre + 0.3 * rng.normal(size=n) for centre, n, _ in groups])
+    >>> time = np.concatenate([np.full(n, t) for _, n, t in groups])
+    >>> growth = jk.Growth(bootstrap=0).fit(x, time=time, total_mass="sizes")
+    >>> growth.rate([-5.0, 5.0], t=1.0).round(1) + 0.0
+    array([0. , 0.7])
+    """
+
+    def __init__(
+        self,
+        relaxation: float = 2.0,
+        *,
+        ridge: float = 1e-3,
+        rounds: int = 2,
+        bootstrap: int = 20,
+        length_scale: float = 2.0,
+        time_scale: float = 3.0,
+        max_particles: int = 1000,
+        random_state: RandomState = 0,
+    ) -> None:
+        self.relaxation = relaxation
+        self.ridge = ridge
+        self.rounds = rounds
+        self.bootstrap = bootstrap
+        self.length_scale = length_scale
+        self.time_scale = time_scale
+        self.max_particles = max_particles
+        self.random_state = random_state
+
+    def fit(
+        self,
+        X: ArrayLike | Snapshots,
+        time: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+        *,
+        total_mass: TotalMass = None,
+        prior: ArrayLike | None = None,
+    ) -> Growth:
+        """Learn the rates from snapshots.
+
+        Parameters
+        ----------
+        X : array_like of shape (n, d), or Snapshots
+            In length.
+        time : array_like of shape (n,)
+            The time of each particle; not with `Snapshots`.
+        weights : array_like of shape (n,), optional
+            How much each particle counts within its snapshot.
+        total_mass : array_like of shape (snapshots,), "sizes" or None
+            The mass of all particles at each time, such as numbers of cells, in any unit. "sizes": each snapshot has as
+            many particles as there were. None: not known, and rates are relative to the mean.
+        prior : array_like of shape (n,), optional
+            The rate that is expected of each particle until the next time, in 1/time, for example from scores of
+            proliferation: one for each row of X, or of ``snapshots.to_arrays()``. Those of the last time are not used.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If parameters or data cannot be used.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> series = jk.Snapshots([0.0, 9.0, 0.0, 9.0, 9.1], time=[0, 0, 1, 1, 1])
+        >>> growth = jk.Growth(bootstrap=0).fit(series, total_mass=[2, 3])
+        >>> bool(growth.rate([9.0], 0.5)[0] > growth.rate([0.0], 0.5)[0])
+        True
+        """
+        options = self._options()
+        rates = None if prior is None else _arrays.vector(prior, "prior")
+        series = as_snapshots(X, time, weights)
+        if rates is not None and not isinstance(X, Snapshots):
+            rates = _by_snapshot(rates, series)
+        masses: Any = None
+        if isinstance(total_mass, str):
+            if total_mass != "sizes":
+                raise InputError(f"total_mass = {total_mass!r} is not known; it must be 'sizes' or numbers")
+            masses = np.array(series.sizes, dtype=np.float64)
+        elif total_mass is not None:
+            masses = _arrays.vector(total_mass, "total_mass")
+        views = {"total_mass": _arrays.view(masses), "prior": _arrays.view(rates)}
+        for name, view in views.items():
+            if view is not None:
+                setattr(options, name, pointer(view))
+        handle = POINTER(_abi.Growth)()
+        with LongCall() as call:
+            options.progress = call.progress
+            status = lib.jko_growth_fit(series._handle, byref(options), byref(handle))
+        call.finish(status)
+        self._handle = handle
+        go_with(self, handle, "jko_growth_destroy")
+        self.n_features_in_ = series.dimension
+        return self
+
+    @overload
+    def rate(self, X: ArrayLike, t: float, return_std: Literal[False] = False) -> NDArray[np.float64]: ...
+    @overload
+    def rate(
+        self, X: ArrayLike, t: float, return_std: Literal[True]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    def rate(
+        self, X: ArrayLike, t: float, return_std: bool = False
+    ) -> NDArray[np.float64] | tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return growth rates at points, in 1/time: by how much the logarithm of a particle's mass grows.
+
+        Parameters
+        ----------
+        X : array_like of shape (n, d)
+        t : float
+        return_std : bool
+            Whether to return standard errors as well, from the bootstrap.
+
+        Returns
+        -------
+        ndarray of shape (n,), or a pair of them
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> growth = jk.Growth(bootstrap=2).fit([0.0, 9.0, 0.0, 9.0, 9.1], time=[0, 0, 1, 1, 1])
+        >>> rate, std = growth.rate([0.0, 9.0], 0.5, return_std=True)
+        >>> rate.shape, std.shape
+        ((2,), (2,))
+        """
+        points, moment = _arrays.points(X, "X"), _arrays.real(t, "t")
+        asked = _arrays.boolean(return_std, "return_std")
+        rates = _arrays.output(len(points))
+        errors = _arrays.output(len(points)) if asked else None
+        views = _arrays.view(points), _arrays.view(rates), _arrays.view(errors)
+        check(lib.jko_growth_rates(self._fitted(), views[0], moment, *views[1:]), points="X", time="t")
+        return rates if errors is None else (rates, errors)
+
+    def masses(self, paths: ArrayLike, times: ArrayLike, masses: ArrayLike | None = None) -> NDArray[np.float64]:
+        """Return the masses of particles along their paths, for example those that `JKOnetStar.predict` returns.
+
+        The mass of a particle is multiplied by the exponential of the integral of its rate; over each step the rate is
+        the mean of both ends.
+
+        Parameters
+        ----------
+        paths : array_like of shape (steps + 1, n, d)
+            The particles at each time.
+        times : array_like of shape (steps + 1,)
+            Strictly increasing.
+        masses : array_like of shape (n,), optional
+            At the first time; 1/n each by default.
+
+        Returns
+        -------
+        ndarray of shape (steps + 1, n)
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> series = jk.Snapshots([0.0, 9.0, 0.0, 9.0, 9.1], time=[0, 0, 1, 1, 1])
+        >>> growth = jk.Growth(bootstrap=0).fit(series, total_mass="sizes")
+        >>> model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=2, radial=None)).fit(series)
+        >>> times = [0.0, 0.5, 1.0]
+        >>> growth.masses(model.predict([0.0, 9.0], times=times), times).shape
+        (3, 2)
+        """
+        places = np.asarray(paths)
+        if places.ndim != 3:
+            raise InputError(f"paths has shape {places.shape}; it must be (steps + 1, n, d)", "JKO_ESHAPE")
+        moments = _arrays.vector(times, "times")
+        if len(moments) != len(places):
+            raise InputError(f"paths has {len(places)} times, and times has {len(moments)}", "JKO_ESHAPE")
+        pooled = _arrays.points(places.reshape(-1, places.shape[2]), "paths")
+        given = None if masses is None else _arrays.view(_arrays.vector(masses, "masses"))
+        out = _arrays.output(len(pooled))
+        check(
+            lib.jko_growth_masses(self._fitted(), _arrays.view(pooled), _arrays.view(moments), given, _arrays.view(out))
+        )
+        return out.reshape(places.shape[:2])
+
+    def total_mass(self, times: ArrayLike) -> NDArray[np.float64]:
+        """Return the mass of all particles at some times, in the unit of `fit`'s total_mass.
+
+        Between two snapshots it changes at a constant rate, beyond them at that of the nearest gap. 1 where it is not
+        known.
+
+        Parameters
+        ----------
+        times : array_like of shape (n,)
+
+        Returns
+        -------
+        ndarray of shape (n,)
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> series = jk.Snapshots([0.0, 9.0, 0.0, 9.0, 9.1], time=[0, 0, 1, 1, 1])
+        >>> jk.Growth(bootstrap=0).fit(series, total_mass=[1, 4]).total_mass([0.0, 0.5, 2.0])
+        array([ 1.,  2., 16.])
+        """
+        moments = _arrays.vector(times, "times")
+        out = _arrays.output(len(moments))
+        check(lib.jko_growth_total_mass(self._fitted(), _arrays.view(moments), _arrays.view(out)))
+        return out
+
+    def _fitted(self) -> Any:
+        handle = getattr(self, "_handle", None)
+        if handle is None:
+            raise NotFittedError("the growth has not been fitted yet; call fit first")
+        return handle
+
+    def _options(self) -> _abi.GrowthOptions:
+        options = _abi.GrowthOptions()
+        check(lib.jko_growth_options_init(byref(options), sizeof(options)))
+        options.relaxation = _arrays.real(self.relaxation, "relaxation")
+        options.ridge = _arrays.positive(self.ridge, "ridge")
+        options.rounds = _arrays.integer(self.rounds, "rounds", 1, 100)
+        options.bootstrap = _arrays.integer(self.bootstrap, "bootstrap", 0, 10_000)
+        options.length_scale = _arrays.positive(self.length_scale, "length_scale")
+        options.time_scale = _arrays.positive(self.time_scale, "time_scale")
+        options.particles = _arrays.integer(self.max_particles, "max_particles", 2, 1_000_000)
+        options.seed = _arrays.seed(self.random_state)
+        return options
+
+
+def _by_snapshot(rates: NDArray[Any], series: Snapshots) -> NDArray[np.float64]:
+    """Return what belongs to pooled rows in the order of the snapshots."""
+    rows = np.concatenate([snapshot.rows for snapshot in series])
+    if len(rates) != len(rows):
+        raise InputError(f"prior has {len(rates)} elements for {len(rows)} particles", "JKO_ESHAPE")
+    found: NDArray[np.float64] = rates[rows]
+    return found
