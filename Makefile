@@ -88,6 +88,10 @@ bench-ensembles: build $(VENV)/.bench ## Coverage of the error bars of networks 
 bench-training: build $(VENV)/.bench ## Time training of networks beside JAX and optax; its accuracy, cells and start-up; about half an hour.
 	$(PY) benchmarks/training.py
 
+.PHONY: bench-time-courses
+bench-time-courses: build $(VENV)/.bench ## Leave one time out of real and simulated courses: straight lines, interpolation, models; half an hour.
+	$(PY) benchmarks/time_courses.py --model
+
 .PHONY: bench-defaults
 bench-defaults: build $(VENV)/.bench ## Judge the default estimator on real (../shared/data) and simulated time courses and on the functionals; half an hour.
 	$(PY) benchmarks/defaults.py

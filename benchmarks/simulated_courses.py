@@ -129,3 +129,31 @@ SIMULATED: dict[str, Callable[[], Pooled]] = {
     "identical, d = 2": lambda: identical(500, 2, 3),
     "identical, d = 10": lambda: identical(2000, 10, 3),
 }
+
+
+def predator_and_prey(n: int = 500) -> Pooled:
+    """Lotka and Volterra's cycle in logarithms, about one and a half turns in all."""
+
+    def drift(x: Array, t: float) -> Array:
+        prey, predator = np.exp(np.clip(x, -6, 6)).T
+        return np.stack([1 - predator, prey - 1], 1)
+
+    return observed(normal([1.0, 0.0], 0.2), drift, 0.005, evenly(10, 0.6), n, seed=5)
+
+
+def growing(n: int = 400) -> Pooled:
+    """Two wells from between them; particles at x > 0 divide at a rate of 0.8, and snapshots grow with them."""
+    rng, dt = np.random.default_rng(3), 0.01
+    x, seen, times = 0.25 * rng.normal(size=(4 * n, 2)), [], []
+    for step in range(201):
+        if step % 50 == 0:
+            size = len(x) // 4
+            seen.append(x[rng.choice(len(x), size, replace=False)])
+            times.append(np.full(size, step * dt))
+        x = x + dt * wells(x, 0.0) + np.sqrt(2 * 0.15 * dt) * rng.normal(size=x.shape)
+        x = np.concatenate([x, x[rng.random(len(x)) < np.where(x[:, 0] > 0, 0.8 * dt, 0)]])
+    return np.concatenate(seen), np.concatenate(times)
+
+
+#: Courses that only the study of unobserved times has: a cycle, and a population that grows in one place.
+BETWEEN: dict[str, Callable[[], Pooled]] = {"predator and prey": predator_and_prey, "growing": growing}

@@ -6,7 +6,7 @@ package struct FieldOptions: Sendable, Equatable {
   /// kept.
   package var relaxation = 2.0
   /// The field is fitted to at most so many particles of each snapshot.
-  package var particles = 1000
+  package var particles = 400
   /// The length over which the field changes, in units of sqrt(d / 5) times the particles' root mean square spread.
   package var lengthScale = 2.0
   /// The time over which it changes, in median gaps.

@@ -24,7 +24,7 @@ package struct RelaxedPlan: Sendable {
   /// The relative error of marginals, and the share of both particles' mass below which a pair is left out.
   private static let (tolerance, negligible) = (1e-7, 1e-3)
 
-  private static let sample = 400
+  private static let sample = 200
 
   /// Beyond so many updates the marginals that were reached are taken.
   private static let iterations = 2000

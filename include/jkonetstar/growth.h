@@ -35,7 +35,7 @@ typedef struct jko_growth_options {
     double ridge;
     /** How often velocities and rates are fitted, 1 to 100; see jko_interpolation_options. Default 2. */
     int32_t rounds;
-    /** Fits to populations drawn anew with replacement, 0 or 2 to 10,000, for jko_growth_rates(); default 20. */
+    /** Fits to populations drawn anew with replacement, 0 or 2 to 10,000, for jko_growth_rates(); default 0. */
     int32_t bootstrap;
     /** The distance over which rates change, in units of sqrt(d / 5) times the root mean square spread of the
         particles per coordinate, positive; default 2. */

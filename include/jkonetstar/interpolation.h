@@ -49,7 +49,7 @@ typedef struct jko_interpolation_options {
     /** Flows: the time over which velocities change, in median gaps, positive; default 3. */
     double time_scale;
     /** Flows: the field is fitted to at most so many particles of each snapshot, drawn at random, 2 to 1,000,000, and
-        the method chosen by as many; default 1,000. The population itself is made of all particles. */
+        the method chosen by as many; default 400. The population itself is made of all particles. */
     int64_t particles;
     /** Seed of the field's features and of the particles drawn; default 0. */
     uint64_t seed;
@@ -98,10 +98,11 @@ typedef struct jko_interpolation_report {
  * s = (t - t_k) / (t_{k+1} - t_k), particles lie at (1 - s) F_i + s B_j for the pairs (i, j) of a plan.
  *
  * - Straight lines: F and B are the snapshots themselves, and masses those of the optimal plan.
- * - Flows: F are the particles of snapshot k after they flowed along the velocity field to t, B those of
- *   snapshot k + 1 after they flowed back to t. Marginals come from an unbalanced plan between F and B, pairs and
- *   masses pi_ij from the exact plan between these marginals. What particles survive by, sigma_i =
- *   sum_j pi_ij / a_i and tau_j = sum_i pi_ij / b_j, is spread evenly over the gap: masses are proportional to pi_ij sigma_i^-(1 - s) tau_j^-s.
+ * - Flows: F are the particles of snapshot k after they flowed along the velocity field to t, B those of snapshot
+ *   k + 1 after they flowed back to t. Marginals come from an unbalanced plan between F and B, pairs and masses pi_ij
+ *   from the exact plan between these marginals. What particles survive by, sigma_i = sum_j pi_ij / a_i and
+ *   tau_j = sum_i pi_ij / b_j, is spread evenly over the gap: masses are proportional to
+ *   pi_ij sigma_i^-(1 - s) tau_j^-s.
  *
  * The velocity field is a ridge regression of the velocities along the paths between all consecutive snapshots within
  * six median gaps, on random features of place and time. docs/design.md says more. If only two snapshots are given,

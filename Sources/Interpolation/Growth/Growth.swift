@@ -5,9 +5,9 @@ import Snapshots
 
 /// How fast particles multiply or die, at a place and a time, learned from a time course.
 ///
-/// Between two snapshots a relaxed plan says which share of its mass each particle keeps on its way, relative to the
-/// mean. The rate of a pair over its gap is (log sigma - log tau) / gap, plus that at which all particles together grow.
-/// A regression on features of place and time makes a field of these.
+/// Between two snapshots a relaxed plan says which share of its mass each particle keeps on its way, relative to
+/// the mean. The rate of a pair over its gap is (log sigma - log tau) / gap, plus that at which all particles together
+/// grow. A regression on features of place and time makes a field of these.
 package struct Growth: Sendable {
   /// The units of the fields; its moments are not kept.
   private let units: ScaledCourse

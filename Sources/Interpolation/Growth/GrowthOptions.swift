@@ -3,7 +3,7 @@ import Snapshots
 
 /// How growth rates are learned.
 package struct GrowthOptions: Sendable {
-  package var field = FieldOptions()
+  package var field: FieldOptions
   package var ridge = 1e-3
   package var rounds = 2
   /// The mass of all particles at each time, in any unit; nil where it is not known, and rates are then relative to the
@@ -12,9 +12,13 @@ package struct GrowthOptions: Sendable {
   /// The rate that is expected of each particle of each snapshot, in 1/time; nil for none.
   package var priors: [[Double]]?
   /// Fits to populations drawn anew, for standard errors.
-  package var members = 20
+  package var members = 0
 
-  package init() {}
+  package init() {
+    field = FieldOptions()
+    // Rates are differences of small numbers, and need more particles than velocities.
+    field.particles = 1000
+  }
 
   package static let memberCounts = 0...10_000
 

@@ -63,7 +63,7 @@ class Growth(Parameters):
     >>> groups = [(-5.0, 50, 0), (5.0, 50, 0), (-5.0, 50, 1), (5.0, 100, 1), (-5.0, 50, 2), (5.0, 200, 2)]
     >>> x = np.concatenate([centre + 0.3 * rng.normal(size=n) for centre, n, _ in groups])
     >>> time = np.concatenate([np.full(n, t) for _, n, t in groups])
-    >>> growth = jk.Growth(bootstrap=0).fit(x, time=time, total_mass="sizes")
+    >>> growth = jk.Growth().fit(x, time=time, total_mass="sizes")
     >>> growth.rate([-5.0, 5.0], t=1.0).round(1) + 0.0
     array([0. , 0.7])
     """
@@ -74,7 +74,7 @@ class Growth(Parameters):
         *,
         ridge: float = 1e-3,
         rounds: int = 2,
-        bootstrap: int = 20,
+        bootstrap: int = 0,
         length_scale: float = 2.0,
         time_scale: float = 3.0,
         max_particles: int = 1000,
@@ -128,7 +128,7 @@ class Growth(Parameters):
         --------
         >>> import jkonetstar as jk
         >>> series = jk.Snapshots([0.0, 9.0, 0.0, 9.0, 9.1], time=[0, 0, 1, 1, 1])
-        >>> growth = jk.Growth(bootstrap=0).fit(series, total_mass=[2, 3])
+        >>> growth = jk.Growth().fit(series, total_mass=[2, 3])
         >>> bool(growth.rate([9.0], 0.5)[0] > growth.rate([0.0], 0.5)[0])
         True
         """
@@ -219,7 +219,7 @@ class Growth(Parameters):
         --------
         >>> import jkonetstar as jk
         >>> series = jk.Snapshots([0.0, 9.0, 0.0, 9.0, 9.1], time=[0, 0, 1, 1, 1])
-        >>> growth = jk.Growth(bootstrap=0).fit(series, total_mass="sizes")
+        >>> growth = jk.Growth().fit(series, total_mass="sizes")
         >>> model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=2, radial=None)).fit(series)
         >>> times = [0.0, 0.5, 1.0]
         >>> growth.masses(model.predict([0.0, 9.0], times=times), times).shape
@@ -257,7 +257,7 @@ class Growth(Parameters):
         --------
         >>> import jkonetstar as jk
         >>> series = jk.Snapshots([0.0, 9.0, 0.0, 9.0, 9.1], time=[0, 0, 1, 1, 1])
-        >>> jk.Growth(bootstrap=0).fit(series, total_mass=[1, 4]).total_mass([0.0, 0.5, 2.0])
+        >>> jk.Growth().fit(series, total_mass=[1, 4]).total_mass([0.0, 0.5, 2.0])
         array([ 1.,  2., 16.])
         """
         moments = _arrays.vector(times, "times")
