@@ -128,6 +128,28 @@ static jko_status use_evaluation(const void *options, double out[NUMBERS])
     return jko_model_evaluate(fitted_one, series, options, &one_step, &cumulative, NULL, NULL);
 }
 
+/* Two snapshots make it short: straight lines, unless a flow is asked for. */
+static jko_status use_interpolation(const void *options, double out[NUMBERS])
+{
+    const double between = 0.5;
+    const jko_array all = jko_row_major(&points[0][0], 6, 2), t = one_time(&between);
+    const double halves[6] = {0, 0, 0, 1, 1, 1};
+    const jko_array when = jko_row_major(halves, 6, 1);
+    double found_points[6][2] = {{0}};
+    jko_snapshots *two = NULL, *found = NULL;
+    WORKS(jko_snapshots_create(&all, &when, NULL, &two));
+    const jko_status status = jko_interpolate(two, &t, options, &found, NULL);
+    if (status == JKO_OK) {
+        const jko_array x = jko_row_major(&found_points[0][0], jko_snapshots_size(found, 0), 2);
+        CHECK(x.rows == 3);
+        WORKS(jko_snapshots_points(found, 0, &x));
+        memcpy(out, found_points[1], NUMBERS * sizeof *out);
+    }
+    jko_snapshots_destroy(two);
+    jko_snapshots_destroy(found);
+    return status;
+}
+
 #define INIT(noun)                                                                                                     \
     static jko_status init_##noun(void *options, size_t size) { return jko_##noun##_options_init(options, size); }
 
@@ -141,6 +163,7 @@ INIT(density)
 INIT(simulation)
 INIT(rollout)
 INIT(evaluation)
+INIT(interpolation)
 
 typedef struct kind {
     const char *name;
@@ -164,6 +187,7 @@ static const kind kinds[] = {
     KIND(simulation, 0),
     KIND(rollout, 0),
     KIND(evaluation, 0),
+    KIND(interpolation, 0),
 };
 
 /* A struct of this size, filled by _init, is used as NULL is, whatever lies in its padding. */
