@@ -9,8 +9,8 @@ enum { TURNING_TIMES = 4, TURNING_PARTICLES = 12 };
 /* The last error says this, too: the value that was refused, or its bound. */
 #define SAYS(text) CHECK(strstr(jko_last_error(), (text)) != NULL)
 
-/* A cloud on the unit circle, half a radian further at each of the times 0, 1, 2, ..; later clouds are smaller by a particle
- * each if `uneven`. */
+/* A cloud on the unit circle, half a radian further at each of the times 0, 1, 2, ..; with weights and one particle
+ * fewer each time if `uneven`. */
 static jko_snapshots *turning_series(int count, int uneven)
 {
     double points[TURNING_PARTICLES][2], weights[TURNING_PARTICLES];
