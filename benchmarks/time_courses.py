@@ -105,7 +105,7 @@ def print_growth() -> None:
     """Print growth rates of two wells, one of which grows, and the mass of the mouse course's held-out middle."""
     for seed in range(3, 6):
         points, times, sizes = growing_wells(seed)
-        growth = jk.Growth().fit(points, times, total_mass=sizes)
+        growth = jk.Growth(bootstrap=20).fit(points, times, total_mass=sizes)
         right, left = points[points[:, 0] > 0.5], points[points[:, 0] < -0.5]
         moments = (0.25, 0.75, 1.25, 1.75)
         rates = [np.mean([growth.rate(side, t).mean() for t in moments]) for side in (right, left)]

@@ -147,13 +147,11 @@ extension FieldOptions {
   /// What the options of C say of the field, checked.
   init(relaxation: Double, lengthScale: Double, timeScale: Double, particles: Int64, seed: UInt64) throws {
     self.init()
-    guard relaxation > 0 else {
-      throw BoundaryError.invalid("options->relaxation = \(relaxation) is not greater than 0")
-    }
     self.relaxation = relaxation
-    self.lengthScale = try requirePositive(lengthScale, "options->length_scale")
-    self.timeScale = try requirePositive(timeScale, "options->time_scale")
+    (self.lengthScale, self.timeScale) = (lengthScale, timeScale)
     self.particles = try requireCount(particles, "options->particles", in: 2...1_000_000)
     self.seed = seed
+    let names = ["relaxation", "length_scale", "time_scale"]
+    try naming(Dictionary(uniqueKeysWithValues: names.map { ($0, "options->\($0)") })) { try validate() }
   }
 }

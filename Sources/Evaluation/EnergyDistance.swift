@@ -103,8 +103,16 @@ private struct Lanes {
 }
 
 extension Population {
-  /// 1 - sum_i w_i^2, the mass of pairs of different particles; summed so that it is exactly 0 for a single one.
-  var pairMass: Double { weights.reduce(0) { $0 + $1 * (1 - $1) } }
+  /// 1 - sum_i w_i^2, the mass of pairs of different particles: sum_i w_i (sum of the others). Both factors are sums, so
+  /// that it is exactly 0 for a single particle, and keeps its digits where one has almost all mass.
+  var pairMass: Double {
+    var (before, mass) = (0.0, 0.0)
+    for weight in weights {
+      mass += 2 * weight * before
+      before += weight
+    }
+    return mass
+  }
 
   fileprivate var largestCoordinate: Double { points.elements.reduce(0) { max($0, abs($1)) } }
 }

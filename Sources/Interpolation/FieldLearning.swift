@@ -140,6 +140,9 @@ struct FieldLearning: Sendable {
     }
     let sum = all.masses.reduce(0, +)
     all.masses = all.masses.map { $0 / sum }
+    guard all.places.allSatisfy(\.isFinite), all.rates.allSatisfy(\.isFinite), all.times.allSatisfy(\.isFinite) else {
+      throw EngineError(.convergence, "velocities between the snapshots left the range of numbers")
+    }
     return (all, found.map(\.1))
   }
 }

@@ -15,14 +15,21 @@ package struct FieldOptions: Sendable, Equatable {
 
   package init() {}
 
+  /// Below it the entropy of relaxed plans outweighs what it costs to create or destroy mass.
+  package static let leastRelaxation = RelaxedPlan.entropy
+  package static let scales = 1e-6...1e6
+
   package func validate() throws {
-    guard relaxation > 0 else { throw EngineError(.invalid, "relaxation = \(relaxation) is not greater than 0") }
+    guard relaxation >= Self.leastRelaxation else {
+      throw EngineError(.invalid, "relaxation = \(relaxation) is not at least \(Self.leastRelaxation)")
+    }
     guard (2...1_000_000).contains(particles) else {
       throw EngineError(.invalid, "particles = \(particles) is not between 2 and 1000000")
     }
     for (name, value) in [("length_scale", lengthScale), ("time_scale", timeScale)] {
-      guard value > 0, value.isFinite else {
-        throw EngineError(.invalid, "\(name) = \(value) is not a positive number")
+      guard Self.scales.contains(value) else {
+        throw EngineError(
+          .invalid, "\(name) = \(value) is not between \(Self.scales.lowerBound) and \(Self.scales.upperBound)")
       }
     }
   }

@@ -33,12 +33,18 @@ struct Gap {
     guard !wanted.isEmpty else { return }
     let thin = course.thinned(to: options.field.particles, seed: options.field.seed)
     let learning = FieldLearning(thin, near: first.time...last.time, options.field)
-    let paths = try learning.straightPaths()
+    guard let paths = try Self.unlessDiverged({ try learning.straightPaths() }) else { return }
     for (ridge, rounds) in wanted {
-      for (index, field) in try learning.fields(ridge: ridge, rounds: rounds, from: paths).enumerated() {
+      let found = try Self.unlessDiverged { try learning.fields(ridge: ridge, rounds: rounds, from: paths) }
+      for (index, field) in (found ?? []).enumerated() {
         fields.append((.flow(ridge: ridge, rounds: index + 1), field))
       }
     }
+  }
+
+  /// What `body` returns; nil where it left the range of numbers, in which case another way is taken.
+  private static func unlessDiverged<Value>(_ body: () throws -> Value) throws -> Value? {
+    do { return try body() } catch let error as EngineError where error.kind == .convergence { return nil }
   }
 
   /// The population at a time in the gap, in the coordinates of the series; nil where a flow leaves the range of
@@ -54,11 +60,11 @@ struct Gap {
       found = try plan.population(at: part, from: first.population, to: last.population)
     case .flow, .model:
       guard let field = fields.first(where: { $0.interpolant == interpolant })?.field else { return nil }
-      do {
-        found = try field.meeting(first, last, at: moment, relaxation: relaxation, growth?.rates(in: course))
-      } catch let error as EngineError where error.kind == .convergence {
-        return nil
+      let met = try Self.unlessDiverged {
+        try field.meeting(first, last, at: moment, relaxation: relaxation, growth?.rates(in: course))
       }
+      guard let met else { return nil }
+      found = met
     }
     return Population(points: course.unscaled(found.points), weights: found.weights)
   }

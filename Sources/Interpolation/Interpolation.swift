@@ -7,7 +7,7 @@ package struct Interpolation: Sendable {
   /// How one population was found.
   package struct Choice: Sendable {
     /// Nil at an observed time.
-    package let interpolant: Interpolant?
+    package var interpolant: Interpolant?
     /// By how much the interpolant missed the observed times nearby, each left out in turn: the mean energy
     /// distance, in length. NaN where none was left out.
     package var missed = Double.nan
@@ -54,14 +54,19 @@ package struct Interpolation: Sendable {
     let began = monotonicSeconds()
     var done = 0
     func goOn() -> Bool { progress(Progress(.interpolation, done: done, of: times.count, since: began)) }
-    var found = SnapshotSeries(dimension: series.dimension)
+    var found = SnapshotSeries(emptyLike: series)
+    let rounding = SnapshotSeries.rounding(of: series.snapshots.map(\.time))
     var choices: [Choice] = []
     try Interruption.during("interpolation", goOn) {
       let thin = series.thinned(to: options.field.particles, seed: options.field.seed)
       var scores = InterpolationScores(candidates)
       var current: (index: Int, gap: Gap, choice: Choice)?
       for time in times {
-        if let observed = series.snapshots.first(where: { $0.time == time }) {
+        if let observed = series.snapshots.first(where: { abs($0.time - time) <= rounding }) {
+          guard found.snapshots.last?.time ?? -.infinity < observed.time else {
+            throw EngineError(
+              .population, "times has \(observed.time), an observed time, twice up to rounding")
+          }
           found.append(observed)
           choices.append(Choice(interpolant: nil))
         } else {
@@ -70,9 +75,13 @@ package struct Interpolation: Sendable {
             let choice = try Self.choose(candidates, forGap: index, thin, options, &scores)
             current = (index, try Gap(series, after: index, choice.interpolant.map { [$0] } ?? [], options), choice)
           }
-          guard let choice = current?.choice, let interpolant = choice.interpolant,
-            let population = try current?.gap.population(by: interpolant, at: time)
-          else {
+          guard var choice = current?.choice, let interpolant = choice.interpolant else { continue }
+          var population = try current?.gap.population(by: interpolant, at: time)
+          if population == nil, options.method == .usual {
+            choice.interpolant = .straight
+            population = try current?.gap.population(by: .straight, at: time)
+          }
+          guard let population else {
             throw EngineError(
               .convergence, "the flow to time \(time) left the range of numbers; straight lines do not")
           }
@@ -119,6 +128,10 @@ package struct Interpolation: Sendable {
     guard let first = snapshots.first?.time, let last = snapshots.last?.time, snapshots.count > 1 else {
       throw EngineError(
         .shape, "snapshots has \(counted(snapshots.count, "snapshot")); interpolation is between two or more")
+    }
+    guard (last - first).isFinite else {
+      throw EngineError(
+        .population, "snapshots have times \(first) to \(last), whose span exceeds \(Double.greatestFiniteMagnitude)")
     }
     for (k, time) in times.enumerated() {
       guard time >= first, time <= last else {

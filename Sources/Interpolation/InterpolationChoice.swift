@@ -27,7 +27,8 @@ struct InterpolationScores: Sendable {
   static func leftOut(of series: SnapshotSeries, near k: Int) -> [Int] {
     let (snapshots, time) = (series.snapshots, series.middle(ofGap: k))
     guard snapshots.count > 3 else { return [] }
-    let inner = (1..<snapshots.count - 1).sorted {
+    // The energy distance to a single particle is not defined.
+    let inner = (1..<snapshots.count - 1).filter { k in snapshots[k].weights.count { $0 > 0 } > 1 }.sorted {
       (abs(snapshots[$0].time - time), $0) < (abs(snapshots[$1].time - time), $1)
     }
     return Array(inner.prefix(nearest))
@@ -50,7 +51,8 @@ struct InterpolationScores: Sendable {
     var gap = try Gap(series.leavingOut(k), after: k - 1, candidates, options)
     return try candidates.map { candidate in
       guard let population = try gap.population(by: candidate, at: truth.time) else { return .infinity }
-      return try energyDistance(population, Population(points: truth.points, weights: truth.weights))
+      let distance = try energyDistance(population, Population(points: truth.points, weights: truth.weights))
+      return distance.isFinite ? distance : .infinity
     }
   }
 

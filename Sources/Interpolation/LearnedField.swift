@@ -28,6 +28,9 @@ package struct LearnedField: VelocityField {
     let sums = try FieldSums(features, samples)
     var matrix = sums.matrix
     for (index, ridge) in features.ridges(ridge).enumerated() { matrix[index, index] += ridge }
+    guard matrix.elements.allSatisfy(\.isFinite), sums.right.elements.allSatisfy(\.isFinite) else {
+      throw EngineError(.convergence, "velocities between the snapshots left the range of numbers")
+    }
     coefficients = try SymmetricSolver(matrix).solve(sums.right)
   }
 

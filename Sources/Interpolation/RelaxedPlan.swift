@@ -19,7 +19,7 @@ package struct RelaxedPlan: Sendable {
   func growth(of entry: TransportPlan.Entry) -> Double { log(survivalX[entry.row]) - log(survivalY[entry.column]) }
 
   /// The weight of the entropy, in units of the mean cost of the exact plan. Smaller ones change nothing but the time.
-  private static let entropy = 0.05
+  static let entropy = 0.05
 
   /// The relative error of marginals, and the share of both particles' mass below which a pair is left out.
   private static let (tolerance, negligible) = (1e-7, 1e-3)
@@ -38,12 +38,14 @@ package struct RelaxedPlan: Sendable {
     let meanCost = relaxation.isFinite ? try Self.meanCost(x, y) : 0
     guard meanCost > 0, let marginals = try Self.marginals(x, y, meanCost: meanCost, relaxation) else {
       let exact = try exactPlan(
-        from: x.points, masses: x.weights, to: y.points, masses: y.weights, cost: .squaredEuclidean)
+        from: x.points, masses: x.weights, to: y.points, masses: y.weights, cost: .squaredEuclidean,
+        interruption: .current)
       self.init(exact.entries, given, x, y)
       return
     }
     let plan = try exactPlan(
-      from: x.points, masses: marginals.x, to: y.points, masses: marginals.y, cost: .squaredEuclidean)
+      from: x.points, masses: marginals.x, to: y.points, masses: marginals.y, cost: .squaredEuclidean,
+      interruption: .current)
     self.init(plan.entries, given, y, marginals)
   }
 
@@ -70,7 +72,8 @@ package struct RelaxedPlan: Sendable {
   private static func meanCost(_ x: Population, _ y: Population) throws -> Double {
     let (x, y) = (x.thinned(to: sample), y.thinned(to: sample))
     return try exactPlan(
-      from: x.points, masses: x.weights, to: y.points, masses: y.weights, cost: .squaredEuclidean
+      from: x.points, masses: x.weights, to: y.points, masses: y.weights, cost: .squaredEuclidean,
+      interruption: .current
     ).cost
   }
 
@@ -84,7 +87,8 @@ package struct RelaxedPlan: Sendable {
       relaxationX: relaxation * meanCost, relaxationY: relaxation * meanCost)
     do {
       let plan = try entropicPlan(
-        from: x.points, masses: x.weights, to: y.points, masses: y.weights, cost: .squaredEuclidean, options: options)
+        from: x.points, masses: x.weights, to: y.points, masses: y.weights, cost: .squaredEuclidean, options: options,
+        interruption: .current)
       guard let marginalX = normalized(plan.rowMasses), let marginalY = normalized(plan.columnMasses) else {
         return nil
       }

@@ -68,12 +68,15 @@ struct ScaledCourse: Sendable {
   private init(_ series: SnapshotSeries, _ centre: [Double], _ length: Double, _ origin: Double, _ gap: Double) {
     (self.centre, self.length, self.origin, self.gap) = (centre, length, origin, gap)
     moments = series.snapshots.map { snapshot in
-      var points = snapshot.points
+      // Particles without weight may be anywhere.
+      let weighed = snapshot.weights.indices.filter { snapshot.weights[$0] > 0 }
+      var points = snapshot.points.selecting(rows: weighed)
       for index in points.elements.indices {
         points.elements[index] = (points.elements[index] - centre[index % centre.count]) / length
       }
       return Moment(
-        time: (snapshot.time - origin) / gap, population: Population(points: points, weights: snapshot.weights))
+        time: (snapshot.time - origin) / gap,
+        population: Population(points: points, weights: weighed.map { snapshot.weights[$0] }))
     }
   }
 
@@ -106,7 +109,7 @@ struct ScaledCourse: Sendable {
   }
 
   /// Tells what is known of growth: the mass of all particles at each time, and the rates that are expected of each
-  /// particle, in the user's units.
+  /// particle with weight, in the user's units.
   mutating func expect(totalMasses: [Double]?, priors: [[Double]]?) {
     for k in moments.indices {
       if let totalMasses { moments[k].logMass = log(totalMasses[k]) }

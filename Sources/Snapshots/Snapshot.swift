@@ -44,6 +44,12 @@ package struct SnapshotSeries: Sendable, Equatable {
     snapshots = []
   }
 
+  /// A series without snapshots, in the coordinates of another.
+  package init(emptyLike other: SnapshotSeries) {
+    self.init(dimension: other.dimension)
+    names = other.names
+  }
+
   /// Adds a snapshot of a series of the same dimension, later than all that are there.
   package mutating func append(_ snapshot: Snapshot) {
     precondition(snapshot.points.columns == dimension && snapshots.last?.time ?? -.infinity < snapshot.time)

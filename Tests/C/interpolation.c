@@ -117,7 +117,7 @@ static void defaults(void)
     WORKS(jko_interpolation_options_init(&options, sizeof options));
     CHECK(options.struct_size == sizeof options && options.method == JKO_INTERPOLATION_AUTO);
     CHECK(options.rounds == 0 && options.ridge == 0 && options.relaxation == 2);
-    CHECK(options.length_scale == 2 && options.time_scale == 3 && options.particles == 1000 && options.seed == 0);
+    CHECK(options.length_scale == 2 && options.time_scale == 3 && options.particles == 400 && options.seed == 0);
     CHECK(options.progress == NULL && options.progress_user_data == NULL && options.model == NULL);
     CHECK(JKO_INTERPOLATION_STRAIGHT == 1 && JKO_INTERPOLATION_FLOW == 2);
 }
@@ -400,8 +400,8 @@ static void bad_options(const jko_snapshots *series)
     REFUSES_OPTION(ridge, -1e-300, "-1e-300");
     REFUSES_OPTION(ridge, NAN, "nan");
     REFUSES_OPTION(ridge, INFINITY, "inf");
-    REFUSES_OPTION(relaxation, 0, "= 0.0 is not greater than 0");
-    REFUSES_OPTION(relaxation, -2, "= -2.0 is not greater than 0");
+    REFUSES_OPTION(relaxation, 0, "= 0.0 is not at least 0.05");
+    REFUSES_OPTION(relaxation, -2, "= -2.0 is not at least 0.05");
     REFUSES_OPTION(relaxation, NAN, "nan");
     REFUSES_OPTION(relaxation, -INFINITY, "-inf");
     REFUSES_OPTION(length_scale, 0, "= 0.0");
@@ -787,8 +787,11 @@ static void two_snapshots(void)
     jko_snapshots_destroy(series);
 }
 
-int main(void)
+/* With an argument, what takes minutes under valgrind is left out: fields with one option changed after the other. */
+int main(int count, char **arguments)
 {
+    const int quick = count > 1;
+    (void)arguments;
     jko_snapshots *even = turning_series(TURNING_TIMES, 0), *uneven = turning_series(TURNING_TIMES, 1);
 
     defaults();
@@ -796,13 +799,16 @@ int main(void)
     straight_lines(uneven);
     observed_times(even);
     observed_times(uneven);
-    methods();
-    reports(even);
-    growing_reports(even);
+    if (!quick) {
+        methods();
+        reports(even);
+        growing_reports(even);
+    }
     bad_options(even);
     bad_arguments(even);
     views(uneven);
-    cancels(even);
+    if (!quick)
+        cancels(even);
     models_as_fields(even);
     energy_distance();
     without(uneven);

@@ -289,7 +289,7 @@ def test_times_in_any_form(times):
         ("rounds", 101, ValueError, ("101", "100")),
         ("rounds", 2.5, TypeError, ("2.5", "integer")),
         ("relaxation", 0, ValueError, ("0",)),
-        ("relaxation", -1, ValueError, ("-1", "greater than 0")),
+        ("relaxation", -1, ValueError, ("-1", "at least 0.05")),
         ("relaxation", np.nan, ValueError, ("nan",)),
         ("relaxation", None, TypeError, ("None",)),
         ("length_scale", 0, ValueError, ("0",)),

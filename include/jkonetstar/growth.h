@@ -28,7 +28,7 @@ typedef struct jko_growth_options {
         proliferation: shape (n, 1) for the n particles of all snapshots, in the order of the snapshots. NULL (default)
         for none. */
     const jko_array *prior;
-    /** What it costs to create or destroy mass, in units of the mean cost of the exact plan, positive; INFINITY where
+    /** What it costs to create or destroy mass, in units of the mean cost of the exact plan, 0.05 or more; INFINITY where
         particles grow as the prior says. Default 2. */
     double relaxation;
     /** The ridge of the regression, positive, without a unit; default 1e-3. */
@@ -38,9 +38,9 @@ typedef struct jko_growth_options {
     /** Fits to populations drawn anew with replacement, 0 or 2 to 10,000, for jko_growth_rates(); default 0. */
     int32_t bootstrap;
     /** The distance over which rates change, in units of sqrt(d / 5) times the root mean square spread of the
-        particles per coordinate, positive; default 2. */
+        particles per coordinate, 1e-6 to 1e6; default 2. */
     double length_scale;
-    /** The time over which rates change, in median gaps, positive; default 3. */
+    /** The time over which rates change, in median gaps, 1e-6 to 1e6; default 3. */
     double time_scale;
     /** At most so many particles of each snapshot are used, drawn at random, 2 to 1,000,000; default 1,000. */
     int64_t particles;

@@ -40,13 +40,13 @@ typedef struct jko_interpolation_options {
     int32_t rounds;
     /** Flows: the ridge of the velocity field, positive, without a unit. Default 0: chosen by the observed times. */
     double ridge;
-    /** Flows: what it costs to create or destroy mass, in units of the mean cost of the exact plan, positive; INFINITY
+    /** Flows: what it costs to create or destroy mass, in units of the mean cost of the exact plan, 0.05 or more; INFINITY
         where every particle keeps its mass. Default 2. */
     double relaxation;
     /** Flows: the distance over which velocities change, in units of sqrt(d / 5) times the root mean square spread of
-        the particles per coordinate, positive; default 2. */
+        the particles per coordinate, 1e-6 to 1e6; default 2. */
     double length_scale;
-    /** Flows: the time over which velocities change, in median gaps, positive; default 3. */
+    /** Flows: the time over which velocities change, in median gaps, 1e-6 to 1e6; default 3. */
     double time_scale;
     /** Flows: the field is fitted to at most so many particles of each snapshot, drawn at random, 2 to 1,000,000, and
         the method chosen by as many; default 400. The population itself is made of all particles. */

@@ -26,7 +26,12 @@ package struct Growth: Sendable {
     try options.validate(for: series)
     let snapshots = series.snapshots
     var course = ScaledCourse(series, origin: series.middle(ofGap: (snapshots.count - 1) / 2))
-    course.expect(totalMasses: options.totalMasses, priors: options.priors)
+    let priors = options.priors.map { priors in
+      zip(priors, snapshots).map { rates, snapshot in
+        rates.indices.filter { snapshot.weights[$0] > 0 }.map { rates[$0] }
+      }
+    }
+    course.expect(totalMasses: options.totalMasses, priors: priors)
     let thin = course.thinned(to: options.field.particles, seed: options.field.seed)
     let began = monotonicSeconds()
     var done = 0

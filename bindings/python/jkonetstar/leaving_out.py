@@ -182,6 +182,8 @@ def leave_one_time_out(
         raise TypeError(f"snapshots must be Snapshots, got {type(snapshots).__name__}")
     if len(snapshots) < 3:
         raise InputError(f"snapshots has {len(snapshots)} snapshots; three are needed to leave one out")
+    if estimator is not None and not isinstance(estimator, JKOnetStar):
+        raise TypeError(f"estimator must be a JKOnetStar, got {type(estimator).__name__}")
     left_out = _left_out(snapshots, times)
     if max_particles is not None:
         max_particles = _arrays.integer(max_particles, "max_particles", 2, 2**31 - 1)
@@ -195,7 +197,7 @@ def leave_one_time_out(
         for name, particles in _ways(snapshots, k, estimator, method, seed, rng).items():
             if name != "floor":
                 row = _compared(_thinned(particles, max_particles, rng), truth)
-            elif sizes[-1] > 3:
+            elif np.count_nonzero(truth[1]) > 3:
                 row = _compared(*_halves(truth, rng))
             else:
                 row = (np.nan,) * 4
@@ -215,7 +217,7 @@ def _left_out(snapshots: Snapshots, times: Any) -> list[int]:
         if not 0 < place < len(known) - 1 or abs(known[place] - time) > 1e-9 * np.ptp(known):
             raise InputError(f"times has {time:g}, which is not an observed time between the first and the last")
         places.append(place)
-    return places
+    return sorted(set(places))
 
 
 def _ways(
@@ -254,7 +256,7 @@ def _thinned(particles: Particles, most: int | None, rng: np.random.Generator) -
 
 def _halves(particles: Particles, rng: np.random.Generator) -> tuple[Particles, Particles]:
     points, weights = particles
-    order = rng.permutation(len(points))
+    order = rng.permutation(np.flatnonzero(weights > 0))
     half = len(order) // 2
     (one, other) = order[:half], order[half : 2 * half]
     return (points[one], weights[one]), (points[other], weights[other])
