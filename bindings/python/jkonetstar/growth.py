@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from ctypes import POINTER, byref, pointer, sizeof
 from typing import Any, Literal, Union, overload
 
@@ -156,7 +157,22 @@ class Growth(Parameters):
         self._handle = handle
         go_with(self, handle, "jko_growth_destroy")
         self.n_features_in_ = series.dimension
+        # What the caller changes later is not what was fitted.
+        parameters = {**self.get_params(), "random_state": int(options.seed)}
+        self._taken: Any = copy.deepcopy((parameters, series, masses, rates))
         return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name not in ("_handle", "_owner")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        if "_taken" in state:
+            # The same parameters and data give the same rates, bit for bit.
+            parameters, series, masses, rates = state["_taken"]
+            fitted = type(self)(**parameters).fit(series, total_mass=masses, prior=rates)
+            self._handle = fitted._handle
+            self._owner = fitted
 
     @overload
     def rate(self, X: ArrayLike, t: float, return_std: Literal[False] = False) -> NDArray[np.float64]: ...

@@ -1,0 +1,147 @@
+"""Growth rates: what is recovered, what is refused, and the masses that predictions carry."""
+
+import copy
+import pickle
+
+import jkonetstar as jk
+import numpy as np
+import pytest
+
+TIMES = np.arange(4.0)
+
+
+def clouds(rate=0.7, particles=200, seed=0):
+    """Two clouds at rest, ten apart; the share of the second is e^(rate t) / (1 + e^(rate t))."""
+    rng = np.random.default_rng(seed)
+    series = jk.Snapshots.empty(2)
+    for time in TIMES:
+        right = round(particles / (1 + np.exp(-rate * time)))
+        centres = np.repeat([-5.0, 5.0], [particles - right, right])
+        series.append(0.3 * rng.normal(size=(particles, 2)) + np.stack([centres, 0 * centres], 1), time)
+    return series
+
+
+def totals(rate=0.7):
+    return (1 + np.exp(rate * TIMES)) / 2
+
+
+PLACES = [[-5.0, 0.0], [5.0, 0.0]]
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return jk.Growth(bootstrap=4).fit(clouds(), total_mass=totals())
+
+
+def test_rates_of_two_clouds(fitted):
+    for time in (0.5, 1.5, 2.5):
+        assert np.allclose(fitted.rate(PLACES, time), [0, 0.7], atol=0.07)
+
+
+def test_without_totals_rates_are_relative():
+    rates = jk.Growth().fit(clouds()).rate(PLACES, 1.5)
+    assert rates[0] < 0 < rates[1] and abs(rates[1] - rates[0] - 0.7) < 0.07
+
+
+def test_sizes_as_totals():
+    rng, time = np.random.default_rng(0), np.repeat([0, 0, 1, 1], [50, 50, 50, 100])
+    x = np.repeat([-5.0, 5.0, -5.0, 5.0], [50, 50, 50, 100]) + 0.3 * rng.normal(size=250)
+    by_sizes = jk.Growth().fit(x, time, total_mass="sizes")
+    assert np.array_equal(by_sizes.rate([5.0], 0.5), jk.Growth().fit(x, time, total_mass=[100, 150]).rate([5.0], 0.5))
+    assert np.allclose(by_sizes.rate([-5.0, 5.0], 0.5), [0, np.log(2)], atol=0.07)
+
+
+def test_standard_errors(fitted):
+    rate, error = fitted.rate(PLACES, 1.5, return_std=True)
+    assert (np.abs(rate - [0, 0.7]) < 4 * error).all() and (error < 0.2).all()
+    with pytest.raises(ValueError, match="bootstrap = 0"):
+        jk.Growth().fit(clouds()).rate(PLACES, 1.5, return_std=True)
+
+
+def test_masses_along_paths(fitted):
+    times, paths = [0.0, 0.5, 2.0], np.array([PLACES] * 3)
+    masses = fitted.masses(paths, times, masses=[1.0, 3.0])
+    rates = np.array([fitted.rate(PLACES, t) for t in times])
+    steps = np.diff(times)[:, None] * (rates[1:] + rates[:-1]) / 2
+    assert np.allclose(masses, [1, 3] * np.exp(np.concatenate([np.zeros((1, 2)), steps.cumsum(0)])), rtol=1e-12)
+    assert np.allclose(fitted.masses(paths, times)[0], 0.5)
+
+
+def test_total_mass(fitted):
+    assert np.allclose(fitted.total_mass(TIMES), totals())
+    assert np.allclose(fitted.total_mass([0.5]), np.sqrt(totals()[0] * totals()[1]))
+    assert jk.Growth().fit(clouds()).total_mass([0.0, 9.0]).tolist() == [1, 1]
+
+
+def test_priors_follow_the_rows():
+    """Rows of mixed times: each keeps its prior, which rules where relaxation is infinite."""
+    rng = np.random.default_rng(1)
+    x, time = rng.normal(size=(300, 1)), np.tile([0.0, 1.0, 2.0], 100)
+    prior = np.where(x[:, 0] > 0, 0.3, -0.3)
+    growth = jk.Growth(relaxation=np.inf).fit(x, time, prior=prior)
+    sides = growth.rate([[-1.0], [1.0]], 1.0)
+    assert 0.4 < sides[1] - sides[0] < 0.8
+    series = jk.Snapshots(x, time)
+    ordered = np.concatenate([prior[snapshot.rows] for snapshot in series])
+    assert np.array_equal(jk.Growth(relaxation=np.inf).fit(series, prior=ordered).rate([[1.0]], 1.0), sides[1:])
+
+
+def test_interpolation_carries_the_masses(fitted):
+    found = jk.interpolate(clouds(), [1.75], "flow", ridge=1e-3, rounds=1, growth=fitted)[0]
+    assert abs(found.weights[found.points[:, 0] > 0].sum() - 1 / (1 + np.exp(-0.7 * 1.75))) < 0.03
+    with pytest.raises(TypeError, match="growth must be a Growth"):
+        jk.interpolate(clouds(), [1.75], growth=0.7)
+
+
+def test_same_seed_same_bits():
+    first, second, other = (jk.Growth(random_state=seed).fit(clouds()).rate(PLACES, 1.0) for seed in (0, 0, 1))
+    assert np.array_equal(first, second) and not np.array_equal(first, other)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"relaxation": 0.01}, "relaxation = 0.01 is not at least 0.05"),
+        ({"ridge": 0}, "ridge = 0"),
+        ({"rounds": 101}, "rounds = 101 is outside 1 .. 100"),
+        ({"bootstrap": 1}, "bootstrap = 1 is neither 0 nor between 2 and 10000"),
+        ({"length_scale": 1e-7}, "length_scale = 1e-07"),
+        ({"max_particles": 1}, "max_particles = 1 is outside 2 .. 1000000"),
+    ],
+)
+def test_parameters_that_are_refused(parameters, message):
+    with pytest.raises(ValueError, match=message):
+        jk.Growth(**parameters).fit(clouds(particles=20))
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"total_mass": [1, 2]}, "total_mass has 2 elements"),
+        ({"total_mass": [1, 2, 0, 4]}, r"total_mass\[2\] = 0.0 is not a positive number"),
+        ({"total_mass": "counts"}, "total_mass = 'counts' is not known"),
+        ({"prior": [0.1]}, "prior has 1 element"),
+    ],
+)
+def test_data_that_are_refused(data, message):
+    with pytest.raises(ValueError, match=message):
+        jk.Growth().fit(clouds(particles=20), **data)
+
+
+def test_what_is_not_fitted():
+    with pytest.raises(jk.NotFittedError):
+        jk.Growth().rate([[0.0]], 0.0)
+
+
+def test_points_of_another_dimension(fitted):
+    with pytest.raises(ValueError, match="X has 1 column; the growth has 2 coordinates"):
+        fitted.rate([[1.0]], 0.0)
+
+
+def test_pickled_and_copied_ones_are_the_same(fitted):
+    """Also after the caller has changed the parameters, which take effect at the next fit."""
+    fitted = copy.copy(jk.Growth().fit(clouds(), total_mass=totals()))
+    rates = fitted.rate(PLACES, 1.5)
+    fitted.set_params(ridge=1.0)
+    for other in (pickle.loads(pickle.dumps(fitted)), copy.deepcopy(fitted)):
+        assert np.array_equal(other.rate(PLACES, 1.5), rates) and other.ridge == 1.0
