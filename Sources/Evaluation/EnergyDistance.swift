@@ -103,8 +103,8 @@ private struct Lanes {
 }
 
 extension Population {
-  /// 1 - sum_i w_i^2, the mass of pairs of different particles: sum_i w_i (sum of the others). Both factors are sums, so
-  /// that it is exactly 0 for a single particle, and keeps its digits where one has almost all mass.
+  /// 1 - sum_i w_i^2, the mass of pairs of different particles: sum_i w_i (sum of the others). Both factors are sums,
+  /// so that it is exactly 0 for a single particle, and keeps its digits where one has almost all mass.
   var pairMass: Double {
     var (before, mass) = (0.0, 0.0)
     for weight in weights {

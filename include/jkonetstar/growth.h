@@ -28,8 +28,8 @@ typedef struct jko_growth_options {
         proliferation: shape (n, 1) for the n particles of all snapshots, in the order of the snapshots. NULL (default)
         for none. */
     const jko_array *prior;
-    /** What it costs to create or destroy mass, in units of the mean cost of the exact plan, 0.05 or more; INFINITY where
-        particles grow as the prior says. Default 2. */
+    /** What it costs to create or destroy mass, in units of the mean cost of the exact plan, 0.05 or more; INFINITY
+        where particles grow as the prior says. Default 2. */
     double relaxation;
     /** The ridge of the regression, positive, without a unit; default 1e-3. */
     double ridge;

@@ -40,8 +40,8 @@ typedef struct jko_interpolation_options {
     int32_t rounds;
     /** Flows: the ridge of the velocity field, positive, without a unit. Default 0: chosen by the observed times. */
     double ridge;
-    /** Flows: what it costs to create or destroy mass, in units of the mean cost of the exact plan, 0.05 or more; INFINITY
-        where every particle keeps its mass. Default 2. */
+    /** Flows: what it costs to create or destroy mass, in units of the mean cost of the exact plan, 0.05 or more;
+        INFINITY where every particle keeps its mass. Default 2. */
     double relaxation;
     /** Flows: the distance over which velocities change, in units of sqrt(d / 5) times the root mean square spread of
         the particles per coordinate, 1e-6 to 1e6; default 2. */
