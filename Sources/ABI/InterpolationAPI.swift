@@ -27,7 +27,7 @@ public func jko_interpolate(
       let asked = try ABI.options(report, "report", defaults: .defaults)
       let outputs = try asked.outputs(count: times.count)
       let wanted = try given.interpolation
-      let found = try Interpolation(
+      let found = try InterpolatedSeries(
         series, at: times, wanted, progress: progressHandler(given.progress, given.progress_user_data))
       try write(outputs.map { ($0.view, found.choices.map($0.value)) })
       return SnapshotsHandle(found.series)
@@ -78,10 +78,10 @@ extension jko_interpolation_report {
     return defaults
   }
 
-  fileprivate typealias Output = (view: ArrayView?, value: (Interpolation.Choice) -> Double)
+  fileprivate typealias Output = (view: ArrayView?, value: (InterpolatedSeries.Choice) -> Double)
 
   fileprivate func outputs(count: Int) throws -> [Output] {
-    let members: [(UnsafePointer<jko_array>?, String, (Interpolation.Choice) -> Double)] = [
+    let members: [(UnsafePointer<jko_array>?, String, (InterpolatedSeries.Choice) -> Double)] = [
       (ridge, "ridge", { $0.ridge }), (rounds, "rounds", { $0.rounds }), (missed, "missed", { $0.missed }),
       (straight_missed, "straight_missed", { $0.straightMissed }),
     ]

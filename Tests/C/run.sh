@@ -113,7 +113,7 @@ if [ -n "$VALGRIND" ]; then
         echo "load_data"
         echo "transport_plan"
         echo "train model.safetensors 5"
-        echo "energy 60"
+        echo "energy 25"
         echo "predict $work/run/model.safetensors"
         echo "train_and_predict 5"
     } >"$work/programs"

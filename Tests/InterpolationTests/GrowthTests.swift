@@ -98,7 +98,7 @@ import Testing
     var options = InterpolationOptions()
     options.method = .flow
     options.growth = try Self.fit(series) { $0.totalMasses = times.map { (1 + exp(0.7 * $0)) / 2 } }
-    let found = try Interpolation(series, at: [1.75], options) { _ in true }.series.snapshots[0]
+    let found = try InterpolatedSeries(series, at: [1.75], options) { _ in true }.series.snapshots[0]
     #expect(abs(Courses.shareOfSecond(found.population) - exp(0.7 * 1.75) / (1 + exp(0.7 * 1.75))) < 0.03)
   }
 

@@ -10,10 +10,10 @@ import Testing
 @Suite struct HardCoursesTests {
   private static func interpolate(
     _ series: SnapshotSeries, _ times: [Double], _ change: (inout InterpolationOptions) -> Void = { _ in }
-  ) throws -> Interpolation {
+  ) throws -> InterpolatedSeries {
     var options = InterpolationOptions()
     change(&options)
-    return try Interpolation(series, at: times, options) { _ in true }
+    return try InterpolatedSeries(series, at: times, options) { _ in true }
   }
 
   private static func cloud(_ k: Int, particles: Int = 20) -> Matrix {

@@ -18,7 +18,7 @@ import Transport
 
   private static func interpolate(
     _ series: SnapshotSeries, _ times: [Double], _ options: InterpolationOptions = InterpolationOptions()
-  ) throws -> Interpolation { try Interpolation(series, at: times, options) { _ in true } }
+  ) throws -> InterpolatedSeries { try InterpolatedSeries(series, at: times, options) { _ in true } }
 
   private static let times = [0.0, 1, 2, 3, 4, 5]
 
@@ -127,7 +127,7 @@ import Transport
 
   @Test func theHostCanCancel() throws {
     let series = try Courses.turning(Self.times)
-    let error = engineError { _ = try Interpolation(series, at: [0.5, 1.5]) { $0.done == 0 } }
+    let error = engineError { _ = try InterpolatedSeries(series, at: [0.5, 1.5]) { $0.done == 0 } }
     #expect(error?.kind == .cancelled)
   }
 

@@ -126,8 +126,8 @@ def predict(
         If implicit steps did not converge; their best iterates are returned.
     ExtrapolationWarning
         If a step is more than three times as long as the longest gap that was fitted; if times lie outside the fitted
-        ones by more than their span, or, where V varies in time, by more than the longest gap; if predicted particles
-        lie more than five times as far from the centre of the training points as the farthest of these.
+        ones by more than the longest gap; if predicted particles lie more than five times as far from the centre of the
+        training points as the farthest of these.
 
     Examples
     --------
@@ -219,7 +219,7 @@ def advise_on_times(energy: Energy, times: NDArray[Any]) -> None:
     if not (np.isfinite(times).all() and (steps > 0).all()) or not len(steps):
         return
     fitted = _attributes.times(energy)
-    longest, span = np.diff(fitted).max(), fitted[-1] - fitted[0]
+    longest = np.diff(fitted).max()
     if steps.max() > _FAR_STEP * longest:
         advise(
             f"a step of {steps.max():.3g} in time is {steps.max() / longest:.3g} times as long as the longest gap that "
@@ -230,16 +230,19 @@ def advise_on_times(energy: Energy, times: NDArray[Any]) -> None:
         )
         return
     beyond = max(fitted[0] - times[0], times[-1] - fitted[-1])
-    if beyond > (longest if energy.info.time_varying else span) * (1 + 1e-9):
+    if beyond > longest * (1 + 1e-9):
         advise(
             f"times {times[0]:.6g} to {times[-1]:.6g} lie outside the fitted times, {fitted[0]:.6g} to "
-            f"{fitted[-1]:.6g}, by {beyond:.3g}"
+            f"{fitted[-1]:.6g}, by {beyond:.3g}, {beyond / longest:.3g} times the longest gap: "
             + (
-                ": V varies in time and is an extrapolation there"
+                "V varies in time and is an extrapolation there"
                 if energy.info.time_varying
-                else ", more than their span"
+                else "no snapshot says whether the energy still holds there"
             ),
-            ["times nearer to the fitted ones", "fitting to snapshots of these times too"],
+            [
+                "times nearer to the fitted ones",
+                "return_std=True after a fit with error_bars='bootstrap', which says how far fits agree there",
+            ],
             "outside-fitted-times",
             ExtrapolationWarning,
         )

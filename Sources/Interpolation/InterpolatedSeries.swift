@@ -3,7 +3,7 @@ import Numerics
 import Snapshots
 
 /// Populations at times between observed ones.
-package struct Interpolation: Sendable {
+package struct InterpolatedSeries: Sendable {
   /// How one population was found.
   package struct Choice: Sendable {
     /// Nil at an observed time.

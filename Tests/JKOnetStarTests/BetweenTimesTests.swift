@@ -1,0 +1,65 @@
+import JKOnetStar
+import TestSupport
+import Testing
+
+/// Populations between observed times, and growth, used as their users do: by `import JKOnetStar` alone.
+@Suite struct BetweenTimesTests {
+  /// Three particles that move to the right by 1 per unit of time.
+  private func moving(_ times: [Double] = [0, 1, 2, 3]) throws -> SnapshotSeries {
+    let points: [[Double]] = times.flatMap { (time: Double) -> [[Double]] in [[time, 0], [time, 1], [time, 2.5]] }
+    return try SnapshotSeries(points: Points(points), times: times.flatMap { [$0, $0, $0] })
+  }
+
+  private func centre(_ snapshot: Snapshot) -> Double {
+    zip(snapshot.points, snapshot.weights).reduce(0) { $0 + $1.0[0] * $1.1 }
+  }
+
+  @Test func populationsBetweenObservedTimes() throws {
+    let series = try moving()
+    let found = try series.interpolated(at: [0.5, 1, 2.25])
+    #expect(found.times == [0.5, 1, 2.25] && found[1].points == series[1].points)
+    #expect(abs(centre(found[0]) - 0.5) < 0.05 && abs(centre(found[2]) - 2.25) < 0.05)
+    var straight = InterpolationOptions()
+    straight.method = .straight
+    #expect(
+      try series.interpolated(at: [0.5], options: straight)[0].points == Points([[0.5, 0], [0.5, 1], [0.5, 2.5]]))
+    #expect(series.without(1).times == [0, 2, 3])
+  }
+
+  @Test func populationsAlongAModel() throws {
+    let series = try moving()
+    let features = Features(polynomialDegree: 1, polynomialTotal: true, gaussianGrid: 0)
+    let model = try Model(fitting: series, energy: Energy(potential: .linear(features)), options: FitOptions(ridge: 0))
+    let found = try series.interpolated(at: [1.5], along: model)
+    #expect(abs(centre(found[0]) - 1.5) < 1e-6)
+  }
+
+  @Test func growthOfTwoGroups() throws {
+    // The group at 10 doubles.
+    let left = (0..<20).map { [0.1 * Double($0 % 5), 0.1 * Double($0 / 5)] }
+    let right = left.map { [$0[0] + 10, $0[1]] }
+    let series = try SnapshotSeries(
+      points: Points(left + right + left + right + right), times: (0..<100).map { $0 < 40 ? 0 : 1 })
+    let growth = try Growth(fitting: series, totalMasses: [40, 60])
+    let rates = try growth.rates(at: Points([[0.2, 0.2], [10.2, 0.2]]), time: 0.5)
+    #expect(abs(rates[0]) < 0.1 && abs(rates[1] - 0.693) < 0.1)
+    var flow = InterpolationOptions()
+    flow.method = .flow
+    let half = try series.interpolated(at: [0.5], options: flow, growth: growth)[0]
+    let share = zip(half.points, half.weights).reduce(0) { $0 + ($1.0[0] > 5 ? $1.1 : 0) }
+    #expect(abs(share - 2.0.squareRoot() / (1 + 2.0.squareRoot())) < 0.05)
+  }
+
+  @Test func errorsSayWhatIsWrong() throws {
+    let series = try moving()
+    func kind(_ body: () throws -> Void) -> JKOError.Kind? {
+      do { try body() } catch { return (error as? JKOError)?.kind }
+      return nil
+    }
+    #expect(kind { _ = try series.interpolated(at: [4]) } == .population)
+    #expect(kind { _ = try series.interpolated(at: [.nan]) } == .notFinite)
+    #expect(kind { _ = try Growth(fitting: series, totalMasses: [1, 2]) } == .shape)
+    #expect(kind { _ = try Growth(fitting: series).errors(at: Points([[0, 0]]), time: 1) } == .invalidArgument)
+    #expect(kind { _ = try series.interpolated(at: [0.5]) { _ in false } } == .cancelled)
+  }
+}
