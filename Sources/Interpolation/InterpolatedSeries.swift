@@ -129,10 +129,7 @@ package struct InterpolatedSeries: Sendable {
       throw EngineError(
         .shape, "snapshots has \(counted(snapshots.count, "snapshot")); interpolation is between two or more")
     }
-    guard (last - first).isFinite else {
-      throw EngineError(
-        .population, "snapshots have times \(first) to \(last), whose span exceeds \(Double.greatestFiniteMagnitude)")
-    }
+    try series.requireFiniteSpan()
     for (k, time) in times.enumerated() {
       guard time >= first, time <= last else {
         throw EngineError(

@@ -38,7 +38,8 @@ package struct LearnedField: VelocityField {
     try values(at: population.points, time, outputs: 0..<features.dimension)
   }
 
-  /// By how much the mass of a particle at each place grows per unit of time, relative to that of all particles.
+  /// By how much the logarithm of the mass of a particle at each place grows per unit of time. Where total masses are
+  /// not known, it is relative to the mean.
   package func growthRates(at points: Matrix, time: Double) throws -> [Double] {
     try values(at: points, time, outputs: features.dimension..<features.dimension + 1).elements
   }

@@ -155,3 +155,12 @@ struct ScaledCourse: Sendable {
     return course
   }
 }
+
+extension SnapshotSeries {
+  /// Throws `.population` where the first and the last time are so far apart that no gap could be measured.
+  func requireFiniteSpan() throws {
+    guard let first = snapshots.first?.time, let last = snapshots.last?.time, !(last - first).isFinite else { return }
+    throw EngineError(
+      .population, "snapshots have times \(first) to \(last), whose span exceeds \(Double.greatestFiniteMagnitude)")
+  }
+}

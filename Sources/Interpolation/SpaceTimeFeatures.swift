@@ -7,7 +7,7 @@ import Numerics
 /// large-scale kernel machines", NIPS 2007).
 package struct SpaceTimeFeatures: Sendable {
   package let dimension: Int
-  /// Shape (m, d + 1), standard normal, since `load` divides by the scales.
+  /// Shape (m, d + 1), standard normal, since `fill` divides by the scales.
   package let frequencies: Matrix
   package let length: Double
   package let duration: Double

@@ -17,8 +17,8 @@ public struct InterpolationOptions: Sendable, Equatable {
   public var ridge: Double?
   /// Flows: how often the field is fitted, 1 to 100; nil to choose it by the observed times.
   public var rounds: Int?
-  /// Flows: what it costs to create or destroy mass, in units of the mean cost of the exact plan, 0.05 or more; infinite
-  /// where every particle keeps its mass.
+  /// Flows: what it costs to create or destroy mass, in units of the mean cost of the exact plan, 0.05 or more;
+  /// infinite where every particle keeps its mass.
   public var relaxation = 2.0
   public var seed: UInt64 = 0
 
@@ -88,8 +88,8 @@ public struct Growth: Sendable {
   ///
   /// - Parameters:
   ///   - series: at least two snapshots
-  ///   - totalMasses: the mass of all particles at each time, in any unit; nil where it is not known, and rates are then
-  ///     relative to the mean
+  ///   - totalMasses: the mass of all particles at each time, in any unit; nil where it is not known, and rates are
+  ///     then relative to the mean
   ///   - bootstrap: fits to populations drawn anew, for standard errors: 0 or at least 2
   ///   - progress: asked about ten times a second whether to go on
   /// - Throws: `.shape`, `.population`, `.invalidArgument`, `.cancelled`

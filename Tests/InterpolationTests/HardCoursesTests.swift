@@ -37,6 +37,7 @@ import Testing
     let series = try Courses.series([(-1.7e308, Self.cloud(0), nil), (1.7e308, Self.cloud(1), nil)])
     let error = engineError { _ = try Self.interpolate(series, [0]) { $0.method = .flow } }
     #expect(error?.kind == .population)
+    #expect(engineError { _ = try Growth(series) { _ in true } }?.kind == .population)
   }
 
   /// The energy distance to one particle is not defined, so that its time says nothing of the choice.

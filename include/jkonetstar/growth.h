@@ -75,8 +75,8 @@ jko_status jko_growth_options_init(jko_growth_options *options, size_t struct_si
  * @param snapshots  two or more
  * @param options    NULL for the defaults
  * @param out        owned by the caller
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ENONFINITE, ::JKO_EPOPULATION, ::JKO_ECANCELLED or
- *         ::JKO_ENOMEM
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ENONFINITE, ::JKO_EPOPULATION, ::JKO_ECANCELLED,
+ *         ::JKO_ENOMEM, or ::JKO_ECONVERGENCE where velocities leave the range of numbers
  */
 jko_status jko_growth_fit(const jko_snapshots *snapshots, const jko_growth_options *options, jko_growth **out);
 

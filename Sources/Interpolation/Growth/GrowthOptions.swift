@@ -34,6 +34,7 @@ package struct GrowthOptions: Sendable {
       throw EngineError(
         .shape, "snapshots has \(counted(snapshots.count, "snapshot")); growth is between two or more")
     }
+    try series.requireFiniteSpan()
     if let totalMasses {
       guard totalMasses.count == snapshots.count else {
         throw EngineError(
