@@ -83,11 +83,11 @@ def print_courses(chosen: list[str], model: bool) -> None:
     print(f"\nW1 relative to straight lines: {geometric:.3f} in the geometric mean, {max(ratios):.3f} at worst")
 
 
-def print_cells() -> None:
-    """Print the published protocol on all embryoid body cells."""
+def print_cells(seed: int = 0) -> None:
+    """Print the published protocol on all embryoid body cells, with a seed of the random features."""
     series = course("eb").series
     start = time.perf_counter()
-    found = jk.leave_one_time_out(series)
+    found = jk.leave_one_time_out(series, random_state=seed)
     seconds = time.perf_counter() - start
     print(found)
     for way in ("straight", "interpolate"):
@@ -96,7 +96,7 @@ def print_cells() -> None:
     print(f"leave-one-time-out of all cells, with all comparisons: {seconds:.1f} s")
     without = series.without(3).without(1)
     for method in ("straight", "auto"):
-        between = jk.interpolate(without, [1.0, 3.0], method)
+        between = jk.interpolate(without, [1.0, 3.0], method, random_state=seed)
         w2 = [jk.emd(b.points, series[k].points, 2, a=b.weights, b=series[k].weights) for k, b in zip((1, 3), between)]
         print(f"two times left out, {method}: W2 {w2[0]:.3f} / {w2[1]:.3f}")
 
@@ -111,17 +111,24 @@ def print_growth() -> None:
         rates = [np.mean([growth.rate(side, t).mean() for t in moments]) for side in (right, left)]
         errors = growth.rate([[1.0, 0.0], [-1.0, 0.0]], 1.0, return_std=True)[1]
         print(f"two wells, seed {seed}: rates {rates[0]:.3f} and {rates[1]:.3f} (.8 and 0), errors {errors.round(3)}")
+        points, times, sizes = growing_wells(seed, apart=0)
+        growth = jk.Growth().fit(points, times, total_mass=sizes)
+        rates = [growth.rate([[-1.0, 0.0], [-0.5, 0.0], [0.5, 0.0], [1.0, 0.0]], t).round(2) for t in moments]
+        print(f"spreading from between, at x = -1, -.5, .5, 1 over time: {', '.join(map(str, rates))}")
     sizes = np.array(course("mouse").series.sizes, dtype=float)
     constant, straight = np.sqrt(sizes[0] * sizes[2]), (sizes[0] + sizes[2]) / 2
     for what, mass in (("a constant rate", constant), ("a straight line", straight)):
         print(f"mouse, mass of the held-out middle by {what}: {mass:.0f} of {sizes[1]:.0f}, {mass / sizes[1] - 1:+.1%}")
 
 
-def growing_wells(seed: int) -> tuple[Any, Any, Any]:
-    """Return 1,000 particles at each of five times, their times, and how many there were: those at x > 0 divide."""
+def growing_wells(seed: int, apart: float = 1) -> tuple[Any, Any, Any]:
+    """Return 1,000 particles at each of five times, their times, and how many there were: those at x > 0 divide.
+
+    They start at -apart and apart; the wells are at -1 and 1.
+    """
     rng = np.random.default_rng(seed)
     x = 0.3 * rng.normal(size=(20_000, 2))
-    x[:, 0] += np.where(rng.random(len(x)) < 0.5, -1, 1)
+    x[:, 0] += np.where(rng.random(len(x)) < 0.5, -apart, apart)
     observed, sizes, dt = [], [], 0.01
     for step in range(201):
         if step % 50 == 0:
@@ -139,11 +146,12 @@ def main() -> None:
     parser.add_argument("--courses", nargs="*", help="names of courses, or none; all by default")
     parser.add_argument("--model", action="store_true", help="the default estimator as well")
     parser.add_argument("--cells", action="store_true", help="only the published protocol on all cells")
+    parser.add_argument("--seed", type=int, default=0, help="of --cells")
     parser.add_argument("--growth", action="store_true", help="only growth rates and masses")
     given = parser.parse_args()
     if given.cells or given.growth:
         if given.cells:
-            print_cells()
+            print_cells(given.seed)
         if given.growth:
             print_growth()
         return
