@@ -40,8 +40,8 @@ func entropicOptions(_ given: jko_plan_options, _ name: String = "options") thro
   guard given.method == jko_plan_method(JKO_PLAN_UNBALANCED) else { return options }
   (options.relaxationX, options.relaxationY) = (given.relaxation_x, given.relaxation_y)
   for (member, value) in [("relaxation_x", given.relaxation_x), ("relaxation_y", given.relaxation_y)]
-  where !(value > 0) {
-    throw BoundaryError.invalid("\(name)->\(member) = \(value) is not greater than 0")
+  where !(value >= 0) {
+    throw BoundaryError.invalid("\(name)->\(member) = \(value) is not a relaxation, 0 or more")
   }
   guard !options.isBalanced else {
     throw BoundaryError.invalid("\(name)->relaxation_x = inf, and so is the other one; one of both must be finite")
@@ -91,6 +91,6 @@ extension jko_plan_options {
       struct_size: MemoryLayout<jko_plan_options>.size, metric: jko_metric(JKO_SQEUCLIDEAN),
       method: jko_plan_method(JKO_PLAN_EXACT), progress: nil, progress_user_data: nil, epsilon: 0,
       tolerance: EntropicOptions().tolerance, max_iterations: Int64(EntropicOptions().maxIterations),
-      relaxation_x: .infinity, relaxation_y: .infinity)
+      relaxation_x: EntropicOptions.usualRelaxation, relaxation_y: EntropicOptions.usualRelaxation)
   }
 }

@@ -175,7 +175,8 @@ static void options(void)
 static void entropic_options(void)
 {
     const inputs in = good_inputs();
-    const double not_positive[] = {0, -1, -INFINITY, NAN}, not_shares[] = {0, -1e-6, 1, 2, INFINITY, NAN};
+    const double not_relaxations[] = {-1, -INFINITY, NAN};
+    const double not_shares[] = {0, -1e-6, 1, 2, INFINITY, NAN};
     const int64_t not_counts[] = {0, -1, INT64_MIN, 1000000001, INT64_MAX};
     jko_plan_options good, options;
     jko_plan *plan = NULL;
@@ -183,7 +184,7 @@ static void entropic_options(void)
 
     jko_plan_options_init(&good, sizeof good);
     CHECK(good.epsilon == 0 && good.tolerance == 1e-6 && good.max_iterations == 10000);
-    CHECK(isinf(good.relaxation_x) && isinf(good.relaxation_y));
+    CHECK(good.relaxation_x == 0 && good.relaxation_y == 0);
     for (jko_plan_method method = JKO_PLAN_SINKHORN; method <= JKO_PLAN_UNBALANCED; method++) {
         good.method = options.method = method;
         good.relaxation_x = 1;
@@ -214,15 +215,19 @@ static void entropic_options(void)
         }
     }
     options = good;
-    for (size_t i = 0; i < COUNT_OF(not_positive); i++) {
-        options.relaxation_x = not_positive[i];
+    for (size_t i = 0; i < COUNT_OF(not_relaxations); i++) {
+        options.relaxation_x = not_relaxations[i];
         REFUSED_HANDLE(JKO_EINVALID, "relaxation_x", plan, jko_plan_compute(&in.x, &in.y, NULL, NULL, &options, &plan));
         options.relaxation_x = 1;
-        options.relaxation_y = not_positive[i];
+        options.relaxation_y = not_relaxations[i];
         REFUSED_HANDLE(JKO_EINVALID, "relaxation_y", plan, jko_plan_compute(&in.x, &in.y, NULL, NULL, &options, &plan));
         options = good;
     }
-    options.relaxation_x = INFINITY;
+    /* The usual relaxations, and marginals that hold. */
+    options.relaxation_x = options.relaxation_y = 0;
+    WORKS(jko_plan_compute(&in.x, &in.y, NULL, NULL, &options, &plan));
+    jko_plan_destroy(plan);
+    options.relaxation_x = options.relaxation_y = INFINITY;
     REFUSED_HANDLE(JKO_EINVALID, "relaxation_x", plan, jko_plan_compute(&in.x, &in.y, NULL, NULL, &options, &plan));
 
     /* Unbalanced plans take any sums, others do not. */

@@ -14,7 +14,7 @@ import pytest
 SNIPPETS = {
     'jk.JKOnetStar(potential="mpl")': "mpl",
     'jk.JKOnetStar(scheme="forward")': "forward",
-    'jk.JKOnetStar(coupling="unbalanced")': "unbalanced",
+    'jk.JKOnetStar(coupling="unbalance")': "unbalance",
     'jk.MLP(activation="relu")': "relu",
     'jk.Linear(radial="gausian")': "gausian",
     'jk.Adam(schedule="linear")': "linear",

@@ -91,4 +91,41 @@ import Transport
     let expected = plain.mass * pow(scale, 2 * (2 + 0.4) / (2 * 2 + 0.4))
     #expect(scaled.converged && abs(scaled.mass / expected - 1) <= 1e-9)
   }
+
+  // MARK: Usual relaxations
+
+  private static let usual = EntropicOptions(
+    relaxationX: EntropicOptions.usualRelaxation, relaxationY: EntropicOptions.usualRelaxation)
+
+  /// Twice the mean cost of the exact plan, with a twentieth of it as epsilon.
+  @Test(arguments: bothCosts) func usualRelaxationsAreThoseOfTheExactPlan(cost: GroundCost) throws {
+    var source = PointSource(65)
+    let (x, y) = (source.normal(60, 2), source.normal(70, 2, offset: 1))
+    let mean = try exactPlan(from: x, masses: nil, to: y, masses: nil, cost: cost).cost
+    let plan = try entropicPlan(from: x, masses: nil, to: y, masses: nil, cost: cost, options: Self.usual)
+    let given = try entropicPlan(
+      from: x, masses: nil, to: y, masses: nil, cost: cost,
+      options: EntropicOptions(epsilon: 0.05 * mean, relaxationX: 2 * mean, relaxationY: 2 * mean))
+    #expect(plan.epsilon == given.epsilon && plan.rowMasses == given.rowMasses)
+  }
+
+  @Test func usualRelaxationsAreInTheUnitOfThePoints() throws {
+    var source = PointSource(66)
+    let (x, y) = (source.normal(60, 2), source.normal(70, 2, offset: 1))
+    func scaled(_ points: Matrix) -> Matrix {
+      Matrix(rows: points.rows, columns: 2, elements: points.elements.map { 1024 * $0 })
+    }
+    let plan = try entropicPlan(from: x, masses: nil, to: y, masses: nil, cost: .squaredEuclidean, options: Self.usual)
+    let large = try entropicPlan(
+      from: scaled(x), masses: nil, to: scaled(y), masses: nil, cost: .squaredEuclidean, options: Self.usual)
+    #expect(largestDifference(plan.rowMasses, large.rowMasses) <= 1e-9)
+  }
+
+  /// Where nothing moves, and where there is but one place.
+  @Test(arguments: [1.0, 0.0]) func populationsAtRestHaveUsualRelaxationsToo(spread: Double) throws {
+    var source = PointSource(67)
+    let x = Matrix(rows: 30, columns: 2, elements: source.normal(30, 2).elements.map { spread * $0 })
+    let plan = try entropicPlan(from: x, masses: nil, to: x, masses: nil, cost: .squaredEuclidean, options: Self.usual)
+    #expect(plan.converged && abs(plan.mass - 1) < 0.2)
+  }
 }

@@ -77,8 +77,9 @@ typedef struct jko_plan_options {
     /** Entropic: iterations after which a plan that has not converged is returned as it is, 1 to 1e9; by default
         10,000. */
     int64_t max_iterations;
-    /** Unbalanced: rho_x, in units of cost, positive; what it costs to create or destroy mass of x. Default INFINITY:
-        the marginal holds. At least one of relaxation_x and relaxation_y must be finite. */
+    /** Unbalanced: rho_x, in units of cost; what it costs to create or destroy mass of x. INFINITY where the marginal
+        holds, for one of both at most. Default 0: twice the mean cost of the exact plan between at most 200 particles
+        of each population, with an epsilon of a twentieth of that mean cost. */
     double relaxation_x;
     /** Unbalanced: rho_y, likewise for y. */
     double relaxation_y;

@@ -9,7 +9,8 @@ package struct EntropicOptions: Sendable, Equatable {
   package var tolerance: Double
   /// One iteration updates both potentials.
   package var maxIterations: Int
-  /// rho_x and rho_y, the relaxations of the marginals, in units of cost. Where one is infinite its marginal holds.
+  /// rho_x and rho_y, the relaxations of the marginals, in units of cost. Where one is infinite its marginal holds;
+  /// `usualRelaxation` is chosen by the populations.
   package var relaxationX: Double
   package var relaxationY: Double
 
@@ -23,6 +24,9 @@ package struct EntropicOptions: Sendable, Equatable {
     self.relaxationX = relaxationX
     self.relaxationY = relaxationY
   }
+
+  /// Stands for twice the mean cost of the exact plan.
+  package static let usualRelaxation = 0.0
 
   package static let iterationCounts = 1...1_000_000_000
 
@@ -44,7 +48,7 @@ package struct EntropicOptions: Sendable, Equatable {
         .invalid, "max_iterations = \(maxIterations) is not between 1 and \(Self.iterationCounts.upperBound)")
     }
     for (name, value) in [("relaxation_x", relaxationX), ("relaxation_y", relaxationY)] {
-      guard value > 0 else { throw EngineError(.invalid, "\(name) = \(value) is not greater than 0") }
+      guard value >= 0 else { throw EngineError(.invalid, "\(name) = \(value) is not a relaxation, 0 or more") }
     }
   }
 }

@@ -51,9 +51,9 @@ package func entropicPlan(
   from x: Matrix, masses a: [Double]?, to y: Matrix, masses b: [Double]?, cost metric: GroundCost,
   options: EntropicOptions = EntropicOptions(), interruption: Interruption? = nil
 ) throws -> EntropicPlan {
-  let arguments = try EntropicArguments(x, a, y, b, options)
+  let arguments = try EntropicArguments(x, a, y, b, options).resolved(metric, interruption)
   let problem = try EntropicProblem(arguments, metric)
-  var solver = SinkhornSolver(problem, options, interruption)
+  var solver = SinkhornSolver(problem, arguments.options, interruption)
   return try EntropicPlan(problem, arguments, try solver.solve())
 }
 

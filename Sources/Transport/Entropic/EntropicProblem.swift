@@ -189,7 +189,14 @@ struct EntropicArguments {
 
   init(_ x: Matrix, _ a: [Double]?, _ y: Matrix, _ b: [Double]?, _ options: EntropicOptions) throws {
     try options.validate()
-    populations = try PlanArguments(x, a, y, b, balanced: options.isBalanced)
-    self.options = options
+    self.init(try PlanArguments(x, a, y, b, balanced: options.isBalanced), options)
+  }
+
+  private init(_ populations: PlanArguments, _ options: EntropicOptions) {
+    (self.populations, self.options) = (populations, options)
+  }
+
+  func resolved(_ metric: GroundCost, _ interruption: Interruption?) throws -> EntropicArguments {
+    EntropicArguments(populations, try options.resolved(populations, metric, interruption))
   }
 }

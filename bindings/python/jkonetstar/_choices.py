@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from os import PathLike
-from typing import Literal, Sequence, Union
+from typing import Literal, Optional, Sequence, Union
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,4 +30,4 @@ RandomState = Union[int, np.random.Generator, np.random.RandomState, None]
 #: Widths of hidden layers.
 Widths = Union[int, Sequence[int], "NDArray[np.integer]"]
 #: Strengths of relaxed marginals: one for both, or one each.
-Relaxation = Union[float, Sequence[float]]
+Relaxation = Union[float, Sequence[Optional[float]]]

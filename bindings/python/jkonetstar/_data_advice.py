@@ -77,8 +77,10 @@ def _rounded_up(gap: float) -> float:
 
 def advise_on_relaxation(coupling: Unbalanced) -> None:
     """Warn of unbalanced plans whose masses mean nothing; called by `fit` once the library has accepted them."""
-    if coupling.epsilon is None:
+    if coupling.epsilon is None or coupling.marginal_relaxation is None:
         return
     given = np.atleast_1d(np.asarray(coupling.marginal_relaxation, dtype=object))
-    relaxations = [_arrays.real(value, "marginal_relaxation") for value in given]
+    relaxations = [_arrays.real(value, "marginal_relaxation") for value in given if value is not None]
+    if not relaxations:
+        return
     advise_on_epsilon(_arrays.real(coupling.epsilon, "epsilon"), min(relaxations))

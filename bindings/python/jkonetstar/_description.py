@@ -102,8 +102,10 @@ def _coupling(fit: Said) -> Any:
     entropic = (fit["epsilon"], fit["plan_tolerance"], fit["plan_max_iterations"])
     if fit["coupling"] == "sinkhorn":
         return Sinkhorn(*entropic)
-    earlier, later = (math.inf if fit[name] is None else fit[name] for name in ("relaxation_x", "relaxation_y"))
-    return Unbalanced(earlier if earlier == later else (earlier, later), *entropic)
+    usual = {None: math.inf, 0.0: None}
+    earlier, later = (usual.get(fit[name], fit[name]) for name in ("relaxation_x", "relaxation_y"))
+    found = Unbalanced(earlier if earlier == later else (earlier, later), *entropic)
+    return "unbalanced" if found == Unbalanced() else found
 
 
 def _error_bars(said: Any, usual: int) -> Any:

@@ -53,29 +53,31 @@ class Sinkhorn(Parameters):
 class Unbalanced(Parameters):
     """Couple populations that grow or die, as `optimal_transport` with method "unbalanced".
 
-    They blur as those of `Sinkhorn` do. Every transition counts the same, whatever mass its plan has.
+    They blur as those of `Sinkhorn` do. Every transition counts the same, whatever mass its plan has. `JKOnetStar.fit`
+    with a `Growth` is the other way, and the better one: exact plans between masses that have grown.
 
     Parameters
     ----------
-    marginal_relaxation : float or pair of floats
+    marginal_relaxation : float or pair of floats, optional
         What it costs to create or destroy mass, in length^2; a pair for the earlier and the later snapshot, `inf` where
-        the marginal holds.
+        the marginal holds. None takes twice the mean cost of the exact plan between each pair of snapshots.
     epsilon : float, optional
-        As in `Sinkhorn`, but None takes no more than a tenth of the smaller relaxation. Likewise the others.
+        As in `Sinkhorn`, but None takes no more than a tenth of the smaller relaxation, and where that is None, a
+        twentieth of the mean cost of the exact plan. Likewise the others.
     tolerance : float
     max_iterations : int
 
     Examples
     --------
     >>> import jkonetstar as jk
-    >>> model = jk.JKOnetStar(potential="linear", coupling=jk.Unbalanced(marginal_relaxation=10.0))
+    >>> model = jk.JKOnetStar(potential="linear", coupling=jk.Unbalanced())
     >>> model.fit([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1]).times_
     array([0., 1.])
     """
 
     def __init__(
         self,
-        marginal_relaxation: Relaxation,
+        marginal_relaxation: Relaxation | None = None,
         epsilon: float | None = None,
         tolerance: float = 1e-6,
         max_iterations: int = 10_000,
@@ -108,9 +110,14 @@ def write_epsilon(options: _abi.PlanOptions, epsilon: Any) -> None:
 def write_relaxation(options: _abi.PlanOptions, relaxation: Any) -> None:
     """Write the strengths of both marginals."""
     if relaxation is None:
-        raise InputError("marginal_relaxation is missing: it is None; unbalanced plans need it")
+        return
     pair = relaxation if isinstance(relaxation, (tuple, list)) else (relaxation, relaxation)
     if len(pair) != 2:
         raise InputError(f"marginal_relaxation has {len(pair)} numbers; it must be one, or a pair for x and y")
     for name, value in zip(("relaxation_x", "relaxation_y"), pair):
-        setattr(options, name, _arrays.real(value, "marginal_relaxation"))
+        if value is None:
+            continue
+        one = _arrays.real(value, "marginal_relaxation")
+        if one == 0:
+            raise InputError("marginal_relaxation = 0 is not greater than 0; None chooses it")
+        setattr(options, name, one)

@@ -81,9 +81,10 @@ def optimal_transport(
         pairs by their masses, or of its root under "euclidean"; of unbalanced plans, a tenth of the smaller relaxation
         where that is less. The smaller, the closer to the exact plan and the more iterations: below a thousandth of the
         mean cost there are many, and the exact plan is faster.
-    marginal_relaxation : float or pair of floats
+    marginal_relaxation : float or pair of floats, optional
         "unbalanced": rho, in units of cost: about the cost beyond which mass is rather destroyed than moved. A pair for
-        x and y, `inf` where the marginal holds. Survival (`mass_x / a`) means something for masses that sum to about 1
+        x and y, `inf` where the marginal holds. None takes twice the mean cost of the exact plan, and an epsilon of a
+        twentieth of it. Survival (`mass_x / a`) means something for masses that sum to about 1
         and epsilon well below rho: the entropy is relative to a b^T, whose mass is the product of theirs.
     tolerance : float, optional
         Entropic: marginal error of a converged plan; None takes 1e-6.
