@@ -105,8 +105,9 @@ if [ -n "$VALGRIND" ]; then
             # race.
             case $(basename "$source" .c) in
             callbacks | signals) ;;
-            # Velocity fields take seconds each there. A part of them will do.
+            # Fits take seconds each there. A part of them will do.
             interpolation) echo "interpolation quick" ;;
+            terms) echo "terms quick" ;;
             *) basename "$source" .c ;;
             esac
         done
