@@ -42,35 +42,39 @@ let package = Package(
     module("Densities", needs: ["Numerics", "CSystem"]),
     module("Energies", needs: ["Numerics", "KernelInterface", "CSystem"]),
     module("Dynamics", needs: ["Numerics", "Energies"]),
+    module("Fields", needs: ["CSystem", "Numerics", "KernelInterface", "Snapshots", "Transport", "Energies"]),
     module(
       "Learning",
-      needs: ["CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies", "Dynamics"]),
-    module("Evaluation", needs: ["Numerics", "Snapshots", "Transport", "Energies", "Dynamics", "Learning"]),
+      needs: [
+        "CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies", "Dynamics", "Fields",
+      ]),
+    module("Evaluation", needs: ["Numerics", "Snapshots", "Transport", "Energies", "Dynamics", "Fields", "Learning"]),
     module(
       "Interpolation",
       needs: [
-        "CSystem", "Numerics", "KernelInterface", "Snapshots", "Transport", "Densities", "Energies", "Learning",
-        "Evaluation",
+        "CSystem", "Numerics", "Snapshots", "Transport", "Densities", "Energies", "Fields", "Learning", "Evaluation",
       ]),
 
     .target(
       name: "ABI",
       dependencies: [
         "CJKOnetStar", "CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies",
-        "Dynamics", "Learning", "Evaluation", "Interpolation",
+        "Dynamics", "Fields", "Learning", "Evaluation", "Interpolation",
       ],
       exclude: ["exports.map"]),
     module(
       "JKOnetStar",
       needs: [
-        "Numerics", "Snapshots", "Transport", "Densities", "Energies", "Dynamics", "Learning", "Evaluation",
+        "Numerics", "Snapshots", "Transport", "Densities", "Energies", "Dynamics", "Fields", "Learning", "Evaluation",
         "Interpolation",
       ]),
     .executableTarget(name: "learn-and-predict", dependencies: ["JKOnetStar"], path: "examples/swift"),
 
     // Reference numbers of Tests/Oracles; what several modules' tests need.
     .target(name: "OracleSupport", dependencies: ["CSystem"], path: "Tests/OracleSupport"),
-    .target(name: "TestSupport", dependencies: ["CSystem", "Numerics", "Energies"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["CSystem", "Numerics", "Snapshots", "Transport", "Energies"],
+      path: "Tests/TestSupport"),
 
     tests("Numerics", needs: ["CSystem", "KernelInterface", "TestSupport"]),
     tests("Files", needs: ["Numerics", "TestSupport"]),
@@ -85,9 +89,10 @@ let package = Package(
         "CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies", "OracleSupport",
         "TestSupport",
       ]),
+    tests("Fields", needs: ["CSystem", "Numerics", "Snapshots", "Transport", "Energies", "TestSupport"]),
     tests(
       "Interpolation",
-      needs: ["CSystem", "Numerics", "Snapshots", "Transport", "Energies", "Learning", "TestSupport"]),
+      needs: ["CSystem", "Numerics", "Snapshots", "Transport", "Energies", "Fields", "Learning", "TestSupport"]),
     tests(
       "Evaluation",
       needs: ["Numerics", "Snapshots", "Transport", "Energies", "Dynamics", "Learning", "TestSupport"]),
@@ -142,7 +147,10 @@ if Context.environment["JKONETSTAR_STRICT"] != nil {
 // The compiler proves exclusive access wherever memory is not shared. What it checks at run time besides makes plans
 // take a quarter more time.
 compile(
-  ["Files", "Snapshots", "Transport", "Densities", "Energies", "Dynamics", "Learning", "Evaluation", "Interpolation"],
+  [
+    "Files", "Snapshots", "Transport", "Densities", "Energies", "Dynamics", "Fields", "Learning", "Evaluation",
+    "Interpolation",
+  ],
   ["-enforce-exclusivity=unchecked"], when: .release)
 
 // Without errno, sines and cosines of one number share a call, and unused ones are left out.

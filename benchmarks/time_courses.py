@@ -115,10 +115,29 @@ def print_growth() -> None:
         growth = jk.Growth().fit(points, times, total_mass=sizes)
         rates = [growth.rate([[-1.0, 0.0], [-0.5, 0.0], [0.5, 0.0], [1.0, 0.0]], t).round(2) for t in moments]
         print(f"spreading from between, at x = -1, -.5, .5, 1 over time: {', '.join(map(str, rates))}")
+    print_growing_models()
     sizes = np.array(course("mouse").series.sizes, dtype=float)
     constant, straight = np.sqrt(sizes[0] * sizes[2]), (sizes[0] + sizes[2]) / 2
     for what, mass in (("a constant rate", constant), ("a straight line", straight)):
         print(f"mouse, mass of the held-out middle by {what}: {mass:.0f} of {sizes[1]:.0f}, {mass / sizes[1] - 1:+.1%}")
+
+
+def print_growing_models() -> None:
+    """Print how well models of the same wells predict held-out particles, with growth and without."""
+    print_row(["seed, energy", "exact plans", "unbalanced plans", "exact plans and growth", "nothing moves", "floor"])
+    print("|" + "---|" * 6)
+    for seed in range(3, 6):
+        points, times, sizes = growing_wells(seed)
+        train, test = jk.Snapshots(points, times).split(test_fraction=0.4, random_state=0)
+        growth = jk.Growth().fit(train, total_mass=sizes)
+        for name, options in (("V, network", {}), ("V linear, beta", {"potential": "linear", "internal": True})):
+            ways = [("exact", None), ("unbalanced", None), ("exact", growth)]
+            fits = [jk.JKOnetStar(**options, coupling=plans).fit(train, growth=given) for plans, given in ways]
+            found = [fit.evaluate(test, train=train) for fit in fits]
+            cells = [f"{one.one_step.mean():.3f} / {one.energy_distance.mean():.4f}" for one in found]
+            rest = f"{found[0].nothing_moves.mean():.3f} / {found[0].nothing_moves_energy_distance.mean():.4f}"
+            floor = f"{found[0].floor.mean():.3f} / {found[0].floor_energy_distance.mean():.4f}"
+            print_row([f"{seed}, {name}", *cells, rest, floor])
 
 
 def growing_wells(seed: int, apart: float = 1) -> tuple[Any, Any, Any]:

@@ -76,7 +76,7 @@ def places(rows: list[list[str]], lines: list[tuple[str, str]]) -> tuple[float, 
     for level in [*range(widest, -1, -1), *range(widest + 1, len(rows))]:
         row = rows[level]
         even = {name: (width - len(row) * (BOX + GAP) + GAP) / 2 + k * (BOX + GAP) for k, name in enumerate(row)}
-        users = {name: [left[user] for user, need in lines if need == name and level < widest] for name in row}
+        users = {name: [left[user] for user, need in lines if need == name and user in left] for name in row}
         over = {name: users[name] or [even[name]] for name in row}
         means = {name: sum(xs) / len(xs) for name, xs in over.items()}
         ordered = sorted(means.values())

@@ -23,6 +23,8 @@ let fitOptionNames: [String: String] = {
   ]
   var names = ["path": "options->training->checkpoint"]
   for name in training { names[name] = "options->training->\(name)" }
-  for name in ["ridge", "ridge_method", "error_bars", "bootstrap_samples", "seed"] { names[name] = "options->\(name)" }
+  for name in ["ridge", "ridge_method", "error_bars", "bootstrap_samples", "seed", "growth"] {
+    names[name] = "options->\(name)"
+  }
   return names
 }()

@@ -29,6 +29,7 @@ func fitOptions(
   fit.errorBars = try errorBars(given, for: model)
   fit.biasSamples = try requireCount(given.bias_samples, "options->bias_samples", in: FitOptions.biasSampleCounts)
   fit.rollout = try rollout(given)
+  if given.growth != nil { fit.growth = try GrowthHandle.of(given.growth, "options->growth") }
   return (fit, progressHandler(given.progress, given.progress_user_data))
 }
 

@@ -2,7 +2,8 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CJKOnetStar
-import Interpolation
+import Fields
+import Learning
 import Numerics
 import Snapshots
 
@@ -102,6 +103,51 @@ public func jko_growth_dimension(_ growth: OpaquePointer!) -> Int64 {
 
 @_cdecl("jko_growth_destroy") @implementation
 public func jko_growth_destroy(_ growth: OpaquePointer!) { Handle.destroy(growth) }
+
+@_cdecl("jko_growth_member_count") @implementation
+public func jko_growth_member_count(_ growth: OpaquePointer!) -> Int64 {
+  Int64((try? GrowthHandle.of(growth).memberCount) ?? 0)
+}
+
+@_cdecl("jko_growth_save") @implementation
+public func jko_growth_save(_ growth: OpaquePointer!, _ path: UnsafePointer<CChar>!) -> jko_status {
+  gate { try GrowthHandle.of(growth).save(try text(path, "path")) }
+}
+
+@_cdecl("jko_growth_load") @implementation
+public func jko_growth_load(
+  _ path: UnsafePointer<CChar>!, _ out: UnsafeMutablePointer<OpaquePointer?>!
+) -> jko_status {
+  gate { try produce(out) { GrowthHandle(try Growth.load(try text(path, "path"))) } }
+}
+
+@_cdecl("jko_model_set_growth") @implementation
+public func jko_model_set_growth(_ model: OpaquePointer!, _ growth: OpaquePointer!) -> jko_status {
+  gate {
+    let handle = try ModelHandle.of(model)
+    let fitted = try ModelHandle.fitted(model)
+    let growth = try growth.map { try GrowthHandle.of($0) }
+    if let growth, growth.dimension != fitted.dimension {
+      throw BoundaryError.shape(
+        "growth has \(counted(growth.dimension, "coordinate")), the model has \(fitted.dimension)")
+    }
+    handle.fitted = fitted.growing(by: growth)
+  }
+}
+
+@_cdecl("jko_model_growth") @implementation
+public func jko_model_growth(
+  _ model: OpaquePointer!, _ out: UnsafeMutablePointer<OpaquePointer?>!
+) -> jko_status {
+  gate {
+    try produce(out) {
+      guard let growth = try ModelHandle.fitted(model).growth else {
+        throw BoundaryError.invalid("model has no growth; jko_model_set_growth() gives it one")
+      }
+      return GrowthHandle(growth)
+    }
+  }
+}
 
 private func require(_ points: Matrix, _ name: String, of growth: Growth) throws {
   guard points.columns == growth.dimension else {

@@ -2,6 +2,7 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CJKOnetStar
+import Fields
 import Interpolation
 import Numerics
 import Snapshots

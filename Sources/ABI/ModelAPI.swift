@@ -61,6 +61,7 @@ public func jko_model_describe(
       filled.parameter_count = Int64(model.parameterCount)
       filled.history_count = Int64(model.history.count)
       filled.member_count = Int64(model.ensemble?.members.count ?? 0)
+      filled.growth = model.growth == nil ? 0 : 1
     }
     info.write(filled)
   }

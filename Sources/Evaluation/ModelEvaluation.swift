@@ -23,7 +23,7 @@ package struct ModelEvaluation: Sendable {
   /// One value per step k = 0 ..< snapshots - 1; nil for what was not asked for.
   package subscript(_ quantity: Quantity) -> [Double]? { values[quantity] }
 
-  /// Weights of a predicted population are those of the snapshot it started from.
+  /// Weights of a predicted population are those of the snapshot it started from, unless the model has growth.
   ///
   /// - Parameter training: the snapshots that the model was fitted to, for floors. A step whose time they lack has a
   ///   floor of NaN, and so has every step without them.
@@ -103,7 +103,9 @@ package struct ModelEvaluation: Sendable {
         to: series.snapshots[k + 1].time, number: k)
       report.merge(step.report)
       excursion.merge(model.excursion(of: step.population))
-      return Population(points: step.population, weights: population.weights)
+      let moved = Population(points: step.population, weights: population.weights)
+      let times = [series.snapshots[k].time, series.snapshots[k + 1].time]
+      return try model.growth?.grown(moved, from: population.points, times: times) ?? moved
     } catch let error as EngineError where error.kind == .convergence {
       if overflow == nil { overflow = error }
       return nil

@@ -1,4 +1,6 @@
 import Energies
+import Fields
+import Learning
 import Numerics
 import Snapshots
 
@@ -20,7 +22,7 @@ struct Gap {
     (first, last) = (course.moments[k], course.moments[k + 1])
     self.course = course
     relaxation = options.field.relaxation
-    growth = options.growth
+    growth = options.massGrowth
     if let model = options.model { fields.append((.model, ModelField(model, course))) }
     var wanted: [(ridge: Double, rounds: Int)] = []
     for case .flow(let ridge, let rounds) in candidates {
@@ -68,9 +70,4 @@ struct Gap {
     }
     return Population(points: course.unscaled(found.points), weights: found.weights)
   }
-}
-
-extension SnapshotSeries {
-  /// The time half-way between snapshots k and k + 1.
-  func middle(ofGap k: Int) -> Double { snapshots[k].time + (snapshots[k + 1].time - snapshots[k].time) / 2 }
 }

@@ -1,4 +1,5 @@
 import Energies
+import Fields
 import Numerics
 import Snapshots
 

@@ -1,3 +1,4 @@
+import Fields
 import Learning
 import Numerics
 
@@ -20,8 +21,11 @@ package struct InterpolationOptions: Sendable {
   package var rounds: Int?
   /// Flows go along the velocities of this model; nil for a field that is fitted here.
   package var model: FittedModel?
-  /// Flows carry masses that grow at these rates; nil for what the plans between both neighbours say.
+  /// Flows carry masses that grow at these rates; nil for those of the model, and where that has none, for what the
+  /// plans between both neighbours say.
   package var growth: Growth?
+
+  var massGrowth: Growth? { growth ?? model?.growth }
 
   package init() {}
 

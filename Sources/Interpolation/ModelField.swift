@@ -1,5 +1,6 @@
 import Densities
 import Energies
+import Fields
 import Learning
 import Numerics
 

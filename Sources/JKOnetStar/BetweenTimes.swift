@@ -1,4 +1,6 @@
+import Fields
 import Interpolation
+import Learning
 import Numerics
 
 /// How populations between two observed ones are found.
@@ -56,7 +58,7 @@ extension SnapshotSeries {
     return try interpolated(at: times, wanted, progress)
   }
 
-  /// The same where both neighbours flow along the velocities of a fitted model.
+  /// The same where both neighbours flow along the velocities of a fitted model, and grow as it says.
   public func interpolated(
     at times: [Double], along model: Model, progress: ProgressHandler? = nil
   ) throws(JKOError) -> SnapshotSeries {
@@ -82,7 +84,21 @@ extension SnapshotSeries {
 
 /// How fast particles multiply or die, at a place and a time, learned from a time course.
 public struct Growth: Sendable {
-  let growth: Interpolation.Growth
+  let growth: Fields.Growth
+
+  init(_ growth: Fields.Growth) { self.growth = growth }
+
+  /// Reads growth that was saved, from Swift or from any other language.
+  ///
+  /// - Throws: `.file`, `.format`
+  public init(contentsOf path: String) throws(JKOError) {
+    growth = try engine { try Fields.Growth.load(path) }
+  }
+
+  /// Writes the rates into a safetensors file, whole or not at all.
+  ///
+  /// - Throws: `.file`
+  public func save(to path: String) throws(JKOError) { try engine { try growth.save(path) } }
 
   /// Learns the rates.
   ///
@@ -100,7 +116,7 @@ public struct Growth: Sendable {
     var options = GrowthOptions()
     (options.totalMasses, options.members) = (totalMasses, bootstrap)
     (options.field.relaxation, options.field.seed) = (relaxation, seed)
-    growth = try engine { try Interpolation.Growth(series.series, options, progress: handler(progress)) }
+    growth = try engine { try Fields.Growth(series.series, options, progress: handler(progress)) }
   }
 
   /// The rate at each point, in 1/time: the logarithmic derivative of a particle's mass there.

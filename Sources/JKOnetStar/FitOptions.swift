@@ -13,9 +13,10 @@ public struct FitOptions: Sendable {
     case exact
     /// By an entropic plan; epsilon in squared length, nil for a twentieth of the mean cost.
     case sinkhorn(epsilon: Double? = nil)
-    /// By an entropic plan of a population that grows or dies; relaxations of both marginals in squared length,
-    /// of which the smaller bounds a usual epsilon by its tenth.
-    case unbalanced(epsilon: Double? = nil, relaxationX: Double, relaxationY: Double)
+    /// By an entropic plan of a population that grows or dies; relaxations of both marginals in squared length, of
+    /// which the smaller bounds a usual epsilon by its tenth; nil for twice the mean cost of the exact plan. Where
+    /// growth is known, `FitOptions.growth` does better.
+    case unbalanced(epsilon: Double? = nil, relaxationX: Double? = nil, relaxationY: Double? = nil)
   }
 
   /// Where standard errors come from.
@@ -45,11 +46,14 @@ public struct FitOptions: Sendable {
   /// Of closed forms: from how many simulated data sets the bias is estimated and subtracted, 0 to 100,000.
   public var biasSamples: Int
   public var errorBars: ErrorBars
+  /// How fast particles multiply: plans are from the masses that they will have at the next time, so that new particles
+  /// are not taken for moved ones, and the model keeps it.
+  public var growth: Growth?
 
   public init(
     coupling: Coupling = .exact, seed: UInt64 = 0, epochs: Int? = nil, batchSize: Int = 100,
     learningRate: Double = 5e-3, interactionSamples: Int? = nil, ridge: Double? = nil, biasSamples: Int = 0,
-    errorBars: ErrorBars = .none
+    errorBars: ErrorBars = .none, growth: Growth? = nil
   ) {
     self.coupling = coupling
     self.seed = seed
@@ -60,6 +64,7 @@ public struct FitOptions: Sendable {
     self.ridge = ridge
     self.biasSamples = biasSamples
     self.errorBars = errorBars
+    self.growth = growth
   }
 }
 
@@ -80,10 +85,12 @@ extension FitOptions {
         throw JKOError(.invalidArgument, "ridge = \(ridge) is not a finite number of at least 0")
       }
     }
-    return Learning.FitOptions(
+    var options = Learning.FitOptions(
       epochs: epochs ?? 0, batchSize: batchSize, learningRate: learningRate, ridge: ridge.map { .fixed($0) } ?? .usual,
       seed: seed, coupling: try coupling.options(), errorBars: try errorBars.bars(for: energy),
       biasSamples: biasSamples, interactionSamples: interactionSamples)
+    options.growth = growth?.growth
+    return options
   }
 }
 
@@ -106,7 +113,9 @@ extension FitOptions.Coupling {
     case .exact: return .exact
     case .sinkhorn(let epsilon): options = EntropicOptions(epsilon: epsilon)
     case .unbalanced(let epsilon, let relaxationX, let relaxationY):
-      options = EntropicOptions(epsilon: epsilon, relaxationX: relaxationX, relaxationY: relaxationY)
+      options = EntropicOptions(
+        epsilon: epsilon, relaxationX: relaxationX ?? EntropicOptions.usualRelaxation,
+        relaxationY: relaxationY ?? EntropicOptions.usualRelaxation)
     }
     try engine { try options.validate() }
     return .entropic(options)

@@ -56,6 +56,9 @@ public struct Model: Sendable {
   /// The diffusion level, in squared length per time; nil for an energy without it.
   public var beta: Double? { fitted.beta }
 
+  /// How fast particles multiply; nil for a model that was fitted without growth.
+  public var growth: Growth? { fitted.growth.map(Growth.init) }
+
   /// The standard error of beta.
   ///
   /// - Throws: `.invalidArgument` where the model was fitted without error bars

@@ -8,6 +8,8 @@ public struct Rollout: Sendable {
   public let times: [Double]
   /// One population for each time; row i is the same particle in all of them.
   public let populations: [Points]
+  /// The masses of the particles at each time, 1/n each at first; nil for a model without growth.
+  public let masses: [[Double]]?
   /// Implicit steps of single particles that did not reach the tolerance; their energy folds there.
   public let unconverged: Int
   /// Predicted particles that lie more than ten times as far from the centre of the training points as the farthest of
@@ -61,8 +63,11 @@ extension Model {
       let (populations, report) = try rollout.run(from: points.matrix, times: times, progress: handler(progress))
       var excursion = Excursion()
       for population in populations.dropFirst() { excursion.merge(fitted.excursion(of: population)) }
+      let equal = [Double](repeating: 1 / Double(max(1, points.count)), count: points.count)
       return Rollout(
-        times: times, populations: populations.map(Points.init), unconverged: report.unconverged,
+        times: times, populations: populations.map(Points.init),
+        masses: try fitted.growth?.masses(along: populations, times: times, from: equal),
+        unconverged: report.unconverged,
         outside: excursion.outside)
     }
   }

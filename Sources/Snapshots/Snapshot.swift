@@ -19,9 +19,11 @@ package struct Snapshot: Sendable, Equatable {
   }
 
   /// The particles of a snapshot at another time, where they have moved to.
-  package init(_ start: Snapshot, movedTo points: Matrix, at time: Double) {
+  ///
+  /// - Parameter weights: nil for those of the snapshot
+  package init(_ start: Snapshot, movedTo points: Matrix, at time: Double, weights: [Double]? = nil) {
     precondition(points.rows == start.points.rows, "a particle got lost")
-    self.init(points: points, time: time, weights: start.weights, rows: start.rows)
+    self.init(points: points, time: time, weights: weights ?? start.weights, rows: start.rows)
   }
 
   /// The particles at some places, with weights of their own; each keeps its row.

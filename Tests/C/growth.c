@@ -1,22 +1,6 @@
 /* Growth rates: two clouds at rest, one of which grows; masses along paths; what is refused. */
 #include "populations.h"
 
-#define CLOUD 60
-#define SNAPSHOTS 3
-
-/* Two clouds ten apart. The second has 20, 30 and 45 of the 60 particles. */
-static jko_snapshots *clouds(void)
-{
-    const int second[SNAPSHOTS] = {20, 30, 45};
-    normal_source source = {7};
-    double points[SNAPSHOTS * CLOUD][2];
-    for (int i = 0; i < SNAPSHOTS * CLOUD; i++) {
-        points[i][0] = (i % CLOUD < second[i / CLOUD] ? 5 : -5) + 0.3 * normal(&source);
-        points[i][1] = 0.3 * normal(&source);
-    }
-    return series_of(points, CLOUD, SNAPSHOTS, 1);
-}
-
 static jko_growth_options quick(void)
 {
     jko_growth_options options;

@@ -34,6 +34,22 @@ static inline jko_snapshots *series_of(double (*points)[2], int64_t n, int count
     return series;
 }
 
+#define CLOUD 60
+#define SNAPSHOTS 3
+
+/* Two clouds at rest, ten apart. The second has 20, 30 and 45 of the 60 particles. */
+static inline jko_snapshots *clouds(void)
+{
+    const int second[SNAPSHOTS] = {20, 30, 45};
+    normal_source source = {7};
+    double points[SNAPSHOTS * CLOUD][2];
+    for (int i = 0; i < SNAPSHOTS * CLOUD; i++) {
+        points[i][0] = (i % CLOUD < second[i / CLOUD] ? 5 : -5) + 0.3 * normal(&source);
+        points[i][1] = 0.3 * normal(&source);
+    }
+    return series_of(points, CLOUD, SNAPSHOTS, 1);
+}
+
 #define OU_PARTICLES 120
 #define OU_TIMES 5
 #define OU_STEP 0.1

@@ -1,5 +1,6 @@
 import CSystem
 import Energies
+import Fields
 import Interpolation
 import Numerics
 import Snapshots

@@ -1,5 +1,6 @@
 import CSystem
 import Energies
+import Fields
 import Interpolation
 import Numerics
 import Snapshots
@@ -159,5 +160,17 @@ import Transport
       (0..<4).map { (Double($0), Matrix(rows: 1, columns: 2, elements: [Double($0), 0]), nil) })
     let middle = try Self.interpolate(moving, [1.5]).series.snapshots[0]
     #expect(abs(middle.points[0, 0] - 1.5) < 0.05 && abs(middle.points[0, 1]) < 0.05)
+  }
+
+  /// Three quarters of a gap from the first snapshot, with growth that was learned from the whole course.
+  @Test func interpolationCarriesTheMasses() throws {
+    let times = [0.0, 1, 2, 3]
+    let series = try Courses.growing(times, rate: 0.7, particles: 400)
+    var (options, growth) = (InterpolationOptions(), GrowthOptions())
+    growth.totalMasses = times.map { (1 + exp(0.7 * $0)) / 2 }
+    options.method = .flow
+    options.growth = try Growth(series, growth) { _ in true }
+    let found = try InterpolatedSeries(series, at: [1.75], options) { _ in true }.series.snapshots[0]
+    #expect(abs(Courses.shareOfSecond(found.population) - exp(0.7 * 1.75) / (1 + exp(0.7 * 1.75))) < 0.03)
   }
 }

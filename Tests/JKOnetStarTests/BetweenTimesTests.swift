@@ -1,3 +1,4 @@
+import Foundation
 import JKOnetStar
 import TestSupport
 import Testing
@@ -48,6 +49,37 @@ import Testing
     let half = try series.interpolated(at: [0.5], options: flow, growth: growth)[0]
     let share = zip(half.points, half.weights).reduce(0) { $0 + ($1.0[0] > 5 ? $1.1 : 0) }
     #expect(abs(share - 2.0.squareRoot() / (1 + 2.0.squareRoot())) < 0.05)
+  }
+
+  /// Nothing moves, and the second of two groups doubles.
+  @Test func aModelKeepsItsGrowth() throws {
+    let left = (0..<20).map { [0.1 * Double($0 % 5), 0.1 * Double($0 / 5)] }
+    let right = left.map { [$0[0] + 10, $0[1]] }
+    let series = try SnapshotSeries(
+      points: Points(left + right + left + right + right), times: (0..<100).map { $0 < 40 ? 0 : 1 })
+    let energy = Energy(
+      potential: .linear(Features(polynomialDegree: 1, polynomialTotal: true, gaussianGrid: 0)))
+    let options = FitOptions(growth: try Growth(fitting: series, totalMasses: [40, 60]))
+    let model = try Model(fitting: series, energy: energy, options: options)
+    let start = try Points([[0.2, 0.2], [10.2, 0.2]])
+    let rollout = try model.predict(from: start, steps: 1)
+    let masses = try #require(rollout.masses)
+    #expect(masses[0] == [0.5, 0.5] && abs(masses[1][0] - 0.5) < 0.05 && abs(masses[1][1] - 1) < 0.1)
+    #expect(zip(rollout.last, start).allSatisfy { abs($0[0] - $1[0]) < 0.3 })
+    let without = try Model(fitting: series, energy: energy)
+    #expect(without.growth == nil)
+    let kept = try without.predict(from: start, steps: 1)
+    #expect(kept.masses == nil && abs(kept.last[0][0] - start[0][0]) > 1)
+
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let paths = ["model", "growth"].map { folder.appending(path: $0).path }
+    try model.save(to: paths[0])
+    try #require(model.growth).save(to: paths[1])
+    let rates = try #require(model.growth).rates(at: start, time: 0.5)
+    #expect(try Model(contentsOf: paths[0]).growth?.rates(at: start, time: 0.5) == rates)
+    #expect(try Growth(contentsOf: paths[1]).rates(at: start, time: 0.5) == rates)
   }
 
   @Test func errorsSayWhatIsWrong() throws {

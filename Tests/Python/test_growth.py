@@ -145,3 +145,115 @@ def test_pickled_and_copied_ones_are_the_same(fitted):
     fitted.set_params(ridge=1.0)
     for other in (pickle.loads(pickle.dumps(fitted)), copy.deepcopy(fitted)):
         assert np.array_equal(other.rate(PLACES, 1.5), rates) and other.ridge == 1.0
+
+
+def moving(rate=0.7, seed=0):
+    """Two clouds that move upwards by half a unit of time each, the second of which grows."""
+    rng, snapshots = np.random.default_rng(seed), jk.Snapshots.empty(2)
+    for time in TIMES:
+        sizes = 150, round(150 * np.exp(rate * time))
+        centres = np.repeat([-3.0, 3.0], sizes)
+        snapshots.append(0.3 * rng.normal(size=(sum(sizes), 2)) + np.stack([centres, 0 * centres + time / 2], 1), time)
+    return snapshots
+
+
+@pytest.fixture(scope="module")
+def grown():
+    series = moving()
+    return series, jk.JKOnetStar("linear").fit(series, growth=jk.Growth().fit(series, total_mass="sizes"))
+
+
+def test_new_particles_are_not_taken_for_moved_ones(grown):
+    series, model = grown
+    kept = jk.JKOnetStar("linear").fit(series).evaluate(series)
+    assert model.evaluate(series).one_step.mean() < 0.3 * kept.one_step.mean()
+
+
+@pytest.mark.parametrize("training", ["adam", "lbfgs"])
+def test_networks_learn_with_growth(training):
+    if training == "lbfgs":
+        pytest.importorskip("scipy")
+    series, options = moving(), {"adam": jk.Adam(epochs=60), "lbfgs": jk.LBFGS(100)}
+    network = jk.MLP((16, 16))
+    model = jk.JKOnetStar(network, training=options[training], time_varying=False, scheme="explicit")
+    model.fit(series, growth=jk.Growth())
+    assert model.growth_.rate([[3.0, 1.0], [-3.0, 1.0]], 1.5) @ [1, -1] > 0.6
+    assert model.evaluate(series).one_step.mean() < 0.6 * model.fit(series).evaluate(series).one_step.mean()
+
+
+def test_predictions_carry_masses(grown):
+    series, model = grown
+    paths, masses = model.predict(series[0].points, steps=3, return_masses=True)
+    assert np.array_equal(paths, model.predict(series[0].points, steps=3))
+    assert np.array_equal(masses, model.growth_.masses(paths, TIMES)) and np.all(masses[0] == 1 / 300)
+    assert np.allclose(masses.sum(1), np.array(series.sizes) / 300, rtol=0.03)
+    with pytest.raises(ValueError, match="ask for one at a time"):
+        model.predict(series[0].points, return_masses=True, return_std=True)
+    with pytest.raises(ValueError, match="no growth"):
+        jk.JKOnetStar("linear").fit(series).predict(series[0].points, return_masses=True)
+
+
+def test_the_model_interpolates_with_its_growth(grown):
+    series, model = grown
+    found = model.interpolate(series, [1.5])[0]
+    assert abs(found.weights[found.points[:, 0] > 0].sum() - 1 / (1 + np.exp(-0.7 * 1.5))) < 0.02
+    assert np.array_equal(found.weights, model.interpolate(series, [1.5], growth=model.growth_)[0].weights)
+
+
+def test_growth_is_in_the_model_file(grown, tmp_path):
+    series, model = grown
+    model.save(tmp_path / "model.safetensors")
+    again = jk.load(tmp_path / "model.safetensors")
+    rates = model.growth_.rate([[3.0, 1.0]], 1.5)
+    for other in (again, pickle.loads(pickle.dumps(model)), copy.deepcopy(model)):
+        assert np.array_equal(other.growth_.rate([[3.0, 1.0]], 1.5), rates)
+    assert np.array_equal(again.evaluate(series).one_step, model.evaluate(series).one_step)
+    assert model.describe()["growth"] is True and jk.JKOnetStar("linear").fit(series).describe()["growth"] is False
+
+
+def test_a_growth_of_its_own_file(grown, tmp_path):
+    growth = grown[1].growth_
+    growth.save(tmp_path / "growth.safetensors")
+    again = jk.GrowthRates.load(tmp_path / "growth.safetensors")
+    assert np.array_equal(again.total_mass(TIMES), growth.total_mass(TIMES)) and again.n_features_in_ == 2
+    grown[1].save(tmp_path / "model.safetensors")
+    with pytest.raises(ValueError, match="not a file of growth"):
+        jk.GrowthRates.load(tmp_path / "model.safetensors")
+    with pytest.raises(ValueError, match="not a model file"):
+        jk.load(tmp_path / "growth.safetensors")
+
+
+def test_an_unfitted_growth_is_fitted_and_left_alone():
+    series, growth = moving(), jk.Growth()
+    model = jk.JKOnetStar("linear").fit(series, growth=growth)
+    assert not hasattr(growth, "n_features_in_")
+    assert np.array_equal(model.growth_.rate([[3.0, 1.0]], 1.0), growth.fit(series).rate([[3.0, 1.0]], 1.0))
+
+
+def test_a_later_fit_has_its_own_growth(grown):
+    series, _ = grown
+    model = jk.JKOnetStar("linear").fit(series, growth=jk.Growth())
+    rate = model.growth_.rate([[3.0, 1.0]], 1.0)
+    assert np.array_equal(model.partial_fit(series).growth_.rate([[3.0, 1.0]], 1.0), rate)
+    assert not hasattr(model.fit(series), "growth_")
+
+
+def test_bootstrap_goes_with_growth(grown):
+    series, _ = grown
+    model = jk.JKOnetStar(jk.Linear(2, radial=None), error_bars=jk.Bootstrap(5)).fit(series, growth=jk.Growth())
+    assert (model.potential_.gradient([[3.0, 1.0]], return_std=True)[1] > 0).all()
+
+
+@pytest.mark.parametrize(
+    "growth, parameters, error, message",
+    [
+        (True, {}, TypeError, "growth must be a Growth, got bool"),
+        (jk.Growth().fit([0.0, 1.0, 0.0, 1.0], time=[0, 0, 1, 1]), {}, ValueError, "growth has 1 coordinate"),
+        (jk.Growth(), {"error_bars": "influence"}, ValueError, "there is growth"),
+        (jk.Growth(), {"training": jk.ClosedForm(bias_samples=2), "scheme": "midpoint"}, ValueError, "there is growth"),
+        (jk.Growth(rounds=0), {}, ValueError, "rounds = 0"),
+    ],
+)
+def test_growth_that_is_refused(growth, parameters, error, message):
+    with pytest.raises(error, match=message):
+        jk.JKOnetStar("linear", **parameters).fit(moving(), growth=growth)

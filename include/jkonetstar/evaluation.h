@@ -43,7 +43,8 @@ typedef struct jko_evaluation_options {
 jko_status jko_evaluation_options_init(jko_evaluation_options *options, size_t struct_size);
 
 /**
- * Compare predictions with observed snapshots, step by step (k = 0 .. count - 2).
+ * Compare predictions with observed snapshots, step by step (k = 0 .. count - 2). Predicted particles have the weights
+ * of the snapshot that they started from, times what the model's growth makes of them.
  *
  * @param model             fitted
  * @param snapshots         at least two snapshots, in the model's dimension; usually ones it was not fitted to

@@ -23,6 +23,7 @@
 
 #include "array.h"
 #include "common.h"
+#include "growth.h"
 #include "model.h"
 #include "plan.h"
 #include "progress.h"
@@ -136,6 +137,14 @@ typedef struct jko_fit_options {
         samples, estimated scores). Each takes as long as a fit and a simulation. For the midpoint scheme, and plans
         that are not unbalanced. Four are a good number: the variance of a fit grows by a quarter. */
     int64_t bias_samples;
+
+    /* Growth */
+
+    /** How fast particles multiply or die, for populations of which some parts grow; NULL (default) where masses are
+        kept. Each plan is then from the masses that the particles of the earlier snapshot will have at the time of the
+        later one, so that new particles are not taken for moved ones, and the model has this growth
+        (jko_model_set_growth()). It may be destroyed after the fit. Not with ::JKO_ERROR_BARS_INFLUENCE. */
+    const jko_growth *growth;
 } jko_fit_options;
 
 /**

@@ -7,6 +7,7 @@
 
 #include "array.h"
 #include "common.h"
+#include "model.h"
 #include "progress.h"
 #include "snapshots.h"
 
@@ -115,6 +116,47 @@ jko_status jko_growth_masses(const jko_growth *growth, const jko_array *paths, c
  * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE or ::JKO_ENONFINITE
  */
 jko_status jko_growth_total_mass(const jko_growth *growth, const jko_array *times, const jko_array *out);
+
+/**
+ * Give a fitted model growth, which it keeps in its file too, or take it away.
+ *
+ * jko_model_evaluate() then weighs the particles that it predicts by their growth, and jko_interpolate() those that
+ * flow along the model. Where particles go is not changed: growth multiplies the masses that they carry. A new fit
+ * drops it.
+ *
+ * @param model   fitted
+ * @param growth  of as many coordinates; NULL for none. It may be destroyed afterwards
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ENOTFITTED or ::JKO_ESHAPE
+ */
+jko_status jko_model_set_growth(jko_model *model, const jko_growth *growth);
+
+/**
+ * The growth of a model.
+ *
+ * @param out  owned by the caller
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ENOTFITTED or ::JKO_EINVALID (a model without growth)
+ */
+jko_status jko_model_growth(const jko_model *model, jko_growth **out);
+
+/**
+ * Write growth rates as a safetensors file; a checksum is in its `__metadata__`.
+ *
+ * @param path  UTF-8; the file appears whole or not at all
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EIO
+ */
+jko_status jko_growth_save(const jko_growth *growth, const char *path);
+
+/**
+ * Read growth rates that jko_growth_save() wrote; rates and masses are the same bit for bit.
+ *
+ * @param path  UTF-8
+ * @param out   owned by the caller
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EIO or ::JKO_EFORMAT (truncated, damaged, or no growth of this library)
+ */
+jko_status jko_growth_load(const char *path, jko_growth **out);
+
+/** Number of members of the bootstrap; 0 for a fit without, and for NULL. */
+int64_t jko_growth_member_count(const jko_growth *growth);
 
 /** Number of coordinates d; 0 for NULL. */
 int64_t jko_growth_dimension(const jko_growth *growth);

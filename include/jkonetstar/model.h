@@ -9,7 +9,7 @@
  * with potential V(x, t), interaction U and internal energy beta (the diffusion level), all in length^2/time. fit.h
  * learns it from snapshots, terms.h evaluates it, dynamics.h predicts with it.
  *
- * A model changes only in jko_model_fit(). Everything else may run on one model from several threads at once.
+ * A model changes only in jko_model_fit() and jko_model_set_growth(). All else may run on it from several threads.
  */
 #ifndef JKONETSTAR_MODEL_H
 #define JKONETSTAR_MODEL_H
@@ -178,6 +178,8 @@ typedef struct jko_model_info {
     int64_t history_count;
     /** Number of energies whose spread is the error bars: those of the bootstrap of networks; else 0. */
     int64_t member_count;
+    /** Nonzero if the model has growth; see growth.h. */
+    int32_t growth;
 } jko_model_info;
 
 /** Describe a model. @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (struct_size) */
@@ -189,13 +191,11 @@ jko_status jko_model_describe(const jko_model *model, jko_model_info *info);
  *   fitted        whether the model is fitted
  *   model         object of the options of the model, see below
  *   fit           object of the options of the fit, see below; this and the following members once fitted only
- *   dimension     number of coordinates
- *   parameters    number of weights or coefficients
+ *   dimension, parameters     numbers of coordinates, and of weights or coefficients
  *   times         the fitted times
- *   length_scale  unit of length of the standardised coordinates
- *   time_scale    unit of time of the standardised coordinates
- *   losses        number of recorded losses
- *   final_loss    the last of them
+ *   length_scale, time_scale  units of the standardised coordinates
+ *   growth        whether the model has growth
+ *   losses, final_loss        number of recorded losses, and the last of them
  *
  * Members of `model` are potential ("mlp", "linear" or null) with hidden and activation, or with the members of
  * ::jko_feature_options; interaction, likewise, with interaction_hidden and interaction_activation, or with

@@ -1,4 +1,4 @@
-import Interpolation
+import Fields
 
 final class GrowthHandle: Handle {
   let growth: Growth

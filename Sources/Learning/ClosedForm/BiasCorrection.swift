@@ -63,7 +63,7 @@ extension FitProblem {
 
   /// The coefficients of another series, by its own plans and densities, the same features and a given ridge.
   func refit(_ series: SnapshotSeries, ridge: Double) throws -> [Double] {
-    let plans = try fitOptions.coupling.plans(series.consecutive) { _ in true }
+    let plans = try fitOptions.plans(series.consecutive) { _ in true }
     let sites = try ScoredTransitions(PlannedSeries(series, plans: plans), self, withInstruments: true)
     return try RidgeRegression(sites.equations(basis)).solve(.fixed(ridge)).coefficients
   }

@@ -8,7 +8,7 @@ extension FittedModel {
       ("dimension", .number(dimension)), ("parameters", .number(parameterCount)),
       ("times", .array(times.map { .number($0) })), ("length_scale", .number(standardization.length)),
       ("time_scale", .number(standardization.duration)), ("losses", .number(history.count)),
-      ("final_loss", history.last.map { .number($0) } ?? .null),
+      ("growth", .bool(growth != nil)), ("final_loss", history.last.map { .number($0) } ?? .null),
     ])
   }
 }

@@ -1,10 +1,11 @@
 import Dynamics
 import Energies
+import Fields
 
 /// A learned energy, with all that prediction and description need.
 package struct FittedModel: Sendable {
   package let options: ModelOptions
-  package let fitOptions: FitOptions
+  package private(set) var fitOptions: FitOptions
   package let standardization: Standardization
   /// In standardised coordinates.
   package let learned: LearnedEnergy
@@ -20,7 +21,6 @@ package struct FittedModel: Sendable {
   /// Fits to populations drawn anew, which tell how sure this one is; nil where they were not asked for, and for closed
   /// forms.
   package private(set) var ensemble: Ensemble?
-
   package init(
     options: ModelOptions, fitOptions: FitOptions, standardization: Standardization, learned: LearnedEnergy,
     region: TrainingRegion, times: [Double], history: [Double], linear: LinearFit? = nil,
@@ -58,6 +58,16 @@ package struct FittedModel: Sendable {
   }
 
   package var dimension: Int { standardization.center.count }
+
+  /// How fast particles multiply on their way; nil where their masses are kept.
+  package var growth: Growth? { fitOptions.growth }
+
+  /// The same energy of particles that multiply otherwise.
+  package func growing(by growth: Growth?) -> FittedModel {
+    var model = self
+    model.fitOptions.growth = growth
+    return model
+  }
 
   package var parameterCount: Int { learned.parameterCount }
 

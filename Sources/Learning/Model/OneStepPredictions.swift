@@ -1,4 +1,6 @@
 import Dynamics
+import Energies
+import Fields
 import Numerics
 import Snapshots
 
@@ -16,7 +18,9 @@ package struct OneStepPredictions: Sendable {
         source.points, weights: source.weights, from: source.time, to: target.time, number: k)
       report.merge(step.report)
       excursion.merge(model.excursion(of: step.population))
-      predictions.append(Prediction(step.population, weights: source.weights, observed: target, step: k))
+      let moved = Population(points: step.population, weights: source.weights)
+      let grown = try model.growth?.grown(moved, from: source.points, times: [source.time, target.time]) ?? moved
+      predictions.append(Prediction(grown.points, weights: grown.weights, observed: target, step: k))
     }
   }
 }

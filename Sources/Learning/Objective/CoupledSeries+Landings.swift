@@ -20,10 +20,10 @@ extension CoupledSeries {
     var couplings = Couplings(dimension: series.dimension, standardization: model.standardization)
     for (k, (source, target)) in series.consecutive.enumerated() {
       // The first step of the rollout begins at the first snapshot.
-      let isRolled = k > 0 && k < predicted.count && !model.leaves(series, predicted[k])
+      let isRolled = k > 0 && k < predicted.count && !model.leaves(series, predicted[k].points)
       var parts = [(source, share: isRolled ? 1 - weight : 1)]
       if isRolled {
-        parts.append((Snapshot(snapshots[0], movedTo: predicted[k], at: source.time), share: weight))
+        parts.append((predicted[k], share: weight))
       }
       for (start, share) in parts {
         let landing = try model.rollout.step(

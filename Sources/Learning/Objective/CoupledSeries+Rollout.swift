@@ -22,10 +22,10 @@ extension CoupledSeries {
     let snapshots = series.snapshots
     guard let weight = problem.rollout?.weight, snapshots.count > 2 else { return self }
     let predicted = try model.trainingRollout(of: snapshots)
-    let starts = predicted.enumerated().dropFirst().prefix(while: { !model.leaves(series, $0.element) }).map {
-      (step: $0.offset, population: Snapshot(snapshots[0], movedTo: $0.element, at: snapshots[$0.offset].time))
+    let starts = predicted.enumerated().dropFirst().prefix(while: { !model.leaves(series, $0.element.points) }).map {
+      (step: $0.offset, population: $0.element)
     }
-    let plans = try problem.fitOptions.coupling.plans(
+    let plans = try problem.fitOptions.plans(
       starts.map { (source: $0.population, target: snapshots[$0.step + 1]) }, progress)
     let added = zip(starts, plans).map {
       (step: $0.step, start: $0.population, end: snapshots[$0.step + 1], plan: $1)
@@ -38,14 +38,15 @@ extension CoupledSeries {
 
 extension FittedModel {
   /// Where the model takes the first of some snapshots: at all times but the last, or until numbers end.
-  func trainingRollout(of snapshots: [Snapshot]) throws -> [Matrix] {
-    var populations = [snapshots[0].points]
+  func trainingRollout(of snapshots: [Snapshot]) throws -> [Snapshot] {
+    var populations = [snapshots[0]]
     for k in 0..<snapshots.count - 2 {
       do {
+        let (start, end) = (populations[k], snapshots[k + 1].time)
+        let moved = try rollout.step(start.points, weights: start.weights, from: start.time, to: end, number: k)
         populations.append(
-          try rollout.step(
-            populations[k], weights: snapshots[0].weights, from: snapshots[k].time, to: snapshots[k + 1].time, number: k
-          ).population)
+          try growth.map { try Snapshot(start, movedTo: moved.population, at: end, growth: $0) }
+            ?? Snapshot(start, movedTo: moved.population, at: end))
       } catch let error as EngineError where error.kind == .convergence { break }
     }
     return populations

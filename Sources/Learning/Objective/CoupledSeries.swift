@@ -11,7 +11,7 @@ struct CoupledSeries {
   let region: TrainingRegion
 
   init(_ series: SnapshotSeries, _ problem: FitProblem, _ progress: ProgressHandler) throws {
-    let plans = try problem.fitOptions.coupling.plans(series.consecutive, progress)
+    let plans = try problem.fitOptions.plans(series.consecutive, progress)
     try self.init(series, PlannedSeries(series, plans: plans), problem)
   }
 

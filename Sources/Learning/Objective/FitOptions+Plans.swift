@@ -1,12 +1,43 @@
+import Energies
+import Fields
 import Numerics
 import Snapshots
 import Transport
+
+extension FitOptions {
+  /// The W2 plans between pairs of snapshots: from the masses that the particles of the first will have at the time of
+  /// the second.
+  func plans(
+    _ pairs: [(source: Snapshot, target: Snapshot)], _ progress: ProgressHandler
+  ) throws -> [SnapshotPlan] {
+    guard let growth else { return try coupling.plans(pairs, progress) }
+    return try coupling.plans(
+      pairs.map { (source: try $0.grown(by: growth, until: $1.time), target: $1) }, progress)
+  }
+}
+
+extension Snapshot {
+  /// The particles where they are, with the weights that they will have at a later time if they grow as fast as now.
+  fileprivate func grown(by growth: Growth, until end: Double) throws -> Snapshot {
+    let rates = try growth.rates(at: points, time: time)
+    let grown = try Population(points: points, weights: weights)
+      .grown(by: { _, _ in rates }, from: points, times: [time, end])
+    return Snapshot(self, movedTo: points, at: time, weights: grown.weights)
+  }
+
+  /// The particles of a snapshot where they moved to, with the weights that they have there.
+  init(_ snapshot: Snapshot, movedTo points: Matrix, at time: Double, growth: Growth) throws {
+    let moved = Population(points: points, weights: snapshot.weights)
+    let grown = try growth.grown(moved, from: snapshot.points, times: [snapshot.time, time])
+    self.init(snapshot, movedTo: points, at: time, weights: grown.weights)
+  }
+}
 
 extension FitOptions.Coupling {
   /// The W2 plans between pairs of snapshots.
   ///
   /// - Throws: `.convergence` for an entropic plan that has not converged or has no mass
-  func plans(
+  fileprivate func plans(
     _ pairs: [(source: Snapshot, target: Snapshot)], _ progress: ProgressHandler
   ) throws -> [SnapshotPlan] {
     var entropic: EntropicOptions?

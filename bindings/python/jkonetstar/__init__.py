@@ -40,6 +40,7 @@ from .evaluation import Evaluation
 from .functionals import Functional, functionals
 from .gaussian_mixture import GaussianMixture
 from .growth import Growth
+from .growth_rates import GrowthRates
 from .interpolation import InterpolationReport, interpolate
 from .kernel_density import KernelDensity
 from .learned import LearnedInteraction, LearnedPotential
@@ -80,6 +81,7 @@ __all__ = [
     "Functional",
     "GaussianMixture",
     "Growth",
+    "GrowthRates",
     "IdentifiabilityWarning",
     "InputError",
     "InternalError",

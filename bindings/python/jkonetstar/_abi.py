@@ -111,16 +111,16 @@ class Model(Structure):
     """`jko_model`: An energy, to be fitted or fitted; release with jko_model_destroy()."""
 
 
+class Growth(Structure):
+    """`jko_growth`: Growth rates as a function of place and time, read-only; release with jko_growth_destroy()."""
+
+
 class NormalEquations(Structure):
     """`jko_normal_equations`: Sums A and r over transitions, over the features of one model; release with ..."""
 
 
 class Objective(Structure):
     """`jko_objective`: The objective of an energy with networks over snapshots; release with ..."""
-
-
-class Growth(Structure):
-    """`jko_growth`: Growth rates as a function of place and time, read-only; release with jko_growth_destroy()."""
 
 
 class Array(Structure):
@@ -340,6 +340,7 @@ class ModelInfo(Structure):
         ("parameter_count", c_int64),
         ("history_count", c_int64),
         ("member_count", c_int64),
+        ("growth", c_int32),
     ]
 
 
@@ -368,6 +369,26 @@ class TrainingOptions(Structure):
     ]
 
 
+class GrowthOptions(Structure):
+    """`jko_growth_options`: How growth is learned."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("total_mass", POINTER(Array)),
+        ("prior", POINTER(Array)),
+        ("relaxation", c_double),
+        ("ridge", c_double),
+        ("rounds", c_int32),
+        ("bootstrap", c_int32),
+        ("length_scale", c_double),
+        ("time_scale", c_double),
+        ("particles", c_int64),
+        ("seed", c_uint64),
+        ("progress", ProgressCallback),
+        ("progress_user_data", c_void_p),
+    ]
+
+
 class FitOptions(Structure):
     """`jko_fit_options`: How a model is fitted."""
 
@@ -385,6 +406,7 @@ class FitOptions(Structure):
         ("rollout_weight", c_double),
         ("rollout_rounds", c_int64),
         ("bias_samples", c_int64),
+        ("growth", POINTER(Growth)),
     ]
 
 
@@ -453,26 +475,6 @@ class RolloutInfo(Structure):
         ("iterations", c_int64),
         ("outside", c_int64),
         ("farthest", c_double),
-    ]
-
-
-class GrowthOptions(Structure):
-    """`jko_growth_options`: How growth is learned."""
-
-    _fields_ = [
-        ("struct_size", c_size_t),
-        ("total_mass", POINTER(Array)),
-        ("prior", POINTER(Array)),
-        ("relaxation", c_double),
-        ("ridge", c_double),
-        ("rounds", c_int32),
-        ("bootstrap", c_int32),
-        ("length_scale", c_double),
-        ("time_scale", c_double),
-        ("particles", c_int64),
-        ("seed", c_uint64),
-        ("progress", ProgressCallback),
-        ("progress_user_data", c_void_p),
     ]
 
 
@@ -687,6 +689,19 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "jko_model_destroy": (None, [POINTER(Model)]),
     # training.h
     "jko_training_options_init": (c_int32, [POINTER(TrainingOptions), c_size_t]),
+    # growth.h
+    "jko_growth_options_init": (c_int32, [POINTER(GrowthOptions), c_size_t]),
+    "jko_growth_fit": (c_int32, [POINTER(Snapshots), POINTER(GrowthOptions), POINTER(POINTER(Growth))]),
+    "jko_growth_rates": (c_int32, [POINTER(Growth), POINTER(Array), c_double, POINTER(Array), POINTER(Array)]),
+    "jko_growth_masses": (c_int32, [POINTER(Growth), POINTER(Array), POINTER(Array), POINTER(Array), POINTER(Array)]),
+    "jko_growth_total_mass": (c_int32, [POINTER(Growth), POINTER(Array), POINTER(Array)]),
+    "jko_model_set_growth": (c_int32, [POINTER(Model), POINTER(Growth)]),
+    "jko_model_growth": (c_int32, [POINTER(Model), POINTER(POINTER(Growth))]),
+    "jko_growth_save": (c_int32, [POINTER(Growth), c_char_p]),
+    "jko_growth_load": (c_int32, [c_char_p, POINTER(POINTER(Growth))]),
+    "jko_growth_member_count": (c_int64, [POINTER(Growth)]),
+    "jko_growth_dimension": (c_int64, [POINTER(Growth)]),
+    "jko_growth_destroy": (None, [POINTER(Growth)]),
     # fit.h
     "jko_fit_options_init": (c_int32, [POINTER(FitOptions), c_size_t]),
     "jko_model_fit": (c_int32, [POINTER(Model), POINTER(Snapshots), POINTER(FitOptions)]),
@@ -754,14 +769,6 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         c_int32,
         [POINTER(Model), POINTER(Array), POINTER(Array), POINTER(RolloutOptions), POINTER(Array), POINTER(RolloutInfo)],
     ),
-    # growth.h
-    "jko_growth_options_init": (c_int32, [POINTER(GrowthOptions), c_size_t]),
-    "jko_growth_fit": (c_int32, [POINTER(Snapshots), POINTER(GrowthOptions), POINTER(POINTER(Growth))]),
-    "jko_growth_rates": (c_int32, [POINTER(Growth), POINTER(Array), c_double, POINTER(Array), POINTER(Array)]),
-    "jko_growth_masses": (c_int32, [POINTER(Growth), POINTER(Array), POINTER(Array), POINTER(Array), POINTER(Array)]),
-    "jko_growth_total_mass": (c_int32, [POINTER(Growth), POINTER(Array), POINTER(Array)]),
-    "jko_growth_dimension": (c_int64, [POINTER(Growth)]),
-    "jko_growth_destroy": (None, [POINTER(Growth)]),
     # interpolation.h
     "jko_interpolation_options_init": (c_int32, [POINTER(InterpolationOptions), c_size_t]),
     "jko_interpolate": (

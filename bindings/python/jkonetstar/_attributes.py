@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctypes import byref, c_double
+from ctypes import POINTER, byref, c_double
 from typing import Any, Callable, Generic, TypeVar, overload
 
 import numpy as np
@@ -12,6 +12,7 @@ from . import _abi
 from ._energy import Energy
 from ._errors import AbsentError, InputError
 from ._library import check, lib
+from .growth_rates import GrowthRates
 from .learned import LearnedInteraction, LearnedPotential
 from .report import FitReport
 
@@ -53,6 +54,15 @@ def interaction(energy: Energy) -> LearnedInteraction:
     if not energy.info.interaction:
         raise InputError("the energy has no interaction: the model was made with interaction=None")
     return LearnedInteraction(energy)
+
+
+def growth(energy: Energy) -> GrowthRates:
+    """Return how fast particles multiply, if the fit was told of growth."""
+    if not energy.info.growth:
+        raise InputError("the model has no growth: its fit was given none; fit(..., growth=jk.Growth()) does")
+    handle = POINTER(_abi.Growth)()
+    check(lib.jko_model_growth(energy.handle, byref(handle)))
+    return GrowthRates._adopt(handle)
 
 
 def time_varying(energy: Energy) -> bool:

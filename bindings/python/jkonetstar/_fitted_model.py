@@ -33,6 +33,7 @@ class FittedModel(Parametrised):
     potential_ = Attribute(_attributes.potential)
     interaction_ = Attribute(_attributes.interaction)
     beta_, beta_std_ = Attribute(_attributes.beta), Attribute(_attributes.beta_std)
+    growth_ = Attribute(_attributes.growth)
     time_varying_ = Attribute(_attributes.time_varying)
     scheme_ = Attribute(_attributes.scheme)
     history_, times_ = Attribute(_attributes.history), Attribute(_attributes.times)

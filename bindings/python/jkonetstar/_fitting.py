@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 from ctypes import POINTER, byref, c_int32
 from typing import Callable
 
-from . import _abi, _lbfgs
+from . import _abi, _arrays, _lbfgs
 from ._advice import advise
 from ._calls import LongCall
 from ._energy import Energy
-from ._errors import IdentifiabilityWarning
+from ._errors import IdentifiabilityWarning, InputError
 from ._heeded import heeded
 from ._library import check, lib
 from ._model_options import argument_names, fit_options, model_options
 from ._objective import NetworkObjective
 from ._specification import Specification, check_dimension
+from .growth import Growth
+from .growth_rates import GrowthRates
 from .observability import Observability
 from .snapshots import Snapshots
 from .training import LBFGS
@@ -27,6 +30,20 @@ def fit(found: Specification, series: Snapshots, calls: Callable[[], LongCall], 
         _descend(found, found.training, series, calls, keep)
     else:
         _fit(found, series, calls, keep)
+
+
+def growth_of(series: Snapshots, growth: object) -> GrowthRates | None:
+    """Return the growth that a fit was given, fitted to the same snapshots if it was not fitted before."""
+    if growth is None:
+        return None
+    if not isinstance(growth, GrowthRates):
+        raise TypeError(f"growth must be a Growth, got {type(growth).__name__}")
+    if isinstance(growth, Growth) and not hasattr(growth, "n_features_in_"):
+        return copy.deepcopy(growth).fit(series)
+    if growth.n_features_in_ != series.dimension:
+        own, given = (_arrays.plural(count, "coordinate") for count in (growth.n_features_in_, series.dimension))
+        raise InputError(f"growth has {own}, the snapshots have {given}", "JKO_ESHAPE")
+    return growth
 
 
 def _fit(

@@ -115,6 +115,8 @@ def fit_options(found: Specification) -> _abi.FitOptions:
     if found.rollout_weight is not None:
         options.rollout_weight = _arrays.real(found.rollout_weight, "rollout_weight")
     options.seed = _arrays.seed(found.random_state)
+    if found.growth is not None:
+        options.growth = found.growth._fitted()
     return options
 
 

@@ -13,6 +13,7 @@ from .coupling import Sinkhorn, Unbalanced
 from .energies import LARGEST_GRID, MLP, Linear, Radial
 from .error_bars import Bootstrap
 from .gaussian_mixture import GaussianMixture
+from .growth_rates import GrowthRates
 from .kernel_density import KernelDensity
 from .training import LBFGS, Adam, ClosedForm
 
@@ -25,7 +26,7 @@ SHORTHANDS: dict[str, dict[Any, Any]] = {
     "potential": {"mlp": MLP, "linear": Linear},
     "interaction": {"mlp": MLP, "linear": Linear},
     "internal": {True: lambda: GaussianMixture("bic")},
-    "coupling": {"sinkhorn": Sinkhorn},
+    "coupling": {"sinkhorn": Sinkhorn, "unbalanced": Unbalanced},
     "training": {"adam": Adam, "lbfgs": LBFGS, "closed_form": ClosedForm},
     "error_bars": {"bootstrap": Bootstrap},
 }
@@ -46,6 +47,7 @@ class Specification(NamedTuple):
     error_bars: str | Bootstrap | None
     rollout_weight: float | None
     random_state: Any
+    growth: GrowthRates | None = None
 
     @property
     def networks(self) -> dict[str, MLP]:
@@ -107,10 +109,8 @@ def _density(value: Any) -> Density:
 def _coupling(value: Any) -> Sinkhorn | Unbalanced | None:
     if isinstance(value, (Sinkhorn, Unbalanced)):
         return value
-    if isinstance(value, str) and value == "unbalanced":
-        raise InputError("coupling = 'unbalanced' lacks a marginal_relaxation; pass Unbalanced(marginal_relaxation)")
-    _word(value, "coupling", ("exact", "sinkhorn"), ", a Sinkhorn or an Unbalanced")
-    return None if value == "exact" else Sinkhorn()
+    _word(value, "coupling", ("exact", "sinkhorn", "unbalanced"), ", a Sinkhorn or an Unbalanced")
+    return None if value == "exact" else Unbalanced() if value == "unbalanced" else Sinkhorn()
 
 
 def _training(value: Any, terms: Mapping[str, Term]) -> Training:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
-from . import _fitting
+from . import _attributes, _fitting
 from ._errors import InputError
 from ._estimator import Estimator, Self
 from ._library import lib
@@ -47,6 +47,8 @@ def partial_fit(
     if changed:
         name = argument_names(found.internal).get(changed[0], changed[0])
         raise InputError(f"{name} has changed since the first fit, whose features stay; call fit instead")
+    growth = _attributes.growth(self._energy) if self._energy.info.growth else None
+    found = found._replace(growth=growth)
     self._energy = _fitting.add(self._energy, found, as_snapshots(X, time, weights), self._long_call)
     return self
 

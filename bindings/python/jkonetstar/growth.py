@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 from ctypes import POINTER, byref, pointer, sizeof
-from typing import Any, Literal, Union, overload
+from typing import Any, Literal, Union
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,17 +11,17 @@ from numpy.typing import ArrayLike, NDArray
 from . import _abi, _arrays
 from ._calls import LongCall
 from ._choices import RandomState
-from ._errors import InputError, NotFittedError
-from ._handles import go_with
+from ._errors import InputError
 from ._library import check, lib
 from ._parameters import Parameters
+from .growth_rates import GrowthRates
 from .snapshots import Snapshots, as_snapshots
 
 #: The masses of all snapshots: numbers, or that each has as many cells as particles.
 TotalMass = Union[ArrayLike, Literal["sizes"], None]
 
 
-class Growth(Parameters):
+class Growth(Parameters, GrowthRates):
     """Growth rates as a function of place and time, learned from a time course.
 
     Between two snapshots a relaxed transport plan says which share of its mass each particle keeps on its way, relative
@@ -55,6 +54,11 @@ class Growth(Parameters):
     ----------
     n_features_in_ : int
         The number of coordinates d.
+
+    Notes
+    -----
+    What is asked of the rates once they are fitted is documented in `GrowthRates`: `rate`, `masses`, `total_mass`, and
+    `save`.
 
     Examples
     --------
@@ -154,138 +158,8 @@ class Growth(Parameters):
             options.progress = call.progress
             status = lib.jko_growth_fit(series._handle, byref(options), byref(handle))
         call.finish(status)
-        self._handle = handle
-        go_with(self, handle, "jko_growth_destroy")
-        self.n_features_in_ = series.dimension
-        # What the caller changes later is not what was fitted.
-        parameters = {**self.get_params(), "random_state": int(options.seed)}
-        self._taken: Any = copy.deepcopy((parameters, series, masses, rates))
+        self._take(handle)
         return self
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name not in ("_handle", "_owner")}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        if "_taken" in state:
-            # The same parameters and data give the same rates, bit for bit.
-            parameters, series, masses, rates = state["_taken"]
-            fitted = type(self)(**parameters).fit(series, total_mass=masses, prior=rates)
-            self._handle = fitted._handle
-            self._owner = fitted
-
-    @overload
-    def rate(self, X: ArrayLike, t: float, return_std: Literal[False] = False) -> NDArray[np.float64]: ...
-    @overload
-    def rate(
-        self, X: ArrayLike, t: float, return_std: Literal[True]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
-    def rate(
-        self, X: ArrayLike, t: float, return_std: bool = False
-    ) -> NDArray[np.float64] | tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return growth rates at points, in 1/time: by how much the logarithm of a particle's mass grows.
-
-        Parameters
-        ----------
-        X : array_like of shape (n, d)
-        t : float
-        return_std : bool
-            Whether to return standard errors as well, from the bootstrap.
-
-        Returns
-        -------
-        ndarray of shape (n,), or a pair of them
-
-        Examples
-        --------
-        >>> import jkonetstar as jk
-        >>> growth = jk.Growth(bootstrap=2).fit([0.0, 9.0, 0.0, 9.0, 9.1], time=[0, 0, 1, 1, 1])
-        >>> rate, std = growth.rate([0.0, 9.0], 0.5, return_std=True)
-        >>> rate.shape, std.shape
-        ((2,), (2,))
-        """
-        points, moment = _arrays.points(X, "X"), _arrays.real(t, "t")
-        asked = _arrays.boolean(return_std, "return_std")
-        rates = _arrays.output(len(points))
-        errors = _arrays.output(len(points)) if asked else None
-        views = _arrays.view(points), _arrays.view(rates), _arrays.view(errors)
-        check(lib.jko_growth_rates(self._fitted(), views[0], moment, *views[1:]), points="X", time="t")
-        return rates if errors is None else (rates, errors)
-
-    def masses(self, paths: ArrayLike, times: ArrayLike, masses: ArrayLike | None = None) -> NDArray[np.float64]:
-        """Return the masses of particles along their paths, for example those that `JKOnetStar.predict` returns.
-
-        The mass of a particle is multiplied by the exponential of the integral of its rate; over each step the rate is
-        the mean of both ends.
-
-        Parameters
-        ----------
-        paths : array_like of shape (steps + 1, n, d)
-            The particles at each time.
-        times : array_like of shape (steps + 1,)
-            Strictly increasing.
-        masses : array_like of shape (n,), optional
-            At the first time; 1/n each by default.
-
-        Returns
-        -------
-        ndarray of shape (steps + 1, n)
-
-        Examples
-        --------
-        >>> import jkonetstar as jk
-        >>> series = jk.Snapshots([0.0, 9.0, 0.0, 9.0, 9.1], time=[0, 0, 1, 1, 1])
-        >>> growth = jk.Growth().fit(series, total_mass="sizes")
-        >>> model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=2, radial=None)).fit(series)
-        >>> times = [0.0, 0.5, 1.0]
-        >>> growth.masses(model.predict([0.0, 9.0], times=times), times).shape
-        (3, 2)
-        """
-        places = np.asarray(paths)
-        if places.ndim != 3:
-            raise InputError(f"paths has shape {places.shape}; it must be (steps + 1, n, d)", "JKO_ESHAPE")
-        moments = _arrays.vector(times, "times")
-        if len(moments) != len(places):
-            raise InputError(f"paths has {len(places)} times, and times has {len(moments)}", "JKO_ESHAPE")
-        pooled = _arrays.points(places.reshape(-1, places.shape[2]), "paths")
-        given = None if masses is None else _arrays.view(_arrays.vector(masses, "masses"))
-        out = _arrays.output(len(pooled))
-        check(
-            lib.jko_growth_masses(self._fitted(), _arrays.view(pooled), _arrays.view(moments), given, _arrays.view(out))
-        )
-        return out.reshape(places.shape[:2])
-
-    def total_mass(self, times: ArrayLike) -> NDArray[np.float64]:
-        """Return the mass of all particles at some times, in the unit of `fit`'s total_mass.
-
-        Between two snapshots it changes at a constant rate, beyond them at that of the nearest gap. 1 where it is not
-        known.
-
-        Parameters
-        ----------
-        times : array_like of shape (n,)
-
-        Returns
-        -------
-        ndarray of shape (n,)
-
-        Examples
-        --------
-        >>> import jkonetstar as jk
-        >>> series = jk.Snapshots([0.0, 9.0, 0.0, 9.0, 9.1], time=[0, 0, 1, 1, 1])
-        >>> jk.Growth().fit(series, total_mass=[1, 4]).total_mass([0.0, 0.5, 2.0])
-        array([ 1.,  2., 16.])
-        """
-        moments = _arrays.vector(times, "times")
-        out = _arrays.output(len(moments))
-        check(lib.jko_growth_total_mass(self._fitted(), _arrays.view(moments), _arrays.view(out)))
-        return out
-
-    def _fitted(self) -> Any:
-        handle = getattr(self, "_handle", None)
-        if handle is None:
-            raise NotFittedError("the growth has not been fitted yet; call fit first")
-        return handle
 
     def _options(self) -> _abi.GrowthOptions:
         options = _abi.GrowthOptions()

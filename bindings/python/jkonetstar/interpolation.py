@@ -15,7 +15,7 @@ from ._choices import Interpolant, RandomState
 from ._errors import IdentifiabilityWarning
 from ._estimator import Estimator
 from ._library import check, lib
-from .growth import Growth
+from .growth_rates import GrowthRates
 from .snapshots import Snapshots
 
 #: The codes of jkonetstar/interpolation.h.
@@ -65,7 +65,7 @@ def interpolate(
     time_scale: float = 3.0,
     max_particles: int = 400,
     random_state: RandomState = 0,
-    growth: Growth | None = None,
+    growth: GrowthRates | None = None,
     return_report: Literal[False] = False,
 ) -> Snapshots: ...
 @overload
@@ -81,7 +81,7 @@ def interpolate(
     time_scale: float = 3.0,
     max_particles: int = 400,
     random_state: RandomState = 0,
-    growth: Growth | None = None,
+    growth: GrowthRates | None = None,
     return_report: Literal[True],
 ) -> tuple[Snapshots, InterpolationReport]: ...
 def interpolate(
@@ -96,7 +96,7 @@ def interpolate(
     time_scale: float = 3.0,
     max_particles: int = 400,
     random_state: RandomState = 0,
-    growth: Growth | None = None,
+    growth: GrowthRates | None = None,
     return_report: bool = False,
 ) -> Snapshots | tuple[Snapshots, InterpolationReport]:
     """Find the population at times between observed ones, from both neighbours.
@@ -134,7 +134,7 @@ def interpolate(
         itself is made of all of them.
     random_state : int, numpy.random.Generator, RandomState or None
         Seed of the field's features and of the particles drawn.
-    growth : Growth, optional
+    growth : Growth or GrowthRates, optional
         Masses of flows grow at these rates on the way from both neighbours. Best where the weights of snapshots mean
         growth; unsafe where they mean how many particles were sampled. None: the relaxed plan says how masses grow in
         this gap.
@@ -202,7 +202,7 @@ def interpolate_by_model(
     times: ArrayLike,
     *,
     relaxation: float = 2.0,
-    growth: Growth | None = None,
+    growth: GrowthRates | None = None,
 ) -> Snapshots:
     """Find the population at times between observed ones: its neighbours flow along this energy, and meet.
 
@@ -218,8 +218,8 @@ def interpolate_by_model(
     relaxation : float
         What it costs to create or destroy mass, in units of the mean cost of the exact plan; inf where every particle
         keeps its mass.
-    growth : Growth, optional
-        Masses grow at these rates on the way from both neighbours.
+    growth : Growth or GrowthRates, optional
+        Masses grow at these rates on the way from both neighbours; those of the model's own growth by default.
 
     Returns
     -------
@@ -241,14 +241,14 @@ def interpolate_by_model(
     return _interpolated(snapshots, times, options, self._long_call(patience=1.0))[0]
 
 
-def _options(method: Any, relaxation: Any, random_state: Any, growth: Growth | None) -> _abi.InterpolationOptions:
+def _options(method: Any, relaxation: Any, random_state: Any, growth: GrowthRates | None) -> _abi.InterpolationOptions:
     options = _abi.InterpolationOptions()
     check(lib.jko_interpolation_options_init(byref(options), sizeof(options)))
     options.method = _arrays.choice(method, "method", METHODS)
     options.relaxation = _arrays.real(relaxation, "relaxation")
     options.seed = _arrays.seed(random_state)
     if growth is not None:
-        if not isinstance(growth, Growth):
+        if not isinstance(growth, GrowthRates):
             raise TypeError(f"growth must be a Growth, got {type(growth).__name__}")
         options.growth = growth._fitted()
     return options

@@ -19,6 +19,7 @@ from .coupling import Sinkhorn, Unbalanced
 from .energies import MLP, Linear
 from .error_bars import Bootstrap
 from .gaussian_mixture import GaussianMixture
+from .growth_rates import GrowthRates
 from .kernel_density import KernelDensity
 from .snapshots import Snapshots, as_snapshots
 from .training import LBFGS, Adam, ClosedForm
@@ -72,7 +73,7 @@ class JKOnetStar(FittedModel):
         noise; networks that stand alone are kept from it by a training at explicit predictions (`rollout_weight`). The
         midpoint scheme is the one for energies: both others are off by a part in proportion to the step, and this one
         by its square.
-    coupling : {"exact", "sinkhorn"}, Sinkhorn or Unbalanced
+    coupling : {"exact", "sinkhorn", "unbalanced"}, Sinkhorn or Unbalanced
         The plans between consecutive snapshots: exact, entropic, or entropic for populations that grow or die.
     training : {"adam", "lbfgs", "closed_form"}, Adam, LBFGS, ClosedForm or None
         How the objective is minimised; None takes Adam for energies with a network, else the closed form.
@@ -177,7 +178,7 @@ class JKOnetStar(FittedModel):
         *,
         time_varying: bool | None = None,
         scheme: Scheme | None = None,
-        coupling: Literal["exact", "sinkhorn"] | Sinkhorn | Unbalanced = "exact",
+        coupling: Literal["exact", "sinkhorn", "unbalanced"] | Sinkhorn | Unbalanced = "exact",
         training: Literal["adam", "lbfgs", "closed_form"] | Adam | LBFGS | ClosedForm | None = None,
         error_bars: Literal["influence", "bootstrap"] | Bootstrap | None = None,
         random_state: RandomState = 0,
@@ -213,6 +214,7 @@ class JKOnetStar(FittedModel):
         time: ArrayLike | None = None,
         weights: ArrayLike | None = None,
         *,
+        growth: GrowthRates | None = None,
         time_tolerance: float | None = None,
         report: bool = True,
     ) -> Self:
@@ -229,6 +231,11 @@ class JKOnetStar(FittedModel):
             When each particle was seen, as numbers; equal times form a snapshot, and there must be two or more.
         weights : array_like of shape (n,), optional
             How much each particle counts within its snapshot; all alike by default.
+        growth : Growth or GrowthRates, optional
+            How fast particles multiply or die, for `predict` with masses, `evaluate` and `interpolate`; the model keeps
+            it as `growth_`, in its file too. Plans are then from the masses that particles will have at the next time,
+            so that new particles are not taken for moved ones. A `Growth` that was not fitted yet is fitted to the same
+            snapshots; one that knows total masses or priors is fitted before.
         time_tolerance : float, optional
             As in `Snapshots`: particles seen at nearly the same time form a snapshot.
         report : bool
@@ -279,6 +286,7 @@ class JKOnetStar(FittedModel):
         judged = _arrays.boolean(report, "report")
         if judged:
             advise_on_data(series)
+        found = found._replace(growth=_fitting.growth_of(series, growth))
         _fitting.fit(found, series, self._long_call, self._keep)
         energy = self._fitted()
         identified = _fitting.advise_on_terms(energy, found)

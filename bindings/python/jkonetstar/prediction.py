@@ -32,6 +32,7 @@ def predict(
     substeps: int = 1,
     noise: Noise = "beta",
     return_std: Literal[False] = False,
+    return_masses: Literal[False] = False,
 ) -> NDArray[np.float64]: ...
 @overload
 def predict(
@@ -47,6 +48,23 @@ def predict(
     substeps: int = 1,
     noise: Noise = "beta",
     return_std: Literal[True],
+    return_masses: Literal[False] = False,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+@overload
+def predict(
+    self: Estimator,
+    x0: ArrayLike,
+    t0: float | None = None,
+    steps: int | None = None,
+    times: ArrayLike | None = None,
+    random_state: RandomState = None,
+    *,
+    tolerance: float | None = None,
+    max_iterations: int | None = None,
+    substeps: int = 1,
+    noise: Noise = "beta",
+    return_std: Literal[False] = False,
+    return_masses: Literal[True],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
 @overload
 def predict(
@@ -62,6 +80,7 @@ def predict(
     substeps: int = 1,
     noise: Noise = "beta",
     return_std: bool,
+    return_masses: bool = False,
 ) -> Union[NDArray[np.float64], tuple[NDArray[np.float64], NDArray[np.float64]]]: ...
 def predict(
     self: Estimator,
@@ -76,6 +95,7 @@ def predict(
     substeps: int = 1,
     noise: Noise = "beta",
     return_std: bool = False,
+    return_masses: bool = False,
 ) -> Union[NDArray[np.float64], tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Predict where a population goes.
 
@@ -114,11 +134,15 @@ def predict(
         Whether to return standard errors as well, of each particle and coordinate, in length: the spread of the
         predictions of all fits of a bootstrap. The model must have a network, and ``error_bars="bootstrap"``. The noise
         that is added to the drift is no part of them.
+    return_masses : bool
+        Whether to return masses as well, for a model with growth (see `fit`): 1/n each at first, and then what became
+        of them on the way. Their sum is how much the population has grown. Not together with `return_std`.
 
     Returns
     -------
     ndarray of shape (steps + 1, n, d), or a pair of them
-        `x0`, then the population after each step, in length.
+        `x0`, then the population after each step, in length; with `return_masses` also an array of shape
+        (steps + 1, n).
 
     Warns
     -----
@@ -143,9 +167,14 @@ def predict(
     energy = self._fitted()
     start = _arrays.points(x0, "x0")
     course = _moments(energy, t0, steps, times)
+    growth = _attributes.growth(energy) if _arrays.boolean(return_masses, "return_masses") else None
+    if growth is not None and return_std:
+        raise InputError("return_std and return_masses are not for the same call; ask for one at a time")
     options = _rollout_options(energy, random_state, tolerance, max_iterations, substeps, noise)
     advise_on_times(energy, course)
     found = _rollout(energy, start, course, options, self._long_call(patience=1.0))
+    if growth is not None:
+        return found, growth.masses(found, course)
     if not _arrays.boolean(return_std, "return_std"):
         return found
     return found, _rollout(energy, start, course, options, self._long_call(patience=1.0), "_error")

@@ -1,5 +1,6 @@
 import Dynamics
 import Energies
+import Fields
 import Files
 import Numerics
 
@@ -28,6 +29,7 @@ extension FittedModel {
     tensors += try learned.tensors
     if let linear { tensors += try linear.tensors }
     if let ensemble { tensors.append(ensemble.tensor) }
+    if let growth { tensors += growth.tensors }
     tensors += more
     let metadata = [
       (name: "format", value: Self.formatName), (name: "format_version", value: Self.formatVersion),
@@ -45,11 +47,7 @@ extension FittedModel {
     let unusable = source.unusable
     func doubles(_ tensor: String, shape: [Int?]) throws -> [Double] { try source.doubles(tensor, shape: shape) }
     let metadata = Dictionary(file.metadata.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-    guard metadata["format"] == Self.formatName else { throw unusable("not a model file of this library") }
-    guard metadata["format_version"] == Self.formatVersion else {
-      throw unusable(
-        "format_version is \(metadata["format_version"] ?? "missing"), this library reads \(Self.formatVersion)")
-    }
+    try source.requireFormat(Self.formatName, version: Self.formatVersion, called: "a model file")
     guard let text = metadata["description"], let description = JSON.parse(Array(text.utf8)[...]),
       let options = description["model"].flatMap({ ModelOptions($0) }),
       let fitOptions = description["fit"].flatMap({ FitOptions($0) })
@@ -70,8 +68,10 @@ extension FittedModel {
     let learned = try LearnedEnergy(source, options, dimension: center.count)
     let ensemble = options.hasNetworks ? try Ensemble(source, like: learned) : nil
     let linear = options.hasNetworks ? nil : try LinearFit(source, learned, fitOptions, dimension: center.count)
+    var grown = fitOptions
+    grown.growth = try Growth(source, dimension: center.count)
     self.init(
-      options: options, fitOptions: fitOptions,
+      options: options, fitOptions: grown,
       standardization: Standardization(center: center, length: scales[0], origin: scales[1], duration: scales[2]),
       learned: learned, region: TrainingRegion(radius: radius, reach: reach), times: times,
       history: try doubles("history", shape: [nil]), linear: linear,

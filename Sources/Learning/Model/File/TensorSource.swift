@@ -13,6 +13,15 @@ struct TensorSource {
 
   func unusable(_ what: String) -> EngineError { EngineError(.format, "path = \(quoted(path)): \(what)") }
 
+  /// Throws unless this is a file of a format and a version of it.
+  func requireFormat(_ name: String, version: String, called words: String) throws {
+    let metadata = Dictionary(file.metadata.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    guard metadata["format"] == name else { throw unusable("not \(words) of this library") }
+    guard metadata["format_version"] == version else {
+      throw unusable("format_version is \(metadata["format_version"] ?? "missing"), this library reads \(version)")
+    }
+  }
+
   func has(_ tensor: String) -> Bool { file.tensor(tensor) != nil }
 
   /// The first axis' length, 0 where there is none.

@@ -1,3 +1,4 @@
+import Fields
 import Numerics
 import Transport
 
@@ -64,6 +65,8 @@ package struct FitOptions: Sendable, Equatable {
   package var biasSamples: Int
   /// Pairs per coupling over which a network U is averaged, in two independent halves; nil for the whole snapshot.
   package var interactionSamples: Int?
+  /// How fast particles multiply: plans are those of the masses that they have at the end of each step.
+  package var growth: Growth?
   package var rollout: RolloutSteps
   /// Whether `rollout` was chosen by the data; see `FitDecision`.
   package var decidesRollout = false
@@ -124,6 +127,10 @@ package struct FitOptions: Sendable, Equatable {
 
   /// Throws where options do not apply to the model.
   package func check(for model: ModelOptions) throws {
+    guard growth == nil || errorBars != .influence else {
+      throw EngineError(
+        .invalid, "error_bars = influence is for particles that keep their masses, and there is growth; bootstrap does")
+    }
     guard interactionSamples == nil || model.interaction?.network != nil else {
       throw EngineError(.invalid, "interaction_samples is for an interaction that is a network; this one is not")
     }
@@ -167,8 +174,10 @@ package struct FitOptions: Sendable, Equatable {
       reason = "is for the midpoint scheme, whose energy is that of continuous time"
     } else if rolloutTraining(for: model) != nil {
       reason = "is for fits to observed steps alone; rollout_weight must be 0"
-    } else if coupling.name == "unbalanced" {
-      reason = "simulates populations of constant mass, and the plans are unbalanced"
+    } else if coupling.name == "unbalanced" || growth != nil {
+      reason =
+        "simulates populations of constant mass, and "
+        + (growth == nil ? "the plans are unbalanced" : "there is growth")
     } else {
       return
     }

@@ -2,12 +2,11 @@ import CSystem
 import Energies
 import Numerics
 import Snapshots
-import TestSupport
 import Transport
 
 /// Time courses whose law is known.
-enum Courses {
-  static func normals(_ n: Int, _ d: Int, deviation: Double, mean: [Double], stream: UInt64) -> Matrix {
+package enum Courses {
+  package static func normals(_ n: Int, _ d: Int, deviation: Double, mean: [Double], stream: UInt64) -> Matrix {
     var random = PhiloxSequence(seed: 7, stream: stream)
     var points = Matrix(rows: n, columns: d)
     for index in points.elements.indices {
@@ -16,14 +15,16 @@ enum Courses {
     return points
   }
 
-  static func series(_ populations: [(time: Double, points: Matrix, weights: [Double]?)]) throws -> SnapshotSeries {
+  package static func series(_ populations: [(time: Double, points: Matrix, weights: [Double]?)]) throws
+    -> SnapshotSeries
+  {
     var series = SnapshotSeries(dimension: populations[0].points.columns)
     for one in populations { try series.append(points: one.points, time: one.time, weights: one.weights) }
     return series
   }
 
   /// A cloud that turns about the origin by half a radian per unit of time. Every snapshot has particles of its own.
-  static func turning(_ times: [Double], particles n: Int = 200) throws -> SnapshotSeries {
+  package static func turning(_ times: [Double], particles n: Int = 200) throws -> SnapshotSeries {
     try series(
       times.enumerated().map { k, time in
         let (c, s) = (cos(time / 2), sin(time / 2))
@@ -37,7 +38,7 @@ enum Courses {
   }
 
   /// Two clouds at rest, ten apart, the second of which grows: its share is e^(r t) / (1 + e^(r t)).
-  static func growing(_ times: [Double], rate: Double, particles n: Int = 200) throws -> SnapshotSeries {
+  package static func growing(_ times: [Double], rate: Double, particles n: Int = 200) throws -> SnapshotSeries {
     try series(
       times.enumerated().map { k, time in
         let share = exp(rate * time) / (1 + exp(rate * time))
@@ -49,20 +50,20 @@ enum Courses {
   }
 
   /// The mass of the second of two clouds, at (5, 0).
-  static func shareOfSecond(_ population: Population) -> Double {
+  package static func shareOfSecond(_ population: Population) -> Double {
     population.weights.enumerated().reduce(0) { $0 + (population.points[$1.offset, 0] > 0 ? $1.element : 0) }
   }
 
-  static func exact(_ x: Population, _ y: Population) throws -> TransportPlan {
+  package static func exact(_ x: Population, _ y: Population) throws -> TransportPlan {
     try exactPlan(from: x.points, masses: x.weights, to: y.points, masses: y.weights, cost: .squaredEuclidean)
   }
 
   /// W1 between two snapshots.
-  static func distance(_ a: Snapshot, _ b: Snapshot) throws -> Double {
+  package static func distance(_ a: Snapshot, _ b: Snapshot) throws -> Double {
     try wassersteinDistance(from: a.points, masses: a.weights, to: b.points, masses: b.weights, order: 1)
   }
 }
 
 extension Snapshot {
-  var population: Population { Population(points: points, weights: weights) }
+  package var population: Population { Population(points: points, weights: weights) }
 }

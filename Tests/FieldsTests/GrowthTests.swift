@@ -1,6 +1,6 @@
 import CSystem
 import Energies
-import Interpolation
+import Fields
 import Numerics
 import Snapshots
 import TestSupport
@@ -91,17 +91,6 @@ import Testing
     #expect(try Self.fit(series).totalMass(at: 7) == 1)
   }
 
-  /// Three quarters of a gap from the first snapshot, with growth that was learned from the whole course.
-  @Test func interpolationCarriesTheMasses() throws {
-    let times = [0.0, 1, 2, 3]
-    let series = try Courses.growing(times, rate: 0.7, particles: 400)
-    var options = InterpolationOptions()
-    options.method = .flow
-    options.growth = try Self.fit(series) { $0.totalMasses = times.map { (1 + exp(0.7 * $0)) / 2 } }
-    let found = try InterpolatedSeries(series, at: [1.75], options) { _ in true }.series.snapshots[0]
-    #expect(abs(Courses.shareOfSecond(found.population) - exp(0.7 * 1.75) / (1 + exp(0.7 * 1.75))) < 0.03)
-  }
-
   @Test func theHostCanCancel() throws {
     let series = try Courses.growing([0, 1, 2], rate: 0.7, particles: 50)
     var options = GrowthOptions()
@@ -127,5 +116,17 @@ import Testing
     let growth = try Self.fit(series)
     let error = engineError { _ = try growth.errors(at: Self.places, time: 0) }
     #expect(error?.kind == .invalid)
+  }
+
+  /// What a file keeps is all there is.
+  @Test func theStateIsEverything() throws {
+    let series = try Courses.growing([0, 1, 2], rate: 0.7, particles: 60)
+    let growth = try Self.fit(series, members: 3) { $0.totalMasses = [1, 2, 4] }
+    let again = Growth(growth.state)
+    #expect(again == growth && again.memberCount == 3 && again.dimension == 2 && again.times == [0, 1, 2])
+    #expect(try again.rates(at: Self.places, time: 0.5) == growth.rates(at: Self.places, time: 0.5))
+    #expect(try again.errors(at: Self.places, time: 0.5) == growth.errors(at: Self.places, time: 0.5))
+    #expect(again.totalMass(at: 1.5) == growth.totalMass(at: 1.5))
+    #expect(try again != Self.fit(series, members: 3) { $0.totalMasses = [1, 2, 5] })
   }
 }

@@ -1,6 +1,6 @@
 import CSystem
 import Energies
-import Interpolation
+import Fields
 import Numerics
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
 import CSystem
 import Energies
-import Interpolation
+import Fields
 import Numerics
 import TestSupport
 import Testing
@@ -47,7 +47,7 @@ import Testing
     let coefficients = try SymmetricSolver(matrix).solve(right)
     let points = Courses.normals(300, 2, deviation: 1, mean: [0, 0], stream: 9)
     let velocities = try field.velocities(of: Population(points: points), at: 0.3)
-    let rates = try field.growthRates(at: points, time: 0.3)
+    let rates = try field.expansion.values(at: points, time: 0.3, outputs: 2..<3).elements
     for i in 0..<300 {
       let phi = Self.plain(Array(points.row(i)), 0.3)
       for k in 0..<3 {

@@ -35,7 +35,7 @@ package struct FieldOptions: Sendable, Equatable {
   }
 
   /// Checks the ridge and the rounds of a fit, where they are given.
-  static func validate(ridge: Double?, rounds: Int?) throws {
+  package static func validate(ridge: Double?, rounds: Int?) throws {
     if let ridge {
       guard ridge > 0, ridge.isFinite else { throw EngineError(.invalid, "ridge = \(ridge) is not a positive number") }
     }

@@ -10,7 +10,7 @@ import Transport
 ///     sum over gaps of min over paths E int |x'(t) - v(x(t), t)|^2 dt + ridge |v|^2
 ///
 /// in turn over paths and v, from v = 0.
-struct FieldLearning: Sendable {
+package struct FieldLearning: Sendable {
   /// The moments of the course that are near, in order.
   private let moments: [ScaledCourse.Moment]
   private let features: SpaceTimeFeatures
@@ -25,10 +25,10 @@ struct FieldLearning: Sendable {
   /// Pairs are found anew in the second, the fifth, ... round; between them the pairs stay and their paths change.
   private static let roundsPerPlan = 3
   /// Steps of a flow through one gap.
-  static let steps = 3
+  package static let steps = 3
 
   /// - Parameter span: the times when the field is wanted, in the course's units.
-  init(_ course: ScaledCourse, near span: ClosedRange<Double>, _ options: FieldOptions) {
+  package init(_ course: ScaledCourse, near span: ClosedRange<Double>, _ options: FieldOptions) {
     var near: [ScaledCourse.Moment] = []
     for (first, last) in zip(course.moments, course.moments.dropFirst()) {
       let distance = max(0, first.time - span.upperBound, span.lowerBound - last.time)
@@ -46,7 +46,7 @@ struct FieldLearning: Sendable {
   /// The fields of rounds 1 ... `rounds`.
   ///
   /// - Parameter first: samples of straight paths, from `straightPaths`.
-  func fields(ridge: Double, rounds: Int, from first: LearnedField.Samples) throws -> [LearnedField] {
+  package func fields(ridge: Double, rounds: Int, from first: LearnedField.Samples) throws -> [LearnedField] {
     var fields: [LearnedField] = []
     var plans: [RelaxedPlan]?
     for round in 0..<rounds {
@@ -58,7 +58,7 @@ struct FieldLearning: Sendable {
   }
 
   /// Where particles are, and how fast, if each moves straight to its partner.
-  func straightPaths() throws -> LearnedField.Samples {
+  package func straightPaths() throws -> LearnedField.Samples {
     try sampled { _, first, last, samples in
       let plan = try RelaxedPlan(
         from: first.population, to: last.population, relaxation: relaxation, expecting: first.expected(until: last.time)

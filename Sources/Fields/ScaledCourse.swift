@@ -5,11 +5,11 @@ import Snapshots
 
 /// A time course in units of its own: places relative to the centre of all particles, in units of their root mean
 /// square spread per coordinate; times in median gaps from a moment.
-struct ScaledCourse: Sendable {
+package struct ScaledCourse: Sendable {
   /// One population and its time.
-  struct Moment: Sendable {
-    let time: Double
-    let population: Population
+  package struct Moment: Sendable {
+    package let time: Double
+    package let population: Population
     /// The logarithm of the mass of all particles; 0 where it is not known.
     var logMass = 0.0
     /// The growth rate that is expected of each particle until the next moment; nil for none.
@@ -23,16 +23,16 @@ struct ScaledCourse: Sendable {
     }
   }
 
-  private(set) var moments: [Moment]
-  let centre: [Double]
-  let length: Double
-  let origin: Double
-  let gap: Double
+  package private(set) var moments: [Moment]
+  package let centre: [Double]
+  package let length: Double
+  package let origin: Double
+  package let gap: Double
 
-  var dimension: Int { centre.count }
+  package var dimension: Int { centre.count }
 
   /// - Parameter series: two snapshots or more.
-  init(_ series: SnapshotSeries, origin: Double) {
+  package init(_ series: SnapshotSeries, origin: Double) {
     let (d, snapshots) = (series.dimension, series.snapshots)
     let count = Double(snapshots.count)
     var centre = [Double](repeating: 0, count: d)
@@ -80,6 +80,12 @@ struct ScaledCourse: Sendable {
     }
   }
 
+  /// Units alone.
+  init(centre: [Double], length: Double, origin: Double, gap: Double) {
+    (self.centre, self.length, self.origin, self.gap) = (centre, length, origin, gap)
+    moments = []
+  }
+
   /// The units alone.
   var withoutMoments: ScaledCourse {
     var course = self
@@ -87,7 +93,7 @@ struct ScaledCourse: Sendable {
     return course
   }
 
-  func scaled(_ points: Matrix) -> Matrix {
+  package func scaled(_ points: Matrix) -> Matrix {
     var points = points
     for index in points.elements.indices {
       points.elements[index] = (points.elements[index] - centre[index % dimension]) / length
@@ -95,12 +101,12 @@ struct ScaledCourse: Sendable {
     return points
   }
 
-  func scaled(_ time: Double) -> Double { (time - origin) / gap }
+  package func scaled(_ time: Double) -> Double { (time - origin) / gap }
 
   /// In the user's time.
-  func unscaled(_ time: Double) -> Double { origin + time * gap }
+  package func unscaled(_ time: Double) -> Double { origin + time * gap }
 
-  func unscaled(_ points: Matrix) -> Matrix {
+  package func unscaled(_ points: Matrix) -> Matrix {
     var points = points
     for index in points.elements.indices {
       points.elements[index] = points.elements[index] * length + centre[index % dimension]
@@ -118,7 +124,7 @@ struct ScaledCourse: Sendable {
   }
 
   /// At most `count` particles of each moment, drawn without replacement from those that have weight.
-  func thinned(to count: Int, seed: UInt64) -> ScaledCourse {
+  package func thinned(to count: Int, seed: UInt64) -> ScaledCourse {
     selecting { k, moment in
       let weighed = moment.population.weights.indices.filter { moment.population.weights[$0] > 0 }
       guard weighed.count > count else { return nil }
@@ -157,8 +163,13 @@ struct ScaledCourse: Sendable {
 }
 
 extension SnapshotSeries {
+  /// The time half-way between snapshots k and k + 1.
+  package func middle(ofGap k: Int) -> Double {
+    snapshots[k].time + (snapshots[k + 1].time - snapshots[k].time) / 2
+  }
+
   /// Throws `.population` where the first and the last time are so far apart that no gap could be measured.
-  func requireFiniteSpan() throws {
+  package func requireFiniteSpan() throws {
     guard let first = snapshots.first?.time, let last = snapshots.last?.time, !(last - first).isFinite else { return }
     throw EngineError(
       .population, "snapshots have times \(first) to \(last), whose span exceeds \(Double.greatestFiniteMagnitude)")

@@ -9,16 +9,21 @@ import Snapshots
 /// the mean. The rate of a pair over its gap is (log sigma - log tau) / gap, plus that at which all particles together
 /// grow. A regression on features of place and time makes a field of these.
 package struct Growth: Sendable {
-  /// The units of the fields; its moments are not kept.
-  private let units: ScaledCourse
-  private let field: LearnedField
-  private let members: [LearnedField]
+  /// The units of the rates; its moments are not kept.
+  let units: ScaledCourse
+  /// The rate, and that of each member of the bootstrap.
+  let rates: SpaceTimeExpansion
   /// t_0 < .. < t_T
   package let times: [Double]
-  private let logMasses: [Double]
+  /// Of all particles at each of the times; none where they are not known.
+  let logMasses: [Double]
 
   package var dimension: Int { units.dimension }
-  package var memberCount: Int { members.count }
+  package var memberCount: Int { rates.coefficients.columns - 1 }
+
+  init(units: ScaledCourse, rates: SpaceTimeExpansion, times: [Double], logMasses: [Double]) {
+    (self.units, self.rates, self.times, self.logMasses) = (units, rates, times, logMasses)
+  }
 
   package init(
     _ series: SnapshotSeries, _ options: GrowthOptions = GrowthOptions(), progress: ProgressHandler
@@ -37,7 +42,7 @@ package struct Growth: Sendable {
     var done = 0
     let total = options.members + 1
     func goOn() -> Bool { progress(Progress(.growth, done: done, of: total, since: began)) }
-    var fields: [LearnedField] = []
+    var fields: [SpaceTimeExpansion] = []
     try Interruption.during("growth", goOn) {
       for member in 0..<total {
         let sample = member == 0 ? thin : thin.resampled(seed: options.field.seed, sample: member)
@@ -46,51 +51,54 @@ package struct Growth: Sendable {
         if !goOn() { throw EngineError.cancelled("growth") }
       }
     }
-    field = fields[0]
-    members = Array(fields.dropFirst())
-    units = course.withoutMoments
-    times = snapshots.map(\.time)
-    logMasses = (options.totalMasses ?? []).map { log($0) }
+    let features = fields[0].features
+    var coefficients = Matrix(rows: features.count, columns: total)
+    for (member, field) in fields.enumerated() {
+      for row in 0..<features.count { coefficients[row, member] = field.coefficients[row, features.dimension] }
+    }
+    self.init(
+      units: course.withoutMoments, rates: SpaceTimeExpansion(features: features, coefficients: coefficients),
+      times: snapshots.map(\.time), logMasses: (options.totalMasses ?? []).map { log($0) })
   }
 
-  private static func field(_ course: ScaledCourse, _ options: GrowthOptions) throws -> LearnedField {
+  private static func field(_ course: ScaledCourse, _ options: GrowthOptions) throws -> SpaceTimeExpansion {
     let (first, last) = (course.moments[0].time, course.moments[course.moments.count - 1].time)
     let learning = FieldLearning(course, near: first...last, options.field)
     let fields = try learning.fields(
       ridge: options.ridge, rounds: options.rounds, from: learning.straightPaths())
-    return fields[fields.count - 1]
+    return fields[fields.count - 1].expansion
   }
 
   // MARK: Rates
 
   /// The rate at each point at a time, in 1/time: the logarithmic derivative of a particle's mass.
   package func rates(at points: Matrix, time: Double) throws -> [Double] {
-    try Self.rates(of: field, units.scaled(points), units.scaled(time)).map { $0 / units.gap }
+    try values(at: points, time, members: 0..<1).elements.map { $0 / units.gap }
   }
 
   /// The spread of the rates over all members, as standard errors.
   package func errors(at points: Matrix, time: Double) throws -> [Double] {
-    guard !members.isEmpty else {
+    guard memberCount > 0 else {
       throw EngineError(.invalid, "growth has no members to take errors from; it was fitted with bootstrap = 0")
     }
-    let (places, moment) = (units.scaled(points), units.scaled(time))
-    var (sums, squares) = ([Double](repeating: 0, count: points.rows), [Double](repeating: 0, count: points.rows))
-    let own = try Self.rates(of: field, places, moment)
-    for member in members {
-      for (index, rate) in try Self.rates(of: member, places, moment).enumerated() {
+    let values = try values(at: points, time, members: 0..<memberCount + 1)
+    let count = Double(memberCount)
+    return (0..<points.rows).map { row in
+      let own = values[row, 0]
+      var (sum, square) = (0.0, 0.0)
+      for member in 1...memberCount {
         // Relative to the fit itself, so that no digits are lost.
-        sums[index] += rate - own[index]
-        squares[index] += (rate - own[index]) * (rate - own[index])
+        let offset = values[row, member] - own
+        sum += offset
+        square += offset * offset
       }
-    }
-    let count = Double(members.count)
-    return zip(sums, squares).map { sum, square in
-      max(0, (square - sum * sum / count) / (count - 1)).squareRoot() / units.gap
+      return max(0, (square - sum * sum / count) / (count - 1)).squareRoot() / units.gap
     }
   }
 
-  private static func rates(of field: LearnedField, _ points: Matrix, _ time: Double) throws -> [Double] {
-    try field.growthRates(at: points, time: time)
+  /// Of the fit itself, 0, and of each member of the bootstrap, in the course's units.
+  private func values(at points: Matrix, _ time: Double, members: Range<Int>) throws -> Matrix {
+    try rates.values(at: units.scaled(points), time: units.scaled(time), outputs: members)
   }
 
   // MARK: Masses
@@ -113,6 +121,13 @@ package struct Growth: Sendable {
     return found
   }
 
+  /// A population that moved here in one step, with the weights that its particles have now.
+  ///
+  /// - Throws: `.convergence` where masses leave the range of numbers
+  package func grown(_ moved: Population, from start: Matrix, times: [Double]) throws -> Population {
+    try moved.grown(by: { try rates(at: $0, time: $1) }, from: start, times: times)
+  }
+
   /// The mass of all particles at a time, in the unit of those that were given: between two snapshots it grows at a
   /// constant rate, and beyond them as it did in the nearest gap. 1 where it is not known.
   package func totalMass(at time: Double) -> Double {
@@ -124,7 +139,7 @@ package struct Growth: Sendable {
   }
 
   /// The rates of particles of a course, in its units.
-  func rates(in course: ScaledCourse) -> GrowthRates {
+  package func rates(in course: ScaledCourse) -> GrowthRates {
     { points, time in
       try rates(at: course.unscaled(points), time: course.unscaled(time)).map { $0 * course.gap }
     }
@@ -132,4 +147,23 @@ package struct Growth: Sendable {
 }
 
 /// Points and a time to the growth rate at each.
-typealias GrowthRates = (Matrix, Double) throws -> [Double]
+package typealias GrowthRates = (Matrix, Double) throws -> [Double]
+
+extension Population {
+  /// The population with the weights that its particles have after they moved here in one step.
+  ///
+  /// - Parameters:
+  ///   - start: where they were
+  ///   - times: when they were there, and now
+  /// - Throws: `.convergence` where masses leave the range of numbers
+  package func grown(by rates: GrowthRates, from start: Matrix, times: [Double]) throws -> Population {
+    let (before, after) = (try rates(start, times[0]), try rates(points, times[1]))
+    let exponents = zip(before, after).map { ($0 + $1) / 2 * (times[1] - times[0]) }
+    // Relative to the largest, so that no factor leaves the range of numbers.
+    let largest = exponents.max() ?? 0
+    guard let grown = growing(by: exponents.map { exp($0 - largest) }) else {
+      throw EngineError(.convergence, "the masses of particles that grow left the range of numbers")
+    }
+    return grown
+  }
+}

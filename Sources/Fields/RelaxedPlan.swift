@@ -24,8 +24,6 @@ package struct RelaxedPlan: Sendable {
   /// The relative error of marginals, and the share of both particles' mass below which a pair is left out.
   private static let (tolerance, negligible) = (1e-7, 1e-3)
 
-  private static let sample = 200
-
   /// Beyond so many updates the marginals that were reached are taken.
   private static let iterations = 2000
 
@@ -35,7 +33,9 @@ package struct RelaxedPlan: Sendable {
   package init(from x: Population, to y: Population, relaxation: Double, expecting growth: [Double]? = nil) throws {
     let given = x
     let x = growth.flatMap { x.growing(by: $0) } ?? x
-    let meanCost = relaxation.isFinite ? try Self.meanCost(x, y) : 0
+    let meanCost =
+      relaxation.isFinite
+      ? try PlanArguments(x.points, x.weights, y.points, y.weights).meanExactCost(.squaredEuclidean, .current) : 0
     guard meanCost > 0, let marginals = try Self.marginals(x, y, meanCost: meanCost, relaxation) else {
       let exact = try exactPlan(
         from: x.points, masses: x.weights, to: y.points, masses: y.weights, cost: .squaredEuclidean,
@@ -68,15 +68,6 @@ package struct RelaxedPlan: Sendable {
     survivalY = zip(marginals.y, y.weights).map { $1 > 0 ? $0 / $1 : 1 }
   }
 
-  /// The mean cost of the exact plan, which is only a scale here: that between at most `sample` particles of each.
-  private static func meanCost(_ x: Population, _ y: Population) throws -> Double {
-    let (x, y) = (x.thinned(to: sample), y.thinned(to: sample))
-    return try exactPlan(
-      from: x.points, masses: x.weights, to: y.points, masses: y.weights, cost: .squaredEuclidean,
-      interruption: .current
-    ).cost
-  }
-
   /// The marginals of the unbalanced plan, each of sum 1. Nil where populations are so far apart in some places that
   /// an entropy of this size is lost in rounding.
   private static func marginals(
@@ -107,19 +98,10 @@ package struct RelaxedPlan: Sendable {
 
 extension Population {
   /// The particles with masses that have grown, divided by their sum; nil where that is 0 or beyond all numbers.
-  func growing(by factors: [Double]) -> Population? {
+  package func growing(by factors: [Double]) -> Population? {
     let masses = zip(weights, factors).map { $0 * $1 }
     let sum = masses.reduce(0, +)
     guard sum > 0, sum.isFinite else { return nil }
     return Population(points: points, weights: masses.map { $0 / sum })
-  }
-
-  /// At most `count` of the particles that have mass, evenly spaced in their order.
-  fileprivate func thinned(to count: Int) -> Population {
-    let weighed = weights.indices.filter { weights[$0] > 0 }
-    guard weighed.count > count else { return self }
-    let chosen = (0..<count).map { weighed[$0 * weighed.count / count] }
-    let sum = chosen.reduce(0) { $0 + weights[$1] }
-    return Population(points: points.selecting(rows: chosen), weights: chosen.map { weights[$0] / sum })
   }
 }

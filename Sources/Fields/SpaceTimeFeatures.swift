@@ -16,6 +16,11 @@ package struct SpaceTimeFeatures: Sendable {
   /// cos, sin; 1, coordinates, time.
   package var count: Int { 2 * waves + dimension + 2 }
 
+  package init(frequencies: Matrix, length: Double, duration: Double) {
+    (dimension, self.frequencies) = (frequencies.columns - 1, frequencies)
+    (self.length, self.duration) = (length, duration)
+  }
+
   package init(dimension: Int, waves: Int, length: Double, duration: Double, seed: UInt64) {
     var random = PhiloxSequence(seed: seed, stream: RandomPurpose.frequencies.stream(1))
     var frequencies = Matrix(rows: waves, columns: dimension + 1)

@@ -4,9 +4,8 @@ import Numerics
 
 /// A velocity and a growth rate that are linear in features of place and time, fitted by ridge regression.
 package struct LearnedField: VelocityField {
-  private let features: SpaceTimeFeatures
-  /// Shape (features, d + 1): velocities, then the growth rate.
-  private let coefficients: Matrix
+  /// Velocities, then the growth rate.
+  package let expansion: SpaceTimeExpansion
 
   /// Velocities and growth rates at places and times, and how much each counts.
   package struct Samples {
@@ -24,53 +23,17 @@ package struct LearnedField: VelocityField {
   /// Minimises sum_i m_i |v(x_i, t_i) - v_i|^2 + ridge |v|^2, with the norm of the features' Gaussian process, and
   /// likewise for the growth rate.
   package init(_ features: SpaceTimeFeatures, ridge: Double, to samples: Samples) throws {
-    self.features = features
     let sums = try FieldSums(features, samples)
     var matrix = sums.matrix
     for (index, ridge) in features.ridges(ridge).enumerated() { matrix[index, index] += ridge }
     guard matrix.elements.allSatisfy(\.isFinite), sums.right.elements.allSatisfy(\.isFinite) else {
       throw EngineError(.convergence, "velocities between the snapshots left the range of numbers")
     }
-    coefficients = try SymmetricSolver(matrix).solve(sums.right)
+    expansion = SpaceTimeExpansion(features: features, coefficients: try SymmetricSolver(matrix).solve(sums.right))
   }
 
   package func velocities(of population: Population, at time: Double) throws -> Matrix {
-    try values(at: population.points, time, outputs: 0..<features.dimension)
-  }
-
-  /// By how much the logarithm of the mass of a particle at each place grows per unit of time. Where total masses are
-  /// not known, it is relative to the mean.
-  package func growthRates(at points: Matrix, time: Double) throws -> [Double] {
-    try values(at: points, time, outputs: features.dimension..<features.dimension + 1).elements
-  }
-
-  private func values(at points: Matrix, _ time: Double, outputs: Range<Int>) throws -> Matrix {
-    let (n, d, lanes) = (points.rows, features.dimension, SpaceTimeFeatures.lanes)
-    var found = Matrix(rows: n, columns: outputs.count)
-    found.elements.withUnsafeMutableBufferPointer { found in
-      points.elements.withUnsafeBufferPointer { places in
-        coefficients.elements.withUnsafeBufferPointer { coefficients in
-          guard let first = found.baseAddress, let place = places.baseAddress, let factors = coefficients.baseAddress
-          else { return }
-          nonisolated(unsafe) let (out, points, base) = (first, place, factors + outputs.lowerBound)
-          Parallel.forRangesHeeding(n, grain: lanes) { range in
-            let panel = SpaceTimeFeatures.Panel(features)
-            let values = AlignedBuffer<Double>(count: outputs.count * lanes)
-            features.fill(panel, points + range.lowerBound * d, count: range.count) { _ in time }
-            Double.kernels.panelProduct(
-              rows: outputs.count, columns: lanes, depth: features.count, a: base, rowStride: 1, columnStride: d + 1,
-              b: panel.features.base, bias: nil, c: values.base)
-            for lane in 0..<range.count {
-              for k in 0..<outputs.count {
-                out[(range.lowerBound + lane) * outputs.count + k] = values.base[k * lanes + lane]
-              }
-            }
-          }
-        }
-      }
-    }
-    try Interruption.check()
-    return found
+    try expansion.values(at: population.points, time: time, outputs: 0..<expansion.features.dimension)
   }
 }
 
