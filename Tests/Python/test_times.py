@@ -1,0 +1,68 @@
+"""Times as people write them: what is understood, what is refused."""
+
+import numpy as np
+import pytest
+from jkonetstar._times import understood
+
+
+@pytest.mark.parametrize(
+    "labels, numbers",
+    [
+        (["Day 00-03", "Day 06-09"], [1.5, 7.5]),
+        (["E8.5", "E9", "E8.5"], [8.5, 9, 8.5]),
+        (["3", " 4.5 "], [3, 4.5]),
+        (["t-1", "t-2"], [-1, -2]),
+        (["1e-3 s", "2e-3 s"], [0.001, 0.002]),
+        (["D0", "d1"], [0, 1]),
+        (np.array([3, 4], dtype=object), [3, 4]),
+    ],
+)
+def test_labels(labels, numbers):
+    found, said = understood(labels)
+    assert np.array_equal(found, numbers) and found.dtype == np.float64
+    assert said is None if isinstance(labels, np.ndarray) else said.startswith("time: ")
+
+
+def test_numbers_are_taken_as_they_are():
+    for times in ([1, 2], np.array([0.5, 1.5], dtype=np.float32), np.arange(3)):
+        found, said = understood(times)
+        assert np.array_equal(found, times) and said is None
+
+
+def test_durations_and_dates_are_in_days():
+    found, said = understood(np.array([12, 36], dtype="timedelta64[h]"))
+    assert np.array_equal(found, [0.5, 1.5]) and said == "time is in days"
+    found, said = understood(np.array(["2020-01-03", "2020-01-01"], dtype="datetime64[D]"))
+    assert np.array_equal(found, [2, 0]) and said == "time is in days since 2020-01-01"
+
+
+def test_pandas_columns():
+    pandas = pytest.importorskip("pandas")
+    categories = pandas.Categorical(["d2", "d10", "d2"])
+    assert np.array_equal(understood(categories)[0], [2, 10, 2])
+    assert np.array_equal(understood(pandas.Series([1, 2], dtype="Int64"))[0], [1, 2])
+    assert np.array_equal(understood(pandas.Series(["2 h", "3 h"]))[0], [2, 3])
+
+
+def test_a_map_of_labels():
+    found, said = understood(["early", "late", "early"], time_map={"early": 0, "late": 2.5})
+    assert np.array_equal(found, [0, 2.5, 0]) and said is None
+    with pytest.raises(ValueError, match=r"day\[1\] = 'later' is not in time_map"):
+        understood(["early", "later"], "day", {"early": 0, "late": 1})
+
+
+@pytest.mark.parametrize(
+    "labels, message",
+    [
+        (["a", "b"], r"time\[0\] = 'a' has no number"),
+        (["1h", "2d"], "'1h' and '2d', which may be in different units"),
+        (["Day 1", None], r"time\[1\] is missing"),
+        (["Day 1", "  "], r"time\[1\] is missing"),
+        ([True, False], "truth values"),
+        (np.array(["2020-01-01", "NaT"], dtype="datetime64[D]"), r"time\[1\] is missing"),
+        ([["Day 1"]], "2 dimensions"),
+    ],
+)
+def test_what_is_refused(labels, message):
+    with pytest.raises(ValueError, match=message):
+        understood(labels)
