@@ -36,12 +36,16 @@ public func jko_interpolate(
   }
 }
 
+/// JKO_GRADIENT_CHOSEN. Swift does not import the macro, because its value is in parentheses.
+private let chosenByTimes: Int32 = -1
+
 extension jko_interpolation_options {
   fileprivate static var defaults: jko_interpolation_options {
     let usual = InterpolationOptions()
     return jko_interpolation_options(
       struct_size: MemoryLayout<jko_interpolation_options>.size,
-      method: jko_interpolation_method(JKO_INTERPOLATION_AUTO), rounds: 0, ridge: 0, relaxation: usual.field.relaxation,
+      method: jko_interpolation_method(JKO_INTERPOLATION_AUTO), rounds: 0, gradient: chosenByTimes, ridge: 0,
+      relaxation: usual.field.relaxation,
       length_scale: usual.field.lengthScale, time_scale: usual.field.timeScale, particles: Int64(usual.field.particles),
       seed: usual.field.seed, progress: nil, progress_user_data: nil, model: nil, growth: nil)
   }
@@ -57,6 +61,12 @@ extension jko_interpolation_options {
         throw BoundaryError.invalid("options->method = \(method) is not a jko_interpolation_method")
       }
       wanted.rounds = rounds == 0 ? nil : try requireCount(rounds, "options->rounds", in: 1...100)
+      switch gradient {
+      case chosenByTimes: break
+      case 0, 1: wanted.gradient = gradient == 1
+      default:
+        throw BoundaryError.invalid("options->gradient = \(gradient) is neither 0, 1 nor JKO_GRADIENT_CHOSEN (-1)")
+      }
       wanted.ridge = ridge == 0 ? nil : try requirePositive(ridge, "options->ridge")
       wanted.field = try FieldOptions(
         relaxation: relaxation, lengthScale: length_scale, timeScale: time_scale, particles: particles, seed: seed)
@@ -83,7 +93,8 @@ extension jko_interpolation_report {
 
   fileprivate func outputs(count: Int) throws -> [Output] {
     let members: [(UnsafePointer<jko_array>?, String, (InterpolatedSeries.Choice) -> Double)] = [
-      (ridge, "ridge", { $0.ridge }), (rounds, "rounds", { $0.rounds }), (missed, "missed", { $0.missed }),
+      (gradient, "gradient", { $0.isGradient }), (ridge, "ridge", { $0.ridge }), (rounds, "rounds", { $0.rounds }),
+      (missed, "missed", { $0.missed }),
       (straight_missed, "straight_missed", { $0.straightMissed }),
     ]
     return try members.map { array, name, value in

@@ -43,16 +43,16 @@ package struct FieldLearning: Sendable {
       dimension: course.dimension, waves: Self.waves, length: length, duration: options.timeScale, seed: options.seed)
   }
 
-  /// The fields of rounds 1 ... `rounds`.
+  /// The fields of rounds 1 ... `fit.rounds`.
   ///
   /// - Parameter first: samples of straight paths, from `straightPaths`.
-  package func fields(ridge: Double, rounds: Int, from first: LearnedField.Samples) throws -> [LearnedField] {
+  package func fields(_ fit: FieldFit, from first: LearnedField.Samples) throws -> [LearnedField] {
     var fields: [LearnedField] = []
     var plans: [RelaxedPlan]?
-    for round in 0..<rounds {
+    for round in 0..<fit.rounds {
       if round % Self.roundsPerPlan == 1 { plans = nil }
       let samples = try round == 0 ? first : bentPaths(along: fields[round - 1], &plans)
-      fields.append(try LearnedField(features, ridge: ridge, to: samples))
+      fields.append(try LearnedField(features, fit, to: samples))
     }
     return fields
   }

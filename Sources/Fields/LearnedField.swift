@@ -22,14 +22,23 @@ package struct LearnedField: VelocityField {
 
   /// Minimises sum_i m_i |v(x_i, t_i) - v_i|^2 + ridge |v|^2, with the norm of the features' Gaussian process, and
   /// likewise for the growth rate.
-  package init(_ features: SpaceTimeFeatures, ridge: Double, to samples: Samples) throws {
+  ///
+  /// - Parameter fit: its rounds are not used.
+  package init(_ features: SpaceTimeFeatures, _ fit: FieldFit, to samples: Samples) throws {
     let sums = try FieldSums(features, samples)
     var matrix = sums.matrix
-    for (index, ridge) in features.ridges(ridge).enumerated() { matrix[index, index] += ridge }
+    for (index, ridge) in features.ridges(fit.ridge).enumerated() { matrix[index, index] += ridge }
     guard matrix.elements.allSatisfy(\.isFinite), sums.right.elements.allSatisfy(\.isFinite) else {
       throw EngineError(.convergence, "velocities between the snapshots left the range of numbers")
     }
-    expansion = SpaceTimeExpansion(features: features, coefficients: try SymmetricSolver(matrix).solve(sums.right))
+    var coefficients = try SymmetricSolver(matrix).solve(sums.right)
+    if fit.isGradient {
+      let gradient = try GradientRegression(features, ridge: fit.ridge, sums.matrix, sums.right).coefficients
+      for row in 0..<features.count {
+        for k in 0..<features.dimension { coefficients[row, k] = gradient[row, k] }
+      }
+    }
+    expansion = SpaceTimeExpansion(features: features, coefficients: coefficients)
   }
 
   package func velocities(of population: Population, at time: Double) throws -> Matrix {

@@ -24,22 +24,26 @@ struct Gap {
     relaxation = options.field.relaxation
     growth = options.massGrowth
     if let model = options.model { fields.append((.model, ModelField(model, course))) }
-    var wanted: [(ridge: Double, rounds: Int)] = []
-    for case .flow(let ridge, let rounds) in candidates {
-      if let known = wanted.firstIndex(where: { $0.ridge == ridge }) {
-        wanted[known].rounds = max(wanted[known].rounds, rounds)
+    // Fits that differ in their rounds alone are the same up to the fewer.
+    var wanted: [FieldFit] = []
+    for case .flow(let fit) in candidates {
+      let known = wanted.firstIndex { $0.ridge == fit.ridge && $0.isGradient == fit.isGradient }
+      if let known {
+        wanted[known].rounds = max(wanted[known].rounds, fit.rounds)
       } else {
-        wanted.append((ridge, rounds))
+        wanted.append(fit)
       }
     }
     guard !wanted.isEmpty else { return }
     let thin = course.thinned(to: options.field.particles, seed: options.field.seed)
     let learning = FieldLearning(thin, near: first.time...last.time, options.field)
     guard let paths = try Self.unlessDiverged({ try learning.straightPaths() }) else { return }
-    for (ridge, rounds) in wanted {
-      let found = try Self.unlessDiverged { try learning.fields(ridge: ridge, rounds: rounds, from: paths) }
+    for fit in wanted {
+      let found = try Self.unlessDiverged { try learning.fields(fit, from: paths) }
       for (index, field) in (found ?? []).enumerated() {
-        fields.append((.flow(ridge: ridge, rounds: index + 1), field))
+        var reached = fit
+        reached.rounds = index + 1
+        fields.append((.flow(reached), field))
       }
     }
   }

@@ -16,12 +16,14 @@ package struct InterpolatedSeries: Sendable {
     package var straightMissed = Double.nan
 
     /// 0 for straight lines, NaN for models and at an observed time.
-    package var ridge: Double { number { ridge, _ in ridge } }
-    package var rounds: Double { number { _, rounds in Double(rounds) } }
+    package var ridge: Double { number(\.ridge) }
+    package var rounds: Double { number { Double($0.rounds) } }
+    /// 1 for gradients.
+    package var isGradient: Double { number { $0.isGradient ? 1 : 0 } }
 
-    private func number(_ ofFlow: (Double, Int) -> Double) -> Double {
+    private func number(_ ofFlow: (FieldFit) -> Double) -> Double {
       switch interpolant {
-      case .flow(let ridge, let rounds): return ofFlow(ridge, rounds)
+      case .flow(let fit): return ofFlow(fit)
       case .straight: return 0
       case .model, nil: return .nan
       }
@@ -32,7 +34,10 @@ package struct InterpolatedSeries: Sendable {
   package let choices: [Choice]
 
   /// The flows that are chosen from where the data decide. The first is taken where nothing can be left out.
-  private static let flows = [(ridge: 1e-3, rounds: 2), (ridge: 3e-3, rounds: 6)]
+  private static let flows = [
+    FieldFit(isGradient: true, ridge: 1e-3, rounds: 2), FieldFit(ridge: 1e-3, rounds: 2),
+    FieldFit(ridge: 3e-3, rounds: 6),
+  ]
 
   /// - Parameter times: increasing, from the first time of the series to its last.
   package init(
@@ -101,7 +106,10 @@ package struct InterpolatedSeries: Sendable {
     if options.model != nil { return [.model] }
     var found: [Interpolant] = []
     for usual in flows {
-      let flow = Interpolant.flow(ridge: options.ridge ?? usual.ridge, rounds: options.rounds ?? usual.rounds)
+      let flow = Interpolant.flow(
+        FieldFit(
+          isGradient: options.gradient ?? usual.isGradient, ridge: options.ridge ?? usual.ridge,
+          rounds: options.rounds ?? usual.rounds))
       if !found.contains(flow) { found.append(flow) }
     }
     return options.method == .usual ? found + [.straight] : found

@@ -1,12 +1,13 @@
 import Energies
 import Evaluation
+import Fields
 import Numerics
 import Snapshots
 
 /// A way to interpolate.
 package enum Interpolant: Sendable, Equatable {
   case straight
-  case flow(ridge: Double, rounds: Int)
+  case flow(FieldFit)
   /// A flow along the velocities of a fitted model.
   case model
 }

@@ -19,6 +19,8 @@ package struct InterpolationOptions: Sendable {
   package var ridge: Double?
   /// How often the field is fitted, each time to paths that bend along the one before; nil for what does best.
   package var rounds: Int?
+  /// Whether velocities are gradients; nil for what does best.
+  package var gradient: Bool?
   /// Flows go along the velocities of this model; nil for a field that is fitted here.
   package var model: FittedModel?
   /// Flows carry masses that grow at these rates; nil for those of the model, and where that has none, for what the

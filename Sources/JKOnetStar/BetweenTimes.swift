@@ -15,6 +15,9 @@ public struct InterpolationOptions: Sendable, Equatable {
   }
 
   public var method = Method.best
+  /// Flows: whether velocities are gradients, as those of an energy are, or may turn; nil to choose it by the observed
+  /// times.
+  public var gradient: Bool?
   /// Flows: the ridge of the velocity field; nil to choose it by the observed times.
   public var ridge: Double?
   /// Flows: how often the field is fitted, 1 to 100; nil to choose it by the observed times.
@@ -33,7 +36,7 @@ public struct InterpolationOptions: Sendable, Equatable {
     case .straight: options.method = .straight
     case .flow: options.method = .flow
     }
-    (options.ridge, options.rounds) = (ridge, rounds)
+    (options.gradient, options.ridge, options.rounds) = (gradient, ridge, rounds)
     (options.field.relaxation, options.field.seed) = (relaxation, seed)
     return options
   }

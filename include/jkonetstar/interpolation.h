@@ -29,6 +29,9 @@ enum {
     JKO_INTERPOLATION_FLOW = 2
 };
 
+/** The observed times choose whether velocities are gradients. */
+#define JKO_GRADIENT_CHOSEN (-1)
+
 /** How to interpolate. Fill with jko_interpolation_options_init(), then change what you need. */
 typedef struct jko_interpolation_options {
     /** sizeof(jko_interpolation_options). */
@@ -38,6 +41,9 @@ typedef struct jko_interpolation_options {
     /** Flows: how often the velocity field is fitted, 1 to 100: first to straight paths, then to paths that bend along
         the field before. Default 0: 2 or 6, chosen by the observed times. */
     int32_t rounds;
+    /** Flows: 1 where velocities are gradients of one function of place and time, as those of an energy are, 0 where
+        they may turn. Default ::JKO_GRADIENT_CHOSEN: chosen by the observed times, and 1 where none can be left out. */
+    int32_t gradient;
     /** Flows: the ridge of the velocity field, positive, without a unit. Default 0: chosen by the observed times. */
     double ridge;
     /** Flows: what it costs to create or destroy mass, in units of the mean cost of the exact plan, 0.05 or more;
@@ -79,6 +85,8 @@ jko_status jko_interpolation_options_init(jko_interpolation_options *options, si
 typedef struct jko_interpolation_report {
     /** sizeof(jko_interpolation_report), set by the caller; all other members 0 but those wanted. */
     size_t struct_size;
+    /** 1 for gradients, 0 for fields that may turn and for straight lines, NaN at observed times and with a model. */
+    const jko_array *gradient;
     /** The ridge of the field; 0 for straight lines, NaN at observed times and with a model. */
     const jko_array *ridge;
     /** The rounds of the field; 0 for straight lines, NaN at observed times and with a model. */
@@ -104,9 +112,9 @@ typedef struct jko_interpolation_report {
  *   tau_j = sum_i pi_ij / b_j, is spread evenly over the gap: masses are proportional to
  *   pi_ij sigma_i^-(1 - s) tau_j^-s.
  *
- * The velocity field is a ridge regression of the velocities along the paths between all consecutive snapshots within
- * six median gaps, on random features of place and time. docs/design.md says more. If only two snapshots are given,
- * nothing but straight lines can be learned, and ::JKO_INTERPOLATION_AUTO takes these.
+ * The velocity field, free or a gradient, is a ridge regression of the velocities along the paths between all
+ * consecutive snapshots within six median gaps, on random features of place and time. docs/design.md says more. If only
+ * two snapshots are given, nothing but straight lines can be learned, and ::JKO_INTERPOLATION_AUTO takes these.
  *
  * @param snapshots  two or more
  * @param times      shape (n, 1), strictly increasing, each from the first observed time to the last

@@ -65,7 +65,7 @@ package struct Growth: Sendable {
     let (first, last) = (course.moments[0].time, course.moments[course.moments.count - 1].time)
     let learning = FieldLearning(course, near: first...last, options.field)
     let fields = try learning.fields(
-      ridge: options.ridge, rounds: options.rounds, from: learning.straightPaths())
+      FieldFit(ridge: options.ridge, rounds: options.rounds), from: learning.straightPaths())
     return fields[fields.count - 1].expansion
   }
 

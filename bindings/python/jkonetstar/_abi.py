@@ -32,6 +32,8 @@ TIME_VARYING_BY_DATA = -1
 RIDGE_USUAL = -1.0
 #: `JKO_ROLLOUT_USUAL`: The rollout weight that a fit takes by itself: 0.25 where V alone is learned, as a network, ...
 ROLLOUT_USUAL = -1.0
+#: `JKO_GRADIENT_CHOSEN`: The observed times choose whether velocities are gradients.
+GRADIENT_CHOSEN = -1
 #: `jko_status`: Outcome of a call: 0 is success, every failure is negative.
 STATUS = {
     "ok": 0,
@@ -485,6 +487,7 @@ class InterpolationOptions(Structure):
         ("struct_size", c_size_t),
         ("method", c_int32),
         ("rounds", c_int32),
+        ("gradient", c_int32),
         ("ridge", c_double),
         ("relaxation", c_double),
         ("length_scale", c_double),
@@ -503,6 +506,7 @@ class InterpolationReport(Structure):
 
     _fields_ = [
         ("struct_size", c_size_t),
+        ("gradient", POINTER(Array)),
         ("ridge", POINTER(Array)),
         ("rounds", POINTER(Array)),
         ("missed", POINTER(Array)),

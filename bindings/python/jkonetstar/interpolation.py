@@ -27,6 +27,9 @@ class InterpolationReport(NamedTuple):
 
     Attributes
     ----------
+    gradient : ndarray
+        1 for gradients, 0 for fields that may turn and for straight lines, nan at observed times and with a fitted
+        model.
     ridge : ndarray
         The ridge of the velocity field; 0 for straight lines, nan at observed times and with a fitted model.
     rounds : ndarray
@@ -46,6 +49,7 @@ class InterpolationReport(NamedTuple):
     array([nan])
     """
 
+    gradient: NDArray[np.float64]
     ridge: NDArray[np.float64]
     rounds: NDArray[np.float64]
     missed: NDArray[np.float64]
@@ -58,6 +62,7 @@ def interpolate(
     times: ArrayLike,
     method: Interpolant = "auto",
     *,
+    gradient: bool | None = None,
     ridge: float | None = None,
     rounds: int | None = None,
     relaxation: float = 2.0,
@@ -74,6 +79,7 @@ def interpolate(
     times: ArrayLike,
     method: Interpolant = "auto",
     *,
+    gradient: bool | None = None,
     ridge: float | None = None,
     rounds: int | None = None,
     relaxation: float = 2.0,
@@ -89,6 +95,7 @@ def interpolate(
     times: ArrayLike,
     method: Interpolant = "auto",
     *,
+    gradient: bool | None = None,
     ridge: float | None = None,
     rounds: int | None = None,
     relaxation: float = 2.0,
@@ -116,6 +123,9 @@ def interpolate(
     method : {"auto", "straight", "flow"}
         "straight": particles move on straight lines along the optimal plan (McCann's displacement interpolation).
         "flow": along the field. "auto": whichever does best at the observed times nearby.
+    gradient : bool, optional
+        Whether velocities are gradients of one function of place and time, as those of an energy are; other fields may
+        turn. None chooses it by the observed times, and takes gradients where none can be left out.
     ridge : float, optional
         Of the velocity field, positive, without a unit. None chooses it by the observed times.
     rounds : int, optional
@@ -175,6 +185,8 @@ def interpolate(
     1.0
     """
     options = _options(method, relaxation, random_state, growth)
+    if gradient is not None:
+        options.gradient = _arrays.boolean(gradient, "gradient")
     if ridge is not None:
         options.ridge = _arrays.positive(ridge, "ridge")
     if rounds is not None:
