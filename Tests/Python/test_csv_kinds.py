@@ -107,7 +107,7 @@ def test_columns_and_weights(write):
     series, told_of = loaded(write(table(rows, header)))
     assert_right(series)
     assert series[0].weights == pytest.approx([0.25, 0.75]) and series[1].weights == pytest.approx([1 / 3, 2 / 3])
-    assert '"barcode" (index), "batch" (no numbers)' in told_of[0][1] and told_of[0][0] is jk.OmittedColumnsWarning
+    assert '"barcode" (index), "batch" (no numbers)' in told_of[1][1] and told_of[1][0] is jk.OmittedColumnsWarning
     for points in ("PC2,PC1", ["PC2", "PC1"], '"PC2", PC1'):
         series, told_of = loaded(write(table(rows, header)), points=points, time="day")
         assert series.names == ("PC2", "PC1") and np.array_equal(series[0].points, POINTS[[0, 2]][:, ::-1])

@@ -36,19 +36,14 @@ Relaxation = Union[float, Sequence[Optional[float]]]
 class SparseMatrix(Protocol):
     """A sparse matrix or array of SciPy."""
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The numbers of rows and columns."""
-        ...
-
-    def toarray(self) -> NDArray[np.generic]:
+    def toarray(self) -> object:
         """Return the matrix as an array."""
         ...
 
 
 #: One array for each snapshot, which may differ in size, by time or in the order of times.
-Weights = Union[Mapping[float, ArrayLike], Mapping[str, ArrayLike], Sequence[ArrayLike]]
+Weights = Union[Mapping[int, ArrayLike], Mapping[float, ArrayLike], Mapping[str, ArrayLike], Sequence[ArrayLike]]
 #: Particles: pooled, in snapshots one by one, or as a table; data frames are array_like to type checkers.
 Data = Union[ArrayLike, SparseMatrix, Weights]
 #: The number of each label of a time.
-TimeMap = Union[Mapping[str, float], Mapping[float, float]]
+TimeMap = Union[Mapping[str, float], Mapping[int, float], Mapping[float, float]]

@@ -61,6 +61,7 @@ class Cells:
 
     def gathered(self, time_map: Mapping[Any, float] | None) -> Gathered:
         """Return the particles."""
+        moments = self._moments(time_map)
         if self._choice.omitted:
             _notices.omitted(self._choice.told(), self._where)
         numbers, width = np.concatenate(self._parts), len(self._choice.points)
@@ -68,7 +69,7 @@ class Cells:
         names = tuple(self._names[j] for j in self._choice.points)
         told = listed_names(names)
         _notices.note(f"{self._where}: coordinates from {told}")
-        return Gathered(numbers[:, :width], self._moments(time_map), weights, names)
+        return Gathered(numbers[:, :width], moments, weights, names)
 
     def _numbers(self, rows: Sequence[tuple[int, list[str]]]) -> NDArray[np.float64]:
         columns = self._numeric
