@@ -166,6 +166,7 @@ def test_what_is_wrong_is_named(frame, refused):
     nothing = lambda table: None  # noqa: E731
     check(ValueError, nothing, 'time = "hour"', '"PC1", "day", "PC2"', time="hour")
     check(ValueError, nothing, 'points = "PC3"', '"PC1", "day", "PC2"', points=["PC1", "PC3"])
+    refused(ValueError, lambda: jk.Snapshots(frame.iloc[:0], time="day"), "X is empty", "no rows")
     check(ValueError, nothing, "points is empty", points=[])
     check(ValueError, lambda table: table.insert(0, "t", DAYS), '"t", "day"', "name one in time", time=None)
     check(ValueError, lambda table: table.insert(0, "u", table.pop("day")), "no time column", time=None)
@@ -199,6 +200,9 @@ def test_lists_of_snapshots(rng, refused):
     refused(ValueError, lambda: jk.Snapshots([clouds[0], clouds[1][:, :1]], [0, 1]), "X[1] has 1 column, not the 2")
     refused(ValueError, lambda: jk.Snapshots(clouds, [0, 1, 2], weights=weights[:2]), "weights", "3 snapshots")
     refused(ValueError, lambda: jk.Snapshots([clouds[0], clouds[1][:0]], [0, 1]), "X[1] is empty")
+    refused(ValueError, lambda: jk.Snapshots([np.zeros(3), np.zeros(4)], [0, 1]), "several lengths", "(n, 1)")
+    assert jk.Snapshots([np.float64(1), 2.0], [0, 1]).sizes == jk.Snapshots([[1.0], np.array([2.0])], [0, 1]).sizes
+    refused(TypeError, lambda: jk.Snapshots("cells.csv", time="day"), "cells.csv", "Snapshots.load")
 
 
 def test_mappings(rng, refused):

@@ -47,6 +47,8 @@ def test_dates_and_durations_of_python_and_in_words():
     noon = datetime.datetime(2020, 1, 1, 12, tzinfo=datetime.timezone(datetime.timedelta(hours=-12)))
     midnight = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
     assert np.array_equal(understood([midnight, noon])[0], [0, 1])
+    assert understood([midnight, noon])[1] == "time is in days since 2020-01-01"
+    assert understood([noon.replace(hour=13)])[1] == "time is in days since 2020-01-02T01:00:00"
     found, said = understood([datetime.timedelta(hours=12), datetime.timedelta(days=2)])
     assert np.array_equal(found, [0.5, 2]) and said == "time is in days"
 
@@ -88,6 +90,7 @@ def test_a_map_of_labels():
         (["2020-01-01", "2020-02-30"], r"time\[1\] = '2020-02-30' is no date of the calendar"),
         (["Day 1", "NA"], r"time\[1\] is missing"),
         (np.ma.masked_array([1.0, 2.0], [False, True]), "masked"),
+        (np.array([[1, 2], [3]], dtype=object), "units"),
         ([True, False], "truth values"),
         (np.array(["2020-01-01", "NaT"], dtype="datetime64[D]"), r"time\[1\] is missing"),
         ([["Day 1", "Day 2"]], "2 dimensions"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from typing import Any, Mapping, NamedTuple, Sequence
 
 import numpy as np
@@ -49,6 +50,8 @@ def gathered(
         return _of_mapping(X, time, weights, points, time_map)
     if is_frame(X):
         return _of_frame(Frame(X), time, weights, listed(points), time_map)
+    if isinstance(X, (str, PathLike)):
+        raise TypeError(f"X = {str(X)!r} is no array; read files by jkonetstar.Snapshots.load")
     if points is not None:
         raise TypeError(f"points names columns of a data frame, but X is {type(X).__name__}")
     for name, value in (("time", time), ("weights", weights)):
@@ -58,6 +61,10 @@ def gathered(
         raise TypeError("time is missing: pass X and time, or one Snapshots series")
     if isinstance(X, (list, tuple)) and X and all(_is_population(item) for item in X):
         return _of_list(X, time, weights, time_map)
+    if isinstance(X, (list, tuple)) and X and all(len(getattr(item, "shape", ())) == 1 for item in X):
+        if len({len(item) for item in X}) > 1:
+            message = "X is a list of vectors of several lengths; pass snapshots in one dimension as arrays (n, 1)"
+            raise InputError(message, "JKO_ESHAPE")
     return _of_array(X, time, weights, time_map)
 
 
@@ -208,6 +215,8 @@ def _joined(labels: Sequence[Any]) -> NDArray[Any]:
 
 def _of_frame(frame: Frame, time: Any, weights: Any, points: list[str] | None, time_map: Any) -> Gathered:
     """Return the rows of a data frame; time and weights are names of its columns, or arrays."""
+    if frame.columns and not len(frame):
+        raise InputError("X is empty: it has no rows", "JKO_ESHAPE")
     named = time.name if not isinstance(time, str) and _repeats(frame, time) else time
     columns = Columns(frame.columns, frame.kinds, "X")
     by_name = named is None or isinstance(named, str)

@@ -104,7 +104,7 @@ def _in_days(column: NDArray[Any], name: str, place: Place) -> tuple[NDArray[np.
     if not len(column):
         return np.zeros(0), None
     first = column.min()
-    shown = re.sub(r"T00:00(:00(\.0*)?)?$", "", str(np.datetime_as_string(first)))
+    shown = re.sub(r"(T00:00(:00)?)?(\.0+)?$", "", re.sub(r"\.0+$", "", str(np.datetime_as_string(first))))
     return (column - first) / np.timedelta64(1, "D"), f"{name} is in days since {shown}"
 
 
@@ -116,6 +116,7 @@ def _read(column: NDArray[Any], name: str, place: Place) -> tuple[NDArray[np.flo
         return _arrays.vector(column, name), None
     if all(isinstance(label, str) and _DATE.fullmatch(label.strip()) for label in labels):
         return _in_days(_calendar([label.strip() for label in labels], place), name, place)
+    labels = [label if isinstance(label, (str, bool, Number)) else str(label) for label in labels]
     known: dict[Any, float] = {}
     words: dict[tuple[str, str], str] = {}
     for row, label in enumerate(labels):
