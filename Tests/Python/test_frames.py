@@ -253,7 +253,7 @@ def test_sparse_columns(frame, monkeypatch, refused):
     series, warned = told(lambda: jk.Snapshots(frame, time="day"))
     assert_right(series)
     assert warned == [(jk.DataNotice, "X has 2 sparse columns, made dense")]
-    monkeypatch.setattr("jkonetstar._gathering._DENSE_BYTES", 63)
+    monkeypatch.setattr("jkonetstar._dense._DENSE_BYTES", 63)
     refused(ValueError, lambda: jk.Snapshots(frame, time="day"), "X is sparse", "TruncatedSVD")
 
 

@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 
 from . import _arrays, _notices
 from ._columns import Columns, listed_names, quoted
+from ._dense import dense, require_room
 from ._errors import InputError
 from ._frames import Frame, is_frame
 from ._times import Place, understood
-
-#: A sparse matrix that takes more bytes than this as an array is refused.
-_DENSE_BYTES = 1 << 30
 
 
 class Gathered(NamedTuple):
@@ -98,28 +96,6 @@ def times_of(time: Any, time_map: Mapping[Any, float] | None, name: str = "time"
     elif time_map is not None:
         _notices.note(f"{name}: numbers from time_map")
     return _arrays.vector(numbers, name)
-
-
-def dense(X: Any, name: str) -> Any:
-    """Return a sparse matrix as an array, unless that would be too large; anything else as it is."""
-    if not hasattr(X, "toarray"):
-        return X
-    _require_room(X.shape, X.dtype.itemsize, name)
-    shape = " x ".join(f"{count:,}" for count in X.shape)
-    _notices.notice(f"{name} is sparse and was made dense: {shape} numbers; principal components are often better")
-    return X.toarray()
-
-
-def _require_room(shape: Sequence[int], size: int, name: str) -> None:
-    count = size
-    for length in shape:
-        count *= int(length)
-    if count > _DENSE_BYTES:
-        raise InputError(
-            f"{name} is sparse, and would take {count / 2**30:.3g} GiB as an array, more than {_DENSE_BYTES >> 30} "
-            "GiB; reduce it to principal components first (sklearn.decomposition.TruncatedSVD), or pass "
-            f"{name}.toarray() if it is meant"
-        )
 
 
 def _of_array(X: Any, time: Any, weights: Any, time_map: Any) -> Gathered:
@@ -259,7 +235,7 @@ def _refuse_sparse_without_room(frame: Frame, places: Sequence[int]) -> None:
     """Tell of columns of pandas that are sparse, unless they would be too large as an array."""
     sparse = [j for j in places if str(getattr(frame.column(j), "dtype", "")).startswith("Sparse")]
     if sparse:
-        _require_room((len(frame), len(places)), 8, "X")
+        require_room((len(frame), len(places)), 8, "X")
         _notices.notice(f"X has {_arrays.plural(len(sparse), 'sparse column')}, made dense")
 
 
