@@ -257,3 +257,9 @@ def test_bootstrap_goes_with_growth(grown):
 def test_growth_that_is_refused(growth, parameters, error, message):
     with pytest.raises(error, match=message):
         jk.JKOnetStar("linear", **parameters).fit(moving(), growth=growth)
+
+
+def test_a_prior_does_not_fit_snapshots_given_one_by_one(refused):
+    stack = np.arange(12.0).reshape(2, 6, 1)
+    refused(ValueError, lambda: jk.Growth().fit(stack, [0, 1], prior=np.zeros(12)), "prior", "pooled")
+    jk.Growth().fit(jk.Snapshots(stack, [0, 1]), prior=np.zeros(12))

@@ -141,6 +141,7 @@ def test_plain_lines_where_there_is_no_terminal(monkeypatch):
 
 
 def test_one_line_on_a_terminal(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)  # which would draw a bar
     stream = Terminal()
     monkeypatch.setattr(sys, "stderr", stream)
     start = clock.monotonic()

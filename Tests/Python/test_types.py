@@ -38,6 +38,10 @@ used: float = jk.optimal_transport([0.0], [1.0], method="sinkhorn").epsilon
 jk.simulate([0.0], model.potential_, jk.functionals["sphere"])
 jk.simulate([0.0], lambda x: x, "sphere")
 address: int = model.handle
+clouds = {0: np.zeros((3, 2)), 3: np.ones((4, 2))}
+jk.Snapshots(clouds, weights={0: np.ones(3), 3: np.ones(4)})
+jk.Snapshots(list(clouds.values()), time=["early", "late"], time_map={"early": 0, "late": 3})
+model.fit(clouds).fit(np.zeros((2, 2)), time=["d0", "d1"], points=None)
 """
 
 

@@ -13,7 +13,7 @@ def advise(found: str, remedies: Sequence[str], section: str, category: type[War
     """Warn, where the user's code called the package, of something found, with the first two of some remedies."""
     first, second = remedies[:2]
     warnings.warn(
-        f"{found}. Try {first}, or {second}. See docs/warnings.md#{section}", category, stacklevel=_stack_level()
+        f"{found}. Try {first}, or {second}. See docs/warnings.md#{section}", category, stacklevel=stack_level()
     )
 
 
@@ -28,8 +28,8 @@ def advise_on_epsilon(epsilon: float, relaxation: float) -> None:
         )
 
 
-def _stack_level() -> int:
-    """Return the level, seen from `advise`, of the first caller outside this package."""
+def stack_level() -> int:
+    """Return the level, seen from the function that warns, of the first caller outside this package."""
     frame, level = sys._getframe(1), 1
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == _PACKAGE:
         frame, level = frame.f_back, level + 1

@@ -9,7 +9,7 @@ import numpy as np
 
 from . import _abi
 from ._library import check
-from ._progress import ProgressLine
+from ._progress_bar import Display
 from ._signals import Signals
 
 _GO_ON, _STOP = 0, 1
@@ -23,7 +23,7 @@ class LongCall:
     next callback, or in `finish`. What they raise, or user code, stops the work through the callback's return value.
     """
 
-    def __init__(self, line: ProgressLine | None = None) -> None:
+    def __init__(self, line: Display | None = None) -> None:
         self.progress = _abi.ProgressCallback(self._on_progress)
         self._line = line
         self._error: BaseException | None = None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from os import PathLike
-from typing import Literal, Optional, Sequence, Union
+from typing import Literal, Mapping, Optional, Protocol, Sequence, Union
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Activation = Literal["softplus", "silu", "tanh"]
 BandwidthRule = Literal["scott", "silverman"]
@@ -31,3 +31,19 @@ RandomState = Union[int, np.random.Generator, np.random.RandomState, None]
 Widths = Union[int, Sequence[int], "NDArray[np.integer]"]
 #: Strengths of relaxed marginals: one for both, or one each.
 Relaxation = Union[float, Sequence[Optional[float]]]
+
+
+class SparseMatrix(Protocol):
+    """A sparse matrix or array of SciPy."""
+
+    def toarray(self) -> object:
+        """Return the matrix as an array."""
+        ...
+
+
+#: One array for each snapshot, which may differ in size, by time or in the order of times.
+Weights = Union[Mapping[int, ArrayLike], Mapping[float, ArrayLike], Mapping[str, ArrayLike], Sequence[ArrayLike]]
+#: Particles: pooled, in snapshots one by one, or as a table; data frames are array_like to type checkers.
+Data = Union[ArrayLike, SparseMatrix, Weights]
+#: The number of each label of a time.
+TimeMap = Union[Mapping[str, float], Mapping[int, float], Mapping[float, float]]

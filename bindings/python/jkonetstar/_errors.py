@@ -117,6 +117,10 @@ class OmittedColumnsWarning(UserWarning):
     """Columns of a table were not taken for coordinates, which the caller did not name."""
 
 
+class DataNotice(UserWarning):
+    """What was understood of data that could have been meant otherwise, such as times that are labels."""
+
+
 class InternalError(Error, RuntimeError):
     """A defect of the library; please report the message."""
 

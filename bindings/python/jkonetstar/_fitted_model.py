@@ -10,7 +10,7 @@ from ._calls import LongCall
 from ._energy import Energy
 from ._errors import NotFittedError
 from ._parameters import Parametrised
-from ._progress import ProgressLine
+from ._progress_bar import display
 
 
 class FittedModel(Parametrised):
@@ -45,7 +45,7 @@ class FittedModel(Parametrised):
 
     def _long_call(self, patience: float = 0.0) -> LongCall:
         verbose = _arrays.integer(self.verbose, "verbose", 0, 2**31 - 1)
-        return LongCall(ProgressLine(patience) if verbose else None)
+        return LongCall(display(patience) if verbose else None)
 
     def _keep(self, energy: Energy) -> None:
         self._energy = energy

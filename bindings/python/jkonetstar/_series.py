@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from ctypes import POINTER, c_int64, pointer
-from typing import Any, Iterator, NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import Any, Iterator, Mapping, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import _abi, _arrays
+from ._gathering import Gathered
 from ._handles import go_with
 from ._library import address, check, lib
 
@@ -28,6 +30,8 @@ class Snapshot(NamedTuple):
         Which row of the original data each particle is, also after `split` and `shuffle`: of all rows together where
         particles were pooled, of its own snapshot where snapshots were given one by one. ``adata.obs.iloc[rows]`` are
         the cells of an AnnData object whose coordinates were passed to `Snapshots`.
+    index : ndarray of shape (n,) or None
+        What the rows are called in the pandas frame that they came from, in the same order; else None.
 
     Examples
     --------
@@ -43,12 +47,15 @@ class Snapshot(NamedTuple):
     points: NDArray[np.float64]
     weights: NDArray[np.float64]
     rows: NDArray[np.int64]
+    index: NDArray[Any] | None = None  # type: ignore[assignment]  # a snapshot is no tuple to search in
 
 
 class Series:
     """Owns a `jko_snapshots`; a sequence of `Snapshot`."""
 
     _names: tuple[str, ...] | None = None
+    # By time, because times stay when snapshots are left out; of pooled rows, the same labels at each.
+    _index: Mapping[float, NDArray[Any]] = MappingProxyType({})
 
     @property
     def handle(self) -> int:
@@ -75,7 +82,7 @@ class Series:
 
     @property
     def names(self) -> tuple[str, ...] | None:
-        """The names of the coordinates, as the columns of a csv that was loaded; None where they have none."""
+        """The names of the coordinates: columns of a csv or of a data frame; None where they have none."""
         return self._names
 
     def to_arrays(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
@@ -116,11 +123,11 @@ class Series:
         size = lib.jko_snapshots_size(self._handle, index)
         points = _arrays.output(size, self.dimension)
         weights = _arrays.output(size)
-        rows = np.empty(size, np.int64)
         check(lib.jko_snapshots_points(self._handle, index, _arrays.view(points)))
         check(lib.jko_snapshots_weights(self._handle, index, _arrays.view(weights)))
-        check(lib.jko_snapshots_rows(self._handle, index, rows.ctypes.data_as(POINTER(c_int64))))
-        return Snapshot(lib.jko_snapshots_time(self._handle, index), points, weights, rows)
+        rows, time = self._rows(index), lib.jko_snapshots_time(self._handle, index)
+        labels = self._index.get(time)
+        return Snapshot(time, points, weights, rows, None if labels is None else labels[rows])
 
     def __iter__(self) -> Iterator[Snapshot]:
         return (self[k] for k in range(len(self)))
@@ -139,7 +146,8 @@ class Series:
         return f"Snapshots({_arrays.plural(len(self), 'snapshot')} of {sizes} in {dimension}, {times})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_restored, (type(self), self.dimension, [tuple(snapshot) for snapshot in self], self._names))
+        snapshots = [tuple(snapshot)[:4] for snapshot in self]
+        return (_restored, (type(self), self.dimension, snapshots, self._names, dict(self._index)))
 
     def _create(self, call: Any, path: Any = None, **names: str) -> None:
         handle = POINTER(_abi.Snapshots)()
@@ -149,6 +157,29 @@ class Series:
     def _own(self, handle: Any) -> None:
         self._handle = handle
         go_with(self, handle, "jko_snapshots_destroy")
+
+    def _pool(self, found: Gathered, time_tolerance: Any = None) -> None:
+        """Make the series of pooled particles."""
+        points, times, masses = map(_arrays.view, (found.points, found.times, found.masses))
+        create, tolerance = lib.jko_snapshots_create, list[float]()
+        if time_tolerance is not None:
+            create, tolerance = lib.jko_snapshots_create_within, [_arrays.real(time_tolerance, "time_tolerance")]
+        self._create(lambda out: create(points, times, masses, *tolerance, out), points="X", times="time")
+        self._names = found.names
+        labels, times_of = found.labels, self.times
+        if not found.one_by_one:
+            self._index = {} if labels is None else dict.fromkeys(times_of.tolist(), labels)
+            return
+        self._index = {}
+        for k, size in enumerate(self.sizes):
+            if labels is not None:
+                self._index[float(times_of[k])] = labels[self._rows(k)]
+            self._set_rows(k, np.arange(size, dtype=np.int64))
+
+    def _rows(self, k: int) -> NDArray[np.int64]:
+        rows = np.empty(lib.jko_snapshots_size(self._handle, k), np.int64)
+        check(lib.jko_snapshots_rows(self._handle, k, rows.ctypes.data_as(POINTER(c_int64))))
+        return rows
 
     def _set_rows(self, k: int, rows: NDArray[np.int64]) -> None:
         check(lib.jko_snapshots_set_rows(self._handle, k, rows.ctypes.data_as(POINTER(c_int64))))
@@ -166,16 +197,22 @@ class Series:
         series._names = names
         return series
 
+    def _named_as(self: Self, other: Series) -> Self:
+        """Return the series, whose coordinates and rows are called as those of another one."""
+        self._names, self._index = other._names, dict(other._index)
+        return self
+
 
 def _restored(
     kind: type[Self],
     dimension: int,
     snapshots: list[tuple[float, NDArray[Any], NDArray[Any], NDArray[np.int64]]],
     names: tuple[str, ...] | None,
+    index: Mapping[float, NDArray[Any]] = MappingProxyType({}),
 ) -> Self:
     """Return the series that was pickled."""
     series = kind._made(lambda out: lib.jko_snapshots_create_empty(dimension, out))
-    series._names = names
+    series._names, series._index = names, dict(index)
     for k, (time, points, weights, rows) in enumerate(snapshots):
         check(lib.jko_snapshots_append(series._handle, _arrays.view(points), time, _arrays.view(weights)))
         series._set_rows(k, rows)

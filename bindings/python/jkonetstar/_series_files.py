@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import os
-import warnings
 from ctypes import byref, sizeof
 from os import PathLike
 from typing import Any, Sequence, TypeVar
 
 from . import _abi, _arrays
-from ._errors import InputError, OmittedColumnsWarning
+from ._choices import TimeMap
+from ._columns import listed_names
+from ._errors import FormatError, InputError
+from ._frames import NO_NUMBERS
 from ._library import check, lib
+from ._notices import note, omitted
 from ._series import Series
+from ._text_tables import TextTable, is_compressed, is_text
 
 Self = TypeVar("Self", bound="StoredSeries")
 
@@ -27,6 +32,8 @@ class StoredSeries(Series):
         time: str | None = None,
         weights: str | None = None,
         time_tolerance: float | None = None,
+        *,
+        time_map: TimeMap | None = None,
     ) -> Self:
         """Read a series from a folder of npy files, an npz, a csv or tsv, or an npy of shape (snapshots, n, d).
 
@@ -46,9 +53,14 @@ class StoredSeries(Series):
         time_tolerance : float, optional
             Of points of shape (n, d) and tables: times that exceed the earliest of a snapshot by no more than this
             belong to it, and its time is their median. None joins what differs by rounding only.
+        time_map : mapping, optional
+            Of tables: the number that each label in the time column stands for; other labels are an error.
 
         Notes
         -----
+        The times of a csv are numbers, or labels as in `Snapshots`: "Day 3", "Day 06-09", dates as 2020-01-31. A notice
+        says how labels were understood. They take about three times as long to read, and so does a csv.gz or tsv.gz.
+
         A csv has a header line and is separated by commas, semicolons or tabs. Unless `points` names the coordinates,
         all columns are coordinates but time and weights and the following, which are left out with a warning: index
         columns (without a name, or called "Unnamed: 0" as pandas writes, "index", "id", "cell", "cell_id", "cellid",
@@ -75,6 +87,8 @@ class StoredSeries(Series):
         -----
         OmittedColumnsWarning
             If columns of a csv were left out that `points` does not mention.
+        DataNotice
+            What was understood of times that are no numbers; also logged.
 
         Examples
         --------
@@ -85,25 +99,38 @@ class StoredSeries(Series):
         ...     jk.Snapshots.load(folder)
         Snapshots(2 snapshots of 1 particle in 1 dimension, times 0 to 1)
         """
-        options = _abi.LoadOptions()
-        check(lib.jko_load_options_init(byref(options), sizeof(options)))
-        if points is not None and not isinstance(points, str):
-            points = _listed(points)
-        for field, name in (("points", points), ("time", time), ("weights", weights)):
-            if name is not None:
-                setattr(options, field, _arrays.text(name, field))
-        if time_tolerance is not None:
-            options.time_tolerance = _arrays.real(time_tolerance, "time_tolerance")
-            _arrays.not_negative(options.time_tolerance, "time_tolerance")
+        _arrays.path(path)  # refuses what is none
+        if time_map is not None and not is_text(path):
+            raise InputError(f"time_map is for labels in a csv or tsv, which path = {os.fspath(path)!r} is not")
+        labels = time_map is not None or is_compressed(path)
+        if not labels:
+            try:
+                return cls._read(path, _options(points, time, weights, time_tolerance))
+            except FormatError:
+                # The library reads times that are numbers.
+                labels = is_text(path) and TextTable(path).has_labels(time)
+                if not labels:
+                    raise
+        _options(points, time, weights, time_tolerance)  # refuses what is no name
+        chosen = None if points is None else _names(points)
+        series = cls.__new__(cls)
+        series._pool(TextTable(path).read(chosen, time, weights, time_map), time_tolerance)
+        return series
+
+    @classmethod
+    def _read(cls: type[Self], path: str | PathLike[str], options: _abi.LoadOptions) -> Self:
+        """Have the library read a file."""
         place = _arrays.path(path)
         series = cls._made(lambda out: lib.jko_snapshots_load(place, byref(options), out), path=path)
         names = [lib.jko_snapshots_coordinate_name(series._handle, j) for j in range(series.dimension)]
         if None not in names:
             series._names = tuple(name.decode() for name in names)
-        omitted = lib.jko_snapshots_omitted_columns(series._handle).decode()
-        if omitted:
-            message = f"columns left out of {os.fspath(path)!r}: {omitted}; name the coordinates in points to choose"
-            warnings.warn(message, OmittedColumnsWarning, stacklevel=2)
+            note(f"{os.fspath(path)!r}: coordinates from {listed_names(series._names)}")
+        left_out = lib.jko_snapshots_omitted_columns(series._handle).decode()
+        if left_out:
+            if NO_NUMBERS in left_out:
+                TextTable(path).refuse_decimal_commas()
+            omitted(left_out, repr(os.fspath(path)))
         return series
 
     def save(self, path: str | PathLike[str]) -> None:
@@ -131,6 +158,26 @@ class StoredSeries(Series):
         ['points.npy', 'time.npy', 'weights.npy']
         """
         check(lib.jko_snapshots_save(self._handle, _arrays.path(path)), path)
+
+
+def _options(points: Any, time: Any, weights: Any, time_tolerance: Any) -> _abi.LoadOptions:
+    """Return what the caller asks for as the library reads it."""
+    options = _abi.LoadOptions()
+    check(lib.jko_load_options_init(byref(options), sizeof(options)))
+    if points is not None and not isinstance(points, str):
+        points = _listed(points)
+    for field, name in (("points", points), ("time", time), ("weights", weights)):
+        if name is not None:
+            setattr(options, field, _arrays.text(name, field))
+    if time_tolerance is not None:
+        options.time_tolerance = _arrays.real(time_tolerance, "time_tolerance")
+        _arrays.not_negative(options.time_tolerance, "time_tolerance")
+    return options
+
+
+def _names(points: str | Sequence[str]) -> list[str]:
+    """Return the names of columns one by one."""
+    return [name.strip() for name in (next(csv.reader([points]), []) if isinstance(points, str) else points)]
 
 
 def _listed(names: Any) -> str:

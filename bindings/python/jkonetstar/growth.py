@@ -180,5 +180,7 @@ def _by_snapshot(rates: NDArray[Any], series: Snapshots) -> NDArray[np.float64]:
     rows = np.concatenate([snapshot.rows for snapshot in series])
     if len(rates) != len(rows):
         raise InputError(f"prior has {len(rates)} elements for {len(rows)} particles", "JKO_ESHAPE")
+    if len(np.unique(rows)) < len(rows):
+        raise InputError("prior belongs to pooled rows; pass pooled X, or Snapshots and the prior in the order of time")
     found: NDArray[np.float64] = rates[rows]
     return found

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Sequence, TypeVar
 
 from numpy.typing import ArrayLike
 
 from . import _arrays, _fitting
-from ._choices import RandomState, Scheme, Widths
+from ._choices import Data, RandomState, Scheme, TimeMap, Weights, Widths
 from ._data_advice import advise_on_data, advise_on_relaxation
 from ._fit_advice import advise_on_fit
 from ._fitted_model import FittedModel
@@ -210,11 +210,13 @@ class JKOnetStar(FittedModel):
 
     def fit(
         self: Self,
-        X: ArrayLike | Snapshots,
+        X: Data | Snapshots,
         time: ArrayLike | None = None,
-        weights: ArrayLike | None = None,
+        weights: ArrayLike | Weights | None = None,
         *,
         growth: GrowthRates | None = None,
+        points: str | Sequence[str] | None = None,
+        time_map: TimeMap | None = None,
         time_tolerance: float | None = None,
         report: bool = True,
     ) -> Self:
@@ -225,10 +227,11 @@ class JKOnetStar(FittedModel):
 
         Parameters
         ----------
-        X : array_like of shape (n, d), or Snapshots
-            Pooled particles, in length, or a series that has its own times and weights.
-        time : array_like of shape (n,)
-            When each particle was seen, as numbers; equal times form a snapshot, and there must be two or more.
+        X : array_like of shape (n, d), data frame, or Snapshots
+            Particles, in length, or a series that has its own times and weights. All that `Snapshots` takes.
+        time : array_like of shape (n,), or str
+            When each particle was seen, or the name of a data frame's column that says so. Equal times form a snapshot,
+            and there must be two or more. Labels such as "Day 3" are understood, with a notice, as in `Snapshots`.
         weights : array_like of shape (n,), optional
             How much each particle counts within its snapshot; all alike by default.
         growth : Growth or GrowthRates, optional
@@ -236,6 +239,10 @@ class JKOnetStar(FittedModel):
             it as `growth_`, in its file too. Plans are then from the masses that particles will have at the next time,
             so that new particles are not taken for moved ones. A `Growth` that was not fitted yet is fitted to the same
             snapshots; one that knows total masses or priors is fitted before.
+        points : str or sequence of str, optional
+            As in `Snapshots`: the columns of a data frame that are coordinates.
+        time_map : mapping, optional
+            As in `Snapshots`: the number of each label in `time`.
         time_tolerance : float, optional
             As in `Snapshots`: particles seen at nearly the same time form a snapshot.
         report : bool
@@ -282,7 +289,7 @@ class JKOnetStar(FittedModel):
         >>> model.times_
         array([0., 1.])
         """
-        found, series = self._specification(), as_snapshots(X, time, weights, time_tolerance)
+        found, series = self._specification(), as_snapshots(X, time, weights, time_tolerance, points, time_map)
         judged = _arrays.boolean(report, "report")
         if judged:
             advise_on_data(series)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from ctypes import POINTER, pointer
-from typing import Any
+from typing import Any, Sequence
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from . import _abi, _arrays
-from ._choices import RandomState
+from ._choices import Data, RandomState, TimeMap, Weights
 from ._errors import InputError
+from ._gathering import gathered, part
 from ._library import check, lib
 from ._series import Snapshot
 from ._series_files import StoredSeries
@@ -27,13 +27,24 @@ class Snapshots(StoredSeries):
 
     Parameters
     ----------
-    X : array_like of shape (n, d) or (snapshots, n, d)
-        Pooled particles, finite, in length; or equal-sized snapshots, one after the other. A vector means n particles
-        in one dimension. The values are copied.
-    time : array_like of shape (n,) or (snapshots,)
-        When each particle, or each snapshot, was seen, as numbers in any unit and order. Equal times form a snapshot.
-    weights : array_like of shape (n,) or (snapshots, n), optional
-        How much each particle counts within its snapshot: not negative, with a positive sum at each time.
+    X : array_like, data frame, list of arrays or mapping
+        Particles, finite, in length. An array of shape (n, d) has them pooled; a vector means n particles in one
+        dimension. A stack of shape (snapshots, n, d), or a list of arrays of shape (n_k, d), has the snapshots one by
+        one, and a mapping has them by time. A data frame of pandas or polars is a table with a row for each particle.
+        A sparse matrix is made dense, with a notice, up to 1 GiB. The values are copied.
+    time : array_like of shape (n,) or (snapshots,), or str
+        When each particle, or each snapshot, was seen, in any unit and order. Equal times form a snapshot. Numbers are
+        taken as they are; of strings such as "Day 3" and "Day 06-09", categories, durations and dates a notice says
+        how they were understood. Of a data frame also the name of a column; None takes the one with a usual name, as
+        `load` does.
+    weights : array_like of shape (n,) or (snapshots, n), str, list or mapping, optional
+        How much each particle counts within its snapshot: not negative, with a positive sum at each time. The name of a
+        column, or one array for each snapshot, where X is of that kind.
+    points : str or sequence of str, optional
+        Of a data frame: the columns of coordinates. None takes all columns of numbers but times, weights and those that
+        `load` leaves out, too, with a warning.
+    time_map : mapping, optional
+        The number that each label in `time` stands for; other labels are an error.
     time_tolerance : float, optional
         Times that exceed the earliest of a snapshot by no more than this belong to it, and its time is the median of
         its particles' times. None takes 1e-9 of the span of all times, which merges what differs by rounding only, such
@@ -44,7 +55,14 @@ class Snapshots(StoredSeries):
     ValueError
         If shapes disagree, a number is not finite, or the weights of a snapshot cannot be normalised.
     TypeError
-        If something is no array of numbers: strings, dates, a sparse matrix.
+        If something is no array of numbers.
+
+    Warns
+    -----
+    DataNotice
+        What was understood of times that are no numbers, or that a sparse matrix was made dense; also logged.
+    OmittedColumnsWarning
+        Which columns of a data frame were left out, unless `points` names the coordinates.
 
     Examples
     --------
@@ -59,29 +77,23 @@ class Snapshots(StoredSeries):
     [0.0, 24.0]
     >>> series[1].rows  # where in X the particle is
     array([2])
+    >>> jk.Snapshots([[[0.0], [1.0]], [[2.0], [3.0]]], time=["early", "late"], time_map={"early": 0, "late": 7}).times
+    array([0., 7.])
     >>> jk.Snapshots([1.0, 2.0, 3.0, 4.0], time=[0.3, 0.1 + 0.2, 0.98, 1.02], time_tolerance=0.1).sizes
     [2, 2]
     """
 
     def __init__(
         self,
-        X: ArrayLike,
-        time: ArrayLike,
-        weights: ArrayLike | None = None,
+        X: Data,
+        time: ArrayLike | None = None,
+        weights: ArrayLike | Weights | None = None,
         *,
+        points: str | Sequence[str] | None = None,
+        time_map: TimeMap | None = None,
         time_tolerance: float | None = None,
     ) -> None:
-        X, time, weights, stacked = _pooled(X, time, weights)
-        points = _arrays.view(_arrays.points(X, "X"))
-        times = _arrays.view(_arrays.vector(time, "time"))
-        masses = None if weights is None else _arrays.view(_arrays.vector(weights, "weights"))
-        create, tolerance = lib.jko_snapshots_create, list[float]()
-        if time_tolerance is not None:
-            create, tolerance = lib.jko_snapshots_create_within, [_arrays.real(time_tolerance, "time_tolerance")]
-        self._create(lambda out: create(points, times, masses, *tolerance, out), points="X", times="time")
-        if stacked:
-            for k, size in enumerate(self.sizes):
-                self._set_rows(k, np.arange(size, dtype=np.int64))
+        self._pool(gathered(X, time, weights, points, time_map), time_tolerance)
 
     @classmethod
     def empty(cls, dimension: int) -> Snapshots:
@@ -108,8 +120,8 @@ class Snapshots(StoredSeries):
 
         Parameters
         ----------
-        X : array_like of shape (n, d)
-            In length.
+        X : array_like of shape (n, d) or data frame
+            In length. Of a data frame, all columns of numbers are coordinates, and the rows keep their labels.
         time : float
             Greater than the last time of the series.
         weights : array_like of shape (n,), optional
@@ -123,10 +135,16 @@ class Snapshots(StoredSeries):
         >>> series.sizes
         [2, 3]
         """
-        points = _arrays.view(_arrays.points(X, "X"))
+        points, names, labels = part(X, "X")
+        if None not in (names, self._names) and names != self._names:
+            raise InputError("X has columns of other names than the series, or in another order")
         masses = None if weights is None else _arrays.view(_arrays.vector(weights, "weights"))
         moment = _arrays.real(time, "time")
-        check(lib.jko_snapshots_append(self._handle, points, moment, masses), points="X")
+        check(lib.jko_snapshots_append(self._handle, _arrays.view(points), moment, masses), points="X")
+        if len(self) == 1:
+            self._names = names
+        if labels is not None:
+            self._index = {**self._index, moment: labels}
 
     def split(
         self, test_fraction: float = 0.5, by: str = "trajectories", random_state: RandomState = 0
@@ -163,7 +181,8 @@ class Snapshots(StoredSeries):
                 self._handle, code, fraction, _arrays.seed(random_state), pointer(train), pointer(test)
             )
         )
-        return self._adopt(train, self._names), self._adopt(test, self._names)
+        names = self._names
+        return self._adopt(train, names)._named_as(self), self._adopt(test, names)._named_as(self)
 
     def without(self, k: int) -> Snapshots:
         """Return a copy without snapshot k, to see how well it can be predicted from the others.
@@ -185,8 +204,7 @@ class Snapshots(StoredSeries):
         except ValueError:
             raise IndexError(f"snapshot {k} of {count}") from None
         rest = self._made(lambda out: lib.jko_snapshots_without(self._handle, index, out))
-        rest._names = self._names
-        return rest
+        return rest._named_as(self)
 
     def shuffle(self, random_state: RandomState = 0) -> Snapshots:
         """Return a copy with the rows of every snapshot permuted, so that order pairs no particles.
@@ -209,38 +227,21 @@ class Snapshots(StoredSeries):
         """
         seed = _arrays.seed(random_state)
         mixed = self._made(lambda out: lib.jko_snapshots_shuffle(self._handle, seed, out))
-        mixed._names = self._names
-        return mixed
+        return mixed._named_as(self)
 
 
-def as_snapshots(X: Any, time: Any = None, weights: Any = None, time_tolerance: Any = None) -> Snapshots:
+def as_snapshots(
+    X: Any, time: Any = None, weights: Any = None, time_tolerance: Any = None, points: Any = None, time_map: Any = None
+) -> Snapshots:
     """Return `X` itself if it is a series, else the series of its rows."""
-    if isinstance(X, Snapshots):
-        if time_tolerance is not None:
-            raise TypeError("a Snapshots series has its own times; pass time_tolerance where it is made")
-        if time is not None or weights is not None:
-            raise TypeError("a Snapshots series has its own times and weights; pass it alone")
-        return X
-    if time is None:
-        raise TypeError("time is missing: pass X and time, or one Snapshots series")
-    return Snapshots(X, time, weights, time_tolerance=time_tolerance)
-
-
-def _pooled(X: Any, time: Any, weights: Any) -> tuple[Any, Any, Any, bool]:
-    """Return points, times and weights pooled, and whether they came as a stack (snapshots, n, d)."""
-    X = _arrays.numbers(X, "X")
-    if X.ndim != 3:
-        return X, time, weights, False
-    count, size, dimension = X.shape
-    time = _arrays.vector(time, "time")
-    if len(time) != count:
-        raise InputError(
-            f"time has {len(time)} elements; X has shape {X.shape}, which is {count} snapshots", "JKO_ESHAPE"
+    if not isinstance(X, Snapshots):
+        return Snapshots(X, time, weights, points=points, time_map=time_map, time_tolerance=time_tolerance)
+    if time_tolerance is not None:
+        raise TypeError("a Snapshots series has its own times; pass time_tolerance where it is made")
+    if points is not None or time_map is not None:
+        raise TypeError(
+            "a Snapshots series has its own coordinates and times; pass points and time_map where it is made"
         )
-    if weights is not None:
-        weights = _arrays.numbers(weights, "weights")
-        if weights.shape != (count, size):
-            message = f"weights has shape {weights.shape}; X has shape {X.shape}, which needs {(count, size)}"
-            raise InputError(message, "JKO_ESHAPE")
-        weights = weights.reshape(count * size)
-    return X.reshape(count * size, dimension), np.repeat(time, size), weights, True
+    if time is not None or weights is not None:
+        raise TypeError("a Snapshots series has its own times and weights; pass it alone")
+    return X
