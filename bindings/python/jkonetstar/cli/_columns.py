@@ -17,3 +17,8 @@ def only_one(known: Sequence[str], names: Iterable[str]) -> str | None:
     lower = {name.lower() for name in known}
     found = [name for name in names if name.strip().lower() in lower]
     return found[0] if len(found) == 1 else None
+
+
+def no_times(names: Iterable[str]) -> str:
+    """Return what to say of a file in which no times were recognised."""
+    return f"no times: --time names one of {', '.join(map(repr, names)) or 'none'}"

@@ -6,7 +6,7 @@ import importlib
 import os
 import re
 import warnings
-from typing import Any, Mapping, NamedTuple
+from typing import Any, Iterable, Mapping, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from .._errors import FormatError, InputError
 from .._times import understood
 from ..snapshots import Snapshots
 from . import _tables
-from ._columns import POINTS, TIMES, WEIGHTS, only_one
+from ._columns import POINTS, TIMES, WEIGHTS, no_times, only_one
 
 
 class Source(NamedTuple):
@@ -84,7 +84,7 @@ def population(source: Source, at: float | None, option: str, first: bool = Fals
     if at is not None and not timed and first:
         # The file does not say when its population was seen, and the user does.
         only = snapshots[0]
-        return Population(only.points, only.weights, at, snapshots.names, notes)
+        return Population(only.points, only.weights, at, snapshots.names, [])
     if at is not None and not timed:
         raise InputError(f"{option} = {at:g}, and {source.file!r} has no times")
     if at is None and len(times) > 1 and not first:
@@ -93,7 +93,9 @@ def population(source: Source, at: float | None, option: str, first: bool = Fals
     if at is not None and abs(times[place] - at) > 1e-9 * max(np.ptp(times), abs(at)):
         raise InputError(f"{option} = {at:g} is none of the times of {source.file!r}, {_listed(times)}")
     chosen = snapshots[place]
-    return Population(chosen.points, chosen.weights, chosen.time if timed else None, snapshots.names, notes)
+    return Population(
+        chosen.points, chosen.weights, chosen.time if timed else None, snapshots.names, notes if timed else []
+    )
 
 
 def numbers(source: Source, name: str) -> NDArray[np.float64]:
@@ -135,11 +137,8 @@ def _from_arrays(source: Source, needs_times: bool) -> Observed:
         try:
             found = Snapshots.load(source.file, source.points, source.time, source.weights, source.time_tolerance)
             return Observed(found, True, [])
-        except FormatError:
-            arrays = _arrays_of(source.file)
-            time = source.time or only_one(TIMES, arrays)
-            labelled = time in arrays and arrays[time].dtype.kind in "UOMm"
-            if not labelled and (time is not None or needs_times):
+        except (FormatError, InputError):
+            if not _needs_care(source, needs_times):
                 raise
     arrays = _arrays_of(source.file)
     points = _array(arrays, source.points or only_one(POINTS, arrays), source.file)
@@ -149,7 +148,17 @@ def _from_arrays(source: Source, needs_times: bool) -> Observed:
         raise FormatError(f"{source.file!r} has no array of times among {', '.join(map(repr, arrays))}")
     labels = None if time is None else _array(arrays, time, source.file)
     masses = None if weights is None else _array(arrays, weights, source.file)
-    return _made(points, labels, masses, source, time or "time")
+    return _made(points, labels, masses, source, time or "time", arrays)
+
+
+def _needs_care(source: Source, needs_times: bool) -> bool:
+    """Return whether the library did not read arrays because times are labels, or absent and not needed."""
+    try:
+        arrays = _arrays_of(source.file)
+    except (OSError, ValueError):
+        return False
+    time = source.time or only_one(TIMES, arrays)
+    return not needs_times if time is None else time in arrays and arrays[time].dtype.kind in "UMm"
 
 
 def _arrays_of(path: str) -> dict[str, NDArray[Any]]:
@@ -171,11 +180,11 @@ def _array(arrays: Mapping[str, NDArray[Any]], name: str | None, path: str) -> N
     return arrays[name]
 
 
-def _made(points: Any, labels: Any, weights: Any, source: Source, name: str) -> Observed:
-    """Return the series of points in memory."""
+def _made(points: Any, labels: Any, weights: Any, source: Source, name: str, names: Iterable[str]) -> Observed:
+    """Return the series of points in memory; `names` are those among which times may be."""
     if labels is None:
         points = _arrays.points(points, "points")
-        return Observed(Snapshots(points, np.zeros(len(points)), weights), False, [])
+        return Observed(Snapshots(points, np.zeros(len(points)), weights), False, [no_times(names)])
     time_map: Any = source.time_map
     if time_map is not None and np.asarray(labels).dtype.kind in "iuf":
         time_map = {float(label): value for label, value in time_map.items()}
@@ -210,7 +219,7 @@ def _from_annotated(source: Source, needs_times: bool) -> Observed:
         raise InputError(f"time is missing: it is one of the columns of obs, {', '.join(map(repr, data.obs))}")
     labels = None if time is None else _obs(data, time)
     weights = None if source.weights is None else np.asarray(_obs(data, source.weights), dtype=np.float64)
-    return _made(points, labels, weights, source, time or "time")
+    return _made(points, labels, weights, source, time or "time", data.obs)
 
 
 def _obs(data: Any, name: str) -> Any:

@@ -84,8 +84,8 @@ def run(given: Any) -> None:
     where = _config.source(config.get("data", {}))
     data = _arguments.read_series(given, where)
     say(given, _arguments.described(data, where.file))
-    rates = _growth(config, data.snapshots, where, model)
     try:
+        rates = _growth(config, data.snapshots, where, model)
         model.fit(data.snapshots, growth=rates)
     except KeyboardInterrupt as interrupted:
         interrupted.args = (_left(interrupted, output, config),)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .._errors import FormatError, InputError
 from .._times import understood
-from ._columns import TIMES, only_one
+from ._columns import TIMES, no_times, only_one
 
 #: The name of the constant time that a table without times is given.
 _NO_TIME = "time of a table without times"
@@ -25,8 +25,8 @@ _NO_TIME = "time of a table without times"
 class Reading(NamedTuple):
     """A csv file that the library can read.
 
-    `path` is the file, `time` its column of times, `timed` whether it says times at all, and `notes` what was
-    understood of labels.
+    `path` is the file, `time` its column of times, `timed` whether it says times at all, and `notes` how these were
+    understood.
     """
 
     path: str
@@ -48,7 +48,7 @@ def readable(path: str, time: str | None, time_map: Mapping[str, float] | None, 
         if column is None and not needs_times:
             copy = os.path.join(folder, "timeless.csv")
             _copy(plain, copy, delimiter, lambda head: [*head, _NO_TIME], lambda number, row: [*row, "0"])
-            yield Reading(copy, _NO_TIME, False, [])
+            yield Reading(copy, _NO_TIME, False, [no_times(header)])
             return
         if column is None or column not in header:
             # The library's reader says what is wrong.
