@@ -251,6 +251,29 @@ class TestFit:
         assert file != (course / "other.safetensors").read_bytes()
 
     @pytest.mark.parametrize(
+        ("text", "options"),
+        [
+            ("model.training.epochs = 9", ["--epochs", "5"]),
+            ("model.epochs = 9", ["--set", "model.training.epochs=5"]),
+            ("model.potential.hidden = [3]", ["--epochs", "5"]),
+            ("model.potential = 'linear'", ["--epochs", "5", "--potential", "mlp"]),
+            ("growth.ridge = 1", ["--epochs", "5", "--growth", "growth.safetensors"]),
+        ],
+    )
+    def test_options_win_over_synonyms(self, course, run, text, options):
+        pytest.importorskip("tomllib" if sys.version_info >= (3, 11) else "tomli")
+        series = jk.Snapshots.load("cells.csv", ["PC1", "PC2"], "day")
+        growth = jk.Growth().fit(series)
+        growth.save("growth.safetensors")
+        (course / "run.toml").write_text(text + "\nmodel.time_varying = false")
+        arguments = ["fit", *DATA, "--config", "run.toml", "--hidden", "8", *options, "-o", "a.safetensors"]
+        code, _, err = run(*arguments)
+        assert code == 0, err
+        grown = growth if "--growth" in options else None
+        jk.JKOnetStar(hidden=8, epochs=5, time_varying=False).fit(series, growth=grown).save("b.safetensors")
+        assert (course / "a.safetensors").read_bytes() == (course / "b.safetensors").read_bytes()
+
+    @pytest.mark.parametrize(
         ("text", "words"),
         [
             ("[modell]", ["modell", "model"]),
@@ -272,6 +295,10 @@ class TestFit:
         (course / "run.toml").write_text(text)
         fails("fit", *DATA, "--config", "run.toml", "-o", "a.safetensors", words=words)
         assert not (course / "a.safetensors").exists()
+
+    def test_a_file_that_is_not_there(self, course, run):
+        code, _, err = run("fit", *DATA, "--config", "nowhere.toml", "-o", "a.safetensors")
+        assert (code, err) == (1, "jkonetstar: 'nowhere.toml': No such file or directory\n")
 
     def test_toml_needs_a_reader(self, course, fails, monkeypatch):
         monkeypatch.setitem(sys.modules, "tomllib", None)

@@ -49,6 +49,17 @@ def put(config: dict[str, Any], path: str, value: Any) -> None:
     place[last] = value
 
 
+def forget(config: dict[str, Any], path: str) -> None:
+    """Remove what is at a dotted path, if there is anything."""
+    *tables, last = path.split(".")
+    place: Any = config
+    for name in tables:
+        place = place.get(name)
+        if not isinstance(place, dict):
+            return
+    place.pop(last, None)
+
+
 def assignment(text: str) -> tuple[str, Any]:
     """Return the path and the value of "model.training.ridge=1e-4"."""
     path, separator, value = text.partition("=")

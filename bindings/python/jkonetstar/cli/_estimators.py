@@ -76,7 +76,8 @@ def _parameters(kind: type[Parametrised], table: Mapping[str, Any], where: str) 
     found = {}
     for name, value in table.items():
         require_known(name, kind._defaults(), where)
-        found[name] = _value(name, value, f"{where}.{name}")
+        if value != {}:  # a table of nothing says nothing
+            found[name] = _value(name, value, f"{where}.{name}")
     for name, default in kind._defaults().items():
         if default is inspect.Parameter.empty and name not in found:
             raise InputError(f"{where} lacks {name}")

@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import _arrays
 from .._errors import InputError
+from .._specification import ADAM
 from ..growth import Growth
 from ..growth_rates import GrowthRates
 from ..loading import load
@@ -62,10 +63,27 @@ def add_config(parser: argparse.ArgumentParser) -> None:
 def configured(given: Any) -> dict[str, Any]:
     """Return what the TOML file says, and over it what the options say."""
     config = _config.read(given.config) if given.config else {}
+    said = [path for path in vars(given) if "." in path] + [path for path, _ in given.assignments]
+    for path in said:
+        for other in _synonyms(path):
+            if other not in said:
+                _config.forget(config, other)
     _arguments.put_flags(config, given, FLAGS)
     for path, value in given.assignments:
         _config.put(config, path, value)
     return config
+
+
+def _synonyms(path: str) -> list[str]:
+    """Return the keys of a file over which an option wins although they have another path."""
+    if path == "growth.file":
+        return [f"growth.{name}" for name in ("total_mass", "prior", *Growth._defaults())]
+    *tables, last = path.split(".")
+    if last in ADAM:
+        return [f"model.{last}", f"model.training.{last}"]
+    if last == "hidden":
+        return ["model.potential.hidden", "model.interaction.hidden"] if tables == ["model"] else ["model.hidden"]
+    return []
 
 
 def run(given: Any) -> None:

@@ -66,12 +66,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return FAILED
         except _EXPECTED as error:
-            _fail(given, str(error) or type(error).__name__)
+            _fail(given, _told(error))
             return FAILED
         except Exception as error:
             _fail(given, f"defect: {type(error).__name__}: {error}; please report it with the output of --traceback")
             return FAILED
     return OK
+
+
+def _told(error: Exception) -> str:
+    """Return an error in one line; Python's own about files begin with a number."""
+    if isinstance(error, OSError) and not isinstance(error, Error) and error.strerror and error.filename is not None:
+        return f"{os.fspath(error.filename)!r}: {error.strerror}"
+    return str(error) or type(error).__name__
 
 
 def _fail(given: Any, message: str) -> None:
