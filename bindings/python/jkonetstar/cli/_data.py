@@ -65,7 +65,7 @@ def observed(source: Source, needs_times: bool = True) -> Observed:
             found = _from_table(source, needs_times)
     except ValueError as error:
         # The package speaks of its argument.
-        told, changed = re.subn(r"say by time_map=.*", "say by --time-map 'LABEL=NUMBER,...'", str(error))
+        told, changed = re.subn(r"say by time_map\b.*", "say by --time-map 'LABEL=NUMBER,...'", str(error))
         if not changed:
             raise
         raise InputError(told) from None
