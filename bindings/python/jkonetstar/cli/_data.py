@@ -233,8 +233,8 @@ def _narrowed(snapshots: Snapshots, dimensions: int) -> Snapshots:
     if not 1 <= dimensions <= snapshots.dimension:
         raise InputError(f"dimensions = {dimensions} is outside 1 .. {snapshots.dimension}, those of the data")
     found = Snapshots.empty(dimensions)
-    for k, (time, points, weights, rows) in enumerate(snapshots):
-        found.append(points[:, :dimensions], time, weights)
-        found._set_rows(k, rows)
+    for k, one in enumerate(snapshots):
+        found.append(one.points[:, :dimensions], one.time, one.weights)
+        found._set_rows(k, one.rows)
     found._names = None if snapshots.names is None else snapshots.names[:dimensions]
     return found
