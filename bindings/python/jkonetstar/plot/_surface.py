@@ -1,0 +1,161 @@
+"""Where in space a picture over one or two coordinates is: a grid, what other coordinates are there, where data are."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import _arrays
+from .._errors import InputError
+from ._population import Population
+
+#: Particles that distances and means are taken from, at most, over all snapshots.
+_PARTICLES = 4000
+#: What counts as far from the particles, in the distance from its neighbour that only one in twenty exceeds, for one
+#: and two coordinates: holes of that size do not come about by chance where particles lie at random.
+_REACH = {1: 3.0, 2: 2.0}
+#: Numbers in memory at a time.
+_CHUNK = 4_000_000
+
+
+class Surface(NamedTuple):
+    """A grid over one or two coordinates, in the space of all.
+
+    Attributes
+    ----------
+    ticks : list of ndarray
+        The nodes along each drawn coordinate.
+    points : ndarray of shape (nodes, d)
+        Rows of the grid are the last coordinate, so that values reshape to `shape` as matplotlib wants them.
+    distance : ndarray of shape (nodes,)
+        To the nearest particle, over the drawn coordinates.
+    reach : float
+        Nodes farther than this from all particles have no data.
+    """
+
+    ticks: list[NDArray[np.float64]]
+    points: NDArray[np.float64]
+    distance: NDArray[np.float64]
+    reach: float
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the grid."""
+        return tuple(len(ticks) for ticks in reversed(self.ticks))
+
+    @property
+    def seen(self) -> NDArray[np.bool_]:
+        """Whether there are data near each node."""
+        return np.asarray(self.distance <= self.reach)
+
+
+def bounds(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the corners of what is drawn: all particles but the outermost few in a thousand, with a margin."""
+    low, high = np.quantile(points, [0.001, 0.999], axis=0)
+    span = np.where(high > low, high - low, np.where(low, np.abs(low), 1.0))
+    return low - 0.08 * span, high + 0.08 * span
+
+
+def surface(
+    shown: Population,
+    which: list[int],
+    nodes: int,
+    at: Any = None,
+    within: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
+) -> Surface:
+    """Return a grid of so many nodes along its longer side, over the particles.
+
+    Coordinates that are not drawn are those of `at`, or the mean of the particles nearby: the surface follows the data.
+    """
+    low, high = bounds(shown.points[:, which]) if within is None else within
+    sides = high - low
+    spacing = float(sides.max()) / (nodes - 1)
+    ticks = [np.linspace(a, b, max(int(np.ceil((b - a) / spacing)) + 1, nodes // 4)) for a, b in zip(low, high)]
+    mesh = np.stack(np.meshgrid(*ticks), axis=-1).reshape(-1, len(which))
+    few = shown.thinned(_PARTICLES)
+    points = np.empty((len(mesh), shown.points.shape[1]))
+    others = [j for j in range(points.shape[1]) if j not in which]
+    if at is None:
+        points[:, others] = _means_nearby(few, which, others, mesh)
+    else:
+        points[:] = _place(at, points.shape[1])
+    points[:, which] = mesh
+    scales = np.where(sides > 0, sides, 1.0)
+    distance = nearest(few.points[:, which] / scales, mesh / scales)
+    reach = _REACH[len(which)] * spacings(few, which, scales)
+    return Surface(ticks, points, distance, max(reach, 1.5 / nodes))
+
+
+def nearest(particles: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far each place is from the nearest particle."""
+    found = np.empty(len(places))
+    for part in _chunks(len(places), len(particles)):
+        found[part] = _squares(places[part], particles).min(axis=1)
+    return np.sqrt(found)
+
+
+def spacings(shown: Population, which: list[int], scales: NDArray[np.float64]) -> float:
+    """Return the distance from its neighbour that one particle in twenty exceeds, in the median snapshot.
+
+    Particles of other snapshots may be the same ones a little later, and say nothing of how densely space is seen.
+    """
+    found = []
+    for k in np.unique(shown.snapshot):
+        places = shown.points[shown.snapshot == k][:, which] / scales
+        if len(places) < 2:
+            continue
+        own = np.empty(len(places))
+        for part in _chunks(len(places), len(places)):
+            squares = _squares(places[part], places)
+            squares[np.arange(len(squares)), np.arange(len(places))[part]] = np.inf
+            own[part] = squares.min(axis=1)
+        found.append(np.sqrt(np.quantile(own, 0.95)))
+    # Single particles have no neighbours: what is within a tenth of the picture counts as near.
+    return float(np.median(found)) if found else 0.1
+
+
+def smooth(
+    shown: Population, which: list[int], values: NDArray[np.float64], places: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the mean of values over the particles nearby, by a Gaussian kernel of Scott's width (Nadaraya-Watson)."""
+    sites = shown.points[:, which]
+    size = 1 / float((shown.weights**2).sum())
+    deviation = np.sqrt(np.maximum(shown.weights @ (sites - shown.weights @ sites) ** 2, 0))
+    width = np.where(deviation > 0, deviation, 1.0) * size ** (-1 / (len(which) + 4))
+    found = np.empty((len(places), values.shape[1]))
+    for part in _chunks(len(places), len(sites)):
+        squares = _squares(places[part] / width, sites / width)
+        # Relative to the nearest particle, so that places far from all have the mean of that one, and not 0 / 0.
+        kernel = shown.weights * np.exp(-0.5 * (squares - squares.min(axis=1, keepdims=True)))
+        found[part] = (kernel @ values) / kernel.sum(axis=1, keepdims=True)
+    return found
+
+
+def _means_nearby(
+    shown: Population, which: list[int], others: list[int], places: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    if not others:
+        return np.empty((len(places), 0))
+    return smooth(shown, which, shown.points[:, others], places)
+
+
+def _place(at: Any, d: int) -> NDArray[np.float64]:
+    place = _arrays.vector(at, "at")
+    if len(place) != d:
+        raise InputError(f"at has {_arrays.plural(len(place), 'coordinate')}; the snapshots have {d}", "JKO_ESHAPE")
+    return place
+
+
+def _squares(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return all squared distances. Differences are taken before squares, because these cancel far from the origin."""
+    found = np.zeros((len(x), len(y)))
+    for j in range(x.shape[1]):
+        found += (x[:, j, None] - y[:, j]) ** 2
+    return found
+
+
+def _chunks(rows: int, columns: int) -> list[slice]:
+    size = max(_CHUNK // max(columns, 1), 1)
+    return [slice(first, first + size) for first in range(0, rows, size)]
