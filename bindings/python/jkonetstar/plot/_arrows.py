@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from .. import _arrays
-from .._errors import InputError
 from ..model import JKOnetStar
 from ..snapshots import Snapshots
 from . import _canvas, _style
-from ._coordinates import Coords, checked, chosen
-from ._drift import depends_on_time, drift
-from ._embedding import carried, places
-from ._population import Population, population
-from ._surface import Surface, smooth, surface
+from ._coordinates import Coords, checked
+from ._field import Field, velocities
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 #: Arrows along the longer side, and nodes that streamlines are found from.
 _ARROWS, _NODES = 20, 50
-#: Particles whose velocities are carried into an embedding.
-_CARRIED = 2000
 
 
 def velocity(
@@ -83,8 +77,8 @@ def velocity(
     'embedding 1'
     """
     series, limit = checked(snapshots, model), _arrays.integer(particles, "particles", 0, 2**31 - 1)
-    field = _field(model, series, t, coords, embedding, at, _ARROWS)
-    ax = _canvas.one(ax)
+    field = velocities(model, series, t, coords, embedding, at, _ARROWS, inside=True)
+    ax = _canvas.one(ax, _style.ratio(*field.within))
     if len(field.labels) == 1:
         _draw_curve(ax, field, limit)
         return ax
@@ -155,8 +149,8 @@ def streamlines(
     >>> axes = jk.plot.streamlines(jk.JKOnetStar("linear").fit(series), series)
     """
     series, limit = checked(snapshots, model), _arrays.integer(particles, "particles", 0, 2**31 - 1)
-    field = _field(model, series, t, coords, embedding, at, _NODES, least=2)
-    ax = _canvas.one(ax)
+    field = velocities(model, series, t, coords, embedding, at, _NODES, least=2)
+    ax = _canvas.one(ax, _style.ratio(*field.within))
     _draw_particles(ax, field, series, limit)
     where = field.where
     hidden = ~where.seen | ~np.isfinite(field.vectors).all(axis=1)
@@ -164,73 +158,17 @@ def streamlines(
     speeds = np.hypot(u, v)
     fastest = float(np.quantile(speeds.compressed(), 0.98)) if speeds.count() else 0.0
     if fastest:
-        width = 0.4 + 1.2 * np.clip(speeds.filled(0.0) / fastest, 0, 1)
+        width = 0.3 + 1.0 * np.clip(speeds.filled(0.0) / fastest, 0, 1)
         # matplotlib's declarations of it are those of a function, not of a method.
         draw: Any = ax.streamplot
-        draw(*where.ticks, u, v, color=_style.INK, linewidth=width, density=1.3, arrowsize=0.7, zorder=3)
-    low, high = (np.array([ticks[end] for ticks in where.ticks]) for end in (0, -1))
-    _style.plane(ax, field.labels, low, high)
+        draw(*where.ticks, u, v, color=_style.INK, linewidth=width, density=1.1, arrowsize=0.7, zorder=3)
+    # Which streamplot changes.
+    _style.plane(ax, field.labels, *field.within)
     return ax
 
 
-class _Field(NamedTuple):
-    """Velocities on a grid, over one or two coordinates of what is drawn."""
-
-    where: Surface
-    places: NDArray[np.float64]
-    vectors: NDArray[np.float64]
-    #: The particles, in the coordinates that are drawn.
-    shown: Population
-    labels: list[str]
-
-
-def _field(
-    model: JKOnetStar,
-    series: Snapshots,
-    t: Any,
-    coords: Any,
-    embedding: Any,
-    at: Any,
-    nodes: int,
-    least: int = 1,
-) -> _Field:
-    if embedding is not None:
-        if at is not None:
-            raise InputError("at has no effect with an embedding: it is for coordinates that are not drawn")
-        return _embedded(model, series, t, places(series, embedding), nodes)
-    over = chosen(series, coords, least)
-    shown = population(series, t, depends_on_time(model))
-    where = surface(shown, over.which, nodes if len(over.which) == 2 else 400, at)
-    vectors = drift(model, shown, where.points)[:, over.which]
-    return _Field(
-        where, where.points[:, over.which], vectors, shown._replace(points=shown.points[:, over.which]), over.labels
-    )
-
-
-def _embedded(model: JKOnetStar, series: Snapshots, t: Any, picture: NDArray[np.float64], nodes: int) -> _Field:
-    """Return velocities of particles, each in the population of its time, as means on a grid of the picture."""
-    shown = population(series, t, needs_time=False)
-    first = np.concatenate([[0], np.cumsum(series.sizes)])
-    own = np.concatenate([np.arange(first[k], first[k + 1]) for k in np.unique(shown.snapshot)])
-    seen = shown._replace(points=picture[own])
-    kept = np.sort(np.random.default_rng(0).permutation(len(own))[:_CARRIED])
-    velocities = np.empty((len(kept), series.dimension))
-    for k in np.unique(shown.snapshot[kept]):
-        mine = shown.snapshot[kept] == k
-        around = population(series, float(series.times[k]), True) if shown.time is None else shown
-        velocities[mine] = drift(model, around, shown.points[kept[mine]])
-    moved = carried(series.to_arrays()[0], picture, own[kept], velocities)
-    weights = seen.weights[kept] / seen.weights[kept].sum()
-    sample = Population(seen.points[kept], weights, seen.snapshot[kept], seen.time)
-    where = surface(seen, [0, 1], nodes)
-    return _Field(
-        where, where.points, smooth(sample, [0, 1], moved, where.points), seen, ["embedding 1", "embedding 2"]
-    )
-
-
-def _draw_particles(ax: Axes, field: _Field, series: Snapshots, limit: int) -> None:
-    low, high = (np.array([ticks[end] for ticks in field.where.ticks]) for end in (0, -1))
-    _style.plane(ax, field.labels, low, high)
+def _draw_particles(ax: Axes, field: Field, series: Snapshots, limit: int) -> None:
+    _style.plane(ax, field.labels, *field.within)
     few = field.shown.thinned(limit) if limit else None
     if few is not None:
         # Shuffled, so that no time covers the others.
@@ -243,7 +181,7 @@ def _draw_particles(ax: Axes, field: _Field, series: Snapshots, limit: int) -> N
         ax.set_title(f"t = {field.shown.time:g}", fontsize="medium", color=_style.INK, loc="right")
 
 
-def _draw_curve(ax: Axes, field: _Field, limit: int) -> None:
+def _draw_curve(ax: Axes, field: Field, limit: int) -> None:
     x = field.where.ticks[0]
     _style.quiet(ax)
     _style.hatch_stretches(ax, x, ~field.where.seen)

@@ -10,8 +10,11 @@ from .._errors import InputError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: Inches of the only panel of a figure, and of one of many.
-_SIZE, _SMALL = (4.4, 3.5), (2.5, 2.5)
+#: Inches of the only panel of a figure, of one of two or three, and of one of many, by their geometric means; and what
+#: labels and a scale take beside and below all of them.
+_SIDES, _MARGINS = (2.9, 2.2, 1.7), (1.4, 0.8)
+#: Panels are no more oblong than this.
+_OBLONG = 1.8
 
 
 def matplotlib() -> Any:
@@ -25,16 +28,16 @@ def matplotlib() -> Any:
     return matplotlib
 
 
-def one(ax: Axes | None) -> Axes:
-    """Return the axes given, or those of a new figure."""
-    return several(None if ax is None else [ax], 1)[0]
+def one(ax: Axes | None, ratio: float = 1.25) -> Axes:
+    """Return the axes given, or those of a new figure, of this width over height."""
+    return several(None if ax is None else [ax], 1, ratio)[0]
 
 
-def several(ax: Sequence[Axes] | None, count: int, columns: int = 4) -> list[Axes]:
+def several(ax: Sequence[Axes] | None, count: int, ratio: float = 1.25, columns: int = 4) -> list[Axes]:
     """Return as many axes: those given, or those of a new figure, which share their scales."""
     kind = matplotlib().axes.Axes
     if ax is None:
-        return _figure(count, min(count, columns))
+        return _figure(count, min(count, columns), min(max(ratio, 1 / _OBLONG), _OBLONG))
     given = list(ax) if not isinstance(ax, kind) and hasattr(ax, "__iter__") else [ax]
     # Arrays of axes, as plt.subplots returns them, may have rows.
     given = [item for row in given for item in (row if hasattr(row, "__iter__") else [row])]
@@ -46,16 +49,17 @@ def several(ax: Sequence[Axes] | None, count: int, columns: int = 4) -> list[Axe
     return given
 
 
-def _figure(count: int, columns: int) -> list[Axes]:
+def _figure(count: int, columns: int, ratio: float) -> list[Axes]:
     # pyplot is what shows figures in notebooks and windows.
     from matplotlib import pyplot
 
     rows = -(-count // columns)
-    width, height = _SIZE if count == 1 else _SMALL
+    side = _SIDES[0 if count == 1 else 1 if count <= 3 else 2]
+    width, height = side * ratio**0.5, side / ratio**0.5
     figure, grid = pyplot.subplots(
         rows,
         columns,
-        figsize=(width * columns, height * rows),
+        figsize=((width + 0.25) * columns + _MARGINS[0] - 0.25, (height + 0.3) * rows + _MARGINS[1] - 0.3),
         sharex=True,
         sharey=True,
         squeeze=False,

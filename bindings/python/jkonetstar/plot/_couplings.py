@@ -67,12 +67,13 @@ def couplings(
     k = _arrays.integer(k, "k", -count, count - 1) % count
     limit = _arrays.integer(particles, "particles", 1, 2**31 - 1)
     wanted = _arrays.integer(pairs, "pairs", 1, 100_000)
-    from matplotlib.collections import LineCollection
-
-    ax = _canvas.one(ax)
     before, after = series[k], series[k + 1]
     rows, cols = _chosen(before, after, wanted)
     ends = [_drawn(one, over.which) for one in (before, after)]
+    low, high = bounds(np.concatenate(ends))
+    ax = _canvas.one(ax, 1.25 if len(over.which) == 1 else _style.ratio(low, high))
+    from matplotlib.collections import LineCollection
+
     segments = np.stack([ends[0][rows], ends[1][cols]], axis=1)
     lines = LineCollection(list(segments), colors=_style.GREY, linewidths=0.6, alpha=0.7, zorder=1)
     ax.add_collection(lines)
@@ -80,7 +81,6 @@ def couplings(
         kept = thinning(one.weights, limit)
         color = _style.color_of(one.time, series.times)
         _style.dots(ax, places[kept], color, s=6, alpha=0.8, zorder=2, label=f"t = {one.time:g}")
-    low, high = bounds(np.concatenate(ends))
     if len(over.which) == 1:
         _style.quiet(ax)
         gap = 0.08 * (after.time - before.time)

@@ -71,12 +71,12 @@ def densities(
     limit = _arrays.integer(particles, "particles", 0, 2**31 - 1)
     seen = series[k]
     log = _marginal(density, seen, over.which)
-    ax = _canvas.one(ax)
     color = _style.color_of(seen.time, series.times)
     places = seen.points[:, over.which]
     shown = Population(places, seen.weights, np.zeros(len(places), np.int64), seen.time)
     where = surface(shown, list(range(len(over.which))), 120 if len(over.which) == 2 else 400)
     values = np.exp(log(where.points))
+    ax = _canvas.one(ax, _style.ratio(*where.corners))
     dots = places[thinning(seen.weights, limit)] if limit else places[:0]
     if len(over.which) == 1:
         _style.quiet(ax)
@@ -103,12 +103,11 @@ def _draw_plane(
     from matplotlib.colors import to_rgb
 
     shades = [tuple(1 - depth * (1 - np.array(to_rgb(color)))) for depth in (0.15, 0.3, 0.45, 0.6)]
+    ax.contour(*ticks, values, levels, colors=[color], linewidths=0.8)
     if len(levels) == len(_SHARES):
-        ax.contourf(*ticks, values, [*levels, max(values.max(), levels[-1]) * 1.01], colors=shades)
-    lines = ax.contour(*ticks, values, levels, colors=[color], linewidths=0.8)
-    names = {level: f"{100 * share:.0f} %" for level, share in zip(levels, _SHARES)}
-    for text in ax.clabel(lines, fmt=names, fontsize="x-small", colors=[_style.INK]):
-        text.set_clip_on(True)
+        filled = ax.contourf(*ticks, values, [*levels, max(values.max(), levels[-1]) * 1.01], colors=shades, zorder=0.5)
+        bar = _style.scale(filled, ax, "particles inside", ticks=levels, spacing="uniform")
+        bar.ax.set_yticklabels([f"{100 * share:.0f} %" for share in _SHARES])
     low, high = (np.array([tick[end] for tick in ticks]) for end in (0, -1))
     _style.plane(ax, over.labels, low, high)
 

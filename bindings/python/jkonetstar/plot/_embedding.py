@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from .. import _arrays
 from .._errors import InputError
 from ..snapshots import Snapshots
-from ._surface import _chunks, _squares
+from ._population import Population
+from ._surface import chunks, squares_between
 
 #: Particles from whose neighbourhood a map is learned, beside one per coordinate.
 _NEIGHBOURS = 30
@@ -39,6 +40,12 @@ def places(snapshots: Snapshots, embedding: Any) -> NDArray[np.float64]:
     return np.asarray(found, np.float64)
 
 
+def own(snapshots: Snapshots, shown: Population) -> NDArray[np.int64]:
+    """Return which particles of the pooled series a population consists of."""
+    first = np.concatenate([[0], np.cumsum(snapshots.sizes)])
+    return np.concatenate([np.arange(first[k], first[k + 1]) for k in np.unique(shown.snapshot)])
+
+
 def carried(
     points: NDArray[np.float64],
     picture: NDArray[np.float64],
@@ -55,8 +62,8 @@ def carried(
     found = np.zeros((len(chosen), 2))
     if not count:
         return found
-    for part in _chunks(len(chosen), len(points)):
-        squares = _squares(points[chosen[part]], points)
+    for part in chunks(len(chosen), len(points)):
+        squares = squares_between(points[chosen[part]], points)
         near = np.argpartition(squares, count, axis=1)[:, : count + 1]
         steps = points[near] - points[chosen[part], None]
         seen = picture[near] - picture[chosen[part], None]

@@ -13,7 +13,7 @@ from ..growth_rates import GrowthRates
 from ..snapshots import Snapshots
 from . import _canvas, _style
 from ._coordinates import Coords, checked, chosen
-from ._embedding import places
+from ._embedding import own, places
 from ._population import population
 from ._surface import bounds
 
@@ -71,9 +71,7 @@ def growth(
     shown = population(series, t, True)
     drawn, labels = shown.points[:, over.which], over.labels
     if embedding is not None:
-        first = np.concatenate([[0], np.cumsum(series.sizes)])
-        own = np.concatenate([np.arange(first[k], first[k + 1]) for k in np.unique(shown.snapshot)])
-        drawn, labels = places(series, embedding)[own], ["embedding 1", "embedding 2"]
+        drawn, labels = places(series, embedding)[own(series, shown)], ["embedding 1", "embedding 2"]
     elif growth_rates.n_features_in_ != series.dimension:
         raise InputError(
             f"snapshots has {_arrays.plural(series.dimension, 'coordinate')}; growth_rates was fitted to "
@@ -86,11 +84,11 @@ def growth(
     where = few.points[:, series.dimension :]
     from matplotlib.colors import Normalize
 
-    ax = _canvas.one(ax)
     # Rates of a few particles far out would leave all others grey.
     limit = float(np.quantile(np.abs(rates), 0.99)) or 1.0
     colors = {"c": rates, "cmap": _style.rates(), "norm": Normalize(-limit, limit)}
     low, high = bounds(where)
+    ax = _canvas.one(ax, _style.ratio(low, high))
     if len(labels) == 1:
         _style.quiet(ax)
         ax.axhline(0, color=_style.GREY, linewidth=0.6, zorder=1)

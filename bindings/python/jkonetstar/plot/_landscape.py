@@ -114,7 +114,7 @@ def landscape(
     reliefs = [relief(where, shown, partial(potential, t=shown.time))]
     if true is not None:
         reliefs.insert(0, relief(where, shown, _known(true)))
-    axes = _canvas.several(_sequence(ax), len(reliefs))
+    axes = _canvas.several(_sequence(ax), len(reliefs), _style.ratio(*where.corners))
     _draw(axes, reliefs, over, shown.thinned(limit) if limit else None)
     if len(over.which) == 1 and true is not None:
         axes[1].plot(where.ticks[0], reliefs[0].values, "--", color=_style.GREY, linewidth=1.2, zorder=1.5)

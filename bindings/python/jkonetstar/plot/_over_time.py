@@ -73,7 +73,7 @@ def potential_over_time(
     shown = [population(series, float(time), True) for time in moments]
     within = bounds(pooled(series).points[:, over.which])
     reliefs = [relief(surface(one, over.which, 80, at, within), one, partial(potential, t=one.time)) for one in shown]
-    axes = _canvas.several(ax, len(shown))
+    axes = _canvas.several(ax, len(shown), _style.ratio(*within))
     curves = levels(reliefs)
     for panel, one, what in zip(axes, shown, reliefs):
         few = one.thinned(limit) if limit else None

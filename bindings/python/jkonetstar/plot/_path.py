@@ -34,7 +34,7 @@ def error_bars(
     """Draw V along a line, with a band of two standard errors to either side.
 
     V is known up to a constant, and its standard errors are those of the difference from the mean of the training
-    points. The curve is drawn less its mean along the line.
+    points. The curve is drawn less its mean along the part of the line that is not hatched.
 
     Parameters
     ----------
@@ -73,16 +73,23 @@ def error_bars(
     ax = _canvas.one(ax)
     _style.quiet(ax)
     over, name = _course(points, snapshots)
-    middle = value - value[np.isfinite(value)].mean()
+    seen = np.isfinite(value)
     if snapshots is not None:
         shown = population(snapshots, t, needs_time=False).thinned(4000)
         every, scales = list(range(points.shape[1])), np.ones(points.shape[1])
         distance = nearest(shown.points, points)
-        _style.hatch_stretches(ax, over, distance > 2 * spacings(shown, every, scales))
+        far = distance > 2 * spacings(shown, every, scales)
+        _style.hatch_stretches(ax, over, far)
+        seen &= ~far
+    middle = value - (value[seen].mean() if seen.any() else 0.0)
     band: dict[str, Any] = {"color": _style.CURVE, "alpha": 0.22, "linewidth": 0}
     ax.fill_between(over, middle - 2 * error, middle + 2 * error, label="± 2 standard errors", **band)
     ax.plot(over, middle, color=_style.CURVE, linewidth=1.6, label="learned V")
     ax.set(xlabel=name, ylabel=_style.ENERGY_LABEL, xlim=(over[0], over[-1]))
+    if seen.any():
+        # Errors grow without bound where there are no data, and would flatten everything else.
+        low, high = (middle - 2 * error)[seen].min(), (middle + 2 * error)[seen].max()
+        ax.set_ylim(low - 0.15 * (high - low), high + 0.15 * (high - low))
     if t is not None:
         _style.title(ax, f"t = {t:g}")
     else:
@@ -96,7 +103,7 @@ def _along(points: NDArray[np.float64]) -> NDArray[np.float64]:
     if len(points) > 2:
         return points
     part = np.linspace(0, 1, _POINTS)[:, None]
-    return (1 - part) * points[0] + part * points[1]
+    return np.asarray((1 - part) * points[0] + part * points[1])
 
 
 def _course(points: NDArray[np.float64], snapshots: Snapshots | None) -> tuple[NDArray[np.float64], str]:
@@ -106,6 +113,6 @@ def _course(points: NDArray[np.float64], snapshots: Snapshots | None) -> tuple[N
         j = int(moving[0])
         if (np.diff(points[:, j]) > 0).all():
             own = "$x$" if points.shape[1] == 1 else f"$x_{{{j + 1}}}$" if j > 8 else f"$x_{j + 1}$"
-            return np.asarray(points[:, j]), own if snapshots is None else label(snapshots, j)
+            return np.asarray(points[:, j], np.float64), own if snapshots is None else label(snapshots, j)
     steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
-    return np.concatenate([[0.0], np.cumsum(steps)]), "distance along the line (length)"
+    return np.append(0.0, np.cumsum(steps)), "distance along the line (length)"

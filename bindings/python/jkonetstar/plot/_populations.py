@@ -69,8 +69,8 @@ def populations(
     count = len(series) - 1 if steps is None else _arrays.integer(steps, "steps", 1, len(series) - 1)
     limit = _arrays.integer(particles, "particles", 1, 2**31 - 1)
     predicted = _predicted(model, series, count, _arrays.boolean(one_step, "one_step"))
-    axes = _canvas.several(ax, count)
     within = bounds(np.concatenate([series[k].points for k in range(count + 1)])[:, over.which])
+    axes = _canvas.several(ax, count, _style.ratio(*within))
     for k, panel in enumerate(axes):
         now = series[k + 1]
         begun = series[k if one_step else 0]

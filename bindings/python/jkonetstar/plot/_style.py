@@ -74,24 +74,26 @@ def plane(ax: Axes, labels: Sequence[str], low: NDArray[np.float64], high: NDArr
     ax.set_aspect("equal" if 1 / 3 < width / height < 3 else "auto", adjustable="box")
 
 
+def ratio(low: NDArray[np.float64], high: NDArray[np.float64]) -> float:
+    """Return the width over the height of a panel of two coordinates, and something pleasant for others."""
+    if len(low) == 1:
+        return 1.25
+    width, height = high - low
+    return float(width / height) if 1 / 3 < width / height < 3 else 1.25
+
+
 def dots(ax: Axes, points: NDArray[np.float64], color: Any, **others: Any) -> Any:
     """Draw particles as small dots, `c` and `cmap` for those of many colours."""
-    size = float(np.clip(2500 / max(len(points), 1), 3, 12))
+    size = float(np.clip(3000 / max(len(points), 1), 4, 12))
     given = {"s": size, "linewidths": 0, **({} if "c" in others else {"color": color}), **others}
     return ax.scatter(points[:, 0], points[:, 1], **given)
 
 
 def rug(ax: Axes, points: NDArray[np.float64], color: Any = INK) -> None:
     """Draw particles on a line as strokes along the lower edge."""
-    ax.plot(
-        points,
-        np.full(len(points), 0.02),
-        "|",
-        color=color,
-        alpha=0.3,
-        markersize=6,
-        transform=ax.get_xaxis_transform(),
-    )
+    kept = np.random.default_rng(0).permutation(points)[:300]
+    strokes: dict[str, Any] = {"color": color, "alpha": 0.45, "markersize": 6, "markeredgewidth": 0.5}
+    ax.plot(kept, np.full(len(kept), 0.02), "|", transform=ax.get_xaxis_transform(), **strokes)
 
 
 def hatch(
@@ -125,12 +127,32 @@ def _thin(artist: Any) -> None:
 
 def scale(mappable: ScalarMappable, axes: Axes | Sequence[Axes], label: str, **others: Any) -> Any:
     """Draw a scale of colours beside axes."""
-    first = axes[0] if isinstance(axes, (list, tuple)) else axes
-    bar = first.figure.colorbar(mappable, ax=axes, pad=0.02, aspect=25, **others)  # type: ignore[union-attr]
+    panels: list[Any] = list(axes) if isinstance(axes, (list, tuple)) else [axes]
+    bar = panels[0].figure.colorbar(mappable, ax=panels, pad=0.02, aspect=25, **others)
     bar.set_label(label, color=INK)
-    bar.outline.set_visible(False)
+    bar.outline.set(edgecolor=_FRAME, linewidth=0.6)
     bar.ax.tick_params(color=_FRAME, labelcolor=INK)
+    _align(bar.ax, panels)
     return bar
+
+
+def _align(bar: Any, panels: Sequence[Any]) -> None:
+    """Keep a scale as high as the panels, and beside them: those of equal scales fill a part of their place only."""
+    usual = bar.get_axes_locator()
+
+    def place(axes: Any, renderer: Any) -> Any:
+        from matplotlib.transforms import Bbox
+
+        own = axes.get_position(original=True)
+        box = own if usual is None else usual(axes, renderer)
+        slots = [panel.get_position(original=True) for panel in panels]
+        frames = [panel.get_position() for panel in panels]
+        low, high = min(frame.y0 for frame in frames), max(frame.y1 for frame in frames)
+        y0, y1 = (low + (y - own.y0) / own.height * (high - low) for y in (box.y0, box.y1))
+        shift = max(frame.x1 for frame in frames) - max(slot.x1 for slot in slots)
+        return Bbox.from_extents(box.x0 + shift, y0, box.x1 + shift, y1)
+
+    bar.set_axes_locator(place)
 
 
 def time_scale(ax: Axes, span: NDArray[np.float64]) -> None:
@@ -151,6 +173,7 @@ def below(ax: Axes, columns: int) -> None:
         frameon=False,
         fontsize="small",
         handletextpad=0.4,
+        handlelength=1.4,
         columnspacing=1.2,
         borderaxespad=0.2,
         labelcolor=INK,

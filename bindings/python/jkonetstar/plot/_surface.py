@@ -46,6 +46,11 @@ class Surface(NamedTuple):
         return tuple(len(ticks) for ticks in reversed(self.ticks))
 
     @property
+    def corners(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The least and the greatest of the drawn coordinates."""
+        return np.array([ticks[0] for ticks in self.ticks]), np.array([ticks[-1] for ticks in self.ticks])
+
+    @property
     def seen(self) -> NDArray[np.bool_]:
         """Whether there are data near each node."""
         return np.asarray(self.distance <= self.reach)
@@ -84,16 +89,36 @@ def surface(
     points[:, which] = mesh
     scales = np.where(sides > 0, sides, 1.0)
     distance = nearest(few.points[:, which] / scales, mesh / scales)
-    reach = _REACH[len(which)] * spacings(few, which, scales)
-    return Surface(ticks, points, distance, max(reach, 1.5 / nodes))
+    reach = max(_REACH[len(which)] * spacings(few, which, scales), 1.5 / nodes)
+    if len(which) == 2:
+        distance = _rounded(distance, ticks, reach * scales)
+    return Surface(ticks, points, distance, reach)
 
 
 def nearest(particles: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how far each place is from the nearest particle."""
     found = np.empty(len(places))
-    for part in _chunks(len(places), len(particles)):
-        found[part] = _squares(places[part], particles).min(axis=1)
+    for part in chunks(len(places), len(particles)):
+        found[part] = squares_between(places[part], particles).min(axis=1)
     return np.sqrt(found)
+
+
+def _rounded(
+    distance: NDArray[np.float64], ticks: list[NDArray[np.float64]], reach: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return distances averaged over a third of the reach, so that they are not bounded by arcs around particles.
+
+    Around a single particle the average at it is less than half of the reach: its surroundings still count as seen.
+    """
+    found = distance.reshape(len(ticks[1]), len(ticks[0]))
+    for axis, j in ((0, 1), (1, 0)):
+        width = reach[j] / 3 / (ticks[j][1] - ticks[j][0])
+        size = int(np.ceil(3 * width))
+        kernel = np.exp(-0.5 * (np.arange(-size, size + 1) / width) ** 2)
+        padded = np.pad(found, [(size, size) if side == axis else (0, 0) for side in (0, 1)], mode="edge")
+        windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * size + 1, axis)
+        found = windows @ (kernel / kernel.sum())
+    return found.ravel()
 
 
 def spacings(shown: Population, which: list[int], scales: NDArray[np.float64]) -> float:
@@ -107,8 +132,8 @@ def spacings(shown: Population, which: list[int], scales: NDArray[np.float64]) -
         if len(places) < 2:
             continue
         own = np.empty(len(places))
-        for part in _chunks(len(places), len(places)):
-            squares = _squares(places[part], places)
+        for part in chunks(len(places), len(places)):
+            squares = squares_between(places[part], places)
             squares[np.arange(len(squares)), np.arange(len(places))[part]] = np.inf
             own[part] = squares.min(axis=1)
         found.append(np.sqrt(np.quantile(own, 0.95)))
@@ -121,14 +146,15 @@ def smooth(
 ) -> NDArray[np.float64]:
     """Return the mean of values over the particles nearby, by a Gaussian kernel of Scott's width (Nadaraya-Watson)."""
     sites = shown.points[:, which]
-    size = 1 / float((shown.weights**2).sum())
-    deviation = np.sqrt(np.maximum(shown.weights @ (sites - shown.weights @ sites) ** 2, 0))
+    weights = shown.weights / shown.weights.sum()
+    size = 1 / float((weights**2).sum())
+    deviation = np.sqrt(weights @ (sites - weights @ sites) ** 2)
     width = np.where(deviation > 0, deviation, 1.0) * size ** (-1 / (len(which) + 4))
     found = np.empty((len(places), values.shape[1]))
-    for part in _chunks(len(places), len(sites)):
-        squares = _squares(places[part] / width, sites / width)
+    for part in chunks(len(places), len(sites)):
+        squares = squares_between(places[part] / width, sites / width)
         # Relative to the nearest particle, so that places far from all have the mean of that one, and not 0 / 0.
-        kernel = shown.weights * np.exp(-0.5 * (squares - squares.min(axis=1, keepdims=True)))
+        kernel = weights * np.exp(-0.5 * (squares - squares.min(axis=1, keepdims=True)))
         found[part] = (kernel @ values) / kernel.sum(axis=1, keepdims=True)
     return found
 
@@ -148,7 +174,7 @@ def _place(at: Any, d: int) -> NDArray[np.float64]:
     return place
 
 
-def _squares(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+def squares_between(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return all squared distances. Differences are taken before squares, because these cancel far from the origin."""
     found = np.zeros((len(x), len(y)))
     for j in range(x.shape[1]):
@@ -156,6 +182,6 @@ def _squares(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float
     return found
 
 
-def _chunks(rows: int, columns: int) -> list[slice]:
+def chunks(rows: int, columns: int) -> list[slice]:
     size = max(_CHUNK // max(columns, 1), 1)
     return [slice(first, first + size) for first in range(0, rows, size)]
