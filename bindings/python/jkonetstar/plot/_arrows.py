@@ -110,8 +110,8 @@ def velocity(
     )
     if typical:
         shown = float(f"{typical:.1g}")
-        unit_name = "length/time" if embedding is None else "1/time in units of the embedding"
-        key = ax.quiverkey(quiver, 0.02, 1.04, shown, f"{shown:g} {unit_name}", labelpos="E", coordinates="axes")
+        words = f"{shown:g} length/time" if embedding is None else f"{shown:g} per unit of time"
+        key = ax.quiverkey(quiver, 0.02, 1.04, shown, words, labelpos="E", coordinates="axes")
         key.text.set(fontsize="small", color=_style.INK)
     return ax
 
@@ -178,7 +178,7 @@ def _draw_particles(ax: Axes, field: Field, series: Snapshots, limit: int) -> No
     if len(np.unique(field.shown.snapshot)) > 1 and limit:
         _style.time_scale(ax, series.times)
     if field.shown.time is not None:
-        ax.set_title(f"t = {field.shown.time:g}", fontsize="medium", color=_style.INK, loc="right")
+        _style.title(ax, f"t = {field.shown.time:g}")
 
 
 def _draw_curve(ax: Axes, field: Field, limit: int) -> None:

@@ -75,12 +75,11 @@ def couplings(
     from matplotlib.collections import LineCollection
 
     segments = np.stack([ends[0][rows], ends[1][cols]], axis=1)
-    lines = LineCollection(list(segments), colors=_style.GREY, linewidths=0.6, alpha=0.7, zorder=1)
-    ax.add_collection(lines)
-    for one, places in zip((before, after), ends):
-        kept = thinning(one.weights, limit)
+    ax.add_collection(LineCollection(list(segments), colors=_style.INK, linewidths=0.5, alpha=0.6, zorder=2))
+    for one, places, paired in zip((before, after), ends, (rows, cols)):
         color = _style.color_of(one.time, series.times)
-        _style.dots(ax, places[kept], color, s=6, alpha=0.8, zorder=2, label=f"t = {one.time:g}")
+        _style.dots(ax, places[thinning(one.weights, limit)], color, s=4, alpha=0.3, zorder=1)
+        _style.dots(ax, places[paired], color, s=9, zorder=3, label=f"t = {one.time:g}")
     if len(over.which) == 1:
         _style.quiet(ax)
         gap = 0.08 * (after.time - before.time)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -53,8 +53,6 @@ def history(model: JKOnetStar, ax: Axes | None = None) -> Axes:
             ax.yaxis.set_major_formatter("{x:g}")
             ax.yaxis.set_minor_formatter("{x:g}")
     ax.set(xlabel="epoch", ylabel="objective (length²)", xlim=(0, len(losses) + 1))
-    place: dict[str, Any] = {"xytext": (0, 5), "textcoords": "offset points", "ha": "right", "va": "bottom"}
-    ax.annotate(f"{losses[-1]:.3g}", (len(losses), float(losses[-1])), color=_style.INK, fontsize="small", **place)
     return ax
 
 

@@ -82,13 +82,13 @@ def growth(
     few = few.thinned(_arrays.integer(particles, "particles", 1, 2**31 - 1))
     rates = growth_rates.rate(few.points[:, : series.dimension], float(t))
     where = few.points[:, series.dimension :]
+    low, high = bounds(where)
+    ax = _canvas.one(ax, _style.ratio(low, high))
     from matplotlib.colors import Normalize
 
     # Rates of a few particles far out would leave all others grey.
     limit = float(np.quantile(np.abs(rates), 0.99)) or 1.0
     colors = {"c": rates, "cmap": _style.rates(), "norm": Normalize(-limit, limit)}
-    low, high = bounds(where)
-    ax = _canvas.one(ax, _style.ratio(low, high))
     if len(labels) == 1:
         _style.quiet(ax)
         ax.axhline(0, color=_style.GREY, linewidth=0.6, zorder=1)

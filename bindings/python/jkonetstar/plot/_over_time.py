@@ -29,7 +29,7 @@ def potential_over_time(
     coords: Coords = (0, 1),
     ax: Sequence[Axes] | None = None,
     at: ArrayLike | None = None,
-    particles: int = 500,
+    particles: int = 250,
 ) -> list[Axes]:
     """Draw a potential that varies in time at several times, on one scale of colours.
 

@@ -14,7 +14,7 @@ from ..snapshots import Snapshots
 from . import _canvas, _style
 from ._coordinates import checked, fitted, label
 from ._population import population
-from ._surface import nearest, spacings
+from ._surface import far
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,7 +47,7 @@ def error_bars(
     ax : Axes, optional
         None makes a figure.
     snapshots : Snapshots, optional
-        Of the training: what is farther from all particles than these are from each other is hatched; names.
+        Of the training: where there are no particles nearby, the picture is hatched; and names of coordinates.
 
     Returns
     -------
@@ -75,12 +75,9 @@ def error_bars(
     over, name = _course(points, snapshots)
     seen = np.isfinite(value)
     if snapshots is not None:
-        shown = population(snapshots, t, needs_time=False).thinned(4000)
-        every, scales = list(range(points.shape[1])), np.ones(points.shape[1])
-        distance = nearest(shown.points, points)
-        far = distance > 2 * spacings(shown, every, scales)
-        _style.hatch_stretches(ax, over, far)
-        seen &= ~far
+        hidden = far(population(snapshots, t, needs_time=False), points)
+        _style.hatch_stretches(ax, over, hidden)
+        seen &= ~hidden
     middle = value - (value[seen].mean() if seen.any() else 0.0)
     band: dict[str, Any] = {"color": _style.CURVE, "alpha": 0.22, "linewidth": 0}
     ax.fill_between(over, middle - 2 * error, middle + 2 * error, label="± 2 standard errors", **band)

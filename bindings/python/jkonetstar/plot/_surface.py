@@ -12,10 +12,12 @@ from .._errors import InputError
 from ._population import Population
 
 #: Particles that distances and means are taken from, at most, over all snapshots.
-_PARTICLES = 4000
-#: What counts as far from the particles, in the distance from its neighbour that only one in twenty exceeds, for one
-#: and two coordinates: holes of that size do not come about by chance where particles lie at random.
-_REACH = {1: 3.0, 2: 2.0}
+_PARTICLES = 3000
+#: There are data where so many particles are near: around a single one far from all others, nothing was learned.
+_NEAR = 3
+#: What counts as near, in the distance from as many neighbours that only one particle in ten exceeds. Where particles
+#: lie at random, as dense as these, holes of that size are rare: 2e-4 of the plane, 3e-3 of a line.
+_REACH = 1.6
 #: Numbers in memory at a time.
 _CHUNK = 4_000_000
 
@@ -30,9 +32,9 @@ class Surface(NamedTuple):
     points : ndarray of shape (nodes, d)
         Rows of the grid are the last coordinate, so that values reshape to `shape` as matplotlib wants them.
     distance : ndarray of shape (nodes,)
-        To the nearest particle, over the drawn coordinates.
+        To the third nearest particle, over the drawn coordinates.
     reach : float
-        Nodes farther than this from all particles have no data.
+        Nodes of a greater distance have no data.
     """
 
     ticks: list[NDArray[np.float64]]
@@ -57,10 +59,13 @@ class Surface(NamedTuple):
 
 
 def bounds(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the corners of what is drawn: all particles but the outermost few in a thousand, with a margin."""
-    low, high = np.quantile(points, [0.001, 0.999], axis=0)
+    """Return the corners of what is drawn: all particles but the outermost hundredth, with a margin.
+
+    Of a Gaussian population 3 in 1,000 particles are outside.
+    """
+    low, high = np.quantile(points, [0.005, 0.995], axis=0)
     span = np.where(high > low, high - low, np.where(low, np.abs(low), 1.0))
-    return low - 0.08 * span, high + 0.08 * span
+    return low - 0.1 * span, high + 0.1 * span
 
 
 def surface(
@@ -88,18 +93,19 @@ def surface(
         points[:] = _place(at, points.shape[1])
     points[:, which] = mesh
     scales = np.where(sides > 0, sides, 1.0)
-    distance = nearest(few.points[:, which] / scales, mesh / scales)
-    reach = max(_REACH[len(which)] * spacings(few, which, scales), 1.5 / nodes)
+    distance = near(few.points[:, which] / scales, mesh / scales)
+    reach = max(_REACH * spacing_of(few.points[:, which] / scales, few.snapshot), 1.5 / nodes)
     if len(which) == 2:
         distance = _rounded(distance, ticks, reach * scales)
     return Surface(ticks, points, distance, reach)
 
 
-def nearest(particles: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how far each place is from the nearest particle."""
+def near(particles: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far each place is from its third nearest particle, or from the farthest of fewer."""
     found = np.empty(len(places))
+    rank = min(_NEAR, len(particles)) - 1
     for part in chunks(len(places), len(particles)):
-        found[part] = squares_between(places[part], particles).min(axis=1)
+        found[part] = np.partition(squares_between(places[part], particles), rank, axis=1)[:, rank]
     return np.sqrt(found)
 
 
@@ -121,23 +127,27 @@ def _rounded(
     return found.ravel()
 
 
-def spacings(shown: Population, which: list[int], scales: NDArray[np.float64]) -> float:
-    """Return the distance from its neighbour that one particle in twenty exceeds, in the median snapshot.
+def far(particles: Population, places: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which places have no data, by distances in all coordinates."""
+    few = particles.thinned(_PARTICLES)
+    return np.asarray(near(few.points, places) > _REACH * spacing_of(few.points, few.snapshot))
+
+
+def spacing_of(places: NDArray[np.float64], snapshot: NDArray[np.int64]) -> float:
+    """Return the distance from its third neighbour that one particle in ten exceeds, in the median snapshot.
 
     Particles of other snapshots may be the same ones a little later, and say nothing of how densely space is seen.
     """
     found = []
-    for k in np.unique(shown.snapshot):
-        places = shown.points[shown.snapshot == k][:, which] / scales
-        if len(places) < 2:
-            continue
-        own = np.empty(len(places))
-        for part in chunks(len(places), len(places)):
-            squares = squares_between(places[part], places)
-            squares[np.arange(len(squares)), np.arange(len(places))[part]] = np.inf
-            own[part] = squares.min(axis=1)
-        found.append(np.sqrt(np.quantile(own, 0.95)))
-    # Single particles have no neighbours: what is within a tenth of the picture counts as near.
+    for k in np.unique(snapshot):
+        own = places[snapshot == k]
+        if len(own) > _NEAR:
+            distances = np.empty(len(own))
+            for part in chunks(len(own), len(own)):
+                # The nearest particle is the particle itself.
+                distances[part] = np.partition(squares_between(own[part], own), _NEAR, axis=1)[:, _NEAR]
+            found.append(np.sqrt(np.quantile(distances, 0.9)))
+    # Snapshots of very few particles do not say: what is within a tenth of a picture counts as near.
     return float(np.median(found)) if found else 0.1
 
 
