@@ -278,11 +278,13 @@ def test_arrows_are_minus_the_gradient_of_v(fitted):
     assert key.text.get_text() == f"{key.U:g} length/time"
 
 
-def test_the_key_is_as_long_as_it_says(fitted):
+def test_the_key_is_as_long_as_it_says_and_within_the_picture(fitted):
     series, model = fitted[2]
     ax = drawn(jk.plot.velocity(model, series))
     quiver = next(child for child in ax.collections if isinstance(child, Quiver))
     (key,) = (child for child in ax.get_children() if type(child).__name__ == "QuiverKey")
+    outline, text = ax.get_tightbbox(), key.text.get_window_extent()
+    assert outline.x0 <= text.x0 and text.x1 <= outline.x1 and text.y1 <= outline.y1
     length = np.ptp(key.vector.get_paths()[0].vertices[:, 0])
     across = quiver.get_transform().transform([[length, 0], [0, 0]])
     pixels = (across[0] - across[1])[0]

@@ -53,7 +53,7 @@ def main() -> None:
             continue
         exec(compile(block.code, PAGE.name, "exec"), names)
         if block.picture is not None:
-            plt.savefig(folder / block.picture, dpi=150)
+            plt.savefig(folder / block.picture, dpi=150, bbox_inches="tight", pad_inches=0.05)
             shrink(folder / block.picture)
             print(f"picture: {folder / block.picture}")
         plt.close("all")

@@ -113,6 +113,8 @@ def velocity(
         words = f"{shown:g} length/time" if embedding is None else f"{shown:g} per unit of time"
         key = ax.quiverkey(quiver, 0.02, 1.04, shown, words, labelpos="E", coordinates="axes")
         key.text.set(fontsize="small", color=_style.INK)
+        # Layouts leave room for titles but not for keys.
+        ax.set_title(" ", loc="left", fontsize="medium")
     return ax
 
 
@@ -155,10 +157,10 @@ def streamlines(
     where = field.where
     hidden = ~where.seen | ~np.isfinite(field.vectors).all(axis=1)
     u, v = (np.ma.masked_array(part, hidden).reshape(where.shape) for part in field.vectors.T)
-    speeds = np.hypot(u, v)
-    fastest = float(np.quantile(speeds.compressed(), 0.98)) if speeds.count() else 0.0
+    speeds = np.where(hidden, 0.0, np.hypot(*field.vectors.T)).reshape(where.shape)
+    fastest = float(speeds.max())
     if fastest:
-        width = 0.3 + 1.0 * np.clip(speeds.filled(0.0) / fastest, 0, 1)
+        width = 0.3 + 1.0 * speeds / fastest
         # matplotlib's declarations of it are those of a function, not of a method.
         draw: Any = ax.streamplot
         draw(*where.ticks, u, v, color=_style.INK, linewidth=width, density=1.1, arrowsize=0.7, zorder=3)
@@ -173,7 +175,7 @@ def _draw_particles(ax: Axes, field: Field, series: Snapshots, limit: int) -> No
     if few is not None:
         # Shuffled, so that no time covers the others.
         order = np.random.default_rng(0).permutation(len(few.points))
-        colors = [_style.color_of(series.times[k], series.times) for k in few.snapshot[order]]
+        colors = [_style.color_of(float(series.times[k]), series.times) for k in few.snapshot[order]]
         _style.dots(ax, few.points[order], None, c=colors, alpha=0.4)
     if len(np.unique(field.shown.snapshot)) > 1 and limit:
         _style.time_scale(ax, series.times)

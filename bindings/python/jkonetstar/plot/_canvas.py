@@ -56,12 +56,10 @@ def _figure(count: int, columns: int, ratio: float) -> list[Axes]:
     rows = -(-count // columns)
     side = _SIDES[0 if count == 1 else 1 if count <= 3 else 2]
     width, height = side * ratio**0.5, side / ratio**0.5
-    # Panels of a row have titles, and what is drawn in them is named below.
-    extra = 0.35 if count > 1 else 0.0
     figure, grid = pyplot.subplots(
         rows,
         columns,
-        figsize=(width * columns + _MARGINS[0], (height + extra) * rows + _MARGINS[1]),
+        figsize=((width + 0.15) * columns + _MARGINS[0], (height + 0.3) * rows + _MARGINS[1] - 0.15),
         sharex=True,
         sharey=True,
         squeeze=False,

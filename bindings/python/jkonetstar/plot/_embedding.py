@@ -42,8 +42,7 @@ def places(snapshots: Snapshots, embedding: Any) -> NDArray[np.float64]:
 
 def own(snapshots: Snapshots, shown: Population) -> NDArray[np.int64]:
     """Return which particles of the pooled series a population consists of."""
-    first = np.concatenate([[0], np.cumsum(snapshots.sizes)])
-    return np.concatenate([np.arange(first[k], first[k + 1]) for k in np.unique(shown.snapshot)])
+    return np.flatnonzero(np.isin(np.repeat(np.arange(len(snapshots)), snapshots.sizes), shown.snapshot))
 
 
 def carried(

@@ -174,11 +174,10 @@ def _draw(axes: Sequence[Axes], reliefs: Sequence[Relief], over: Coordinates, do
         for ax, one in zip(axes, reliefs):
             _draw_line(ax, one, (float(at[0]), float(at[-1])), over.labels[0], dots)
         return
-    for ax, one in zip(axes, reliefs):
-        filled = draw_plane(ax, one, at, over.labels, dots)
+    filled = [draw_plane(ax, one, at, over.labels, dots) for ax, one in zip(axes, reliefs)]
     if len(axes) > 1:
         axes[1].set_ylabel("")
-    _style.scale(filled, list(axes), _style.ENERGY_LABEL)
+    _style.scale(filled[0], list(axes), _style.ENERGY_LABEL)
 
 
 def _draw_line(ax: Axes, one: Relief, span: tuple[float, float], label: str, dots: Population | None) -> None:

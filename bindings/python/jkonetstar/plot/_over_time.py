@@ -19,6 +19,7 @@ from ._surface import bounds, surface
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.contour import ContourSet
 
 
 def potential_over_time(
@@ -75,11 +76,12 @@ def potential_over_time(
     reliefs = [relief(surface(one, over.which, 80, at, within), one, partial(potential, t=one.time)) for one in shown]
     axes = _canvas.several(ax, len(shown), _style.ratio(*within))
     curves = levels(reliefs)
+    filled: list[ContourSet] = []
     for panel, one, what in zip(axes, shown, reliefs):
         few = one.thinned(limit) if limit else None
         dots = None if few is None else few._replace(points=few.points[:, over.which])
-        filled = draw_plane(panel, what, curves, over.labels, dots)
+        filled.append(draw_plane(panel, what, curves, over.labels, dots))
         panel.label_outer()
         _style.title(panel, f"t = {one.time:g}")
-    _style.scale(filled, axes, _style.ENERGY_LABEL)
+    _style.scale(filled[0], axes, _style.ENERGY_LABEL)
     return axes

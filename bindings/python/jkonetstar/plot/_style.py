@@ -84,8 +84,8 @@ def ratio(low: NDArray[np.float64], high: NDArray[np.float64]) -> float:
 
 def dots(ax: Axes, points: NDArray[np.float64], color: Any, **others: Any) -> Any:
     """Draw particles as small dots, `c` and `cmap` for those of many colours."""
-    size = float(np.clip(3000 / max(len(points), 1), 4, 12))
-    given = {"s": size, "linewidths": 0, **({} if "c" in others else {"color": color}), **others}
+    size = float(np.clip(3000 / max(len(points), 1), 4, 7))
+    given: dict[str, Any] = {"s": size, "linewidths": 0, **({} if "c" in others else {"color": color}), **others}
     return ax.scatter(points[:, 0], points[:, 1], **given)
 
 
@@ -114,7 +114,9 @@ def hatch_stretches(ax: Axes, x: NDArray[np.float64], outside: NDArray[np.bool_]
     """Cover the stretches of a line where there are no data."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], outside, [False]])))
     for first, last in zip(edges[::2], edges[1::2] - 1):
-        span = ax.axvspan(x[first], x[last], facecolor="none", edgecolor=_HATCH, hatch="////", linewidth=0, zorder=0)
+        span = ax.axvspan(
+            float(x[first]), float(x[last]), facecolor="none", edgecolor=_HATCH, hatch="////", linewidth=0, zorder=0
+        )
         _thin(span)
         span.set_gid("no data")
 

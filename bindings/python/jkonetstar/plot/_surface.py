@@ -112,13 +112,10 @@ def near(particles: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray
 def _rounded(
     distance: NDArray[np.float64], ticks: list[NDArray[np.float64]], reach: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return distances averaged over a third of the reach, so that they are not bounded by arcs around particles.
-
-    Around a single particle the average at it is less than half of the reach: its surroundings still count as seen.
-    """
+    """Return distances averaged over half of the reach, without the arcs and holes that single particles make."""
     found = distance.reshape(len(ticks[1]), len(ticks[0]))
     for axis, j in ((0, 1), (1, 0)):
-        width = reach[j] / 3 / (ticks[j][1] - ticks[j][0])
+        width = reach[j] / 2 / (ticks[j][1] - ticks[j][0])
         size = int(np.ceil(3 * width))
         kernel = np.exp(-0.5 * (np.arange(-size, size + 1) / width) ** 2)
         padded = np.pad(found, [(size, size) if side == axis else (0, 0) for side in (0, 1)], mode="edge")
