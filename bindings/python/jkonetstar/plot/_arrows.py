@@ -111,10 +111,10 @@ def velocity(
     if typical:
         shown = float(f"{typical:.1g}")
         words = f"{shown:g} length/time" if embedding is None else f"{shown:g} per unit of time"
-        key = ax.quiverkey(quiver, 0.02, 1.04, shown, words, labelpos="E", coordinates="axes")
+        key = ax.quiverkey(quiver, 0.02, 1.035, shown, words, labelpos="E", coordinates="axes")
         key.text.set(fontsize="small", color=_style.INK)
         # Layouts leave room for titles but not for keys.
-        ax.set_title(" ", loc="left", fontsize="medium")
+        ax.set_title(" ", loc="left", fontsize="large")
     return ax
 
 
@@ -175,8 +175,8 @@ def _draw_particles(ax: Axes, field: Field, series: Snapshots, limit: int) -> No
     if few is not None:
         # Shuffled, so that no time covers the others.
         order = np.random.default_rng(0).permutation(len(few.points))
-        colors = [_style.color_of(float(series.times[k]), series.times) for k in few.snapshot[order]]
-        _style.dots(ax, few.points[order], None, c=colors, alpha=0.4)
+        palette = np.array([_style.color_of(float(time), series.times) for time in series.times])
+        _style.dots(ax, few.points[order], None, c=palette[few.snapshot[order]], alpha=0.4)
     if len(np.unique(field.shown.snapshot)) > 1 and limit:
         _style.time_scale(ax, series.times)
     if field.shown.time is not None:
