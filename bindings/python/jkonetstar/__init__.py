@@ -12,6 +12,7 @@ The method is JKOnet*: A. Terpin, N. Lanzetti, M. Gadea, F. Doerfler, "Learning 
 NeurIPS 2024, arXiv:2406.12616.
 """
 
+from . import plot
 from ._errors import (
     AbsentError,
     CancelledError,
@@ -119,6 +120,7 @@ __all__ = [
     "leave_one_time_out",
     "load",
     "optimal_transport",
+    "plot",
     "set_num_threads",
     "simulate",
     "sinkhorn_divergence",
