@@ -9,6 +9,8 @@ LIBRARY_DIR := .build/release
 LIBRARY     := $(LIBRARY_DIR)/libjkonetstar.so
 SONAME      := libjkonetstar.so.1
 
+VERSION     := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' bindings/python/jkonetstar/__init__.py)
+
 SWIFT_BUILD := swift build -c release
 SWIFT_TEST  := swift test -c release --skip-build
 
@@ -122,8 +124,16 @@ declarations: $(VENV)/.test ## Write the declarations of the bindings from the C
 	PYTHONPATH=scripts $(PY) -m declarations
 
 .PHONY: wheel
-wheel: build $(VENV)/.test ## Build the Python package with the library inside, into dist/.
-	sh scripts/wheel.sh $(PY) $(LIBRARY)
+wheel: build ## Build the Python package with the library inside, into dist/.
+	sh scripts/wheel.sh $(PYTHON) $(LIBRARY)
+
+.PHONY: test-wheel
+test-wheel: wheel ## Try the wheel in an empty environment of every Python 3.9 to 3.14 that is at hand.
+	sh scripts/test_wheel.sh dist/jkonetstar-$(VERSION)-*.whl
+
+.PHONY: check-wheel
+check-wheel: wheel $(VENV)/.release ## Check what a package index asks of the wheel, and that it can be built again.
+	sh scripts/check_wheel.sh $(PYTHON) $(LIBRARY) $(VENV)/bin dist/jkonetstar-$(VERSION)-*.whl
 
 .PHONY: install
 install: build ## Install library, headers and pkg-config file under PREFIX (default /usr/local; DESTDIR is honoured).
@@ -168,6 +178,10 @@ $(VENV)/.demo: examples/python/requirements.txt | $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.test: Tests/Python/requirements.txt $(VENV)/.demo
+	$(PY) -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(VENV)/.release: scripts/release-requirements.txt | $(VENV)/bin/python
 	$(PY) -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
