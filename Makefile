@@ -59,6 +59,10 @@ test-c: build ## Pass the tests of the C interface.
 test-python: build $(VENV)/.test ## Pass the tests of the Python package.
 	$(PY) -m pytest Tests/Python
 
+.PHONY: test-onnx
+test-onnx: build $(VENV)/.onnx ## Compare exported graphs with ONNX Runtime; it is large, so `make test` does not need it.
+	$(PY) -m pytest Tests/Python/test_onnx.py
+
 .PHONY: bench
 bench: build $(VENV)/.bench ## Measure fitting, prediction and evaluation; print a table.
 	$(PY) benchmarks/main_job.py
@@ -178,6 +182,10 @@ $(VENV)/.demo: examples/python/requirements.txt | $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.test: Tests/Python/requirements.txt $(VENV)/.demo
+	$(PY) -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(VENV)/.onnx: Tests/Python/requirements-onnx.txt $(VENV)/.test
 	$(PY) -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
