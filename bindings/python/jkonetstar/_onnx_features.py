@@ -76,8 +76,8 @@ def _fourier(graph: Graph, z: str, frequencies: Tensor) -> Family:
     pairs, amplitude = len(frequencies), 1 / np.sqrt(len(frequencies))
 
     def field(weights: str, gradient: bool) -> Field:
-        phases = graph.node("Gemm", z, frequencies, transB=1)
-        cosines, sines = graph.node("Cos", phases), graph.node("Sin", phases)
+        phases = graph.node("MatMul", z, frequencies.T)
+        cosines, sines = graph.cosine(phases), graph.node("Sin", phases)
         of_cosines, of_sines = (graph.columns(weights, np.arange(pairs) + shift) for shift in (0, pairs))
         waves = graph.add(graph.multiply(of_cosines, cosines), graph.multiply(of_sines, sines))
         value = graph.multiply(graph.sum(waves, 1), amplitude)

@@ -71,6 +71,11 @@ class Graph:
         """Return some columns of a matrix."""
         return self.node("Gather", value, indices, axis=1)
 
+    def cosine(self, angle: str) -> str:
+        """Return 1 - 2 sin(angle / 2)^2: ONNX Runtime 1.19 has no cosine in double precision."""
+        half = self.node("Sin", self.multiply(angle, 0.5))
+        return self.node("Sub", 1.0, self.multiply(half, half, 2.0))
+
     def difference(self, value: str, centre: NDArray[np.float64]) -> str:
         """Return a value less a constant, without rounding the constant to the graph's type.
 

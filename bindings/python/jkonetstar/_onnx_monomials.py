@@ -53,7 +53,7 @@ class Monomials:
     def trigonometric_field(self, weights: str, gradient: bool) -> Field:
         """Return a combination of the sines of the monomials and, behind them, the cosines."""
         graph = self._graph
-        sines, cosines = graph.node("Sin", self._values), graph.node("Cos", self._values)
+        sines, cosines = graph.node("Sin", self._values), graph.cosine(self._values)
         of_sines, of_cosines = (graph.columns(weights, np.arange(self.count) + shift) for shift in (0, self.count))
         waves = graph.add(graph.multiply(of_sines, sines), graph.multiply(of_cosines, cosines))
         value = graph.sum(waves, 1)

@@ -23,8 +23,10 @@ def network(
     hidden, slopes, weights = z if s is None else graph.node("Concat", z, s, axis=1), [], []
     while f"{prefix}layers.{layers}.weight" in named:
         weight, bias = (named[f"{prefix}layers.{layers}.{part}"] for part in ("weight", "bias"))
-        # The weights are (outputs, inputs).
-        hidden, slope = _activated(graph, graph.node("Gemm", hidden, weight, bias, transB=1), activation, gradient)
+        # The weights are (outputs, inputs). The operator Gemm would do both steps, but ONNX Runtime 1.17 fuses it with
+        # the tanh behind it, and cannot run what comes out in double precision.
+        a = graph.add(graph.node("MatMul", hidden, weight.T), bias)
+        hidden, slope = _activated(graph, a, activation, gradient)
         slopes.append(slope)
         weights.append(weight)
         layers += 1
