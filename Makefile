@@ -9,6 +9,8 @@ LIBRARY_DIR := .build/release
 LIBRARY     := $(LIBRARY_DIR)/libjkonetstar.so
 SONAME      := libjkonetstar.so.1
 
+VERSION     := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' bindings/python/jkonetstar/__init__.py)
+
 SWIFT_BUILD := swift build -c release
 SWIFT_TEST  := swift test -c release --skip-build
 
@@ -56,6 +58,10 @@ test-c: build ## Pass the tests of the C interface.
 .PHONY: test-python
 test-python: build $(VENV)/.test ## Pass the tests of the Python package.
 	$(PY) -m pytest Tests/Python
+
+.PHONY: test-onnx
+test-onnx: build $(VENV)/.onnx ## Compare exported graphs with ONNX Runtime; it is large, so `make test` does not need it.
+	$(PY) -m pytest Tests/Python/test_onnx.py
 
 .PHONY: bench
 bench: build $(VENV)/.bench ## Measure fitting, prediction and evaluation; print a table.
@@ -122,8 +128,16 @@ declarations: $(VENV)/.test ## Write the declarations of the bindings from the C
 	PYTHONPATH=scripts $(PY) -m declarations
 
 .PHONY: wheel
-wheel: build $(VENV)/.test ## Build the Python package with the library inside, into dist/.
-	sh scripts/wheel.sh $(PY) $(LIBRARY)
+wheel: build ## Build the Python package with the library inside, into dist/.
+	sh scripts/wheel.sh $(PYTHON) $(LIBRARY)
+
+.PHONY: test-wheel
+test-wheel: wheel ## Try the wheel in an empty environment of every Python 3.9 to 3.14 that is at hand.
+	sh scripts/test_wheel.sh dist/jkonetstar-$(VERSION)-*.whl
+
+.PHONY: check-wheel
+check-wheel: wheel $(VENV)/.release ## Check what a package index asks of the wheel, and that it can be built again.
+	sh scripts/check_wheel.sh $(PYTHON) $(LIBRARY) $(VENV)/bin dist/jkonetstar-$(VERSION)-*.whl
 
 .PHONY: install
 install: build ## Install library, headers and pkg-config file under PREFIX (default /usr/local; DESTDIR is honoured).
@@ -168,6 +182,14 @@ $(VENV)/.demo: examples/python/requirements.txt | $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.test: Tests/Python/requirements.txt $(VENV)/.demo
+	$(PY) -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(VENV)/.onnx: Tests/Python/requirements-onnx.txt $(VENV)/.test
+	$(PY) -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(VENV)/.release: scripts/release-requirements.txt | $(VENV)/bin/python
 	$(PY) -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 

@@ -1,12 +1,20 @@
 """The wheel holds a built shared library: it serves every Python 3, but one platform."""
 
+import os
+import re
 from pathlib import Path
 
 from setuptools import Distribution, setup
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_py import build_py
 
-LIBRARY = Path(__file__).parent / "jkonetstar" / "libjkonetstar.so"
+#: The page of the repository, without a slash at the end. It is empty until the project is published: a release fills
+#: it in here and nowhere else, see docs/release.md. Without it the wheel has no links.
+REPOSITORY = ""
+
+FOLDER = Path(__file__).parent
+LIBRARY = FOLDER / "jkonetstar" / "libjkonetstar.so"
+PLATFORM = "JKONETSTAR_PLATFORM"
 
 
 class PlatformDistribution(Distribution):
@@ -21,8 +29,8 @@ class PlatformWheel(bdist_wheel):
     """A wheel tagged py3-none-<platform>."""
 
     def get_tag(self):
-        """Keep the platform; ctypes ties the package to no Python version and no Python ABI."""
-        return ("py3", "none", super().get_tag()[2])
+        """Take the platform that scripts/wheel.sh found; ctypes ties the package to no Python version and no ABI."""
+        return ("py3", "none", os.environ.get(PLATFORM) or super().get_tag()[2])
 
 
 class BuildWithLibrary(build_py):
@@ -36,7 +44,26 @@ class BuildWithLibrary(build_py):
         super().run()
 
 
+def published():
+    """Return what depends on where the project is published: the links, and the README with links that lead there."""
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    if not REPOSITORY:
+        return {"long_description": readme, "project_urls": {}}
+    version = re.search(r'^__version__ = "(.*)"', (FOLDER / "jkonetstar/__init__.py").read_text(), re.M).group(1)
+    files = f"{REPOSITORY}/blob/v{version}/"
+    links = {
+        "Homepage": REPOSITORY,
+        "Documentation": f"{files}README.md#documentation",
+        "Source": REPOSITORY,
+        "Changelog": f"{files}CHANGELOG.md",
+    }
+    # Links of the README lead to files of the repository, which a package index does not have.
+    return {"long_description": readme.replace("](../../", f"]({files}"), "project_urls": links}
+
+
 setup(
     distclass=PlatformDistribution,
     cmdclass={"bdist_wheel": PlatformWheel, "build_py": BuildWithLibrary},
+    long_description_content_type="text/markdown",
+    **published(),
 )

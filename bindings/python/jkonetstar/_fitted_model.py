@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _arrays, _attributes, closed_form, evaluation, interpolation, persistence, prediction
+from . import _arrays, _attributes, closed_form, evaluation, interpolation, onnx_export, persistence, prediction
 from ._attributes import Attribute
 from ._calls import LongCall
 from ._energy import Energy
@@ -29,6 +29,7 @@ class FittedModel(Parametrised):
     energy = evaluation.energy
     partial_fit, observability = closed_form.partial_fit, closed_form.observability
     save, describe = persistence.save, persistence.describe
+    export_onnx = onnx_export.export_onnx
 
     potential_ = Attribute(_attributes.potential)
     interaction_ = Attribute(_attributes.interaction)
