@@ -100,7 +100,7 @@ def _graph(energy: Energy, term: Term, gradient: bool, dtype: DType, named: dict
     d, varying = energy.info.dimension, bool(energy.info.time_varying) and term == "potential"
     graph = Graph(dtype)
     x = graph.input("x", (_POINTS, d))
-    length, origin, duration = (float(number) for number in named["standardization.length_origin_duration"])
+    length, origin, duration = (float(named[f"standardization.{name}"][0]) for name in ("length", "origin", "duration"))
     # Differences have a length, but no centre.
     centre = named["standardization.center"].astype(np.float64) if term == "potential" else np.zeros(d)
     z = graph.multiply(graph.difference(x, centre), 1 / length)
@@ -126,7 +126,7 @@ def _field(
     """Add the term in standardised coordinates z and, if it varies, time s."""
     said: dict[str, Any] = energy.description()["model"]
     if said[term] == "mlp":
-        prefix, option = ("", "activation") if term == "potential" else ("interaction.", "interaction_activation")
+        prefix, option = ("potential.", "activation") if term == "potential" else ("interaction.", "interaction_activation")
         return network(graph, z, s, named, prefix, said[option], gradient)
     options = said if term == "potential" else said["interaction_features"]
     return features(graph, z, s, named, f"{term}.", options["radial"], gradient)
