@@ -75,7 +75,7 @@ class Series:
 
     @property
     def names(self) -> tuple[str, ...] | None:
-        """The names of the coordinates, as the columns of a csv that was loaded; None where they have none."""
+        """The names of the coordinates, as the columns of a table or csv; None where they have none."""
         return self._names
 
     def to_arrays(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:

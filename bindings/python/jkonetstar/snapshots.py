@@ -6,16 +6,17 @@ from ctypes import POINTER, pointer
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
 from ._choices import RandomState
-from ._errors import InputError
+from ._errors import InputError, KindError
 from ._library import check, lib
+from ._names import names_of
 from ._series import Snapshot
 from ._series_files import StoredSeries
 
-__all__ = ["Snapshot", "Snapshots", "as_snapshots"]
+__all__ = ["Snapshot", "Snapshots", "as_snapshots", "require_two"]
 
 _SPLITS = {"trajectories": _abi.SPLIT["trajectories"], "times": _abi.SPLIT["within_times"]}
 
@@ -29,7 +30,7 @@ class Snapshots(StoredSeries):
     ----------
     X : array_like of shape (n, d) or (snapshots, n, d)
         Pooled particles, finite, in length; or equal-sized snapshots, one after the other. A vector means n particles
-        in one dimension. The values are copied.
+        in one dimension. The values are copied. The columns of a table give coordinates their `names`.
     time : array_like of shape (n,) or (snapshots,)
         When each particle, or each snapshot, was seen, as numbers in any unit and order. Equal times form a snapshot.
     weights : array_like of shape (n,) or (snapshots, n), optional
@@ -71,10 +72,11 @@ class Snapshots(StoredSeries):
         *,
         time_tolerance: float | None = None,
     ) -> None:
+        self._names = names_of(X)
         X, time, weights, stacked = _pooled(X, time, weights)
         points = _arrays.view(_arrays.points(X, "X"))
         times = _arrays.view(_arrays.vector(time, "time"))
-        masses = None if weights is None else _arrays.view(_arrays.vector(weights, "weights"))
+        masses = None if weights is None else _arrays.view(_positive_somewhere(_arrays.vector(weights, "weights")))
         create, tolerance = lib.jko_snapshots_create, list[float]()
         if time_tolerance is not None:
             create, tolerance = lib.jko_snapshots_create_within, [_arrays.real(time_tolerance, "time_tolerance")]
@@ -222,8 +224,23 @@ def as_snapshots(X: Any, time: Any = None, weights: Any = None, time_tolerance: 
             raise TypeError("a Snapshots series has its own times and weights; pass it alone")
         return X
     if time is None:
-        raise TypeError("time is missing: pass X and time, or one Snapshots series")
+        raise KindError(
+            "time is missing: pass X and time, or one Snapshots series. In scikit-learn time takes the place of y: the "
+            "estimator requires y to be passed, but the target y is None"
+        )
     return Snapshots(X, time, weights, time_tolerance=time_tolerance)
+
+
+def require_two(series: Snapshots, what: str) -> None:
+    """Refuse a series in which nothing moves, because it has one snapshot."""
+    if len(series) == 1:
+        raise InputError(f"X has 1 snapshot (n_samples = {series.sizes[0]}); {what} needs 2 or more")
+
+
+def _positive_somewhere(weights: NDArray[Any]) -> NDArray[Any]:
+    if not weights.any():
+        raise InputError("weights are all zero; at each time at least one must be positive")
+    return weights
 
 
 def _pooled(X: Any, time: Any, weights: Any) -> tuple[Any, Any, Any, bool]:
