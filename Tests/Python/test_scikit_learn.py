@@ -1,6 +1,7 @@
 """What scikit-learn does with an estimator: searches, pipelines, routing of weights, how it is shown."""
 
 import copy
+import doctest
 import pickle
 
 import jkonetstar as jk
@@ -148,3 +149,9 @@ def test_copies_keep_what_was_fitted(model):
     model.fit(X, time)
     for again in (copy.copy(model), copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
         assert np.array_equal(again.predict(X), model.predict(X))
+
+
+def test_the_examples_of_the_page(root):
+    page = str(root / "docs" / "scikit_learn.md")
+    results = doctest.testfile(page, module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert results.attempted > 10 and results.failed == 0
