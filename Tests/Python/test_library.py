@@ -148,6 +148,11 @@ def test_every_public_name_is_documented():
         assert getattr(jk, name).__doc__, name
 
 
+def inherited_from_scikit_learn(function):
+    """Return whether it is a method of `BaseEstimator`, which estimators have once scikit-learn is imported."""
+    return str(getattr(function, "__module__", "")).startswith("sklearn.")
+
+
 def public_functions():
     """Return every function and method that a user may call, by name."""
     for name in jk.__all__:
@@ -156,7 +161,7 @@ def public_functions():
             yield name, item
         elif inspect.isclass(item) and not issubclass(item, (BaseException, tuple)):
             for member, function in inspect.getmembers(item, callable):
-                if not member.startswith("_"):
+                if not member.startswith("_") and not inherited_from_scikit_learn(function):
                     yield f"{name}.{member}", function
 
 

@@ -97,7 +97,8 @@ def public():
         if callable(thing) and not (isinstance(thing, type) and issubclass(thing, Exception)):
             yield name, thing
             for member, value in inspect.getmembers(thing) if isinstance(thing, type) else ():
-                if not member.startswith("_") and (inspect.isfunction(value) or inspect.ismethod(value)):
+                own = not str(getattr(value, "__module__", "")).startswith("sklearn.")  # estimators inherit from it
+                if own and not member.startswith("_") and (inspect.isfunction(value) or inspect.ismethod(value)):
                     yield f"{name}.{member}", value
 
 

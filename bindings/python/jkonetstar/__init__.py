@@ -46,7 +46,7 @@ from .growth_rates import GrowthRates
 from .interpolation import InterpolationReport, interpolate
 from .kernel_density import KernelDensity
 from .learned import LearnedInteraction, LearnedPotential
-from .leaving_out import LeaveOneTimeOut, Scores, leave_one_time_out
+from .leaving_out import LeftOutTimes, Scores, leave_one_time_out
 from .loading import load
 from .model import JKOnetStar
 from .objective import Objective
@@ -54,6 +54,7 @@ from .observability import Observability
 from .report import FitReport
 from .runtime import build_info, get_num_threads, set_num_threads, version
 from .snapshots import Snapshot, Snapshots
+from .splitting import LeaveOneTimeOut
 from .training import LBFGS, Adam, ClosedForm
 from .training_parts import Checkpoint, ExactLastLayer, Validation
 from .transport import optimal_transport, transport_plans
@@ -95,6 +96,7 @@ __all__ = [
     "LearnedInteraction",
     "LearnedPotential",
     "LeaveOneTimeOut",
+    "LeftOutTimes",
     "Linear",
     "MLP",
     "NormalEquations",

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _abi
-from ._errors import InputError, OutOfMemoryError
+from ._errors import InputError, KindError, OutOfMemoryError
 
 _DTYPES = {np.dtype(name): code for name, code in _abi.DTYPE.items()}
 
@@ -33,15 +33,17 @@ def numbers(value: Any, name: str) -> NDArray[Any]:
         return _exact(array, name)
     if array.dtype.kind in "bf":
         return array.astype(np.float64)
+    if array.dtype.kind == "c":
+        raise KindError(f"{name} must hold real numbers, got {array.dtype}. Complex data not supported")
     # NumPy would read "1.5" among objects, but not in an array of text: neither is taken for a number.
     text = next((item for item in array.flat if isinstance(item, (str, bytes))), None)
     if text is not None:
         raise TypeError(f"{name} must hold numbers, but holds {_shown(text)}; convert strings to numbers first")
-    try:
-        if array.dtype.kind == "O":
+    if array.dtype.kind == "O":
+        try:
             return array.astype(np.float64)
-    except (TypeError, ValueError, OverflowError):
-        pass
+        except (TypeError, ValueError, OverflowError) as error:
+            raise TypeError(f"{name} must hold real numbers: {error}") from None
     raise TypeError(f"{name} must hold real numbers, got {type(value).__name__} of {array.dtype}")
 
 
@@ -96,6 +98,9 @@ def vector(value: Any, name: str) -> NDArray[Any]:
 
 
 def _filled(array: NDArray[Any], name: str) -> NDArray[Any]:
+    if array.size == 0 and len(array):
+        message = f"{name} is empty: 0 feature(s) (shape={array.shape}) while a minimum of 1 is required."
+        raise InputError(message, "JKO_ESHAPE")
     if array.size == 0:
         raise InputError(f"{name} is empty: it has shape {array.shape}", "JKO_ESHAPE")
     return array

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _abi
+from ._coordinates import as_attribute
 from ._energy import Energy
 from ._errors import AbsentError, InputError
 from ._library import check, lib
@@ -62,7 +63,9 @@ def growth(energy: Energy) -> GrowthRates:
         raise InputError("the model has no growth: its fit was given none; fit(..., growth=jk.Growth()) does")
     handle = POINTER(_abi.Growth)()
     check(lib.jko_model_growth(energy.handle, byref(handle)))
-    return GrowthRates._adopt(handle)
+    found = GrowthRates._adopt(handle)
+    found._name_coordinates(energy.names)
+    return found
 
 
 def time_varying(energy: Energy) -> bool:
@@ -100,6 +103,13 @@ def times(energy: Energy) -> NDArray[np.float64]:
 def dimension(energy: Energy) -> int:
     """Return the number of coordinates d."""
     return int(energy.info.dimension)
+
+
+def feature_names(energy: Energy) -> NDArray[np.object_]:
+    """Return the names of the coordinates, of a model that was fitted to a table or to snapshots with names."""
+    if energy.names is None:
+        raise InputError("feature_names_in_ is there after a fit to a table with named columns only, not after load")
+    return as_attribute(energy.names)
 
 
 def coefficients(energy: Energy) -> NDArray[np.float64]:

@@ -13,11 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _abi, _arrays
+from ._coordinates import Coordinates
 from ._errors import InputError
 from ._handles import go_with
 from ._heeded import evaluated, heeded
 from ._library import address, check, lib
 from .report import FitReport
+from .snapshots import Snapshots
 
 
 class Description(TypedDict):
@@ -43,6 +45,10 @@ class Energy:
         self.handle = handle
         #: What the fit that made it says of it; None for an energy that was not fitted here.
         self.report: FitReport | None = None
+        #: The names of the coordinates that it was fitted to. Model files do not hold them yet, pickles do.
+        self.names: tuple[str, ...] | None = None
+        #: What it was fitted to, for `score`; neither files nor pickles hold it.
+        self.series: Snapshots | None = None
         go_with(self, handle, "jko_model_destroy")
 
     @property
@@ -50,6 +56,10 @@ class Energy:
         info = _abi.ModelInfo(struct_size=sizeof(_abi.ModelInfo))
         check(lib.jko_model_describe(self.handle, byref(info)))
         return info
+
+    @property
+    def coordinates(self) -> Coordinates:
+        return Coordinates(int(self.info.dimension), self.names)
 
     def description(self) -> Description:
         said: Description = json.loads(self.text(lib.jko_model_describe_json))
@@ -133,14 +143,16 @@ class Energy:
                 return file.read()
 
     @classmethod
-    def from_bytes(cls, content: bytes, report: FitReport | None = None) -> Energy:
+    def from_bytes(
+        cls, content: bytes, report: FitReport | None = None, names: tuple[str, ...] | None = None
+    ) -> Energy:
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "model.safetensors")
             with open(path, "wb") as file:
                 file.write(content)
             energy = cls.load(path)
-        energy.report = report
+        energy.report, energy.names = report, names
         return energy
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Energy.from_bytes, (self.to_bytes(), self.report)
+        return Energy.from_bytes, (self.to_bytes(), self.report, self.names)

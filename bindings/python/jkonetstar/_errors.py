@@ -34,6 +34,10 @@ class InputError(Error, ValueError):
     status = "JKO_EINVALID"
 
 
+class KindError(InputError, TypeError):
+    """An argument is missing, or of a kind that cannot be used: a `TypeError`, and a `ValueError` for scikit-learn."""
+
+
 class AbsentError(InputError, AttributeError):
     """An attribute that a model of this kind, or fitted like this, does not have; `hasattr` says so too."""
 
@@ -85,7 +89,11 @@ class CancelledError(Error, RuntimeError):
     status = "JKO_ECANCELLED"
 
 
-class NotFittedError(Error, ValueError, AttributeError):
+class Unfitted(ValueError, AttributeError):
+    """What stands in for scikit-learn's `NotFittedError` until scikit-learn is imported."""
+
+
+class NotFittedError(Error, Unfitted):
     """The model has not been fitted or loaded yet."""
 
     status = "JKO_ENOTFITTED"
@@ -169,6 +177,8 @@ def exception(
     if kind is FileError:
         number = next((code for code in errno.errorcode if message.endswith(f": {os.strerror(code)}")), None)
         return _FILE_ERRORS.get(number, FileError)(message, name, number, path)
+    if name == "JKO_ENONFINITE" and message.endswith("is not finite"):
+        message += "; remove or fill in NaN and infinity"
     return kind(message or name, name)
 
 

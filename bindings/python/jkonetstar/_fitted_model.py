@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from . import _arrays, _attributes, closed_form, evaluation, interpolation, onnx_export, persistence, prediction
+from . import (
+    _arrays,
+    _attributes,
+    closed_form,
+    evaluation,
+    interpolation,
+    onnx_export,
+    persistence,
+    prediction,
+    scoring,
+)
 from ._attributes import Attribute
 from ._calls import LongCall
 from ._energy import Energy
 from ._errors import NotFittedError
 from ._parameters import Parametrised
 from ._progress_bar import display
+from ._scikit_learn import TimeCourseEstimator
+from .snapshots import Snapshots
 
 
-class FittedModel(Parametrised):
+class FittedModel(Parametrised, TimeCourseEstimator):
     """An estimator that keeps the energy that it has learned."""
 
     #: Whether long calls show a progress line.
@@ -25,7 +35,7 @@ class FittedModel(Parametrised):
     # Each of these is documented where it is written.
     predict = prediction.predict
     interpolate = interpolation.interpolate_by_model
-    evaluate, score = evaluation.evaluate, evaluation.score
+    evaluate, score = evaluation.evaluate, scoring.score
     energy = evaluation.energy
     partial_fit, observability = closed_form.partial_fit, closed_form.observability
     save, describe = persistence.save, persistence.describe
@@ -39,6 +49,7 @@ class FittedModel(Parametrised):
     scheme_ = Attribute(_attributes.scheme)
     history_, times_ = Attribute(_attributes.history), Attribute(_attributes.times)
     n_features_in_ = Attribute(_attributes.dimension)
+    feature_names_in_ = Attribute(_attributes.feature_names)
     coef_, covariance_ = Attribute(_attributes.coefficients), Attribute(_attributes.covariance)
     ridge_, gcv_score_ = Attribute(_attributes.ridge), Attribute(_attributes.gcv_score)
     report_, folded_ = Attribute(_attributes.report), Attribute(_attributes.folded)
@@ -48,19 +59,11 @@ class FittedModel(Parametrised):
         verbose = _arrays.integer(self.verbose, "verbose", 0, 2**31 - 1)
         return LongCall(display(patience) if verbose else None)
 
-    def _keep(self, energy: Energy) -> None:
+    def _keep(self, energy: Energy, series: Snapshots) -> None:
+        energy.names, energy.series = series.names, series
         self._energy = energy
 
     def _fitted(self) -> Energy:
         if self._energy is None:
             raise NotFittedError("the model has not been fitted yet; call fit first, or jkonetstar.load")
         return self._energy
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return self._energy is not None
-
-    def __sklearn_tags__(self) -> Any:
-        # Only scikit-learn calls this, so that it is there to be imported.
-        from sklearn.utils import Tags, TargetTags
-
-        return Tags(estimator_type=None, target_tags=TargetTags(required=True))

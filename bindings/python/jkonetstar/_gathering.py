@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from . import _arrays, _notices
 from ._columns import Columns, listed_names, quoted
 from ._dense import dense, require_room
-from ._errors import InputError
+from ._errors import InputError, KindError
 from ._frames import Frame, is_frame
 from ._times import Place, understood
 
@@ -56,7 +56,10 @@ def gathered(
         if isinstance(value, str):
             raise TypeError(f"{name} = {value!r} must hold numbers: X is {type(X).__name__} without columns of a name")
     if time is None:
-        raise TypeError("time is missing: pass X and time, or one Snapshots series")
+        raise KindError(
+            "time is missing: pass X and time, or one Snapshots series. In scikit-learn time takes the place of y: the "
+            "estimator requires y to be passed, but the target y is None"
+        )
     if isinstance(X, (list, tuple)) and X and all(_is_population(item) for item in X):
         return _of_list(X, time, weights, time_map)
     if isinstance(X, (list, tuple)) and X and all(len(getattr(item, "shape", ())) == 1 for item in X):

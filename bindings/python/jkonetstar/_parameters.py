@@ -10,6 +10,7 @@ from typing import Any, Mapping, TypeVar
 import numpy as np
 
 from ._errors import InputError
+from ._scikit_learn import everything_is_shown
 
 Self = TypeVar("Self", bound="Parametrised")
 
@@ -98,8 +99,9 @@ class Parametrised:
     def __repr__(self) -> str:
         defaults = self._defaults()
         values = {name: getattr(self, name) for name in defaults}
-        changed = [f"{name}={values[name]!r}" for name in values if repr(values[name]) != repr(defaults[name])]
-        return f"{type(self).__name__}({', '.join(changed)})"
+        whole = everything_is_shown()
+        shown = [f"{name}={values[name]!r}" for name in values if whole or repr(values[name]) != repr(defaults[name])]
+        return f"{type(self).__name__}({', '.join(shown)})"
 
 
 class Parameters(Parametrised):

@@ -9,12 +9,19 @@ from ._errors import InputError
 from ._estimator import Estimator, Self
 from ._library import lib
 from ._model_options import argument_names, model_options
+from ._scikit_learn import time_of, weights_of
 from .observability import Observability
-from .snapshots import Snapshots, as_snapshots
+from .snapshots import Snapshots
 
 
 def partial_fit(
-    self: Self, X: ArrayLike | Snapshots, time: ArrayLike | None = None, weights: ArrayLike | None = None
+    self: Self,
+    X: ArrayLike | Snapshots,
+    time: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    *,
+    y: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
 ) -> Self:
     """Fit a linear energy to one more series of snapshots, without those before.
 
@@ -24,7 +31,7 @@ def partial_fit(
 
     Parameters
     ----------
-    X, time, weights
+    X, time, weights, y, sample_weight
         Two or more snapshots, as in `fit`.
 
     Returns
@@ -40,6 +47,7 @@ def partial_fit(
     >>> model.potential_.gradient([[1.0]]).round(3)  # length/time
     array([[0.1]])
     """
+    time, weights = time_of(time, y), weights_of(weights, sample_weight)
     if self._energy is None:
         return self.fit(X, time, weights)
     found = self._specification()
@@ -49,7 +57,10 @@ def partial_fit(
         raise InputError(f"{name} has changed since the first fit, whose features stay; call fit instead")
     growth = _attributes.growth(self._energy) if self._energy.info.growth else None
     found = found._replace(growth=growth)
-    self._energy = _fitting.add(self._energy, found, as_snapshots(X, time, weights), self._long_call)
+    series = self._energy.coordinates.series(X, time, weights)
+    energy = _fitting.add(self._energy, found, series, self._long_call)
+    energy.names = self._energy.names or series.names
+    self._energy = energy
     return self
 
 

@@ -13,6 +13,7 @@ from ._advice import advise
 from ._estimator import Estimator
 from ._heeded import heeded
 from ._library import check, lib
+from ._scikit_learn import time_of, weights_of
 from .prediction import advise_on_steps, advise_on_times
 from .snapshots import Snapshots, as_snapshots
 
@@ -102,13 +103,15 @@ def evaluate(
     time: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     *,
+    y: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
     train: Train | None = None,
 ) -> Evaluation:
     """Compare predictions with observed snapshots, usually ones the model was not fitted to.
 
     Parameters
     ----------
-    X, time, weights
+    X, time, weights, y, sample_weight
         Two or more snapshots, as in `fit`.
     train : Snapshots or tuple, optional
         The snapshots that the model was fitted to, or a tuple (X, time) or (X, time, weights) of them, for the floor.
@@ -136,41 +139,13 @@ def evaluate(
     >>> result.one_step.round(3), result.nothing_moves.round(3), result.floor.round(3)
     (array([0.45]), array([0.6]), array([0.9]))
     """
-    series, training = as_snapshots(X, time, weights), _training(train)
-    found = _compare(self, series, training, _FIGURES if training is None else _FIGURES + _FLOORS)
+    coordinates = self._fitted().coordinates
+    series = coordinates.series(X, time_of(time, y), weights_of(weights, sample_weight))
+    training = _training(train)
+    if training is not None:
+        coordinates.check_names(training)
+    found = compare(self, series, training, _FIGURES if training is None else _FIGURES + _FLOORS)
     return Evaluation(**{**dict.fromkeys(_FLOORS), **found})  # type: ignore[arg-type]
-
-
-def score(
-    self: Estimator, X: ArrayLike | Snapshots, time: ArrayLike | None = None, weights: ArrayLike | None = None
-) -> float:
-    """Return minus the mean one-step-ahead W1 distance, so that greater is better.
-
-    Parameters
-    ----------
-    X, time, weights
-        Two or more snapshots, as in `fit`.
-
-    Returns
-    -------
-    float
-        In length, 0 or less; -inf where predictions left the range of numbers.
-
-    Warns
-    -----
-    RuntimeWarning, ExtrapolationWarning
-        As in `evaluate`.
-
-    Examples
-    --------
-    >>> import jkonetstar as jk
-    >>> model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=2, radial=None))
-    >>> _ = model.fit([0.0, 1.0, 2.0, 0.0, 0.9, 1.8], time=[0, 0, 0, 1, 1, 1])
-    >>> round(model.score([0.0, 3.0, 0.9, 2.7], time=[0, 0, 1, 1]), 3)
-    -0.45
-    """
-    found = _compare(self, as_snapshots(X, time, weights), None, ("one_step",))
-    return -float(found["one_step"].mean())
 
 
 def energy(self: Estimator, X: ArrayLike, weights: ArrayLike | None = None, t: float | None = None) -> float:
@@ -200,9 +175,9 @@ def energy(self: Estimator, X: ArrayLike, weights: ArrayLike | None = None, t: f
     >>> round(model.energy([[0.0], [2.0]]) - model.energy([[0.0]]), 3)
     0.1
     """
-    points = _arrays.points(X, "X")
-    mass = None if weights is None else _arrays.view(_arrays.vector(weights, "weights"))
     fitted, value = self._fitted(), c_double()
+    points = fitted.coordinates.points(X, "X")
+    mass = None if weights is None else _arrays.view(_arrays.vector(weights, "weights"))
     moment = fitted.time(t)
     heeded(lib.jko_model_energy, fitted.handle, _arrays.view(points), mass, moment, byref(value), x="X")
     return value.value
@@ -217,7 +192,7 @@ def _training(train: Any) -> Snapshots | None:
     raise TypeError("train must be Snapshots, or a tuple (X, time) or (X, time, weights)")
 
 
-def _compare(
+def compare(
     model: Estimator, series: Snapshots, training: Snapshots | None, wanted: Sequence[str]
 ) -> dict[str, NDArray[np.float64]]:
     """Return what is wanted of a comparison, by name; warn of predictions that are not to be trusted."""

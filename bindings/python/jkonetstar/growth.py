@@ -14,14 +14,15 @@ from ._choices import RandomState
 from ._errors import InputError
 from ._library import check, lib
 from ._parameters import Parameters
+from ._scikit_learn import TimeCourseEstimator, time_of, weights_of
 from .growth_rates import GrowthRates
-from .snapshots import Snapshots, as_snapshots
+from .snapshots import Snapshots, as_snapshots, require_two
 
 #: The masses of all snapshots: numbers, or that each has as many cells as particles.
 TotalMass = Union[ArrayLike, Literal["sizes"], None]
 
 
-class Growth(Parameters, GrowthRates):
+class Growth(Parameters, GrowthRates, TimeCourseEstimator):
     """Growth rates as a function of place and time, learned from a time course.
 
     Between two snapshots a relaxed transport plan says which share of its mass each particle keeps on its way, relative
@@ -54,6 +55,8 @@ class Growth(Parameters, GrowthRates):
     ----------
     n_features_in_ : int
         The number of coordinates d.
+    feature_names_in_ : ndarray of shape (d,)
+        Their names, after a fit to a table with named columns; tables with other names are then refused.
 
     Notes
     -----
@@ -100,6 +103,8 @@ class Growth(Parameters, GrowthRates):
         time: ArrayLike | None = None,
         weights: ArrayLike | None = None,
         *,
+        y: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
         total_mass: TotalMass = None,
         prior: ArrayLike | None = None,
     ) -> Growth:
@@ -113,6 +118,8 @@ class Growth(Parameters, GrowthRates):
             The time of each particle; not with `Snapshots`.
         weights : array_like of shape (n,), optional
             How much each particle counts within its snapshot.
+        y, sample_weight : array_like, optional
+            scikit-learn's names of `time` and `weights`.
         total_mass : array_like of shape (snapshots,), "sizes" or None
             The mass of all particles at each time, such as numbers of cells, in any unit. "sizes": each snapshot has as
             many particles as there were. None: not known, and rates are relative to the mean.
@@ -139,7 +146,8 @@ class Growth(Parameters, GrowthRates):
         """
         options = self._options()
         rates = None if prior is None else _arrays.vector(prior, "prior")
-        series = as_snapshots(X, time, weights)
+        series = as_snapshots(X, time_of(time, y), weights_of(weights, sample_weight))
+        require_two(series, "growth")
         if rates is not None and not isinstance(X, Snapshots):
             rates = _by_snapshot(rates, series)
         masses: Any = None
@@ -159,6 +167,7 @@ class Growth(Parameters, GrowthRates):
             status = lib.jko_growth_fit(series._handle, byref(options), byref(handle))
         call.finish(status)
         self._take(handle)
+        self._name_coordinates(series.names)
         return self
 
     def _options(self) -> _abi.GrowthOptions:

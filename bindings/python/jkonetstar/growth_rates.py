@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
 from ._choices import Path
+from ._coordinates import Coordinates, as_attribute
 from ._errors import InputError, NotFittedError
 from ._handles import go_with
 from ._library import check, lib
@@ -35,6 +36,7 @@ class GrowthRates:
     """
 
     n_features_in_: int
+    feature_names_in_: NDArray[np.object_]
 
     @classmethod
     def _adopt(cls, handle: Any) -> GrowthRates:
@@ -47,6 +49,17 @@ class GrowthRates:
         # What owns the handle is not this object, so that rates under way stay valid while another fit replaces it.
         self._rates = _Rates(handle)
         self.n_features_in_ = int(lib.jko_growth_dimension(handle))
+
+    def _name_coordinates(self, names: tuple[str, ...] | None) -> None:
+        # Files do not hold names: rates that were loaded have none.
+        vars(self).pop("feature_names_in_", None)
+        if names is not None:
+            self.feature_names_in_ = as_attribute(names)
+
+    @property
+    def _coordinates(self) -> Coordinates:
+        names = getattr(self, "feature_names_in_", None)
+        return Coordinates(self.n_features_in_, None if names is None else tuple(names), "growth", "Growth")
 
     @overload
     def rate(self, X: ArrayLike, t: float, return_std: Literal[False] = False) -> NDArray[np.float64]: ...
@@ -78,12 +91,13 @@ class GrowthRates:
         >>> rate.shape, std.shape
         ((2,), (2,))
         """
-        points, moment = _arrays.points(X, "X"), _arrays.real(t, "t")
+        handle, moment = self._fitted(), _arrays.real(t, "t")
+        points = self._coordinates.points(X, "X")
         asked = _arrays.boolean(return_std, "return_std")
         rates = _arrays.output(len(points))
         errors = _arrays.output(len(points)) if asked else None
         views = _arrays.view(points), _arrays.view(rates), _arrays.view(errors)
-        check(lib.jko_growth_rates(self._fitted(), views[0], moment, *views[1:]), points="X", time="t")
+        check(lib.jko_growth_rates(handle, views[0], moment, *views[1:]), points="X", time="t")
         return rates if errors is None else (rates, errors)
 
     def masses(self, paths: ArrayLike, times: ArrayLike, masses: ArrayLike | None = None) -> NDArray[np.float64]:

@@ -249,6 +249,7 @@ def interpolate_by_model(
     if not isinstance(snapshots, Snapshots):
         raise TypeError(f"snapshots must be Snapshots, got {type(snapshots).__name__}")
     energy, options = self._fitted(), _options("flow", relaxation, 0, growth)
+    energy.coordinates.check_series(snapshots)
     options.model = energy.handle
     return _interpolated(snapshots, times, options, self._long_call(patience=1.0))[0]
 

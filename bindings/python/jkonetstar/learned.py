@@ -82,7 +82,7 @@ class LearnedPotential:
         >>> value.shape, error.shape
         ((2,), (2,))
         """
-        points = _arrays.points(x, "x")
+        points = self._energy.coordinates.points(x, "x")
         return _evaluated(self._energy, "potential", points, (self._energy.times(t, len(points)),), False, return_std)
 
     @overload
@@ -118,7 +118,7 @@ class LearnedPotential:
         array([[0.1],
                [0.2]])
         """
-        points = _arrays.points(x, "x")
+        points = self._energy.coordinates.points(x, "x")
         return _evaluated(self._energy, "potential", points, (self._energy.times(t, len(points)),), True, return_std)
 
 
@@ -176,7 +176,7 @@ class LearnedInteraction:
         >>> model.interaction_([[0.0], [1.0]]).shape
         (2,)
         """
-        points = _arrays.points(x, "x")
+        points = self._energy.coordinates.points(x, "x")
         return _evaluated(self._energy, "interaction", points, (), False, return_std)
 
     @overload
@@ -206,7 +206,7 @@ class LearnedInteraction:
         >>> (g[0] - g[1]).round(3)  # particles at a distance of 0.95 approach by 0.1
         array([0.105])
         """
-        points = _arrays.points(x, "x")
+        points = self._energy.coordinates.points(x, "x")
         return _evaluated(self._energy, "interaction", points, (), True, return_std)
 
 

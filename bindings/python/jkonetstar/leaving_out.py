@@ -49,7 +49,7 @@ class Scores(NamedTuple):
     variance_ratio: NDArray[np.float64]
 
 
-class LeaveOneTimeOut(NamedTuple):
+class LeftOutTimes(NamedTuple):
     """How well populations are found that were left out; printed as a table of means over the times left out.
 
     Attributes
@@ -134,7 +134,7 @@ def leave_one_time_out(
     times: ArrayLike | None = None,
     max_particles: int | None = None,
     random_state: RandomState = 0,
-) -> LeaveOneTimeOut:
+) -> LeftOutTimes:
     """Leave out each inner snapshot in turn, and find its population from the others.
 
     The ways of finding it are:
@@ -165,7 +165,7 @@ def leave_one_time_out(
 
     Returns
     -------
-    LeaveOneTimeOut
+    LeftOutTimes
 
     Examples
     --------
@@ -203,7 +203,7 @@ def leave_one_time_out(
                 row = (np.nan,) * 4
             found.setdefault(name, []).append(row)
     scores = {name: Scores(*np.array(rows).T) for name, rows in found.items()}
-    return LeaveOneTimeOut(scores, snapshots.times[left_out], sizes)
+    return LeftOutTimes(scores, snapshots.times[left_out], sizes)
 
 
 def _left_out(snapshots: Snapshots, times: Any) -> list[int]:

@@ -14,6 +14,7 @@ from ._fit_advice import advise_on_fit
 from ._fitted_model import FittedModel
 from ._judging import fit_report
 from ._parameters import meant
+from ._scikit_learn import time_of, weights_of
 from ._specification import ADAM, SHORTHANDS, Specification, default_training, specification
 from .coupling import Sinkhorn, Unbalanced
 from .energies import MLP, Linear
@@ -21,7 +22,7 @@ from .error_bars import Bootstrap
 from .gaussian_mixture import GaussianMixture
 from .growth_rates import GrowthRates
 from .kernel_density import KernelDensity
-from .snapshots import Snapshots, as_snapshots
+from .snapshots import Snapshots, as_snapshots, require_two
 from .training import LBFGS, Adam, ClosedForm
 
 Self = TypeVar("Self", bound="JKOnetStar")
@@ -130,13 +131,16 @@ class JKOnetStar(FittedModel):
         Share of these particles at which the one-step map turns over, so that steps have several solutions or none.
     n_features_in_ : int
         The number of coordinates d.
+    feature_names_in_ : ndarray of shape (d,)
+        Their names, after a fit to a table with named columns; tables with other names are then refused.
 
     Notes
     -----
     With scikit-learn, `time` takes the place of y: ``cross_val_score(model, X, time, cv=KFold(5, shuffle=True))``,
-    and likewise `GridSearchCV`, over names such as ``potential__hidden``. The folds must be shuffled, or they would
-    leave out whole snapshots of rows that are ordered by time. Last in a `Pipeline`, the model lives in the coordinates
-    of the steps before it: predictions and scores are in these, not in those of X.
+    and likewise `GridSearchCV`, over names such as ``potential__hidden``. Folds that are not shuffled leave out whole
+    snapshots of rows that are ordered by time, as `LeaveOneTimeOut` does on purpose. Last in a `Pipeline`, the model
+    lives in the coordinates of the steps before it: predictions and scores are in these, not in those of X. See
+    docs/scikit_learn.md.
 
     References
     ----------
@@ -214,6 +218,8 @@ class JKOnetStar(FittedModel):
         time: ArrayLike | None = None,
         weights: ArrayLike | Weights | None = None,
         *,
+        y: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
         growth: GrowthRates | None = None,
         points: str | Sequence[str] | None = None,
         time_map: TimeMap | None = None,
@@ -234,6 +240,8 @@ class JKOnetStar(FittedModel):
             and there must be two or more. Labels such as "Day 3" are understood, with a notice, as in `Snapshots`.
         weights : array_like of shape (n,), optional
             How much each particle counts within its snapshot; all alike by default.
+        y, sample_weight : array_like, optional
+            scikit-learn's names of `time` and `weights`.
         growth : Growth or GrowthRates, optional
             How fast particles multiply or die, for `predict` with masses, `evaluate` and `interpolate`; the model keeps
             it as `growth_`, in its file too. Plans are then from the masses that particles will have at the next time,
@@ -289,12 +297,14 @@ class JKOnetStar(FittedModel):
         >>> model.times_
         array([0., 1.])
         """
-        found, series = self._specification(), as_snapshots(X, time, weights, time_tolerance, points, time_map)
-        judged = _arrays.boolean(report, "report")
+        found, judged = self._specification(), _arrays.boolean(report, "report")
+        moments, masses = time_of(time, y), weights_of(weights, sample_weight)
+        series = as_snapshots(X, moments, masses, time_tolerance, points, time_map)
+        require_two(series, "fitting")
         if judged:
             advise_on_data(series)
         found = found._replace(growth=_fitting.growth_of(series, growth))
-        _fitting.fit(found, series, self._long_call, self._keep)
+        _fitting.fit(found, series, self._long_call, lambda energy: self._keep(energy, series))
         energy = self._fitted()
         identified = _fitting.advise_on_terms(energy, found)
         if judged:

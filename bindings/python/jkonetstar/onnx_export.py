@@ -126,7 +126,7 @@ def _field(
     """Add the term in standardised coordinates z and, if it varies, time s."""
     said: dict[str, Any] = energy.description()["model"]
     if said[term] == "mlp":
-        prefix, option = ("potential.", "activation") if term == "potential" else ("interaction.", "interaction_activation")
-        return network(graph, z, s, named, prefix, said[option], gradient)
+        option = "activation" if term == "potential" else "interaction_activation"
+        return network(graph, z, s, named, f"{term}.", said[option], gradient)
     options = said if term == "potential" else said["interaction_features"]
     return features(graph, z, s, named, f"{term}.", options["radial"], gradient)

@@ -165,7 +165,7 @@ def predict(
     (4, 2, 1)
     """
     energy = self._fitted()
-    start = _arrays.points(x0, "x0")
+    start = energy.coordinates.points(x0, "x0")
     course = _moments(energy, t0, steps, times)
     growth = _attributes.growth(energy) if _arrays.boolean(return_masses, "return_masses") else None
     if growth is not None and return_std:

@@ -15,7 +15,7 @@ from ._library import check, lib
 from ._series import Snapshot
 from ._series_files import StoredSeries
 
-__all__ = ["Snapshot", "Snapshots", "as_snapshots"]
+__all__ = ["Snapshot", "Snapshots", "as_snapshots", "require_two"]
 
 _SPLITS = {"trajectories": _abi.SPLIT["trajectories"], "times": _abi.SPLIT["within_times"]}
 
@@ -245,3 +245,9 @@ def as_snapshots(
     if time is not None or weights is not None:
         raise TypeError("a Snapshots series has its own times and weights; pass it alone")
     return X
+
+
+def require_two(series: Snapshots, what: str) -> None:
+    """Refuse a series in which nothing moves, because it has one snapshot."""
+    if len(series) == 1:
+        raise InputError(f"X has 1 snapshot (n_samples = {series.sizes[0]}); {what} needs 2 or more")
