@@ -14,9 +14,10 @@ from . import _cells
 if TYPE_CHECKING:
     from anndata import AnnData
 
-#: Cells by which it is checked that the components are those of the expression, and how well they must agree. Single
-#: precision and clipping of scaled values leave less than this.
-_CHECKED, _AGREE = 200, 0.02
+#: Cells by which it is checked that the components are those of the expression.
+_CHECKED = 200
+#: How well they must agree: as a part of the deviation of each component, and, for single precision, of the largest.
+_AGREE, _ROUNDING = 0.02, 1e-4
 
 
 def to_genes(
@@ -131,9 +132,17 @@ def _require_same(
     """Refuse components that are not those of the expression, but for a constant."""
     rows = np.unique(np.linspace(0, adata.n_obs - 1, _CHECKED).astype(np.int64))
     stored = components[rows] - components.mean(axis=0, dtype=np.float64)
-    missed = np.abs((expression - mean) @ loadings - stored).max()
-    if missed > _AGREE * np.abs(stored).max():
+    missed = _root_mean_square((expression - mean) @ loadings - stored)
+    size = _root_mean_square(stored)
+    worst = int((missed - _AGREE * size).argmax())
+    if missed[worst] > _AGREE * size[worst] + _ROUNDING * size.max():
         raise InputError(
-            f"use_rep = {use_rep!r} is not what the loadings make of this expression (they differ by {missed:.3g} of "
-            f"{np.abs(stored).max():.3g}): name the layer that scanpy.pp.pca was run on, or run it again"
+            f"use_rep = {use_rep!r} is not what the loadings make of this expression (component {worst}, of deviation "
+            f"{size[worst]:.3g}, differs by {missed[worst]:.3g}): name the layer that scanpy.pp.pca was run on, or run "
+            "it again"
         )
+
+
+def _root_mean_square(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = np.sqrt((values**2).mean(axis=0))
+    return found
