@@ -277,7 +277,9 @@ def test_annotations_survive_a_file(cells, tmp_path):
     cells.write_h5ad(tmp_path / "cells.h5ad")
     read = anndata.read_h5ad(tmp_path / "cells.h5ad")
     said = read.uns["jkonetstar"]
-    assert said["times"].tolist() == [0, 1, 3] and said["params"]["use_rep"] == "X_pca" and "Linear" in said["estimator"]
+    assert (
+        said["times"].tolist() == [0, 1, 3] and said["params"]["use_rep"] == "X_pca" and "Linear" in said["estimator"]
+    )
     assert np.array_equal(read.obsm["jko_velocity"], cells.obsm["jko_velocity"])
     model.save(tmp_path / "model.safetensors")
     loaded = jk.load(tmp_path / "model.safetensors")  # labels that are numbers stay numbers
@@ -479,6 +481,8 @@ def test_genes_that_cannot_be_had(expressed, refused):
     refused(ValueError, lambda: jk.sc.to_genes(adata, z, "X_umap"), "no loadings")
     changed = adata.copy()
     changed.X = np.log1p(changed.X - changed.X.min())
+    refused(ValueError, lambda: jk.sc.to_genes(changed, z), "not what the loadings make of this expression", "layer")
+    changed.X[3, 1] = np.nan
     refused(ValueError, lambda: jk.sc.to_genes(changed, z), "not what the loadings make of this expression", "layer")
     corrected = adata.copy()
     corrected.obsm["X_pca"][:150, 0] += 1.0

@@ -117,8 +117,7 @@ def remember(
     >>> import anndata, numpy as np
     >>> import jkonetstar as jk
     >>> x = np.random.default_rng(0).normal(size=(40, 2))
-    >>> adata = anndata.AnnData(obsm={"X_pca": np.concatenate([x, 0.9 * x])})
-    >>> adata.obs["day"] = np.repeat([0, 1], 40)
+    >>> adata = anndata.AnnData(obs={"day": np.repeat([0, 1], 40)}, obsm={"X_pca": np.concatenate([x, 0.9 * x])})
     >>> model = jk.JKOnetStar("linear").fit(jk.sc.snapshots(adata))
     >>> jk.sc.annotate(adata, jk.sc.remember(model))
     >>> adata.obsm["jko_velocity"].shape

@@ -44,8 +44,7 @@ def annotate(adata: AnnData, model: JKOnetStar) -> None:
     >>> import anndata, numpy as np
     >>> import jkonetstar as jk
     >>> x = np.random.default_rng(0).normal(size=(100, 2))
-    >>> adata = anndata.AnnData(obsm={"X_pca": np.concatenate([x, 0.9 * x])})
-    >>> adata.obs["day"] = np.repeat([1, 2], 100)
+    >>> adata = anndata.AnnData(obs={"day": np.repeat([1, 2], 100)}, obsm={"X_pca": np.concatenate([x, 0.9 * x])})
     >>> model = jk.sc.fit(adata, potential=jk.Linear(polynomial_degree=2, radial=None))
     >>> jk.sc.annotate(adata, model)
     >>> bool(np.allclose(adata.obsm["jko_next"], 0.9 * adata.obsm["X_pca"], atol=1e-3))

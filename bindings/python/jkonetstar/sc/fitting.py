@@ -70,8 +70,9 @@ def snapshots(
     --------
     >>> import anndata, numpy as np
     >>> import jkonetstar as jk
-    >>> adata = anndata.AnnData(obsm={"X_pca": np.arange(8.0).reshape(4, 2)})
-    >>> adata.obs["day"] = ["Day 6-9", "Day 0-3", "Day 6-9", "Day 0-3"]
+    >>> adata = anndata.AnnData(
+    ...     obs={"day": ["Day 6-9", "Day 0-3", "Day 6-9", "Day 0-3"]}, obsm={"X_pca": np.arange(8.0).reshape(4, 2)}
+    ... )
     >>> series = jk.sc.snapshots(adata)
     >>> series
     Snapshots(2 snapshots of 2 particles in 2 dimensions, times 1.5 to 7.5)
@@ -119,8 +120,9 @@ def fit(
     >>> import anndata, numpy as np
     >>> import jkonetstar as jk
     >>> x = np.random.default_rng(0).normal(size=(100, 3))
-    >>> adata = anndata.AnnData(obsm={"X_pca": np.concatenate([x, 0.9 * x])})
-    >>> adata.obs["day"] = np.repeat(["day 1", "day 2"], 100)
+    >>> adata = anndata.AnnData(
+    ...     obs={"day": np.repeat(["day 1", "day 2"], 100)}, obsm={"X_pca": np.concatenate([x, 0.9 * x])}
+    ... )
     >>> jk.sc.fit(adata, n_comps=2, potential="linear").times_
     array([1., 2.])
     """

@@ -72,7 +72,7 @@ def to_genes(
             f"use_rep = {use_rep!r} has no loadings: {names!r} is not in adata.varm, which has "
             f"{_cells.listed(adata.varm.keys(), names)}; scanpy.pp.pca computes them"
         )
-    loadings = np.asarray(adata.varm[names], dtype=np.float64)
+    loadings: NDArray[np.float64] = np.asarray(adata.varm[names], dtype=np.float64)
     # Genes that PCA did not see have loadings of zero.
     used = np.flatnonzero((loadings != 0).any(axis=1))
     loadings = loadings[used]
@@ -90,7 +90,8 @@ def to_genes(
             if name not in var:
                 raise InputError(f"unscale = True needs adata.var[{name!r}], which scanpy.pp.scale writes")
         genes = genes * var["std"].to_numpy() + var["mean"].to_numpy()
-    return _cells.package().AnnData(genes, var=var, **kept)
+    found: AnnData = _cells.package().AnnData(genes, var=var, **kept)
+    return found
 
 
 def _given(Z: Any, use_rep: str) -> tuple[NDArray[Any], dict[str, Any]]:
@@ -134,8 +135,10 @@ def _require_same(
     stored = components[rows] - components.mean(axis=0, dtype=np.float64)
     missed = _root_mean_square((expression - mean) @ loadings - stored)
     size = _root_mean_square(stored)
-    worst = int((missed - _AGREE * size).argmax())
-    if missed[worst] > _AGREE * size[worst] + _ROUNDING * size.max():
+    # NaN in the expression is no agreement.
+    agree = missed <= _AGREE * size + _ROUNDING * size.max()
+    if not agree.all():
+        worst = int(agree.argmin())
         raise InputError(
             f"use_rep = {use_rep!r} is not what the loadings make of this expression (component {worst}, of deviation "
             f"{size[worst]:.3g}, differs by {missed[worst]:.3g}): name the layer that scanpy.pp.pca was run on, or run "

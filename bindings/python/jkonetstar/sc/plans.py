@@ -51,8 +51,9 @@ def couplings(adata: AnnData, model: JKOnetStar, *, threshold: float = 0.0) -> d
     --------
     >>> import anndata, numpy as np
     >>> import jkonetstar as jk
-    >>> adata = anndata.AnnData(obsm={"X_pca": np.array([[0.0], [1.0], [1.2], [0.1]])})
-    >>> adata.obs["day"] = ["Day 0", "Day 0", "Day 1", "Day 1"]
+    >>> adata = anndata.AnnData(
+    ...     obs={"day": ["Day 0", "Day 0", "Day 1", "Day 1"]}, obsm={"X_pca": np.array([[0.0], [1.0], [1.2], [0.1]])}
+    ... )
     >>> plans = jk.sc.couplings(adata, jk.sc.fit(adata, potential="linear"))
     >>> plans["Day 0", "Day 1"].to_df()
            2    3
@@ -101,4 +102,6 @@ def _matrix(
     from scipy.sparse import csr_matrix
 
     matrix = csr_matrix((mass, (rows, cols)), shape=(len(now.rows), len(then.rows)))
-    return _cells.package().AnnData(matrix, obs=adata.obs.iloc[now.rows].copy(), var=adata.obs.iloc[then.rows].copy())
+    sources, targets = (adata.obs.iloc[snapshot.rows].copy() for snapshot in (now, then))
+    found: AnnData = _cells.package().AnnData(matrix, obs=sources, var=targets)
+    return found

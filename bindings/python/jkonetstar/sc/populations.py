@@ -64,8 +64,9 @@ def predict(
     >>> import anndata, numpy as np
     >>> import jkonetstar as jk
     >>> x = np.random.default_rng(0).normal(size=(100, 2))
-    >>> adata = anndata.AnnData(obsm={"X_pca": np.concatenate([x, 0.9 * x])})
-    >>> adata.obs["day"] = np.repeat(["Day 1", "Day 2"], 100)
+    >>> adata = anndata.AnnData(
+    ...     obs={"day": np.repeat(["Day 1", "Day 2"], 100)}, obsm={"X_pca": np.concatenate([x, 0.9 * x])}
+    ... )
     >>> model = jk.sc.fit(adata, potential=jk.Linear(polynomial_degree=2, radial=None))
     >>> later = jk.sc.predict(adata, model, source="Day 1", targets=["Day 2", "Day 3"])
     >>> later.obs_names[100], float(later.obs["time"].iloc[100]), later.obsm["X_pca"].shape
@@ -146,8 +147,9 @@ def interpolate(
     >>> import anndata, numpy as np
     >>> import jkonetstar as jk
     >>> x = np.random.default_rng(0).normal(size=(50, 2))
-    >>> adata = anndata.AnnData(obsm={"X_pca": np.concatenate([x, x + 1, x + 2])})
-    >>> adata.obs["day"] = np.repeat([0, 1, 2], 50)
+    >>> adata = anndata.AnnData(
+    ...     obs={"day": np.repeat([0, 1, 2], 50)}, obsm={"X_pca": np.concatenate([x, x + 1, x + 2])}
+    ... )
     >>> between = jk.sc.interpolate(adata, [0.5], method="straight")
     >>> float((between.obs["weight"].to_numpy() @ (between.obsm["X_pca"] - x.mean(0)))[0].round(2))
     0.5
@@ -208,8 +210,9 @@ def leave_one_time_out(
     >>> import anndata, numpy as np
     >>> import jkonetstar as jk
     >>> x = np.random.default_rng(0).normal(size=(50, 2))
-    >>> adata = anndata.AnnData(obsm={"X_pca": np.concatenate([x, x + 1, x + 2])})
-    >>> adata.obs["day"] = np.repeat(["d0", "d1", "d2"], 50)
+    >>> adata = anndata.AnnData(
+    ...     obs={"day": np.repeat(["d0", "d1", "d2"], 50)}, obsm={"X_pca": np.concatenate([x, x + 1, x + 2])}
+    ... )
     >>> found = jk.sc.leave_one_time_out(adata, times="d1")
     >>> bool(found.scores["straight"].w1[0] < 0.5 < found.scores["nothing moves"].w1[0])
     True
@@ -234,6 +237,8 @@ def _population(
     # Cells of the same name stay apart: AnnData takes names for keys.
     names = package.utils.make_index_unique(pandas.Index(index, dtype=object))
     table = pandas.DataFrame(obs, index=names)
+    placed: dict[str, Any] = {"obsm": {recipe.use_rep: points}}
     if recipe.use_rep == "X":
-        return package.AnnData(X=points, obs=table, var=adata.var.iloc[: points.shape[1]].copy(), uns=uns)
-    return package.AnnData(obs=table, obsm={recipe.use_rep: points}, uns=uns)
+        placed = {"X": points, "var": adata.var.iloc[: points.shape[1]].copy()}
+    found: AnnData = package.AnnData(obs=table, uns=uns, **placed)
+    return found

@@ -42,8 +42,7 @@ def as_scvelo(adata: AnnData) -> AnnData:
     >>> import anndata, numpy as np
     >>> import jkonetstar as jk
     >>> x = np.random.default_rng(0).normal(size=(100, 2))
-    >>> adata = anndata.AnnData(obsm={"X_pca": np.concatenate([x, 0.9 * x])})
-    >>> adata.obs["day"] = np.repeat([1, 2], 100)
+    >>> adata = anndata.AnnData(obs={"day": np.repeat([1, 2], 100)}, obsm={"X_pca": np.concatenate([x, 0.9 * x])})
     >>> jk.sc.annotate(adata, jk.sc.fit(adata, potential="linear"))
     >>> jk.sc.as_scvelo(adata).layers["velocity"].shape
     (200, 4)
@@ -57,7 +56,7 @@ def as_scvelo(adata: AnnData) -> AnnData:
     points, velocity = recipe.points(cells), np.asarray(cells.obsm["jko_velocity"])
     mirrored = {"spliced": points, "Ms": points, "velocity": velocity}
     layers = {name: np.hstack([values, -values]).astype(np.float32) for name, values in mirrored.items()}
-    found = _cells.package().AnnData(
+    found: AnnData = _cells.package().AnnData(
         layers["Ms"].copy(),
         obs=cells.obs.copy(),
         obsm={name: values for name, values in cells.obsm.items() if name.startswith("X_")},
