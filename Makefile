@@ -4,6 +4,7 @@ PYTHON ?= python3
 PREFIX ?= /usr/local
 VENV   := .venv
 PY     := $(VENV)/bin/python
+SINGLE_CELL := .venv-single-cell
 
 LIBRARY_DIR := .build/release
 LIBRARY     := $(LIBRARY_DIR)/libjkonetstar.so
@@ -62,6 +63,11 @@ test-python: build $(VENV)/.test ## Pass the tests of the Python package.
 .PHONY: test-onnx
 test-onnx: build $(VENV)/.onnx ## Compare exported graphs with ONNX Runtime; it is large, so `make test` does not need it.
 	$(PY) -m pytest Tests/Python/test_onnx.py
+
+.PHONY: test-single-cell
+test-single-cell: build $(SINGLE_CELL)/.installed ## Pass the tests of jkonetstar.sc with scanpy, scVelo, CellRank and moscot, in a venv of their own.
+	$(SINGLE_CELL)/bin/python -m pytest Tests/Python/test_sc.py Tests/Python/test_sc_surface.py \
+	  Tests/Python/test_single_cell_peers.py
 
 .PHONY: bench
 bench: build $(VENV)/.bench ## Measure fitting, prediction and evaluation; print a table.
@@ -145,7 +151,7 @@ install: build ## Install library, headers and pkg-config file under PREFIX (def
 
 .PHONY: clean
 clean: ## Remove everything that was built or installed here.
-	rm -rf .build .build-* $(VENV) out dist bindings/python/build bindings/python/*.egg-info
+	rm -rf .build .build-* $(VENV) $(SINGLE_CELL) out dist bindings/python/build bindings/python/*.egg-info
 
 # --- long or rare -------------------------------------------------------------------------------------
 
@@ -199,4 +205,9 @@ $(VENV)/.bench: benchmarks/requirements.txt $(VENV)/.demo
 
 $(VENV)/.oracles: Tests/Oracles/requirements.txt $(VENV)/.test
 	$(PY) -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(SINGLE_CELL)/.installed: Tests/Python/requirements-single-cell.txt
+	$(PYTHON) -m venv $(SINGLE_CELL)
+	$(SINGLE_CELL)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@

@@ -163,3 +163,14 @@ def test_integers_that_would_be_rounded_are_refused(refused, value):
     refused(jk.InputError, lambda: jk.Snapshots([[1.0], [2.0]], np.array([0, value])), "time", str(value), "float64")
     same = jk.Snapshots([[1.0], [2.0]], np.array([0, 2**60]))
     assert same.times.tolist() == [0, 2**60]
+
+
+def test_arrays_of_a_subclass_are_arrays():
+    """Views of AnnData objects give such ones, with a method that sparse matrices have."""
+
+    class ArrayView(np.ndarray):
+        def toarray(self):
+            raise AssertionError
+
+    x = np.arange(6.0).reshape(3, 2)
+    assert np.array_equal(jk.Snapshots(x.view(ArrayView), [0, 1, 2])[1].points, x[1:2])

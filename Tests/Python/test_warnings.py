@@ -46,7 +46,7 @@ def silent(call):
 
 def test_every_section_is_of_a_warning(root, sections):
     package = root / "bindings" / "python" / "jkonetstar"
-    source = "".join(path.read_text(encoding="utf-8") for path in package.glob("*.py"))
+    source = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
     assert all(f'"{section}"' in source for section in sections)
 
 

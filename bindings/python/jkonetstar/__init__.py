@@ -12,6 +12,8 @@ The method is JKOnet*: A. Terpin, N. Lanzetti, M. Gadea, F. Doerfler, "Learning 
 NeurIPS 2024, arXiv:2406.12616.
 """
 
+from typing import TYPE_CHECKING
+
 from . import plot
 from ._errors import (
     AbsentError,
@@ -59,6 +61,9 @@ from .training import LBFGS, Adam, ClosedForm
 from .training_parts import Checkpoint, ExactLastLayer, Validation
 from .transport import optimal_transport, transport_plans
 from .transport_plan import TransportPlan
+
+if TYPE_CHECKING:
+    from . import sc
 
 __version__ = "0.1.0"
 
@@ -123,9 +128,22 @@ __all__ = [
     "load",
     "optimal_transport",
     "plot",
+    "sc",
     "set_num_threads",
     "simulate",
     "sinkhorn_divergence",
     "transport_plans",
     "version",
 ]
+
+
+if not TYPE_CHECKING:
+    # Type checkers know the names above, and would accept any name if they saw this function.
+
+    def __getattr__(name):
+        """Import the part for AnnData objects when it is first asked for: most programs do without."""
+        if name == "sc":
+            import importlib
+
+            return importlib.import_module(".sc", __name__)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

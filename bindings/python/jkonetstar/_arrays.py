@@ -65,7 +65,8 @@ def _refuse_containers(value: Any, name: str) -> None:
         raise TypeError(f"{name} is missing: it is None")
     if hasattr(value, "obsm"):
         raise TypeError(f'{name} is {_shown(value)}; pass an array of it, such as {name}.obsm["X_pca"]')
-    if hasattr(value, "toarray"):
+    # The arrays of AnnData views have such a method, too, and are arrays all the same.
+    if hasattr(value, "toarray") and not isinstance(value, np.ndarray):
         raise TypeError(f"{name} is sparse, {_shown(value)}; pass {name}.toarray()")
 
 
