@@ -6,7 +6,7 @@ library=$1
 prefix=$3
 target=$2$3
 root=$(dirname "$(dirname "$(realpath "$0")")")
-version=$(sed -n 's/.*static let version = "\(.*\)"/\1/p' "$root/Sources/ABI/CommonAPI.swift")
+version=$(sed -n 's/.*let libraryVersion = "\(.*\)"/\1/p' "$root/Sources/Numerics/LibraryVersion.swift")
 
 install -d "$target/lib/pkgconfig" "$target/include/jkonetstar"
 install -m 755 "$library" "$target/lib/libjkonetstar.so.$version"

@@ -60,7 +60,7 @@ public func jko_npy_write(_ path: UnsafePointer<CChar>!, _ array: UnsafePointer<
 
 /// What this build is.
 enum Library {
-  static let version = "0.1.0"
+  static let version = libraryVersion
   /// Changes only when existing programs would have to be recompiled; the SONAME carries it.
   static let abiVersion: Int32 = JKO_ABI_VERSION
 }

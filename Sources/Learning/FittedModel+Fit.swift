@@ -10,6 +10,14 @@ extension FittedModel {
   package static func fit(
     _ series: SnapshotSeries, _ options: ModelOptions, _ fitOptions: FitOptions, progress: ProgressHandler
   ) throws -> (model: FittedModel, cancelled: Bool) {
+    let (model, cancelled) = try fitAnonymous(series, options, fitOptions, progress)
+    return (model.naming(series.names), cancelled)
+  }
+
+  /// The same without names of coordinates.
+  private static func fitAnonymous(
+    _ series: SnapshotSeries, _ options: ModelOptions, _ fitOptions: FitOptions, _ progress: ProgressHandler
+  ) throws -> (model: FittedModel, cancelled: Bool) {
     try fitOptions.check(for: options)
     if let growth = fitOptions.growth, growth.dimension != series.dimension {
       throw EngineError(

@@ -37,7 +37,7 @@ package struct SnapshotSeries: Sendable, Equatable {
   package let dimension: Int
   package internal(set) var snapshots: [Snapshot]
   /// Names of the coordinates, where they were columns of a table; else empty.
-  package internal(set) var names: [String] = []
+  package var names: [String] = []
   /// Columns of the table that were left out, each with the reason.
   package internal(set) var omitted: [String] = []
 

@@ -187,7 +187,7 @@ static const kind kinds[] = {
     KIND(simulation, 0),
     KIND(rollout, 0),
     KIND(evaluation, 0),
-    KIND(interpolation, 0),
+    KIND(interpolation, offsetof(jko_interpolation_options, gradient)),
 };
 
 /* A struct of this size, filled by _init, is used as NULL is, whatever lies in its padding. */

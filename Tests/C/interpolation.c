@@ -43,6 +43,7 @@ static jko_interpolation_options usual(jko_interpolation_method method)
 static jko_interpolation_options quick_flow(void)
 {
     jko_interpolation_options options = usual(JKO_INTERPOLATION_FLOW);
+    options.gradient = 0;
     options.ridge = 0.25;
     options.rounds = 1;
     return options;
@@ -244,24 +245,29 @@ static void methods(void)
     jko_snapshots_destroy(rest);
 }
 
+/* Members of the report. */
+enum { MEMBERS = 5 };
+
 static void reports(const jko_snapshots *series)
 {
-    double times[3] = {0.5, 1, 2.25}, figures[4][3];
+    double times[3] = {0.5, 1, 2.25}, figures[MEMBERS][3];
     const jko_array t = jko_row_major(times, 3, 1);
-    jko_array views[4];
-    const jko_array **members[4];
+    jko_array views[MEMBERS];
+    const jko_array **members[MEMBERS];
     jko_interpolation_options options = usual(JKO_INTERPOLATION_AUTO);
     jko_interpolation_report report = {.struct_size = sizeof report};
     jko_snapshots *found = NULL;
-    const char *const names[4] = {"report->ridge", "report->rounds", "report->missed", "report->straight_missed"};
+    const char *const names[MEMBERS] = {"report->gradient", "report->ridge", "report->rounds", "report->missed",
+                                        "report->straight_missed"};
     const size_t sizes[] = IMPOSSIBLE_SIZES(sizeof report);
 
-    members[0] = &report.ridge;
-    for (int i = 1; i < 4; i++)
+    members[0] = &report.gradient;
+    for (int i = 1; i < MEMBERS; i++)
         members[i] = members[0] + i;
-    CHECK(members[3] == &report.straight_missed && sizeof report == sizeof(size_t) + 4 * sizeof(void *));
+    CHECK(members[MEMBERS - 1] == &report.straight_missed &&
+          sizeof report == sizeof(size_t) + MEMBERS * sizeof(void *));
     FILL(figures);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < MEMBERS; i++)
         views[i] = jko_row_major(figures[i], 3, 1);
     for (size_t i = 0; i < COUNT_OF(sizes); i++) {
         report.struct_size = sizes[i];
@@ -274,7 +280,7 @@ static void reports(const jko_snapshots *series)
     jko_snapshots_destroy(found);
 
     /* Each may be missing, but not wrong. */
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < MEMBERS; i++) {
         const jko_array good = views[i];
         *members[i] = &views[i];
         views[i].rows = 2;
@@ -293,7 +299,7 @@ static void reports(const jko_snapshots *series)
         *members[i] = NULL;
     }
 
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < MEMBERS; i++)
         *members[i] = &views[i];
     /* A call that fails leaves them alone. */
     times[2] = 5.5;
@@ -304,23 +310,24 @@ static void reports(const jko_snapshots *series)
     WORKS(jko_interpolate(series, &t, NULL, &found, &report));
     jko_snapshots_destroy(found);
     for (int k = 0; k < 3; k += 2) {
-        const int flow = figures[1][k] != 0;
-        CHECK(figures[0][k] == (flow ? (figures[1][k] == 2 ? 1e-3 : 3e-3) : 0));
-        CHECK(figures[1][k] == 0 || figures[1][k] == 2 || figures[1][k] == 6);
-        CHECK(figures[2][k] <= figures[3][k] && (flow || figures[2][k] == figures[3][k]));
+        const int flow = figures[2][k] != 0;
+        CHECK(figures[1][k] == (flow ? (figures[2][k] == 2 ? 1e-3 : 3e-3) : 0));
+        CHECK(figures[2][k] == 0 || figures[2][k] == 2 || figures[2][k] == 6);
+        CHECK(figures[3][k] <= figures[4][k] && (flow || figures[3][k] == figures[4][k]));
     }
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < MEMBERS; i++)
         CHECK(isnan(figures[i][1])); /* an observed time */
     /* A cloud that turns is no straight line. */
-    CHECK(figures[1][0] > 0 && figures[3][0] > 0.01);
+    CHECK(figures[2][0] > 0 && figures[4][0] > 0.01);
 
     /* Each is alone what it is among the others. */
     options = quick_flow();
-    double alone[4][3];
+    double alone[MEMBERS][3];
     WORKS(jko_interpolate(series, &t, &options, &found, &report));
     jko_snapshots_destroy(found);
-    CHECK(figures[0][0] == 0.25 && figures[1][0] == 1 && isnan(figures[2][0]) && isnan(figures[3][0]));
-    for (int i = 0; i < 4; i++) {
+    CHECK(figures[0][0] == 0 && figures[1][0] == 0.25 && figures[2][0] == 1 && isnan(figures[3][0]) &&
+          isnan(figures[4][0]));
+    for (int i = 0; i < MEMBERS; i++) {
         jko_interpolation_report one = {.struct_size = sizeof one};
         const jko_array out = jko_row_major(alone[i], 3, 1);
         memcpy((char *)&one + sizeof(size_t) + (size_t)i * sizeof(void *), &(const jko_array *){&out}, sizeof(void *));
@@ -333,8 +340,8 @@ static void reports(const jko_snapshots *series)
     options.method = JKO_INTERPOLATION_STRAIGHT;
     WORKS(jko_interpolate(series, &t, &options, &found, &report));
     jko_snapshots_destroy(found);
-    CHECK(figures[0][0] == 0 && figures[1][0] == 0 && isnan(figures[2][0]) && isnan(figures[3][0]));
-    CHECK(isnan(figures[0][1]) && isnan(figures[1][1]));
+    CHECK(figures[1][0] == 0 && figures[2][0] == 0 && isnan(figures[3][0]) && isnan(figures[4][0]));
+    CHECK(isnan(figures[1][1]) && isnan(figures[2][1]));
 }
 
 /* Reports of earlier headers are shorter, those of later ones longer; behind what is known all must be 0. */
@@ -344,14 +351,15 @@ static void growing_reports(const jko_snapshots *series)
     const jko_array t = one_time(&time);
     double value = 0, whole_value = 0;
     const jko_array out = jko_row_major(&value, 1, 1), whole_out = jko_row_major(&whole_value, 1, 1);
-    jko_interpolation_report report = {.struct_size = sizeof report, .ridge = &whole_out};
-    const jko_interpolation_options options = quick_flow();
+    jko_interpolation_report report = {.struct_size = sizeof report, .gradient = &whole_out};
+    jko_interpolation_options options = quick_flow();
     jko_snapshots *found = NULL;
+    options.gradient = 1;
 
     WORKS(jko_interpolate(series, &t, &options, &found, &report));
     jko_snapshots_destroy(found);
-    CHECK(whole_value == 0.25);
-    report.ridge = &out;
+    CHECK(whole_value == 1);
+    report.gradient = &out;
     for (size_t size = sizeof(size_t); size <= sizeof report + 16; size += 8) {
         unsigned char *block = malloc(size);
         if (block == NULL)
@@ -397,6 +405,8 @@ static void bad_options(const jko_snapshots *series)
     REFUSES_OPTION(rounds, -1, "= -1 is not between 1 and 100");
     REFUSES_OPTION(rounds, 101, "= 101 is not between 1 and 100");
     REFUSES_OPTION(rounds, INT32_MIN, "is not between 1 and 100");
+    REFUSES_OPTION(gradient, -2, "= -2 is neither 0, 1 nor JKO_GRADIENT_CHOSEN");
+    REFUSES_OPTION(gradient, 2, "= 2 is neither");
     REFUSES_OPTION(ridge, -1e-300, "-1e-300");
     REFUSES_OPTION(ridge, NAN, "nan");
     REFUSES_OPTION(ridge, INFINITY, "inf");
@@ -556,11 +566,11 @@ static void models_as_fields(const jko_snapshots *series)
     jko_model *unfitted = NULL;
     jko_model *model = fitted(kind, series, fit);
     jko_interpolation_options options = usual(JKO_INTERPOLATION_FLOW);
-    double figures[4][1];
-    jko_array views[4];
-    for (int i = 0; i < 4; i++)
+    double figures[MEMBERS][1];
+    jko_array views[MEMBERS];
+    for (int i = 0; i < MEMBERS; i++)
         views[i] = jko_row_major(figures[i], 1, 1);
-    const jko_interpolation_report report = {sizeof report, &views[0], &views[1], &views[2], &views[3]};
+    const jko_interpolation_report report = {sizeof report, &views[0], &views[1], &views[2], &views[3], &views[4]};
 
     WORKS(jko_model_create(whole(&kind), &unfitted));
     WORKS(jko_snapshots_create(&x, &u, NULL, &on_a_line));
@@ -572,7 +582,7 @@ static void models_as_fields(const jko_snapshots *series)
     CHECK(!same(&learned, &by_model));
     WORKS(jko_interpolate(series, &t, &options, &found, &report));
     jko_snapshots_destroy(found);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < MEMBERS; i++)
         CHECK(isnan(figures[i][0]));
     /* Nothing is chosen, whichever method. */
     options.method = JKO_INTERPOLATION_AUTO;

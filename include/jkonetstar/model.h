@@ -192,7 +192,7 @@ jko_status jko_model_describe(const jko_model *model, jko_model_info *info);
  *   model         object of the options of the model, see below
  *   fit           object of the options of the fit, see below; this and the following members once fitted only
  *   dimension, parameters     numbers of coordinates, and of weights or coefficients
- *   times         the fitted times
+ *   coordinates, times        names, none where the snapshots had none; the fitted times
  *   length_scale, time_scale  units of the standardised coordinates
  *   growth        whether the model has growth
  *   losses, final_loss        number of recorded losses, and the last of them

@@ -50,6 +50,11 @@ package indirect enum JSON: Sendable, Equatable {
     return nil
   }
 
+  package var strings: [String]? {
+    guard let values = array?.map(\.string), !values.contains(nil) else { return nil }
+    return values.compactMap { $0 }
+  }
+
   package var integers: [Int]? {
     guard let values = array?.map(\.integer), !values.contains(nil) else { return nil }
     return values.compactMap { $0 }

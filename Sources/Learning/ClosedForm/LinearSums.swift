@@ -111,7 +111,7 @@ package struct LinearSums: Sendable {
       options: template.options, fitOptions: fitOptions, standardization: template.standardization,
       learned: fit.energy, region: region, times: distinctTimes,
       history: [fit.objective * template.standardization.squaredLength],
-      linear: fit)
+      linear: fit, names: template.names)
   }
 }
 

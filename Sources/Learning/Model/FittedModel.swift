@@ -16,6 +16,8 @@ package struct FittedModel: Sendable {
   package let history: [Double]
   /// The closed form that it came from; nil for an energy with networks.
   package let linear: LinearFit?
+  /// Names of the coordinates, where the snapshots had them; else empty.
+  package private(set) var names: [String]
   /// What training couplings tell beyond the predictions; nil for models from files that have none.
   package private(set) var residuals: ResidualNoise?
   /// Fits to populations drawn anew, which tell how sure this one is; nil where they were not asked for, and for closed
@@ -24,7 +26,7 @@ package struct FittedModel: Sendable {
   package init(
     options: ModelOptions, fitOptions: FitOptions, standardization: Standardization, learned: LearnedEnergy,
     region: TrainingRegion, times: [Double], history: [Double], linear: LinearFit? = nil,
-    residuals: ResidualNoise? = nil, ensemble: Ensemble? = nil
+    residuals: ResidualNoise? = nil, ensemble: Ensemble? = nil, names: [String] = []
   ) {
     self.options = options
     self.fitOptions = fitOptions
@@ -36,6 +38,13 @@ package struct FittedModel: Sendable {
     self.linear = linear
     self.residuals = residuals
     self.ensemble = ensemble
+    self.names = names
+  }
+
+  func naming(_ names: [String]) -> FittedModel {
+    var model = self
+    model.names = names
+    return model
   }
 
   func keeping(_ residuals: ResidualNoise) -> FittedModel {
@@ -54,7 +63,8 @@ package struct FittedModel: Sendable {
   func with(_ learned: LearnedEnergy) -> FittedModel {
     FittedModel(
       options: options, fitOptions: fitOptions, standardization: standardization, learned: learned, region: region,
-      times: times, history: history, residuals: residuals)
+      times: times, history: history, residuals: residuals,
+      names: names)
   }
 
   package var dimension: Int { standardization.center.count }

@@ -33,6 +33,7 @@ class Description(TypedDict):
     times: list[float]
     length_scale: float
     time_scale: float
+    coordinates: list[str]
     growth: bool
     losses: int
     final_loss: float

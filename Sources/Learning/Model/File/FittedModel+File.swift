@@ -17,13 +17,13 @@ extension FittedModel {
       Safetensors.Tensor("times", shape: [times.count], doubles: times),
       Safetensors.Tensor("history", shape: [history.count], doubles: history),
       Safetensors.Tensor("standardization.center", shape: [dimension], doubles: standardization.center),
-      Safetensors.Tensor(
-        "standardization.length_origin_duration", shape: [3],
-        doubles: [standardization.length, standardization.origin, standardization.duration]),
+      Safetensors.Tensor("standardization.length", shape: [1], doubles: [standardization.length]),
+      Safetensors.Tensor("standardization.origin", shape: [1], doubles: [standardization.origin]),
+      Safetensors.Tensor("standardization.duration", shape: [1], doubles: [standardization.duration]),
+      Safetensors.Tensor("region.largest_speed", shape: [1], doubles: [region.reach]),
     ]
-    tensors.append(Safetensors.Tensor("reach", shape: [1], doubles: [region.reach]))
     if region.radius.isFinite {
-      tensors.append(Safetensors.Tensor("radius", shape: [1], doubles: [region.radius]))
+      tensors.append(Safetensors.Tensor("region.radius", shape: [1], doubles: [region.radius]))
     }
     if let residuals { tensors += residuals.tensors }
     tensors += try learned.tensors
@@ -33,7 +33,8 @@ extension FittedModel {
     tensors += more
     let metadata = [
       (name: "format", value: Self.formatName), (name: "format_version", value: Self.formatVersion),
-      (name: "description", value: description.text),
+      (name: "description", value: description.text), (name: "library_version", value: libraryVersion),
+      (name: "units", value: "V, U, beta: length^2/time; length and time are those of the snapshots"),
     ]
     try File.write(Safetensors(metadata: metadata, tensors: tensors).encoded(), to: path)
   }
@@ -55,13 +56,17 @@ extension FittedModel {
     guard options.isValid, fitOptions.isValid else { throw unusable("the description has options out of range") }
 
     let center = try doubles("standardization.center", shape: [nil])
-    let scales = try doubles("standardization.length_origin_duration", shape: [3])
-    guard !center.isEmpty, scales[0] > 0, scales[2] > 0 else { throw unusable("the standardisation is not positive") }
-    let reach = try doubles("reach", shape: [1])[0]
-    guard reach > 0 else { throw unusable("reach is not positive") }
+    func number(_ tensor: String) throws -> Double { try doubles(tensor, shape: [1])[0] }
+    let (length, duration) = (try number("standardization.length"), try number("standardization.duration"))
+    let origin = try number("standardization.origin")
+    guard !center.isEmpty, length > 0, duration > 0 else { throw unusable("the standardisation is not positive") }
+    let reach = try number("region.largest_speed")
+    guard reach > 0 else { throw unusable("region.largest_speed is not positive") }
     // Files that were written before there was a radius have none.
-    let radius = source.has("radius") ? try doubles("radius", shape: [1])[0] : .infinity
-    guard radius > 0 else { throw unusable("radius is not positive") }
+    let radius = source.has("region.radius") ? try number("region.radius") : .infinity
+    guard radius > 0 else { throw unusable("region.radius is not positive") }
+    let names = description["coordinates"].flatMap(\.strings) ?? []
+    guard names.isEmpty || names.count == center.count else { throw unusable("coordinates are not one for each axis") }
     let times = try doubles("times", shape: [nil])
     guard times.count >= 2, zip(times, times.dropFirst()).allSatisfy(<) else { throw unusable("times do not increase") }
 
@@ -72,9 +77,9 @@ extension FittedModel {
     grown.growth = try Growth(source, dimension: center.count)
     self.init(
       options: options, fitOptions: grown,
-      standardization: Standardization(center: center, length: scales[0], origin: scales[1], duration: scales[2]),
+      standardization: Standardization(center: center, length: length, origin: origin, duration: duration),
       learned: learned, region: TrainingRegion(radius: radius, reach: reach), times: times,
       history: try doubles("history", shape: [nil]), linear: linear,
-      residuals: try ResidualNoise(source, dimension: center.count), ensemble: ensemble)
+      residuals: try ResidualNoise(source, dimension: center.count), ensemble: ensemble, names: names)
   }
 }

@@ -2,13 +2,13 @@ import Energies
 import Files
 import Numerics
 
-/// The terms of an energy in a model file. Tensors of V's network have no prefix; those of U begin with "interaction.".
+/// The terms of an energy in a model file. Names of V's tensors begin with "potential.", those of U with "interaction.".
 extension LearnedEnergy {
   var tensors: [Safetensors.Tensor] {
     get throws {
       var tensors: [Safetensors.Tensor] = []
       switch potential {
-      case .network(let network)?: tensors += network.tensors(prefix: "")
+      case .network(let network)?: tensors += network.tensors(prefix: "potential.")
       case .features(let expansion)?: tensors += try expansion.tensors(prefix: "potential.")
       case nil: break
       }
@@ -24,25 +24,25 @@ extension LearnedEnergy {
 
   init(_ file: TensorSource, _ options: ModelOptions, dimension: Int) throws {
     func function(
-      _ parametrization: ModelOptions.Parametrization, network: String, features: String, timeVarying: Bool
+      _ parametrization: ModelOptions.Parametrization, prefix: String, timeVarying: Bool
     ) throws -> Function {
       switch parametrization {
       case .network(let options):
         let shape = options.shape(dimension: dimension, timeVarying: timeVarying)
-        return .network(try Network(file, prefix: network, shape))
+        return .network(try Network(file, prefix: prefix, shape))
       case .linear(let options):
         return .features(
           try FeatureExpansion(
-            file, prefix: features, dimension: dimension, options,
+            file, prefix: prefix, dimension: dimension, options,
             largestTimeDegree: timeVarying ? options.timeDegree : 0))
       }
     }
     self.init(
       potential: try options.potential.map {
-        try function($0, network: "", features: "potential.", timeVarying: options.timeVarying)
+        try function($0, prefix: "potential.", timeVarying: options.timeVarying)
       },
       interaction: try options.interaction.map {
-        try function($0, network: "interaction.", features: "interaction.", timeVarying: false)
+        try function($0, prefix: "interaction.", timeVarying: false)
       },
       beta: options.internal == nil ? nil : try file.doubles("beta", shape: [1])[0])
   }

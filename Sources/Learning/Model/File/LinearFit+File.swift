@@ -17,6 +17,9 @@ extension LinearFit {
           "solution.ridge_rank_condition", shape: [3],
           doubles: [solution.ridge, Double(solution.rank), solution.reciprocalCondition]),
       ]
+      if let column = Self.lastColumn(of: equations.matrix) {
+        tensors.append(Safetensors.Tensor(Self.lastColumn, shape: [count], doubles: column))
+      }
       if let score = solution.score {
         tensors.append(Safetensors.Tensor("solution.score", shape: [1], doubles: [score]))
       }
@@ -25,6 +28,16 @@ extension LinearFit {
       }
       return tensors
     }
+  }
+
+  private static let lastColumn = "equations.last_column"
+
+  /// The last column of a matrix where it differs from the last row, as that of beta does where it has an instrument.
+  /// The lower triangle tells all others.
+  private static func lastColumn(of matrix: Matrix) -> [Double]? {
+    let last = matrix.rows - 1
+    let column = (0..<matrix.rows).map { matrix[$0, last] }
+    return column.indices.contains { column[$0] != matrix[last, $0] } ? column : nil
   }
 
   /// - Parameter energy: what the coefficients of the same file make
@@ -42,17 +55,22 @@ extension LinearFit {
     let packedCovariance =
       fitOptions.errorBars == .none ? nil : try file.doubles("covariance", shape: [Self.packed(count)])
     // What has a sum of squares, or a variance, on its diagonal.
-    func symmetric(_ tensor: String, _ packed: [Double]) throws -> Matrix {
+    func symmetric(_ tensor: String, _ packed: [Double], butLast column: [Double]? = nil) throws -> Matrix {
       try requireMemory(count * count, of: Double.self, for: "tensor \"\(tensor)\"")
-      let matrix = Matrix(packed: packed, rows: count)
-      guard (0..<count).allSatisfy({ matrix[$0, $0] >= 0 }) else {
+      var matrix = Matrix(packed: packed, rows: count)
+      guard (0..<count).allSatisfy({ matrix[$0, $0] >= 0 || (column != nil && $0 == count - 1) }) else {
         throw file.unusable("tensor \"\(tensor)\" has a negative diagonal")
       }
+      for (row, value) in (column ?? []).enumerated() { matrix[row, count - 1] = value }
       return matrix
+    }
+    let column = file.has(Self.lastColumn) ? try file.doubles(Self.lastColumn, shape: [count]) : nil
+    if let column, !basis.hasInternal || column[count - 1] != packedMatrix[packedMatrix.count - 1] {
+      throw file.unusable("tensor \"\(Self.lastColumn)\" is not that of an instrument of beta")
     }
     var equations = try NormalEquations(basis)
     equations.merge(
-      matrix: try symmetric("equations.matrix", packedMatrix),
+      matrix: try symmetric("equations.matrix", packedMatrix, butLast: column),
       right: try file.doubles("equations.right", shape: [count]), constant: scalars[0], scatter: scalars[1],
       transitions: scalars[2], equations: scalars[3])
     let solution = try file.doubles("solution.ridge_rank_condition", shape: [3])

@@ -7,7 +7,7 @@ struct TensorSource {
   private let path: String
 
   init(_ file: Safetensors, path: String) {
-    self.file = file
+    self.file = Safetensors(metadata: file.metadata, tensors: file.tensors.flatMap(\.withTodaysName))
     self.path = path
   }
 
