@@ -11,7 +11,7 @@ from .. import interpolation, leaving_out
 from .._choices import Interpolant, Noise, RandomState
 from .._errors import InputError
 from ..growth_rates import GrowthRates
-from ..leaving_out import LeaveOneTimeOut
+from ..leaving_out import LeftOutTimes
 from ..model import JKOnetStar
 from . import _cells
 from ._recipe import UNS, Recipe, recipe_of
@@ -184,7 +184,7 @@ def leave_one_time_out(
     times: Time | Sequence[Time] | NDArray[np.float64] | None = None,
     max_particles: int | None = None,
     random_state: RandomState = 0,
-) -> LeaveOneTimeOut:
+) -> LeftOutTimes:
     """Leave out each inner time in turn, and find its cells from the others.
 
     Parameters
@@ -202,7 +202,7 @@ def leave_one_time_out(
 
     Returns
     -------
-    LeaveOneTimeOut
+    LeftOutTimes
         Print it for a table.
 
     Examples
