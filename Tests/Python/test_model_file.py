@@ -112,4 +112,6 @@ def test_the_page_names_every_tensor(page, reader, tmp_path):
     # And the other way round: what the tables name is in these files.
     rows = re.findall(r"^\| ((?:`[a-z_0-9.]+`(?:, )?)+)(?:, \.\.)? \| [^|]* \| ", page, re.M)
     listed = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
-    assert len(listed) > 30 and listed - found <= {"potential.layers.1.weight", "potential.layers.1.bias"}, listed - found
+    assert len(listed) > 30 and listed - found <= {"potential.layers.1.weight", "potential.layers.1.bias"}, (
+        listed - found
+    )

@@ -108,7 +108,9 @@ def dimension(energy: Energy) -> int:
 def feature_names(energy: Energy) -> NDArray[np.object_]:
     """Return the names of the coordinates, of a model that was fitted to a table or to snapshots with names."""
     if energy.names is None:
-        raise InputError("feature_names_in_ is there after a fit to a table with named columns only, not after load")
+        raise InputError(
+            "feature_names_in_ is there after a fit to a table with named columns, or to snapshots with names"
+        )
     return as_attribute(energy.names)
 
 

@@ -46,7 +46,7 @@ class Energy:
         self.handle = handle
         #: What the fit that made it says of it; None for an energy that was not fitted here.
         self.report: FitReport | None = None
-        #: The names of the coordinates that it was fitted to. Model files do not hold them yet, pickles do.
+        #: The names of the coordinates that it was fitted to.
         self.names: tuple[str, ...] | None = None
         #: What it was fitted to, for `score`; neither files nor pickles hold it.
         self.series: Snapshots | None = None
@@ -134,7 +134,9 @@ class Energy:
     def load(cls, path: str | PathLike[str]) -> Energy:
         handle = POINTER(_abi.Model)()
         check(lib.jko_model_load(_arrays.path(path), byref(handle)), path)
-        return cls(handle)
+        energy = cls(handle)
+        energy.names = tuple(energy.description()["coordinates"]) or None
+        return energy
 
     def to_bytes(self) -> bytes:
         with tempfile.TemporaryDirectory() as folder:

@@ -165,7 +165,7 @@ class Series:
         if time_tolerance is not None:
             create, tolerance = lib.jko_snapshots_create_within, [_arrays.real(time_tolerance, "time_tolerance")]
         self._create(lambda out: create(points, times, masses, *tolerance, out), points="X", times="time")
-        self._names = found.names
+        self._name(found.names)
         labels, times_of = found.labels, self.times
         if not found.one_by_one:
             self._index = {} if labels is None else dict.fromkeys(times_of.tolist(), labels)
@@ -175,6 +175,12 @@ class Series:
             if labels is not None:
                 self._index[float(times_of[k])] = labels[self._rows(k)]
             self._set_rows(k, np.arange(size, dtype=np.int64))
+
+    def _name(self, names: tuple[str, ...] | None) -> None:
+        """Name the coordinates, in the library too, whose model files keep the names."""
+        self._names = names
+        for j, name in enumerate(names or ()):
+            check(lib.jko_snapshots_set_coordinate_name(self._handle, j, name.encode()))
 
     def _rows(self, k: int) -> NDArray[np.int64]:
         rows = np.empty(lib.jko_snapshots_size(self._handle, k), np.int64)
@@ -212,7 +218,8 @@ def _restored(
 ) -> Self:
     """Return the series that was pickled."""
     series = kind._made(lambda out: lib.jko_snapshots_create_empty(dimension, out))
-    series._names, series._index = names, dict(index)
+    series._name(names)
+    series._index = dict(index)
     for k, (time, points, weights, rows) in enumerate(snapshots):
         check(lib.jko_snapshots_append(series._handle, _arrays.view(points), time, _arrays.view(weights)))
         series._set_rows(k, rows)
