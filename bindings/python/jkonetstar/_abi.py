@@ -600,6 +600,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "jko_snapshots_size": (c_int64, [POINTER(Snapshots), c_int64]),
     "jko_snapshots_time": (c_double, [POINTER(Snapshots), c_int64]),
     "jko_snapshots_coordinate_name": (c_char_p, [POINTER(Snapshots), c_int64]),
+    "jko_snapshots_set_coordinate_name": (c_int32, [POINTER(Snapshots), c_int64, c_char_p]),
     "jko_snapshots_omitted_columns": (c_char_p, [POINTER(Snapshots)]),
     "jko_snapshots_points": (c_int32, [POINTER(Snapshots), c_int64, POINTER(Array)]),
     "jko_snapshots_weights": (c_int32, [POINTER(Snapshots), c_int64, POINTER(Array)]),
