@@ -141,7 +141,20 @@ public func jko_snapshots_time(_ snapshots: OpaquePointer!, _ k: Int64) -> Doubl
 @_cdecl("jko_snapshots_coordinate_name") @implementation
 public func jko_snapshots_coordinate_name(_ snapshots: OpaquePointer!, _ j: Int64) -> UnsafePointer<CChar>! {
   guard let names = try? SnapshotsHandle.of(snapshots).names, j >= 0, j < names.count else { return nil }
-  return names[Int(j)].pointer
+  return names[Int(j)]?.pointer
+}
+
+@_cdecl("jko_snapshots_set_coordinate_name") @implementation
+public func jko_snapshots_set_coordinate_name(
+  _ snapshots: OpaquePointer!, _ j: Int64, _ name: UnsafePointer<CChar>!
+) -> jko_status {
+  gate {
+    let handle = try SnapshotsHandle.of(snapshots)
+    guard j >= 0, j < handle.series.dimension else {
+      throw BoundaryError.invalid("j = \(j) is not between 0 and \(handle.series.dimension - 1)")
+    }
+    handle.name(Int(j), name == nil ? "" : try text(name, "name"))
+  }
 }
 
 @_cdecl("jko_snapshots_omitted_columns") @implementation

@@ -292,6 +292,31 @@ static void bad_rows(jko_snapshots *series)
     CHECK(found[0] == 4 && found[1] == 0 && found[2] == 9);
 }
 
+/* Names are copied, kept by splits, and by the files of models. */
+static void names(const jko_snapshots *plain)
+{
+    jko_snapshots *series = two_snapshots(), *train = NULL, *test = NULL;
+    char name[] = "PC1";
+    CHECK(jko_snapshots_coordinate_name(plain, 0) == NULL);
+    WORKS(jko_snapshots_set_coordinate_name(series, 0, name));
+    name[0] = 'X';
+    CHECK(strcmp(jko_snapshots_coordinate_name(series, 0), "PC1") == 0);
+    CHECK(jko_snapshots_coordinate_name(series, 1) == NULL);
+    WORKS(jko_snapshots_set_coordinate_name(series, 1, "\xc3\xbc"));
+    WORKS(jko_snapshots_split(series, JKO_SPLIT_WITHIN_TIMES, 0.5, 1, &train, &test));
+    CHECK(strcmp(jko_snapshots_coordinate_name(test, 1), "\xc3\xbc") == 0);
+    jko_snapshots_destroy(train);
+    jko_snapshots_destroy(test);
+    WORKS(jko_snapshots_set_coordinate_name(series, 0, NULL));
+    CHECK(jko_snapshots_coordinate_name(series, 0) == NULL && jko_snapshots_coordinate_name(series, 1) != NULL);
+    REFUSED(JKO_EINVALID, "name", jko_snapshots_set_coordinate_name(series, 1, ""));
+    REFUSED(JKO_EINVALID, "j", jko_snapshots_set_coordinate_name(series, -1, "a"));
+    REFUSED(JKO_EINVALID, "j", jko_snapshots_set_coordinate_name(series, 2, "a"));
+    REFUSED(JKO_EINVALID, "name", jko_snapshots_set_coordinate_name(series, 0, "\xff"));
+    REFUSED(JKO_ENULL, "snapshots", jko_snapshots_set_coordinate_name(NULL, 0, "a"));
+    jko_snapshots_destroy(series);
+}
+
 int main(void)
 {
     jko_snapshots *series = two_snapshots();
@@ -305,6 +330,7 @@ int main(void)
     read_back(series);
     rows();
     bad_rows(series);
+    names(series);
     jko_snapshots_destroy(series);
     return finish("snapshots");
 }

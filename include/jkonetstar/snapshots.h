@@ -159,11 +159,24 @@ int64_t jko_snapshots_size(const jko_snapshots *snapshots, int64_t k);
 double jko_snapshots_time(const jko_snapshots *snapshots, int64_t k);
 
 /**
- * Name of coordinate j, 0 <= j < d, as the column of a table that was loaded; splits and permuted copies keep it.
+ * Name of coordinate j, 0 <= j < d, as the column of a table that was loaded; splits and permuted copies keep it, and
+ * so do models that are fitted to the series, in their files.
  *
- * @return UTF-8, valid until the series is destroyed; NULL for coordinates without names, any other j and NULL
+ * @return UTF-8, valid until the series is destroyed or the coordinate named anew; NULL for coordinates without names,
+ *         any other j and NULL
  */
 const char *jko_snapshots_coordinate_name(const jko_snapshots *snapshots, int64_t j);
+
+/**
+ * Name a coordinate.
+ *
+ * The series must not be in use by another thread meanwhile.
+ *
+ * @param j     0 <= j < d
+ * @param name  UTF-8, not empty, copied; NULL for none
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (j, name)
+ */
+jko_status jko_snapshots_set_coordinate_name(jko_snapshots *snapshots, int64_t j, const char *name);
 
 /**
  * Columns of the table that were left out unasked, each with the reason, for people: `"cell" (index), "type" (no
