@@ -2,7 +2,8 @@ import Energies
 import Files
 import Numerics
 
-/// The terms of an energy in a model file. Names of V's tensors begin with "potential.", those of U with "interaction.".
+/// The terms of an energy in a model file. Names of V's tensors begin with "potential.", those of U's with
+/// "interaction.".
 extension LearnedEnergy {
   var tensors: [Safetensors.Tensor] {
     get throws {
