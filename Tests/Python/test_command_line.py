@@ -757,7 +757,7 @@ class TestConfiguration:
         """Each class that takes parameters is reached by some table, so that a file can say everything."""
         reached = {_estimators._class(make) for part in _estimators.PARTS.values() for make in part.kinds.values()}
         kinds = [thing for thing in vars(jk).values() if inspect.isclass(thing) and issubclass(thing, Parametrised)]
-        assert set(kinds) - reached == {jk.JKOnetStar, jk.Growth}
+        assert set(kinds) - reached == {jk.JKOnetStar, jk.Growth, jk.LeaveOneTimeOut}
 
     @pytest.mark.parametrize(
         ("model", "expected"),

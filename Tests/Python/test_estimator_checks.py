@@ -16,7 +16,11 @@ OF_MODELS = {
     "check_methods_sample_order_invariance": TIMES_FIRST,
     "check_methods_subset_invariance": TIMES_FIRST,
 }
-OF_MODELS_THAT_DRAW = {**OF_MODELS, "check_sample_weight_equivalence_on_dense_data": CENTRES}
+OF_MODELS_THAT_DRAW = {
+    **OF_MODELS,
+    "check_sample_weight_equivalence_on_dense_data": CENTRES,
+    "check_sample_weight_equivalence_on_sparse_data": CENTRES,
+}
 
 ESTIMATORS = {
     "radial": (jk.JKOnetStar("linear"), OF_MODELS_THAT_DRAW),

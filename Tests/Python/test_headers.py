@@ -34,12 +34,16 @@ def test_comments_name_only_what_exists(headers, declared):
             assert other in headers, (file, other)
 
 
+#: Columns that jkonetstar.sc writes into AnnData objects, some of them named as types of the headers.
+ANNOTATIONS = {"jko_potential", "jko_speed", "jko_velocity", "jko_next", "jko_growth"}
+
+
 def test_documents_name_only_what_exists(root, declared):
     documents = subprocess.run(["git", "ls-files", "*.md"], cwd=root, capture_output=True, text=True).stdout.split()
     assert "docs/conventions.md" in documents
     for document in documents:
         text = (root / document).read_text()
-        assert set(re.findall(NAME, text)) <= declared, document
+        assert set(re.findall(NAME, text)) - ANNOTATIONS <= declared, document
 
 
 def test_headers_are_short(headers):

@@ -58,7 +58,9 @@ def test_layout(tmp_path):
     blank = content[:34] + b"00000000" + content[42:]
     assert content[34:42].decode() == f"{zlib.crc32(blank):08x}"
     header, end = json.loads(content[8 : 8 + length]), 0
-    assert list(header["__metadata__"]) == ["crc32", "format", "format_version", "description"]
+    assert list(header["__metadata__"]) == [
+        *("crc32", "format", "format_version", "description", "library_version", "units")
+    ]
     for name, entry in list(header.items())[1:]:
         assert entry["data_offsets"] == [end, end + 8 * int(np.prod(entry["shape"]))], name
         end = entry["data_offsets"][1]

@@ -27,6 +27,8 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def terminal(monkeypatch):
     """Have stderr be a terminal from a call on, which returns what is written to it."""
+    # Bars that other tests left unfinished would hold the first line.
+    tqdm.tqdm._instances.clear()
 
     def watched():
         stream = Terminal()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Sequence
 
+import numpy as np
+
 from . import _notices
 from ._errors import InputError
 
@@ -13,7 +15,8 @@ _DENSE_BYTES = 1 << 30
 
 def dense(X: Any, name: str) -> Any:
     """Return a sparse matrix as an array, unless that would be too large; anything else as it is."""
-    if not hasattr(X, "toarray"):
+    # The arrays of AnnData views have such a method, too, and are arrays all the same.
+    if not hasattr(X, "toarray") or isinstance(X, np.ndarray):
         return X
     require_room(X.shape, X.dtype.itemsize, name)
     shape = " x ".join(f"{count:,}" for count in X.shape)

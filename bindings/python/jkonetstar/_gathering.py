@@ -44,7 +44,8 @@ def gathered(
     X: Any, time: Any, weights: Any, points: Any = None, time_map: Mapping[Any, float] | None = None
 ) -> Gathered:
     """Return what `Snapshots` takes as pooled arrays; arrays of float64 and float32 are not copied."""
-    if isinstance(X, Mapping):
+    # Sparse matrices of keys are mappings, too.
+    if isinstance(X, Mapping) and not hasattr(X, "toarray"):
         return _of_mapping(X, time, weights, points, time_map)
     if is_frame(X):
         return _of_frame(Frame(X), time, weights, listed(points), time_map)
@@ -104,7 +105,7 @@ def times_of(time: Any, time_map: Mapping[Any, float] | None, name: str = "time"
 def _of_array(X: Any, time: Any, weights: Any, time_map: Any) -> Gathered:
     X = _arrays.numbers(dense(X, "X"), "X")
     if X.ndim != 3:
-        masses = None if weights is None else _arrays.vector(weights, "weights")
+        masses = None if weights is None else _positive_somewhere(_arrays.vector(weights, "weights"))
         return Gathered(_arrays.points(X, "X"), times_of(time, time_map), masses)
     count, size, dimension = X.shape
     times = times_of(time, time_map)
@@ -155,7 +156,7 @@ def _of_list(X: Sequence[Any], time: Any, weights: Any, time_map: Any, called: S
         if names != parts[0][1]:
             raise InputError(f"{name} has columns of other names than {called[0]}, or in another order")
     sizes = [len(points) for points, _, _ in parts]
-    masses = None if weights is None else _masses(weights, sizes, called)
+    masses = None if weights is None else _positive_somewhere(_masses(weights, sizes, called))
     labels = [index for _, _, index in parts]
     return Gathered(
         np.concatenate([points for points, _, _ in parts]),
@@ -219,9 +220,9 @@ def _of_frame(frame: Frame, time: Any, weights: Any, points: list[str] | None, t
         _notices.note(f"time from {called}, coordinates from {listed_names(frame.columns[j] for j in choice.points)}")
     masses: NDArray[Any] | None = None
     if weights is not None and not isinstance(weights, str):
-        masses = _arrays.vector(weights, "weights")
+        masses = _positive_somewhere(_arrays.vector(weights, "weights"))
     elif choice.weights is not None:
-        masses = _arrays.vector(frame.matrix([choice.weights]), "weights")
+        masses = _positive_somewhere(_arrays.vector(frame.matrix([choice.weights]), "weights"))
         _notices.note(f'weights from column "{frame.columns[choice.weights]}"')
     return Gathered(_arrays.points(matrix, "X"), times, masses, _names(frame, choice.points), frame.index)
 
@@ -251,3 +252,9 @@ def _names(frame: Frame, places: Sequence[int]) -> tuple[str, ...] | None:
 def _is_population(item: Any) -> bool:
     """Whether an item of a list is a snapshot of its own, and not a row."""
     return len(getattr(item, "shape", ())) == 2
+
+
+def _positive_somewhere(weights: NDArray[Any]) -> NDArray[Any]:
+    if not weights.any():
+        raise InputError("weights are all zero; at each time at least one must be positive")
+    return weights

@@ -47,6 +47,7 @@ class TimeCourseEstimator(StandIn):
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
+        tags.input_tags.sparse = True
         return tags
 
 
