@@ -153,7 +153,11 @@ public func jko_snapshots_set_coordinate_name(
     guard j >= 0, j < handle.series.dimension else {
       throw BoundaryError.invalid("j = \(j) is not between 0 and \(handle.series.dimension - 1)")
     }
-    handle.name(Int(j), name == nil ? "" : try text(name, "name"))
+    let given = name == nil ? "" : try text(name, "name")
+    guard given.utf8.count <= 1024 else {
+      throw BoundaryError.invalid("name has \(given.utf8.count) bytes, more than 1024")
+    }
+    handle.name(Int(j), given)
   }
 }
 

@@ -313,6 +313,11 @@ static void names(const jko_snapshots *plain)
     REFUSED(JKO_EINVALID, "j", jko_snapshots_set_coordinate_name(series, -1, "a"));
     REFUSED(JKO_EINVALID, "j", jko_snapshots_set_coordinate_name(series, 2, "a"));
     REFUSED(JKO_EINVALID, "name", jko_snapshots_set_coordinate_name(series, 0, "\xff"));
+    char longest[1026];
+    memset(longest, 'a', 1025);
+    longest[1025] = 0;
+    REFUSED(JKO_EINVALID, "name", jko_snapshots_set_coordinate_name(series, 0, longest));
+    WORKS(jko_snapshots_set_coordinate_name(series, 0, longest + 1));
     REFUSED(JKO_ENULL, "snapshots", jko_snapshots_set_coordinate_name(NULL, 0, "a"));
     jko_snapshots_destroy(series);
 }

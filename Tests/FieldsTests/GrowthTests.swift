@@ -129,4 +129,19 @@ import Testing
     #expect(again.totalMass(at: 1.5) == growth.totalMass(at: 1.5))
     #expect(try again != Self.fit(series, members: 3) { $0.totalMasses = [1, 2, 5] })
   }
+
+  @Test func massesThatOverflowAreErrorsAndNothingStaysNothing() throws {
+    let growth = try Self.fit(try Courses.growing([0, 1, 2], rate: 0.7, particles: 60)) { $0.totalMasses = [1, 2, 4] }
+    let still = [Self.places, Self.places]
+    #expect(try growth.masses(along: still, times: [0, 1], from: [1, 0])[1][1] == 0)
+    let error = engineError { _ = try growth.masses(along: still, times: [0, 2], from: [1e308, 1e308]) }
+    #expect(error?.kind == .convergence && error?.message.contains("times[1]") == true)
+  }
+
+  @Test func gapsWithoutRatesAreErrors() throws {
+    let gap = Double.leastNormalMagnitude / 128
+    let series = try Courses.growing([0, gap, 2 * gap], rate: 0.7, particles: 60)
+    let error = engineError { _ = try Self.fit(series) }
+    #expect(error?.kind == .nonfinite && error?.message.contains("gap") == true)
+  }
 }

@@ -99,9 +99,8 @@ def test_tables_with_these_names_and_plain_arrays_are_taken(model, table, time):
         (lambda table: table[["PC2", "PC1"]], "must be in the same order"),
         (lambda table: table.rename(columns={"PC2": "gene"}), "unseen at fit time:\n- gene\nFeature names seen at fit"),
         (lambda table: table[["PC1"]], "seen at fit time, yet now missing:\n- PC2\n"),
-        (lambda table: table.assign(PC3=0.0), "unseen at fit time:\n- PC3\n"),
     ],
-    ids=["permuted", "renamed", "missing", "added"],
+    ids=["permuted", "renamed", "missing"],
 )
 def test_other_names_are_refused_everywhere(model, table, time, change, mentioned):
     for name, ask in asked(model, time).items():
@@ -145,3 +144,23 @@ def test_polars(time):
     assert np.array_equal(model.predict(frame), model.predict(X))
     with pytest.raises(ValueError, match="same order"):
         model.predict(frame.select(["PC2", "PC1"]))
+
+
+def test_other_columns_are_left_alone(model, table, time):
+    """A table may have the times and more beside the coordinates, in any place."""
+    wide = table.assign(batch=1.0)[["batch", "PC1", "PC2"]].assign(day=time)
+    assert np.array_equal(model.predict(wide), model.predict(table))
+    assert model.score(wide, time="day") == model.score(table, time)
+    with pytest.raises(ValueError, match="now missing"):
+        model.predict(wide.drop(columns="PC2"))
+
+
+def test_growth_of_other_columns_is_refused(table, time):
+    growth = jk.Growth().fit(table, time)
+    permuted = jk.Snapshots(table[["PC2", "PC1"]], time)
+    for use in (
+        lambda: jk.JKOnetStar("linear").fit(permuted, growth=growth),
+        lambda: jk.interpolate(permuted, [permuted.times[0]], method="flow", growth=growth),
+    ):
+        with pytest.raises(ValueError, match="same order"):
+            use()

@@ -263,3 +263,15 @@ def test_a_prior_does_not_fit_snapshots_given_one_by_one(refused):
     stack = np.arange(12.0).reshape(2, 6, 1)
     refused(ValueError, lambda: jk.Growth().fit(stack, [0, 1], prior=np.zeros(12)), "prior", "pooled")
     jk.Growth().fit(jk.Snapshots(stack, [0, 1]), prior=np.zeros(12))
+
+
+def test_total_masses_by_time_in_any_order():
+    series, masses = clouds(), totals()
+    found = jk.Growth().fit(series, total_mass=masses).rate(PLACES, 1.5)
+    by_time = dict(zip(TIMES[::-1].tolist(), masses[::-1].tolist()))
+    assert np.array_equal(jk.Growth().fit(series, total_mass=by_time).rate(PLACES, 1.5), found)
+    pandas = pytest.importorskip("pandas")
+    column = pandas.Series(by_time)
+    assert np.array_equal(jk.Growth().fit(series, total_mass=column).rate(PLACES, 1.5), found)
+    with pytest.raises(ValueError, match="total_mass has the times"):
+        jk.Growth().fit(series, total_mass={0.0: 1.0, 1.0: 2.0})

@@ -102,7 +102,8 @@ jko_status jko_growth_rates(const jko_growth *growth, const jko_array *points, d
  * @param times   shape (s + 1, 1), strictly increasing
  * @param masses  shape (n, 1), at the first time, not negative; NULL for 1/n each
  * @param out     shape ((s + 1) n, 1)
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_ENONFINITE or ::JKO_EPOPULATION (times, masses)
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_ENONFINITE, ::JKO_EPOPULATION (times, masses), or
+ *         ::JKO_ECONVERGENCE where a mass leaves the range of numbers
  */
 jko_status jko_growth_masses(const jko_growth *growth, const jko_array *paths, const jko_array *times,
                              const jko_array *masses, const jko_array *out);

@@ -173,7 +173,7 @@ const char *jko_snapshots_coordinate_name(const jko_snapshots *snapshots, int64_
  * The series must not be in use by another thread meanwhile.
  *
  * @param j     0 <= j < d
- * @param name  UTF-8, not empty, copied; NULL for none
+ * @param name  UTF-8, 1 to 1,024 bytes, copied; NULL for none
  * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (j, name)
  */
 jko_status jko_snapshots_set_coordinate_name(jko_snapshots *snapshots, int64_t j, const char *name);

@@ -109,13 +109,24 @@ package struct Growth: Sendable {
   /// - Parameters:
   ///   - paths: the particles at each of the times, in one order
   ///   - masses: at the first time, not negative
+  /// - Throws: `.convergence` where a mass leaves the range of numbers
   package func masses(along paths: [Matrix], times: [Double], from masses: [Double]) throws -> [[Double]] {
     var found = [masses]
     var before = try rates(at: paths[0], time: times[0])
     for k in 1..<max(1, paths.count) {
       let after = try rates(at: paths[k], time: times[k])
       let step = times[k] - times[k - 1]
-      found.append(found[k - 1].indices.map { found[k - 1][$0] * exp((before[$0] + after[$0]) / 2 * step) })
+      found.append(
+        try found[k - 1].indices.map { particle in
+          // What is 0 stays 0, however fast it would grow.
+          guard found[k - 1][particle] > 0 else { return 0 }
+          let mass = found[k - 1][particle] * exp((before[particle] + after[particle]) / 2 * step)
+          guard mass.isFinite else {
+            throw EngineError(
+              .convergence, "the mass of particle \(particle) at times[\(k)] = \(times[k]) left the range of numbers")
+          }
+          return mass
+        })
       before = after
     }
     return found

@@ -35,6 +35,11 @@ package struct GrowthOptions: Sendable {
         .shape, "snapshots has \(counted(snapshots.count, "snapshot")); growth is between two or more")
     }
     try series.requireFiniteSpan()
+    let gaps = zip(snapshots, snapshots.dropFirst()).map { $1.time - $0.time }
+    guard gaps.allSatisfy({ (1 / $0).isFinite }) else {
+      throw EngineError(
+        .nonfinite, "snapshots have a gap of \(gaps.min() ?? 0) in time, which is too small to compute rates with")
+    }
     if let totalMasses {
       guard totalMasses.count == snapshots.count else {
         throw EngineError(

@@ -37,8 +37,9 @@ package struct Safetensors {
 
   package func tensor(_ name: String) -> Tensor? { tensors.first { $0.name == name } }
 
-  /// The longest header that is read: far above what a model needs, and small enough as a tree of values.
-  static let longestHeader = 1 << 20
+  /// The longest header that is read: far above what a model needs, also with the names of all genes, and small enough
+  /// as a tree of values.
+  static let longestHeader = 1 << 23
   private static let checksumName = "crc32"
   /// What stands in the checksum's place while it is computed.
   static let noChecksum = "00000000"

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from . import _arrays
 from ._errors import InputError
+from ._frames import is_frame
 from ._names import names_of
 from .snapshots import Snapshots, as_snapshots
 
@@ -27,6 +28,7 @@ class Coordinates(NamedTuple):
 
     def points(self, value: Any, name: str) -> NDArray[Any]:
         """Return points as an array, if they have these coordinates."""
+        value = self._of_frame(value)
         self.check_names(value)
         array = _arrays.numbers(value, name)
         if array.ndim == 1 and self.dimension != 1:
@@ -45,10 +47,24 @@ class Coordinates(NamedTuple):
 
     def series(self, X: Any, time: Any, weights: Any) -> Snapshots:
         """Return a series, if it has these coordinates."""
-        self.check_names(X)
-        series = as_snapshots(X, time, weights)
+        if self._has_more(X):
+            series = as_snapshots(X, time, weights, points=list(self.names or ()))
+        else:
+            self.check_names(X)
+            series = as_snapshots(X, time, weights)
         self.check_series(series)
         return series
+
+    def _has_more(self, value: Any) -> bool:
+        """Whether a data frame has these coordinates among other columns, such as that of times."""
+        if self.names is None or isinstance(value, Snapshots) or not is_frame(value):
+            return False
+        columns = list(value.columns)
+        return len(columns) > len(self.names) and set(self.names) < set(columns)
+
+    def _of_frame(self, value: Any) -> Any:
+        """Return the columns of these coordinates where a data frame has more than these."""
+        return value[list(self.names or ())] if self._has_more(value) else value
 
     def check_series(self, series: Snapshots) -> None:
         """Refuse a series that does not have these coordinates."""

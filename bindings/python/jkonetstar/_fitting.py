@@ -40,6 +40,7 @@ def growth_of(series: Snapshots, growth: object) -> GrowthRates | None:
         raise TypeError(f"growth must be a Growth, got {type(growth).__name__}")
     if isinstance(growth, Growth) and not hasattr(growth, "n_features_in_"):
         return copy.deepcopy(growth).fit(series)
+    growth._coordinates.check_names(series)
     if growth.n_features_in_ != series.dimension:
         own, given = (_arrays.plural(count, "coordinate") for count in (growth.n_features_in_, series.dimension))
         raise InputError(f"growth has {own}, the snapshots have {given}", "JKO_ESHAPE")

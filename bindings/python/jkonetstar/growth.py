@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ctypes import POINTER, byref, pointer, sizeof
-from typing import Any, Literal, Union
+from typing import Any, Literal, Mapping, Union
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,7 +19,7 @@ from .growth_rates import GrowthRates
 from .snapshots import Snapshots, as_snapshots, require_two
 
 #: The masses of all snapshots: numbers, or that each has as many cells as particles.
-TotalMass = Union[ArrayLike, Literal["sizes"], None]
+TotalMass = Union[ArrayLike, Mapping[float, float], Literal["sizes"], None]
 
 
 class Growth(Parameters, GrowthRates, TimeCourseEstimator):
@@ -120,8 +120,9 @@ class Growth(Parameters, GrowthRates, TimeCourseEstimator):
             How much each particle counts within its snapshot.
         y, sample_weight : array_like, optional
             scikit-learn's names of `time` and `weights`.
-        total_mass : array_like of shape (snapshots,), "sizes" or None
-            The mass of all particles at each time, such as numbers of cells, in any unit. "sizes": each snapshot has as
+        total_mass : array_like of shape (snapshots,), mapping, "sizes" or None
+            The mass of all particles at each time, such as numbers of cells, in any unit. A mapping, or a pandas Series
+            whose index is times, such as ``value_counts`` returns, has it by time. "sizes": each snapshot has as
             many particles as there were. None: not known, and rates are relative to the mean.
         prior : array_like of shape (n,), optional
             The rate that is expected of each particle until the next time, in 1/time, for example from scores of
@@ -156,7 +157,7 @@ class Growth(Parameters, GrowthRates, TimeCourseEstimator):
                 raise InputError(f"total_mass = {total_mass!r} is not known; it must be 'sizes' or numbers")
             masses = np.array(series.sizes, dtype=np.float64)
         elif total_mass is not None:
-            masses = _arrays.vector(total_mass, "total_mass")
+            masses = _at_times(total_mass, series)
         views = {"total_mass": _arrays.view(masses), "prior": _arrays.view(rates)}
         for name, view in views.items():
             if view is not None:
@@ -193,3 +194,22 @@ def _by_snapshot(rates: NDArray[Any], series: Snapshots) -> NDArray[np.float64]:
         raise InputError("prior belongs to pooled rows; pass pooled X, or Snapshots and the prior in the order of time")
     found: NDArray[np.float64] = rates[rows]
     return found
+
+
+def _at_times(total_mass: Any, series: Snapshots) -> NDArray[np.float64]:
+    """Return masses in the order of the snapshots, whatever the order of what has them by time."""
+    if isinstance(total_mass, Mapping):
+        by_time = dict(total_mass)
+    elif hasattr(total_mass, "index") and hasattr(total_mass, "to_dict"):
+        # A Series that is numbered from 0 has the masses in order; one by time may be sorted by anything.
+        if list(total_mass.index) == list(range(len(total_mass))) != series.times.tolist():
+            return _arrays.vector(total_mass, "total_mass")
+        by_time = total_mass.to_dict()
+    else:
+        return _arrays.vector(total_mass, "total_mass")
+    missing = [time for time in series.times.tolist() if time not in by_time]
+    if missing or len(by_time) != len(series):
+        known = ", ".join(f"{time!r}" for time in list(by_time)[:6])
+        wanted = ", ".join(f"{time:g}" for time in series.times[:6])
+        raise InputError(f"total_mass has the times {known}; the snapshots have {wanted}")
+    return _arrays.vector([by_time[time] for time in series.times.tolist()], "total_mass")

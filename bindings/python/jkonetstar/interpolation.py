@@ -197,7 +197,7 @@ def interpolate(
     reported = _arrays.boolean(return_report, "return_report")
     if not isinstance(snapshots, Snapshots):
         raise TypeError(f"snapshots must be Snapshots, got {type(snapshots).__name__}")
-    found, report = _interpolated(snapshots, times, options, LongCall())
+    found, report = _interpolated(snapshots, times, options, LongCall(), growth)
     if len(snapshots) == 2 and method == "auto":
         advise(
             "two snapshots do not say how particles move between them: straight lines are taken",
@@ -251,7 +251,7 @@ def interpolate_by_model(
     energy, options = self._fitted(), _options("flow", relaxation, 0, growth)
     energy.coordinates.check_series(snapshots)
     options.model = energy.handle
-    return _interpolated(snapshots, times, options, self._long_call(patience=1.0))[0]
+    return _interpolated(snapshots, times, options, self._long_call(patience=1.0), growth)[0]
 
 
 def _options(method: Any, relaxation: Any, random_state: Any, growth: GrowthRates | None) -> _abi.InterpolationOptions:
@@ -268,8 +268,14 @@ def _options(method: Any, relaxation: Any, random_state: Any, growth: GrowthRate
 
 
 def _interpolated(
-    snapshots: Snapshots, times: ArrayLike, options: _abi.InterpolationOptions, call: LongCall
+    snapshots: Snapshots,
+    times: ArrayLike,
+    options: _abi.InterpolationOptions,
+    call: LongCall,
+    growth: GrowthRates | None,
 ) -> tuple[Snapshots, InterpolationReport]:
+    if growth is not None and isinstance(snapshots, Snapshots):
+        growth._coordinates.check_names(snapshots)
     moments = _arrays.vector(times, "times")
     arrays = {name: _arrays.output(len(moments)) for name in InterpolationReport._fields}
     views = {name: _arrays.view(array) for name, array in arrays.items()}

@@ -147,7 +147,7 @@ class Snapshots(StoredSeries):
             self._index = {**self._index, moment: labels}
 
     def split(
-        self, test_fraction: float = 0.5, by: str = "trajectories", random_state: RandomState = 0
+        self, test_fraction: float = 0.5, by: str | None = None, random_state: RandomState = 0
     ) -> tuple[Snapshots, Snapshots]:
         """Divide the series at random into a training and a test part; both keep all times.
 
@@ -155,9 +155,10 @@ class Snapshots(StoredSeries):
         ----------
         test_fraction : float
             Between 0 and 1, exclusive; the test part has ``round(test_fraction * n)`` particles.
-        by : {"trajectories", "times"}
+        by : {"trajectories", "times"}, optional
             "trajectories": row i of every snapshot is the same particle, and particles are divided; needs
-            snapshots of equal size. "times": each snapshot is divided on its own.
+            snapshots of equal size. "times": each snapshot is divided on its own. None takes the former where sizes are
+            equal, which divides particles that are not the same at random, too, and else the latter.
         random_state : int, numpy.random.Generator, RandomState or None
             The same integer gives the same division; None draws anew each time.
 
@@ -173,6 +174,8 @@ class Snapshots(StoredSeries):
         >>> train.sizes, test.sizes
         ([1, 1], [1, 1])
         """
+        if by is None:
+            by = "trajectories" if len(set(self.sizes)) <= 1 else "times"
         code = _arrays.choice(by, "by", _SPLITS)
         fraction = _arrays.real(test_fraction, "test_fraction")
         train, test = POINTER(_abi.Snapshots)(), POINTER(_abi.Snapshots)()

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _arrays
 from ._errors import InputError
+from ._gathering import times_of
 from ._parameters import Parameters
 from .snapshots import Snapshots
 
@@ -123,7 +124,7 @@ class LeaveOneTimeOut(Parameters):
         times = y if groups is None else groups
         if times is None:
             raise InputError("y is missing: pass the time of each particle as y, or as groups")
-        moments = _arrays.vector(times, "y" if groups is None else "groups")
+        moments = times_of(times, None, "y" if groups is None else "groups")
         # A series decides which times are the same, as it will in the fit.
         series = Snapshots(np.zeros((len(moments), 1)), moments)
         known = series.times

@@ -96,7 +96,8 @@ def surface(
     distance = near(few.points[:, which] / scales, mesh / scales)
     reach = max(_REACH * spacing_of(few.points[:, which] / scales, few.snapshot), 1.5 / nodes)
     if len(which) == 2:
-        distance = _rounded(distance, ticks, reach * scales)
+        # Rounding must not take away the place of a small dense group.
+        distance = np.minimum(distance, _rounded(distance, ticks, reach * scales))
     return Surface(ticks, points, distance, reach)
 
 
