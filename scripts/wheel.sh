@@ -24,9 +24,16 @@ export JKONETSTAR_PLATFORM SOURCE_DATE_EPOCH
 
 # What was built or compiled beside the sources stays out.
 package=$work/package
-install -d "$package/jkonetstar"
-install -m 644 "$root"/bindings/python/*.* "$root/LICENSE" "$root/NOTICE" "$package"
-install -m 644 "$root"/bindings/python/jkonetstar/*.py "$root/bindings/python/jkonetstar/py.typed" "$package/jkonetstar"
+install -d "$package"
+for file in README.md pyproject.toml setup.py; do
+    install -m 644 "$root/bindings/python/$file" "$package"
+done
+install -m 644 "$root/LICENSE" "$root/NOTICE" "$package"
+(cd "$root/bindings/python" && find jkonetstar -name __pycache__ -prune -o \( -name '*.py' -o -name py.typed \) -print) |
+    while read -r file; do
+        install -d "$package/$(dirname "$file")"
+        install -m 644 "$root/bindings/python/$file" "$package/$file"
+    done
 install -m 755 "$library" "$package/jkonetstar/libjkonetstar.so"
 
 "$work/venv/bin/python" -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
