@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Sequence
+from typing import Collection, Iterable
 
-TIMES = (
-    "time", "times", "t", "ts", "day", "days", "hour", "hours", "samples", "sample_labels", "labels", "timepoint",
-    "timepoints", "time_point", "time_points",
-)  # fmt: skip
+from .._columns import TIMES, WEIGHTS
+
+__all__ = ["POINTS", "TIMES", "WEIGHTS", "no_times", "only_one"]
+
 POINTS = ("X", "points", "data", "trajectories", "coordinates", "positions", "particles")
-WEIGHTS = ("weights", "weight")
 
 
-def only_one(known: Sequence[str], names: Iterable[str]) -> str | None:
+def only_one(known: Collection[str], names: Iterable[str]) -> str | None:
     """Return the only one of some names that is known, whatever its case."""
     lower = {name.lower() for name in known}
     found = [name for name in names if name.strip().lower() in lower]
