@@ -101,6 +101,19 @@ public func jko_growth_dimension(_ growth: OpaquePointer!) -> Int64 {
   Int64((try? GrowthHandle.of(growth).dimension) ?? 0)
 }
 
+@_cdecl("jko_growth_time_count") @implementation
+public func jko_growth_time_count(_ growth: OpaquePointer!) -> Int64 {
+  Int64((try? GrowthHandle.of(growth).times.count) ?? 0)
+}
+
+@_cdecl("jko_growth_times") @implementation
+public func jko_growth_times(_ growth: OpaquePointer!, _ out: UnsafePointer<jko_array>!) -> jko_status {
+  gate {
+    let times = try GrowthHandle.of(growth).times
+    try output(out, "out", rows: times.count, columns: 1).write(times)
+  }
+}
+
 @_cdecl("jko_growth_destroy") @implementation
 public func jko_growth_destroy(_ growth: OpaquePointer!) { Handle.destroy(growth) }
 

@@ -51,3 +51,14 @@ def impatient(stage):
             pass
 
     return Impatient, Stopped
+
+
+def growing_clouds(rate=0.7, particles=200, seed=0):
+    """Return two clouds at rest, ten apart; the share of the second is e^(rate t) / (1 + e^(rate t))."""
+    rng = np.random.default_rng(seed)
+    series = jk.Snapshots.empty(2)
+    for time in np.arange(4.0):
+        right = round(particles / (1 + np.exp(-rate * time)))
+        centres = np.repeat([-5.0, 5.0], [particles - right, right])
+        series.append(0.3 * rng.normal(size=(particles, 2)) + np.stack([centres, 0 * centres], 1), time)
+    return series

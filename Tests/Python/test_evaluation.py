@@ -72,6 +72,20 @@ def test_an_evaluation_is_still_a_tuple_of_three(fitted):
     assert all(f"{name}=" in repr(found) for name in FIGURES)
 
 
+def test_an_evaluation_is_printed_as_a_table(fitted):
+    model, test, train = fitted
+    found = model.evaluate(test, train=train)
+    lines = str(found).splitlines()
+    assert lines[0].split("  ")[0] == "time" and lines[0].endswith("variance ratio") and " floor " in lines[0]
+    assert len(lines) == len(test) and len({len(line) for line in lines}) == 1
+    assert np.array_equal(found.times, test.times[1:])
+    for k, line in enumerate(lines[1:]):
+        figures = [found.one_step, found.nothing_moves, found.floor, found.cumulative]
+        figures += [found.energy_distance, found.variance_ratio]
+        assert line.split() == [f"{found.times[k]:g}", *(f"{figure[k]:.3g}" for figure in figures)]
+    assert "floor" not in str(model.evaluate(test)) and found._repr_html_() == f"<pre>{found}</pre>"
+
+
 def test_training_snapshots_in_any_form(fitted, refused):
     model, test, train = fitted
     floor = model.evaluate(test, train=train).floor

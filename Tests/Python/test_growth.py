@@ -7,18 +7,9 @@ import jkonetstar as jk
 import numpy as np
 import pytest
 
+from populations import growing_clouds as clouds
+
 TIMES = np.arange(4.0)
-
-
-def clouds(rate=0.7, particles=200, seed=0):
-    """Two clouds at rest, ten apart; the share of the second is e^(rate t) / (1 + e^(rate t))."""
-    rng = np.random.default_rng(seed)
-    series = jk.Snapshots.empty(2)
-    for time in TIMES:
-        right = round(particles / (1 + np.exp(-rate * time)))
-        centres = np.repeat([-5.0, 5.0], [particles - right, right])
-        series.append(0.3 * rng.normal(size=(particles, 2)) + np.stack([centres, 0 * centres], 1), time)
-    return series
 
 
 def totals(rate=0.7):

@@ -225,7 +225,7 @@ def test_what_is_found_does_not_depend_on_the_snapshot_left_out(monkeypatch):
     here = time == 2
     other = np.concatenate([X[~here], 50 + 7 * np.random.default_rng(5).normal(size=(33, 2))])
     changed = jk.Snapshots(other, time=np.concatenate([time[~here], np.full(33, 2.0)]))
-    module = __import__("jkonetstar.leaving_out", fromlist=["interpolate"])
+    module = __import__("jkonetstar._left_out", fromlist=["interpolate"])
     populations = []
 
     def recorded(*arguments, **named):
@@ -374,9 +374,9 @@ def test_the_table(found):
     lines = str(found).splitlines()
     assert lines[0] == "left out: 3 times, 1 to 3 of 20 particles"
     assert lines[1].split("  ")[-2:] == ["energy distance", "variance ratio"] and "W1" in lines[1] and "W2" in lines[1]
-    assert [line[:17].strip() for line in lines[2:]] == WAYS and all(len(line) < 80 for line in lines)
+    assert [line[:13].strip() for line in lines[2:]] == WAYS and all(len(line) < 80 for line in lines)
     for line, scores in zip(lines[2:], found.scores.values()):
-        assert line[17:].split() == [f"{values.mean():.3g}" for values in scores]
+        assert line[13:].split() == [f"{values.mean():.3g}" for values in scores]
     # Columns are as wide in every line.
     assert len({len(line) for line in lines[1:]}) == 1
 

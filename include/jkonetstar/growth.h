@@ -162,6 +162,18 @@ int64_t jko_growth_member_count(const jko_growth *growth);
 /** Number of coordinates d; 0 for NULL. */
 int64_t jko_growth_dimension(const jko_growth *growth);
 
+/** Number of times of the snapshots that the rates were learned from; 0 for NULL. */
+int64_t jko_growth_time_count(const jko_growth *growth);
+
+/**
+ * The times of the snapshots that the rates were learned from. Before the first and after the last of them, rates are
+ * extrapolated.
+ *
+ * @param out  shape (jko_growth_time_count(), 1)
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_ESHAPE
+ */
+jko_status jko_growth_times(const jko_growth *growth, const jko_array *out);
+
 /** Release growth rates; NULL is accepted. */
 void jko_growth_destroy(jko_growth *growth);
 

@@ -37,8 +37,12 @@ struct SafetensorsHeader {
   private static func text(_ file: FileBytes, _ damaged: (String) -> EngineError) throws -> ArraySlice<UInt8> {
     guard file.count >= 8 else { throw damaged("\(file.count) bytes are too few for a model file") }
     let word = try file.bytes(0..<8).reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+    // Text, archives and arrays begin otherwise; their first bytes, read as a length, would say nothing to anybody.
+    if file.count > 8, try file.bytes(8..<9).first != UInt8(ascii: "{") {
+      throw damaged("not a model file; it does not begin as a safetensors file does")
+    }
     guard let length = Int(exactly: word), length <= file.count - 8 else {
-      throw damaged("the header is \(word) bytes long, the file only \(file.count); not a model file, or cut short")
+      throw damaged("the header is \(word) bytes long, the file only \(file.count); it was cut short or damaged")
     }
     guard length <= Safetensors.longestHeader else {
       throw damaged("the header is \(length) bytes long; this library writes at most \(Safetensors.longestHeader)")

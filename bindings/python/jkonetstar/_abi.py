@@ -706,6 +706,8 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "jko_growth_load": (c_int32, [c_char_p, POINTER(POINTER(Growth))]),
     "jko_growth_member_count": (c_int64, [POINTER(Growth)]),
     "jko_growth_dimension": (c_int64, [POINTER(Growth)]),
+    "jko_growth_time_count": (c_int64, [POINTER(Growth)]),
+    "jko_growth_times": (c_int32, [POINTER(Growth), POINTER(Array)]),
     "jko_growth_destroy": (None, [POINTER(Growth)]),
     # fit.h
     "jko_fit_options_init": (c_int32, [POINTER(FitOptions), c_size_t]),

@@ -6,11 +6,13 @@ import copy
 from ctypes import POINTER, byref, c_int32
 from typing import Callable
 
+import numpy as np
+
 from . import _abi, _arrays, _lbfgs
 from ._advice import advise
 from ._calls import LongCall
 from ._energy import Energy
-from ._errors import IdentifiabilityWarning, InputError
+from ._errors import ExtrapolationWarning, IdentifiabilityWarning, InputError
 from ._heeded import heeded
 from ._library import check, lib
 from ._model_options import argument_names, fit_options, model_options
@@ -44,6 +46,15 @@ def growth_of(series: Snapshots, growth: object) -> GrowthRates | None:
     if growth.n_features_in_ != series.dimension:
         own, given = (_arrays.plural(count, "coordinate") for count in (growth.n_features_in_, series.dimension))
         raise InputError(f"growth has {own}, the snapshots have {given}", "JKO_ESHAPE")
+    known, gap = growth.times_, np.diff(series.times).max()
+    if series.times[0] < known[0] - gap or series.times[-1] > known[-1] + gap:
+        advise(
+            f"growth was learned from times {known[0]:.6g} to {known[-1]:.6g}, the snapshots are of times "
+            f"{series.times[0]:.6g} to {series.times[-1]:.6g}, where its rates are extrapolated",
+            ["growth of these snapshots, growth=jk.Growth()", "the same unit of time for both"],
+            "growth-of-other-times",
+            ExtrapolationWarning,
+        )
     return growth
 
 

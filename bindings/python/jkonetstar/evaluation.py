@@ -13,6 +13,7 @@ from ._advice import advise
 from ._estimator import Estimator
 from ._heeded import heeded
 from ._library import check, lib
+from ._printed import as_table
 from ._scikit_learn import time_of, weights_of
 from .prediction import advise_on_steps, advise_on_times
 from .snapshots import Snapshots, as_snapshots
@@ -49,6 +50,8 @@ class Evaluation(_Distances):
     floor, floor_energy_distance : ndarray or None
         W1 and energy distance between the training snapshot and snapshot k + 1 of the same time: what a perfect model
         scores. None without `train`; nan where that lacks the time.
+    times : ndarray
+        The times of the snapshots that are predicted, all but the first.
 
     Examples
     --------
@@ -60,6 +63,9 @@ class Evaluation(_Distances):
     (array([0.45]), array([0.405]))
     >>> found.nothing_moves.round(3), found.variance_ratio.round(3)
     (array([0.6]), array([2.25]))
+    >>> print(found)
+    time       W1  nothing moves  rollout  energy distance  variance ratio
+    1        0.45            0.6     0.45             -1.8            2.25
     """
 
     energy_distance: NDArray[np.float64]
@@ -71,6 +77,7 @@ class Evaluation(_Distances):
     nothing_moves_variance_ratio: NDArray[np.float64]
     floor: NDArray[np.float64] | None
     floor_energy_distance: NDArray[np.float64] | None
+    times: NDArray[np.float64]
 
     def __new__(
         cls,
@@ -87,6 +94,17 @@ class Evaluation(_Distances):
     def __repr__(self) -> str:
         figures = {**self._asdict(), **self.__dict__}
         return "Evaluation(" + ", ".join(f"{name}={value!r}" for name, value in figures.items()) + ")"
+
+    def __str__(self) -> str:
+        columns = {"W1": self.one_step, "nothing moves": self.nothing_moves}
+        if self.floor is not None:
+            columns["floor"] = self.floor
+        columns["rollout"] = self.cumulative
+        columns["energy distance"], columns["variance ratio"] = self.energy_distance, self.variance_ratio
+        return as_table("time", [f"{time:g}" for time in self.times], columns)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{self}</pre>"
 
 
 #: What a comparison can say without and with training snapshots.
@@ -145,7 +163,7 @@ def evaluate(
     if training is not None:
         coordinates.check_names(training)
     found = compare(self, series, training, _FIGURES if training is None else _FIGURES + _FLOORS)
-    return Evaluation(**{**dict.fromkeys(_FLOORS), **found})  # type: ignore[arg-type]
+    return Evaluation(**{**dict.fromkeys(_FLOORS), **found, "times": series.times[1:]})  # type: ignore[arg-type]
 
 
 def energy(self: Estimator, X: ArrayLike, weights: ArrayLike | None = None, t: float | None = None) -> float:

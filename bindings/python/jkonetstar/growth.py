@@ -151,13 +151,7 @@ class Growth(Parameters, GrowthRates, TimeCourseEstimator):
         require_two(series, "growth")
         if rates is not None and not isinstance(X, Snapshots):
             rates = _by_snapshot(rates, series)
-        masses: Any = None
-        if isinstance(total_mass, str):
-            if total_mass != "sizes":
-                raise InputError(f"total_mass = {total_mass!r} is not known; it must be 'sizes' or numbers")
-            masses = np.array(series.sizes, dtype=np.float64)
-        elif total_mass is not None:
-            masses = _at_times(total_mass, series)
+        masses = masses_at_times(total_mass, series)
         views = {"total_mass": _arrays.view(masses), "prior": _arrays.view(rates)}
         for name, view in views.items():
             if view is not None:
@@ -196,8 +190,14 @@ def _by_snapshot(rates: NDArray[Any], series: Snapshots) -> NDArray[np.float64]:
     return found
 
 
-def _at_times(total_mass: Any, series: Snapshots) -> NDArray[np.float64]:
+def masses_at_times(total_mass: Any, series: Snapshots) -> NDArray[np.float64] | None:
     """Return masses in the order of the snapshots, whatever the order of what has them by time."""
+    if total_mass is None:
+        return None
+    if isinstance(total_mass, str):
+        if total_mass != "sizes":
+            raise InputError(f"total_mass = {total_mass!r} is not known; it must be 'sizes' or numbers")
+        return np.array(series.sizes, dtype=np.float64)
     if isinstance(total_mass, Mapping):
         by_time = dict(total_mass)
     elif hasattr(total_mass, "index") and hasattr(total_mass, "to_dict"):

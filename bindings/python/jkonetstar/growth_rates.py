@@ -25,6 +25,8 @@ class GrowthRates:
     ----------
     n_features_in_ : int
         The number of coordinates d.
+    times_ : ndarray of shape (snapshots,)
+        When the snapshots were seen that the rates were learned from; rates at times beyond them are extrapolated.
 
     Examples
     --------
@@ -36,6 +38,7 @@ class GrowthRates:
     """
 
     n_features_in_: int
+    times_: NDArray[np.float64]
     feature_names_in_: NDArray[np.object_]
 
     @classmethod
@@ -49,6 +52,8 @@ class GrowthRates:
         # What owns the handle is not this object, so that rates under way stay valid while another fit replaces it.
         self._rates = _Rates(handle)
         self.n_features_in_ = int(lib.jko_growth_dimension(handle))
+        self.times_ = _arrays.output(int(lib.jko_growth_time_count(handle)))
+        check(lib.jko_growth_times(handle, _arrays.view(self.times_)))
 
     def _name_coordinates(self, names: tuple[str, ...] | None) -> None:
         # Files do not hold names: rates that were loaded have none.

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import _arrays
+from . import _arrays, _left_out
 from ._choices import Interpolant, RandomState
 from ._errors import InputError
-from .distances import emd, energy_distance
-from .interpolation import interpolate
+from ._printed import as_table
+from .growth import Growth, TotalMass
 from .model import JKOnetStar
-from .snapshots import Snapshot, Snapshots
+from .snapshots import Snapshots
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+#: The columns of the table.
+_LABELS = tuple(enumerate(("W1", "W2", "energy distance", "variance ratio")))
+
 Score = Literal["w1", "w2", "energy_distance", "variance_ratio"]
-Particles = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 class Scores(NamedTuple):
@@ -67,11 +69,11 @@ class LeftOutTimes(NamedTuple):
     >>> import jkonetstar as jk
     >>> print(jk.leave_one_time_out(jk.Snapshots([0.0, 1.0, 4.0], time=[0, 1, 2])))
     left out: time 1 of 1 particle
-                         W1      W2  energy distance  variance ratio
-    nothing moves         1       1              nan             nan
-    floor               nan     nan              nan             nan
-    straight              1       1              nan             nan
-    interpolate           1       1              nan             nan
+                        W1       W2  energy distance  variance ratio
+    nothing moves        1        1              nan             nan
+    floor              nan      nan              nan             nan
+    straight             1        1              nan             nan
+    interpolate          1        1              nan             nan
     """
 
     scores: dict[str, Scores]
@@ -83,11 +85,11 @@ class LeftOutTimes(NamedTuple):
         sizes = _arrays.plural(low, "particle") if low == high else f"{low:,} to {high:,} particles"
         first, last = self.times[[0, -1]]
         times = f"time {first:g}" if len(self.times) == 1 else f"{len(self.times)} times, {first:g} to {last:g}"
-        lines = [f"left out: {times} of {sizes}", f"{'':<20} {'W1':>7} {'W2':>7}  energy distance  variance ratio"]
-        for name, scores in self.scores.items():
-            w1, w2, energy, spread = (float(np.mean(values)) for values in scores)
-            lines.append(f"{name:<17} {w1:>10.3g} {w2:>7.3g} {energy:>16.3g} {spread:>15.3g}".rstrip())
-        return "\n".join(lines)
+        columns = {label: np.array([np.mean(values[k]) for values in self.scores.values()]) for k, label in _LABELS}
+        return f"left out: {times} of {sizes}\n" + as_table("", list(self.scores), columns)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{self}</pre>"
 
     def plot(self, ax: Axes | None = None, score: Score = "w1") -> Axes:
         """Draw the scores over the times left out.
@@ -133,6 +135,8 @@ def leave_one_time_out(
     method: Interpolant = "auto",
     times: ArrayLike | None = None,
     max_particles: int | None = None,
+    growth: Growth | None = None,
+    total_mass: TotalMass = None,
     random_state: RandomState = 0,
 ) -> LeftOutTimes:
     """Leave out each inner snapshot in turn, and find its population from the others.
@@ -160,6 +164,11 @@ def leave_one_time_out(
     max_particles : int, optional
         Compare at most so many particles of each snapshot, drawn at random. Distances between samples depend on their
         sizes; compare with published figures at theirs. None takes all particles.
+    growth : Growth, optional
+        Its parameters; it is fitted anew to the others each time, so that nothing of what is left out is seen. Then
+        "interpolate" and the estimator take particles to multiply and die at these rates.
+    total_mass : array_like of shape (snapshots,), mapping or "sizes", optional
+        As in `Growth.fit`, of all snapshots; that of what is left out is not used.
     random_state : int, numpy.random.Generator, RandomState or None
         Seed of what is drawn.
 
@@ -184,93 +193,28 @@ def leave_one_time_out(
         raise InputError(f"snapshots has {len(snapshots)} snapshots; three are needed to leave one out")
     if estimator is not None and not isinstance(estimator, JKOnetStar):
         raise TypeError(f"estimator must be a JKOnetStar, got {type(estimator).__name__}")
-    left_out = _left_out(snapshots, times)
+    if growth is not None and not isinstance(growth, Growth):
+        raise TypeError(f"growth must be a Growth, which is fitted anew each time, got {type(growth).__name__}")
+    if growth is None and total_mass is not None:
+        raise InputError("total_mass is for growth; pass growth=Growth() too")
+    places = _left_out.left_out(snapshots, times)
     if max_particles is not None:
         max_particles = _arrays.integer(max_particles, "max_particles", 2, 2**31 - 1)
     seed = _arrays.seed(random_state)
     rng = np.random.default_rng(seed)
     found: dict[str, list[tuple[float, float, float, float]]] = {}
     sizes = []
-    for k in left_out:
-        truth = _thinned(_particles(snapshots[k]), max_particles, rng)
+    ways = _left_out.Ways(estimator, growth, total_mass, method, seed)
+    for k in places:
+        truth = _left_out.thinned(_left_out.particles(snapshots[k]), max_particles, rng)
         sizes.append(len(truth[0]))
-        for name, particles in _ways(snapshots, k, estimator, method, seed, rng).items():
+        for name, particles in ways.populations(snapshots, k).items():
             if name != "floor":
-                row = _compared(_thinned(particles, max_particles, rng), truth)
+                row = _left_out.compared(_left_out.thinned(particles, max_particles, rng), truth)
             elif np.count_nonzero(truth[1]) > 3:
-                row = _compared(*_halves(truth, rng))
+                row = _left_out.compared(*_left_out.halves(truth, rng))
             else:
                 row = (np.nan,) * 4
             found.setdefault(name, []).append(row)
     scores = {name: Scores(*np.array(rows).T) for name, rows in found.items()}
-    return LeftOutTimes(scores, snapshots.times[left_out], sizes)
-
-
-def _left_out(snapshots: Snapshots, times: Any) -> list[int]:
-    """Return the indices of the snapshots to leave out."""
-    known = snapshots.times
-    if times is None:
-        return list(range(1, len(known) - 1))
-    places = []
-    for time in _arrays.vector(times, "times"):
-        place = int(np.abs(known - time).argmin())
-        if not 0 < place < len(known) - 1 or abs(known[place] - time) > 1e-9 * np.ptp(known):
-            raise InputError(f"times has {time:g}, which is not an observed time between the first and the last")
-        places.append(place)
-    return sorted(set(places))
-
-
-def _ways(
-    snapshots: Snapshots, k: int, estimator: Any, method: Interpolant, seed: int, rng: np.random.Generator
-) -> dict[str, Particles]:
-    """Return the populations that are found for snapshot k without it."""
-    others, before, time = snapshots.without(k), snapshots[k - 1], snapshots[k].time
-    ways = {"nothing moves": _particles(before), "floor": _particles(snapshots[k])}
-    ways["straight"] = _particles(interpolate(others, [time], "straight")[0])
-    if len(others) == 2 and method == "auto":
-        ways["interpolate"] = ways["straight"]
-    else:
-        ways["interpolate"] = _particles(interpolate(others, [time], method, random_state=seed)[0])
-    if estimator is not None:
-        model = type(estimator)(**estimator.get_params(deep=False)).fit(others)
-        ways["predict"] = (model.predict(before.points, times=[before.time, time])[-1], before.weights)
-        ways["model between"] = _particles(model.interpolate(others, [time])[0])
-    return ways
-
-
-def _particles(snapshot: Snapshot) -> Particles:
-    return snapshot.points, snapshot.weights
-
-
-def _thinned(particles: Particles, most: int | None, rng: np.random.Generator) -> Particles:
-    """Return at most so many particles, each as likely as its weight."""
-    points, weights = particles
-    if most is None or len(points) <= most:
-        return particles
-    if (weights == weights[0]).all():
-        chosen = rng.choice(len(points), most, replace=False)
-    else:
-        chosen = rng.choice(len(points), most, p=weights / weights.sum())
-    return points[chosen], np.full(most, 1 / most)
-
-
-def _halves(particles: Particles, rng: np.random.Generator) -> tuple[Particles, Particles]:
-    points, weights = particles
-    order = rng.permutation(np.flatnonzero(weights > 0))
-    half = len(order) // 2
-    (one, other) = order[:half], order[half : 2 * half]
-    return (points[one], weights[one]), (points[other], weights[other])
-
-
-def _compared(found: Particles, truth: Particles) -> tuple[float, float, float, float]:
-    (x, a), (y, b) = found, truth
-    a, b = a / a.sum(), b / b.sum()
-    spread, observed = _spread(x, a), _spread(y, b)
-    ratio = spread / observed if observed > 0 else np.nan
-    return emd(x, y, a=a, b=b), emd(x, y, 2, a=a, b=b), energy_distance(x, y, a, b), ratio
-
-
-def _spread(x: NDArray[np.float64], a: NDArray[np.float64]) -> float:
-    """Return the unbiased total variance; nan for a single particle."""
-    pairs = float((a * (1 - a)).sum())
-    return float(a @ ((x - a @ x) ** 2).sum(1)) / pairs if pairs > 0 else np.nan
+    return LeftOutTimes(scores, snapshots.times[places], sizes)

@@ -280,6 +280,8 @@ class JKOnetStar(FittedModel):
             thousandth of the median gap.
         IdentifiabilityWarning
             If a term was asked for that the data cannot tell from the others; see `observability`.
+        ExtrapolationWarning
+            If growth was learned from other times.
         RuntimeWarning
             If one-step predictions of the training snapshots are further from what was observed, in W1 on a sample of
             the particles, than the prediction that nothing moves; if the objective ended above where it began; if beta
