@@ -40,6 +40,7 @@ $(LIBRARY_DIR)/$(SONAME): $(SOURCES) | $(VENV)/.system
 .PHONY: test
 test: build $(VENV)/.test test-swift ## Pass every test: engine, C, Python.
 	$(MAKE) --no-print-directory -j2 -Otarget test-c test-python
+	$(MAKE) --no-print-directory test-conformance
 
 .PHONY: test-swift
 test-swift: | $(VENV)/.system ## Pass the tests of the engine.
@@ -59,6 +60,10 @@ test-c: build ## Pass the tests of the C interface.
 .PHONY: test-python
 test-python: build $(VENV)/.test ## Pass the tests of the Python package.
 	$(PY) -m pytest Tests/Python
+
+.PHONY: test-conformance
+test-conformance: build $(VENV)/.test ## Compare what each language gives for one table of calls, bit for bit.
+	LIB=$(LIBRARY_DIR) PYTHON=$(abspath $(PY)) sh Tests/Conformance/run.sh
 
 .PHONY: test-onnx
 test-onnx: build $(VENV)/.onnx ## Compare exported graphs with ONNX Runtime; it is large, so `make test` does not need it.
