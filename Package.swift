@@ -42,6 +42,7 @@ let package = Package(
     module("Densities", needs: ["Numerics", "CSystem"]),
     module("Energies", needs: ["Numerics", "KernelInterface", "CSystem"]),
     module("Dynamics", needs: ["Numerics", "Energies"]),
+    module("Flows", needs: ["CSystem", "Numerics", "Files", "Densities", "Energies"]),
     module("Fields", needs: ["CSystem", "Numerics", "KernelInterface", "Snapshots", "Transport", "Energies"]),
     module(
       "Learning",
@@ -59,7 +60,7 @@ let package = Package(
       name: "ABI",
       dependencies: [
         "CJKOnetStar", "CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies",
-        "Dynamics", "Fields", "Learning", "Evaluation", "Interpolation",
+        "Dynamics", "Flows", "Fields", "Learning", "Evaluation", "Interpolation",
       ],
       exclude: ["exports.map"]),
     module(
@@ -89,6 +90,7 @@ let package = Package(
         "CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies", "OracleSupport",
         "TestSupport",
       ]),
+    tests("Flows", needs: ["CSystem", "Numerics", "Densities", "Energies", "TestSupport"]),
     tests("Fields", needs: ["CSystem", "Numerics", "Snapshots", "Transport", "Energies", "TestSupport"]),
     tests(
       "Interpolation",

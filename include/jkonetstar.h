@@ -22,6 +22,7 @@
  *   linear.h          energies linear in their coefficients: observability, sums over machines
  *   objective.h       what networks are trained on, as a function of their parameters, for other optimisers
  *   dynamics.h        populations that move forward in time: simulation and rollout
+ *   flow.h            the population that descends a given energy, with densities
  *   growth.h          how fast particles multiply or die
  *   interpolation.h   populations at times between observed ones
  *   evaluation.h      how well a model predicts populations it has not seen
@@ -50,6 +51,7 @@
 #include "jkonetstar/linear.h"
 #include "jkonetstar/objective.h"
 #include "jkonetstar/dynamics.h"
+#include "jkonetstar/flow.h"
 #include "jkonetstar/growth.h"
 #include "jkonetstar/interpolation.h"
 #include "jkonetstar/evaluation.h"

@@ -23,6 +23,7 @@ private func stageName(_ stage: Progress.Stage) -> UnsafePointer<CChar>? {
   case .rollout: name = "rollout"
   case .interpolation: name = "interpolation"
   case .growth: name = "growth"
+  case .flow: name = "flow"
   case .evaluation: name = "evaluation"
   case .call: name = "call"
   }

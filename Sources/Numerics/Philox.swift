@@ -113,7 +113,8 @@ package enum RandomPurpose: UInt64 {
   case guess = 0
   case split, shuffle, weights, batches, centers, noise, components, bootstrap, rollout, frequencies,
     interactionWeights,
-    interactionSamples, validation, lastLayer, probes, thinning, residuals, members, simulations
+    interactionSamples, validation, lastLayer, probes, thinning, residuals, members, simulations,
+    flowBase, flowDraws, flowBumps, chains
 
   package func stream(_ index: Int = 0) -> UInt64 { rawValue << 48 | UInt64(index) }
 }

@@ -1,7 +1,7 @@
 /// How far long work has come.
 package struct Progress: Sendable {
   package enum Stage: Sendable {
-    case plans, density, training, influence, bootstrap, rollout, interpolation, growth, evaluation, call
+    case plans, density, training, influence, bootstrap, rollout, interpolation, growth, flow, evaluation, call
   }
 
   package let stage: Stage

@@ -34,7 +34,7 @@ extension TrainingState {
   mutating func resume(_ path: String, _ fingerprint: Fingerprint, epochs: Int, description: JSON?) throws {
     guard File.exists(path) else { return }
     let whole = try Safetensors(reading: path)
-    let file = TensorSource(whole, path: path)
+    let file = TensorSource(whole.withTodaysNames, path: path)
     guard file.has(Self.prefix + "parameters") else {
       throw file.unusable("not a checkpoint, for it has no training state")
     }

@@ -41,6 +41,7 @@ from .entropic_plan import EntropicPlan
 from .equations import NormalEquations
 from .error_bars import Bootstrap
 from .evaluation import Evaluation
+from .flow import WassersteinFlow
 from .functionals import Functional, functionals
 from .gaussian_mixture import GaussianMixture
 from .growth import Growth
@@ -118,6 +119,7 @@ __all__ = [
     "TransportPlan",
     "Unbalanced",
     "Validation",
+    "WassersteinFlow",
     "build_info",
     "emd",
     "energy_distance",

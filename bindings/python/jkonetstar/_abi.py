@@ -93,6 +93,8 @@ RIDGE_METHOD = {"fixed": 0, "cross_validated": 1}
 ERROR_BARS = {"none": 0, "influence": 1, "bootstrap": 2}
 #: `jko_noise`: What is added to the drift of predicted particles.
 NOISE = {"beta": 0, "residual": 1, "none": 2}
+#: `jko_flow_scheme`: How a step of time is made of proximal steps.
+FLOW_SCHEME = {"jko": 0, "sdirk2": 1, "bdf2": 2}
 #: `jko_interpolation_method`: How a population between two observed ones is found.
 INTERPOLATION_METHOD = {"auto": 0, "straight": 1, "flow": 2}
 
@@ -123,6 +125,10 @@ class NormalEquations(Structure):
 
 class Objective(Structure):
     """`jko_objective`: The objective of an energy with networks over snapshots; release with ..."""
+
+
+class Flow(Structure):
+    """`jko_flow`: A flow, read-only; release with jko_flow_destroy()."""
 
 
 class Array(Structure):
@@ -480,6 +486,40 @@ class RolloutInfo(Structure):
     ]
 
 
+#: `jko_energy_callback`: V, or U as a function of the difference, supplied by the caller.
+EnergyCallback = CFUNCTYPE(
+    c_int, POINTER(c_double), c_int64, c_int64, c_double, POINTER(c_double), POINTER(c_double), c_void_p
+)
+
+
+class FlowOptions(Structure):
+    """`jko_flow_options`: The energy, and how its flow is computed."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("potential", c_char_p),
+        ("potential_callback", EnergyCallback),
+        ("potential_callback_user_data", c_void_p),
+        ("potential_model", POINTER(Model)),
+        ("interaction", c_char_p),
+        ("interaction_callback", EnergyCallback),
+        ("interaction_callback_user_data", c_void_p),
+        ("interaction_model", POINTER(Model)),
+        ("beta", c_double),
+        ("exponent", c_double),
+        ("scheme", c_int32),
+        ("step", c_double),
+        ("steps", c_int64),
+        ("t0", c_double),
+        ("bumps", c_int64),
+        ("neighbour", c_int64),
+        ("particles", c_int64),
+        ("seed", c_uint64),
+        ("progress", ProgressCallback),
+        ("progress_user_data", c_void_p),
+    ]
+
+
 class InterpolationOptions(Structure):
     """`jko_interpolation_options`: How to interpolate."""
 
@@ -776,6 +816,20 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         c_int32,
         [POINTER(Model), POINTER(Array), POINTER(Array), POINTER(RolloutOptions), POINTER(Array), POINTER(RolloutInfo)],
     ),
+    # flow.h
+    "jko_flow_options_init": (c_int32, [POINTER(FlowOptions), c_size_t]),
+    "jko_flow_compute": (c_int32, [POINTER(Density), POINTER(FlowOptions), POINTER(POINTER(Flow))]),
+    "jko_flow_dimension": (c_int64, [POINTER(Flow)]),
+    "jko_flow_step_count": (c_int64, [POINTER(Flow)]),
+    "jko_flow_course": (c_int32, [POINTER(Flow), POINTER(Array), POINTER(Array)]),
+    "jko_flow_sample": (c_int32, [POINTER(Flow), c_int64, c_uint64, POINTER(Array)]),
+    "jko_flow_transport": (c_int32, [POINTER(Flow), POINTER(Array), c_int64, c_int64, POINTER(Array), POINTER(Array)]),
+    "jko_flow_inverse": (c_int32, [POINTER(Flow), POINTER(Array), c_int64, POINTER(Array)]),
+    "jko_flow_log_density": (c_int32, [POINTER(Flow), POINTER(Array), c_int64, POINTER(Array)]),
+    "jko_flow_score": (c_int32, [POINTER(Flow), POINTER(Array), c_int64, POINTER(Array)]),
+    "jko_flow_save": (c_int32, [POINTER(Flow), c_char_p]),
+    "jko_flow_load": (c_int32, [c_char_p, POINTER(POINTER(Flow))]),
+    "jko_flow_destroy": (None, [POINTER(Flow)]),
     # interpolation.h
     "jko_interpolation_options_init": (c_int32, [POINTER(InterpolationOptions), c_size_t]),
     "jko_interpolate": (

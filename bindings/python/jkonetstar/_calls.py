@@ -62,12 +62,12 @@ class LongCall:
     @property
     def stopped(self) -> bool:
         """Whether the work is to end: for work that Python does itself."""
-        return self._guarded(None) == _STOP
+        return self.guarded(None) == _STOP
 
     def show(self, progress: _abi.Progress) -> None:
         """Show where such work stands."""
         line = self._line
-        self._guarded((lambda: line.update(progress)) if line else None)
+        self.guarded((lambda: line.update(progress)) if line else None)
 
     def gradient(self, function: Callable[[np.ndarray], Any], name: str) -> Any:
         """Return a C callback that fills its output with `function(points)`, shape (n, d) to (n, d)."""
@@ -81,15 +81,15 @@ class LongCall:
                     raise ValueError(f"{name} returned shape {answer.shape}; the gradient must be {(n, d)}")
                 np.ctypeslib.as_array(gradient, (n, d))[...] = answer
 
-            return self._guarded(fill)
+            return self.guarded(fill)
 
         return _abi.GradientCallback(call)
 
     def _on_progress(self, progress: Any, user_data: Any) -> int:
         line = self._line
-        return self._guarded((lambda: line.update(progress.contents)) if line else None)
+        return self.guarded((lambda: line.update(progress.contents)) if line else None)
 
-    def _guarded(self, action: Callable[[], None] | None) -> int:
+    def guarded(self, action: Callable[[], None] | None) -> int:
         """Run the handlers that wait, then user code, during which others do not wait; tell whether to go on."""
         if self._error is not None:
             return _STOP

@@ -1,9 +1,16 @@
 import Files
 
+extension Safetensors {
+  /// The same with the names of tensors that files have today.
+  var withTodaysNames: Safetensors {
+    Safetensors(metadata: metadata, tensors: tensors.flatMap(\.withTodaysName))
+  }
+}
+
 extension Safetensors.Tensor {
   /// The tensor as files call it today: those of 0.1 had V's network without a prefix, and three numbers of the
   /// standardisation in one tensor.
-  var withTodaysName: [Safetensors.Tensor] {
+  fileprivate var withTodaysName: [Safetensors.Tensor] {
     if name.hasPrefix("layers.") || name.hasPrefix("output.") { return [renamed("potential." + name)] }
     switch name {
     case "reach": return [renamed("region.largest_speed")]

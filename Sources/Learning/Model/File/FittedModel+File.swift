@@ -44,7 +44,7 @@ extension FittedModel {
   }
 
   private init(_ file: Safetensors, name: String) throws {
-    let source = TensorSource(file, path: name)
+    let source = TensorSource(file.withTodaysNames, path: name)
     let unusable = source.unusable
     func doubles(_ tensor: String, shape: [Int?]) throws -> [Double] { try source.doubles(tensor, shape: shape) }
     let metadata = Dictionary(file.metadata.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })

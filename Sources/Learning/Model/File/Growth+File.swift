@@ -21,7 +21,7 @@ extension Growth {
 
   package static func load(_ path: String) throws -> Growth {
     let file = try Safetensors(reading: path)
-    let source = TensorSource(file, path: path)
+    let source = TensorSource(file.withTodaysNames, path: path)
     try source.requireFormat(formatName, version: formatVersion, called: "a file of growth")
     let dimension = source.length(centre)
     guard dimension > 0, let growth = try Growth(source, dimension: dimension) else {

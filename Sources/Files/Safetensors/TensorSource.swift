@@ -1,20 +1,16 @@
-import Files
 import Numerics
 
 /// Reads the tensors of a file, and checks type, shape and values, because a file may hold anything.
-struct TensorSource {
+package struct TensorSource {
   private let file: Safetensors
   private let path: String
 
-  init(_ file: Safetensors, path: String) {
-    self.file = Safetensors(metadata: file.metadata, tensors: file.tensors.flatMap(\.withTodaysName))
-    self.path = path
-  }
+  package init(_ file: Safetensors, path: String) { (self.file, self.path) = (file, path) }
 
-  func unusable(_ what: String) -> EngineError { EngineError(.format, "path = \(quoted(path)): \(what)") }
+  package func unusable(_ what: String) -> EngineError { EngineError(.format, "path = \(quoted(path)): \(what)") }
 
   /// Throws unless this is a file of a format and a version of it.
-  func requireFormat(_ name: String, version: String, called words: String) throws {
+  package func requireFormat(_ name: String, version: String, called words: String) throws {
     let metadata = Dictionary(file.metadata.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     guard metadata["format"] == name else { throw unusable("not \(words) of this library") }
     guard metadata["format_version"] == version else {
@@ -22,16 +18,16 @@ struct TensorSource {
     }
   }
 
-  func has(_ tensor: String) -> Bool { file.tensor(tensor) != nil }
+  package func has(_ tensor: String) -> Bool { file.tensor(tensor) != nil }
 
   /// The first axis' length, 0 where there is none.
-  func length(_ tensor: String) -> Int { file.tensor(tensor)?.shape.first ?? 0 }
+  package func length(_ tensor: String) -> Int { file.tensor(tensor)?.shape.first ?? 0 }
 
   /// The last axis' length, 0 where there is none.
-  func width(_ tensor: String) -> Int { file.tensor(tensor)?.shape.last ?? 0 }
+  package func width(_ tensor: String) -> Int { file.tensor(tensor)?.shape.last ?? 0 }
 
   /// Finite numbers of a shape in which nil stands for any length.
-  func doubles(_ tensor: String, shape: [Int?]) throws -> [Double] {
+  package func doubles(_ tensor: String, shape: [Int?]) throws -> [Double] {
     guard let found = file.tensor(tensor), case .doubles(let values) = found.values else {
       throw unusable("tensor \"\(tensor)\" of F64 is missing")
     }
@@ -40,7 +36,7 @@ struct TensorSource {
     return values
   }
 
-  func integers(_ tensor: String, shape: [Int?], in range: ClosedRange<Int>) throws -> [Int] {
+  package func integers(_ tensor: String, shape: [Int?], in range: ClosedRange<Int>) throws -> [Int] {
     guard let found = file.tensor(tensor), case .integers(let values) = found.values else {
       throw unusable("tensor \"\(tensor)\" of I64 is missing")
     }

@@ -1,14 +1,12 @@
-import Numerics
-
 /// Lower triangular factors of small row-major matrices. What lies above the diagonal is not read; in the result it is
 /// 0.
 ///
 /// From row 64 on, every 16 rows, both functions ask whether the host has refused to go on (`Interruption`). If so they
 /// stop, and their result must not be used.
-enum TriangularFactor {
+package enum TriangularFactor {
   /// Replaces A by L with L L^T = A. Returns false where A is not positive definite to rounding, or where the host has
   /// refused to go on. Cost n^3 / 3.
-  static func factorise(_ a: UnsafeMutablePointer<Double>, _ n: Int) -> Bool {
+  package static func factorise(_ a: UnsafeMutablePointer<Double>, _ n: Int) -> Bool {
     for row in 0..<n {
       if isTimeToAsk(row), Interruption.stops { return false }
       let diagonal = a[row * n + row]
@@ -32,7 +30,7 @@ enum TriangularFactor {
   private static func isTimeToAsk(_ row: Int) -> Bool { row % 16 == 15 && row >= 64 }
 
   /// Computes W = L^-1, row by row. Cost n^3 / 3.
-  static func invert(_ l: UnsafePointer<Double>, into w: UnsafeMutablePointer<Double>, _ n: Int) {
+  package static func invert(_ l: UnsafePointer<Double>, into w: UnsafeMutablePointer<Double>, _ n: Int) {
     for row in 0..<n {
       if isTimeToAsk(row), Interruption.stops { return }
       let pivot = 1 / l[row * n + row]
@@ -46,5 +44,19 @@ enum TriangularFactor {
         w[row * n + column] = sum * pivot
       }
     }
+  }
+
+  /// x with L L^T x = b. Cost 2 n^2.
+  package static func solve(_ l: UnsafePointer<Double>, _ b: [Double], _ n: Int) -> [Double] {
+    var x = b
+    for row in 0..<n {
+      for k in 0..<row { x[row] -= l[row * n + k] * x[k] }
+      x[row] /= l[row * (n + 1)]
+    }
+    for row in stride(from: n - 1, through: 0, by: -1) {
+      for k in row + 1..<max(row + 1, n) { x[row] -= l[k * n + row] * x[k] }
+      x[row] /= l[row * (n + 1)]
+    }
+    return x
   }
 }

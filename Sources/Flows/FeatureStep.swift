@@ -1,0 +1,94 @@
+import CSystem
+import Numerics
+
+/// The feature map that minimises a proximal step: damped Newton steps, the ridge of the bumps chosen by particles that
+/// are held out.
+struct FeatureStep {
+  let step: ProximalStep
+  let features: MapFeatures
+
+  /// Weights of the bumps' squared coefficients, relative to their curvature: the candidates.
+  private static let ridges = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6]
+  private static let iterations = 6
+  /// A step that lowers the objective by less than this part of h's scale is the last.
+  private static let enough = 1e-9
+
+  /// - Parameters:
+  ///   - train: what is minimised over
+  ///   - held: what chooses the ridge and ends the iteration
+  func solve(_ train: StepSample, held: StepSample) throws -> FeatureMap {
+    let none = FeatureMap(features, coefficients: [Double](repeating: 0, count: features.count))
+    let start = try step.state(none, train)
+    guard start.value.isFinite else {
+      throw EngineError(.nonfinite, "the energy is not finite at the particles of a step of the flow")
+    }
+    let first = try StepNewton(step, features, train, at: start)
+    let scales = (0..<features.count).map { $0 < features.affineCount ? 0 : first.curvature[$0, $0] }
+    var best: (iterate: Iterate, held: Double, ridge: Double)?
+    for ridge in features.widths.isEmpty ? [0] : Self.ridges {
+      let penalty = scales.map { $0 * ridge }
+      let origin = Iterate(map: none, state: start, penalised: start.value)
+      let next = try descend(from: origin, by: first, penalty, train)
+      let judged = try step.state(next.map, held).value
+      if judged < best?.held ?? .infinity { best = (next, judged, ridge) }
+    }
+    guard let best else { return none }
+    var (iterate, judged) = (best.iterate, best.held)
+    let penalty = scales.map { $0 * best.ridge }
+    for _ in 1..<Self.iterations {
+      let newton = try StepNewton(step, features, train, at: iterate.state)
+      let next = try descend(from: iterate, by: newton, penalty, train)
+      let heldValue = try step.state(next.map, held).value
+      let gained = iterate.penalised - next.penalised
+      if heldValue <= judged { (iterate, judged) = (next, heldValue) }
+      if heldValue > judged || gained <= Self.enough * features.length * features.length / step.h { break }
+    }
+    return iterate.map
+  }
+
+  private struct Iterate {
+    var map: FeatureMap
+    var state: ProximalStep.State
+    /// The objective and the penalty.
+    var penalised: Double
+  }
+
+  /// One Newton step, shortened until the penalised objective falls; the same iterate where none does.
+  private func descend(
+    from iterate: Iterate, by newton: StepNewton, _ penalty: [Double], _ sample: StepSample
+  ) throws -> Iterate {
+    let count = features.count
+    var (matrix, right) = (newton.curvature, newton.gradient)
+    let old = iterate.map.coefficients
+    for j in 0..<count {
+      matrix[j, j] += penalty[j] + 1e-12 * newton.curvature[j, j]
+      right[j] += penalty[j] * old[j]
+    }
+    let direction = try scaledSolve(matrix, right)
+    var share = 1.0
+    while share > 1e-6 {
+      let coefficients = (0..<count).map { old[$0] - share * direction[$0] }
+      let map = FeatureMap(features, coefficients: coefficients)
+      let state = try step.state(map, sample)
+      let cost = (0..<count).reduce(0) { $0 + penalty[$1] * coefficients[$1] * coefficients[$1] / 2 }
+      if state.value + cost < iterate.penalised {
+        return Iterate(map: map, state: state, penalised: state.value + cost)
+      }
+      share /= 2
+    }
+    return iterate
+  }
+
+  /// The solution with a unit diagonal, by which the solver decides what has no rank. Features that no particle feels
+  /// have a diagonal of 0 and stay 0.
+  private func scaledSolve(_ matrix: Matrix, _ right: [Double]) throws -> [Double] {
+    let units = (0..<right.count).map { matrix[$0, $0] > 0 ? 1 / matrix[$0, $0].squareRoot() : 0 }
+    var scaled = matrix
+    for row in units.indices {
+      for column in units.indices { scaled[row, column] *= units[row] * units[column] }
+      if units[row] == 0 { scaled[row, row] = 1 }
+    }
+    let solution = try SymmetricSolver(scaled).solve(zip(right, units).map { $0 * $1 })
+    return zip(solution, units).map { $0 * $1 }
+  }
+}

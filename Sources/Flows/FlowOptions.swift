@@ -1,0 +1,51 @@
+import Numerics
+
+/// How a flow is computed.
+package struct FlowOptions: Sendable, Equatable {
+  /// How one step of time is made of proximal steps.
+  package enum Scheme: Sendable, Equatable, CaseIterable {
+    /// One JKO step: of first order.
+    case jko
+    /// Two proximal steps of gamma h, gamma = 1 - 1/sqrt 2 (Alexander 1977): of second order, L-stable.
+    case sdirk2
+    /// One proximal step of 2 h / 3 towards (4 x_1 - x_0) / 3, after a first step by sdirk2: of second order.
+    case bdf2
+  }
+
+  package var scheme = Scheme.jko
+  /// h, in time.
+  package var step = 0.05
+  package var steps = 18
+  /// Time of the base density.
+  package var t0 = 0.0
+  /// Bumps beside the affine features; 0 for affine maps.
+  package var bumps = 100
+  /// The width of a bump is the distance to its manieth neighbour.
+  package var neighbour = 10
+  /// Particles that each step is fitted to; half as many choose the ridge, and four times as many are moved along.
+  package var particles = 4000
+  package var seed: UInt64 = 0
+
+  package init() {}
+
+  /// Affine maps have few coefficients and are fitted to all particles; bumps could take their noise along.
+  var poolSize: Int { bumps > 0 ? 4 * particles : particles }
+
+  package static let stepCounts = 1...100_000
+  package static let bumpCounts = 0...2000
+  package static let particleCounts = 100...1_000_000
+
+  package func check() throws {
+    func require<Value>(_ name: String, _ value: Value, in range: ClosedRange<Value>) throws {
+      guard range.contains(value) else {
+        throw EngineError(.invalid, "\(name) = \(value) is not between \(range.lowerBound) and \(range.upperBound)")
+      }
+    }
+    guard step > 0, step.isFinite else { throw EngineError(.invalid, "step = \(step) is not positive and finite") }
+    guard t0.isFinite else { throw EngineError(.nonfinite, "t0 = \(t0) is not finite") }
+    try require("steps", steps, in: Self.stepCounts)
+    try require("bumps", bumps, in: Self.bumpCounts)
+    try require("neighbour", neighbour, in: 1...Self.bumpCounts.upperBound)
+    try require("particles", particles, in: Self.particleCounts)
+  }
+}

@@ -1,0 +1,397 @@
+"""The forward problem: the population that descends a given energy, with samples, maps and densities."""
+
+from __future__ import annotations
+
+from ctypes import POINTER, byref, sizeof
+from typing import Any, Callable, Literal, Union
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _abi, _arrays
+from ._calls import LongCall
+from ._choices import Path, RandomState
+from ._errors import InputError, NotFittedError
+from ._flow_energy import write_energy
+from ._handles import go_with
+from ._heeded import heeded
+from ._library import check, lib
+from ._parameters import Parameters
+from .functionals import Functional
+from .gaussian_mixture import GaussianMixture
+from .learned import LearnedInteraction, LearnedPotential
+
+ValuesAndGradients = Callable[[NDArray[np.float64]], tuple[ArrayLike, ArrayLike]]
+
+#: V: by name, known to the library, learned, or a function from (n, d) to (n,) and (n, d).
+Potential = Union[str, Functional, LearnedPotential, ValuesAndGradients, None]
+
+#: U, likewise, of the n differences x_i - x_j.
+Interaction = Union[str, Functional, LearnedInteraction, ValuesAndGradients, None]
+
+
+class WassersteinFlow(Parameters):
+    """The flow of the energy int V dmu + 1/2 int int U dmu dmu + beta int log(rho) dmu, by JKO steps.
+
+    Each step minimises W2^2 / (2 `step`) plus the energy over maps x -> grad psi(x), with psi convex: |x|^2 / 2 plus
+    coordinates, their products, and Gaussian bumps that are placed on the particles anew at every step. The maps can be
+    inverted, so that the flow has a density at any point. `simulate` follows single particles of the same flow; it is
+    faster, and a `GaussianMixture` of its particles is often as good a density.
+
+    Parameters
+    ----------
+    potential : str, Functional, LearnedPotential, callable or None
+        V: the name of a functional, a functional, the `potential_` of a model, or a function that returns V, shape
+        (n,), and its gradient, shape (n, d), at points of shape (n, d).
+    interaction : str, Functional, LearnedInteraction, callable or None
+        U, likewise, of the differences x_i - x_j.
+    beta : float
+        Level of the internal energy, in length^2/time, positive.
+    exponent : float
+        1: diffusion. m > 1: the internal energy is that of a porous medium, beta / (m - 1) int rho^m.
+    step : float
+        h, in time.
+    steps : int
+    scheme : {"jko", "sdirk2", "bdf2"}
+        "jko" is of first order in `step`; "sdirk2", of two proximal steps, and "bdf2", of two times, are of second.
+    bumps : int
+        0 to 2,000. 0 gives affine maps, which are exact for Gaussians in a quadratic V.
+    neighbour : int
+        A bump is as wide as the distance to its so manieth neighbour.
+    particles : int
+        That each step is fitted to; half as many choose the ridge of the bumps.
+    t0 : float
+        When the base density is there, for V(x, t).
+    random_state : int, numpy.random.Generator, RandomState or None
+        Same integer, same flow.
+
+    Attributes
+    ----------
+    times_, energies_ : ndarray of shape (steps + 1,)
+        When each population is there, and its energy over the particles of the fit, which falls but for their noise.
+    n_features_in_ : int
+        The number of coordinates d.
+
+    Examples
+    --------
+    Particles that spread from the origin in the well V(x) = |x|^2 / 2 come to have the variance beta.
+
+    >>> import numpy as np
+    >>> import jkonetstar as jk
+    >>> x0 = 0.1 * np.random.default_rng(0).normal(size=(1000, 1))
+    >>> well = lambda x: ((x**2).sum(1) / 2, x)
+    >>> flow = jk.WassersteinFlow(well, beta=0.5, step=0.2, steps=20, bumps=0).fit(x0)
+    >>> round(float(flow.sample(10_000).var()), 1)
+    0.5
+    """
+
+    def __init__(
+        self,
+        potential: Potential = None,
+        interaction: Interaction = None,
+        beta: float = 1.0,
+        *,
+        exponent: float = 1.0,
+        step: float = 0.05,
+        steps: int = 18,
+        scheme: Literal["jko", "sdirk2", "bdf2"] = "jko",
+        bumps: int = 100,
+        neighbour: int = 10,
+        particles: int = 4000,
+        t0: float = 0.0,
+        random_state: RandomState = 0,
+    ) -> None:
+        self.potential = potential
+        self.interaction = interaction
+        self.beta = beta
+        self.exponent = exponent
+        self.step = step
+        self.steps = steps
+        self.scheme = scheme
+        self.bumps = bumps
+        self.neighbour = neighbour
+        self.particles = particles
+        self.t0 = t0
+        self.random_state = random_state
+
+    def fit(self, x0: ArrayLike | GaussianMixture) -> WassersteinFlow:
+        """Compute the flow from a density.
+
+        Parameters
+        ----------
+        x0 : GaussianMixture, or array_like of shape (n, d)
+            The density to start from; of particles it is the mixture that the Bayesian information criterion chooses.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If parameters, the density or the energy at a particle cannot be used.
+        ConvergenceError
+            If a step folds space: it is too long.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> start = jk.GaussianMixture().fit([[0.0], [1.0], [2.0]])
+        >>> jk.WassersteinFlow(beta=0.1, bumps=0, steps=4).fit(start).times_
+        array([0.  , 0.05, 0.1 , 0.15, 0.2 ])
+        """
+        options = self._options()
+        base = x0 if isinstance(x0, GaussianMixture) else GaussianMixture("bic").fit(x0)
+        handle, owners = POINTER(_abi.Flow)(), []
+        with LongCall() as call:
+            options.progress = call.progress
+            owners += write_energy(options, "potential", self.potential, LearnedPotential, call)
+            owners += write_energy(options, "interaction", self.interaction, LearnedInteraction, call)
+            status = lib.jko_flow_compute(base._fitted().handle, byref(options), byref(handle))
+        names = {f"{term}_{kind}": term for term in ("potential", "interaction") for kind in ("model", "callback")}
+        call.finish(status, base="x0", **names)
+        self._adopt(handle)
+        return self
+
+    def _options(self) -> _abi.FlowOptions:
+        options = _abi.FlowOptions()
+        check(lib.jko_flow_options_init(byref(options), sizeof(options)))
+        options.beta = _arrays.positive(self.beta, "beta")
+        options.exponent = _arrays.real(self.exponent, "exponent")
+        options.scheme = _arrays.choice(self.scheme, "scheme", _abi.FLOW_SCHEME)
+        options.step = _arrays.positive(self.step, "step")
+        options.steps = _arrays.integer(self.steps, "steps", 1, 100_000)
+        options.t0 = _arrays.real(self.t0, "t0")
+        options.bumps = _arrays.integer(self.bumps, "bumps", 0, 2000)
+        options.neighbour = _arrays.integer(self.neighbour, "neighbour", 1, 2000)
+        options.particles = _arrays.integer(self.particles, "particles", 100, 1_000_000)
+        options.seed = _arrays.seed(self.random_state)
+        return options
+
+    def _adopt(self, handle: Any) -> None:
+        self._flow = _Flow(handle)
+        self.n_features_in_ = int(lib.jko_flow_dimension(handle))
+        count = int(lib.jko_flow_step_count(handle)) + 1
+        self.times_, self.energies_ = _arrays.output(count), _arrays.output(count)
+        check(lib.jko_flow_course(handle, _arrays.view(self.times_), _arrays.view(self.energies_)))
+
+    def sample(self, n: int, step: int = -1, random_state: RandomState = 0) -> NDArray[np.float64]:
+        """Return particles of the population after a step.
+
+        Parameters
+        ----------
+        n : int
+        step : int
+            0 is the start, -1 the last.
+        random_state : int, numpy.random.Generator, RandomState or None
+
+        Returns
+        -------
+        ndarray of shape (n, d)
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> flow = jk.WassersteinFlow(bumps=0, steps=2).fit(jk.GaussianMixture().fit([[0.0], [1.0], [2.0]]))
+        >>> flow.sample(3).shape
+        (3, 1)
+        """
+        handle, place = self._fitted(), self._place(step)
+        out = _arrays.output(_arrays.integer(n, "n", 1, 2**31 - 1), self.n_features_in_)
+        heeded(lib.jko_flow_sample, handle, place, _arrays.seed(random_state), _arrays.view(out))
+        return out
+
+    def transport(self, X: ArrayLike, first: int = 0, last: int = -1) -> NDArray[np.float64]:
+        """Return where particles of the population after step `first` are after step `last`.
+
+        Parameters
+        ----------
+        X : array_like of shape (n, d)
+        first, last : int
+
+        Returns
+        -------
+        ndarray of shape (n, d)
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> flow = jk.WassersteinFlow(bumps=0, steps=2).fit(jk.GaussianMixture().fit([[0.0], [1.0], [2.0]]))
+        >>> flow.inverse(flow.transport([[0.5]])).round(9)
+        array([[0.5]])
+        """
+        handle, points = self._fitted(), self._points(X)
+        out = _arrays.output(*points.shape)
+        places = self._place(first, "first"), self._place(last, "last")
+        views = _arrays.view(points), _arrays.view(out)
+        heeded(
+            lib.jko_flow_transport, handle, views[0], *places, views[1], None, x="X", **{"from": "first", "to": "last"}
+        )
+        return out
+
+    def inverse(self, X: ArrayLike, step: int = -1) -> NDArray[np.float64]:
+        """Return where particles of the population after a step come from.
+
+        Parameters
+        ----------
+        X : array_like of shape (n, d)
+        step : int
+
+        Returns
+        -------
+        ndarray of shape (n, d)
+
+        Raises
+        ------
+        ConvergenceError
+            If a map cannot be inverted at a point.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> flow = jk.WassersteinFlow(bumps=0, steps=2).fit(jk.GaussianMixture().fit([[0.0], [1.0], [2.0]]))
+        >>> flow.inverse([[0.5]], step=0)
+        array([[0.5]])
+        """
+        return self._at(lib.jko_flow_inverse, X, step, self.n_features_in_ if hasattr(self, "_flow") else 1)
+
+    def log_density(self, X: ArrayLike, step: int = -1) -> NDArray[np.float64]:
+        """Return ln rho after a step: the maps are inverted, and their determinants subtracted.
+
+        Parameters
+        ----------
+        X : array_like of shape (n, d)
+        step : int
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            rho is in 1 / length^d.
+
+        Raises
+        ------
+        ConvergenceError
+            If a map cannot be inverted at a point; the message has the residual.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> flow = jk.WassersteinFlow(bumps=0, steps=2).fit(jk.GaussianMixture().fit([[0.0], [1.0], [2.0]]))
+        >>> bool(flow.log_density([[1.0]]) < flow.log_density([[1.0]], step=0))  # it has spread
+        True
+        """
+        return self._at(lib.jko_flow_log_density, X, step, None)
+
+    def score(self, X: ArrayLike, step: int = -1) -> NDArray[np.float64]:
+        """Return grad ln rho after a step.
+
+        Parameters
+        ----------
+        X : array_like of shape (n, d)
+        step : int
+
+        Returns
+        -------
+        ndarray of shape (n, d)
+            In 1 / length.
+
+        Raises
+        ------
+        ConvergenceError
+            If a map cannot be inverted at a point.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> flow = jk.WassersteinFlow(bumps=0, steps=2).fit(jk.GaussianMixture().fit([[0.0], [1.0], [2.0]]))
+        >>> (flow.score([[1.0]]).round(9) + 0.0).tolist()  # the mean, where ln rho is largest
+        [[0.0]]
+        """
+        return self._at(lib.jko_flow_score, X, step, self.n_features_in_ if hasattr(self, "_flow") else 1)
+
+    def save(self, path: Path) -> None:
+        """Write the flow as a safetensors file that `load` reads.
+
+        Parameters
+        ----------
+        path : str or path
+            The file appears whole or not at all.
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> import jkonetstar as jk
+        >>> flow = jk.WassersteinFlow(bumps=0, steps=2).fit(jk.GaussianMixture().fit([[0.0], [1.0], [2.0]]))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     flow.save(os.path.join(folder, "flow.safetensors"))
+        ...     again = jk.WassersteinFlow.load(os.path.join(folder, "flow.safetensors"))
+        >>> bool((again.sample(5) == flow.sample(5)).all())
+        True
+        """
+        check(lib.jko_flow_save(self._fitted(), _arrays.path(path)), path)
+
+    @classmethod
+    def load(cls, path: Path) -> WassersteinFlow:
+        """Read a flow that `save` wrote: its maps, and not the parameters that it was computed with.
+
+        Parameters
+        ----------
+        path : str or path
+
+        Returns
+        -------
+        WassersteinFlow
+
+        Raises
+        ------
+        OSError
+            If the file cannot be read.
+        ValueError
+            If it is truncated, damaged or no flow.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> try:
+        ...     jk.WassersteinFlow.load("missing.safetensors")
+        ... except FileNotFoundError as error:
+        ...     print(error.filename)
+        missing.safetensors
+        """
+        handle = POINTER(_abi.Flow)()
+        check(lib.jko_flow_load(_arrays.path(path), byref(handle)), path)
+        flow = cls()
+        flow._adopt(handle)
+        return flow
+
+    def _at(self, function: Any, X: ArrayLike, step: int, width: int | None) -> NDArray[np.float64]:
+        handle, points, place = self._fitted(), self._points(X), self._place(step)
+        out = _arrays.output(len(points)) if width is None else _arrays.output(len(points), width)
+        heeded(function, handle, _arrays.view(points), place, _arrays.view(out), x="X")
+        return out
+
+    def _points(self, X: ArrayLike) -> NDArray[Any]:
+        points = _arrays.points(X, "X")
+        if points.shape[1] != self.n_features_in_:
+            own = _arrays.plural(self.n_features_in_, "coordinate")
+            raise InputError(f"X has {_arrays.plural(points.shape[1], 'column')}; the flow has {own}", "JKO_ESHAPE")
+        return points
+
+    def _place(self, step: int, name: str = "step") -> int:
+        count = len(self.times_) - 1
+        place = _arrays.integer(step, name, -count - 1, count)
+        return place if place >= 0 else place + count + 1
+
+    def _fitted(self) -> Any:
+        flow = getattr(self, "_flow", None)
+        if flow is None:
+            raise NotFittedError("the flow has not been computed yet; call fit first")
+        return flow.handle
+
+
+class _Flow:
+    """Owns a `jko_flow`."""
+
+    def __init__(self, handle: Any) -> None:
+        self.handle = handle
+        go_with(self, handle, "jko_flow_destroy")

@@ -1,0 +1,229 @@
+/**
+ * @file jkonetstar/flow.h
+ * @brief The forward problem: the population that descends a given energy, with samples, maps and densities.
+ *
+ * From a density rho_0, the flow of the energy
+ *
+ *     J(mu) = int V dmu + 1/2 int int U(x - y) dmu(x) dmu(y) + beta int log(rho) dmu
+ *
+ * is computed in JKO steps (Jordan, Kinderlehrer, Otto 1998; Mokrov et al., arXiv:2106.00736): mu_k minimises
+ * W2^2(mu, mu_{k-1}) / (2 h) + J(mu). By Brenier's theorem mu_k = T_k # mu_{k-1} with T_k = grad psi_k and psi_k convex,
+ * and a step minimises over psi_k the mean, over particles of mu_{k-1}, of
+ *
+ *     |T_k(x) - x|^2 / (2 h) + V(T_k(x)) + (1/2 mean U) - beta log det DT_k(x).
+ *
+ * psi_k is |x|^2 / 2 plus linear features: coordinates, their products, and Gaussian bumps placed on the particles anew
+ * at every step. Newton's method finds them; particles that are held out choose their ridge. The maps can be inverted,
+ * so that the flow has a density at any point. jko_simulate() follows single particles of the same flow instead.
+ */
+#ifndef JKONETSTAR_FLOW_H
+#define JKONETSTAR_FLOW_H
+
+#include "array.h"
+#include "common.h"
+#include "density.h"
+#include "model.h"
+#include "progress.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A flow, read-only; release with jko_flow_destroy(). */
+typedef struct jko_flow jko_flow;
+
+/** How a step of time is made of proximal steps. */
+typedef int32_t jko_flow_scheme;
+
+enum {
+    /** One JKO step: of first order in h. */
+    JKO_FLOW_JKO = 0,
+    /** Two proximal steps of (1 - 1/sqrt 2) h (SDIRK2, Alexander 1977): of second order. */
+    JKO_FLOW_SDIRK2 = 1,
+    /** One proximal step of 2 h / 3 towards (4 x_k - x_{k-1}) / 3 (BDF2): of second order. */
+    JKO_FLOW_BDF2 = 2
+};
+
+/**
+ * V, or U as a function of the difference, supplied by the caller.
+ *
+ * @param points     row-major, shape (n, d), read-only
+ * @param n, d       particles and coordinates
+ * @param time       when
+ * @param values     n numbers to be filled
+ * @param gradients  row-major, shape (n, d), to be filled
+ * @param user_data  what was given beside the callback
+ * @return 0, or anything else to stop the work with ::JKO_ECANCELLED
+ */
+typedef int (*jko_energy_callback)(const double *points, int64_t n, int64_t d, double time, double *values,
+                                   double *gradients, void *user_data);
+
+/** The energy, and how its flow is computed. Fill with jko_flow_options_init(), then change what you need. */
+typedef struct jko_flow_options {
+    /** sizeof(jko_flow_options). */
+    size_t struct_size;
+
+    /* The energy */
+
+    /** Name of the functional that is V; NULL (default) for none. At most one of three sources of V may be given. */
+    const char *potential;
+    /** V by callback, called on the thread of the call; NULL (default) for none. */
+    jko_energy_callback potential_callback;
+    /** Passed to potential_callback. */
+    void *potential_callback_user_data;
+    /** A fitted model whose V(x, t) is used; NULL (default) for none. */
+    const jko_model *potential_model;
+    /** Name of the functional that is U; NULL (default) for none. At most one of three sources of U may be given. */
+    const char *interaction;
+    /** U by callback, called with n differences x_i - x_j for one i at a time; NULL (default) for none. */
+    jko_energy_callback interaction_callback;
+    /** Passed to interaction_callback. */
+    void *interaction_callback_user_data;
+    /** A fitted model whose U is used; NULL (default) for none. */
+    const jko_model *interaction_model;
+    /** Level of the internal energy, in length^2/time for diffusion; positive, default 1. */
+    double beta;
+    /** 1 (default): the internal energy is beta int log(rho) dmu. m > 1: that of a porous medium,
+        beta / (m - 1) int rho^(m - 1) dmu. */
+    double exponent;
+
+    /* Time */
+
+    /** Default ::JKO_FLOW_JKO. */
+    jko_flow_scheme scheme;
+    /** h, positive; default 0.05. */
+    double step;
+    /** Number of steps, 1 to 100,000; default 18. */
+    int64_t steps;
+    /** When the base density is there; default 0. */
+    double t0;
+
+    /* The maps */
+
+    /** Bumps beside coordinates and their products, 0 to 2,000; default 100. 0 gives affine maps, which are all that a
+        Gaussian under a quadratic V needs. */
+    int64_t bumps;
+    /** A bump is as wide as the distance to its so manieth neighbour, 1 to 2,000; default 10. */
+    int64_t neighbour;
+    /** Particles that a step is fitted to, 100 to 1,000,000; default 4,000. Half as many choose the ridge. */
+    int64_t particles;
+    /** Default 0; same seed, same flow. */
+    uint64_t seed;
+    /** Called after each step, stage "flow", with the energy as loss, and about ten times a second within one; NULL
+        (default) for never. */
+    jko_progress_callback progress;
+    /** Passed to progress. */
+    void *progress_user_data;
+} jko_flow_options;
+
+/**
+ * Fill options with the defaults.
+ *
+ * @param struct_size  sizeof(jko_flow_options)
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (struct_size)
+ */
+jko_status jko_flow_options_init(jko_flow_options *options, size_t struct_size);
+
+/**
+ * Compute the flow of an energy.
+ *
+ * @param base     rho_0, a Gaussian mixture; copied
+ * @param options  NULL for the defaults: diffusion alone
+ * @param out      the flow, owned by the caller
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID (a kernel density too), ::JKO_ESHAPE, ::JKO_ENONFINITE (the energy at a
+ *         particle), ::JKO_ENOTFITTED, ::JKO_ECANCELLED, ::JKO_ENOMEM or ::JKO_ECONVERGENCE (a step folds space)
+ */
+jko_status jko_flow_compute(const jko_density *base, const jko_flow_options *options, jko_flow **out);
+
+/** Number of coordinates d; 0 for NULL. */
+int64_t jko_flow_dimension(const jko_flow *flow);
+
+/** Number of steps; 0 for NULL. */
+int64_t jko_flow_step_count(const jko_flow *flow);
+
+/**
+ * The times of mu_0 .. mu_K, and the energies.
+ *
+ * @param times     shape (steps + 1, 1), or NULL
+ * @param energies  shape (steps + 1, 1), or NULL: J over the particles of the fit, which falls from step to step but for
+ *                  the noise of the sample
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_ESHAPE
+ */
+jko_status jko_flow_course(const jko_flow *flow, const jko_array *times, const jko_array *energies);
+
+/**
+ * Particles of mu_step.
+ *
+ * @param step  0 to the number of steps
+ * @param seed  same seed, same particles
+ * @param out   shape (n, d)
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, ::JKO_ESHAPE or ::JKO_ENOMEM
+ */
+jko_status jko_flow_sample(const jko_flow *flow, int64_t step, uint64_t seed, const jko_array *out);
+
+/**
+ * Where particles go.
+ *
+ * @param x             shape (n, d), finite: particles of mu_from
+ * @param from, to      0 <= from <= to <= number of steps
+ * @param out           shape (n, d): the same particles in mu_to
+ * @param determinants  shape (n, 1), or NULL: log det of the map's Jacobian; NaN where it folds space
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, ::JKO_ESHAPE, ::JKO_ENONFINITE or ::JKO_ENOMEM
+ */
+jko_status jko_flow_transport(const jko_flow *flow, const jko_array *x, int64_t from, int64_t to, const jko_array *out,
+                              const jko_array *determinants);
+
+/**
+ * Where particles come from: the points of mu_0 that the maps send to them.
+ *
+ * @param x    shape (n, d), finite: particles of mu_step
+ * @param out  shape (n, d)
+ * @return as jko_flow_log_density()
+ */
+jko_status jko_flow_inverse(const jko_flow *flow, const jko_array *x, int64_t step, const jko_array *out);
+
+/**
+ * log rho_step at points: the maps are inverted there by Newton's method, and their determinants subtracted (Mokrov et
+ * al., equation 9).
+ *
+ * @param x    shape (n, d), finite
+ * @param out  shape (n, 1); rho is in 1 / length^d
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, ::JKO_ESHAPE, ::JKO_ENONFINITE, ::JKO_ENOMEM, or ::JKO_ECONVERGENCE
+ *         where a map cannot be inverted at a point; the message has the residual
+ */
+jko_status jko_flow_log_density(const jko_flow *flow, const jko_array *x, int64_t step, const jko_array *out);
+
+/**
+ * grad log rho_step at points.
+ *
+ * @param x    shape (n, d), finite
+ * @param out  shape (n, d), in 1 / length
+ * @return as jko_flow_log_density()
+ */
+jko_status jko_flow_score(const jko_flow *flow, const jko_array *x, int64_t step, const jko_array *out);
+
+/**
+ * Write a flow as a safetensors file; a checksum is in its `__metadata__`.
+ *
+ * @param path  UTF-8; the file appears whole or not at all
+ * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EIO
+ */
+jko_status jko_flow_save(const jko_flow *flow, const char *path);
+
+/**
+ * Read a flow that jko_flow_save() wrote; its maps are the same bit for bit.
+ *
+ * @param path  UTF-8
+ * @param out   owned by the caller
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EIO or ::JKO_EFORMAT (truncated, damaged, or no flow of this library)
+ */
+jko_status jko_flow_load(const char *path, jko_flow **out);
+
+/** Release a flow; NULL is accepted. */
+void jko_flow_destroy(jko_flow *flow);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
