@@ -30,7 +30,7 @@ void begin_call(long_call *call, SEXP progress)
 {
     call->continuation = PROTECT(R_MakeUnwindCont());
     call->progress = progress;
-    call->jumped = call->interrupted = 0;
+    call->jumped = call->interrupted = call->has_options = 0;
     call->outer = current;
     current = call;
 }
@@ -74,16 +74,20 @@ static void check_interrupt(void *unused)
     R_CheckUserInterrupt();
 }
 
+/* Whether the call is to stop, after a check for interrupts. */
+static int stops(long_call *call)
+{
+    if (call->jumped || call->interrupted)
+        return 1;
+    if (!R_ToplevelExec(check_interrupt, NULL))
+        call->interrupted = 1;
+    return call->interrupted;
+}
+
 static int on_heartbeat(const jko_progress *progress, void *unused)
 {
     (void)progress, (void)unused;
-    if (current == NULL)
-        return 0;
-    if (current->jumped || current->interrupted)
-        return 1;
-    if (!R_ToplevelExec(check_interrupt, NULL))
-        current->interrupted = 1;
-    return current->interrupted;
+    return current == NULL || current->has_options ? 0 : stops(current);
 }
 
 void watch_interrupts(void) { jko_set_progress(on_heartbeat, NULL); }
@@ -111,7 +115,13 @@ static int on_progress(const jko_progress *progress, void *user_data)
 {
     long_call *call = user_data;
     report said = {call->progress, progress};
-    return run_guarded(call, call_progress, &said);
+    if (stops(call))
+        return 1;
+    return call->progress == R_NilValue ? 0 : run_guarded(call, call_progress, &said);
 }
 
-jko_progress_callback progress_of(const long_call *call) { return call->progress == R_NilValue ? NULL : on_progress; }
+jko_progress_callback progress_of(long_call *call)
+{
+    call->has_options = 1;
+    return on_progress;
+}

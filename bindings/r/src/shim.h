@@ -53,6 +53,9 @@ typedef struct long_call {
     SEXP progress;
     /* Nonzero once a function of the user has jumped, and once the user has asked to stop. */
     int jumped, interrupted;
+    /* Nonzero where the callback of options asks for interrupts: a fit that it stops keeps what it has learned, and one
+       that the callback of the thread stops does not. */
+    int has_options;
 } long_call;
 
 /* Begin a call; protects one object, which finish_call() releases. No R object may be made before finish_call(). */
@@ -67,8 +70,8 @@ SEXP finish(jko_status status, SEXP value);
 /* Run R code within a call; nonzero if it has jumped, so that the library is to stop. */
 int run_guarded(long_call *call, SEXP (*body)(void *), void *data);
 
-/* A callback for options; its user data is the long_call. NULL where nobody listens. */
-jko_progress_callback progress_of(const long_call *call);
+/* A callback for options, whose user data is the long_call; it asks for interrupts in place of that of the thread. */
+jko_progress_callback progress_of(long_call *call);
 
 /* Ask for interrupts in every long call of this thread. */
 void watch_interrupts(void);
