@@ -60,6 +60,10 @@ test-c: build ## Pass the tests of the C interface.
 test-python: build $(VENV)/.test ## Pass the tests of the Python package.
 	$(PY) -m pytest Tests/Python
 
+.PHONY: test-r
+test-r: build $(VENV)/.test ## Pass the tests of the R package; skipped where R is missing.
+	sh scripts/check_r.sh $(LIBRARY) $(PY)
+
 .PHONY: test-onnx
 test-onnx: build $(VENV)/.onnx ## Compare exported graphs with ONNX Runtime; it is large, so `make test` does not need it.
 	$(PY) -m pytest Tests/Python/test_onnx.py

@@ -96,7 +96,7 @@ jko_masses <- function(growth, paths, times, masses = NULL) {
   }
   stacked <- matrix(as.double(aperm(paths, c(1, 3, 2))), ncol = dim(paths)[2])
   found <- answer(.Call(C_growth_masses, handle, stacked, moments, masses_of(masses, "masses")))
-  matrix(found, ncol = length(moments), dimnames = list(dimnames(paths)[[1]], time = dimnames(paths)[[3]]))
+  matrix(found, ncol = length(moments), dimnames = list(dimnames(paths)[[1]], dimnames(paths)[[3]]))
 }
 
 jko_total_mass <- function(growth, times) {

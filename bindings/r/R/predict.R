@@ -73,7 +73,7 @@ rollout <- function(model, start, times, options, error) {
 as_course <- function(stacked, n, d, times, rows = NULL, coordinates = NULL) {
   dim(stacked) <- c(n, length(times), d)
   course <- aperm(stacked, c(1, 3, 2))
-  dimnames(course) <- list(rows, coordinates, time = format(times, digits = 6, trim = TRUE))
+  dimnames(course) <- list(rows, coordinates, format(times, digits = 6, trim = TRUE))
   course
 }
 

@@ -18,9 +18,10 @@ times_of <- function(times, name = "times", time_map = NULL) {
   if (all(grepl("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", labels))) return(days_of(as.Date(times), name))
   numbers <- vapply(labels, label_time, 0, name = name)
   refuse_mixed_words(labels, name)
+  plain <- all(vapply(labels, function(label) !any(nzchar(parts_of_label(label)[c(1, 3, 4)])), NA))
   order <- order(numbers)
   told <- paste(sprintf("\"%s\" is %g", labels[order], numbers[order])[seq_len(min(6, length(labels)))], collapse = ", ")
-  message(name, ": ", told, if (length(labels) > 6) ", ...")
+  if (!plain) message(name, ": ", told, if (length(labels) > 6) ", ...")
   unname(numbers[match(times, labels)])
 }
 

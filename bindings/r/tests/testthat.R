@@ -1,0 +1,4 @@
+library(testthat)
+library(jkonetstar)
+
+test_check("jkonetstar")
