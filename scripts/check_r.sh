@@ -1,21 +1,24 @@
 #!/bin/sh
-# Check the R package against a library: scripts/check_r.sh LIBRARY [PYTHON]
+# Check the R package against a library: scripts/check_r.sh LIBRARY [PYTHON [memory]]
 #
 # R CMD build and R CMD check, the programs of examples/r, and, where a Python with NumPy is given, that both languages
-# get the same bits. Everything happens in a temporary folder.
+# get the same bits. With `memory` only the shim is tried, while R collects garbage at every allocation. Everything
+# happens in a temporary folder.
 set -eu
 
 command -v R >/dev/null || {
-    echo "R is not installed, so that its package is not tested (Debian: r-base-core r-cran-testthat r-cran-knitr r-cran-rmarkdown)"
+    echo "R is not installed, so that its package is not tested (Debian: r-base-dev r-cran-testthat r-cran-rmarkdown)"
     exit 0
 }
 library=$(realpath "$1")
 python=${2:-}
+case $python in */*) python=$(cd "$(dirname "$python")" && pwd)/$(basename "$python") ;; esac
 root=$(dirname "$(dirname "$(realpath "$0")")")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
 
 # The soname is what the package is linked to, wherever the library lies.
+cd "$work"
 mkdir "$work/library" "$work/run" "$work/installed"
 ln -s "$library" "$work/library/libjkonetstar.so"
 ln -s "$library" "$work/library/libjkonetstar.so.1"
@@ -27,13 +30,20 @@ export _R_CHECK_FORCE_SUGGESTS_=false
 export _R_CHECK_CRAN_INCOMING_=false _R_CHECK_SYSTEM_CLOCK_=false
 unset R_LIBS_USER R_LIBS || true
 
+if [ "${3:-}" = memory ]; then
+    cp -R "$root/bindings/r" "$work/source"
+    (cd "$work/source" && sh cleanup)
+    R CMD INSTALL -l "$work/installed" "$work/source" >install.log 2>&1 || { cat install.log; exit 1; }
+    R_LIBS="$work/installed" Rscript "$root/Tests/R/memory.R"
+    exit 0
+fi
+
 vignettes=
 if ! Rscript -e 'stopifnot(requireNamespace("rmarkdown"), rmarkdown::pandoc_available())' >/dev/null 2>&1; then
     echo "rmarkdown or pandoc is missing, so that the vignette is not built"
     vignettes=no
 fi
 
-cd "$work"
 say() { echo "test-r: $*"; }
 say "R CMD build"
 R CMD build ${vignettes:+--no-build-vignettes} "$root/bindings/r" >build.log 2>&1 || {

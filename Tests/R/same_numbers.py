@@ -5,9 +5,8 @@ Usage: python same_numbers.py TABLE MODEL, where MODEL is the file to which a ne
 
 import sys
 
-import numpy as np
-
 import jkonetstar as jk
+import numpy as np
 
 
 def show(name, values):

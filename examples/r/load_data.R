@@ -2,8 +2,8 @@
 #
 #     Rscript load_data.R [PATH]
 #
-# PATH is a csv, npz or npy file or a folder of npy files. Without one, the program makes a small series, saves it as the
-# folder ./snapshots and reads that.
+# PATH is a csv, npz or npy file or a folder of npy files. Without one, the program makes a small series, saves it as
+# the folder ./snapshots and reads that.
 library(jkonetstar)
 
 arguments <- commandArgs(trailingOnly = TRUE)

@@ -2,8 +2,8 @@
 #
 #     Rscript predict.R [MODEL] [PICTURE]
 #
-# Moves a 12 x 12 grid of particles over the square [-4, 4]^2 through the fitted times of a two-dimensional model, such as
-# train.R saves, and draws where they go. Default: model.safetensors and prediction.pdf.
+# Moves a 12 x 12 grid of particles over the square [-4, 4]^2 through the fitted times of a two-dimensional model, such
+# as train.R saves, and draws where they go. Default: model.safetensors and prediction.pdf.
 library(jkonetstar)
 
 arguments <- commandArgs(trailingOnly = TRUE)

@@ -61,12 +61,15 @@ in_words_of_r <- function(message, argument, names = NULL) {
 from_one <- function(text, pattern) {
   if (!length(text)) return("")
   found <- gregexpr(pattern, text, perl = TRUE)
-  regmatches(text, found) <- lapply(regmatches(text, found), vapply, FUN.VALUE = "", USE.NAMES = FALSE, function(match) {
+  following <- function(match) {
     numbers <- gregexpr("\\d+", match)
     regmatches(match, numbers) <- lapply(regmatches(match, numbers), function(n) {
       format(as.numeric(n) + 1, scientific = FALSE, trim = TRUE)
     })
     match
+  }
+  regmatches(text, found) <- lapply(regmatches(text, found), function(matches) {
+    vapply(matches, following, "", USE.NAMES = FALSE)
   })
   text
 }

@@ -34,8 +34,9 @@ jko_fit.jko_snapshots <- function(x, ..., potential = "mlp", interaction = NULL,
   if (length(x) < 2) {
     stop_with(sprintf("x has %s; fitting needs two or more", plural(length(x), "snapshot")), "JKO_ESHAPE", "x")
   }
-  given <- mget(c("potential", "interaction", "internal", "time_varying", "scheme", "coupling", "training", "error_bars",
-                  "seed", "hidden", "epochs", "batch_size", "learning_rate", "interaction_samples", "rollout_weight"))
+  given <- mget(c("potential", "interaction", "internal", "time_varying", "scheme", "coupling", "training",
+                  "error_bars", "seed", "hidden", "epochs", "batch_size", "learning_rate", "interaction_samples",
+                  "rollout_weight"))
   found <- specification(given)
   judged <- flag(report, "report")
   if (judged) advise_on_data(x)
@@ -65,7 +66,8 @@ fit_to <- function(series, call, ...) {
 
 # What a fit that was interrupted has learned; NULL where it has learned nothing.
 reached_model <- function(made, series, found, call) {
-  if (!inherits(made$failure, "jko_failure") || !made$failure$interrupted || !.Call(C_is_alive, made$model)) return(NULL)
+  stopped <- inherits(made$failure, "jko_failure") && made$failure$interrupted
+  if (!stopped || !.Call(C_is_alive, made$model)) return(NULL)
   if (answer(.Call(C_model_describe, made$model))$fitted != 0) adopt_model(made$model, series, found, call)
 }
 
@@ -76,12 +78,14 @@ adopt_model <- function(handle, series = NULL, found = NULL, call = NULL) {
   info <- lapply(answer(.Call(C_model_describe, handle)), as.integer)
   names <- unlist(said$coordinates)
   structure(class = "jko_model",
-            list(handle = handle, info = info, description = said, times = answer(.Call(C_model_numbers, handle, "times")),
+            list(handle = handle, info = info, description = said,
+                 times = answer(.Call(C_model_numbers, handle, "times")),
                  coordinates = if (length(names)) names, dimension = info$dimension, series = series,
                  specification = found, call = call, report = NULL))
 }
 
-# The function that hears how far a fit is: the user's, or one that writes a line.
+# The function that hears how far a fit is: the user's, or one that writes a line, in place on a terminal, and a new one
+# now and then elsewhere.
 listener <- function(progress, verbose) {
   whole(verbose, "verbose", 0, 1)
   if (!is.null(progress)) {
@@ -89,18 +93,20 @@ listener <- function(progress, verbose) {
     return(progress)
   }
   if (verbose == 0) return(NULL)
-  shown <- -Inf
+  in_place <- isatty(stderr())
+  due <- if (in_place) -Inf else proc.time()[["elapsed"]] + 2
   function(stage, done, total, loss, seconds) {
     # An interrupt in here would be one of this function, and the fit would be lost.
     suspendInterrupts({
       now <- proc.time()[["elapsed"]]
-      if (now - shown < 0.2 && done < total) return(invisible())
-      shown <<- now
-      said <- sprintf("%s %s/%s", stage, format(done, big.mark = ","), format(total, big.mark = ","))
-      if (!is.nan(loss)) said <- sprintf("%s, loss %.4g", said, loss)
-      cat(sprintf("\r%-60s", sprintf("%s, %.1f s", said, seconds)), file = stderr())
+      if (now < due && done < total) return(invisible())
+      due <<- now + if (in_place) 0.2 else 2
+      said <- sprintf("%s %s/%s%s, %.1f s", stage, format(done, big.mark = ","),
+                      format(total, big.mark = ",", scientific = FALSE),
+                      if (is.nan(loss)) "" else sprintf(", loss %.4g", loss), seconds)
+      cat(if (in_place) sprintf("\r%-60s", said) else paste0(said, "\n"), file = stderr())
     })
   }
 }
 
-told_end <- function(verbose) if (verbose > 0) cat("\n", file = stderr())
+told_end <- function(verbose) if (verbose > 0 && isatty(stderr())) cat("\n", file = stderr())

@@ -4,6 +4,8 @@ jko_growth <- function(x, ...) UseMethod("jko_growth")
 
 jko_growth.jko_model <- function(x, ...) {
   no_more(..., where = "jko_growth() of a model")
+  owned(x, "jko_model", "x")
+  if (!x$info$growth) stop_with("x has no growth; jko_fit(growth = ) gives a model growth", argument = "x")
   growth <- adopt_growth(answer(.Call(C_model_growth, owned(x, "jko_model", "x"))))
   growth$coordinates <- x$coordinates
   growth

@@ -17,7 +17,10 @@ plot.jko_model <- function(x, which = c("landscape", "prediction"), series = x$s
 }
 
 # Colours of times, early to late.
-time_colours <- function(count) grDevices::hcl.colors(count, "Plasma", rev = FALSE)
+time_colours <- function(count) {
+  # The last colours of the palette are too light to be seen on white.
+  utils_head(grDevices::hcl.colors(ceiling(1.15 * count) + 1, "Plasma"), count)
+}
 
 # Particles for a picture: every so many.
 some_points <- function(points, most) {
@@ -31,7 +34,10 @@ padded_range <- function(values) range(values) + c(-0.05, 0.05) * diff(range(val
 plot_landscape <- function(model, series, shown, t, resolution, most, main = NULL, ...) {
   parts <- lapply(seq_len(length(series)), function(k) some_points(series[[k]]$points, most))
   all <- do.call(rbind, parts)
-  sides <- lapply(shown, function(j) seq(padded_range(all[, j])[1], padded_range(all[, j])[2], length.out = resolution))
+  sides <- lapply(shown, function(j) {
+    limits <- padded_range(all[, j])
+    seq(limits[1], limits[2], length.out = resolution)
+  })
   grid <- matrix(colMeans(all), resolution^2, ncol(all), byrow = TRUE, dimnames = list(NULL, model$coordinates))
   grid[, shown] <- as.matrix(expand.grid(sides))
   if (model$info$time_varying && is.null(t)) t <- mean(model$times)
@@ -60,7 +66,9 @@ plot_curve <- function(model, series, t, main = NULL, ...) {
   graphics::plot(x, jko_potential(model, places, t), type = "l", xlab = coordinate_labels(model), ylab = "V",
                  main = main, ...)
   colours <- time_colours(length(parts))
-  for (k in seq_along(parts)) graphics::rug(parts[[k]], col = colours[k], ticksize = 0.02 + 0.01 * (k %% 2), quiet = TRUE)
+  for (k in seq_along(parts)) {
+    graphics::rug(parts[[k]], col = colours[k], ticksize = 0.02 + 0.01 * (k %% 2), quiet = TRUE)
+  }
   time_legend(series$times, colours, "topright")
 }
 
@@ -73,20 +81,23 @@ plot_prediction <- function(model, series, shown, most, ...) {
   old <- graphics::par(mfrow = grDevices::n2mfrow(length(panels)), mar = c(3, 3, 2, 1), mgp = c(1.8, 0.6, 0))
   on.exit(graphics::par(old))
   labels <- coordinate_labels(model)[shown]
+  # All panels have the same limits, so that one sees the population move.
+  limits <- apply(do.call(rbind, lapply(panels, function(k) {
+    rbind(series[[k]]$points, matrix(course[, , k], ncol = model$dimension))
+  })), 2, range)
   for (k in panels) {
     observed <- some_points(series[[k]]$points, most)
     predicted <- some_points(matrix(course[, , k], ncol = model$dimension), most)
     title <- sprintf("time %g", series$times[k])
     if (length(shown) == 1) plot_densities(observed[, 1], predicted[, 1], labels, title, k == panels[1], ...)
-    else plot_clouds(observed[, shown], predicted[, shown], labels, title, k == panels[1], ...)
+    else plot_clouds(observed[, shown], predicted[, shown], limits[, shown], labels, title, k == panels[1], ...)
   }
 }
 
 prediction_colours <- c(observed = "grey55", predicted = "#C0392B")
 
-plot_clouds <- function(observed, predicted, labels, title, first, ...) {
-  both <- rbind(observed, predicted)
-  graphics::plot(both, type = "n", xlab = labels[1], ylab = labels[2], main = title, ...)
+plot_clouds <- function(observed, predicted, limits, labels, title, first, ...) {
+  graphics::plot(limits, type = "n", xlab = labels[1], ylab = labels[2], main = title, ...)
   graphics::points(observed, pch = 20, cex = 0.6, col = prediction_colours[1])
   graphics::points(predicted, pch = 1, cex = 0.8, col = prediction_colours[2])
   if (first) {

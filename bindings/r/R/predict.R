@@ -3,8 +3,8 @@
 noise_codes <- c(beta = 0, residual = 1, none = 2)
 
 predict.jko_model <- function(object, newdata = NULL, ..., t0 = NULL, steps = NULL, times = NULL, seed = NULL,
-                              tolerance = NULL, max_iterations = NULL, substeps = 1, noise = c("beta", "residual", "none"),
-                              se.fit = FALSE, masses = FALSE) {
+                              tolerance = NULL, max_iterations = NULL, substeps = 1,
+                              noise = c("beta", "residual", "none"), se.fit = FALSE, masses = FALSE) {
   no_more(..., where = "predict() of a jko_model")
   handle <- owned(object, "jko_model", "object")
   if (is.null(newdata)) {
@@ -84,8 +84,9 @@ advise_on_times <- function(model, times) {
   fitted <- model$times
   longest <- max(diff(fitted))
   if (max(steps) > 3 * longest) {
-    advise(sprintf(paste("a step of %.3g in time is %.3g times as long as the longest gap that the model was fitted to,",
-                         "%.3g, and one step follows no particle that far"), max(steps), max(steps) / longest, longest),
+    advise(sprintf(paste("a step of %.3g in time is %.3g times as long as the longest gap that the model was fitted",
+                         "to, %.3g, and one step follows no particle that far"),
+                   max(steps), max(steps) / longest, longest),
            c(sprintf("times = in steps of %.3g or less", longest), "steps =, which follows the fitted gaps"),
            "far-steps", "jko_extrapolation_warning")
     return(invisible())
@@ -94,8 +95,9 @@ advise_on_times <- function(model, times) {
   if (beyond > longest * (1 + 1e-9)) {
     why <- if (model$info$time_varying) "V varies in time and is an extrapolation there" else
       "no snapshot says whether the energy still holds there"
-    advise(sprintf("times %.6g to %.6g lie outside the fitted times, %.6g to %.6g, by %.3g, %.3g times the longest gap: %s",
-                   times[1], utils_tail(times, 1), fitted[1], utils_tail(fitted, 1), beyond, beyond / longest, why),
+    advise(sprintf(paste("times %.6g to %.6g lie outside the fitted times, %.6g to %.6g, by %.3g, %.3g times the",
+                         "longest gap: %s"), times[1], utils_tail(times, 1), fitted[1], utils_tail(fitted, 1), beyond,
+                   beyond / longest, why),
            c("times nearer to the fitted ones",
              "se.fit = TRUE after a fit with error_bars = \"bootstrap\", which says how far fits agree there"),
            "outside-fitted-times", "jko_extrapolation_warning")

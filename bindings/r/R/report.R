@@ -2,12 +2,14 @@
 
 advise_on_data <- function(series) {
   said <- answer(.Call(C_snapshots_describe, series$handle))
-  named <- function(j) if (is.null(series$coordinates)) as.character(j) else encodeString(series$coordinates[j], quote = "\"")
+  named <- function(j) {
+    if (is.null(series$coordinates)) as.character(j) else encodeString(series$coordinates[j], quote = "\"")
+  }
   if (said$scale_ratio > 1e3) {
     narrow <- named(said$narrowest)
-    advise(sprintf(paste("the standard deviation of coordinate %s is %.3g times that of coordinate %s: distances, plans",
-                         "and the energy see next to nothing of the narrow one"), named(said$widest), said$scale_ratio,
-                   narrow),
+    advise(sprintf(paste("the standard deviation of coordinate %s is %.3g times that of coordinate %s: distances,",
+                         "plans and the energy see next to nothing of the narrow one"),
+                   named(said$widest), said$scale_ratio, narrow),
            c("dividing each coordinate by its standard deviation (scale())", paste("leaving out coordinate", narrow)),
            "unequal-scales", "jko_data_warning")
   }
@@ -19,9 +21,9 @@ advise_on_data <- function(series) {
   }
   if (isTRUE(said$shortest_gap < 1e-3 * said$median_gap)) {
     pair <- series$times[said$shortest_gap_index + 0:1]
-    advise(sprintf(paste("times %.10g and %.10g are %.3g apart, and half of all gaps are %.3g or more: the speed between",
-                         "them is sampling noise divided by next to nothing"), pair[1], pair[2], said$shortest_gap,
-                   said$median_gap),
+    advise(sprintf(paste("times %.10g and %.10g are %.3g apart, and half of all gaps are %.3g or more: the speed",
+                         "between them is sampling noise divided by next to nothing"),
+                   pair[1], pair[2], said$shortest_gap, said$median_gap),
            c("time_tolerance = to merge them", "leaving one of them out"), "close-times", "jko_data_warning")
   }
 }
@@ -86,7 +88,8 @@ format.jko_report <- function(x, ...) {
     lines <- c(lines, sprintf("  loss %.3g -> %.3g%s", x$first_loss, x$final_loss, state))
   }
   if (!is.null(x$identified)) {
-    lines <- c(lines, sprintf("  terms %s be told apart: see jko_observability()", if (x$identified) "can" else "cannot"))
+    can <- if (x$identified) "can" else "cannot"
+    lines <- c(lines, sprintf("  terms %s be told apart: see jko_observability()", can))
   }
   lines
 }

@@ -29,8 +29,8 @@ summary.jko_snapshots <- function(object, ...) {
     mean <- colSums(snapshot$points * snapshot$weights)
     spread <- sqrt(colSums(snapshot$points^2 * snapshot$weights) - mean^2)
     names <- coordinate_labels(object)
-    c(list(time = snapshot$time, particles = nrow(snapshot$points)), stats::setNames(as.list(mean), paste0("mean.", names)),
-      stats::setNames(as.list(spread), paste0("sd.", names)))
+    c(list(time = snapshot$time, particles = nrow(snapshot$points)),
+      stats::setNames(as.list(mean), paste0("mean.", names)), stats::setNames(as.list(spread), paste0("sd.", names)))
   })
   do.call(rbind, lapply(rows, as.data.frame))
 }

@@ -20,7 +20,9 @@ jko_snapshots.default <- function(x, times, ..., weights = NULL, time_map = NULL
 jko_snapshots.data.frame <- function(x, times, ..., points = NULL, weights = NULL, time_map = NULL,
                                      time_tolerance = NULL) {
   no_more(..., where = "jko_snapshots() of a data frame")
-  if (missing(times)) stop_with("times is missing: the name of a column, or when each row was seen", "JKO_ENULL", "times")
+  if (missing(times)) {
+    stop_with("times is missing: the name of a column, or when each row was seen", "JKO_ENULL", "times")
+  }
   moments <- column_of(x, times, "times")
   masses <- column_of(x, weights, "weights")
   taken <- c(if (is_name(times)) times, if (is_name(weights)) weights)

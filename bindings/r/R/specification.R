@@ -41,7 +41,8 @@ term_of <- function(value, name, hidden) {
 internal_of <- function(value) {
   if (inherits(value, c("jko_gaussian_mixture", "jko_kernel_density"))) return(value)
   if (!is.logical(value)) {
-    stop_with("internal must be TRUE or FALSE, a jko_gaussian_mixture() or a jko_kernel_density()", argument = "internal")
+    stop_with("internal must be TRUE or FALSE, a jko_gaussian_mixture() or a jko_kernel_density()",
+              argument = "internal")
   }
   if (flag(value, "internal")) jko_gaussian_mixture() else NULL
 }
@@ -142,7 +143,9 @@ fit_options <- function(found) {
   if (inherits(training, "jko_adam")) {
     options$training <- adam_options(training)
     layer <- training$last_layer
-    if (inherits(layer, "jko_last_layer") && !is.null(layer$ridge)) fit$ridge <- not_negative(layer$ridge, "last_layer$ridge")
+    if (inherits(layer, "jko_last_layer") && !is.null(layer$ridge)) {
+      fit$ridge <- not_negative(layer$ridge, "last_layer$ridge")
+    }
   } else {
     fit$bias_samples <- whole(training$bias_samples, "bias_samples", 0, 1e5)
     if (identical(training$ridge, "gcv")) fit$ridge_method <- 1

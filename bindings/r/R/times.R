@@ -20,7 +20,7 @@ times_of <- function(times, name = "times", time_map = NULL) {
   refuse_mixed_words(labels, name)
   plain <- all(vapply(labels, function(label) !any(nzchar(parts_of_label(label)[c(1, 3, 4)])), NA))
   order <- order(numbers)
-  told <- paste(sprintf("\"%s\" is %g", labels[order], numbers[order])[seq_len(min(6, length(labels)))], collapse = ", ")
+  told <- paste(utils_head(sprintf("\"%s\" is %g", labels[order], numbers[order]), 6), collapse = ", ")
   if (!plain) message(name, ": ", told, if (length(labels) > 6) ", ...")
   unname(numbers[match(times, labels)])
 }

@@ -1,4 +1,7 @@
-library(testthat)
-library(jkonetstar)
+# testthat is only suggested.
+if (requireNamespace("testthat", quietly = TRUE)) {
+  library(testthat)
+  library(jkonetstar)
 
-test_check("jkonetstar")
+  test_check("jkonetstar")
+}

@@ -55,8 +55,8 @@ test_that("networks have interactions, validation, checkpoints and exact last la
   expect_identical(jko_history(resumed), jko_history(whole))
   both <- jko_fit(series, interaction = "mlp", hidden = c(6, 4), epochs = 3, interaction_samples = 10, report = FALSE)
   expect_equal(dim(jko_interaction_gradient(both, cbind(1, 1))), c(1, 2))
-  judged <- jko_fit(series, hidden = 6, report = FALSE, time_varying = FALSE,
-                    training = jko_adam(epochs = 6, validation = jko_validation("emd", every = 1), last_layer = "exact"))
+  adam <- jko_adam(epochs = 6, validation = jko_validation("emd", every = 1), last_layer = "exact")
+  judged <- jko_fit(series, hidden = 6, report = FALSE, time_varying = FALSE, training = adam)
   expect_lte(length(jko_history(judged)), 6)
 })
 

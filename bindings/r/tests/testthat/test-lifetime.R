@@ -58,7 +58,8 @@ test_that("forked children fit and predict", {
   skip_on_os("windows")
   series <- jko_snapshots(. ~ day, plateau_cells())
   here <- coef(jko_fit(series, potential = "linear", report = FALSE))
-  there <- parallel::mclapply(1:3, function(i) coef(jko_fit(series, potential = "linear", report = FALSE)), mc.cores = 2)
+  fit <- function(i) coef(jko_fit(series, potential = "linear", report = FALSE))
+  there <- parallel::mclapply(1:3, fit, mc.cores = 2)
   for (found in there) expect_identical(found, here)
 })
 
