@@ -30,6 +30,7 @@ energy <- suppressWarnings(jko_fit(series, potential = terms, internal = jko_gau
                                    report = FALSE))
 found$beta <- jko_beta(energy)
 found$noise <- predict(energy, at, steps = 2, seed = 5)
+found$seeded <- predict(jko_load(paste0(arguments[2], ".seeded")), at, steps = 2)
 evaluation <- jko_evaluate(network, series)
 found$one_step <- evaluation$one_step
 found$energy_distance <- evaluation$energy_distance

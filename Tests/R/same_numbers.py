@@ -35,6 +35,10 @@ def main():
     energy = jk.JKOnetStar(terms, internal=jk.GaussianMixture(1), random_state=2).fit(series, report=False)
     show("beta", [energy.beta_])
     show("noise", energy.predict(at, steps=2, random_state=5).transpose(1, 2, 0))
+    # A seed that no double holds: it is found in the model's file.
+    seeded = jk.JKOnetStar(terms, internal=jk.GaussianMixture(1), random_state=2**63 + 11).fit(series, report=False)
+    seeded.save(sys.argv[2] + ".seeded")
+    show("seeded", seeded.predict(at, steps=2).transpose(1, 2, 0))
     found = network.evaluate(series)
     show("one_step", found.one_step)
     show("energy_distance", found.energy_distance)

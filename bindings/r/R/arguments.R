@@ -54,6 +54,16 @@ choice <- function(value, name, known) {
   stop_with(sprintf("%s = %s is not known; it must be %s", name, shown(value), listed), argument = name)
 }
 
+# One of the words that are the argument's default, as match.arg() finds them; the first one if none was given. The
+# message names the argument.
+one_of <- function(argument) {
+  name <- as.character(substitute(argument))
+  caller <- sys.parent()
+  known <- eval(formals(sys.function(caller))[[name]], sys.frame(caller))
+  if (identical(argument, known)) return(known[1])
+  known[choice(argument, name, stats::setNames(seq_along(known), known))]
+}
+
 text <- function(value, name) {
   if (!is.character(value) || length(value) != 1 || is.na(value)) {
     stop_with(sprintf("%s must be a string, got %s", name, shown(value)), argument = name)

@@ -11,7 +11,7 @@ jko_energy_distance <- function(x, y, a = NULL, b = NULL) {
 
 jko_sinkhorn_divergence <- function(x, y, a = NULL, b = NULL, metric = c("sqeuclidean", "euclidean"), epsilon = NULL,
                                     tolerance = NULL, max_iterations = NULL) {
-  options <- plan_options(match.arg(metric), "sinkhorn", epsilon, NULL, tolerance, max_iterations)
+  options <- plan_options(one_of(metric), "sinkhorn", epsilon, NULL, tolerance, max_iterations)
   found <- answer(.Call(C_sinkhorn_divergence, matrix_of(x, "x"), matrix_of(y, "y"), masses_of(a, "a"),
                         masses_of(b, "b"), options))
   if (found$converged == 0) {

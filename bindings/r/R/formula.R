@@ -4,7 +4,7 @@ from_formula <- function(formula, data, weights, time_map, time_tolerance) {
   if (length(formula) != 3) {
     stop_with(sprintf("%s has no left side; write coordinates ~ time", deparse1(formula)), argument = "formula")
   }
-  if (!is.null(data) && !is.data.frame(data)) data <- as.data.frame(data)
+  if (!is.null(data)) data <- as.data.frame(data)
   place <- environment(formula)
   moments <- formula_value(formula[[3]], data, place)
   points <- if (identical(formula[[2]], quote(.))) {

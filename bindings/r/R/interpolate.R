@@ -5,7 +5,7 @@ jko_interpolate <- function(series, times, method = c("auto", "straight", "flow"
                             max_particles = 400, seed = 0, growth = NULL) {
   no_more(..., where = "jko_interpolate()")
   handle <- owned(series, "jko_snapshots", "series")
-  method <- match.arg(method)
+  method <- one_of(method)
   options <- list(relaxation = real(relaxation, "relaxation"), seed = seed_of(seed))
   if (is.null(model)) {
     options$method <- c(auto = 0, straight = 1, flow = 2)[[method]]

@@ -3,7 +3,8 @@
 json_tokens <- paste0("\"(?:[^\"\\\\]|\\\\.)*\"|[-+]?[0-9]+(?:\\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null|",
                       "[][{}:,]")
 
-# Objects become lists with names, arrays of numbers vectors, other arrays lists.
+# Objects become lists with names, arrays of numbers vectors, other arrays lists. Whole numbers with more digits than a
+# double holds stay text.
 read_json <- function(text) {
   tokens <- regmatches(text, gregexpr(json_tokens, text, perl = TRUE))[[1]]
   place <- 0
@@ -13,7 +14,9 @@ read_json <- function(text) {
   }
   value <- function(token) {
     switch(token, `{` = object(), `[` = array(), true = TRUE, false = FALSE, null = NULL,
-           if (startsWith(token, "\"")) json_string(token) else as.numeric(token))
+           if (startsWith(token, "\"")) json_string(token)
+           else if (grepl("^[0-9]{16,}$", token)) token
+           else as.numeric(token))
   }
   object <- function() {
     found <- list()

@@ -3,7 +3,7 @@
 jko_leave_one_time_out <- function(series, fit = NULL, method = c("auto", "straight", "flow"), times = NULL,
                                    max_particles = NULL, seed = 0) {
   owned(series, "jko_snapshots", "series")
-  method <- match.arg(method)
+  method <- one_of(method)
   if (length(series) < 3) {
     stop_with(sprintf("series has %s; three are needed to leave one out", plural(length(series), "snapshot")),
               "JKO_ESHAPE", "series")

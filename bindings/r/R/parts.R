@@ -16,7 +16,7 @@ written <- function(part) {
 }
 
 jko_mlp <- function(hidden = c(64, 64), activation = c("silu", "softplus", "tanh")) {
-  part("jko_mlp", hidden = hidden, activation = match.arg(activation))
+  part("jko_mlp", hidden = hidden, activation = one_of(activation))
 }
 
 jko_radial <- function(`function` = "gaussian", grid = 10, centres = NULL, width = NULL) {
@@ -35,12 +35,12 @@ jko_linear <- function(polynomial_degree = NULL, polynomial_total = NULL, trigon
 
 jko_gaussian_mixture <- function(n_components = "bic", covariance_type = c("full", "diag"), max_components = NULL,
                                  n_init = 3, max_iter = 1000, tol = 1e-5) {
-  part("jko_gaussian_mixture", n_components = n_components, covariance_type = match.arg(covariance_type),
+  part("jko_gaussian_mixture", n_components = n_components, covariance_type = one_of(covariance_type),
        max_components = max_components, n_init = n_init, max_iter = max_iter, tol = tol)
 }
 
 jko_kernel_density <- function(bandwidth = "scott", covariance_type = c("full", "spherical")) {
-  part("jko_kernel_density", bandwidth = bandwidth, covariance_type = match.arg(covariance_type))
+  part("jko_kernel_density", bandwidth = bandwidth, covariance_type = one_of(covariance_type))
 }
 
 jko_sinkhorn <- function(epsilon = NULL, tolerance = 1e-6, max_iterations = 10000) {
@@ -57,7 +57,7 @@ jko_adam <- function(epochs = NULL, batch_size = 100, learning_rate = 5e-3,
                      dtype = c("float32", "float64"), interaction_samples = NULL, last_layer = "trained",
                      validation = NULL, checkpoint = NULL) {
   part("jko_adam", epochs = epochs, batch_size = batch_size, learning_rate = learning_rate,
-       schedule = match.arg(schedule), final_rate = final_rate, clip_norm = clip_norm, dtype = match.arg(dtype),
+       schedule = one_of(schedule), final_rate = final_rate, clip_norm = clip_norm, dtype = one_of(dtype),
        interaction_samples = interaction_samples, last_layer = last_layer, validation = validation,
        checkpoint = checkpoint)
 }
@@ -69,7 +69,7 @@ jko_closed_form <- function(ridge = NULL, bias_samples = 0) {
 jko_last_layer <- function(every = 10, ridge = NULL) part("jko_last_layer", every = every, ridge = ridge)
 
 jko_validation <- function(by = c("loss", "emd"), fraction = 0.2, every = 10, patience = 10) {
-  part("jko_validation", by = match.arg(by), fraction = fraction, every = every, patience = patience)
+  part("jko_validation", by = one_of(by), fraction = fraction, every = every, patience = patience)
 }
 
 jko_checkpoint <- function(path, every = 100, resume = FALSE) {

@@ -6,7 +6,7 @@ metric_codes <- c(sqeuclidean = 0, euclidean = 1)
 jko_plan <- function(x, y, a = NULL, b = NULL, metric = c("sqeuclidean", "euclidean"),
                      method = c("exact", "sinkhorn", "unbalanced"), epsilon = NULL, marginal_relaxation = NULL,
                      tolerance = NULL, max_iterations = NULL) {
-  options <- plan_options(match.arg(metric), match.arg(method), epsilon, marginal_relaxation, tolerance, max_iterations)
+  options <- plan_options(one_of(metric), one_of(method), epsilon, marginal_relaxation, tolerance, max_iterations)
   from <- matrix_of(x, "x")
   made <- .Call(C_plan, from, matrix_of(y, "y"), masses_of(a, "a"), masses_of(b, "b"), options)
   adopt_plan(answer(made), ncol(from), options)
@@ -14,7 +14,7 @@ jko_plan <- function(x, y, a = NULL, b = NULL, metric = c("sqeuclidean", "euclid
 
 jko_plans <- function(series, metric = c("sqeuclidean", "euclidean"), method = c("exact", "sinkhorn", "unbalanced"),
                       epsilon = NULL, marginal_relaxation = NULL, tolerance = NULL, max_iterations = NULL) {
-  options <- plan_options(match.arg(metric), match.arg(method), epsilon, marginal_relaxation, tolerance, max_iterations)
+  options <- plan_options(one_of(metric), one_of(method), epsilon, marginal_relaxation, tolerance, max_iterations)
   handle <- owned(series, "jko_snapshots", "series")
   if (length(series) < 2) stop_with("series has 1 snapshot; plans are between two or more", "JKO_ESHAPE", "series")
   lapply(answer(.Call(C_plans, handle, options)), adopt_plan, series$dimension, options)

@@ -3,7 +3,7 @@
 plot.jko_model <- function(x, which = c("landscape", "prediction"), series = x$series, coordinates = 1:2, t = NULL,
                            resolution = 80, max_particles = 500, ...) {
   owned(x, "jko_model", "x")
-  which <- match.arg(which)
+  which <- one_of(which)
   if (is.null(series)) stop_with("series is missing, and a model from a file has no snapshots of its own")
   owned(series, "jko_snapshots", "series")
   refuse_other_coordinates(x, series, "series")

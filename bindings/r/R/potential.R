@@ -44,6 +44,7 @@ moments_at <- function(model, t, count) {
 # Points with the coordinates of a model or of growth: columns are found by their names, if there are names.
 points_of <- function(fitted, x, name) {
   names <- fitted$coordinates
+  if (is.data.frame(x)) x <- as.data.frame(x)
   if (is.data.frame(x) && !is.null(names) && all(names %in% names(x))) x <- x[names]
   if (is.null(dim(x)) && is.numeric(x) && fitted$dimension > 1) {
     stop_with(sprintf("%s is a vector; the model has %s. One point is a matrix with one row", name,

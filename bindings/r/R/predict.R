@@ -14,7 +14,7 @@ predict.jko_model <- function(object, newdata = NULL, ..., t0 = NULL, steps = NU
   }
   start <- points_of(object, newdata, "newdata")
   course <- course_of(object, t0, steps, times)
-  noise <- match.arg(noise)
+  noise <- one_of(noise)
   options <- rollout_options(object, seed, tolerance, max_iterations, substeps, noise)
   if (flag(masses, "masses") && flag(se.fit, "se.fit")) {
     stop_with("se.fit and masses are not for the same call; ask for one at a time")
@@ -49,7 +49,7 @@ rollout_options <- function(model, seed, tolerance, max_iterations, substeps, no
   options <- list(noise = noise_codes[[noise]], substeps = whole(substeps, "substeps", 1))
   if (!is.null(seed)) options$seed <- seed_of(seed)
   # Two predictions agree, unless another seed is asked for.
-  else if (model$info$internal || noise == "residual") options$seed <- as.double(model$description$fit$seed)
+  else if (model$info$internal || noise == "residual") options$seed <- model$description$fit$seed
   given <- list(tolerance = tolerance, max_iterations = max_iterations)
   given <- given[!vapply(given, is.null, NA)]
   if (length(given) && scheme_name(model) == "explicit") {

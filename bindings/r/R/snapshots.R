@@ -23,6 +23,8 @@ jko_snapshots.data.frame <- function(x, times, ..., points = NULL, weights = NUL
   if (missing(times)) {
     stop_with("times is missing: the name of a column, or when each row was seen", "JKO_ENULL", "times")
   }
+  # Other classes of data frames, such as data.table, are indexed in other ways.
+  x <- as.data.frame(x)
   moments <- column_of(x, times, "times")
   masses <- column_of(x, weights, "weights")
   taken <- c(if (is_name(times)) times, if (is_name(weights)) weights)
@@ -54,7 +56,7 @@ jko_snapshots.list <- function(x, times = NULL, ..., weights = NULL, time_map = 
   for (k in seq_along(x)) {
     name <- sprintf("x[[%d]]", k)
     points <- matrix_of(x[[k]], name)
-    made <- .Call(C_snapshots_append, made, ncol(points), points, moments[k], weights_of(weights[[k]]),
+    made <- .Call(C_snapshots_append, made, ncol(points), points, moments[k], if (!is.null(weights)) weights_of(weights[[k]]),
                   colnames(points))
     own <- c(points = name, time = sprintf("times[%d]", k), weights = sprintf("weights[[%d]]", k))
     made <- answer(made, own)

@@ -26,18 +26,25 @@ SEXP finish(jko_status status, SEXP value) { return status == JKO_OK ? value : f
 
 /* --- calls within which R code runs --------------------------------------------------------------------- */
 
+static int on_heartbeat(const jko_progress *progress, void *unused);
+
 void begin_call(long_call *call, SEXP progress)
 {
     call->continuation = PROTECT(R_MakeUnwindCont());
     call->progress = progress;
     call->jumped = call->interrupted = call->has_options = 0;
     call->outer = current;
+    /* Set anew for each call, as a binding of another language in this process may have set its own. */
+    if (current == NULL)
+        jko_set_progress(on_heartbeat, NULL);
     current = call;
 }
 
 SEXP finish_call(long_call *call, jko_status status, SEXP value)
 {
     current = call->outer;
+    if (current == NULL)
+        jko_set_progress(NULL, NULL);
     if (call->jumped)
         R_ContinueUnwind(call->continuation);
     UNPROTECT(1);
@@ -89,8 +96,6 @@ static int on_heartbeat(const jko_progress *progress, void *unused)
     (void)progress, (void)unused;
     return current == NULL || current->has_options ? 0 : stops(current);
 }
-
-void watch_interrupts(void) { jko_set_progress(on_heartbeat, NULL); }
 
 typedef struct report {
     SEXP function;

@@ -61,5 +61,4 @@ void R_init_jkonetstar(DllInfo *library)
     R_registerRoutines(library, NULL, routines, NULL, NULL);
     R_useDynamicSymbols(library, FALSE);
     R_forceSymbols(library, TRUE);
-    watch_interrupts();
 }

@@ -1,6 +1,7 @@
 /* Named lists of R as structs of the library. R code has checked that numbers are single and, where needed, whole. */
 #include "shim.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 SEXP element_of(SEXP list, const char *name)
@@ -24,6 +25,11 @@ static void fill_field(char *place, field_type type, SEXP value)
 {
     if (type == AS_TEXT) {
         *(const char **)place = text_of(value);
+        return;
+    }
+    /* Seeds of model files may have more digits than a double. */
+    if (type == AS_UINT64 && TYPEOF(value) == STRSXP) {
+        *(uint64_t *)place = strtoull(text_of(value), NULL, 10);
         return;
     }
     double number = Rf_asReal(value);

@@ -73,9 +73,6 @@ int run_guarded(long_call *call, SEXP (*body)(void *), void *data);
 /* A callback for options, whose user data is the long_call; it asks for interrupts in place of that of the thread. */
 jko_progress_callback progress_of(long_call *call);
 
-/* Ask for interrupts in every long call of this thread. */
-void watch_interrupts(void);
-
 /* --- options.c: named lists of R as structs ------------------------------------------------------------ */
 
 typedef enum { AS_INT32, AS_INT64, AS_UINT64, AS_DOUBLE, AS_TEXT } field_type;

@@ -30,6 +30,9 @@ test_that("mistakes are refused in one line that names them", {
   refused("time_degree of potential has no effect", potential = jko_linear(time_degree = 2))
   expect_error(jko_fit(jko_without(series, 1)), "two or more", class = "jko_input_error")
   expect_error(jko_plan(cbind(1:2), cbind(1:3), epsilon = 1), "is for entropic plans")
+  expect_error(jko_plan(cbind(1:2), cbind(1:3), method = "emd"),
+               "method = \"emd\" is not known; it must be \"exact\" or \"sinkhorn\" or \"unbalanced\"", fixed = TRUE)
+  expect_error(jko_mlp(activation = "relu"), "activation = \"relu\" is not known")
   expect_error(jko_emd(cbind(1:2), cbind(1:2, 1:2)), class = "jko_input_error")
   expect_error(jko_emd("a", cbind(1:2)), "x must be a numeric matrix, got \"a\"")
 })
