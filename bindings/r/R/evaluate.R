@@ -33,7 +33,7 @@ refuse_other_coordinates <- function(fitted, series, name) {
 }
 
 print.jko_evaluation <- function(x, digits = 3, ...) {
-  shown <- c("from", "to", "one_step", "nothing_moves", "floor", "cumulative", "energy_distance", "variance_ratio")
+  shown <- c("from", "to", "one_step", "nothing_moves", "floor", "energy_distance", "variance_ratio")
   cat("W1 one step ahead, beside \"nothing moves\"; other columns by names()\n")
   print.data.frame(as.data.frame(unclass(x))[intersect(shown, names(x))], digits = digits, row.names = FALSE)
   invisible(x)
