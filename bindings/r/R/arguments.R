@@ -7,7 +7,7 @@ shown <- function(value) {
   sprintf("%s of length %d", class(value)[1], length(value))
 }
 
-real <- function(value, name) {
+one_number <- function(value, name) {
   if (!is.numeric(value) || is.factor(value) || length(value) != 1 || is.na(value)) {
     stop_with(sprintf("%s must be a number, got %s", name, shown(value)), argument = name)
   }
@@ -15,20 +15,20 @@ real <- function(value, name) {
 }
 
 positive <- function(value, name) {
-  number <- real(value, name)
+  number <- one_number(value, name)
   if (!(number > 0 && is.finite(number))) stop_with(sprintf("%s = %s is not a positive number", name, shown(value)))
   number
 }
 
 not_negative <- function(value, name) {
-  number <- real(value, name)
+  number <- one_number(value, name)
   if (number < 0) stop_with(sprintf("%s = %s is not a number of at least 0", name, shown(value)), argument = name)
   number
 }
 
 # A whole number. Doubles hold those up to 2^53.
 whole <- function(value, name, low = -2^53, high = 2^53) {
-  number <- real(value, name)
+  number <- one_number(value, name)
   if (number != floor(number)) {
     stop_with(sprintf("%s = %s is not a whole number", name, shown(value)), argument = name)
   }

@@ -15,7 +15,7 @@ jko_growth.default <- function(x, times = NULL, ..., total_mass = NULL, prior = 
                                rounds = 2, bootstrap = 0, length_scale = 2, time_scale = 3, max_particles = 1000,
                                seed = 0) {
   options <- list(
-    relaxation = real(relaxation, "relaxation"), ridge = positive(ridge, "ridge"),
+    relaxation = one_number(relaxation, "relaxation"), ridge = positive(ridge, "ridge"),
     rounds = whole(rounds, "rounds", 1, 100), bootstrap = whole(bootstrap, "bootstrap", 0, 10000),
     length_scale = positive(length_scale, "length_scale"), time_scale = positive(time_scale, "time_scale"),
     particles = whole(max_particles, "max_particles", 2, 1e6), seed = seed_of(seed)
@@ -81,7 +81,7 @@ predict.jko_growth <- function(object, newdata, t, ..., se.fit = FALSE) {
   no_more(..., where = "predict() of a jko_growth")
   handle <- owned(object, "jko_growth", "object")
   points <- points_of(object, newdata, "newdata")
-  moment <- real(t, "t")
+  moment <- one_number(t, "t")
   said <- c(points = "newdata", time = "t")
   rates <- answer(.Call(C_growth_rates, handle, points, moment, FALSE), said)
   if (!flag(se.fit, "se.fit")) return(rates)

@@ -6,7 +6,7 @@ jko_interpolate <- function(series, times, method = c("auto", "straight", "flow"
   no_more(..., where = "jko_interpolate()")
   handle <- owned(series, "jko_snapshots", "series")
   method <- one_of(method)
-  options <- list(relaxation = real(relaxation, "relaxation"), seed = seed_of(seed))
+  options <- list(relaxation = one_number(relaxation, "relaxation"), seed = seed_of(seed))
   if (is.null(model)) {
     options$method <- c(auto = 0, straight = 1, flow = 2)[[method]]
     options$length_scale <- positive(length_scale, "length_scale")

@@ -54,7 +54,7 @@ density_options <- function(density) {
   if (inherits(density, "jko_kernel_density")) return(kernel_options(density))
   options <- list(kind = 0, covariance = choice(density$covariance_type, "covariance_type", c(full = 0, diag = 1)),
                   restarts = whole(density$n_init, "n_init"), max_iterations = whole(density$max_iter, "max_iter"),
-                  tolerance = real(density$tol, "tol"), components = 0)
+                  tolerance = one_number(density$tol, "tol"), components = 0)
   if (!identical(density$n_components, "bic")) {
     options$components <- whole(density$n_components, "n_components", 1, 10000)
   }
@@ -81,7 +81,7 @@ kernel_options <- function(density) {
 coupling_options <- function(coupling) {
   if (is.null(coupling)) return(NULL)
   unbalanced <- inherits(coupling, "jko_unbalanced")
-  options <- list(method = if (unbalanced) 2 else 1, tolerance = real(coupling$tolerance, "coupling$tolerance"),
+  options <- list(method = if (unbalanced) 2 else 1, tolerance = one_number(coupling$tolerance, "coupling$tolerance"),
                   max_iterations = whole(coupling$max_iterations, "coupling$max_iterations"))
   c(options, epsilon_option(coupling$epsilon), if (unbalanced) relaxation_options(coupling$marginal_relaxation))
 }
@@ -89,7 +89,7 @@ coupling_options <- function(coupling) {
 # The library takes 0 for "choose it".
 epsilon_option <- function(epsilon) {
   if (is.null(epsilon)) return(list())
-  number <- real(epsilon, "epsilon")
+  number <- one_number(epsilon, "epsilon")
   if (number == 0) stop_with("epsilon = 0 is not positive; NULL chooses it, and exact plans do without")
   list(epsilon = number)
 }
@@ -99,7 +99,7 @@ relaxation_options <- function(relaxation) {
   if (!is.numeric(relaxation) || !length(relaxation) %in% 1:2) {
     stop_with("marginal_relaxation must be one number, or two for x and y", argument = "marginal_relaxation")
   }
-  both <- vapply(rep_len(relaxation, 2), real, 0, name = "marginal_relaxation")
+  both <- vapply(rep_len(relaxation, 2), one_number, 0, name = "marginal_relaxation")
   if (any(both == 0)) stop_with("marginal_relaxation = 0 is not greater than 0; NULL chooses it")
   list(relaxation_x = both[1], relaxation_y = both[2])
 }
@@ -107,13 +107,15 @@ relaxation_options <- function(relaxation) {
 adam_options <- function(adam) {
   options <- list(
     epochs = if (is.null(adam$epochs)) 0 else whole(adam$epochs, "epochs", 1),
-    batch_size = whole(adam$batch_size, "batch_size"), learning_rate = real(adam$learning_rate, "learning_rate"),
-    clip_norm = real(adam$clip_norm, "clip_norm"), precision = choice(adam$dtype, "dtype", c(float64 = 0, float32 = 1)),
+    batch_size = whole(adam$batch_size, "batch_size"),
+    learning_rate = one_number(adam$learning_rate, "learning_rate"),
+    clip_norm = one_number(adam$clip_norm, "clip_norm"),
+    precision = choice(adam$dtype, "dtype", c(float64 = 0, float32 = 1)),
     schedule = choice(adam$schedule, "schedule", c(constant = 0, cosine = 1, exponential = 2))
   )
   if (!is.null(adam$final_rate)) {
     if (options$schedule == 0) stop_with("final_rate has no effect: schedule is \"constant\"", argument = "final_rate")
-    options$final_rate <- real(adam$final_rate, "final_rate")
+    options$final_rate <- one_number(adam$final_rate, "final_rate")
   }
   if (!is.null(adam$interaction_samples)) {
     options$interaction_samples <- whole(adam$interaction_samples, "interaction_samples", 2)
@@ -133,7 +135,7 @@ validation_options <- function(validation) {
   if (is.character(validation)) validation <- jko_validation(text(validation, "validation"))
   if (!inherits(validation, "jko_validation")) stop_with("validation must be \"loss\", \"emd\" or a jko_validation()")
   list(validation = choice(validation$by, "validation", c(loss = 1, emd = 2)),
-       validation_fraction = real(validation$fraction, "validation$fraction"),
+       validation_fraction = one_number(validation$fraction, "validation$fraction"),
        validation_every = whole(validation$every, "validation$every"),
        patience = whole(validation$patience, "validation$patience"))
 }

@@ -32,7 +32,7 @@ plan_options <- function(metric, method, epsilon, relaxation, tolerance, max_ite
     stop_with("marginal_relaxation is for unbalanced plans; the marginals of others hold",
               argument = "marginal_relaxation")
   }
-  if (!is.null(tolerance)) options$tolerance <- real(tolerance, "tolerance")
+  if (!is.null(tolerance)) options$tolerance <- one_number(tolerance, "tolerance")
   if (!is.null(max_iterations)) options$max_iterations <- whole(max_iterations, "max_iterations")
   c(options, epsilon_option(epsilon), relaxation_options(relaxation))
 }

@@ -30,12 +30,12 @@ predict.jko_model <- function(object, newdata = NULL, ..., t0 = NULL, steps = NU
 # The time of a start and of each step from it.
 course_of <- function(model, t0, steps, times) {
   if (is.null(times)) {
-    start <- if (!is.null(t0)) real(t0, "t0")
+    start <- if (!is.null(t0)) one_number(t0, "t0")
     count <- if (is.null(steps)) 1 else whole(steps, "steps", 0, 2^31 - 1)
     return(answer(.Call(C_rollout_times, model$handle, start, count)))
   }
   found <- vector_of(times, "times")
-  if (!is.null(t0) && real(t0, "t0") != found[1]) {
+  if (!is.null(t0) && one_number(t0, "t0") != found[1]) {
     stop_with(sprintf("t0 = %s contradicts times[1] = %s; leave out t0", shown(t0), shown(found[1])), argument = "t0")
   }
   if (!is.null(steps) && whole(steps, "steps") != length(found) - 1) {
@@ -56,7 +56,7 @@ rollout_options <- function(model, seed, tolerance, max_iterations, substeps, no
     stop_with(sprintf("%s is for implicit steps; those of this model are explicit", names(given)[1]),
               argument = names(given)[1])
   }
-  if (!is.null(tolerance)) options$tolerance <- real(tolerance, "tolerance")
+  if (!is.null(tolerance)) options$tolerance <- one_number(tolerance, "tolerance")
   if (!is.null(max_iterations)) options$max_iterations <- whole(max_iterations, "max_iterations", 0)
   options
 }

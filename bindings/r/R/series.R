@@ -52,7 +52,7 @@ coordinate_labels <- function(object) {
 jko_split <- function(series, test_fraction = 0.5, by = c("times", "trajectories"), seed = 0) {
   handle <- owned(series, "jko_snapshots", "series")
   code <- choice(one_of(by), "by", c(trajectories = 0, times = 1))
-  parts <- .Call(C_snapshots_split, handle, code, real(test_fraction, "test_fraction"), seed_of(seed))
+  parts <- .Call(C_snapshots_split, handle, code, one_number(test_fraction, "test_fraction"), seed_of(seed))
   lapply(answer(parts, c(snapshots = "series")), adopt_snapshots)
 }
 

@@ -2,7 +2,7 @@
 
 jko_simulate <- function(x0, potential = NULL, interaction = NULL, beta = 0, dt = 0.01, steps = 5, t0 = 0, seed = 0) {
   start <- matrix_of(x0, "x0")
-  options <- list(beta = real(beta, "beta"), dt = real(dt, "dt"), t0 = real(t0, "t0"),
+  options <- list(beta = one_number(beta, "beta"), dt = one_number(dt, "dt"), t0 = one_number(t0, "t0"),
                   steps = whole(steps, "steps", 0, 2^31 - 1), seed = seed_of(seed))
   found <- answer(.Call(C_simulate, start, options, source_of(potential, "potential"),
                         source_of(interaction, "interaction")))

@@ -56,8 +56,8 @@ jko_snapshots.list <- function(x, times = NULL, ..., weights = NULL, time_map = 
   for (k in seq_along(x)) {
     name <- sprintf("x[[%d]]", k)
     points <- matrix_of(x[[k]], name)
-    made <- .Call(C_snapshots_append, made, ncol(points), points, moments[k], if (!is.null(weights)) weights_of(weights[[k]]),
-                  colnames(points))
+    masses <- if (!is.null(weights)) weights_of(weights[[k]])
+    made <- .Call(C_snapshots_append, made, ncol(points), points, moments[k], masses, colnames(points))
     own <- c(points = name, time = sprintf("times[%d]", k), weights = sprintf("weights[[%d]]", k))
     made <- answer(made, own)
   }
