@@ -29,10 +29,5 @@ named_matrix <- function(value, expression) {
   if (is.null(dim(value)) && is.numeric(value)) {
     value <- matrix(value, ncol = 1, dimnames = list(NULL, deparse1(expression)))
   }
-  names <- colnames(value)
-  if (!is.null(names) && any(!nzchar(names))) {
-    # cbind() names what is a symbol only.
-    colnames(value)[!nzchar(names)] <- paste0("V", which(!nzchar(names)))
-  }
   value
 }

@@ -55,7 +55,7 @@ points_of <- function(fitted, x, name) {
     stop_with(sprintf("%s has %s; the model has %s", name, plural(ncol(points), "column"),
                       plural(fitted$dimension, "coordinate")), "JKO_ESHAPE", name)
   }
-  given <- colnames(points)
+  given <- names_of_columns(points)
   if (!is.null(names) && !is.null(given) && !identical(given, names)) {
     stop_with(sprintf("%s has the columns %s; the model was fitted to %s, in this order", name,
                       paste0("\"", utils_head(given, 5), "\"", collapse = ", "),

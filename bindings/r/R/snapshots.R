@@ -13,7 +13,7 @@ jko_snapshots.default <- function(x, times, ..., weights = NULL, time_map = NULL
   if (missing(times)) stop_with("times is missing: when each row of x was seen", "JKO_ENULL", "times")
   points <- matrix_of(x, "x")
   made <- .Call(C_snapshots_create, points, times_of(times, "times", time_map), weights_of(weights),
-                tolerance_of(time_tolerance), colnames(points))
+                tolerance_of(time_tolerance), names_of_columns(points))
   adopt_snapshots(answer(made, c(points = "x")))
 }
 
@@ -57,7 +57,10 @@ jko_snapshots.list <- function(x, times = NULL, ..., weights = NULL, time_map = 
     name <- sprintf("x[[%d]]", k)
     points <- matrix_of(x[[k]], name)
     masses <- if (!is.null(weights)) weights_of(weights[[k]])
-    made <- .Call(C_snapshots_append, made, ncol(points), points, moments[k], masses, colnames(points))
+    if (!is.null(colnames(points)) && !identical(colnames(points), colnames(x[[1]]))) {
+      stop_with(sprintf("x[[%d]] has other names of columns than x[[1]], or in another order", k), argument = name)
+    }
+    made <- .Call(C_snapshots_append, made, ncol(points), points, moments[k], masses, names_of_columns(points))
     own <- c(points = name, time = sprintf("times[%d]", k), weights = sprintf("weights[[%d]]", k))
     made <- answer(made, own)
   }
@@ -86,6 +89,15 @@ adopt_snapshots <- function(handle) {
   structure(class = "jko_snapshots",
             list(handle = handle, times = said$times, sizes = said$sizes, dimension = said$dimension,
                  coordinates = said$coordinates, omitted = said$omitted))
+}
+
+# Columns without a name among others that have one, as cbind() makes them, are called V1, V2, .. by their place.
+names_of_columns <- function(points) {
+  names <- colnames(points)
+  if (is.null(names)) return(NULL)
+  nameless <- is.na(names) | !nzchar(names)
+  names[nameless] <- paste0("V", seq_along(names))[nameless]
+  names
 }
 
 weights_of <- function(weights) if (is.null(weights)) NULL else vector_of(weights, "weights")

@@ -44,6 +44,15 @@ test_that("labels, factors and dates are times", {
   expect_error(jko_snapshots(x, c("early", "late", "late", "late")), "has no number")
 })
 
+test_that("names are those of the columns, and are not mixed up", {
+  cells <- plateau_cells()
+  expect_identical(jko_snapshots(cbind(x, 2 * y) ~ day, cells)$coordinates, c("x", "V2"))
+  expect_identical(jko_snapshots(x ~ day, cells)$coordinates, "x")
+  expect_null(jko_snapshots(unname(as.matrix(cells[1:2])), cells$day)$coordinates)
+  one <- cbind(a = 1:3, b = 3:1)
+  expect_error(jko_snapshots(list(one, one[, 2:1])), "x[[2]] has other names of columns than x[[1]]", fixed = TRUE)
+})
+
 test_that("columns without numbers are left out with a warning", {
   cells <- cbind(plateau_cells(), type = "a")
   expect_warning(series <- jko_snapshots(. ~ day, cells), "\"type\"", class = "jko_omitted_columns_warning")
