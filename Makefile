@@ -65,6 +65,14 @@ test-python: build $(VENV)/.test ## Pass the tests of the Python package.
 test-conformance: build $(VENV)/.test ## Compare what each language gives for one table of calls, bit for bit.
 	LIB=$(LIBRARY_DIR) PYTHON=$(abspath $(PY)) sh Tests/Conformance/run.sh
 
+.PHONY: test-r
+test-r: build $(VENV)/.test ## Pass the tests of the R package; skipped where R is missing.
+	sh scripts/check_r.sh $(LIBRARY) $(PY)
+
+.PHONY: test-r-memory
+test-r-memory: build ## Try the shim of the R package while R collects garbage at every allocation.
+	sh scripts/check_r.sh $(LIBRARY) "" memory
+
 .PHONY: test-onnx
 test-onnx: build $(VENV)/.onnx ## Compare exported graphs with ONNX Runtime; it is large, so `make test` does not need it.
 	$(PY) -m pytest Tests/Python/test_onnx.py

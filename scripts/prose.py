@@ -72,7 +72,7 @@ def reader(path):
     """Return the function that finds the lines of documentation in a file, or None where there are none."""
     if path.suffix in C_LIKE:
         return c_lines
-    return {".md": markdown_lines, ".py": python_lines, ".sh": shell_lines}.get(path.suffix)
+    return {".md": markdown_lines, ".py": python_lines, ".sh": shell_lines, ".R": shell_lines}.get(path.suffix)
 
 
 def main():

@@ -1,0 +1,22 @@
+# Models, growth rates and snapshots as files, which other languages read too.
+
+jko_save <- function(object, path) UseMethod("jko_save")
+
+jko_save.jko_model <- function(object, path) {
+  answer(.Call(C_model_save, owned(object, "jko_model", "object"), file_path(path)), c(path = "path"))
+  invisible(object)
+}
+
+jko_save.jko_growth <- function(object, path) {
+  answer(.Call(C_growth_save, owned(object, "jko_growth", "object"), file_path(path)), c(path = "path"))
+  invisible(object)
+}
+
+jko_save.jko_snapshots <- function(object, path) {
+  answer(.Call(C_snapshots_save, owned(object, "jko_snapshots", "object"), file_path(path)), c(path = "path"))
+  invisible(object)
+}
+
+jko_load <- function(path) adopt_model(answer(.Call(C_model_load, file_path(path)), c(path = "path")))
+
+jko_load_growth <- function(path) adopt_growth(answer(.Call(C_growth_load, file_path(path)), c(path = "path")))

@@ -1,0 +1,76 @@
+# What a series of snapshots holds, and how it is divided.
+
+length.jko_snapshots <- function(x) length(x$times)
+
+time.jko_snapshots <- function(x, ...) x$times
+
+`[[.jko_snapshots` <- function(x, i, ...) {
+  # Elements of the object itself are reached by their names.
+  if (is.character(i)) return(unclass(x)[[i]])
+  k <- whole(i, "i", 1, length(x))
+  found <- answer(.Call(C_snapshots_get, owned(x, "jko_snapshots", "x"), k))
+  colnames(found$points) <- x$coordinates
+  c(found, list(time = x$times[k]))
+}
+
+print.jko_snapshots <- function(x, ...) {
+  sizes <- range(x$sizes)
+  size <- if (sizes[1] == sizes[2]) plural(sizes[1], "particle") else {
+    paste(format(sizes[1], big.mark = ","), "to", plural(sizes[2], "particle"))
+  }
+  cat(sprintf("Snapshots: %s of %s in %s, times %g to %g\n", plural(length(x), "snapshot"), size,
+              plural(x$dimension, "dimension"), min(x$times), max(x$times)))
+  invisible(x)
+}
+
+summary.jko_snapshots <- function(object, ...) {
+  rows <- lapply(seq_len(length(object)), function(k) {
+    snapshot <- object[[k]]
+    mean <- colSums(snapshot$points * snapshot$weights)
+    spread <- sqrt(colSums(snapshot$points^2 * snapshot$weights) - mean^2)
+    names <- coordinate_labels(object)
+    c(list(time = snapshot$time, particles = nrow(snapshot$points)),
+      stats::setNames(as.list(mean), paste0("mean.", names)), stats::setNames(as.list(spread), paste0("sd.", names)))
+  })
+  do.call(rbind, lapply(rows, as.data.frame))
+}
+
+as.data.frame.jko_snapshots <- function(x, row.names = NULL, optional = FALSE, ...) {
+  parts <- lapply(seq_len(length(x)), function(k) {
+    snapshot <- x[[k]]
+    colnames(snapshot$points) <- coordinate_labels(x)
+    data.frame(snapshot$points, time = snapshot$time, weight = snapshot$weights, row = snapshot$rows,
+               check.names = FALSE)
+  })
+  do.call(rbind, parts)
+}
+
+coordinate_labels <- function(object) {
+  if (is.null(object$coordinates)) paste0("x", seq_len(object$dimension)) else object$coordinates
+}
+
+jko_split <- function(series, test_fraction = 0.5, by = c("times", "trajectories"), seed = 0) {
+  handle <- owned(series, "jko_snapshots", "series")
+  code <- choice(one_of(by), "by", c(trajectories = 0, times = 1))
+  parts <- .Call(C_snapshots_split, handle, code, one_number(test_fraction, "test_fraction"), seed_of(seed))
+  lapply(answer(parts, c(snapshots = "series")), adopt_snapshots)
+}
+
+jko_shuffle <- function(series, seed = 0) {
+  adopt_snapshots(answer(.Call(C_snapshots_shuffle, owned(series, "jko_snapshots", "series"), seed_of(seed))))
+}
+
+jko_without <- function(series, k) {
+  handle <- owned(series, "jko_snapshots", "series")
+  adopt_snapshots(answer(.Call(C_snapshots_without, handle, whole(k, "k", 1, length(series)))))
+}
+
+# A series from whatever makes one; `times` goes with points.
+as_series <- function(x, times, ..., name = "x") {
+  if (inherits(x, "jko_snapshots")) {
+    if (!is.null(times)) stop_with(sprintf("times has no effect: %s has its own", name), argument = "times")
+    owned(x, "jko_snapshots", name)
+    return(x)
+  }
+  if (is.null(times)) jko_snapshots(x, ...) else jko_snapshots(x, times, ...)
+}

@@ -1,0 +1,53 @@
+test_that("messages begin with R's names of arguments and count from 1", {
+  expect_message_of(jko_snapshots(cbind(c(1, 2), c(NA, 3)), c(0, 1)),
+                    "x[1, 2] = NA is not finite; remove or fill in NA, NaN and Inf")
+  expect_message_of(jko_snapshots(cbind(1:2), c(0, Inf)),
+                    "times[2] = Inf is not finite; remove or fill in NA, NaN and Inf")
+  expect_message_of(jko_snapshots(cbind(1:2), c(0, 1), weights = c(1, -1)), "weights[2] = -1.0 is negative")
+  expect_message_of(jko_plan(cbind(1:2), cbind(c(1, NaN))),
+                    "y[2] = NaN is not finite; remove or fill in NA, NaN and Inf")
+  model <- jko_fit(bowl(), potential = quadratic())
+  expect_message_of(predict(model, cbind(1, 1), times = c(0, 0)),
+                    "times[2] = 0.0 is not greater than the time before it, 0.0")
+  expect_message_of(predict(model, cbind(1, 1), t0 = 3),
+                    "t0 = 3.0 is not a fitted time (0.0 to 0.1); give the times of the rollout")
+  expect_message_of(jko_fit(bowl(), hidden = c(8, 0), epochs = 5), "hidden[2] = 0 is not between 1 and 4096")
+})
+
+test_that("mistakes are refused in one line that names them", {
+  series <- bowl()
+  refused <- function(message, ...) expect_error(jko_fit(series, ...), message, fixed = TRUE, class = "jko_input_error")
+  refused("epoch is not an argument of jko_fit()", epoch = 5)
+  refused("potential = \"mpl\" is not known", potential = "mpl")
+  refused("epochs has no effect: the energy has no network", potential = "linear", training = jko_closed_form(),
+          epochs = 5)
+  refused("hidden has no effect", potential = "linear", hidden = 5)
+  refused("is for linear energies, and potential is a network", training = "closed_form")
+  refused("error_bars = \"influence\" is for closed forms", error_bars = "influence")
+  refused("interaction_samples has no effect", interaction_samples = 5)
+  refused("seed = 1.5 is not a whole number", seed = 1.5)
+  refused("scheme = \"euler\" is not known", scheme = "euler")
+  refused("time_degree of potential has no effect", potential = jko_linear(time_degree = 2))
+  expect_error(jko_fit(jko_without(series, 1)), "two or more", class = "jko_input_error")
+  expect_error(jko_plan(cbind(1:2), cbind(1:3), epsilon = 1), "is for entropic plans")
+  expect_error(jko_plan(cbind(1:2), cbind(1:3), method = "emd"),
+               "method = \"emd\" is not known; it must be \"exact\" or \"sinkhorn\" or \"unbalanced\"", fixed = TRUE)
+  expect_error(jko_mlp(activation = "relu"), "activation = \"relu\" is not known")
+  expect_error(jko_emd(cbind(1:2), cbind(1:2, 1:2)), class = "jko_input_error")
+  expect_error(jko_emd("a", cbind(1:2)), "x must be a numeric matrix, got \"a\"")
+})
+
+test_that("statuses and arguments are in the conditions", {
+  error <- tryCatch(jko_load(file.path(tempdir(), "absent.safetensors")), jko_file_error = identity)
+  expect_identical(error$status, "JKO_EIO")
+  error <- tryCatch(jko_snapshots(cbind(1:2), 1), error = identity)
+  expect_identical(error$status, "JKO_ESHAPE")
+  expect_identical(error$argument, "times")
+})
+
+test_that("all that leaves the numbers is an error, and R goes on", {
+  expect_error(jko_simulate(cbind(1, 2), "sphere", dt = 1e300, steps = 10), "particle 1 is no longer finite")
+  sinkhorn <- jko_sinkhorn(epsilon = 1e-4, max_iterations = 1)
+  expect_error(jko_fit(. ~ day, plateau_cells(), potential = quadratic(), coupling = sinkhorn),
+               "plan from snapshot 1 to 2", class = "jko_convergence_error")
+})
