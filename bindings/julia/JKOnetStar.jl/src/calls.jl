@@ -23,8 +23,8 @@ end
 
 # One call, as its callbacks see it.
 mutable struct LongCall
-    const report::Any
-    const gradients::NamedTuple
+    report::Any
+    gradients::NamedTuple
     problem::Any
 end
 LongCall(report = nothing; gradients...) = LongCall(report, values(gradients), nothing)

@@ -29,7 +29,7 @@ paths, mass = predict(model, x; return_masses = true)
 ```
 """
 mutable struct Growth
-    const parameters::NamedTuple
+    parameters::NamedTuple
     rates::Union{Nothing,Rates}
 end
 
@@ -57,8 +57,8 @@ Learn the rates from two or more snapshots.
 
 - `total_mass`: the mass of all particles at each time, such as numbers of cells, in any unit; `:sizes` where each
   snapshot has as many particles as there were. Where it is not known, rates are relative to the mean.
-- `prior`: the rate that is expected of each particle until the next time, in 1/time, one for each row of the pooled
-  data. Those of the last time are not used.
+- `prior`: the rate that is expected of each particle until the next time, in 1/time: one for each row of the pooled
+  data, or a vector of vectors, one for each snapshot. Those of the last time are not used.
 - `progress`: a function of [`JKOnetStar.Progress`](@ref)
 """
 function fit!(growth::Growth, series::Snapshots; total_mass = nothing, prior = nothing, progress = nothing)
@@ -80,12 +80,13 @@ function fit!(growth::Growth, series::Snapshots; total_mass = nothing, prior = n
     return growth
 end
 
-# What belongs to pooled rows, in the order of the snapshots.
+# A number for each particle, in the order of the snapshots.
+by_snapshot(prior::AbstractVector{<:AbstractVector}, series) = reduce(vcat, prior)
 function by_snapshot(prior, series)
     rows = reduce(vcat, [snapshot.rows for snapshot in series]; init = Int[])
     length(prior) == length(rows) ||
         refuse(:JKO_ESHAPE, "prior", "prior has $(length(prior)) elements for $(length(rows)) particles")
-    isperm(rows) || refuse("prior", "prior belongs to pooled rows; make the series of pooled X and time")
+    isperm(rows) || refuse("prior", "prior belongs to pooled rows; pass a vector of vectors, one for each snapshot")
     return Float64[prior[row] for row in rows]
 end
 

@@ -51,7 +51,7 @@ beta(fit!(JKOModel(potential = :linear, internal = true, error_bars = :bootstrap
 ```
 """
 mutable struct JKOModel
-    const specification::Union{Nothing,Specification}
+    specification::Union{Nothing,Specification}
     energy::Union{Nothing,Energy}
 end
 
