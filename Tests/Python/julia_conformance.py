@@ -27,16 +27,16 @@ def moved(x):
 def calls():
     """Return the numbers of every call, by name."""
     x, y = particles(30, 2, 1), particles(40, 2, 2)
-    series = jk.Snapshots(
-        [particles(40, 2, 3), moved(particles(40, 2, 4)), moved(moved(particles(40, 2, 5)))], time=[0, 1, 2.5]
-    )
+    moments = [0, 1, 2.5]
+    course = [particles(40, 2, 3), moved(particles(40, 2, 4)), moved(moved(particles(40, 2, 5)))]
+    series = jk.Snapshots(course, time=moments)
     train, test = series.split(0.25, by="times", random_state=3)
     plan = jk.optimal_transport(x, y)
     blurred = jk.optimal_transport(x, y, method="sinkhorn", epsilon=0.5)
     quadratic = jk.Linear(polynomial_degree=2, radial=None)
-    closed = jk.JKOnetStar(quadratic, time_varying=None).fit(train, report=False)
-    wider = [particles(40, 2, 3) / 2, particles(40, 2, 4) * 0.625, particles(40, 2, 5) * 0.75]
-    spread = jk.JKOnetStar(quadratic, internal=True).fit(wider, time=[0, 1, 2.5], report=False)
+    closed = jk.JKOnetStar(quadratic).fit(train, report=False)
+    growing = [particles(40, 2, 3) * share for share in (0.5, 0.625, 0.75)]
+    spread = jk.JKOnetStar(None, internal=True).fit(growing, time=moments, report=False)
     network = jk.JKOnetStar(hidden=(8,), epochs=20, time_varying=False, random_state=7).fit(train, report=False)
     growth = jk.Growth().fit(series, total_mass=[1, 2, 4])
     at = particles(5, 2, 6)

@@ -7,14 +7,15 @@ moved(x) = [x[i, j] - (x[i, j] - 0.25) / 8 for i in axes(x, 1), j in axes(x, 2)]
 
 function table_of_calls()
     x, y = particles(30, 2, 1), particles(40, 2, 2)
-    series = Snapshots([particles(40, 2, 3), moved(particles(40, 2, 4)), moved(moved(particles(40, 2, 5)))], [0, 1, 2.5])
+    moments = [0, 1, 2.5]
+    series = Snapshots([particles(40, 2, 3), moved(particles(40, 2, 4)), moved(moved(particles(40, 2, 5)))], moments)
     train, test = split(series, 0.25; by = :times, random_state = 3)
     plan = optimal_transport(x, y)
     blurred = optimal_transport(x, y; method = :sinkhorn, epsilon = 0.5)
     quadratic = Linear(polynomial_degree = 2, radial = nothing)
     closed = fit!(JKOModel(potential = quadratic), train; report = false)
-    wider = Snapshots([particles(40, 2, 3) ./ 2, particles(40, 2, 4) .* 0.625, particles(40, 2, 5) .* 0.75], [0, 1, 2.5])
-    spread = fit!(JKOModel(potential = quadratic, internal = true), wider; report = false)
+    growing = [particles(40, 2, 3) .* share for share in (0.5, 0.625, 0.75)]
+    spread = fit!(JKOModel(potential = nothing, internal = true), Snapshots(growing, moments); report = false)
     network = JKOModel(hidden = (8,), epochs = 20, time_varying = false, random_state = 7)
     fit!(network, train; report = false)
     growth = fit!(Growth(), series; total_mass = [1, 2, 4])
