@@ -6,9 +6,8 @@ Run it to write the table anew, with JKONETSTAR_KERNELS=baseline: numbers depend
 import sys
 from pathlib import Path
 
-import numpy as np
-
 import jkonetstar as jk
+import numpy as np
 
 TABLE = Path(__file__).resolve().parents[2] / "bindings" / "julia" / "JKOnetStar.jl" / "test" / "conformance.csv"
 
@@ -16,7 +15,7 @@ TABLE = Path(__file__).resolve().parents[2] / "bindings" / "julia" / "JKOnetStar
 def particles(n, d, shift):
     """Return n particles that are exact in binary."""
     i, j = np.arange(1, n + 1)[:, np.newaxis], np.arange(1, d + 1)
-    return ((37 * i + 61 * j + 17 * shift) % 101) / 32 - 1.5
+    return ((37 * i + 53 * i**2 * (j - 1) + 61 * j + 17 * shift) % 101) / 32 - 1.5
 
 
 def moved(x):

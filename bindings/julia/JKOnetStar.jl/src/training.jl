@@ -96,6 +96,7 @@ const SCHEDULES = (
 )
 const DTYPES = (float32 = JKO_FLOAT32, float64 = JKO_FLOAT64)
 const VALIDATIONS = (loss = JKO_VALIDATION_LOSS, emd = JKO_VALIDATION_EMD)
+const RIDGES = (; gcv = JKO_RIDGE_CROSS_VALIDATED)
 const LAST_LAYERS = (trained = JKO_LAST_LAYER_TRAINED, exact = JKO_LAST_LAYER_EXACT)
 
 # Options of training; `kept` keeps what they point to.
@@ -157,7 +158,7 @@ last_ridge(layer::ExactLastLayer) = ridge_members(layer.ridge)
 
 ridge_members(::Nothing) = (;)
 ridge_members(name::Union{Symbol,AbstractString}) =
-    (; ridge_method = choice(name, "ridge", (; gcv = JKO_RIDGE_CROSS_VALIDATED)))
+    (; ridge_method = choice(name, "ridge", RIDGES))
 function ridge_members(value)
     number = real_number(value, "ridge")
     number >= 0 || refuse("ridge", "ridge = $number is not a number of at least 0")

@@ -1,7 +1,7 @@
 # The same calls give the same numbers as in Python, bit for bit: conformance.csv has what
 # Tests/Python/julia_conformance.py made of them. All inputs are exact in binary.
 
-particles(n, d, shift) = [((37i + 61j + 17shift) % 101) / 32 - 1.5 for i in 1:n, j in 1:d]
+particles(n, d, shift) = [((37i + 53i^2 * (j - 1) + 61j + 17shift) % 101) / 32 - 1.5 for i in 1:n, j in 1:d]
 
 moved(x) = [x[i, j] - (x[i, j] - 0.25) / 8 for i in axes(x, 1), j in axes(x, 2)]
 
