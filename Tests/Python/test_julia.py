@@ -151,6 +151,22 @@ def test_calls_have_the_arguments_that_methods_take(sources, programs, methods):
     assert not wrong and checked > 500
 
 
+def test_no_variable_hides_a_function_that_is_called_beside_it(sources, methods):
+    hidden = []
+    for file, tree in sources.items():
+        for top in tree.named_children:
+            head = julia.signature(top)
+            if head is None or file == "abi.jl":
+                continue
+            before, after = julia.arguments(head)
+            parameters = {julia.label(one) for one in (*before, *after)}
+            locals_ = julia.bound(top) - {julia.text(head.named_children[0])} | parameters
+            for call in julia.calls(top):
+                if call.name in locals_ and call.name in methods:
+                    hidden.append(f"{file} {call.where}")
+    assert not hidden
+
+
 def test_functions_of_the_library_are_called_with_all_arguments(sources, methods):
     lengths = {name: some[0].most for name, some in methods.items() if name.startswith("jko_")}
     # `populations` returns two populations and their masses.

@@ -82,7 +82,7 @@ end
 function julia_name(argument, names)
     path = chopprefix(argument, "options->")
     own = last(split(path, "->"))
-    return String(get(names, Symbol(own), get(JULIA_NAMES, path, get(JULIA_NAMES, own, own))))
+    return String(get(values(names), Symbol(own), get(JULIA_NAMES, path, get(JULIA_NAMES, own, own))))
 end
 
 # Where messages of the library have an index, which counts from 0.

@@ -55,8 +55,8 @@ function predict(
         )...,
     )
     paths = rollout(jko_model_rollout, energy, x0, moments, options, progress)
-    return_masses && return paths, masses(growth(model), paths, moments)
-    return_std && return paths, rollout(jko_model_rollout_error, energy, x0, moments, options, progress)
+    return_masses && return (paths, masses(growth(model), paths, moments))
+    return_std && return (paths, rollout(jko_model_rollout_error, energy, x0, moments, options, progress))
     return paths
 end
 

@@ -49,8 +49,8 @@ function table_of_calls()
 end
 
 expected = Dict(
-    String(first(words)) => reinterpret(Float64, parse.(UInt64, words[2:end]; base = 16)) for
-    words in split.(readlines(joinpath(@__DIR__, "conformance.csv")), ',')
+    String(first(words)) => reinterpret(Float64, parse.(UInt64, words[2:end]; base = 16))
+    for words in split.(readlines(joinpath(@__DIR__, "conformance.csv")), ',')
 )
 calls = table_of_calls()
 @test sort(first.(calls)) == sort(collect(keys(expected)))
