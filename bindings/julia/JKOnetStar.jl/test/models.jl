@@ -19,7 +19,7 @@ x = [1.0 -0.5; 0.2 0.9]
 @test refused(() -> interaction(model); status = :JKO_EINVALID, argument = "interaction", message = "no interaction")
 @test refused(
     () -> V([1.0 2.0 3.0]);
-    status = :JKO_ESHAPE, argument = "x", message = "x has 3 columns; the model has 2 coordinates",
+    status = :JKO_ESHAPE, argument = "x", message = "x has 3 columns, the model has 2 coordinates",
 )
 
 # Pooled arrays are fitted as the series of them is.

@@ -31,5 +31,5 @@ train, test = split(series, 0.5)
 @test_throws TypeError evaluate(model, series; train = series[1].points)
 @test refused(
     () -> evaluate(model, Snapshots(zeros(4, 3), [0, 0, 1, 1]));
-    status = :JKO_ESHAPE, argument = "series", message = "series have 3 coordinates; the model has 2",
+    status = :JKO_ESHAPE, argument = "series", message = "series have 3 coordinates, the model has 2",
 )
