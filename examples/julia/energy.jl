@@ -23,7 +23,7 @@ function main(n = "1000")
     )[:, :, 1:10:end]
 
     # All but the last snapshot are learned from.
-    series = Snapshots([course[:, :, k] for k in 1:10], gap .* (0:9))
+    series = Snapshots(course[:, :, 1:10], gap .* (0:9))
     model = JKOModel(
         potential = Linear(polynomial_degree = 4, radial = nothing),
         interaction = Linear(polynomial_degree = 0, radial = Radial(grid = 1, width = 1.0)),

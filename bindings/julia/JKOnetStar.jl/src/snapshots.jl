@@ -19,6 +19,7 @@ end
 """
     Snapshots(X, time; weights = nothing, time_tolerance = nothing)
     Snapshots(populations, times; weights = nothing)
+    Snapshots(paths, times; weights = nothing)
     Snapshots(table; time, points = nothing, weights = nothing, time_tolerance = nothing)
     Snapshots(dimension)
 
@@ -29,11 +30,12 @@ not used. The values are copied.
 - `X`: pooled particles of shape (n, d), finite, in length. Rows with the same time form a snapshot.
 - `time`: when each row was seen, in any unit and order
 - `populations`, `times`: a vector of matrices of shape (n_k, d), and the time of each
+- `paths`: an array of shape (n, d, times), such as `simulate` returns
 - `table`: anything with columns as properties, such as a data frame or a named tuple of vectors, or a dictionary of
   columns. `time` and `weights` are names of columns, and `points` those of the coordinates; by default all other
   columns of numbers.
 - `weights`: how much each particle counts within its snapshot: not negative, with a positive sum at each time; for
-  `populations` a vector of vectors
+  `populations` and `paths` a vector of vectors
 - `time_tolerance`: times that exceed the earliest of a snapshot by no more than this belong to it, and its time is the
   median of its particles' times. By default 1e-9 of the span of all times, which joins what differs by rounding only.
 - `dimension`: the number of coordinates of an empty series, to be filled by `push!(series, X, time)`
@@ -83,6 +85,9 @@ function Snapshots(populations::AbstractVector{<:AbstractVecOrMat}, times::Abstr
     end
     return series
 end
+
+Snapshots(paths::AbstractArray{<:Real,3}, times::AbstractVector; weights = nothing) =
+    Snapshots([view(paths, :, :, k) for k in axes(paths, 3)], times; weights)
 
 """
     push!(series::Snapshots, X, time; weights = nothing)

@@ -29,7 +29,7 @@ cells, moments = reduce(vcat, [snapshot.points for snapshot in series]), repeat(
 # Diffusion, with error bars.
 y0 = [2.0 -1.0] .+ [1.0 0.5] .* randn(MersenneTwister(0), 500, 2)
 paths = simulate(y0; potential = identity, beta = 0.3, steps = 50)
-seen = Snapshots([paths[:, :, 1 + 10k] for k in 0:5], 0.1 .* (0:5))
+seen = Snapshots(paths[:, :, 1:10:end], 0.1 .* (0:5))
 spread = fit!(quadratic_model(internal = true, error_bars = Bootstrap(samples = 10)), seen; report = false)
 @test scheme(spread) == :midpoint && abs(beta(spread) - 0.3) < 4 * beta_std(spread)
 @test gradient(potential(spread), x; return_std = true)[2] isa Matrix{Float64}

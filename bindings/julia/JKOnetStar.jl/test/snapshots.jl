@@ -24,6 +24,8 @@ stacked = Snapshots([[1.0 2.0], [3.0 4.0; 5.0 6.0]], [7, 3]; weights = [[1], [1,
     () -> Snapshots([[1.0 2.0], [3.0 NaN]], [0, 1]);
     status = :JKO_ENONFINITE, argument = "X[2]", message = "X[2][1, 2] = nan is not finite",
 )
+paths = reshape(collect(1.0:12.0), 2, 3, 2)
+@test Snapshots(paths, [0, 1])[2].points == paths[:, :, 2] == [7.0 9.0 11.0; 8.0 10.0 12.0]
 grown = Snapshots(1)
 @test repr(grown) == "Snapshots(0 snapshots in 1 dimension)"
 push!(push!(grown, [1.0, 2.0], 0), [3.0], 0.5)
