@@ -152,6 +152,26 @@ def test_calls_have_the_arguments_that_methods_take(sources, programs, methods):
     assert not wrong and checked > 500
 
 
+def test_no_method_is_defined_twice(sources):
+    """Julia refuses to precompile a module that overwrites its own methods."""
+    seen = set()
+    for file, tree in sources.items():
+        # Functions inside others, and the constructors inside structs, are no methods of the module.
+        for top in tree.named_children:
+            head = julia.signature(top)
+            if head is None:
+                continue
+            required, optional = [], []
+            for argument in julia.arguments(head)[0]:
+                kind = julia.text(argument).split(" = ")[0].rpartition("::")[2] if b"::" in argument.text else "Any"
+                (optional if argument.type == "named_argument" else required).append(kind)
+            for count in range(len(optional) + 1):
+                method = (julia.text(head.named_children[0]), *required, *optional[:count])
+                assert method not in seen, f"{file}: {method}"
+                seen.add(method)
+    assert len(seen) > 300
+
+
 def test_no_variable_hides_a_function_that_is_called_beside_it(sources, methods):
     hidden = []
     for file, tree in sources.items():
