@@ -73,6 +73,10 @@ test-r: build $(VENV)/.test ## Pass the tests of the R package; skipped where R 
 test-r-memory: build ## Try the shim of the R package while R collects garbage at every allocation.
 	sh scripts/check_r.sh $(LIBRARY) "" memory
 
+.PHONY: test-julia
+test-julia: build ## Pass the tests of the Julia package, with the julia that is on the path (1.9 or newer).
+	JKONETSTAR_LIBRARY=$(abspath $(LIBRARY)) julia --project=bindings/julia/JKOnetStar.jl -e 'using Pkg; Pkg.test()'
+
 .PHONY: test-onnx
 test-onnx: build $(VENV)/.onnx ## Compare exported graphs with ONNX Runtime; it is large, so `make test` does not need it.
 	$(PY) -m pytest Tests/Python/test_onnx.py

@@ -115,16 +115,18 @@ def test_committed_files_are_what_the_headers_give(root):
 
 def test_stale_files_are_named_and_rewritten(tmp_path, root, capsys):
     (tmp_path / "include").symlink_to(root / "include")
-    path = tmp_path / next(iter(COMMITTED))
-    path.parent.mkdir(parents=True)
-    path.write_text("ABI_VERSION = 0\n")
+    for name in COMMITTED:
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("ABI_VERSION = 0\n")
     assert main(["--check"], tmp_path) == 1
-    assert str(next(iter(COMMITTED))) in capsys.readouterr().err
-    assert path.read_text() == "ABI_VERSION = 0\n"
+    said = capsys.readouterr().err
+    assert all(name in said and (tmp_path / name).read_text() == "ABI_VERSION = 0\n" for name in COMMITTED)
     assert main([], tmp_path) == 0
-    assert main(["--check"], tmp_path) == 0
-    path.unlink()
-    assert main(["--check"], tmp_path) == 1
+    for name in COMMITTED:
+        assert main(["--check"], tmp_path) == 0
+        (tmp_path / name).unlink()
+        assert main(["--check"], tmp_path) == 1
+        assert main([], tmp_path) == 0
 
 
 def test_python_names_follow_from_the_header(read):
@@ -173,9 +175,12 @@ def test_julia_declares_the_same(read):
         "    callback::jko_state_callback",
         "# Made by @cfunction(f, Cint, (Ptr{jko_state}, Ptr{Cdouble}, Ptr{Cvoid},)).",
         "    path::Cstring",
-        "jko_search_create(path, options, tolerance, out) =",
-        "    @ccall libjkonetstar.jko_search_create(path::Cstring, options::Ptr{jko_step_options}, "
-        "tolerance::Cdouble, out::Ptr{Ptr{jko_search}})::jko_status",
+        "    jko_step_options = (64, (0, 8, 12, 24, 32, 40, 48, 56)),",
+        "function jko_search_create(path, options, tolerance, out)",
+        "    return @ccall $(symbol(:jko_search_create))(",
+        "        path::Cstring, options::Ptr{jko_step_options}, tolerance::Cdouble, out::Ptr{Ptr{jko_search}}",
+        "    )::jko_status",
+        "    return @ccall $(symbol(:jko_status_name))(status::jko_status)::Cstring",
     ):
         assert line + "\n" in text
     assert "jko_twice" not in text
@@ -230,6 +235,11 @@ def test_what_is_not_understood_is_refused(read, refused, text, mentioned):
 def test_names_that_would_meet_in_python_are_refused(read, refused):
     text = "/** A. */\ntypedef struct jko_structure jko_structure;"
     refused(headers.HeaderError, lambda: python.write(read(text)), "Structure")
+
+
+def test_keywords_of_julia_are_refused(read, refused):
+    text = "/** A. */\nint32_t jko_f(int32_t end);"
+    refused(headers.HeaderError, lambda: julia.write(read(text)), "end", "keyword")
 
 
 def test_headers_that_the_umbrella_leaves_out_are_refused(tmp_path, refused):

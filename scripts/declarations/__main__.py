@@ -14,7 +14,10 @@ _ROOT = Path(__file__).resolve().parents[2]
 _WRITERS: dict[str, Callable[[Declarations], str]] = {"julia": julia.write, "python": python.write}
 
 #: The files that are kept in the repository, and who writes each.
-COMMITTED: dict[str, Callable[[Declarations], str]] = {"bindings/python/jkonetstar/_abi.py": python.write}
+COMMITTED: dict[str, Callable[[Declarations], str]] = {
+    "bindings/python/jkonetstar/_abi.py": python.write,
+    "bindings/julia/JKOnetStar.jl/src/abi.jl": julia.write,
+}
 
 
 def main(arguments: Sequence[str], root: Path = _ROOT) -> int:
