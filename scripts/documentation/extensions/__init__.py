@@ -1,0 +1,1 @@
+"""What Sphinx is taught for this project: formulas as MathML, and the glossary's terms from its tables."""
