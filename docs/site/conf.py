@@ -22,7 +22,7 @@ extensions = [
     "breathe",
     "documentation.extensions.docstrings",
     "documentation.extensions.glossary",
-    "documentation.extensions.mathml",
+    "documentation.extensions.formulas",
     "myst_parser",
     "numpydoc",
     "sphinx.ext.autodoc",
@@ -41,14 +41,13 @@ myst_heading_slug_func = "documentation.markdown.slug"
 autosummary_generate = True
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
-autodoc_mock_imports = ["anndata", "onnx", "sklearn", "tqdm"]
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 # What stands between single backquotes is a name of the package, or a parameter, which is shown as code.
 default_role = "py:obj"
 
-# C, as Doxygen read it.
-breathe_projects = {"c": str(WORK / "doxygen" / "xml")}
+# C and C++, as Doxygen read them.
+breathe_projects = {name: str(WORK / "doxygen" / name / "xml") for name in ("c", "cpp")}
 breathe_default_project = "c"
 breathe_domain_by_extension = {"h": "c"}
 breathe_show_include = False
@@ -63,11 +62,13 @@ nitpick_ignore_regex = [
     ("py:obj", ".*"),
     # Types of the C library.
     ("c:identifier", r"(u?int\d+|size)_t"),
+    # Types of the C++ library, of C and of templates.
+    ("cpp:identifier", ".*"),
 ]
 
 html_theme = "pydata_sphinx_theme"
 html_title = "libjkonetstar"
-html_math_renderer = "mathml"
+html_math_renderer = "formulas"
 html_static_path = ["_static"]
 html_css_files = ["style.css"]
 html_copy_source = False
@@ -78,7 +79,7 @@ html_theme_options = {
     "navbar_align": "left",
     "header_links_before_dropdown": 6,
     "navigation_depth": 3,
-    "show_toc_level": 2,
+    "show_toc_level": 1,
     "collapse_navigation": True,
     "navbar_end": ["theme-switcher"],
     "footer_start": ["version.html"],

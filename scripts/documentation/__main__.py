@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import gathering, html_links, r_manual, source_links, swift_symbols
+from . import doxygen, gathering, html_links, r_manual, source_links, swift_symbols
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,7 +26,9 @@ def main(arguments: Sequence[str], root: Path = _ROOT) -> int:
     shutil.rmtree(options.output, ignore_errors=True)
     sources = options.work / "pages"
     gathering.gather(root, sources)
-    _read_headers(root / "include", options.work / "doxygen")
+    doxygen.read(root / "include", options.work / "doxygen" / "c", doxygen.C)
+    if (cpp := root / "bindings" / "cpp").is_dir():
+        doxygen.read(cpp, options.work / "doxygen" / "cpp", doxygen.CPP)
     _add_swift(root, options.modules, options.work, sources)
     _add_r(root, options.work, sources)
     gathering.complete_contents(sources)
@@ -36,37 +37,6 @@ def main(arguments: Sequence[str], root: Path = _ROOT) -> int:
     found = source_links.faults(root) + html_links.faults(options.output)
     print("\n".join(found) if found else f"{options.output}/index.html, all links lead somewhere")
     return 1 if found else 0
-
-
-def _read_headers(include: Path, folder: Path) -> None:
-    """Have Doxygen read the comments of the C headers; a name that does not exist, or a wrong parameter, is an error."""
-    folder.mkdir(parents=True)
-    settings = {
-        "INPUT": include,
-        "RECURSIVE": "YES",
-        "STRIP_FROM_PATH": include,
-        "FULL_PATH_NAMES": "YES",
-        "OUTPUT_DIRECTORY": folder,
-        "OPTIMIZE_OUTPUT_FOR_C": "YES",
-        "JAVADOC_AUTOBRIEF": "YES",
-        "GENERATE_XML": "YES",
-        "GENERATE_HTML": "NO",
-        "GENERATE_LATEX": "NO",
-        "XML_PROGRAMLISTING": "NO",
-        "QUIET": "YES",
-        "MACRO_EXPANSION": "YES",
-        "EXPAND_ONLY_PREDEF": "YES",
-        "PREDEFINED": "JKO_WRAPS_POINTER=",
-        "EXTRACT_STATIC": "YES",
-        "WARN_IF_INCOMPLETE_DOC": "NO",
-        "WARN_AS_ERROR": "FAIL_ON_WARNINGS",
-    }
-    text = "\n".join(f"{name} = {value}" for name, value in settings.items())
-    subprocess.run(["doxygen", "-"], input=text, text=True, check=True)
-    for file in sorted((folder / "xml").glob("*.xml")):
-        # Parameters that are described together would be taken for a type and a name.
-        read = file.read_text(encoding="utf-8")
-        file.write_text(re.sub(r"</parametername>\s*<parametername>", ",", read), encoding="utf-8")
 
 
 def _add_swift(root: Path, modules: Path, work: Path, sources: Path) -> None:

@@ -56,7 +56,7 @@ def pages(include: Path) -> Iterator[tuple[str, str]]:
     for header in headers:
         text = (include / header).read_text(encoding="utf-8")
         stem = Path(header).stem
-        rows += [f"   * - :doc:`{stem}`", f"     - {_escaped(brief(text))}"]
+        rows += [f"   * - :doc:`{stem}.h <{stem}>`", f"     - {escaped(brief(text))}"]
         toctree.append(f"   {stem}.h <{stem}>")
         yield f"reference/c/{stem}.rst", _page(header, text)
     listing = ["C", "=", "", *_INTRODUCTION, "", ".. list-table::", "   :widths: 25 75", "", *rows, ""]
@@ -85,5 +85,6 @@ def _page(header: str, text: str) -> str:
     return "\n".join(lines)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return a text as reStructuredText that means nothing else."""
     return re.sub(r"([*`|_\\])", r"\\\1", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -81,11 +82,21 @@ def _page(program: Program) -> str:
     if program.path in _PICTURES:
         file, text = _PICTURES[program.path]
         picture = f"![{text}](../../../pictures/{file})\n\n"
-    # What a program says of itself is indented text of any shape, and stays as it is.
-    details = f"```text\n{program.details}\n```\n\n" if program.details else ""
+    details = _markdown(program.details)
     summary = f"{program.summary}\n\n" if _heading(program) != program.summary.rstrip(".") else ""
     code = f"`````{_LEXERS[program.language]}\n{program.code}`````\n"
     return f"# {_heading(program)}\n\n{summary}`{program.path}`\n\n{picture}{details}{code}"
+
+
+def _markdown(details: str) -> str:
+    """Return what a program says of itself as Markdown: paragraphs, and indented lines as they are."""
+    parts = []
+    for block in filter(None, re.split(r"\n{2,}", details)):
+        if all(line.startswith("    ") for line in block.splitlines()):
+            parts.append(f"```text\n{textwrap.dedent(block)}\n```\n\n")
+        else:
+            parts.append(re.sub(r"([*<$])", r"\\\1", block) + "\n\n")
+    return "".join(parts)
 
 
 def _index(programs: list[Program]) -> str:

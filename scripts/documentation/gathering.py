@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
-from . import c_headers, examples, markdown, places, source_links
+from . import c_headers, cpp_headers, examples, markdown, places, source_links
 
 #: Pages that exist on the site only: its sections, and the lists of names of the references.
 SITE_PAGES = "docs/site"
@@ -19,24 +19,26 @@ def gather(root: Path, sources: Path) -> None:
     """Write the sources of the site: documents, pictures, pages of the site, examples, lists of the headers."""
     shutil.copytree(root / SITE_PAGES, sources, ignore=shutil.ignore_patterns("__pycache__"))
     known = source_links.tracked(root)
+    texts = {path: (root / path).read_text(encoding="utf-8") for path in sorted(known) if path.endswith(".md")}
+    titles = {path: markdown.title(text) for path, text in texts.items()}
     for path in sorted(known):
         if (picture := places.picture_of(path)) is not None:
             _copy(root / path, sources / picture)
         if path.endswith(".md") and not path.startswith(SITE_PAGES) and (page := places.page_of(path)) is not None:
-            text = document(path, (root / path).read_text(encoding="utf-8"), known)
+            text = document(path, texts[path], titles)
             write(sources / page, text + _appendix(sources / page))
     for page, text in examples.pages(root, known):
         write(sources / page, text)
-    for page, text in c_headers.pages(root / "include"):
+    for page, text in [*c_headers.pages(root / "include"), *cpp_headers.pages(root / "bindings" / "cpp")]:
         write(sources / page, text)
     for path in ("LICENSE", "NOTICE", "CITATION.cff"):
         _copy(root / path, sources / "project" / path)
 
 
 def complete_contents(sources: Path) -> None:
-    """Leave optional pages that are not there out of the lists of contents; add the pages of the guide that no list has.
+    """Leave optional pages that are not there out of the lists of contents, and complete the list of the guide.
 
-    A line `*` stands for the latter.
+    A line `*` stands for the pages of the folder that the list does not name.
     """
     present = {page.relative_to(sources).with_suffix("").as_posix() for page in sources.rglob("*.*")}
     absent = set(places.OPTIONAL) - present
@@ -56,36 +58,27 @@ def _entry(line: str) -> str:
     return titled[1] if titled else line
 
 
-def document(path: str, text: str, known: Iterable[str]) -> str:
+def document(path: str, text: str, titles: Mapping[str, str]) -> str:
     """Return a document of the repository as a page of the site, whose links lead to pages of the site.
 
-    A file that the site does not show is named without a link, because the site is read without the repository, too.
+    Links that are called by the name of their file are called by the title of the page. A file that the site does not
+    show is named without a link, because the site is read without the repository, too.
     """
     page = places.page_of(path) or path
 
-    def rewritten(target: str) -> str:
-        if target.startswith("#") or markdown.Link(target, 0).is_external:
-            return target
-        name, _, anchor = target.partition("#")
+    def rewritten(link: markdown.Link) -> str:
+        if link.target.startswith("#") or link.is_external:
+            return link.whole
+        name, _, anchor = link.target.partition("#")
         name = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(name)))
         place = places.picture_of(name) or places.page_of(name)
         if place is None:
-            return _UNSHOWN
-        link = posixpath.relpath(place, posixpath.dirname(page) or ".")
-        return f"{link}#{anchor}" if anchor else link
+            return link.text
+        called = titles.get(name, link.text) if re.fullmatch(r"[\w/.]+\.md", link.text) else link.text
+        target = posixpath.relpath(place, posixpath.dirname(page) or ".")
+        return f"[{called}]({target}#{anchor})" if anchor else f"[{called}]({target})"
 
-    return _named_only(markdown.with_links(text, rewritten))
-
-
-_UNSHOWN = "nothing-on-the-site"
-
-
-def _named_only(text: str) -> str:
-    """Leave the text of links to files that the site does not show."""
-    while (end := text.find(f"]({_UNSHOWN})")) >= 0:
-        start = text.rindex("[", 0, end)
-        text = text[:start] + text[start + 1 : end] + text[end + len(f"]({_UNSHOWN})") :]
-    return text
+    return markdown.with_links(text, rewritten)
 
 
 def _appendix(page: Path) -> str:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
-from .markdown import Link
+from .markdown import is_external
 from .source_links import external_fault
 
 #: Attributes whose address the browser loads by itself, by element.
@@ -39,13 +39,13 @@ class Page(HTMLParser):
 
 def faults(site: Path) -> list[str]:
     """Return a line for each address that leads nowhere or would be loaded from elsewhere."""
-    pages = {
-        file.relative_to(site).as_posix(): Page(file.read_text(encoding="utf-8")) for file in sorted(site.rglob("*.html"))
-    }
+    # The theme keeps a template among its styles and scripts.
+    files = (file for file in sorted(site.rglob("*.html")) if "_static" not in file.parts)
+    pages = {file.relative_to(site).as_posix(): Page(file.read_text(encoding="utf-8")) for file in files}
     found = []
     for name, page in pages.items():
         for target in page.loaded:
-            if Link(target, 0).is_external and not target.startswith("data:") or target.startswith("//"):
+            if is_external(target) and not target.startswith("data:") or target.startswith("//"):
                 found.append(f"{name}: {target} is loaded from elsewhere")
         for target in dict.fromkeys(page.links + page.loaded):
             if fault := _fault(site, pages, name, target):
@@ -54,7 +54,7 @@ def faults(site: Path) -> list[str]:
 
 
 def _fault(site: Path, pages: dict[str, Page], name: str, target: str) -> str | None:
-    if Link(target, 0).is_external:
+    if is_external(target):
         return None if target.startswith("data:") else external_fault(target)
     path, _, place = target.partition("#")
     path = unquote(path.partition("?")[0])

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-#: Code, which holds no links, goes first; then a link or picture, whose target is the group.
+#: Code, which holds no links, goes first; then a link or picture. The text of a link may hold code.
 _TOKENS = re.compile(
     r"(?P<fence>^(?P<marks>```+|~~~+).*?^(?P=marks)[ \t]*$)"
     r"|(?P<code>(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))"
-    r"|\]\((?P<target>[^()\s]+(?:\([^()\s]*\)[^()\s]*)*)\)",
+    r"|\[(?P<text>(?:[^\[\]`]|`[^`]*`)*)\]\((?P<target>[^()\s]+)\)",
     re.M | re.S,
 )
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$", re.M)
@@ -18,29 +18,40 @@ _EXTERNAL = re.compile(r"[a-z][a-z0-9+.-]*:")
 
 
 class Link(NamedTuple):
-    """The target of a link, and the line that it is on."""
+    """A link or picture of a page: its text, its target, and the line that it is on."""
 
+    text: str
     target: str
-    line: int
+    line: int = 0
 
     @property
     def is_external(self) -> bool:
         """Whether it leads out of the repository."""
-        return bool(_EXTERNAL.match(self.target))
+        return is_external(self.target)
+
+    @property
+    def whole(self) -> str:
+        """How it is written."""
+        return f"[{self.text}]({self.target})"
+
+
+def is_external(target: str) -> bool:
+    """Whether an address has a scheme, such as https."""
+    return bool(_EXTERNAL.match(target))
 
 
 def links(text: str) -> Iterator[Link]:
     """Find the links and pictures of a page."""
     for found in _TOKENS.finditer(text):
         if found["target"] is not None:
-            yield Link(found["target"], text.count("\n", 0, found.start()) + 1)
+            yield Link(found["text"], found["target"], text.count("\n", 0, found.start()) + 1)
 
 
-def with_links(text: str, rewritten: Callable[[str], str]) -> str:
-    """Return the page with other targets for its links."""
+def with_links(text: str, rewritten: Callable[[Link], str]) -> str:
+    """Return the page with other links."""
 
     def replace(found: re.Match[str]) -> str:
-        return found[0] if found["target"] is None else f"]({rewritten(found['target'])})"
+        return found[0] if found["target"] is None else rewritten(Link(found["text"], found["target"]))
 
     return _TOKENS.sub(replace, text)
 

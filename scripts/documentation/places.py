@@ -36,7 +36,7 @@ SHOWN = {
     "include": "reference/c/index.rst",
     "include/jkonetstar": "reference/c/index.rst",
     "include/jkonetstar.h": "reference/c/index.rst",
-    "bindings/cpp": "reference/cpp/index.md",
+    "bindings/cpp": "reference/cpp/index.rst",
     "examples/python": "guide/examples/index.md",
     "examples/c": "guide/examples/index.md",
     "examples/cpp": "guide/examples/index.md",

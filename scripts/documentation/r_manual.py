@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 #: Each manual page as a fragment of HTML, whose links to other pages of the package are relative.
@@ -13,7 +14,8 @@ _PROGRAM = """
 arguments <- commandArgs(trailingOnly = TRUE)
 for (file in list.files(arguments[1], pattern = "[.]Rd$", full.names = TRUE)) {
   output <- file.path(arguments[2], sub("[.]Rd$", ".html", basename(file)))
-  tools::Rd2HTML(file, output, package = "jkonetstar", stages = c("build", "install", "render"), dynamic = FALSE)
+  # Links to packages that are not installed are left out below, and need no warning.
+  suppressWarnings(tools::Rd2HTML(file, output, package = "jkonetstar", stages = c("build", "install", "render")))
 }
 """
 
@@ -48,15 +50,20 @@ def _title(html: str) -> str:
 
 
 def _page(file: Path, known: set[str]) -> str:
+    """Return a manual page with a section for each of its headings, so that they are in the list of contents."""
     html = file.read_text(encoding="utf-8")
-    body = re.search(r"</h2>(.*)(?:<hr|</main>|</div>\s*</body>|</body>)", html, re.S)
-    text = body[1] if body else ""
-    text = re.split(r"<hr\b", text)[0]
-    # Headings of R's pages become sections of this one, so that they are in its list of contents.
-    text = re.sub(r"<h3[^>]*>(.*?)</h3>", r"\n```\n## \1\n\n```{raw} html\n", text, flags=re.S)
-    text = re.sub(r"<(/?)h4\b", r"<\1h3", text)
-    text = re.sub(r'<a href="([^"#]*)(#[^"]*)?">(.*?)</a>', lambda link: _link(link, known), text, flags=re.S)
-    return f"# {file.stem}\n\n{_title(html)}.\n\n```{{raw}} html\n{text.strip()}\n```\n"
+    body = re.split(r"<hr\b|</div>\s*</body>", html.partition("</h2>")[2])[0]
+    body = re.sub(r'<a href="([^"#]*)(#[^"]*)?">(.*?)</a>', lambda link: _link(link, known), body, flags=re.S)
+    parts = [f"# {file.stem}\n\n{_title(html)}.\n"]
+    for heading, text in zip(*[iter(re.split(r"<h3[^>]*>(.*?)</h3>", body, flags=re.S)[1:])] * 2):
+        parts.append(f"## {heading}\n")
+        pieces = re.split(r"<pre><code class='language-R'>(.*?)</code></pre>", text, flags=re.S)
+        for number, piece in enumerate(pieces):
+            if number % 2:
+                parts.append(f"```r\n{unescape(piece).strip()}\n```\n")
+            elif piece.strip():
+                parts.append(f"```{{raw}} html\n{piece.strip()}\n```\n")
+    return "\n".join(parts)
 
 
 def _link(link: re.Match[str], known: set[str]) -> str:

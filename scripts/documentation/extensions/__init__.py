@@ -1,1 +1,1 @@
-"""What Sphinx is taught for this project: formulas as MathML, and the glossary's terms from its tables."""
+"""What Sphinx is taught for this project: formulas as pictures, the glossary's terms, bars in docstrings."""

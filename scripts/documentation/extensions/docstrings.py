@@ -1,4 +1,4 @@
-"""Docstrings that write |x| for a length: without this, reStructuredText takes what is between bars for a substitution."""
+"""Docstrings that write |x| for a length, where reStructuredText would take what is between bars for a substitution."""
 
 from __future__ import annotations
 

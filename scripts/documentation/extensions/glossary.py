@@ -40,7 +40,16 @@ LINKED = {
 #: The pages whose text is linked: those that explain. Not those that define, list or record.
 _EXPLAINING = ("index", "start/", "guide/", "how/", "results/")
 #: Text inside these is no running text, or leads somewhere already.
-_APART = (nodes.reference, nodes.literal, nodes.title, nodes.literal_block, nodes.math, nodes.raw, nodes.caption)
+_APART = (
+    nodes.reference,
+    nodes.strong,
+    nodes.literal,
+    nodes.title,
+    nodes.literal_block,
+    nodes.math,
+    nodes.raw,
+    nodes.caption,
+)
 
 
 def _define(app: Sphinx, doctree: nodes.document) -> None:
