@@ -26,7 +26,8 @@ C = {"OPTIMIZE_OUTPUT_FOR_C": "YES", "PREDEFINED": "JKO_WRAPS_POINTER=", "WARN_A
 #: Doxygen would take for a list of names. The setters of options are said once, on the page of all headers.
 CPP = {
     "PREDEFINED": '"JKONETSTAR_OPTION(Self,Type,name,...)=Type name = __VA_ARGS__"',
-    "INPUT_FILTER": r""""sed 's/@throws /@par Throws\n/'" """.strip(),
+    "INPUT_FILTER": "\"sed 's/@throws /@raises /'\"",
+    "ALIASES": '"raises=@par Throws^^"',
     "EXCLUDE_SYMBOLS": "*detail*",
     "FILE_PATTERNS": "*.hpp",
     "WARNINGS": "NO",

@@ -20,7 +20,9 @@ MODULE = "JKOnetStar"
 #: Modules of C that the engine imports; the compiler needs their maps to load the engine's modules.
 _SYSTEM_MODULES = ("CLAPACK", "CSystem", "CZlib")
 _TYPES = {"swift.struct": "struct", "swift.enum": "enum", "swift.class": "class", "swift.protocol": "protocol"}
-#: Words with which the list of items of a doc comment begins, and how these are shown.
+#: A symbol that a comment links to.
+_NAMED = re.compile(r"(?<!`)``(\w[\w().:]*)``(?!`)")
+#: The items with which a doc comment ends.
 _FIELDS = re.compile(r"^- (Parameters|Parameter (?P<name>[\w`]+)|Returns|Throws|Note):[ ]?(?P<text>.*)$")
 
 
@@ -85,7 +87,7 @@ def pages(symbols: list[Symbol], landing: str) -> Iterator[tuple[str, str]]:
         for name in names:
             if name in types:
                 rows.append(f"| [`{name}`]({name}.md) | {_cell(_summary(types[name]))} |")
-                toctree.append(name)
+                toctree.append(f"{name} <{name}>")
             else:
                 rows += [
                     f"| [`{symbol.name}`](functions.md#{_anchor(symbol)}) | {_cell(_summary(symbol))} |"
@@ -96,14 +98,14 @@ def pages(symbols: list[Symbol], landing: str) -> Iterator[tuple[str, str]]:
             index += [f"## {title}", "", "| declaration | purpose |", "|---|---|", *rows, ""]
     index += [*toctree, "Functions and aliases <functions>", "```", ""]
     yield "reference/swift/index.md", "\n".join(index)
-    yield "reference/swift/functions.md", "\n".join(["# Functions and aliases", "", *_items(others, 2)])
+    yield "reference/swift/functions.md", "\n".join(["# Functions and aliases (Swift)", "", *_items(others, 2)])
     for name, symbol in types.items():
         yield f"reference/swift/{name}.md", _type_page(symbol, symbols)
 
 
 def _type_page(symbol: Symbol, symbols: list[Symbol]) -> str:
     members = [other for other in symbols if len(other.path) > 1 and other.path[0] == symbol.name]
-    lines = [f"# {symbol.name}", "", *_declaration(symbol), *_comment(symbol)]
+    lines = [f"# {symbol.name} (Swift)", "", *_declaration(symbol), *_comment(symbol)]
     direct = [member for member in members if len(member.path) == 2 and member.kind not in _TYPES]
     lines += _items(direct, 2)
     for nested in (member for member in members if member.kind in _TYPES):
@@ -158,7 +160,7 @@ def _comment(symbol: Symbol) -> list[str]:
     for line in symbol.comment:
         field = _FIELDS.match(line)
         if field is None:
-            lines.append(re.sub(r"``(\w[^`]*)``", r"`\1`", line))
+            lines.append(_NAMED.sub(r"`\1`", line))
         elif field["name"]:
             lines.append(f"- **Parameter** `{field['name']}`: {field['text']}")
         else:
@@ -184,4 +186,4 @@ def _overview(landing: str) -> str:
     """Return what the landing page says before its list of topics."""
     text = landing.partition("## Topics")[0]
     text = re.sub(r"^# .*\n|^## Overview\n", "", text, flags=re.M).strip()
-    return re.sub(r"``(\w[^`]*)``", lambda found: f"[`{found[1]}`]({found[1]}.md)", text)
+    return _NAMED.sub(lambda found: f"[`{found[1]}`]({found[1]}.md)", text)

@@ -20,7 +20,7 @@ PAGE = "reference/glossary"
 
 #: Terms that have one sense wherever they stand, as they are written in running text, by their row of the glossary.
 LINKED = {
-    "snapshot": "snapshots?",
+    "snapshot": r"(?<![(/])snapshots?\b(?!\.h)",
     "coupling": "couplings?",
     "variance ratio": "variance ratios?",
     "energy distance": "energy distances?",
@@ -29,11 +29,9 @@ LINKED = {
     "estimating equations": "estimating equations",
     "relaxed plan": "relaxed plans?",
     "residual": "residuals?",
-    "drift": "drift",
-    "score": "scores?",
-    "floor": "floor",
+    "floor": "(?<=the )floor",
     "landing": "landings?",
-    "scheme": "schemes?",
+    "scheme": "(?<!JKO )schemes?",
     "transition": "transitions?",
     "tau-bar": "tau-bar",
 }
