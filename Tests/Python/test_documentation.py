@@ -1,12 +1,23 @@
 """The documents and the sources of the site: links lead somewhere, and the references are complete."""
 
+import json
 import re
 import subprocess
 
 import jkonetstar as jk
 import pytest
 
-from documentation import c_headers, examples, html_links, markdown, places, source_links
+from documentation import (
+    c_headers,
+    examples,
+    gathering,
+    html_links,
+    markdown,
+    places,
+    r_manual,
+    source_links,
+    swift_symbols,
+)
 
 
 def test_links_of_documents_lead_somewhere(root):
@@ -152,4 +163,75 @@ def test_hosted_runs_do_what_local_ones_do(root):
     assert "run: bash .ci/run\n" in workflow
     assert re.findall(r"container: swift:([\d.]+)-", workflow) == re.findall(
         r"\[Swift ([\d.]+) toolchain\]", (root / "README.md").read_text(encoding="utf-8")
+    )
+
+
+def test_documents_become_pages_of_the_site():
+    titles = {"docs/guide.md": "Guide", "docs/results.md": "Measured"}
+    text = (
+        "[docs/guide.md](docs/guide.md#part) and [what was measured](docs/results.md), ![a picture](docs/first.png)\n"
+        "[header](include/jkonetstar/plan.h), [source](Sources/ABI/PlanAPI.swift), `[code](docs/guide.md)`\n"
+    )
+    assert gathering.document("README.md", text, titles) == (
+        "[Guide](guide/guide.md#part) and [what was measured](results/index.md), ![a picture](pictures/first.png)\n"
+        "[header](reference/c/plan.rst), source, `[code](docs/guide.md)`\n"
+    )
+    assert gathering.document("docs/design.md", "[x](../README.md) [y](#here)", {}) == "[x](../index.md) [y](#here)"
+
+
+def test_lists_of_contents_have_the_pages_that_are_there(tmp_path):
+    for page in ("index.md", "guide.md", "new.md", "other/index.md"):
+        gathering.write(tmp_path / "guide" / page, "# x\n")
+    lines = ["```{toctree}", "guide", "other/index", "C++ </reference/cpp/index>", "*", "```"]
+    gathering.write(tmp_path / "guide" / "index.md", "\n".join(lines))
+    gathering.complete_contents(tmp_path)
+    kept = (tmp_path / "guide" / "index.md").read_text(encoding="utf-8").splitlines()
+    assert kept == ["```{toctree}", "guide", "other/index", "new", "```"]
+
+
+def symbol(path, kind, declaration, *comment):
+    """Return a declaration as the compiler's symbol graph has it."""
+    return {
+        "pathComponents": path,
+        "kind": {"identifier": f"swift.{kind}"},
+        "declarationFragments": [{"spelling": part} for part in re.findall(r"\w+|\W+", declaration)],
+        "docComment": {"lines": [{"text": line} for line in comment]},
+        "location": {"uri": "file:///Model.swift", "position": {"line": len(path)}},
+    }
+
+
+def test_pages_of_swift(tmp_path):
+    graph = {
+        "symbols": [
+            symbol(
+                ["Model", "save(to:)"], "method", "func save(to path: String)", "Writes it.", "", "- Throws: `.file`"
+            ),
+            symbol(["Model"], "struct", "struct Model", "An energy, see ``Energy``."),
+            symbol(["distance(_:)"], "func", "func distance(_ x: Points)", "How far."),
+        ]
+    }
+    (tmp_path / "graph.json").write_text(json.dumps(graph))
+    landing = "# ``JKOnetStar``\n\nLearn.\n\n## Topics\n\n### Learning\n\n- ``Model``\n- ``distance(_:)``\n"
+    pages = dict(swift_symbols.pages(swift_symbols.read(tmp_path / "graph.json"), landing))
+    assert "| [`Model`](Model.md) | An energy, see ``Energy``. |" in pages["reference/swift/index.md"]
+    assert "functions.md#swift-distance-_" in pages["reference/swift/index.md"]
+    model = pages["reference/swift/Model.md"]
+    assert "```swift\nfunc save(to path: String)\n```\n\nWrites it.\n\n- **Throws**: `.file`" in model
+    assert "An energy, see `Energy`." in model
+
+
+def test_pages_of_r(tmp_path):
+    page = tmp_path / "jko_fit.html"
+    page.write_text(
+        "<body><div><h2>Learn an Energy</h2><h3>Usage</h3>"
+        "<pre><code class='language-R'>jko_fit(x &lt;- 1)\n</code></pre>"
+        '<h3>See Also</h3><p><a href="jko_emd.html">jko_emd</a>, <a href="../../stats/html/lm.html">lm</a></p>'
+        "<hr /><div>[Package]</div></div></body>"
+    )
+    (tmp_path / "jko_emd.html").write_text("<body><h2>How Far</h2></body>")
+    pages = dict(r_manual.pages(sorted(tmp_path.glob("*.html"))))
+    assert "| [jko_fit](jko_fit.md) | Learn an Energy |" in pages["reference/r/index.md"]
+    assert pages["reference/r/jko_fit.md"] == (
+        "# jko_fit\n\nLearn an Energy.\n\n## Usage\n\n```r\njko_fit(x <- 1)\n```\n\n## See Also\n\n"
+        '```{raw} html\n<p><a href="jko_emd.html">jko_emd</a>, lm</p>\n```\n'
     )

@@ -9,7 +9,6 @@ from pathlib import Path
 _SETTINGS = {
     "RECURSIVE": "YES",
     "FULL_PATH_NAMES": "YES",
-    "JAVADOC_AUTOBRIEF": "YES",
     "GENERATE_XML": "YES",
     "GENERATE_HTML": "NO",
     "GENERATE_LATEX": "NO",
