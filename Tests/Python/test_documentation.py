@@ -235,3 +235,13 @@ def test_pages_of_r(tmp_path):
         "# jko_fit\n\nLearn an Energy.\n\n## Usage\n\n```r\njko_fit(x <- 1)\n```\n\n## See Also\n\n"
         '```{raw} html\n<p><a href="jko_emd.html">jko_emd</a>, lm</p>\n```\n'
     )
+
+
+@pytest.mark.parametrize("rule", ['@import "https://example.org/a.css";', "p { background: url(//example.org/a.png) }"])
+def test_styles_load_nothing_from_elsewhere(tmp_path, rule):
+    folder = site(tmp_path, GOOD)
+    (folder / "style.css").write_text("p { background: url('picture.png') }")
+    assert html_links.faults(folder) == []
+    (folder / "style.css").write_text(rule)
+    (fault,) = html_links.faults(folder)
+    assert fault.startswith("style.css: ") and "example.org" in fault

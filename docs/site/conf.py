@@ -23,6 +23,7 @@ extensions = [
     "documentation.extensions.docstrings",
     "documentation.extensions.glossary",
     "documentation.extensions.formulas",
+    "documentation.extensions.names",
     "documentation.extensions.search",
     "myst_parser",
     "numpydoc",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -14,6 +15,8 @@ from .source_links import external_fault
 _LOADED = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src"}
 #: Relations of <link> that load nothing.
 _NOT_LOADED = {"canonical", "next", "prev", "index", "search", "author", "copyright", "top"}
+#: What a style sheet would load from another host.
+_FROM_ELSEWHERE = re.compile(r"""(?:url\(\s*["']?|@import\s+["'])((?:https?:)?//[^"')\s]+)""")
 
 
 class Page(HTMLParser):
@@ -42,7 +45,11 @@ def faults(site: Path) -> list[str]:
     # The theme keeps a template among its styles and scripts.
     files = (file for file in sorted(site.rglob("*.html")) if "_static" not in file.parts)
     pages = {file.relative_to(site).as_posix(): Page(file.read_text(encoding="utf-8")) for file in files}
-    found = []
+    found = [
+        f"{style.relative_to(site).as_posix()}: {address} is loaded from elsewhere"
+        for style in sorted(site.rglob("*.css"))
+        for address in _FROM_ELSEWHERE.findall(style.read_text(encoding="utf-8"))
+    ]
     for name, page in pages.items():
         for target in page.loaded:
             if is_external(target) and not target.startswith("data:") or target.startswith("//"):

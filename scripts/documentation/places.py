@@ -10,6 +10,7 @@ PAGES = {
     "bindings/python/README.md": "start/python.md",
     "bindings/r/README.md": "start/r.md",
     "bindings/julia/README.md": "start/julia.md",
+    "bindings/julia/JKOnetStar.jl/README.md": "start/julia.md",
     "bindings/cpp/README.md": "start/cpp.md",
     "examples/c/README.md": "start/c.md",
     "docs/command_line.md": "reference/command_line.md",
@@ -44,6 +45,7 @@ SHOWN = {
     "bindings/python": "start/python.md",
     "bindings/r": "start/r.md",
     "bindings/julia": "start/julia.md",
+    "bindings/julia/JKOnetStar.jl": "start/julia.md",
     "docs": "index.md",
 }
 

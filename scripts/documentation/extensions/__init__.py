@@ -1,1 +1,1 @@
-"""What Sphinx is taught for this project: formulas as pictures, the glossary's terms, bars in docstrings."""
+"""What Sphinx is taught for this project: links to terms and names, formulas as pictures, bars in docstrings."""

@@ -54,7 +54,7 @@ def _define(app: Sphinx, doctree: nodes.document) -> None:
     """Give each term of the glossary's tables a place, and tell Sphinx of it."""
     if app.env.docname != PAGE:
         return
-    domain = app.env.get_domain("std")
+    domain: Any = app.env.get_domain("std")
     for entry in _terms(doctree):
         for term in re.split(r", ", entry.astext()):
             place = "term-" + nodes.make_id(term)
@@ -62,7 +62,7 @@ def _define(app: Sphinx, doctree: nodes.document) -> None:
                 continue
             entry["ids"].append(place)
             doctree.ids[place] = entry
-            domain.note_object("term", term, place, location=entry)  # type: ignore[attr-defined]
+            domain.note_object("term", term, place, location=entry)
 
 
 def _terms(doctree: nodes.document) -> Iterator[Any]:
@@ -97,17 +97,16 @@ def _link(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def _places(env: BuildEnvironment) -> dict[str, str]:
-    objects = env.get_domain("std").objects  # type: ignore[attr-defined]
-    return {name: place for (kind, name), (_, place) in objects.items() if kind == "term"}
+    domain: Any = env.get_domain("std")
+    return {name: place for (kind, name), (_, place) in domain.objects.items() if kind == "term"}
 
 
 def _meaning(app: Sphinx, term: str) -> str:
     """Return the row of a term, which browsers show when the mouse rests on the link."""
-    if not hasattr(app.env, "glossary_meanings"):
-        doctree = app.env.get_doctree(PAGE)
-        meanings = {entry.astext(): entry.parent[1].astext() for entry in _terms(doctree)}
-        app.env.glossary_meanings = meanings  # type: ignore[attr-defined]
-    return str(app.env.glossary_meanings.get(term, ""))
+    env: Any = app.env
+    if not hasattr(env, "glossary_meanings"):
+        env.glossary_meanings = {entry.astext(): entry.parent[1].astext() for entry in _terms(env.get_doctree(PAGE))}
+    return str(env.glossary_meanings.get(term, ""))
 
 
 def _is_running(text: nodes.Text) -> bool:
