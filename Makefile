@@ -150,6 +150,11 @@ architecture: ## Draw docs/architecture.svg from Package.swift.
 declarations: $(VENV)/.test ## Write the declarations of the bindings from the C headers.
 	PYTHONPATH=scripts $(PY) -m declarations
 
+.PHONY: docs
+docs: build $(VENV)/.docs ## Make the documentation site, out/site/index.html, and check all of its links.
+	$(VENV)/bin/cffconvert --validate
+	PYTHONPATH=scripts $(PY) -m documentation
+
 .PHONY: wheel
 wheel: build ## Build the Python package with the library inside, into dist/.
 	sh scripts/wheel.sh $(PYTHON) $(LIBRARY)
@@ -205,6 +210,11 @@ $(VENV)/.demo: examples/python/requirements.txt | $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.test: Tests/Python/requirements.txt $(VENV)/.demo
+	$(PY) -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(VENV)/.docs: docs/requirements.txt scripts/system-packages.sh $(VENV)/.demo
+	sh scripts/system-packages.sh doxygen
 	$(PY) -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 

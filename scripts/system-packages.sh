@@ -1,11 +1,11 @@
 #!/bin/sh
-# Install the Debian packages that building and testing need, those of them that are missing.
+# Install the Debian packages that building and testing need, and those named as arguments, where they are missing.
 set -eu
 
 packages="gcc g++ make pkg-config zlib1g-dev libopenblas-serial-dev libpython3-dev python3-venv valgrind"
 
 missing=""
-for package in $packages; do
+for package in $packages "$@"; do
     status=$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null || true)
     [ "$status" = "install ok installed" ] || missing="$missing $package"
 done

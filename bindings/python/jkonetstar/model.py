@@ -287,6 +287,8 @@ class JKOnetStar(FittedModel):
             the particles, than the prediction that nothing moves; if the objective ended above where it began; if beta
             is negative; if epsilon exceeds the relaxation of unbalanced plans.
 
+        Notes
+        -----
         Every warning says what was found, with its number, and names two remedies and the section of docs/warnings.md
         that explains it.
 
