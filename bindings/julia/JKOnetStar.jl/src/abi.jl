@@ -143,6 +143,12 @@ const JKO_NOISE_BETA = jko_noise(0)
 const JKO_NOISE_RESIDUAL = jko_noise(1)
 const JKO_NOISE_NONE = jko_noise(2)
 
+# How a step of time is made of proximal steps.
+const jko_flow_scheme = Int32
+const JKO_FLOW_JKO = jko_flow_scheme(0)
+const JKO_FLOW_SDIRK2 = jko_flow_scheme(1)
+const JKO_FLOW_BDF2 = jko_flow_scheme(2)
+
 # How a population between two observed ones is found.
 const jko_interpolation_method = Int32
 const JKO_INTERPOLATION_AUTO = jko_interpolation_method(0)
@@ -160,6 +166,10 @@ const jko_feature_callback = Ptr{Cvoid}
 # A gradient supplied by the caller.
 # Made by @cfunction(f, Cint, (Ptr{Cdouble}, Int64, Int64, Cdouble, Ptr{Cdouble}, Ptr{Cvoid},)).
 const jko_gradient_callback = Ptr{Cvoid}
+
+# V, or U as a function of the difference, supplied by the caller.
+# Made by @cfunction(f, Cint, (Ptr{Cdouble}, Int64, Int64, Cdouble, Ptr{Cdouble}, Ptr{Cdouble}, Ptr{Cvoid},)).
+const jko_energy_callback = Ptr{Cvoid}
 
 # A series of snapshots; release with jko_snapshots_destroy().
 mutable struct jko_snapshots end
@@ -181,6 +191,9 @@ mutable struct jko_normal_equations end
 
 # The objective of an energy with networks over snapshots; release with jko_objective_destroy().
 mutable struct jko_objective end
+
+# A flow, read-only; release with jko_flow_destroy().
+mutable struct jko_flow end
 
 # A strided view of a matrix that the caller owns.
 struct jko_array
@@ -465,6 +478,31 @@ struct jko_rollout_info
     farthest::Cdouble
 end
 
+# The energy, and how its flow is computed.
+struct jko_flow_options
+    struct_size::Csize_t
+    potential::Cstring
+    potential_callback::jko_energy_callback
+    potential_callback_user_data::Ptr{Cvoid}
+    potential_model::Ptr{jko_model}
+    interaction::Cstring
+    interaction_callback::jko_energy_callback
+    interaction_callback_user_data::Ptr{Cvoid}
+    interaction_model::Ptr{jko_model}
+    beta::Cdouble
+    exponent::Cdouble
+    scheme::jko_flow_scheme
+    step::Cdouble
+    steps::Int64
+    t0::Cdouble
+    bumps::Int64
+    neighbour::Int64
+    particles::Int64
+    seed::UInt64
+    progress::jko_progress_callback
+    progress_user_data::Ptr{Cvoid}
+end
+
 # How to interpolate.
 struct jko_interpolation_options
     struct_size::Csize_t
@@ -557,6 +595,7 @@ const LAYOUTS = (
     jko_simulation_options = (128, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120)),
     jko_rollout_options = (64, (0, 8, 16, 24, 32, 40, 48, 56)),
     jko_rollout_info = (48, (0, 8, 16, 24, 32, 40)),
+    jko_flow_options = (168, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152, 160)),
     jko_interpolation_options = (104, (0, 8, 12, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96)),
     jko_interpolation_report = (48, (0, 8, 16, 24, 32, 40)),
     jko_evaluation_options = (32, (0, 8, 16, 24)),
@@ -1330,6 +1369,87 @@ function jko_model_rollout_error(model, x0, times, options, out, info)
         model::Ptr{jko_model}, x0::Ptr{jko_array}, times::Ptr{jko_array}, options::Ptr{jko_rollout_options},
         out::Ptr{jko_array}, info::Ptr{jko_rollout_info}
     )::jko_status
+end
+
+# Fill options with the defaults.
+function jko_flow_options_init(options, struct_size)
+    return @ccall $(symbol(:jko_flow_options_init))(options::Ptr{jko_flow_options}, struct_size::Csize_t)::jko_status
+end
+
+# Compute the flow of an energy.
+function jko_flow_compute(base, options, out)
+    return @ccall $(symbol(:jko_flow_compute))(
+        base::Ptr{jko_density}, options::Ptr{jko_flow_options}, out::Ptr{Ptr{jko_flow}}
+    )::jko_status
+end
+
+# Number of coordinates d; 0 for NULL.
+function jko_flow_dimension(flow)
+    return @ccall $(symbol(:jko_flow_dimension))(flow::Ptr{jko_flow})::Int64
+end
+
+# Number of steps; 0 for NULL.
+function jko_flow_step_count(flow)
+    return @ccall $(symbol(:jko_flow_step_count))(flow::Ptr{jko_flow})::Int64
+end
+
+# The times of mu_0 .. mu_K, and the energies.
+function jko_flow_course(flow, times, energies)
+    return @ccall $(symbol(:jko_flow_course))(
+        flow::Ptr{jko_flow}, times::Ptr{jko_array}, energies::Ptr{jko_array}
+    )::jko_status
+end
+
+# Particles of mu_step.
+function jko_flow_sample(flow, step, seed, out)
+    return @ccall $(symbol(:jko_flow_sample))(
+        flow::Ptr{jko_flow}, step::Int64, seed::UInt64, out::Ptr{jko_array}
+    )::jko_status
+end
+
+# Where particles go.
+function jko_flow_transport(flow, x, from, to, out, determinants)
+    return @ccall $(symbol(:jko_flow_transport))(
+        flow::Ptr{jko_flow}, x::Ptr{jko_array}, from::Int64, to::Int64, out::Ptr{jko_array},
+        determinants::Ptr{jko_array}
+    )::jko_status
+end
+
+# Where particles come from: the points of mu_0 that the maps send to them.
+function jko_flow_inverse(flow, x, step, out)
+    return @ccall $(symbol(:jko_flow_inverse))(
+        flow::Ptr{jko_flow}, x::Ptr{jko_array}, step::Int64, out::Ptr{jko_array}
+    )::jko_status
+end
+
+# log rho_step at points: the maps are inverted there by Newton's method, and their determinants subtracted (Mokrov et
+# al., equation 9).
+function jko_flow_log_density(flow, x, step, out)
+    return @ccall $(symbol(:jko_flow_log_density))(
+        flow::Ptr{jko_flow}, x::Ptr{jko_array}, step::Int64, out::Ptr{jko_array}
+    )::jko_status
+end
+
+# grad log rho_step at points.
+function jko_flow_score(flow, x, step, out)
+    return @ccall $(symbol(:jko_flow_score))(
+        flow::Ptr{jko_flow}, x::Ptr{jko_array}, step::Int64, out::Ptr{jko_array}
+    )::jko_status
+end
+
+# Write a flow as a safetensors file; a checksum is in its `__metadata__`.
+function jko_flow_save(flow, path)
+    return @ccall $(symbol(:jko_flow_save))(flow::Ptr{jko_flow}, path::Cstring)::jko_status
+end
+
+# Read a flow that jko_flow_save() wrote; its maps are the same bit for bit.
+function jko_flow_load(path, out)
+    return @ccall $(symbol(:jko_flow_load))(path::Cstring, out::Ptr{Ptr{jko_flow}})::jko_status
+end
+
+# Release a flow; NULL is accepted.
+function jko_flow_destroy(flow)
+    return @ccall $(symbol(:jko_flow_destroy))(flow::Ptr{jko_flow})::Cvoid
 end
 
 # Fill options with the defaults.
