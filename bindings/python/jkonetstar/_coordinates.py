@@ -11,6 +11,7 @@ from . import _arrays
 from ._errors import InputError
 from ._frames import is_frame
 from ._names import names_of
+from ._time_labels import TimeLabels
 from .snapshots import Snapshots, as_snapshots
 
 #: So many names are listed in a message, as by scikit-learn.
@@ -45,13 +46,13 @@ class Coordinates(NamedTuple):
             )
         return array
 
-    def series(self, X: Any, time: Any, weights: Any) -> Snapshots:
+    def series(self, X: Any, time: Any, weights: Any, labels: TimeLabels | None = None) -> Snapshots:
         """Return a series, if it has these coordinates."""
         if self._has_more(X):
-            series = as_snapshots(X, time, weights, points=list(self.names or ()))
+            series = as_snapshots(X, time, weights, points=list(self.names or ()), time_map=labels)
         else:
             self.check_names(X)
-            series = as_snapshots(X, time, weights)
+            series = as_snapshots(X, time, weights, time_map=None if isinstance(X, Snapshots) else labels)
         self.check_series(series)
         return series
 

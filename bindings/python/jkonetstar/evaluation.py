@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
 from ._advice import advise
+from ._choices import Moment
 from ._estimator import Estimator
 from ._heeded import heeded
 from ._library import check, lib
@@ -139,16 +140,16 @@ def evaluate(
     >>> result.one_step.round(3), result.nothing_moves.round(3), result.floor.round(3)
     (array([0.45]), array([0.6]), array([0.9]))
     """
-    coordinates = self._fitted().coordinates
-    series = coordinates.series(X, time_of(time, y), weights_of(weights, sample_weight))
+    fitted = self._fitted()
+    series = fitted.observed(X, time_of(time, y), weights_of(weights, sample_weight))
     training = _training(train)
     if training is not None:
-        coordinates.check_names(training)
+        fitted.coordinates.check_names(training)
     found = compare(self, series, training, _FIGURES if training is None else _FIGURES + _FLOORS)
     return Evaluation(**{**dict.fromkeys(_FLOORS), **found})  # type: ignore[arg-type]
 
 
-def energy(self: Estimator, X: ArrayLike, weights: ArrayLike | None = None, t: float | None = None) -> float:
+def energy(self: Estimator, X: ArrayLike, weights: ArrayLike | None = None, t: Moment | None = None) -> float:
     """Return the value of J for a population.
 
     That is the mean of V, half the mean of U over all pairs, and beta times the mean of the log density, which is
@@ -160,7 +161,7 @@ def energy(self: Estimator, X: ArrayLike, weights: ArrayLike | None = None, t: f
         In length.
     weights : array_like of shape (n,), optional
         How much each particle counts; all alike by default.
-    t : float, optional
+    t : float or label, optional
         The time; needed, and used, only when the model is time-varying.
 
     Returns

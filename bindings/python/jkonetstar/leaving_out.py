@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from . import _arrays
-from ._choices import Interpolant, RandomState
+from ._asked_times import asked_times, place_of, shown_time
+from ._choices import Interpolant, Moments, RandomState
 from ._errors import InputError
 from .distances import emd, energy_distance
 from .interpolation import interpolate
@@ -131,7 +132,7 @@ def leave_one_time_out(
     estimator: JKOnetStar | None = None,
     *,
     method: Interpolant = "auto",
-    times: ArrayLike | None = None,
+    times: Moments | None = None,
     max_particles: int | None = None,
     random_state: RandomState = 0,
 ) -> LeftOutTimes:
@@ -156,7 +157,7 @@ def leave_one_time_out(
     method : {"auto", "straight", "flow"}
         Of "interpolate".
     times : array_like, optional
-        The observed times to leave out; None takes all but the first and the last.
+        The observed times to leave out, as numbers or labels; None takes all but the first and the last.
     max_particles : int, optional
         Compare at most so many particles of each snapshot, drawn at random. Distances between samples depend on their
         sizes; compare with published figures at theirs. None takes all particles.
@@ -212,10 +213,15 @@ def _left_out(snapshots: Snapshots, times: Any) -> list[int]:
     if times is None:
         return list(range(1, len(known) - 1))
     places = []
-    for time in _arrays.vector(times, "times"):
-        place = int(np.abs(known - time).argmin())
-        if not 0 < place < len(known) - 1 or abs(known[place] - time) > 1e-9 * np.ptp(known):
-            raise InputError(f"times has {time:g}, which is not an observed time between the first and the last")
+    labels = snapshots._time_labels
+    asked = asked_times(times, "times", labels).tolist()
+    for k, (time, given) in enumerate(zip(asked, times)):
+        place = place_of(time, known, f"times[{k}]", labels, given)
+        if not 0 < place < len(known) - 1:
+            raise InputError(
+                f"times[{k}] = {shown_time(time, labels)} is not between the first and the last observed time, "
+                f"{shown_time(known[0], labels)} and {shown_time(known[-1], labels)}"
+            )
         places.append(place)
     return sorted(set(places))
 

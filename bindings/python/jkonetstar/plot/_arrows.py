@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _arrays
+from .._choices import Moment
 from ..model import JKOnetStar
 from ..snapshots import Snapshots
 from . import _canvas, _style
@@ -25,7 +26,7 @@ def velocity(
     model: JKOnetStar,
     snapshots: Snapshots,
     *,
-    t: float | None = None,
+    t: Moment | None = None,
     coords: Coords = (0, 1),
     embedding: ArrayLike | None = None,
     ax: Axes | None = None,
@@ -44,7 +45,7 @@ def velocity(
         Fitted.
     snapshots : Snapshots
         The particles that are drawn, coloured by time, and that U and beta act through.
-    t : float, optional
+    t : float or label, optional
         A time within the observed ones. By default all particles are drawn if velocities are the same at all times, and
         otherwise those of the middle one of the observed times. In an embedding every particle then has the velocity of
         its own time.
@@ -122,7 +123,7 @@ def streamlines(
     model: JKOnetStar,
     snapshots: Snapshots,
     *,
-    t: float | None = None,
+    t: Moment | None = None,
     coords: Coords = (0, 1),
     embedding: ArrayLike | None = None,
     ax: Axes | None = None,

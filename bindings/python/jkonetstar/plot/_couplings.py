@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import _arrays
+from .._choices import Label
 from .._errors import InputError
 from ..snapshots import Snapshot, Snapshots
 from ..transport import optimal_transport
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def couplings(
     snapshots: Snapshots,
-    k: int,
+    k: int | Label,
     *,
     coords: Coords = (0, 1),
     ax: Axes | None = None,
@@ -34,8 +35,9 @@ def couplings(
     Parameters
     ----------
     snapshots : Snapshots
-    k : int
-        The earlier snapshot; negative ones count from the end of the transitions.
+    k : int or label
+        The earlier snapshot, by number or by the label of its time; negative numbers count from the end of the
+        transitions.
     coords : sequence of int or str
         Two coordinates, by number or by name; over one, lines lead from time to time.
     ax : Axes, optional
@@ -64,7 +66,7 @@ def couplings(
     if len(series) < 2:
         raise InputError("snapshots has 1 snapshot; plans are between two")
     count = len(series) - 1
-    k = _arrays.integer(k, "k", -count, count - 1) % count
+    k = _arrays.integer(series._place(k), "k", -count, count - 1) % count
     limit = _arrays.integer(particles, "particles", 1, 2**31 - 1)
     wanted = _arrays.integer(pairs, "pairs", 1, 100_000)
     before, after = series[k], series[k + 1]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import _arrays
+from .._choices import Label
 from ..gaussian_mixture import GaussianMixture
 from ..kernel_density import KernelDensity
 from ..snapshots import Snapshot, Snapshots
@@ -26,7 +27,7 @@ _SHARES = (0.95, 0.75, 0.5, 0.25)
 
 def densities(
     snapshots: Snapshots,
-    k: int,
+    k: int | Label,
     density: GaussianMixture | KernelDensity | None = None,
     *,
     coords: Coords = (0, 1),
@@ -41,8 +42,8 @@ def densities(
     Parameters
     ----------
     snapshots : Snapshots
-    k : int
-        Negative ones count from the end.
+    k : int or label
+        Which one, by number or by the label of its time; negative numbers count from the end.
     density : GaussianMixture or KernelDensity, optional
         How it is estimated; it is not fitted itself. By default as ``internal=True`` does, by a mixture of up to ten
         Gaussians.
@@ -67,7 +68,7 @@ def densities(
     ('$x_3$', 't = 0')
     """
     series, over = checked(snapshots), chosen(snapshots, coords)
-    k = _arrays.integer(k, "k", -len(series), len(series) - 1) % len(series)
+    k = _arrays.integer(series._place(k), "k", -len(series), len(series) - 1) % len(series)
     limit = _arrays.integer(particles, "particles", 0, 2**31 - 1)
     seen = series[k]
     log = _marginal(density, seen, over.which)
