@@ -416,7 +416,7 @@ class TestPredict:
     def test_the_prediction_is_that_of_python(self, course, run):
         model = jk.load("model.safetensors")
         x0 = np.loadtxt("start.csv", delimiter=",", skiprows=1)
-        code, out, _ = run("predict", "model.safetensors", "start.csv", "--times", "1,2.5", "-o", "-")
+        code, out, _ = run("predict", "model.safetensors", "start.csv", "--times", "0,1,2.5", "-o", "-")
         head, rows = rows_of(out)
         assert code == 0 and head == ["time", "id", "PC1", "PC2"]
         assert np.array_equal(rows[:, 2:].reshape(3, 40, 2), model.predict(x0, times=[0, 1, 2.5]))
@@ -432,7 +432,21 @@ class TestPredict:
         assert run(*arguments)[0] == 0
         assert np.array_equal(np.load("p.npz")["time"], [0, 1])
         fails(*arguments, "--start-time", 7, words=["7", "0, 1, 2, 3"])
-        fails(*arguments, "--times", "0", words=["times"])
+        fails(*arguments, "--times", "0", words=["--times", "fewer than two"])
+
+    def test_the_first_of_the_times_is_that_of_the_start(self, course, run, fails):
+        """As in Python: it says which population of the file is the start, or when a start without times is."""
+        day2 = jk.Snapshots.load("cells.csv", ["PC1", "PC2"], "day")[2].points
+        arguments = ["predict", "model.safetensors", *DATA, "-o", "p.npz", "--force"]
+        code, _, err = run(*arguments, "--times", "2,2.5,4")
+        assert code == 0 and "start: 40 particles of cells.csv at time 2" in err
+        found, model = np.load("p.npz"), jk.load("model.safetensors")
+        assert np.array_equal(found["points"], model.predict(day2, times=[2, 2.5, 4]))
+        assert run(*arguments, "--times", "2,3", "--start-time", 2)[0] == 0
+        fails(*arguments, "--times", "2,3", "--start-time", 1, words=["--start-time = 1", "times[0] = 2"])
+        fails(*arguments, "--times", "7,8", words=["'cells.csv'", "times[0] = 7", "2, 3"])
+        assert run("predict", "model.safetensors", "start.csv", "--times", "2,3", "-o", "q.npz")[0] == 0
+        assert np.array_equal(np.load("q.npz")["time"], [2, 3])
 
     def test_a_start_without_times_begins_when_the_user_says(self, course, run):
         assert run("predict", "model.safetensors", "start.csv", "--start-time", 2, "--steps", 1, "-o", "p.npz")[0] == 0
@@ -470,11 +484,11 @@ class TestPredict:
         assert not (course / "p.csv").exists()
 
     def test_warnings_are_one_line_each(self, course, run):
-        code, _, err = run("predict", "model.safetensors", "start.csv", "--times", "50", "-o", "p.csv")
+        code, _, err = run("predict", "model.safetensors", "start.csv", "--times", "0,50", "-o", "p.csv")
         lines = err.splitlines()
-        assert code == 0 and lines[0].startswith("jkonetstar: warning: a step of 50 in time is")
+        assert code == 0 and lines[1].startswith("jkonetstar: warning: a step of 50 in time is")
         assert len(lines) == len(set(lines)) and all(line.startswith("jkonetstar: ") for line in lines)
-        assert run("predict", "model.safetensors", "start.csv", "--times", "50", "-o", "-", "-q")[2] == ""
+        assert run("predict", "model.safetensors", "start.csv", "--times", "0,50", "-o", "-", "-q")[2] == ""
 
     def test_nothing_is_written_by_halves(self, course, run, monkeypatch):
         def full(path, *arrays, **named):
@@ -627,6 +641,7 @@ class TestPlots:
         fails("plot", "history", "model.safetensors", "-o", "a.png", words=words)
 
 
+@pytest.mark.filterwarnings("ignore::jkonetstar.DataNotice")
 class TestData:
     """Everything that the program reads, by its one loader."""
 
@@ -645,13 +660,37 @@ class TestData:
         (tmp_path / "cells.csv.gz").write_bytes(gzip.compress(text.encode()))
         (tmp_path / "bom.csv").write_text("\ufeff" + text, encoding="utf-8")
         for name in ("cells.csv", "cells.tsv", "cells.csv.gz", "bom.csv"):
-            with pytest.warns(jk.OmittedColumnsWarning, match=name):
+            with pytest.warns(jk.OmittedColumnsWarning, match=name), pytest.warns(jk.DataNotice, match="'E8.5' is 8.5"):
                 found = _data.observed(_data.Source(str(tmp_path / name), time="stage"))
             self.check(found)
-            assert found.notes == ["stage: 'E8.5' is 8.5, 'E9.5' is 9.5, 'E10.5' is 10.5"]
             assert found.snapshots.names == ("a", "b") and found.snapshots[1].rows.tolist() == [2, 3]
         _, _, err = run("interpolate", tmp_path / "cells.csv", "--time", "stage", "--times", "9", "-o", "-")
-        assert "jkonetstar: stage: 'E8.5' is 8.5" in err
+        assert err.splitlines()[0] == "jkonetstar: column \"stage\": 'E8.5' is 8.5, 'E9.5' is 9.5, 'E10.5' is 10.5"
+
+    def test_labels_are_times_of_every_command(self, tmp_path, monkeypatch, run, fails):
+        monkeypatch.chdir(tmp_path)
+        x = np.random.default_rng(4).normal(size=(20, 2))
+        for name, times in (("day.csv", [f"Day {k}" for k in range(3)]), ("number.csv", range(3))):
+            points = np.concatenate([0.9**k * x for k in range(3)])
+            write_table(
+                tmp_path / name, {"time": np.repeat(list(map(str, times)), 20), "a": points[:, 0], "b": points[:, 1]}
+            )
+        assert run("fit", "day.csv", "--potential", "linear", "-o", "m.safetensors")[0] == 0
+        for arguments, labels, numbers in (
+            (["predict", "m.safetensors", "FILE", "-o", "-", "--times"], "Day 1,day 2,Day 2.5", "1,2,2.5"),
+            (["predict", "m.safetensors", "FILE", "-o", "-", "--steps", "1", "--start-time"], "Day 1", "1"),
+            (["interpolate", "FILE", "-o", "-", "--times"], "Day 0.5,Day 1", "0.5,1"),
+            (["leave-one-out", "FILE", "--times"], "Day 1", "1"),
+            (["plan", "FILE", "FILE", "--y-time", "1", "--x-time"], "Day 0", "0"),
+            (["plan", "FILE", "FILE", "--x-time", "1", "--y-time"], "Day 2", "2"),
+            (["simulate", "sphere", "--start", "FILE", "-o", "-", "--start-time"], "Day 2", "2"),
+        ):
+            named = [word if word != "FILE" else "day.csv" for word in arguments]
+            code, out, _ = run(*named, labels)
+            assert code == 0 and out == run(*named, numbers)[1]
+            plain = [word if word != "FILE" else "number.csv" for word in arguments]
+            assert out == run(*plain, numbers)[1]
+            fails(*named, labels.replace("Day", "Dya"), words=["'Dya", "'Day"])
 
     def test_maps_of_times(self, tmp_path, fails):
         write_table(tmp_path / "a.csv", {"when": ["early", "late"] * 3, "a": self.X[:, 0]})

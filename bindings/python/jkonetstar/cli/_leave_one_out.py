@@ -21,7 +21,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("data", metavar="DATA", help="three or more snapshots")
     parser.add_argument(
-        "--times", metavar="T,T,..", type=_arguments.told(_arguments.numbers), help="leave out these only"
+        "--times",
+        metavar="T,T,..",
+        type=_arguments.told(_arguments.moments),
+        help="leave out these only; numbers, or labels as DATA has them",
     )
     estimators = parser.add_mutually_exclusive_group()
     estimators.add_argument("--config", metavar="FILE", help="fit a model, too, as [model] of this TOML file says")

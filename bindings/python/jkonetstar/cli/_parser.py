@@ -41,7 +41,7 @@ A first session, with a table cells.csv that has the columns day, PC1 and PC2:
 
   jkonetstar info cells.csv --time day
   jkonetstar fit cells.csv --time day -o model.safetensors
-  jkonetstar predict model.safetensors cells.csv --time day --times 1,2,3 -o predicted.csv"""
+  jkonetstar predict model.safetensors cells.csv --time day --times 0,1,2 -o predicted.csv"""
 
 _CODES = "exit codes: 0 done, 1 error in data, files or fit, 2 command not understood, 130 Ctrl-C, 143 SIGTERM"
 

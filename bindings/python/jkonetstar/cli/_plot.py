@@ -26,7 +26,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help="file of `jkonetstar fit`")
     parser.add_argument("data", metavar="DATA", nargs="?", help="observations; not for history")
     _arguments.add_output(parser, "png, pdf, svg or jpg")
-    parser.add_argument("--at", metavar="T", type=float, help="landscape, velocity: the time of a V that varies")
+    parser.add_argument(
+        "--at", metavar="T", type=_arguments.moment, help="landscape, velocity: the time of a V that varies"
+    )
     parser.add_argument(
         "--coords", metavar="I,J", type=_coordinates, help="coordinates to draw, by number or name (default: 0,1)"
     )
@@ -63,7 +65,7 @@ def run(given: Any) -> None:
             options["coords"] = given.coords
         if given.at is not None:
             if given.kind == "populations":
-                raise InputError(f"at = {given.at:g} has no effect on populations, which are drawn at all times")
+                raise InputError(f"at = {given.at} has no effect on populations, which are drawn at all times")
             options["t"] = given.at
         snapshots = _arguments.read_series(given, _arguments.source(given, given.data)).snapshots
         drawn = getattr(plot, given.kind)(model, snapshots, **options)

@@ -11,7 +11,7 @@ import warnings
 from contextlib import contextmanager
 from typing import Any, Iterator, Sequence
 
-from .._errors import Error
+from .._errors import DataNotice, Error
 from ._output import say
 from ._parser import parser
 
@@ -90,11 +90,15 @@ def _fail(given: Any, message: str) -> None:
 @contextmanager
 def _warnings_in_lines(given: Any) -> Iterator[None]:
     """Print warnings as one line each, once, and keep them for reports."""
-    given.warned = []
+    given.warned, noticed = [], list[str]()
 
     def show(message: Any, category: Any, filename: str, lineno: int, file: Any = None, line: Any = None) -> None:
         text = " ".join(str(message).split())
-        if text not in given.warned:
+        if issubclass(category, DataNotice):
+            if text not in noticed:
+                noticed.append(text)
+                say(given, text)
+        elif text not in given.warned:
             given.warned.append(text)
             say(given, f"warning: {text}")
 
