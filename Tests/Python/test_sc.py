@@ -347,7 +347,7 @@ def test_predictions_that_cannot_be_made(cells, refused):
     refused(ValueError, at(1, 1), "do not increase")
     refused(ValueError, at(0, []), "targets = []")
     refused(ValueError, at(0.5, 2), "source = 0.5 is the time of no cell", "0, 1, 2")
-    refused(ValueError, at("early", 2), "source[0] = 'early' has no number")
+    refused(ValueError, at("early", 2), "source = 'early'", "nearest to it are 'Day")
     dated = cells.copy()
     dated.obs["day"] = pandas.Timestamp("2024-02-01") + pandas.to_timedelta(cells.obs["hours"], unit="h")
     fitted = jk.sc.fit(dated, n_comps=2, **QUADRATIC)

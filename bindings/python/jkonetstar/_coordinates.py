@@ -40,10 +40,8 @@ class Coordinates(NamedTuple):
             )
         array = _arrays.points(array, name)
         if array.shape[1] != self.dimension:
-            columns, own = _arrays.plural(array.shape[1], "column"), _arrays.plural(self.dimension, "coordinate")
-            raise InputError(
-                f"{name} has {columns}; the {self.what} has {own}. {self._counted(array.shape[1])}", "JKO_ESHAPE"
-            )
+            given = "" if name == "X" else f": {name} has shape {array.shape}"
+            raise InputError(self._counted(array.shape[1]) + given, "JKO_ESHAPE")
         return array
 
     def series(self, X: Any, time: Any, weights: Any, labels: TimeLabels | None = None) -> Snapshots:
@@ -71,9 +69,8 @@ class Coordinates(NamedTuple):
         """Refuse a series that does not have these coordinates."""
         self.check_names(series)
         if series.dimension != self.dimension:
-            given = _arrays.plural(series.dimension, "coordinate")
-            message = f"snapshots have {given}; the {self.what} has {self.dimension}. {self._counted(series.dimension)}"
-            raise InputError(message, "JKO_ESHAPE")
+            given = f": the snapshots have {_arrays.plural(series.dimension, 'coordinate')}"
+            raise InputError(self._counted(series.dimension) + given, "JKO_ESHAPE")
 
     def check_names(self, value: Any) -> None:
         """Refuse other names, or these in another order, in the words of scikit-learn, which its users know.
@@ -94,7 +91,7 @@ class Coordinates(NamedTuple):
         raise InputError(message)
 
     def _counted(self, count: int) -> str:
-        """Return what scikit-learn says of other numbers of coordinates."""
+        """Return what scikit-learn says of other numbers of coordinates, by which its checks know the error."""
         return f"X has {count} features, but {self.owner} is expecting {self.dimension} features as input"
 
 
