@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 from jkonetstar._calls import LongCall
 from jkonetstar._parameters import Parametrised
-from jkonetstar.cli import _config, _data, _estimators, _fit_flags, main
+from jkonetstar.cli import _config, _data, _estimators, _fit_flags, _plot, main
 from jkonetstar.cli._parser import COMMANDS, parser
 
 DATA = ["cells.csv", "--time", "day", "--points", "PC1,PC2"]
@@ -141,6 +141,19 @@ class TestProgram:
     def test_what_is_not_understood(self, run, arguments):
         code, out, err = run(*arguments)
         assert code == 2 and not out and err.startswith("usage: jkonetstar")
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["fit", "a.csv", "--epoch", "3", "-o", "m"], "unknown option --epoch; did you mean --epochs?"),
+            (["predict", "m", "a.csv", "--ouput=b.csv"], "unknown option --ouput; did you mean --output?"),
+            (["fit", "a.csv", "--wavelet", "3"], "unknown option --wavelet; `jkonetstar fit --help` lists the options"),
+        ],
+    )
+    def test_options_that_are_not_known(self, run, arguments, said):
+        """Also where another option is missing because of it."""
+        code, out, err = run(*arguments)
+        assert code == 2 and not out and err.splitlines()[-1] == f"jkonetstar {arguments[0]}: error: {said}"
 
     def test_tracebacks_only_where_asked(self, course, run):
         assert "Traceback" not in run("info", "nowhere.csv")[2]
@@ -461,6 +474,20 @@ class TestPredict:
         _, masses = jk.load("grown.safetensors").predict(x0, steps=3, return_masses=True)
         assert np.array_equal(rows[:, -1].reshape(4, 40), masses)
 
+    def test_standard_errors(self, course, run, fails):
+        bootstrap = ["--error-bars", "bootstrap", "--bootstrap", "2"]
+        assert run("fit", *DATA, *QUICK, *bootstrap, "-o", "many.safetensors", "--force")[0] == 0
+        x0 = np.loadtxt("start.csv", delimiter=",", skiprows=1)
+        paths, std = jk.load("many.safetensors").predict(x0, steps=2, return_std=True)
+        arguments = ["predict", "many.safetensors", "start.csv", "--steps", 2, "--std", "--force", "-o"]
+        head, rows = rows_of(run(*arguments, "-")[1])
+        assert head == ["time", "id", "PC1", "PC2", "PC1_std", "PC2_std"]
+        assert np.array_equal(rows[:, 2:4].reshape(3, 40, 2), paths)
+        assert np.array_equal(rows[:, 4:].reshape(3, 40, 2), std) and std[1:].min() > 0
+        assert run(*arguments, "s.npz")[0] == 0 and np.array_equal(np.load("s.npz")["std"], std)
+        fails(*arguments, "s.npy", words=["s.npy", "standard errors"])
+        fails("predict", "model.safetensors", "start.csv", "--std", "-o", "t.csv", words=["bootstrap"])
+
     def test_what_is_written_is_read_again(self, course, run):
         for name in ("p.csv", "p.npz", "p.npy"):
             assert run("predict", "model.safetensors", "start.csv", "--steps", 2, "-o", name)[0] == 0
@@ -605,7 +632,8 @@ class TestPlots:
 
         module, backend = ModuleType("jkonetstar.plot"), ModuleType("matplotlib")
         backend.use = calls.append
-        for name in ("landscape", "velocity", "populations", "history"):
+        for kind in _plot.KINDS:
+            name = kind.replace("-", "_")
             setattr(module, name, figure(name))
         monkeypatch.setitem(sys.modules, "jkonetstar.plot", module)
         monkeypatch.setitem(sys.modules, "matplotlib", backend)
@@ -628,7 +656,44 @@ class TestPlots:
         assert run(*arguments, "1,0")[0] == run(*arguments, "PC2,0")[0] == 0
         assert drawn[1::2] == [("velocity", 2, {"coords": (1, 0)}), ("velocity", 2, {"coords": ("PC2", 0)})]
 
+    def test_every_picture_of_the_package_can_be_had(self):
+        assert {name.replace("-", "_") for name in _plot.KINDS} == set(jk.plot.__all__)
+
+    def test_pictures_and_their_options(self, course, run, drawn):
+        assert run("fit", *DATA, *QUICK, "--total-mass", "sizes", "-o", "grown.safetensors", "--force")[0] == 0
+        rows = (course / "cells.csv").read_text().splitlines()
+        labelled = [rows[0], *("Day " + row for row in rows[1:])]
+        (course / "days.csv").write_text("\n".join(labelled) + "\n")
+        data = ["days.csv", *DATA[1:]]
+        for arguments, count, options in (
+            (["streamlines", "model.safetensors", *data, "--at", "Day 1"], 2, {"t": 1.0}),
+            (["potential-over-time", "model.safetensors", *data, "--times", "Day 1,2"], 3, {}),
+            (["residuals", "model.safetensors", *data], 2, {}),
+            (["error-bars", "model.safetensors", "--line=-1,0:1,0", "--at", "1"], 2, {"t": 1.0}),
+            (["growth", "grown.safetensors", *data, "--at", "Day 1", "--coords", "1"], 3, {"coords": (1,)}),
+            (["densities", *data, "--at", "Day 3"], 2, {}),
+            (["couplings", *data], 2, {}),
+        ):
+            code, _, err = run("plot", *arguments, "-o", "k.png", "--force")
+            assert code == 0, err
+            assert drawn[-1] == (arguments[0].replace("-", "_"), count, options)
+        assert run("plot", "residuals", "model.safetensors", *data, "--train", "days.csv", "-o", "l.png")[0] == 0
+        assert list(drawn[-1][2]) == ["train"]
+        line = ["error-bars", "model.safetensors", *data, "--line=-1,0:1,0"]
+        assert run("plot", *line, "-o", "m.png")[0] == 0 and list(drawn[-1][2]) == ["snapshots"]
+
+    def test_pictures_in_earnest(self, course, run):
+        pytest.importorskip("matplotlib")
+        assert run("plot", "couplings", *DATA, "--at", 1, "-o", "plan.png")[0] == 0
+        assert (course / "plan.png").read_bytes().startswith(b"\x89PNG")
+
     def test_what_is_refused(self, course, fails, drawn):
+        fails("plot", "growth", "model.safetensors", *DATA, "--at", 1, "-o", "a.png", words=["no growth"])
+        fails("plot", "couplings", *DATA, "--at", 3, "-o", "a.png", words=["--at = 3", "last"])
+        fails("plot", "densities", *DATA, "--at", 7, "-o", "a.png", words=["--at = 7", "2, 3"])
+        fails("plot", "densities", "model.safetensors", *DATA, "-o", "a.png", words=["model.safetensors", "only"])
+        fails("plot", "error-bars", "model.safetensors", "-o", "a.png", words=["--line"])
+        fails("plot", "history", "model.safetensors", *DATA, "-o", "a.png", words=["cells.csv", "history"])
         fails("plot", "landscape", "model.safetensors", "-o", "a.png", words=["DATA is missing"])
         fails("plot", "history", "model.safetensors", "--at", 1, "-o", "a.png", words=["at = 1"])
         fails("plot", "populations", "model.safetensors", *DATA, "--at", 1, "-o", "a.png", words=["at = 1"])
@@ -792,6 +857,13 @@ class TestData:
 
 
 class TestConfiguration:
+    def test_growth_has_no_effect_on_times_left_out(self, course, run):
+        (course / "growing.toml").write_text("[model]\npotential = 'linear'\n[growth]\ntotal_mass = 'sizes'\n")
+        if sys.version_info < (3, 11):
+            pytest.importorskip("tomli")
+        code, _, err = run("leave-one-out", *DATA, "--config", "growing.toml", "--times", 1)
+        assert code == 0 and "[growth] in 'growing.toml' has no effect" in err
+
     def test_every_parameter_of_every_part_can_be_said(self):
         """Each class that takes parameters is reached by some table, so that a file can say everything."""
         reached = {_estimators._class(make) for part in _estimators.PARTS.values() for make in part.kinds.values()}
@@ -887,14 +959,6 @@ class TestCompletion:
                             re.sub("^--", "-l ", option) if shell == "fish" and option.startswith("--") else option
                         )
                         assert (f"-s {option[1:]}" if shell == "fish" and option[1] != "-" else spelled) in script
-
-    @pytest.mark.parametrize("shell", ["zsh", "fish"])
-    def test_other_shells_parse_their_script(self, run, shell):
-        # What zsh reads is a script of bash, too.
-        if shutil.which(shell) is None and shell == "fish":
-            pytest.skip("fish is not there")
-        command = shell if shutil.which(shell) else "bash"
-        subprocess.run([command, "-n"], input=run("completion", shell)[1], text=True, check=True)
 
 
 def test_the_page_of_the_documentation(root, tmp_path, monkeypatch, run):

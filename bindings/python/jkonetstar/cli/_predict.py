@@ -44,6 +44,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         default="beta",
         help="what is added to the drift: the learned diffusion (default), what the fit left over, or nothing",
     )
+    parser.add_argument(
+        "--std",
+        action="store_true",
+        help="write standard errors too, NAME_std of each coordinate, or the array std; needs --error-bars bootstrap",
+    )
     parser.add_argument("--random-state", metavar="SEED", type=int, help="seed of the noise (default: that of the fit)")
     _arguments.add_data(parser)
 
@@ -51,6 +56,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(given: Any) -> None:
     """Predict and write."""
     check_populations_output(given.output, given.force)
+    if given.std and given.output.lower().endswith(".npy"):
+        raise InputError(f"{given.output!r} has room for one array, and not for standard errors; take csv or npz")
     model = _arguments.load_model(given, given.model)
     where = _arguments.source(given, given.start)
     if given.times is None:
@@ -64,12 +71,15 @@ def run(given: Any) -> None:
         if given.start_time is not None and asked_time(given.start_time, "--start-time", start.labels) != times[0]:
             raise InputError(f"--start-time = {given.start_time} contradicts times[0] = {given.times[0]}; leave it out")
     say(given, f"start: {_arrays.plural(len(start.points), 'particle')} of {where.file} at time {times[0]:g}")
-    paths = model.predict(
-        start.points, times=times, substeps=given.substeps, noise=given.noise, random_state=given.random_state
-    )
+    options: dict[str, Any] = {"substeps": given.substeps, "noise": given.noise, "random_state": given.random_state}
+    errors = None
+    if given.std:
+        paths, errors = model.predict(start.points, times=times, return_std=True, **options)
+    else:
+        paths = model.predict(start.points, times=times, return_std=False, **options)
     masses: Any = [None] * len(times)
     if model.describe()["growth"]:
         masses = model.growth_.masses(paths, times, start.weights)
     elif (start.weights != start.weights[0]).any():
         masses = [start.weights] * len(times)
-    write_populations(given, list(zip(times.tolist(), paths, masses)), start.names, numbered=True)
+    write_populations(given, list(zip(times.tolist(), paths, masses)), start.names, numbered=True, errors=errors)
