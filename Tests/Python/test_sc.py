@@ -353,7 +353,9 @@ def test_predictions_that_cannot_be_made(cells, refused):
     fitted = jk.sc.fit(dated, n_comps=2, **QUADRATIC)
     first = pandas.Timestamp("2024-02-01")
     assert jk.sc.predict(dated, fitted, first, [1]).n_obs == 40
-    refused(ValueError, lambda: jk.sc.predict(dated, fitted, first, "2024-02-02 07:00"), "targets", "2024-02-02")
+    later = jk.sc.predict(dated, fitted, first, "2024-02-02 06:00")  # a date that no cell has
+    assert later.obs["time"].unique().tolist() == [1.25]
+    refused(ValueError, lambda: jk.sc.predict(dated, fitted, first, "tomorrow"), "targets = 'tomorrow'", "'2024-02-0")
 
 
 def test_interpolations_are_those_of_the_snapshots(cells):

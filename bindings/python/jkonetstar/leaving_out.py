@@ -111,20 +111,21 @@ class LeftOutTimes(NamedTuple):
         """
         if score not in Scores._fields:
             raise InputError(f"score = {score!r} is not known; it must be one of {', '.join(Scores._fields)}")
-        if ax is None:
+        axes = ax
+        if axes is None:
             from matplotlib import pyplot
 
-            _, ax = pyplot.subplots()
+            _, axes = pyplot.subplots()
         quiet = {"nothing moves": ":", "floor": "--", "straight": "-."}
         for name, scores in self.scores.items():
             color = "0.5" if name in quiet else None
-            ax.plot(self.times, getattr(scores, score), "." + quiet.get(name, "-"), label=name, color=color)
+            axes.plot(self.times, getattr(scores, score), "." + quiet.get(name, "-"), label=name, color=color)
         label = {"w1": "W1", "w2": "W2"}.get(score, score.replace("_", " "))
-        ax.set(xlabel="time left out", ylabel=f"{label} to the population observed")
+        axes.set(xlabel="time left out", ylabel=f"{label} to the population observed")
         if score != "energy_distance":
-            ax.set_ylim(bottom=0)
-        ax.legend(frameon=False)
-        return ax
+            axes.set_ylim(bottom=0)
+        axes.legend(frameon=False)
+        return axes
 
 
 def leave_one_time_out(
@@ -196,12 +197,11 @@ def leave_one_time_out(
         truth = _thinned(_particles(snapshots[k]), max_particles, rng)
         sizes.append(len(truth[0]))
         for name, particles in _ways(snapshots, k, estimator, method, seed, rng).items():
+            row: tuple[float, float, float, float] = (np.nan, np.nan, np.nan, np.nan)
             if name != "floor":
                 row = _compared(_thinned(particles, max_particles, rng), truth)
             elif np.count_nonzero(truth[1]) > 3:
                 row = _compared(*_halves(truth, rng))
-            else:
-                row = (np.nan,) * 4
             found.setdefault(name, []).append(row)
     scores = {name: Scores(*np.array(rows).T) for name, rows in found.items()}
     return LeftOutTimes(scores, snapshots.times[left_out], sizes)

@@ -82,6 +82,12 @@ DATA_FLAGS = (
 )
 
 
+def commands_of(whole: argparse.ArgumentParser) -> Any:
+    """Return the action whose choices are the parsers of the commands."""
+    (commands,) = (action for action in whole._actions if isinstance(action, argparse._SubParsersAction))
+    return commands
+
+
 def add_common(parser: argparse.ArgumentParser) -> None:
     """Add the options that every command has."""
     group = parser.add_argument_group("all commands")

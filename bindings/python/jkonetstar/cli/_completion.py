@@ -7,6 +7,7 @@ import re
 from typing import Any, Iterator, NamedTuple
 
 from ..functionals import functionals
+from . import _arguments
 
 SUMMARY = "print a script that completes commands in a shell"
 EXAMPLES = (
@@ -54,7 +55,7 @@ def run(given: Any) -> None:
 
 def _described(parser: argparse.ArgumentParser) -> Iterator[Described]:
     """Read the commands off a parser."""
-    (commands,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    commands = _arguments.commands_of(parser)
     summaries = {action.dest: action.help or "" for action in commands._choices_actions}
     for name, command in commands.choices.items():
         options = tuple(_option(action) for action in command._actions if action.option_strings)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import sys
 from types import ModuleType
-from typing import Any, NoReturn, Sequence
+from typing import Any, Sequence
 
 from ..runtime import version
 from . import (
@@ -47,35 +48,24 @@ A first session, with a table cells.csv that has the columns day, PC1 and PC2:
 _CODES = "exit codes: 0 done, 1 error in data, files or fit, 2 command not understood, 130 Ctrl-C, 143 SIGTERM"
 
 
-class CommandParser(argparse.ArgumentParser):
-    """The parser of one command, which suggests options for those that it does not know."""
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Return what the arguments of the program say; those of the process for None."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    whole = parser()
+    commands = _arguments.commands_of(whole).choices
+    if words and words[0] in commands:
+        _refuse_unknown(commands[words[0]], words[1:])
+    return whole.parse_args(words)
 
-    _words: Sequence[str] = ()
 
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse as the base class does, but refuse options here: the whole parser does not know those of commands."""
-        self._words = list(args or ())
-        namespace, rest = super().parse_known_args(args, namespace)
-        if self._unknown():
-            self.error("")
-        return namespace, rest
-
-    def error(self, message: str) -> NoReturn:
-        """Leave with a message; an option that is not known comes first, for others may be missing because of it."""
-        unknown = self._unknown()
-        if unknown:
-            near = difflib.get_close_matches(unknown[0], list(self._option_string_actions), n=1)
-            hint = f"did you mean {near[0]}?" if near else f"`{self.prog} --help` lists the options"
-            message = f"unknown option {unknown[0]}; {hint}"
-        super().error(message)
-
-    def _unknown(self) -> list[str]:
-        words = [word.partition("=")[0] for word in self._words[: self._end()] if word.startswith("--")]
-        return [word for word in words if word not in self._option_string_actions]
-
-    def _end(self) -> int:
-        """Return where options end."""
-        return list(self._words).index("--") if "--" in self._words else len(self._words)
+def _refuse_unknown(command: argparse.ArgumentParser, words: Sequence[str]) -> None:
+    """Leave with a suggestion for an option that is not known, before others are found missing because of it."""
+    options = words[: words.index("--")] if "--" in words else words
+    for word in (word.partition("=")[0] for word in options if word.startswith("--")):
+        if word not in command._option_string_actions:
+            near = difflib.get_close_matches(word, list(command._option_string_actions), n=1)
+            hint = f"did you mean {near[0]}?" if near else f"`{command.prog} --help` lists the options"
+            command.error(f"unknown option {word}; {hint}")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -88,7 +78,7 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     whole.add_argument("--version", action="version", version=f"jkonetstar {version()}")
-    commands: Any = whole.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=CommandParser)
+    commands: Any = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, command in COMMANDS.items():
         one = commands.add_parser(
             name,

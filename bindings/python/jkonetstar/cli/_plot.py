@@ -138,7 +138,7 @@ def _asked(given: Any, kind: Kind, snapshots: Any) -> tuple[list[Any], dict[str,
     options: dict[str, Any] = {}
     if given.coords is not None:
         options["coords"] = given.coords
-    labels = None if snapshots is None else snapshots._time_labels
+    labels = getattr(snapshots, "_time_labels", None)
     time = None if given.at is None else asked_time(given.at, "--at", labels)
     if given.kind in ("densities", "couplings"):
         k = 0 if time is None else place_of(time, snapshots.times, "--at", labels, given.at)

@@ -72,14 +72,19 @@ def run(given: Any) -> None:
             raise InputError(f"--start-time = {given.start_time} contradicts times[0] = {given.times[0]}; leave it out")
     say(given, f"start: {_arrays.plural(len(start.points), 'particle')} of {where.file} at time {times[0]:g}")
     options: dict[str, Any] = {"substeps": given.substeps, "noise": given.noise, "random_state": given.random_state}
-    errors = None
     if given.std:
-        paths, errors = model.predict(start.points, times=times, return_std=True, **options)
+        paths, std = model.predict(start.points, times=times, return_std=True, **options)
     else:
-        paths = model.predict(start.points, times=times, return_std=False, **options)
+        paths, std = model.predict(start.points, times=times, return_std=False, **options), None
     masses: Any = [None] * len(times)
     if model.describe()["growth"]:
         masses = model.growth_.masses(paths, times, start.weights)
     elif (start.weights != start.weights[0]).any():
         masses = [start.weights] * len(times)
-    write_populations(given, list(zip(times.tolist(), paths, masses)), start.names, numbered=True, errors=errors)
+    write_populations(
+        given,
+        list(zip(times.tolist(), paths, masses)),
+        start.names,
+        numbered=True,
+        errors=None if std is None else list(std),
+    )

@@ -13,7 +13,7 @@ from typing import Any, Iterator, Sequence
 
 from .._errors import DataNotice, Error
 from ._output import say
-from ._parser import parser
+from ._parser import parse
 
 OK, FAILED, USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ['cells.csv']
     """
     try:
-        given = parser().parse_args(arguments)
+        given = parse(arguments)
     except SystemExit as left:
         # argparse has printed help, the version, or what it does not understand.
         return left.code if isinstance(left.code, int) else USAGE

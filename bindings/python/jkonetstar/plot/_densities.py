@@ -77,20 +77,20 @@ def densities(
     shown = Population(places, seen.weights, np.zeros(len(places), np.int64), seen.time)
     where = surface(shown, list(range(len(over.which))), 120 if len(over.which) == 2 else 400)
     values = np.exp(log(where.points))
-    ax = _canvas.one(ax, _style.ratio(*where.corners))
+    axes = _canvas.one(ax, _style.ratio(*where.corners))
     dots = places[thinning(seen.weights, limit)] if limit else places[:0]
     if len(over.which) == 1:
-        _style.quiet(ax)
-        ax.fill_between(where.ticks[0], values, color=color, alpha=0.25, linewidth=0)
-        ax.plot(where.ticks[0], values, color=color, linewidth=1.6)
-        _style.rug(ax, dots[:, 0], color)
-        ax.set(xlabel=over.labels[0], ylabel="density (1/length)", xlim=where.ticks[0][[0, -1]])
-        ax.set_ylim(bottom=0)
+        _style.quiet(axes)
+        axes.fill_between(where.ticks[0], values, color=color, alpha=0.25, linewidth=0)
+        axes.plot(where.ticks[0], values, color=color, linewidth=1.6)
+        _style.rug(axes, dots[:, 0], color)
+        axes.set(xlabel=over.labels[0], ylabel="density (1/length)", xlim=where.ticks[0][[0, -1]])
+        axes.set_ylim(bottom=0)
     else:
-        _draw_plane(ax, where.ticks, values.reshape(where.shape), _levels(log(places), seen.weights), color, over)
-        _style.dots(ax, dots, _style.INK, alpha=0.4)
-    _style.title(ax, f"t = {seen.time:g}")
-    return ax
+        _draw_plane(axes, where.ticks, values.reshape(where.shape), _levels(log(places), seen.weights), color, over)
+        _style.dots(axes, dots, _style.INK, alpha=0.4)
+    _style.title(axes, f"t = {seen.time:g}")
+    return axes
 
 
 def _draw_plane(

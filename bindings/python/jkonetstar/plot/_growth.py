@@ -86,20 +86,20 @@ def growth(
     rates = growth_rates.rate(few.points[:, : series.dimension], moment)
     where = few.points[:, series.dimension :]
     low, high = bounds(where)
-    ax = _canvas.one(ax, _style.ratio(low, high))
+    axes = _canvas.one(ax, _style.ratio(low, high))
     from matplotlib.colors import Normalize
 
     # Rates of a few particles far out would leave all others grey.
     limit = float(np.quantile(np.abs(rates), 0.99)) or 1.0
     colors = {"c": rates, "cmap": _style.rates(), "norm": Normalize(-limit, limit)}
     if len(labels) == 1:
-        _style.quiet(ax)
-        ax.axhline(0, color=_style.GREY, linewidth=0.6, zorder=1)
-        _style.dots(ax, np.stack([where[:, 0], rates], axis=1), None, s=8, **colors)
-        ax.set(xlabel=labels[0], ylabel="growth rate (1/time)", xlim=(low[0], high[0]))
+        _style.quiet(axes)
+        axes.axhline(0, color=_style.GREY, linewidth=0.6, zorder=1)
+        _style.dots(axes, np.stack([where[:, 0], rates], axis=1), None, s=8, **colors)
+        axes.set(xlabel=labels[0], ylabel="growth rate (1/time)", xlim=(low[0], high[0]))
     else:
-        _style.plane(ax, labels, low, high)
-        found = _style.dots(ax, where, None, s=8, **colors)
-        _style.scale(found, ax, "growth rate (1/time)", extend="both")
-    _style.title(ax, f"t = {moment:g}")
-    return ax
+        _style.plane(axes, labels, low, high)
+        found = _style.dots(axes, where, None, s=8, **colors)
+        _style.scale(found, axes, "growth rate (1/time)", extend="both")
+    _style.title(axes, f"t = {moment:g}")
+    return axes
