@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _abi, _arrays
 from ._advice import advise
 from ._choices import Moment
+from ._errors import DataWarning
 from ._estimator import Estimator
 from ._heeded import heeded
 from ._library import check, lib
@@ -130,6 +131,8 @@ def evaluate(
         they are `inf` away.
     ExtrapolationWarning
         As in `predict`.
+    DataWarning
+        If most particles of a snapshot are in the training snapshot as well, so that the floor is too low.
 
     Examples
     --------
@@ -146,6 +149,8 @@ def evaluate(
     if training is not None:
         fitted.coordinates.check_names(training)
     found = compare(self, series, training, _FIGURES if training is None else _FIGURES + _FLOORS)
+    if training is not None:
+        _advise_on_floor(series, training)
     return Evaluation(**{**dict.fromkeys(_FLOORS), **found})  # type: ignore[arg-type]
 
 
@@ -222,6 +227,29 @@ def compare(
     rolled = (len(series) - 1) * series.sizes[0] if "cumulative" in found else 0
     advise_on_steps(energy, info, sum(series.sizes[:-1]) + rolled)
     return found
+
+
+def _advise_on_floor(series: Snapshots, training: Snapshots) -> None:
+    """Warn of a floor that compares particles with themselves."""
+    fitted = training.times
+    tolerance = 1e-9 * max(float(np.ptp(fitted)), float(np.ptp(series.times)))
+    for k in range(1, len(series)):
+        places = np.flatnonzero(np.abs(fitted - series.times[k]) <= tolerance)
+        if not len(places):
+            continue
+        known = {point.tobytes() for point in training[int(places[0])].points}
+        points = series[k].points
+        same = sum(point.tobytes() in known for point in points)
+        if 2 * same > len(points):
+            count = _arrays.plural(len(points), "particle")
+            advise(
+                f"train has {same:,} of the {count} that X has at time {series.times[k]:g}: the floor compares these "
+                "with themselves and is too low",
+                ["train, test = series.split(), and a fit to train", "train=None, which leaves out the floor"],
+                "floor-too-low",
+                DataWarning,
+            )
+            return
 
 
 def _advise_on_range(found: dict[str, NDArray[np.float64]], series: Snapshots) -> None:
