@@ -136,7 +136,8 @@ class StoredSeries(Series):
     def save(self, path: str | PathLike[str]) -> None:
         """Write a folder of NumPy files, points.npy, time.npy and weights.npy, that `load` reads.
 
-        Neither `names` nor `Snapshot.rows` are kept: a series that is read again numbers the rows of points.npy.
+        Neither `names`, labels of times nor `Snapshot.rows` are kept: a series that is read again numbers the rows of
+        points.npy.
 
         Parameters
         ----------
