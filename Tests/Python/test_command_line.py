@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 from jkonetstar._calls import LongCall
 from jkonetstar._parameters import Parametrised
-from jkonetstar.cli import _config, _data, _estimators, _fit_flags, main
+from jkonetstar.cli import _config, _data, _estimators, _fit_flags, _plot, main
 from jkonetstar.cli._parser import COMMANDS, parser
 
 DATA = ["cells.csv", "--time", "day", "--points", "PC1,PC2"]
@@ -141,6 +141,19 @@ class TestProgram:
     def test_what_is_not_understood(self, run, arguments):
         code, out, err = run(*arguments)
         assert code == 2 and not out and err.startswith("usage: jkonetstar")
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["fit", "a.csv", "--epoch", "3", "-o", "m"], "unknown option --epoch; did you mean --epochs?"),
+            (["predict", "m", "a.csv", "--ouput=b.csv"], "unknown option --ouput; did you mean --output?"),
+            (["fit", "a.csv", "--wavelet", "3"], "unknown option --wavelet; `jkonetstar fit --help` lists the options"),
+        ],
+    )
+    def test_options_that_are_not_known(self, run, arguments, said):
+        """Also where another option is missing because of it."""
+        code, out, err = run(*arguments)
+        assert code == 2 and not out and err.splitlines()[-1] == f"jkonetstar {arguments[0]}: error: {said}"
 
     def test_tracebacks_only_where_asked(self, course, run):
         assert "Traceback" not in run("info", "nowhere.csv")[2]
@@ -416,7 +429,7 @@ class TestPredict:
     def test_the_prediction_is_that_of_python(self, course, run):
         model = jk.load("model.safetensors")
         x0 = np.loadtxt("start.csv", delimiter=",", skiprows=1)
-        code, out, _ = run("predict", "model.safetensors", "start.csv", "--times", "1,2.5", "-o", "-")
+        code, out, _ = run("predict", "model.safetensors", "start.csv", "--times", "0,1,2.5", "-o", "-")
         head, rows = rows_of(out)
         assert code == 0 and head == ["time", "id", "PC1", "PC2"]
         assert np.array_equal(rows[:, 2:].reshape(3, 40, 2), model.predict(x0, times=[0, 1, 2.5]))
@@ -432,7 +445,21 @@ class TestPredict:
         assert run(*arguments)[0] == 0
         assert np.array_equal(np.load("p.npz")["time"], [0, 1])
         fails(*arguments, "--start-time", 7, words=["7", "0, 1, 2, 3"])
-        fails(*arguments, "--times", "0", words=["times"])
+        fails(*arguments, "--times", "0", words=["--times", "fewer than two"])
+
+    def test_the_first_of_the_times_is_that_of_the_start(self, course, run, fails):
+        """As in Python: it says which population of the file is the start, or when a start without times is."""
+        day2 = jk.Snapshots.load("cells.csv", ["PC1", "PC2"], "day")[2].points
+        arguments = ["predict", "model.safetensors", *DATA, "-o", "p.npz", "--force"]
+        code, _, err = run(*arguments, "--times", "2,2.5,4")
+        assert code == 0 and "start: 40 particles of cells.csv at time 2" in err
+        found, model = np.load("p.npz"), jk.load("model.safetensors")
+        assert np.array_equal(found["points"], model.predict(day2, times=[2, 2.5, 4]))
+        assert run(*arguments, "--times", "2,3", "--start-time", 2)[0] == 0
+        fails(*arguments, "--times", "2,3", "--start-time", 1, words=["--start-time = 1", "times[0] = 2"])
+        fails(*arguments, "--times", "7,8", words=["'cells.csv'", "times[0] = 7", "2, 3"])
+        assert run("predict", "model.safetensors", "start.csv", "--times", "2,3", "-o", "q.npz")[0] == 0
+        assert np.array_equal(np.load("q.npz")["time"], [2, 3])
 
     def test_a_start_without_times_begins_when_the_user_says(self, course, run):
         assert run("predict", "model.safetensors", "start.csv", "--start-time", 2, "--steps", 1, "-o", "p.npz")[0] == 0
@@ -446,6 +473,20 @@ class TestPredict:
         x0 = np.loadtxt("start.csv", delimiter=",", skiprows=1)
         _, masses = jk.load("grown.safetensors").predict(x0, steps=3, return_masses=True)
         assert np.array_equal(rows[:, -1].reshape(4, 40), masses)
+
+    def test_standard_errors(self, course, run, fails):
+        bootstrap = ["--error-bars", "bootstrap", "--bootstrap", "2"]
+        assert run("fit", *DATA, *QUICK, *bootstrap, "-o", "many.safetensors", "--force")[0] == 0
+        x0 = np.loadtxt("start.csv", delimiter=",", skiprows=1)
+        paths, std = jk.load("many.safetensors").predict(x0, steps=2, return_std=True)
+        arguments = ["predict", "many.safetensors", "start.csv", "--steps", 2, "--std", "--force", "-o"]
+        head, rows = rows_of(run(*arguments, "-")[1])
+        assert head == ["time", "id", "PC1", "PC2", "PC1_std", "PC2_std"]
+        assert np.array_equal(rows[:, 2:4].reshape(3, 40, 2), paths)
+        assert np.array_equal(rows[:, 4:].reshape(3, 40, 2), std) and std[1:].min() > 0
+        assert run(*arguments, "s.npz")[0] == 0 and np.array_equal(np.load("s.npz")["std"], std)
+        fails(*arguments, "s.npy", words=["s.npy", "standard errors"])
+        fails("predict", "model.safetensors", "start.csv", "--std", "-o", "t.csv", words=["bootstrap"])
 
     def test_what_is_written_is_read_again(self, course, run):
         for name in ("p.csv", "p.npz", "p.npy"):
@@ -470,11 +511,11 @@ class TestPredict:
         assert not (course / "p.csv").exists()
 
     def test_warnings_are_one_line_each(self, course, run):
-        code, _, err = run("predict", "model.safetensors", "start.csv", "--times", "50", "-o", "p.csv")
+        code, _, err = run("predict", "model.safetensors", "start.csv", "--times", "0,50", "-o", "p.csv")
         lines = err.splitlines()
-        assert code == 0 and lines[0].startswith("jkonetstar: warning: a step of 50 in time is")
+        assert code == 0 and lines[1].startswith("jkonetstar: warning: a step of 50 in time is")
         assert len(lines) == len(set(lines)) and all(line.startswith("jkonetstar: ") for line in lines)
-        assert run("predict", "model.safetensors", "start.csv", "--times", "50", "-o", "-", "-q")[2] == ""
+        assert run("predict", "model.safetensors", "start.csv", "--times", "0,50", "-o", "-", "-q")[2] == ""
 
     def test_nothing_is_written_by_halves(self, course, run, monkeypatch):
         def full(path, *arrays, **named):
@@ -591,7 +632,8 @@ class TestPlots:
 
         module, backend = ModuleType("jkonetstar.plot"), ModuleType("matplotlib")
         backend.use = calls.append
-        for name in ("landscape", "velocity", "populations", "history"):
+        for kind in _plot.KINDS:
+            name = kind.replace("-", "_")
             setattr(module, name, figure(name))
         monkeypatch.setitem(sys.modules, "jkonetstar.plot", module)
         monkeypatch.setitem(sys.modules, "matplotlib", backend)
@@ -614,7 +656,44 @@ class TestPlots:
         assert run(*arguments, "1,0")[0] == run(*arguments, "PC2,0")[0] == 0
         assert drawn[1::2] == [("velocity", 2, {"coords": (1, 0)}), ("velocity", 2, {"coords": ("PC2", 0)})]
 
+    def test_every_picture_of_the_package_can_be_had(self):
+        assert {name.replace("-", "_") for name in _plot.KINDS} == set(jk.plot.__all__)
+
+    def test_pictures_and_their_options(self, course, run, drawn):
+        assert run("fit", *DATA, *QUICK, "--total-mass", "sizes", "-o", "grown.safetensors", "--force")[0] == 0
+        rows = (course / "cells.csv").read_text().splitlines()
+        labelled = [rows[0], *("Day " + row for row in rows[1:])]
+        (course / "days.csv").write_text("\n".join(labelled) + "\n")
+        data = ["days.csv", *DATA[1:]]
+        for arguments, count, options in (
+            (["streamlines", "model.safetensors", *data, "--at", "Day 1"], 2, {"t": 1.0}),
+            (["potential-over-time", "model.safetensors", *data, "--times", "Day 1,2"], 3, {}),
+            (["residuals", "model.safetensors", *data], 2, {}),
+            (["error-bars", "model.safetensors", "--line=-1,0:1,0", "--at", "1"], 2, {"t": 1.0}),
+            (["growth", "grown.safetensors", *data, "--at", "Day 1", "--coords", "1"], 3, {"coords": (1,)}),
+            (["densities", *data, "--at", "Day 3"], 2, {}),
+            (["couplings", *data], 2, {}),
+        ):
+            code, _, err = run("plot", *arguments, "-o", "k.png", "--force")
+            assert code == 0, err
+            assert drawn[-1] == (arguments[0].replace("-", "_"), count, options)
+        assert run("plot", "residuals", "model.safetensors", *data, "--train", "days.csv", "-o", "l.png")[0] == 0
+        assert list(drawn[-1][2]) == ["train"]
+        line = ["error-bars", "model.safetensors", *data, "--line=-1,0:1,0"]
+        assert run("plot", *line, "-o", "m.png")[0] == 0 and list(drawn[-1][2]) == ["snapshots"]
+
+    def test_pictures_in_earnest(self, course, run):
+        pytest.importorskip("matplotlib")
+        assert run("plot", "couplings", *DATA, "--at", 1, "-o", "plan.png")[0] == 0
+        assert (course / "plan.png").read_bytes().startswith(b"\x89PNG")
+
     def test_what_is_refused(self, course, fails, drawn):
+        fails("plot", "growth", "model.safetensors", *DATA, "--at", 1, "-o", "a.png", words=["no growth"])
+        fails("plot", "couplings", *DATA, "--at", 3, "-o", "a.png", words=["--at = 3", "last"])
+        fails("plot", "densities", *DATA, "--at", 7, "-o", "a.png", words=["--at = 7", "2, 3"])
+        fails("plot", "densities", "model.safetensors", *DATA, "-o", "a.png", words=["model.safetensors", "only"])
+        fails("plot", "error-bars", "model.safetensors", "-o", "a.png", words=["--line"])
+        fails("plot", "history", "model.safetensors", *DATA, "-o", "a.png", words=["cells.csv", "history"])
         fails("plot", "landscape", "model.safetensors", "-o", "a.png", words=["DATA is missing"])
         fails("plot", "history", "model.safetensors", "--at", 1, "-o", "a.png", words=["at = 1"])
         fails("plot", "populations", "model.safetensors", *DATA, "--at", 1, "-o", "a.png", words=["at = 1"])
@@ -627,6 +706,7 @@ class TestPlots:
         fails("plot", "history", "model.safetensors", "-o", "a.png", words=words)
 
 
+@pytest.mark.filterwarnings("ignore::jkonetstar.DataNotice")
 class TestData:
     """Everything that the program reads, by its one loader."""
 
@@ -645,13 +725,37 @@ class TestData:
         (tmp_path / "cells.csv.gz").write_bytes(gzip.compress(text.encode()))
         (tmp_path / "bom.csv").write_text("\ufeff" + text, encoding="utf-8")
         for name in ("cells.csv", "cells.tsv", "cells.csv.gz", "bom.csv"):
-            with pytest.warns(jk.OmittedColumnsWarning, match=name):
+            with pytest.warns(jk.OmittedColumnsWarning, match=name), pytest.warns(jk.DataNotice, match="'E8.5' is 8.5"):
                 found = _data.observed(_data.Source(str(tmp_path / name), time="stage"))
             self.check(found)
-            assert found.notes == ["stage: 'E8.5' is 8.5, 'E9.5' is 9.5, 'E10.5' is 10.5"]
             assert found.snapshots.names == ("a", "b") and found.snapshots[1].rows.tolist() == [2, 3]
         _, _, err = run("interpolate", tmp_path / "cells.csv", "--time", "stage", "--times", "9", "-o", "-")
-        assert "jkonetstar: stage: 'E8.5' is 8.5" in err
+        assert err.splitlines()[0] == "jkonetstar: column \"stage\": 'E8.5' is 8.5, 'E9.5' is 9.5, 'E10.5' is 10.5"
+
+    def test_labels_are_times_of_every_command(self, tmp_path, monkeypatch, run, fails):
+        monkeypatch.chdir(tmp_path)
+        x = np.random.default_rng(4).normal(size=(20, 2))
+        for name, times in (("day.csv", [f"Day {k}" for k in range(3)]), ("number.csv", range(3))):
+            points = np.concatenate([0.9**k * x for k in range(3)])
+            write_table(
+                tmp_path / name, {"time": np.repeat(list(map(str, times)), 20), "a": points[:, 0], "b": points[:, 1]}
+            )
+        assert run("fit", "day.csv", "--potential", "linear", "-o", "m.safetensors")[0] == 0
+        for arguments, labels, numbers in (
+            (["predict", "m.safetensors", "FILE", "-o", "-", "--times"], "Day 1,day 2,Day 2.5", "1,2,2.5"),
+            (["predict", "m.safetensors", "FILE", "-o", "-", "--steps", "1", "--start-time"], "Day 1", "1"),
+            (["interpolate", "FILE", "-o", "-", "--times"], "Day 0.5,Day 1", "0.5,1"),
+            (["leave-one-out", "FILE", "--times"], "Day 1", "1"),
+            (["plan", "FILE", "FILE", "--y-time", "1", "--x-time"], "Day 0", "0"),
+            (["plan", "FILE", "FILE", "--x-time", "1", "--y-time"], "Day 2", "2"),
+            (["simulate", "sphere", "--start", "FILE", "-o", "-", "--start-time"], "Day 2", "2"),
+        ):
+            named = [word if word != "FILE" else "day.csv" for word in arguments]
+            code, out, _ = run(*named, labels)
+            assert code == 0 and out == run(*named, numbers)[1]
+            plain = [word if word != "FILE" else "number.csv" for word in arguments]
+            assert out == run(*plain, numbers)[1]
+            fails(*named, labels.replace("Day", "Dya"), words=["'Dya", "'Day"])
 
     def test_maps_of_times(self, tmp_path, fails):
         write_table(tmp_path / "a.csv", {"when": ["early", "late"] * 3, "a": self.X[:, 0]})
@@ -753,6 +857,13 @@ class TestData:
 
 
 class TestConfiguration:
+    def test_growth_has_no_effect_on_times_left_out(self, course, run):
+        (course / "growing.toml").write_text("[model]\npotential = 'linear'\n[growth]\ntotal_mass = 'sizes'\n")
+        if sys.version_info < (3, 11):
+            pytest.importorskip("tomli")
+        code, _, err = run("leave-one-out", *DATA, "--config", "growing.toml", "--times", 1)
+        assert code == 0 and "[growth] in 'growing.toml' has no effect" in err
+
     def test_every_parameter_of_every_part_can_be_said(self):
         """Each class that takes parameters is reached by some table, so that a file can say everything."""
         reached = {_estimators._class(make) for part in _estimators.PARTS.values() for make in part.kinds.values()}
@@ -848,14 +959,6 @@ class TestCompletion:
                             re.sub("^--", "-l ", option) if shell == "fish" and option.startswith("--") else option
                         )
                         assert (f"-s {option[1:]}" if shell == "fish" and option[1] != "-" else spelled) in script
-
-    @pytest.mark.parametrize("shell", ["zsh", "fish"])
-    def test_other_shells_parse_their_script(self, run, shell):
-        # What zsh reads is a script of bash, too.
-        if shutil.which(shell) is None and shell == "fish":
-            pytest.skip("fish is not there")
-        command = shell if shutil.which(shell) else "bash"
-        subprocess.run([command, "-n"], input=run("completion", shell)[1], text=True, check=True)
 
 
 def test_the_page_of_the_documentation(root, tmp_path, monkeypatch, run):

@@ -95,6 +95,9 @@ def test_maps(write, refused):
     assert told_of == []
     refused(ValueError, lambda: jk.Snapshots.load(path, time="stage"), "line 2", '"stage"', "'early'", "time_map")
     refused(ValueError, lambda: jk.Snapshots.load(path, time="stage", time_map={"early": 0}), "line 3", "'late'")
+    refused(ValueError, lambda: jk.Snapshots.load(path, time="stage", time_map={"erly": 0}), "only label is 'erly'")
+    gap = write("stage,x\nearly,1\nNA,2\n", "gap.csv")
+    refused(ValueError, lambda: jk.Snapshots.load(gap, time="stage", time_map={"early": 0}), "the time is missing")
     numbers = write(table([(k % 2, *row[1:]) for k, row in enumerate(ROWS)]))
     assert_right(loaded(numbers, time_map={0: 10, 1: 20})[0], [10, 20])
     assert_right(loaded(numbers, time_map={"0": 10, "1": 20})[0], [10, 20])
@@ -120,8 +123,10 @@ def test_columns_and_weights(write):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("day,x\nDay 0,1\n,2\n", ["line 3", '"day"', "missing"]),
-        ("day,x\nDay 0,1\nNA,2\n", ["line 3", '"day"', "missing"]),
+        ("day,x\nDay 0,1\n,2\n", ['line 3, column "day": the time is missing']),
+        ("day,x\nDay 0,1\nNA,2\n", ['line 3, column "day": the time is missing']),
+        ("day,x\n0,1\nNA,2\n", ['line 3, column "day": the time is missing']),
+        ("day,x\n0,1\n,2\n", ['line 3, column "day": the time is missing']),
         ("day,x\nDay 0,1\nhour 1,2\n", ['"day"', "units"]),
         ("day,x,y\nDay 0,1,2\nDay 1,2,\n", ["line 3", '"y"', "empty"]),
         ("day,x,y\nDay 0,1,2\nDay 1,2,NA\n", ["line 3", '"y"', "NA", "not a number"]),

@@ -122,7 +122,10 @@ def test_other_numbers_of_coordinates_are_refused(model, time, refused):
     X = quadratic_series(n=20)[0]
     expecting = "X has 1 features, but JKOnetStar is expecting 2 features as input"
     for ask in (model.predict, model.potential_, model.energy, lambda x: model.score(x, time)):
-        refused(ValueError, lambda a=ask: a(X[:, :1]), "1 co", expecting)
+        refused(ValueError, lambda a=ask: a(X[:, :1]), expecting)
+    assert str(refused(ValueError, lambda: model.predict(X[:, :1]))) == expecting + ": x0 has shape (60, 1)"
+    found = refused(ValueError, lambda: model.score(X[:, :1], time))
+    assert str(found) == expecting + ": the snapshots have 1 coordinate"
     refused(ValueError, lambda: model.predict(X[:, 0]), "x0 is a vector of length 60", "x0.reshape(1, -1)")
 
 

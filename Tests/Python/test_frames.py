@@ -293,7 +293,7 @@ def test_frames_of_polars_are_those_of_pandas(frame):
     series, warned = told(lambda: jk.Snapshots(labels, time="day", points=["PC1", "PC2"]))
     assert_right(series, index=False)
     assert warned == [(jk.DataNotice, "column \"day\": 'Day 0' is 0, 'Day 3' is 3")]
-    with pytest.raises(ValueError, match='row 2, column "PC2" is missing'):
+    with pytest.raises(ValueError, match='row 2, column "PC2": the value is missing'):
         jk.Snapshots(given.with_columns(polars.Series("PC2", [1, 2, None, 4])), time="day", points=["PC2"])
     with pytest.raises(TypeError, match="LazyFrame"):
         jk.Snapshots(given.lazy(), time="day")

@@ -125,7 +125,7 @@ def test_what_is_not_fitted():
 
 
 def test_points_of_another_dimension(fitted):
-    with pytest.raises(ValueError, match="X has 1 column; the growth has 2 coordinates"):
+    with pytest.raises(ValueError, match="X has 1 features, but Growth is expecting 2 features as input"):
         fitted.rate([[1.0]], 0.0)
 
 

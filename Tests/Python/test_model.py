@@ -210,7 +210,7 @@ def test_time_does_not_matter_to_a_constant_energy(rng, network, refused):
     for method in (network.potential_, network.potential_.gradient):
         assert np.array_equal(method(x, 5.0), method(x))
         assert np.array_equal(method(x, np.arange(6)), method(x))
-        refused(TypeError, lambda m=method: m(x, t="a"), "t must hold numbers", "'a'")
+        refused(TypeError, lambda m=method: m(x, t="a"), "t must be a number", "'a'")
         refused(ValueError, lambda m=method: m(x, t=[1.0]), "t has 1 time for 6 points")
 
 

@@ -347,13 +347,15 @@ def test_predictions_that_cannot_be_made(cells, refused):
     refused(ValueError, at(1, 1), "do not increase")
     refused(ValueError, at(0, []), "targets = []")
     refused(ValueError, at(0.5, 2), "source = 0.5 is the time of no cell", "0, 1, 2")
-    refused(ValueError, at("early", 2), "source[0] = 'early' has no number")
+    refused(ValueError, at("early", 2), "source = 'early'", "nearest to it are 'Day")
     dated = cells.copy()
     dated.obs["day"] = pandas.Timestamp("2024-02-01") + pandas.to_timedelta(cells.obs["hours"], unit="h")
     fitted = jk.sc.fit(dated, n_comps=2, **QUADRATIC)
     first = pandas.Timestamp("2024-02-01")
     assert jk.sc.predict(dated, fitted, first, [1]).n_obs == 40
-    refused(ValueError, lambda: jk.sc.predict(dated, fitted, first, "2024-02-02 07:00"), "targets", "2024-02-02")
+    later = jk.sc.predict(dated, fitted, first, "2024-02-02 06:00")  # a date that no cell has
+    assert later.obs["time"].unique().tolist() == [1.25]
+    refused(ValueError, lambda: jk.sc.predict(dated, fitted, first, "tomorrow"), "targets = 'tomorrow'", "'2024-02-0")
 
 
 def test_interpolations_are_those_of_the_snapshots(cells):

@@ -62,6 +62,11 @@ def test_mypy_accepts_the_package_and_the_examples(root, tmp_path):
     assert done.returncode == 0, done.stdout
 
 
+def test_basedpyright_accepts_the_package(root, tmp_path):
+    done = run(tmp_path, "basedpyright", "--level", "error", "-p", str(root / "bindings" / "python"))
+    assert done.returncode == 0 and "0 errors" in done.stdout, done.stdout
+
+
 @pytest.mark.parametrize("checker", [["mypy", "--strict"], ["basedpyright", "--level", "error"]], ids=lambda c: c[0])
 def test_checkers_find_misspelt_words(tmp_path, checker):
     good = tmp_path / "good.py"

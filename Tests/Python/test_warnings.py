@@ -241,3 +241,19 @@ def test_without_a_report_nothing_is_judged():
     assert not hasattr(model, "report_") and not hasattr(model, "folded_")
     with pytest.raises(AttributeError, match="report_ is there after fit"):
         model.report_  # noqa: B018
+
+
+def test_floors_of_the_same_particles(advised):
+    X, time = quadratic_series()
+    series = jk.Snapshots(X, time)
+    train, test = series.split(by="times")
+    model = jk.JKOnetStar(**EXACT).fit(train, report=False)
+    count = series.sizes[1]
+    message = advised(lambda: model.evaluate(series, train=series), "floor-too-low", jk.DataWarning)
+    assert message.startswith(f"train has {count} of the {count} particles that X has at time {series.times[1]:g}")
+    # Shuffled, as arrays, and with some that were held out; half of the particles may be the same by chance.
+    advised(lambda: model.evaluate(X, time, train=series.shuffle()), "floor-too-low", jk.DataWarning)
+    advised(lambda: model.evaluate(test, train=series), "floor-too-low", jk.DataWarning)
+    silent(lambda: model.evaluate(test, train=train))
+    silent(lambda: model.evaluate(series, train=train))
+    silent(lambda: model.evaluate(series))

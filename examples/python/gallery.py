@@ -41,9 +41,8 @@ def blocks(page: str) -> Iterator[Block]:
         yield Block(code, found and found[1], bool(mark))
 
 
-def main() -> None:
-    """Run the page."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "out")
+def draw(folder: Path, dpi: int = 150) -> None:
+    """Run the page, and put its pictures into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     names: dict[str, object] = {"CELLS": CELLS}
     there = (CELLS / "data.npy").is_file()
@@ -53,7 +52,7 @@ def main() -> None:
             continue
         exec(compile(block.code, PAGE.name, "exec"), names)
         if block.picture is not None:
-            plt.savefig(folder / block.picture, dpi=150, bbox_inches="tight", pad_inches=0.05)
+            plt.savefig(folder / block.picture, dpi=dpi, bbox_inches="tight", pad_inches=0.05)
             shrink(folder / block.picture)
             print(f"picture: {folder / block.picture}")
         plt.close("all")
@@ -67,4 +66,4 @@ def shrink(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    draw(Path(sys.argv[1] if len(sys.argv) > 1 else "out"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 import os
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,6 +107,12 @@ def _filled(array: NDArray[Any], name: str) -> NDArray[Any]:
     return array
 
 
+@overload
+def view(array: NDArray[Any]) -> _abi.Array: ...
+@overload
+def view(array: None) -> None: ...
+@overload
+def view(array: NDArray[Any] | None) -> _abi.Array | None: ...
 def view(array: NDArray[Any] | None) -> _abi.Array | None:
     """Describe a vector or matrix from `numbers` to C, without a copy wherever its strides allow it."""
     if array is None:

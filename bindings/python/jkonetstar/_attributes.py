@@ -65,6 +65,7 @@ def growth(energy: Energy) -> GrowthRates:
     check(lib.jko_model_growth(energy.handle, byref(handle)))
     found = GrowthRates._adopt(handle)
     found._name_coordinates(energy.names)
+    found._time_labels = energy.time_labels
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from os import PathLike
 from typing import Literal, Mapping, Optional, Protocol, Sequence, Union
 
@@ -45,5 +46,11 @@ class SparseMatrix(Protocol):
 Weights = Union[Mapping[int, ArrayLike], Mapping[float, ArrayLike], Mapping[str, ArrayLike], Sequence[ArrayLike]]
 #: Particles: pooled, in snapshots one by one, or as a table; data frames are array_like to type checkers.
 Data = Union[ArrayLike, SparseMatrix, Weights]
+#: A time as data may have it that is no number: a label, a date or a duration.
+Label = Union[str, datetime.date, datetime.timedelta, np.datetime64, np.timedelta64]
+#: A time that is asked for.
+Moment = Union[float, Label]
+#: Several of them.
+Moments = Union[ArrayLike, Sequence[Moment]]
 #: The number of each label of a time.
 TimeMap = Union[Mapping[str, float], Mapping[int, float], Mapping[float, float]]

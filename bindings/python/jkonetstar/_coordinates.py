@@ -11,6 +11,7 @@ from . import _arrays
 from ._errors import InputError
 from ._frames import is_frame
 from ._names import names_of
+from ._time_labels import TimeLabels
 from .snapshots import Snapshots, as_snapshots
 
 #: So many names are listed in a message, as by scikit-learn.
@@ -39,19 +40,17 @@ class Coordinates(NamedTuple):
             )
         array = _arrays.points(array, name)
         if array.shape[1] != self.dimension:
-            columns, own = _arrays.plural(array.shape[1], "column"), _arrays.plural(self.dimension, "coordinate")
-            raise InputError(
-                f"{name} has {columns}; the {self.what} has {own}. {self._counted(array.shape[1])}", "JKO_ESHAPE"
-            )
+            given = "" if name == "X" else f": {name} has shape {array.shape}"
+            raise InputError(self._counted(array.shape[1]) + given, "JKO_ESHAPE")
         return array
 
-    def series(self, X: Any, time: Any, weights: Any) -> Snapshots:
+    def series(self, X: Any, time: Any, weights: Any, labels: TimeLabels | None = None) -> Snapshots:
         """Return a series, if it has these coordinates."""
         if self._has_more(X):
-            series = as_snapshots(X, time, weights, points=list(self.names or ()))
+            series = as_snapshots(X, time, weights, points=list(self.names or ()), time_map=labels)
         else:
             self.check_names(X)
-            series = as_snapshots(X, time, weights)
+            series = as_snapshots(X, time, weights, time_map=None if isinstance(X, Snapshots) else labels)
         self.check_series(series)
         return series
 
@@ -70,9 +69,8 @@ class Coordinates(NamedTuple):
         """Refuse a series that does not have these coordinates."""
         self.check_names(series)
         if series.dimension != self.dimension:
-            given = _arrays.plural(series.dimension, "coordinate")
-            message = f"snapshots have {given}; the {self.what} has {self.dimension}. {self._counted(series.dimension)}"
-            raise InputError(message, "JKO_ESHAPE")
+            given = f": the snapshots have {_arrays.plural(series.dimension, 'coordinate')}"
+            raise InputError(self._counted(series.dimension) + given, "JKO_ESHAPE")
 
     def check_names(self, value: Any) -> None:
         """Refuse other names, or these in another order, in the words of scikit-learn, which its users know.
@@ -93,7 +91,7 @@ class Coordinates(NamedTuple):
         raise InputError(message)
 
     def _counted(self, count: int) -> str:
-        """Return what scikit-learn says of other numbers of coordinates."""
+        """Return what scikit-learn says of other numbers of coordinates, by which its checks know the error."""
         return f"X has {count} features, but {self.owner} is expecting {self.dimension} features as input"
 
 

@@ -13,11 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _abi, _arrays
+from ._asked_times import asked_time, asked_times
 from ._coordinates import Coordinates
 from ._errors import InputError
 from ._handles import go_with
 from ._heeded import evaluated, heeded
 from ._library import address, check, lib
+from ._time_labels import TimeLabels
 from .report import FitReport
 from .snapshots import Snapshots
 
@@ -50,6 +52,8 @@ class Energy:
         self.names: tuple[str, ...] | None = None
         #: What it was fitted to, for `score`; neither files nor pickles hold it.
         self.series: Snapshots | None = None
+        #: How the times that it was fitted to were written; files do not hold it.
+        self.time_labels: TimeLabels | None = None
         go_with(self, handle, "jko_model_destroy")
 
     @property
@@ -61,6 +65,10 @@ class Energy:
     @property
     def coordinates(self) -> Coordinates:
         return Coordinates(int(self.info.dimension), self.names)
+
+    def observed(self, X: Any, time: Any, weights: Any) -> Snapshots:
+        """Return a series, if it has these coordinates, whose labels of times mean what they meant in the fit."""
+        return self.coordinates.series(X, time, weights, self.time_labels)
 
     def description(self) -> Description:
         said: Description = json.loads(self.text(lib.jko_model_describe_json))
@@ -87,12 +95,12 @@ class Energy:
         if t is None and self.info.time_varying:
             raise InputError("t is missing: V varies in time here; time_varying=False fits one that does not")
         # A time that is not used is checked all the same: it may be a mistake.
-        one = None if t is None else _arrays.real(t, "t")
+        one = None if t is None else asked_time(t, "t", self.time_labels)
         return _arrays.view(np.array([one])) if self.info.time_varying else None
 
     def rollout_times(self, t0: Any, steps: Any) -> NDArray[np.float64]:
         count = _arrays.integer(steps, "steps", 0, 2**31 - 1)
-        start = np.nan if t0 is None else _arrays.real(t0, "t0")
+        start = np.nan if t0 is None else asked_time(t0, "t0", self.time_labels)
         if t0 is not None and start != start:
             raise InputError("t0 is not a number", "JKO_ENONFINITE")
         times = _arrays.output(count + 1)
@@ -105,9 +113,10 @@ class Energy:
         if t is None and varying:
             raise InputError("t is missing: V varies in time here; time_varying=False fits one that does not")
         # A time that is not used is checked all the same: it may be a mistake.
-        times = _arrays.numbers(0.0 if t is None else t, "t")
-        if times.ndim != 0:
-            times = _arrays.vector(times, "t")
+        if t is None or np.ndim(t) == 0:
+            times = np.array(0.0 if t is None else asked_time(t, "t", self.time_labels))
+        else:
+            times = asked_times(t, "t", self.time_labels)
             if len(times) != count:
                 given, needed = _arrays.plural(len(times), "time"), _arrays.plural(count, "point")
                 raise InputError(f"t has {given} for {needed}", "JKO_ESHAPE")
@@ -147,15 +156,19 @@ class Energy:
 
     @classmethod
     def from_bytes(
-        cls, content: bytes, report: FitReport | None = None, names: tuple[str, ...] | None = None
+        cls,
+        content: bytes,
+        report: FitReport | None = None,
+        names: tuple[str, ...] | None = None,
+        time_labels: TimeLabels | None = None,
     ) -> Energy:
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "model.safetensors")
             with open(path, "wb") as file:
                 file.write(content)
             energy = cls.load(path)
-        energy.report, energy.names = report, names
+        energy.report, energy.names, energy.time_labels = report, names, time_labels
         return energy
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Energy.from_bytes, (self.to_bytes(), self.report, self.names)
+        return Energy.from_bytes, (self.to_bytes(), self.report, self.names, self.time_labels)

@@ -60,7 +60,7 @@ class FittedModel(Parametrised, TimeCourseEstimator):
         return LongCall(display(patience) if verbose else None)
 
     def _keep(self, energy: Energy, series: Snapshots) -> None:
-        energy.names, energy.series = series.names, series
+        energy.names, energy.series, energy.time_labels = series.names, series, series._time_labels
         self._energy = energy
 
     def _fitted(self) -> Energy:

@@ -65,8 +65,8 @@ class Frame:
         if not finite.all():
             row, j = (int(place[0]) for place in np.nonzero(~finite))
             cell = found[row, j]
-            state = "is missing" if np.isnan(cell) else f"= {cell:g} is not finite"
-            raise InputError(f"{self.place(row, chosen[j])} {state}; drop the row or fill the cell", "JKO_ENONFINITE")
+            state = ": the value is missing" if np.isnan(cell) else f" = {cell:g} is not finite"
+            raise InputError(f"{self.place(row, chosen[j])}{state}; drop the row or fill the cell", "JKO_ENONFINITE")
         return found
 
     def place(self, row: int, j: int) -> str:

@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _arrays, _notices
+from ._asked_times import asked_times
 from ._columns import Columns, listed_names, quoted
 from ._dense import dense, require_room
 from ._errors import InputError, KindError
 from ._frames import Frame, is_frame
-from ._times import Place, understood
+from ._time_labels import Meaning, Place, TimeLabels
+from ._times import missing, understood
 
 
 class Gathered(NamedTuple):
@@ -30,6 +32,8 @@ class Gathered(NamedTuple):
         Of the rows.
     one_by_one : bool
         Whether snapshots were given one by one, so that rows count within each.
+    time_labels : TimeLabels or None
+        How times were written.
     """
 
     points: NDArray[Any]
@@ -38,11 +42,10 @@ class Gathered(NamedTuple):
     names: tuple[str, ...] | None = None
     labels: NDArray[Any] | None = None
     one_by_one: bool = False
+    time_labels: TimeLabels | None = None
 
 
-def gathered(
-    X: Any, time: Any, weights: Any, points: Any = None, time_map: Mapping[Any, float] | None = None
-) -> Gathered:
+def gathered(X: Any, time: Any, weights: Any, points: Any = None, time_map: Meaning = None) -> Gathered:
     """Return what `Snapshots` takes as pooled arrays; arrays of float64 and float32 are not copied."""
     # Sparse matrices of keys are mappings, too.
     if isinstance(X, Mapping) and not hasattr(X, "toarray"):
@@ -85,30 +88,39 @@ def listed(names: Any) -> list[str] | None:
     return found
 
 
-def times_of(time: Any, time_map: Mapping[Any, float] | None, name: str = "time", place: Place | None = None) -> Any:
-    """Return times as numbers, and tell what was understood of them where they were something else."""
+def times_of(
+    time: Any, time_map: Meaning, name: str = "time", place: Place | None = None
+) -> tuple[NDArray[Any], TimeLabels | None]:
+    """Return times as numbers, and how they were written; tell what was understood of labels.
+
+    Labels mean what they meant in other data where `time_map` is that.
+    """
+    if isinstance(time_map, TimeLabels):
+        return asked_times(time, name, time_map), time_map
     plain = not hasattr(time, "to_numpy") or isinstance(getattr(time, "dtype", None), np.dtype)
     if time_map is None and place is None and plain:
         array = np.asanyarray(time) if not hasattr(time, "to_numpy") else np.asarray(time.to_numpy())
         if array.dtype.kind in "iuf":
-            return _arrays.vector(array, name)
-    numbers, said = understood(time, name, time_map, place)
+            return _arrays.vector(array, name), None
+    numbers, said, labels = understood(time, name, time_map, place)
     if place is not None and not np.isfinite(numbers).all():
-        raise InputError(f"{place(int(np.argmin(np.isfinite(numbers))))} is missing", "JKO_ENONFINITE")
+        raise missing(place(int(np.argmin(np.isfinite(numbers)))))
     if said is not None:
         _notices.notice(said)
     elif time_map is not None:
         _notices.note(f"{name}: numbers from time_map")
-    return _arrays.vector(numbers, name)
+    return _arrays.vector(numbers, name), labels
 
 
 def _of_array(X: Any, time: Any, weights: Any, time_map: Any) -> Gathered:
     X = _arrays.numbers(dense(X, "X"), "X")
     if X.ndim != 3:
         masses = None if weights is None else _positive_somewhere(_arrays.vector(weights, "weights"))
-        return Gathered(_arrays.points(X, "X"), times_of(time, time_map), masses)
+        points = _arrays.points(X, "X")
+        times, labels = times_of(time, time_map)
+        return Gathered(points, times, masses, time_labels=labels)
     count, size, dimension = X.shape
-    times = times_of(time, time_map)
+    times, labels = times_of(time, time_map)
     if len(times) != count:
         raise InputError(
             f"time has {len(times)} elements; X has shape {X.shape}, which is {count} snapshots", "JKO_ESHAPE"
@@ -120,7 +132,7 @@ def _of_array(X: Any, time: Any, weights: Any, time_map: Any) -> Gathered:
             raise InputError(message, "JKO_ESHAPE")
         weights = _arrays.vector(weights.reshape(count * size), "weights")
     points = _arrays.points(X.reshape(count * size, dimension), "X")
-    return Gathered(points, np.repeat(times, size), weights, one_by_one=True)
+    return Gathered(points, np.repeat(times, size), weights, one_by_one=True, time_labels=labels)
 
 
 def _of_mapping(X: Mapping[Any, Any], time: Any, weights: Any, points: Any, time_map: Any) -> Gathered:
@@ -142,7 +154,7 @@ def _of_mapping(X: Mapping[Any, Any], time: Any, weights: Any, points: Any, time
 def _of_list(X: Sequence[Any], time: Any, weights: Any, time_map: Any, called: Sequence[str] = ()) -> Gathered:
     """Return snapshots given one by one, which may differ in size."""
     called = called or [f"X[{k}]" for k in range(len(X))]
-    times = times_of(time, time_map)
+    times, written = times_of(time, time_map)
     if len(times) != len(X):
         count = _arrays.plural(len(X), "snapshot")
         raise InputError(f"time has {_arrays.plural(len(times), 'element')}; X has {count}", "JKO_ESHAPE")
@@ -165,6 +177,7 @@ def _of_list(X: Sequence[Any], time: Any, weights: Any, time_map: Any, called: S
         parts[0][1],
         None if any(index is None for index in labels) else _joined(labels),
         one_by_one=True,
+        time_labels=written,
     )
 
 
@@ -210,13 +223,13 @@ def _of_frame(frame: Frame, time: Any, weights: Any, points: list[str] | None, t
     _refuse_sparse_without_room(frame, choice.points)
     matrix = frame.matrix(choice.points)
     if choice.time is None:
-        times = times_of(time, time_map)
+        times, labels = times_of(time, time_map)
     else:
         if points is None:
             columns.refuse_counts(matrix, choice.points)
         at = choice.time
         called = f'column "{frame.columns[at]}"'
-        times = times_of(frame.column(at), time_map, called, lambda row: frame.place(row, at))
+        times, labels = times_of(frame.column(at), time_map, called, lambda row: frame.place(row, at))
         _notices.note(f"time from {called}, coordinates from {listed_names(frame.columns[j] for j in choice.points)}")
     masses: NDArray[Any] | None = None
     if weights is not None and not isinstance(weights, str):
@@ -224,7 +237,8 @@ def _of_frame(frame: Frame, time: Any, weights: Any, points: list[str] | None, t
     elif choice.weights is not None:
         masses = _positive_somewhere(_arrays.vector(frame.matrix([choice.weights]), "weights"))
         _notices.note(f'weights from column "{frame.columns[choice.weights]}"')
-    return Gathered(_arrays.points(matrix, "X"), times, masses, _names(frame, choice.points), frame.index)
+    names = _names(frame, choice.points)
+    return Gathered(_arrays.points(matrix, "X"), times, masses, names, frame.index, time_labels=labels)
 
 
 def _repeats(frame: Frame, time: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _arrays
+from ._asked_times import asked_times, place_of, shown_time
 from ._choices import Interpolant
 from ._errors import InputError
 from .distances import emd, energy_distance
@@ -71,10 +71,15 @@ def left_out(snapshots: Snapshots, times: Any) -> list[int]:
     if times is None:
         return list(range(1, len(known) - 1))
     places = []
-    for time in _arrays.vector(times, "times"):
-        place = int(np.abs(known - time).argmin())
-        if not 0 < place < len(known) - 1 or abs(known[place] - time) > 1e-9 * np.ptp(known):
-            raise InputError(f"times has {time:g}, which is not an observed time between the first and the last")
+    labels = snapshots._time_labels
+    asked = asked_times(times, "times", labels).tolist()
+    for k, (time, given) in enumerate(zip(asked, times)):
+        place = place_of(time, known, f"times[{k}]", labels, given)
+        if not 0 < place < len(known) - 1:
+            raise InputError(
+                f"times[{k}] = {shown_time(time, labels)} is not between the first and the last observed time, "
+                f"{shown_time(known[0], labels)} and {shown_time(known[-1], labels)}"
+            )
         places.append(place)
     return sorted(set(places))
 

@@ -66,7 +66,7 @@ def _centres(named: dict[str, Tensor], prefix: str) -> NDArray[np.float64]:
     """Return the centres, which a grid has as its places along each coordinate, the last coordinate fastest."""
     if f"{prefix}axes" not in named:
         return named[f"{prefix}centers"].astype(np.float64)
-    ends = np.cumsum(named[f"{prefix}axes"])[:-1]
+    ends = np.cumsum(named[f"{prefix}axes"])[:-1].tolist()
     axes = np.split(named[f"{prefix}places"].astype(np.float64), ends)
     return np.stack([places.reshape(-1) for places in np.meshgrid(*axes, indexing="ij")], axis=1)
 

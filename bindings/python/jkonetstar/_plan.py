@@ -28,9 +28,13 @@ class Plan:
         It is valid as long as this object or a copy of it lives, and must not be destroyed. A plan that was pickled
         consists of arrays only and has none.
         """
+        return address(self._held())
+
+    def _held(self) -> Any:
+        """Return the handle of the plan."""
         if self._owner is None:
             raise AbsentError("this plan was pickled and has no handle; compute it again")
-        return address(self._owner.handle)
+        return self._owner.handle
 
     def _read(self, handle: Any) -> _abi.PlanInfo:
         info = _abi.PlanInfo(struct_size=sizeof(_abi.PlanInfo))

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _abi, _arrays
+from ._asked_times import asked_time, place_of
 from ._gathering import Gathered
 from ._handles import go_with
 from ._library import address, check, lib
+from ._time_labels import LABELS, TimeLabels
 
 Self = TypeVar("Self", bound="Series")
 
@@ -54,6 +56,8 @@ class Series:
     """Owns a `jko_snapshots`; a sequence of `Snapshot`."""
 
     _names: tuple[str, ...] | None = None
+    #: How the times were written, where they were no numbers.
+    _time_labels: TimeLabels | None = None
     # By time, because times stay when snapshots are left out; of pooled rows, the same labels at each.
     _index: Mapping[float, NDArray[Any]] = MappingProxyType({})
 
@@ -147,7 +151,8 @@ class Series:
 
     def __reduce__(self) -> tuple[Any, ...]:
         snapshots = [tuple(snapshot)[:4] for snapshot in self]
-        return (_restored, (type(self), self.dimension, snapshots, self._names, dict(self._index)))
+        about = self._names, dict(self._index), self._time_labels
+        return (_restored, (type(self), self.dimension, snapshots, *about))
 
     def _create(self, call: Any, path: Any = None, **names: str) -> None:
         handle = POINTER(_abi.Snapshots)()
@@ -166,6 +171,7 @@ class Series:
             create, tolerance = lib.jko_snapshots_create_within, [_arrays.real(time_tolerance, "time_tolerance")]
         self._create(lambda out: create(points, times, masses, *tolerance, out), points="X", times="time")
         self._name(found.names)
+        self._time_labels = found.time_labels
         labels, times_of = found.labels, self.times
         if not found.one_by_one:
             self._index = {} if labels is None else dict.fromkeys(times_of.tolist(), labels)
@@ -175,6 +181,12 @@ class Series:
             if labels is not None:
                 self._index[float(times_of[k])] = labels[self._rows(k)]
             self._set_rows(k, np.arange(size, dtype=np.int64))
+
+    def _place(self, k: Any, name: str = "k") -> Any:
+        """Return which snapshot a label of its time means; a number as it is."""
+        if not isinstance(k, LABELS):
+            return k
+        return place_of(asked_time(k, name, self._time_labels), self.times, name, self._time_labels, k)
 
     def _name(self, names: tuple[str, ...] | None) -> None:
         """Name the coordinates, in the library too, whose model files keep the names."""
@@ -204,8 +216,8 @@ class Series:
         return series
 
     def _named_as(self: Self, other: Series) -> Self:
-        """Return the series, whose coordinates and rows are called as those of another one."""
-        self._names, self._index = other._names, dict(other._index)
+        """Return the series, whose coordinates, rows and times are called as those of another one."""
+        self._names, self._index, self._time_labels = other._names, dict(other._index), other._time_labels
         return self
 
 
@@ -215,11 +227,12 @@ def _restored(
     snapshots: list[tuple[float, NDArray[Any], NDArray[Any], NDArray[np.int64]]],
     names: tuple[str, ...] | None,
     index: Mapping[float, NDArray[Any]] = MappingProxyType({}),
+    time_labels: TimeLabels | None = None,
 ) -> Self:
     """Return the series that was pickled."""
     series = kind._made(lambda out: lib.jko_snapshots_create_empty(dimension, out))
     series._name(names)
-    series._index = dict(index)
+    series._index, series._time_labels = dict(index), time_labels
     for k, (time, points, weights, rows) in enumerate(snapshots):
         check(lib.jko_snapshots_append(series._handle, _arrays.view(points), time, _arrays.view(weights)))
         series._set_rows(k, rows)

@@ -112,7 +112,7 @@ class StoredSeries(Series):
                 if not labels:
                     raise
         _options(points, time, weights, time_tolerance)  # refuses what is no name
-        chosen = None if points is None else _names(points)
+        chosen = None if points is None else columns_of(points)
         series = cls.__new__(cls)
         series._pool(TextTable(path).read(chosen, time, weights, time_map), time_tolerance)
         return series
@@ -136,7 +136,8 @@ class StoredSeries(Series):
     def save(self, path: str | PathLike[str]) -> None:
         """Write a folder of NumPy files, points.npy, time.npy and weights.npy, that `load` reads.
 
-        Neither `names` nor `Snapshot.rows` are kept: a series that is read again numbers the rows of points.npy.
+        Neither `names`, labels of times nor `Snapshot.rows` are kept: a series that is read again numbers the rows of
+        points.npy.
 
         Parameters
         ----------
@@ -175,7 +176,7 @@ def _options(points: Any, time: Any, weights: Any, time_tolerance: Any) -> _abi.
     return options
 
 
-def _names(points: str | Sequence[str]) -> list[str]:
+def columns_of(points: str | Sequence[str]) -> list[str]:
     """Return the names of columns one by one."""
     return [name.strip() for name in (next(csv.reader([points]), []) if isinstance(points, str) else points)]
 

@@ -14,6 +14,7 @@ from . import _notices
 from ._columns import Choice, listed_names
 from ._errors import FormatError, InputError
 from ._gathering import Gathered, times_of
+from ._time_labels import TimeLabels
 
 _ROWS_AT_ONCE = 1024
 
@@ -61,7 +62,7 @@ class Cells:
 
     def gathered(self, time_map: Mapping[Any, float] | None) -> Gathered:
         """Return the particles."""
-        moments = self._moments(time_map)
+        moments, labels = self._moments(time_map)
         if self._choice.omitted:
             _notices.omitted(self._choice.told(), self._where)
         numbers, width = np.concatenate(self._parts), len(self._choice.points)
@@ -69,7 +70,7 @@ class Cells:
         names = tuple(self._names[j] for j in self._choice.points)
         told = listed_names(names)
         _notices.note(f"{self._where}: coordinates from {told}")
-        return Gathered(numbers[:, :width], moments, weights, names)
+        return Gathered(numbers[:, :width], moments, weights, names, time_labels=labels)
 
     def _numbers(self, rows: Sequence[tuple[int, list[str]]]) -> NDArray[np.float64]:
         columns = self._numeric
@@ -95,14 +96,15 @@ class Cells:
             line, cells = self._first
             raise FormatError(self._no_number(line, j, cells[j]))
 
-    def _moments(self, time_map: Mapping[Any, float] | None) -> Any:
+    def _moments(self, time_map: Mapping[Any, float] | None) -> tuple[NDArray[Any], TimeLabels | None]:
         """Return the times: numbers where all are, else what is understood of them."""
         at = self._choice.time
-        assert at is not None
+        if at is None:
+            return np.zeros(len(self._lines)), None
         labels = [label.strip() for label in self._times]
         known = {label: number(label) for label in set(labels)}
         if time_map is None and all(value is not None and math.isfinite(value) for value in known.values()):
-            return np.array([known[label] for label in labels], dtype=np.float64)
+            return np.array([known[label] for label in labels], dtype=np.float64), None
         keys: list[Any] = list(labels)
         if time_map is not None:  # The map may name numbers as numbers.
             keys = [label if label in time_map or known[label] not in time_map else known[label] for label in labels]

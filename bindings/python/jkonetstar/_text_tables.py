@@ -45,9 +45,14 @@ class TextTable:
         self._separator = ","
 
     def read(
-        self, points: Sequence[str] | None, time: str | None, weights: str | None, time_map: Mapping[Any, float] | None
+        self,
+        points: Sequence[str] | None,
+        time: str | None,
+        weights: str | None,
+        time_map: Mapping[Any, float] | None,
+        with_time: bool = True,
     ) -> Gathered:
-        """Return the particles of the table, by the rules of `StoredSeries.load`."""
+        """Return the particles of the table, by the rules of `StoredSeries.load`; all at time 0 without `with_time`."""
         with self._rows() as (names, rows):
             first = next(rows, None)
             if first is None:
@@ -58,13 +63,18 @@ class TextTable:
             refusal = self._lost_header(names, time) or self._decimal_comma(names, first, shown)
             if refusal is not None:
                 raise refusal
-            choice = columns.chosen(points, time, weights)
+            choice = columns.chosen(points, time, weights, with_time)
             cells = Cells(names, self._where, choice)
             cells.take(chain([first], rows))
         found = cells.gathered(time_map)
         if points is None:
             columns.refuse_counts(found.points, choice.points)
         return found
+
+    def names_without_times(self) -> list[str] | None:
+        """Return the names of the columns, if none of them is a usual name for times."""
+        with self._rows() as (names, _):
+            return None if any(name.lower() in TIMES for name in names) else names
 
     def has_labels(self, time: str | None) -> bool:
         """Whether the times of a table that the library refused are labels, which `read` understands.

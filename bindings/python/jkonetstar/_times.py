@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from numbers import Number
-from typing import Any, Callable, Mapping
+from typing import Any, Mapping, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import _arrays
 from ._errors import InputError
+from ._time_labels import Place, TimeLabels, Words, date, is_date, moments_of, read_label, suggestion
 
-#: Words around one number, or around two of which the middle is meant.
-_LABEL = re.compile(
-    r"(?P<before>.*?)(?P<first>[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)"
-    r"(?:\s*(?:-|to|_)\s*(?P<last>\d+(?:\.\d+)?))?(?P<after>\D*)"
-)
-#: Dates as ISO 8601 writes them, and other ways to write dates, whose numbers no rule can tell apart.
-_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?")
+#: Dates that ISO 8601 does not write, whose numbers no rule can tell apart.
 _LIKE_A_DATE = re.compile(r".*?(?<!\d)\d{1,4}([-./])\d{1,2}\1\d{1,4}(?!\d).*")
 
-#: How messages call the time of a row.
-Place = Callable[[int], str]
+
+class Understood(NamedTuple):
+    """Times as numbers, in words what was understood of them, and how they were written; None of numbers."""
+
+    numbers: NDArray[np.float64]
+    said: str | None = None
+    labels: TimeLabels | None = None
 
 
 def understood(
     times: Any, name: str = "time", time_map: Mapping[Any, float] | None = None, place: Place | None = None
-) -> tuple[NDArray[np.float64], str | None]:
-    """Return times as numbers, and in words what was understood of them; None where they were numbers.
+) -> Understood:
+    """Return times as numbers, and what was understood of them.
 
     Parameters
     ----------
@@ -49,16 +48,16 @@ def understood(
     if column.ndim != 1:
         raise InputError(f"{name} has {column.ndim} dimensions; it must have 1", "JKO_ESHAPE")
     if time_map is not None:
-        return _mapped(column, time_map, place), None
+        return _mapped(column, time_map, place)
     if column.dtype.kind == "O":
-        column = _dated(column)
+        column = moments_of(column)
     if column.dtype.kind in "mM":
         return _in_days(column, name, place)
     if column.dtype.kind == "b":
         raise InputError(f"{name} holds truth values, which are no times")
     if column.dtype.kind in "OUS":
         return _read(column, name, place)
-    return _arrays.vector(column, name), None
+    return Understood(_arrays.vector(column, name))
 
 
 def _labels(times: Any, name: str) -> NDArray[Any]:
@@ -70,65 +69,59 @@ def _labels(times: Any, name: str) -> NDArray[Any]:
     return np.asarray(times)
 
 
-def _mapped(column: NDArray[Any], time_map: Mapping[Any, float], place: Place) -> NDArray[np.float64]:
+def _mapped(column: NDArray[Any], time_map: Mapping[Any, float], place: Place) -> Understood:
     found = np.empty(len(column))
-    known: dict[Any, float] = {}
+    known = {label: _arrays.real(number, f"time_map[{label!r}]") for label, number in time_map.items()}
     for row, label in enumerate(column.tolist()):
         if label not in known:
-            if label not in time_map:
-                listed = ", ".join(sorted(map(repr, time_map))[:8])
-                raise InputError(f"{place(row)} = {label!r} is not in time_map, which has {listed}")
-            known[label] = _arrays.real(time_map[label], f"time_map[{label!r}]")
+            if is_missing(label):
+                raise missing(place(row))
+            near = suggestion(label, known) if known else "it is empty"
+            raise InputError(f"{place(row)} = {label!r} is not in time_map; {near}")
         found[row] = known[label]
-    return found
+    return Understood(found, None, TimeLabels(known))
 
 
-def _dated(column: NDArray[Any]) -> NDArray[Any]:
-    """Return dates and durations of Python and pandas as those of NumPy, and other objects as they are."""
-    labels = column.tolist()
-    if labels and all(isinstance(label, datetime.timedelta) for label in labels):
-        return np.array(labels, dtype="timedelta64[us]")
-    if not labels or not all(isinstance(label, datetime.date) for label in labels):
-        return column
-    for row, label in enumerate(labels):
-        if isinstance(label, datetime.datetime) and label.tzinfo is not None and label == label:
-            labels[row] = label.astimezone(datetime.timezone.utc).replace(tzinfo=None)
-    return np.array(labels, dtype="datetime64[us]")
-
-
-def _in_days(column: NDArray[Any], name: str, place: Place) -> tuple[NDArray[np.float64], str | None]:
+def _in_days(column: NDArray[Any], name: str, place: Place) -> Understood:
     """Return durations in days, and dates in days since the first one."""
     _require_known(np.isnat(column), place)
     if column.dtype.kind == "m":
-        return column / np.timedelta64(1, "D"), f"{name} is in days"
+        return Understood(column / np.timedelta64(1, "D"), f"{name} is in days", TimeLabels({}, durations=True))
     if not len(column):
-        return np.zeros(0), None
+        return Understood(np.zeros(0))
     first = column.min()
-    shown = re.sub(r"(T00:00(:00)?)?(\.0+)?$", "", re.sub(r"\.0+$", "", str(np.datetime_as_string(first))))
-    return (column - first) / np.timedelta64(1, "D"), f"{name} is in days since {shown}"
+    numbers = (column - first) / np.timedelta64(1, "D")
+    known = {_shown(when): float((when - first) / np.timedelta64(1, "D")) for when in np.unique(column)}
+    return Understood(numbers, f"{name} is in days since {_shown(first)}", TimeLabels(known, first=first))
 
 
-def _read(column: NDArray[Any], name: str, place: Place) -> tuple[NDArray[np.float64], str | None]:
+def _shown(when: np.datetime64) -> str:
+    """Return a date, with its time of day unless that is midnight."""
+    return re.sub(r"(T00:00(:00)?)?(\.0+)?$", "", re.sub(r"\.0+$", "", str(np.datetime_as_string(when))))
+
+
+def _read(column: NDArray[Any], name: str, place: Place) -> Understood:
     """Return the numbers in labels that differ in nothing else."""
     labels = [label.decode("utf-8", "replace") if isinstance(label, bytes) else label for label in column.tolist()]
-    _require_known(np.array([_is_missing(label) for label in labels], dtype=bool), place)
+    _require_known(np.array([is_missing(label) for label in labels], dtype=bool), place)
     if all(isinstance(label, (Number, np.number)) and not isinstance(label, bool) for label in labels):
-        return _arrays.vector(column, name), None
-    if all(isinstance(label, str) and _DATE.fullmatch(label.strip()) for label in labels):
+        return Understood(_arrays.vector(column, name))
+    if all(isinstance(label, str) and is_date(label.strip()) for label in labels):
         return _in_days(_calendar([label.strip() for label in labels], place), name, place)
     labels = [label if isinstance(label, (str, bool, Number)) else str(label) for label in labels]
     known: dict[Any, float] = {}
-    words: dict[tuple[str, str], str] = {}
+    words: dict[Words, str] = {}
     for row, label in enumerate(labels):
         if label in known:
             continue
         text = str(label).strip()
         if _LIKE_A_DATE.fullmatch(text):
             raise InputError(f"{place(row)} = {label!r} looks like a date; write all as 2020-01-31, or say by time_map")
-        matched = _LABEL.fullmatch(text)
-        if isinstance(label, bool) or matched is None:
-            raise InputError(f"{place(row)} = {label!r} has no number; say by time_map={{{label!r}: 0.0, ...}}")
-        around = matched["before"].strip().lower(), matched["after"].strip().lower()
+        found = read_label(text)
+        if isinstance(label, bool) or found is None:
+            near = f"; {suggestion(label, known)}" if known else ""
+            raise InputError(f"{place(row)} = {label!r} has no number{near}; say by time_map={{{label!r}: 0.0, ...}}")
+        around, known[label] = found
         words.setdefault(around, str(label))
         if len(words) > 1:
             one, other = list(words.values())[:2]
@@ -136,14 +129,13 @@ def _read(column: NDArray[Any], name: str, place: Place) -> tuple[NDArray[np.flo
                 f"{place(row)} = {label!r}: {one!r} and {other!r}, which may be in different units, are in one column; "
                 f"say by time_map={{{one!r}: ...}}"
             )
-        ends = [float(matched[end]) for end in ("first", "last") if matched[end] is not None]
-        if ends[-1] < ends[0]:
+        if known[label] != known[label]:
             raise InputError(f"{place(row)} = {label!r} is no range of times; say by time_map={{{label!r}: 0.0, ...}}")
-        known[label] = sum(ends) / len(ends)
     told = sorted({str(label): number for label, number in known.items()}.items(), key=lambda item: item[1])
     shown = ", ".join(f"{label!r} is {number:g}" for label, number in told[:6])
     numbers = np.array([known[label] for label in labels], dtype=np.float64)
-    return numbers, f"{name}: {shown}" + (", ..." if len(told) > 6 else "")
+    said = f"{name}: {shown}" + (", ..." if len(told) > 6 else "")
+    return Understood(numbers, said, TimeLabels(known, words=next(iter(words), None)))
 
 
 def _calendar(labels: list[str], place: Place) -> NDArray[Any]:
@@ -151,19 +143,22 @@ def _calendar(labels: list[str], place: Place) -> NDArray[Any]:
     dates = {}
     for row, label in enumerate(labels):
         if label not in dates:
-            try:
-                dates[label] = np.datetime64(label.replace(" ", "T"), "us")
-            except ValueError:
-                raise InputError(f"{place(row)} = {label!r} is no date of the calendar") from None
+            dates[label] = date(label, place(row))
     return np.array([dates[label] for label in labels], dtype="datetime64[us]")
 
 
-def _is_missing(label: Any) -> bool:
+def is_missing(label: Any) -> bool:
+    """Whether a label says that there is no time."""
     if isinstance(label, str):
         return not label.strip() or label.strip().lower() in ("na", "nan", "n/a", "none", "null", "<na>")
     return label is None or type(label).__name__ == "NAType" or label != label
 
 
-def _require_known(missing: NDArray[np.bool_], place: Place) -> None:
-    if missing.any():
-        raise InputError(f"{place(int(np.flatnonzero(missing)[0]))} is missing", "JKO_ENONFINITE")
+def _require_known(absent: NDArray[np.bool_], place: Place) -> None:
+    if absent.any():
+        raise missing(place(int(np.flatnonzero(absent)[0])))
+
+
+def missing(place: str) -> InputError:
+    """Return what to raise where a time is missing."""
+    return InputError(f"{place}: the time is missing", "JKO_ENONFINITE")

@@ -57,9 +57,10 @@ def partial_fit(
         raise InputError(f"{name} has changed since the first fit, whose features stay; call fit instead")
     growth = _attributes.growth(self._energy) if self._energy.info.growth else None
     found = found._replace(growth=growth)
-    series = self._energy.coordinates.series(X, time, weights)
+    series = self._energy.observed(X, time, weights)
     energy = _fitting.add(self._energy, found, series, self._long_call)
     energy.names = self._energy.names or series.names
+    energy.time_labels = self._energy.time_labels or series._time_labels
     self._energy = energy
     return self
 

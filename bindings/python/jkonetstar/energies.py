@@ -38,7 +38,7 @@ class MLP(Parameters):
 
     def __init__(self, hidden: Widths = (64, 64), activation: Activation = "silu") -> None:
         self.hidden = hidden
-        self.activation = activation
+        self.activation: Activation = activation
 
     def _widths(self, name: str) -> list[int]:
         hidden: Any = self.hidden
@@ -85,7 +85,7 @@ class Radial(Parameters):
         centres: int | None = None,
         width: float | None = None,
     ) -> None:
-        self.function = function
+        self.function: RadialFunction = function
         self.grid = grid
         self.centres = centres
         self.width = width

@@ -60,7 +60,7 @@ class EntropicPlan(Plan):
 
     def __init__(self, handle: object, dimension: int) -> None:
         # Copies of this object share the owner, and with it the plan.
-        self._owner: OnlyOwner = OnlyOwner(handle)
+        self._owner = OnlyOwner(handle)
         self._dimension = dimension
         info = self._read(handle)
         self.objective: float = info.objective
@@ -71,22 +71,22 @@ class EntropicPlan(Plan):
     @functools.cached_property
     def barycentres_x(self) -> NDArray[np.float64]:
         """Where each x goes on average."""
-        return barycentres(self._owner.handle, self.shape[0], self._dimension, of_x=True)
+        return barycentres(self._held(), self.shape[0], self._dimension, of_x=True)
 
     @functools.cached_property
     def barycentres_y(self) -> NDArray[np.float64]:
         """Where each y comes from on average."""
-        return barycentres(self._owner.handle, self.shape[1], self._dimension, of_x=False)
+        return barycentres(self._held(), self.shape[1], self._dimension, of_x=False)
 
     def _entries(self, threshold: float) -> Entries:
         count = c_int64()
-        check(lib.jko_plan_sparse(self._owner.handle, threshold, 0, None, None, None, byref(count)))
+        check(lib.jko_plan_sparse(self._held(), threshold, 0, None, None, None, byref(count)))
         size = count.value
         rows, cols, mass = np.empty(size, np.int64), np.empty(size, np.int64), _arrays.output(size)
         if size:
             check(
                 lib.jko_plan_sparse(
-                    self._owner.handle, threshold, size, integers(rows), integers(cols), doubles(mass), byref(count)
+                    self._held(), threshold, size, integers(rows), integers(cols), doubles(mass), byref(count)
                 )
             )
         return rows, cols, mass

@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
 from ._advice import advise
+from ._choices import Moment
+from ._errors import DataWarning
 from ._estimator import Estimator
 from ._heeded import heeded
 from ._library import check, lib
@@ -147,6 +149,8 @@ def evaluate(
         they are `inf` away.
     ExtrapolationWarning
         As in `predict`.
+    DataWarning
+        If most particles of a snapshot are in the training snapshot as well, so that the floor is too low.
 
     Examples
     --------
@@ -157,16 +161,18 @@ def evaluate(
     >>> result.one_step.round(3), result.nothing_moves.round(3), result.floor.round(3)
     (array([0.45]), array([0.6]), array([0.9]))
     """
-    coordinates = self._fitted().coordinates
-    series = coordinates.series(X, time_of(time, y), weights_of(weights, sample_weight))
+    fitted = self._fitted()
+    series = fitted.observed(X, time_of(time, y), weights_of(weights, sample_weight))
     training = _training(train)
     if training is not None:
-        coordinates.check_names(training)
+        fitted.coordinates.check_names(training)
     found = compare(self, series, training, _FIGURES if training is None else _FIGURES + _FLOORS)
+    if training is not None:
+        _advise_on_floor(series, training)
     return Evaluation(**{**dict.fromkeys(_FLOORS), **found, "times": series.times[1:]})  # type: ignore[arg-type]
 
 
-def energy(self: Estimator, X: ArrayLike, weights: ArrayLike | None = None, t: float | None = None) -> float:
+def energy(self: Estimator, X: ArrayLike, weights: ArrayLike | None = None, t: Moment | None = None) -> float:
     """Return the value of J for a population.
 
     That is the mean of V, half the mean of U over all pairs, and beta times the mean of the log density, which is
@@ -178,7 +184,7 @@ def energy(self: Estimator, X: ArrayLike, weights: ArrayLike | None = None, t: f
         In length.
     weights : array_like of shape (n,), optional
         How much each particle counts; all alike by default.
-    t : float, optional
+    t : float or label, optional
         The time; needed, and used, only when the model is time-varying.
 
     Returns
@@ -239,6 +245,29 @@ def compare(
     rolled = (len(series) - 1) * series.sizes[0] if "cumulative" in found else 0
     advise_on_steps(energy, info, sum(series.sizes[:-1]) + rolled)
     return found
+
+
+def _advise_on_floor(series: Snapshots, training: Snapshots) -> None:
+    """Warn of a floor that compares particles with themselves."""
+    fitted = training.times
+    tolerance = 1e-9 * max(float(np.ptp(fitted)), float(np.ptp(series.times)))
+    for k in range(1, len(series)):
+        places = np.flatnonzero(np.abs(fitted - series.times[k]) <= tolerance)
+        if not len(places):
+            continue
+        known = {point.tobytes() for point in training[int(places[0])].points}
+        points = series[k].points
+        same = sum(point.tobytes() in known for point in points)
+        if 2 * same > len(points):
+            count = _arrays.plural(len(points), "particle")
+            advise(
+                f"train has {same:,} of the {count} that X has at time {series.times[k]:g}: the floor compares these "
+                "with themselves and is too low",
+                ["train, test = series.split(), and a fit to train", "train=None, which leaves out the floor"],
+                "floor-too-low",
+                DataWarning,
+            )
+            return
 
 
 def _advise_on_range(found: dict[str, NDArray[np.float64]], series: Snapshots) -> None:

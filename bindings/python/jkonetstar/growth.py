@@ -9,17 +9,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
+from ._asked_times import asked_times
 from ._calls import LongCall
 from ._choices import RandomState
 from ._errors import InputError
 from ._library import check, lib
 from ._parameters import Parameters
 from ._scikit_learn import TimeCourseEstimator, time_of, weights_of
+from ._time_labels import LABELS
 from .growth_rates import GrowthRates
 from .snapshots import Snapshots, as_snapshots, require_two
 
 #: The masses of all snapshots: numbers, or that each has as many cells as particles.
-TotalMass = Union[ArrayLike, Mapping[float, float], Literal["sizes"], None]
+TotalMass = Union[ArrayLike, Mapping[float, float], Mapping[str, float], Literal["sizes"], None]
 
 
 class Growth(Parameters, GrowthRates, TimeCourseEstimator):
@@ -122,8 +124,9 @@ class Growth(Parameters, GrowthRates, TimeCourseEstimator):
             scikit-learn's names of `time` and `weights`.
         total_mass : array_like of shape (snapshots,), mapping, "sizes" or None
             The mass of all particles at each time, such as numbers of cells, in any unit. A mapping, or a pandas Series
-            whose index is times, such as ``value_counts`` returns, has it by time. "sizes": each snapshot has as
-            many particles as there were. None: not known, and rates are relative to the mean.
+            whose index is times, such as ``value_counts`` returns, has it by time, as a number or as the label that the
+            data have. "sizes": each snapshot has as many particles as there were. None: not known, and rates are
+            relative to the mean.
         prior : array_like of shape (n,), optional
             The rate that is expected of each particle until the next time, in 1/time, for example from scores of
             proliferation: one for each row of X, or of ``snapshots.to_arrays()``. Those of the last time are not used.
@@ -163,6 +166,7 @@ class Growth(Parameters, GrowthRates, TimeCourseEstimator):
         call.finish(status)
         self._take(handle)
         self._name_coordinates(series.names)
+        self._time_labels = series._time_labels
         return self
 
     def _options(self) -> _abi.GrowthOptions:
@@ -207,6 +211,8 @@ def masses_at_times(total_mass: Any, series: Snapshots) -> NDArray[np.float64] |
         by_time = total_mass.to_dict()
     else:
         return _arrays.vector(total_mass, "total_mass")
+    if any(isinstance(time, LABELS) for time in by_time):
+        by_time = dict(zip(asked_times(list(by_time), "total_mass", series._time_labels).tolist(), by_time.values()))
     missing = [time for time in series.times.tolist() if time not in by_time]
     if missing or len(by_time) != len(series):
         known = ", ".join(f"{time!r}" for time in list(by_time)[:6])

@@ -11,11 +11,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
-from ._choices import Path
+from ._asked_times import asked_time, asked_times
+from ._choices import Moment, Moments, Path
 from ._coordinates import Coordinates, as_attribute
 from ._errors import InputError, NotFittedError
 from ._handles import go_with
 from ._library import check, lib
+from ._time_labels import TimeLabels
 
 
 class GrowthRates:
@@ -55,6 +57,9 @@ class GrowthRates:
         self.times_ = _arrays.output(int(lib.jko_growth_time_count(handle)))
         check(lib.jko_growth_times(handle, _arrays.view(self.times_)))
 
+    #: How the times of the fit were written; files do not hold it.
+    _time_labels: TimeLabels | None = None
+
     def _name_coordinates(self, names: tuple[str, ...] | None) -> None:
         # Files do not hold names: rates that were loaded have none.
         vars(self).pop("feature_names_in_", None)
@@ -67,20 +72,21 @@ class GrowthRates:
         return Coordinates(self.n_features_in_, None if names is None else tuple(names), "growth", "Growth")
 
     @overload
-    def rate(self, X: ArrayLike, t: float, return_std: Literal[False] = False) -> NDArray[np.float64]: ...
+    def rate(self, X: ArrayLike, t: Moment, return_std: Literal[False] = False) -> NDArray[np.float64]: ...
     @overload
     def rate(
-        self, X: ArrayLike, t: float, return_std: Literal[True]
+        self, X: ArrayLike, t: Moment, return_std: Literal[True]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
     def rate(
-        self, X: ArrayLike, t: float, return_std: bool = False
+        self, X: ArrayLike, t: Moment, return_std: bool = False
     ) -> NDArray[np.float64] | tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return growth rates at points, in 1/time: by how much the logarithm of a particle's mass grows.
 
         Parameters
         ----------
         X : array_like of shape (n, d)
-        t : float
+        t : float or label
+            The time, also as a label that the data of the fit had.
         return_std : bool
             Whether to return standard errors as well, from the bootstrap.
 
@@ -96,7 +102,7 @@ class GrowthRates:
         >>> rate.shape, std.shape
         ((2,), (2,))
         """
-        handle, moment = self._fitted(), _arrays.real(t, "t")
+        handle, moment = self._fitted(), asked_time(t, "t", self._time_labels)
         points = self._coordinates.points(X, "X")
         asked = _arrays.boolean(return_std, "return_std")
         rates = _arrays.output(len(points))
@@ -105,7 +111,7 @@ class GrowthRates:
         check(lib.jko_growth_rates(handle, views[0], moment, *views[1:]), points="X", time="t")
         return rates if errors is None else (rates, errors)
 
-    def masses(self, paths: ArrayLike, times: ArrayLike, masses: ArrayLike | None = None) -> NDArray[np.float64]:
+    def masses(self, paths: ArrayLike, times: Moments, masses: ArrayLike | None = None) -> NDArray[np.float64]:
         """Return the masses of particles along their paths, for example those that `JKOnetStar.predict` returns.
 
         The mass of a particle is multiplied by the exponential of the integral of its rate; over each step the rate is
@@ -137,7 +143,7 @@ class GrowthRates:
         places = np.asarray(paths)
         if places.ndim != 3:
             raise InputError(f"paths has shape {places.shape}; it must be (steps + 1, n, d)", "JKO_ESHAPE")
-        moments = _arrays.vector(times, "times")
+        moments = asked_times(times, "times", self._time_labels)
         if len(moments) != len(places):
             raise InputError(f"paths has {len(places)} times, and times has {len(moments)}", "JKO_ESHAPE")
         pooled = _arrays.points(places.reshape(-1, places.shape[2]), "paths")
@@ -148,7 +154,7 @@ class GrowthRates:
         )
         return out.reshape(places.shape[:2])
 
-    def total_mass(self, times: ArrayLike) -> NDArray[np.float64]:
+    def total_mass(self, times: Moments) -> NDArray[np.float64]:
         """Return the mass of all particles at some times, in the unit of `fit`'s total_mass.
 
         Between two snapshots it changes at a constant rate, beyond them at that of the nearest gap. 1 where it is not
@@ -169,7 +175,7 @@ class GrowthRates:
         >>> jk.Growth().fit(series, total_mass=[1, 4]).total_mass([0.0, 0.5, 2.0])
         array([ 1.,  2., 16.])
         """
-        moments = _arrays.vector(times, "times")
+        moments = asked_times(times, "times", self._time_labels)
         out = _arrays.output(len(moments))
         check(lib.jko_growth_total_mass(self._fitted(), _arrays.view(moments), _arrays.view(out)))
         return out

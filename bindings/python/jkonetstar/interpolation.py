@@ -6,12 +6,13 @@ from ctypes import POINTER, byref, pointer, sizeof
 from typing import Any, Literal, NamedTuple, overload
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from . import _abi, _arrays
 from ._advice import advise
+from ._asked_times import asked_times
 from ._calls import LongCall
-from ._choices import Interpolant, RandomState
+from ._choices import Interpolant, Moments, RandomState
 from ._errors import IdentifiabilityWarning
 from ._estimator import Estimator
 from ._library import check, lib
@@ -59,7 +60,7 @@ class InterpolationReport(NamedTuple):
 @overload
 def interpolate(
     snapshots: Snapshots,
-    times: ArrayLike,
+    times: Moments,
     method: Interpolant = "auto",
     *,
     gradient: bool | None = None,
@@ -76,7 +77,7 @@ def interpolate(
 @overload
 def interpolate(
     snapshots: Snapshots,
-    times: ArrayLike,
+    times: Moments,
     method: Interpolant = "auto",
     *,
     gradient: bool | None = None,
@@ -92,7 +93,7 @@ def interpolate(
 ) -> tuple[Snapshots, InterpolationReport]: ...
 def interpolate(
     snapshots: Snapshots,
-    times: ArrayLike,
+    times: Moments,
     method: Interpolant = "auto",
     *,
     gradient: bool | None = None,
@@ -118,8 +119,8 @@ def interpolate(
     snapshots : Snapshots
         Two or more. Of two, only straight lines can be learned.
     times : array_like of shape (n,)
-        Strictly increasing, from the first observed time to the last. At an observed time the population is the
-        observed one.
+        Strictly increasing, from the first observed time to the last: numbers, or labels such as "Day 3" where the
+        data had labels. At an observed time the population is the observed one.
     method : {"auto", "straight", "flow"}
         "straight": particles move on straight lines along the optimal plan (McCann's displacement interpolation).
         "flow": along the field. "auto": whichever does best at the observed times nearby.
@@ -211,7 +212,7 @@ def interpolate(
 def interpolate_by_model(
     self: Estimator,
     snapshots: Snapshots,
-    times: ArrayLike,
+    times: Moments,
     *,
     relaxation: float = 2.0,
     growth: GrowthRates | None = None,
@@ -226,7 +227,7 @@ def interpolate_by_model(
     snapshots : Snapshots
         Two or more, with the coordinates of the fit.
     times : array_like of shape (n,)
-        Strictly increasing, from the first time of the snapshots to the last.
+        Strictly increasing, from the first time of the snapshots to the last: numbers, or labels as the data had.
     relaxation : float
         What it costs to create or destroy mass, in units of the mean cost of the exact plan; inf where every particle
         keeps its mass.
@@ -269,14 +270,14 @@ def _options(method: Any, relaxation: Any, random_state: Any, growth: GrowthRate
 
 def _interpolated(
     snapshots: Snapshots,
-    times: ArrayLike,
+    times: Moments,
     options: _abi.InterpolationOptions,
     call: LongCall,
     growth: GrowthRates | None,
 ) -> tuple[Snapshots, InterpolationReport]:
     if growth is not None and isinstance(snapshots, Snapshots):
         growth._coordinates.check_names(snapshots)
-    moments = _arrays.vector(times, "times")
+    moments = asked_times(times, "times", snapshots._time_labels)
     arrays = {name: _arrays.output(len(moments)) for name in InterpolationReport._fields}
     views = {name: _arrays.view(array) for name, array in arrays.items()}
     report = _abi.InterpolationReport(struct_size=sizeof(_abi.InterpolationReport))
@@ -289,4 +290,6 @@ def _interpolated(
             snapshots._handle, _arrays.view(moments), byref(options), byref(handle), byref(report)
         )
     call.finish(status)
-    return Snapshots._adopt(handle, snapshots.names), InterpolationReport(**arrays)
+    found = Snapshots._adopt(handle, snapshots.names)
+    found._time_labels = snapshots._time_labels
+    return found, InterpolationReport(**arrays)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _arrays
+from ._choices import Moment, Moments
 from ._energy import Energy
 from ._heeded import evaluated
 from ._library import lib
@@ -44,16 +45,18 @@ class LearnedPotential:
 
     @overload
     def __call__(
-        self, x: ArrayLike, t: ArrayLike | None = None, return_std: Literal[False] = False
+        self, x: ArrayLike, t: Moment | Moments | None = None, return_std: Literal[False] = False
     ) -> NDArray[np.float64]: ...
     @overload
-    def __call__(self, x: ArrayLike, t: ArrayLike | None = None, *, return_std: Literal[True]) -> ValuesAndErrors: ...
+    def __call__(
+        self, x: ArrayLike, t: Moment | Moments | None = None, *, return_std: Literal[True]
+    ) -> ValuesAndErrors: ...
     @overload
     def __call__(
-        self, x: ArrayLike, t: ArrayLike | None = None, *, return_std: bool
+        self, x: ArrayLike, t: Moment | Moments | None = None, *, return_std: bool
     ) -> Union[Values, ValuesAndErrors]: ...
     def __call__(
-        self, x: ArrayLike, t: ArrayLike | None = None, return_std: bool = False
+        self, x: ArrayLike, t: Moment | Moments | None = None, return_std: bool = False
     ) -> Union[Values, ValuesAndErrors]:
         """Return V at `x`, in length^2/time, up to an additive constant (of time, when time-varying).
 
@@ -61,8 +64,8 @@ class LearnedPotential:
         ----------
         x : array_like of shape (n, d)
             In length.
-        t : float or array_like of shape (n,), optional
-            The time; needed, and used, only when the model is time-varying.
+        t : float, label or array_like of shape (n,), optional
+            The time; needed, and used, only when the model is time-varying. Labels are those of the data of the fit.
         return_std : bool
             Whether to return standard errors as well, those of V(x) - V(mean of the training points); the model must
             have been fitted with `error_bars`.
@@ -87,16 +90,18 @@ class LearnedPotential:
 
     @overload
     def gradient(
-        self, x: ArrayLike, t: ArrayLike | None = None, return_std: Literal[False] = False
+        self, x: ArrayLike, t: Moment | Moments | None = None, return_std: Literal[False] = False
     ) -> NDArray[np.float64]: ...
     @overload
-    def gradient(self, x: ArrayLike, t: ArrayLike | None = None, *, return_std: Literal[True]) -> ValuesAndErrors: ...
+    def gradient(
+        self, x: ArrayLike, t: Moment | Moments | None = None, *, return_std: Literal[True]
+    ) -> ValuesAndErrors: ...
     @overload
     def gradient(
-        self, x: ArrayLike, t: ArrayLike | None = None, *, return_std: bool
+        self, x: ArrayLike, t: Moment | Moments | None = None, *, return_std: bool
     ) -> Union[Values, ValuesAndErrors]: ...
     def gradient(
-        self, x: ArrayLike, t: ArrayLike | None = None, return_std: bool = False
+        self, x: ArrayLike, t: Moment | Moments | None = None, return_std: bool = False
     ) -> Union[Values, ValuesAndErrors]:
         """Return the gradient of V at `x`, in length/time.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from . import _arrays, _left_out
-from ._choices import Interpolant, RandomState
+from ._choices import Interpolant, Moments, RandomState
 from ._errors import InputError
 from ._printed import as_table
 from .growth import Growth, TotalMass
@@ -112,20 +112,21 @@ class LeftOutTimes(NamedTuple):
         """
         if score not in Scores._fields:
             raise InputError(f"score = {score!r} is not known; it must be one of {', '.join(Scores._fields)}")
-        if ax is None:
+        axes = ax
+        if axes is None:
             from matplotlib import pyplot
 
-            _, ax = pyplot.subplots()
+            _, axes = pyplot.subplots()
         quiet = {"nothing moves": ":", "floor": "--", "straight": "-."}
         for name, scores in self.scores.items():
             color = "0.5" if name in quiet else None
-            ax.plot(self.times, getattr(scores, score), "." + quiet.get(name, "-"), label=name, color=color)
+            axes.plot(self.times, getattr(scores, score), "." + quiet.get(name, "-"), label=name, color=color)
         label = {"w1": "W1", "w2": "W2"}.get(score, score.replace("_", " "))
-        ax.set(xlabel="time left out", ylabel=f"{label} to the population observed")
+        axes.set(xlabel="time left out", ylabel=f"{label} to the population observed")
         if score != "energy_distance":
-            ax.set_ylim(bottom=0)
-        ax.legend(frameon=False)
-        return ax
+            axes.set_ylim(bottom=0)
+        axes.legend(frameon=False)
+        return axes
 
 
 def leave_one_time_out(
@@ -133,7 +134,7 @@ def leave_one_time_out(
     estimator: JKOnetStar | None = None,
     *,
     method: Interpolant = "auto",
-    times: ArrayLike | None = None,
+    times: Moments | None = None,
     max_particles: int | None = None,
     growth: Growth | None = None,
     total_mass: TotalMass = None,
@@ -160,7 +161,7 @@ def leave_one_time_out(
     method : {"auto", "straight", "flow"}
         Of "interpolate".
     times : array_like, optional
-        The observed times to leave out; None takes all but the first and the last.
+        The observed times to leave out, as numbers or labels; None takes all but the first and the last.
     max_particles : int, optional
         Compare at most so many particles of each snapshot, drawn at random. Distances between samples depend on their
         sizes; compare with published figures at theirs. None takes all particles.
@@ -209,12 +210,11 @@ def leave_one_time_out(
         truth = _left_out.thinned(_left_out.particles(snapshots[k]), max_particles, rng)
         sizes.append(len(truth[0]))
         for name, particles in ways.populations(snapshots, k).items():
+            row: tuple[float, float, float, float] = (np.nan, np.nan, np.nan, np.nan)
             if name != "floor":
                 row = _left_out.compared(_left_out.thinned(particles, max_particles, rng), truth)
             elif np.count_nonzero(truth[1]) > 3:
                 row = _left_out.compared(*_left_out.halves(truth, rng))
-            else:
-                row = (np.nan,) * 4
             found.setdefault(name, []).append(row)
     scores = {name: Scores(*np.array(rows).T) for name, rows in found.items()}
     return LeftOutTimes(scores, snapshots.times[places], sizes)

@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays, _attributes
 from ._advice import advise, share
+from ._asked_times import asked_time, asked_times
 from ._calls import LongCall
-from ._choices import Noise, RandomState
+from ._choices import Moment, Moments, Noise, RandomState
 from ._energy import Energy
 from ._errors import ExtrapolationWarning, InputError
 from ._estimator import Estimator
@@ -22,9 +23,9 @@ from ._library import check, lib
 def predict(
     self: Estimator,
     x0: ArrayLike,
-    t0: float | None = None,
+    t0: Moment | None = None,
     steps: int | None = None,
-    times: ArrayLike | None = None,
+    times: Moments | None = None,
     random_state: RandomState = None,
     *,
     tolerance: float | None = None,
@@ -38,9 +39,9 @@ def predict(
 def predict(
     self: Estimator,
     x0: ArrayLike,
-    t0: float | None = None,
+    t0: Moment | None = None,
     steps: int | None = None,
-    times: ArrayLike | None = None,
+    times: Moments | None = None,
     random_state: RandomState = None,
     *,
     tolerance: float | None = None,
@@ -54,9 +55,9 @@ def predict(
 def predict(
     self: Estimator,
     x0: ArrayLike,
-    t0: float | None = None,
+    t0: Moment | None = None,
     steps: int | None = None,
-    times: ArrayLike | None = None,
+    times: Moments | None = None,
     random_state: RandomState = None,
     *,
     tolerance: float | None = None,
@@ -70,9 +71,9 @@ def predict(
 def predict(
     self: Estimator,
     x0: ArrayLike,
-    t0: float | None = None,
+    t0: Moment | None = None,
     steps: int | None = None,
-    times: ArrayLike | None = None,
+    times: Moments | None = None,
     random_state: RandomState = None,
     *,
     tolerance: float | None = None,
@@ -85,9 +86,9 @@ def predict(
 def predict(
     self: Estimator,
     x0: ArrayLike,
-    t0: float | None = None,
+    t0: Moment | None = None,
     steps: int | None = None,
-    times: ArrayLike | None = None,
+    times: Moments | None = None,
     random_state: RandomState = None,
     *,
     tolerance: float | None = None,
@@ -108,14 +109,15 @@ def predict(
     ----------
     x0 : array_like of shape (n, d)
         The population to start from, in length.
-    t0 : float, optional
+    t0 : float or label, optional
         A fitted time, that of `x0`; the first one by default. Later times follow the fitted gaps, the
         last of which repeats.
     steps : int, optional
         How many steps to take along these times; 1 by default.
     times : array_like of shape (steps + 1,), optional
         Instead of `t0` and `steps`, which must not contradict it: the time of `x0`, then of each prediction,
-        strictly increasing.
+        strictly increasing. Numbers, or labels such as "Day 3" as in the data of the fit. A model that was loaded from
+        a file does not remember these, and understands labels as `Snapshots` does.
     random_state : int, numpy.random.Generator, RandomState or None
         Seed of the noise of models with internal energy; others do not use it. None takes that of the fit, so that
         two predictions agree; pass a Generator for other noise each time.
@@ -184,8 +186,8 @@ def _moments(energy: Energy, t0: Any, steps: Any, times: Any) -> NDArray[Any]:
     """Return the time of a start and of each step from it."""
     if times is None:
         return energy.rollout_times(t0, 1 if steps is None else steps)
-    found = _arrays.vector(times, "times")
-    if t0 is not None and _arrays.real(t0, "t0") != found[0]:
+    found = asked_times(times, "times", energy.time_labels)
+    if t0 is not None and asked_time(t0, "t0", energy.time_labels) != found[0]:
         raise InputError(f"t0 = {t0} contradicts times[0] = {found[0]}; leave out t0")
     if steps is not None and _arrays.integer(steps, "steps", 0, 2**31 - 1) != len(found) - 1:
         raise InputError(f"steps = {steps} contradicts times, whose steps are {len(found) - 1}; leave out steps")

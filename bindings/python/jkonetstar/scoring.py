@@ -56,7 +56,7 @@ def score(
     -0.033
     """
     energy = self._fitted()
-    series = energy.coordinates.series(X, time_of(time, y), weights_of(weights, sample_weight))
+    series = energy.observed(X, time_of(time, y), weights_of(weights, sample_weight))
     if len(series) == 1:
         series = _beside_its_neighbour(series[0], energy)
     return -float(compare(self, series, None, ("one_step",))["one_step"].mean())

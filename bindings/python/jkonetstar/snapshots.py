@@ -8,7 +8,8 @@ from typing import Any, Sequence
 from numpy.typing import ArrayLike
 
 from . import _abi, _arrays
-from ._choices import Data, RandomState, TimeMap, Weights
+from ._asked_times import asked_time
+from ._choices import Data, Label, Moment, RandomState, TimeMap, Weights
 from ._errors import InputError
 from ._gathering import gathered, part
 from ._library import check, lib
@@ -115,7 +116,7 @@ class Snapshots(StoredSeries):
         count = _arrays.integer(dimension, "dimension", -(2**63), 2**63 - 1)
         return cls._made(lambda out: lib.jko_snapshots_create_empty(count, out))
 
-    def append(self, X: ArrayLike, time: float, weights: ArrayLike | None = None) -> None:
+    def append(self, X: ArrayLike, time: Moment, weights: ArrayLike | None = None) -> None:
         """Add a snapshot after the last one; no other thread may be using the series meanwhile.
 
         Parameters
@@ -123,7 +124,7 @@ class Snapshots(StoredSeries):
         X : array_like of shape (n, d) or data frame
             In length. Of a data frame, all columns of numbers are coordinates, and the rows keep their labels.
         time : float
-            Greater than the last time of the series.
+            Greater than the last time of the series; a number, or a label as the series has them.
         weights : array_like of shape (n,), optional
             How much each particle counts; all alike by default.
 
@@ -139,7 +140,7 @@ class Snapshots(StoredSeries):
         if None not in (names, self._names) and names != self._names:
             raise InputError("X has columns of other names than the series, or in another order")
         masses = None if weights is None else _arrays.view(_arrays.vector(weights, "weights"))
-        moment = _arrays.real(time, "time")
+        moment = asked_time(time, "time", self._time_labels)
         check(lib.jko_snapshots_append(self._handle, _arrays.view(points), moment, masses), points="X")
         if len(self) == 1:
             self._names = names
@@ -187,13 +188,13 @@ class Snapshots(StoredSeries):
         names = self._names
         return self._adopt(train, names)._named_as(self), self._adopt(test, names)._named_as(self)
 
-    def without(self, k: int) -> Snapshots:
+    def without(self, k: int | Label) -> Snapshots:
         """Return a copy without snapshot k, to see how well it can be predicted from the others.
 
         Parameters
         ----------
-        k : int
-            Negative ones count from the end.
+        k : int or label
+            Which one, counted from 0; negative numbers count from the end. Or the label of its time, such as "Day 3".
 
         Examples
         --------
@@ -202,8 +203,9 @@ class Snapshots(StoredSeries):
         array([0., 2.])
         """
         count = len(self)
+        which = self._place(k)
         try:
-            index = _arrays.integer(k, "k", -count, count - 1) % count
+            index = _arrays.integer(which, "k", -count, count - 1) % count
         except ValueError:
             raise IndexError(f"snapshot {k} of {count}") from None
         rest = self._made(lambda out: lib.jko_snapshots_without(self._handle, index, out))

@@ -8,9 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _arrays
+from ._asked_times import asked_times, place_of
+from ._choices import Moments
 from ._errors import InputError
 from ._gathering import times_of
 from ._parameters import Parameters
+from ._time_labels import TimeLabels
 from .snapshots import Snapshots
 
 Indices = NDArray[np.int64]
@@ -26,7 +29,8 @@ class LeaveOneTimeOut(Parameters):
     Parameters
     ----------
     times : array_like, optional
-        The times to hold out; None takes all but the first and the last, which are not between others.
+        The times to hold out, as numbers or as the labels in `y`; None takes all but the first and the last, which are
+        not between others.
 
     Examples
     --------
@@ -39,7 +43,7 @@ class LeaveOneTimeOut(Parameters):
     [0 1 2 4] [3]
     """
 
-    def __init__(self, times: ArrayLike | None = None) -> None:
+    def __init__(self, times: Moments | None = None) -> None:
         self.times = times
 
     def split(
@@ -124,23 +128,18 @@ class LeaveOneTimeOut(Parameters):
         times = y if groups is None else groups
         if times is None:
             raise InputError("y is missing: pass the time of each particle as y, or as groups")
-        moments = times_of(times, None, "y" if groups is None else "groups")
+        moments, labels = times_of(times, None, "y" if groups is None else "groups")
         # A series decides which times are the same, as it will in the fit.
         series = Snapshots(np.zeros((len(moments), 1)), moments)
         known = series.times
-        places = list(range(1, len(known) - 1)) if self.times is None else _places(self.times, known)
+        places = list(range(1, len(known) - 1)) if self.times is None else _places(self.times, known, labels)
         if not places or len(known) < 3:
             count = _arrays.plural(len(known), "time")
             raise InputError(f"y has {count}; three are needed to hold out one and fit to the others")
         return [snapshot.rows for snapshot in series], places
 
 
-def _places(times: Any, known: NDArray[np.float64]) -> list[int]:
+def _places(times: Any, known: NDArray[np.float64], labels: TimeLabels | None) -> list[int]:
     """Return where the times to hold out are among those observed."""
-    places = set()
-    for time in _arrays.vector(times, "times"):
-        place = int(np.abs(known - time).argmin())
-        if abs(known[place] - time) > 1e-9 * np.ptp(known):
-            raise InputError(f"times has {time:g}, which is not an observed time")
-        places.add(place)
-    return sorted(places)
+    asked = zip(asked_times(times, "times", labels).tolist(), times)
+    return sorted({place_of(time, known, f"times[{k}]", labels, given) for k, (time, given) in enumerate(asked)})

@@ -37,7 +37,7 @@ class Validation(Parameters):
     """
 
     def __init__(self, by: ValidatedBy = "loss", fraction: float = 0.2, every: int = 10, patience: int = 10) -> None:
-        self.by = by
+        self.by: ValidatedBy = by
         self.fraction = fraction
         self.every = every
         self.patience = patience

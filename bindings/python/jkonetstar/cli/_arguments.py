@@ -9,7 +9,7 @@ from typing import Any, Callable, NamedTuple, Sequence
 from .. import _arrays
 from ..model import JKOnetStar
 from . import _config
-from ._data import Observed, Population, Source, observed, population
+from ._data import Moment, Observed, Population, Source, observed, population
 from ._output import say
 
 
@@ -27,6 +27,22 @@ class Flag(NamedTuple):
 def numbers(text: str) -> list[float]:
     """Return the numbers of "0,0.5,1"."""
     return [float(part) for part in text.split(",") if part.strip()]
+
+
+def moment(text: str) -> Moment:
+    """Return a time: the number that a text is, or else the text, which may be a label in the data."""
+    text = text.strip()
+    try:
+        return float(text)
+    except ValueError:
+        if not text:
+            raise ValueError("a time is empty") from None
+        return text
+
+
+def moments(text: str) -> list[Moment]:
+    """Return the times of "0,0.5,1" or "Day 0,Day 3"."""
+    return [moment(part) for part in text.split(",") if part.strip()]
 
 
 def integers(text: str) -> list[int]:
@@ -64,6 +80,12 @@ DATA_FLAGS = (
     Flag("--rep", "data.rep", str, "KEY", "h5ad: the key of obsm with the coordinates, or X (default: X_pca)"),
     Flag("--dimensions", "data.dimensions", int, "N", "take the first N coordinates only"),
 )
+
+
+def commands_of(whole: argparse.ArgumentParser) -> Any:
+    """Return the action whose choices are the parsers of the commands."""
+    (commands,) = (action for action in whole._actions if isinstance(action, argparse._SubParsersAction))
+    return commands
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:
@@ -129,7 +151,7 @@ def read_series(given: Any, where: Source) -> Observed:
     return found
 
 
-def read_population(given: Any, where: Source, at: float | None, option: str, first: bool = False) -> Population:
+def read_population(given: Any, where: Source, at: Moment | None, option: str, first: bool = False) -> Population:
     """Return the population of a file at one time, and say how its times were understood."""
     found = population(where, at, option, first)
     for note in found.notes:

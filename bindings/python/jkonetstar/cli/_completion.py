@@ -7,6 +7,7 @@ import re
 from typing import Any, Iterator, NamedTuple
 
 from ..functionals import functionals
+from . import _arguments
 
 SUMMARY = "print a script that completes commands in a shell"
 EXAMPLES = (
@@ -25,12 +26,20 @@ class Option(NamedTuple):
 
 
 class Described(NamedTuple):
-    """A command: its name, what it is for, its options, and the values of its first argument."""
+    """A command: its name, what it is for, its options, and the values of its first argument.
+
+    `files` says whether that may be a file as well.
+    """
 
     name: str
     summary: str
     options: tuple[Option, ...]
     choices: tuple[str, ...]
+    files: bool = False
+
+
+#: What may stand in the place of a command.
+_GENERAL = {"--help": "show what there is", "--version": "show the version"}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -46,16 +55,15 @@ def run(given: Any) -> None:
 
 def _described(parser: argparse.ArgumentParser) -> Iterator[Described]:
     """Read the commands off a parser."""
-    (commands,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    commands = _arguments.commands_of(parser)
     summaries = {action.dest: action.help or "" for action in commands._choices_actions}
     for name, command in commands.choices.items():
         options = tuple(_option(action) for action in command._actions if action.option_strings)
         places = [action for action in command._actions if not action.option_strings]
         choices = tuple(places[0].choices or ()) if places else ()
-        if name == "simulate":
-            # Files are values as well, so that the parser cannot list these.
-            choices = ("none", *functionals)
-        yield Described(name, summaries[name], options, choices)
+        # Files are values as well for simulate, so that the parser cannot list these.
+        files = name == "simulate"
+        yield Described(name, summaries[name], options, ("none", *functionals) if files else choices, files)
 
 
 def _option(action: argparse.Action) -> Option:
@@ -82,7 +90,7 @@ def _bash(commands: tuple[Described, ...]) -> str:
         '    local command="${COMP_WORDS[1]}" words="" value=0',
         "    COMPREPLY=()",
         "    if ((COMP_CWORD == 1)); then",
-        f'        COMPREPLY=($(compgen -W "{" ".join(command.name for command in commands)} --help --version" '
+        f'        COMPREPLY=($(compgen -W "{" ".join(command.name for command in commands)} {" ".join(_GENERAL)}" '
         '-- "$current"))',
         "        return",
         "    fi",
@@ -105,7 +113,9 @@ def _bash(commands: tuple[Described, ...]) -> str:
 
 def _zsh(commands: tuple[Described, ...]) -> str:
     """Return a function for the folder of completions, which may be sourced as well."""
-    lines = ["#compdef jkonetstar", "_jkonetstar() {", "    if (( CURRENT == 2 )); then", "        local -a commands"]
+    lines = ["#compdef jkonetstar", "_jkonetstar() {", "    if (( CURRENT == 2 )); then"]
+    general = " ".join(_quoted(f"{name}[{text}]") for name, text in _GENERAL.items())
+    lines += [f'        [[ "$PREFIX" == -* ]] && {{ _arguments {general}; return }}', "        local -a commands"]
     lines.append("        commands=(")
     lines += [f"            {_quoted(command.name + ':' + command.summary)}" for command in commands]
     lines += ["        )", "        _describe -t commands command commands", "        return", "    fi"]
@@ -117,9 +127,15 @@ def _zsh(commands: tuple[Described, ...]) -> str:
             text = re.sub(r"([\[\]:\\])", r"\\\1", option.help)
             values = f":value:({' '.join(option.choices)})" if option.choices else ":value:_files"
             tail = f"[{text}]{values if option.takes_value else ''}"
-            lines += [f"                {_quoted(name + tail)} \\" for name in option.names]
+            for name in option.names:
+                # The value of a long option may follow an equals sign.
+                equals = "=" if option.takes_value and name.startswith("--") else ""
+                lines.append(f"                {_quoted(name + equals + tail)} \\")
         if command.choices:
-            lines.append(f"                {_quoted('1:value:(' + ' '.join(command.choices) + ')')} \\")
+            listed = f"({' '.join(command.choices)})"
+            if command.files:
+                listed = f'{{_alternative "values:value:{listed}" "files:file:_files"}}'
+            lines.append(f"                {_quoted('1:value:' + listed)} \\")
         lines += ["                '*:file:_files'", "            ;;"]
     lines += ["    esac", "}", 'if [ "$funcstack[1]" = "_jkonetstar" ]; then', '    _jkonetstar "$@"', "else"]
     return "\n".join([*lines, "    compdef _jkonetstar jkonetstar", "fi"]) + "\n"
@@ -127,15 +143,22 @@ def _zsh(commands: tuple[Described, ...]) -> str:
 
 def _fish(commands: tuple[Described, ...]) -> str:
     """Return one line for each command and option."""
-    lines = ["# fish completion of jkonetstar: put this file into ~/.config/fish/completions"]
+    lines = [
+        "# fish completion of jkonetstar: put this file into ~/.config/fish/completions",
+        "function __jkonetstar_after # whether a command, or none, and so many words stand before the cursor",
+        "    set -l words (commandline -opc)",
+        '    test (count $words) -ge 2; or set words $words ""',
+        '    test "$words[2]" = "$argv[1]"; and test (count $argv) -lt 2 -o (count $words) -eq "$argv[2]"',
+        "end",
+    ]
+    start = "complete -c jkonetstar -f -n '__jkonetstar_after \"\"'"
+    lines += [f"{start} -l {name[2:]} -d {_escaped(text)}" for name, text in _GENERAL.items()]
+    lines += [f"{start} -a {command.name} -d {_escaped(command.summary)}" for command in commands]
     for command in commands:
-        lines.append(
-            f"complete -c jkonetstar -f -n __fish_use_subcommand -a {command.name} -d {_escaped(command.summary)}"
-        )
-    for command in commands:
-        here = f"complete -c jkonetstar -n '__fish_seen_subcommand_from {command.name}'"
+        here = f"complete -c jkonetstar -n '__jkonetstar_after {command.name}'"
         if command.choices:
-            lines.append(f"{here} -a {_escaped(' '.join(command.choices))}")
+            first = f"complete -c jkonetstar -n '__jkonetstar_after {command.name} 2'{'' if command.files else ' -f'}"
+            lines.append(f"{first} -a {_escaped(' '.join(command.choices))}")
         for option in command.options:
             names = " ".join(f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}" for name in option.names)
             values = f" -x -a {_escaped(' '.join(option.choices))}" if option.choices else " -r -F"

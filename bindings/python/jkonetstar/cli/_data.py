@@ -5,18 +5,23 @@ from __future__ import annotations
 import importlib
 import os
 import re
-import warnings
-from typing import Any, Iterable, Mapping, NamedTuple
+from typing import Any, Iterable, Mapping, NamedTuple, Union
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import _arrays
+from .._asked_times import asked_time, place_of
 from .._errors import FormatError, InputError
-from .._times import understood
+from .._gathering import times_of
+from .._text_cells import number
+from .._time_labels import TimeLabels
 from ..snapshots import Snapshots
 from . import _tables
 from ._columns import POINTS, TIMES, WEIGHTS, no_times, only_one
+
+#: A time as a user gives it: a number, or a label as the data have it.
+Moment = Union[float, str]
 
 
 class Source(NamedTuple):
@@ -33,7 +38,7 @@ class Source(NamedTuple):
 
 
 class Observed(NamedTuple):
-    """What a file holds: its snapshots, whether it says when they were seen, and how its times were understood."""
+    """What a file holds: its snapshots, whether it says when they were seen, and what there is to tell of it."""
 
     snapshots: Snapshots
     timed: bool
@@ -48,6 +53,7 @@ class Population(NamedTuple):
     time: float | None
     names: tuple[str, ...] | None
     notes: list[str]
+    labels: TimeLabels | None
 
 
 def observed(source: Source, needs_times: bool = True) -> Observed:
@@ -74,27 +80,33 @@ def observed(source: Source, needs_times: bool = True) -> Observed:
     return found._replace(snapshots=_narrowed(found.snapshots, source.dimensions))
 
 
-def population(source: Source, at: float | None, option: str, first: bool = False) -> Population:
+def population(source: Source, at: Moment | None, option: str, first: bool = False) -> Population:
     """Read the population at one time, which `option` names: the only one, or the first, if there is no `at`.
 
     With `first`, `at` is also the time of a file without times.
     """
     snapshots, timed, notes = observed(source, needs_times=False)
-    times = snapshots.times
-    if at is not None and not timed and first:
-        # The file does not say when its population was seen, and the user does.
-        only = snapshots[0]
-        return Population(only.points, only.weights, at, snapshots.names, [])
-    if at is not None and not timed:
-        raise InputError(f"{option} = {at:g}, and {source.file!r} has no times")
+    times, labels = snapshots.times, snapshots._time_labels
+    if at is not None and not timed and not first:
+        raise InputError(f"{option} = {at}, and {source.file!r} has no times")
     if at is None and len(times) > 1 and not first:
         raise InputError(f"{source.file!r} has {len(times)} times, {_listed(times)}; {option} says which")
-    place = 0 if at is None else int(np.abs(times - at).argmin())
-    if at is not None and abs(times[place] - at) > 1e-9 * max(np.ptp(times), abs(at)):
-        raise InputError(f"{option} = {at:g} is none of the times of {source.file!r}, {_listed(times)}")
+    place, time = 0, None
+    try:
+        time = None if at is None else asked_time(at, option, labels)
+        if time is not None and timed:
+            place = place_of(time, times, option, labels, at)
+    except InputError as error:
+        raise InputError(f"{source.file!r}: {error}", error.status) from None
     chosen = snapshots[place]
+    # Where the file does not say when its population was seen, the user does.
     return Population(
-        chosen.points, chosen.weights, chosen.time if timed else None, snapshots.names, notes if timed else []
+        chosen.points,
+        chosen.weights,
+        chosen.time if timed else time,
+        snapshots.names,
+        notes if timed else [],
+        labels,
     )
 
 
@@ -116,19 +128,24 @@ def _is_annotated(path: str) -> bool:
 
 
 def _from_table(source: Source, needs_times: bool) -> Observed:
-    with _tables.readable(source.file, source.time, source.time_map, needs_times) as reading:
-        # What is said of a copy is said of the user's file.
-        with warnings.catch_warnings(record=True) as warned:
-            warnings.simplefilter("always")
-            try:
-                found = Snapshots.load(
-                    reading.path, source.points, reading.time, source.weights, time_tolerance=source.time_tolerance
-                )
-            except FormatError as error:
-                raise FormatError(str(error).replace(reading.path, source.file)) from None
-    for warning in warned:
-        warnings.warn(str(warning.message).replace(reading.path, source.file), warning.category, stacklevel=2)
-    return Observed(found, reading.timed, reading.notes)
+    with _tables.on_disk(source.file) as path:
+        names = None if needs_times or source.time is not None else _tables.names_without_times(path)
+        if names is not None:
+            return Observed(_tables.timeless(path, source.points, source.weights), False, [no_times(names)])
+        time_map = None if source.time_map is None else _by_number(source.time_map)
+        found = Snapshots.load(
+            path, source.points, source.time, source.weights, source.time_tolerance, time_map=time_map
+        )
+        return Observed(found, True, [])
+
+
+def _by_number(time_map: Mapping[str, float]) -> dict[Any, float]:
+    """Return a map that has labels that are numbers as numbers, however they are written."""
+    found: dict[Any, float] = {}
+    for label, value in time_map.items():
+        known = number(label)
+        found[label if known is None else known] = value
+    return found
 
 
 def _from_arrays(source: Source, needs_times: bool) -> Observed:
@@ -187,11 +204,11 @@ def _made(points: Any, labels: Any, weights: Any, source: Source, name: str, nam
         return Observed(Snapshots(points, np.zeros(len(points)), weights), False, [no_times(names)])
     time_map: Any = source.time_map
     if time_map is not None and np.asarray(labels).dtype.kind in "iuf":
-        time_map = {float(label): value for label, value in time_map.items()}
-        labels = np.asarray(labels, dtype=np.float64)
-    times, note = understood(labels, name, time_map)
+        time_map, labels = _by_number(time_map), np.asarray(labels, dtype=np.float64)
+    times, written = times_of(labels, time_map, name)
     series = Snapshots(points, times, weights, time_tolerance=source.time_tolerance)
-    return Observed(series, True, [note] if note else [])
+    series._time_labels = written
+    return Observed(series, True, [])
 
 
 def _annotated(source: Source) -> Any:
@@ -236,5 +253,6 @@ def _narrowed(snapshots: Snapshots, dimensions: int) -> Snapshots:
     for k, one in enumerate(snapshots):
         found.append(one.points[:, :dimensions], one.time, one.weights)
         found._set_rows(k, one.rows)
+    found._time_labels = snapshots._time_labels
     found._names = None if snapshots.names is None else snapshots.names[:dimensions]
     return found

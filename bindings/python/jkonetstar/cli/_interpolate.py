@@ -22,7 +22,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("data", metavar="DATA", help="two or more snapshots")
     parser.add_argument(
-        "--times", metavar="T,T,..", type=_arguments.told(_arguments.numbers), required=True, help="increasing times"
+        "--times",
+        metavar="T,T,..",
+        type=_arguments.told(_arguments.moments),
+        required=True,
+        help="increasing times: numbers, or labels as DATA has them",
     )
     _arguments.add_output(parser, "csv, npy or npz; - is csv on stdout")
     parser.add_argument("--model", metavar="MODEL", help="particles follow the energy of this fit")

@@ -8,7 +8,7 @@ from typing import Any
 from ..leaving_out import leave_one_time_out
 from . import _arguments, _config
 from ._estimators import estimator
-from ._output import print_json
+from ._output import print_json, say
 
 SUMMARY = "leave out each time in turn and find its population from the others"
 EXAMPLES = (
@@ -21,7 +21,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("data", metavar="DATA", help="three or more snapshots")
     parser.add_argument(
-        "--times", metavar="T,T,..", type=_arguments.told(_arguments.numbers), help="leave out these only"
+        "--times",
+        metavar="T,T,..",
+        type=_arguments.told(_arguments.moments),
+        help="leave out these only; numbers, or labels as DATA has them",
     )
     estimators = parser.add_mutually_exclusive_group()
     estimators.add_argument("--config", metavar="FILE", help="fit a model, too, as [model] of this TOML file says")
@@ -44,7 +47,10 @@ def run(given: Any) -> None:
     if given.like is not None:
         model = _arguments.load_model(given, given.like)
     elif given.config is not None:
-        model = estimator(_config.read(given.config).get("model", {}))
+        config = _config.read(given.config)
+        if "growth" in config:
+            say(given, f"[growth] in {given.config!r} has no effect: times are left out as if nothing grew")
+        model = estimator(config.get("model", {}))
         model.verbose = _arguments.verbosity(given)
     snapshots = _arguments.read_series(given, _arguments.source(given, given.data)).snapshots
     found = leave_one_time_out(

@@ -8,7 +8,7 @@ import math
 import os
 import sys
 from contextlib import contextmanager
-from typing import Any, Iterator, Mapping, Sequence, TextIO
+from typing import Any, Iterator, Mapping, Sequence, TextIO, Union
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,6 +91,8 @@ def _cell(value: Any) -> str:
     return f"{value:,}" if isinstance(value, (int, np.integer)) else str(value)
 
 
+#: Standard errors of all coordinates at each time, or None.
+Errors = Union[Sequence["NDArray[np.float64]"], None]
 #: Populations at some times: the time, points of shape (n, d), and the weight of each or None.
 Populations = Sequence["tuple[float, NDArray[np.float64], NDArray[np.float64] | None]"]
 
@@ -106,28 +108,33 @@ def check_populations_output(path: str, force: bool) -> None:
     check_output(path, force)
 
 
-def write_populations(given: Any, found: Populations, names: Sequence[str] | None, numbered: bool = False) -> None:
+def write_populations(
+    given: Any, found: Populations, names: Sequence[str] | None, numbered: bool = False, errors: Errors = None
+) -> None:
     """Write populations where the user wants them; `numbered` csv files say which particle each row is."""
     path: str = given.output
     if path == "-":
-        _write_csv(sys.stdout, found, names, numbered)
+        _write_csv(sys.stdout, found, names, numbered, errors)
         return
     with whole_file(path, given.force) as partial:
         if path.lower().endswith(".csv"):
             with open(partial, "w", newline="", encoding="utf-8") as file:
-                _write_csv(file, found, names, numbered)
+                _write_csv(file, found, names, numbered, errors)
         else:
-            _write_arrays(partial, found)
+            _write_arrays(partial, found, errors)
     sizes = sum(len(points) for _, points, _ in found)
     say(given, f"wrote {path}: {_arrays.plural(sizes, 'row')} at {_arrays.plural(len(found), 'time')}")
 
 
-def _write_csv(file: TextIO, found: Populations, names: Sequence[str] | None, numbered: bool) -> None:
+def _write_csv(file: TextIO, found: Populations, names: Sequence[str] | None, numbered: bool, errors: Errors) -> None:
     """Write a row for each particle and time; numbers are read again as the same bits."""
     dimension = found[0][1].shape[1]
     columns = list(names) if names is not None else [f"x{k + 1}" for k in range(dimension)]
     weighted = any(weights is not None for *_, weights in found)
     writer = csv.writer(file, lineterminator="\n")
+    if errors is not None:
+        found = [(time, np.hstack([points, std]), weights) for (time, points, weights), std in zip(found, errors)]
+        columns += [f"{name}_std" for name in columns]
     writer.writerow(["time", *(["id"] if numbered else []), *columns, *(["weight"] if weighted else [])])
     for time, points, weights in found:
         masses = weights.tolist() if weights is not None else [1 / len(points)] * len(points)
@@ -135,7 +142,7 @@ def _write_csv(file: TextIO, found: Populations, names: Sequence[str] | None, nu
             writer.writerow([time, *([row] if numbered else []), *point, *([mass] if weighted else [])])
 
 
-def _write_arrays(path: str, found: Populations) -> None:
+def _write_arrays(path: str, found: Populations, errors: Errors) -> None:
     """Write arrays of shape (times, n, d) and (times, n) where sizes agree, else pooled ones of (n, d) and (n,)."""
     times = np.array([time for time, *_ in found])
     sizes = [len(points) for _, points, _ in found]
@@ -150,4 +157,6 @@ def _write_arrays(path: str, found: Populations) -> None:
     arrays: dict[str, Any] = {"points": points, "time": times if alike else np.repeat(times, sizes)}
     if any(weights is not None for *_, weights in found):
         arrays["weights"] = join([np.full(len(p), 1 / len(p)) if w is None else w for _, p, w in found])
+    if errors is not None:
+        arrays["std"] = join(list(errors))
     np.savez(path, **arrays)

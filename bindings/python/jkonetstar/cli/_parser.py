@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import difflib
+import sys
 from types import ModuleType
-from typing import Any
+from typing import Any, Sequence
 
 from ..runtime import version
 from . import (
@@ -41,9 +43,29 @@ A first session, with a table cells.csv that has the columns day, PC1 and PC2:
 
   jkonetstar info cells.csv --time day
   jkonetstar fit cells.csv --time day -o model.safetensors
-  jkonetstar predict model.safetensors cells.csv --time day --times 1,2,3 -o predicted.csv"""
+  jkonetstar predict model.safetensors cells.csv --time day --times 0,1,2 -o predicted.csv"""
 
 _CODES = "exit codes: 0 done, 1 error in data, files or fit, 2 command not understood, 130 Ctrl-C, 143 SIGTERM"
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Return what the arguments of the program say; those of the process for None."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    whole = parser()
+    commands = _arguments.commands_of(whole).choices
+    if words and words[0] in commands:
+        _refuse_unknown(commands[words[0]], words[1:])
+    return whole.parse_args(words)
+
+
+def _refuse_unknown(command: argparse.ArgumentParser, words: Sequence[str]) -> None:
+    """Leave with a suggestion for an option that is not known, before others are found missing because of it."""
+    options = words[: words.index("--")] if "--" in words else words
+    for word in (word.partition("=")[0] for word in options if word.startswith("--")):
+        if word not in command._option_string_actions:
+            near = difflib.get_close_matches(word, list(command._option_string_actions), n=1)
+            hint = f"did you mean {near[0]}?" if near else f"`{command.prog} --help` lists the options"
+            command.error(f"unknown option {word}; {hint}")
 
 
 def parser() -> argparse.ArgumentParser:

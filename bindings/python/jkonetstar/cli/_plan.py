@@ -29,8 +29,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", help="csv or npz of the pairs that carry mass")
     _arguments.add_force(parser)
     _arguments.add_json(parser)
-    parser.add_argument("--x-time", metavar="T", type=float, help="which time of X")
-    parser.add_argument("--y-time", metavar="T", type=float, help="which time of Y")
+    parser.add_argument("--x-time", metavar="T", type=_arguments.moment, help="which time of X")
+    parser.add_argument("--y-time", metavar="T", type=_arguments.moment, help="which time of Y")
     parser.add_argument(
         "--method",
         choices=("exact", "sinkhorn", "unbalanced"),

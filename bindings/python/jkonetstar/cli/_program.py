@@ -11,9 +11,9 @@ import warnings
 from contextlib import contextmanager
 from typing import Any, Iterator, Sequence
 
-from .._errors import Error
+from .._errors import DataNotice, Error
 from ._output import say
-from ._parser import parser
+from ._parser import parse
 
 OK, FAILED, USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ['cells.csv']
     """
     try:
-        given = parser().parse_args(arguments)
+        given = parse(arguments)
     except SystemExit as left:
         # argparse has printed help, the version, or what it does not understand.
         return left.code if isinstance(left.code, int) else USAGE
@@ -90,11 +90,15 @@ def _fail(given: Any, message: str) -> None:
 @contextmanager
 def _warnings_in_lines(given: Any) -> Iterator[None]:
     """Print warnings as one line each, once, and keep them for reports."""
-    given.warned = []
+    given.warned, noticed = [], list[str]()
 
     def show(message: Any, category: Any, filename: str, lineno: int, file: Any = None, line: Any = None) -> None:
         text = " ".join(str(message).split())
-        if text not in given.warned:
+        if issubclass(category, DataNotice):
+            if text not in noticed:
+                noticed.append(text)
+                say(given, text)
+        elif text not in given.warned:
             given.warned.append(text)
             say(given, f"warning: {text}")
 

@@ -35,7 +35,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dimension", metavar="D", type=int, default=2, help="coordinates of each (default: 2)")
     parser.add_argument("--radius", metavar="R", type=float, default=4.0, help="they begin in [-R, R]^D (default: 4)")
     parser.add_argument("--start", metavar="START", help="begin with this population instead")
-    parser.add_argument("--start-time", metavar="T", type=float, help="which time of START")
+    parser.add_argument("--start-time", metavar="T", type=_arguments.moment, help="which time of START")
     parser.add_argument("--shuffle", action="store_true", help="forget which particle became which")
     parser.add_argument("--random-state", metavar="SEED", type=int, default=0, help="seed of all (default: 0)")
     _arguments.add_data(parser)
@@ -51,7 +51,7 @@ def run(given: Any) -> None:
     names, begin = None, 0.0
     if given.start is None:
         if given.start_time is not None:
-            raise InputError(f"start_time = {given.start_time:g} has no effect without --start")
+            raise InputError(f"start_time = {given.start_time} has no effect without --start")
         if min(given.particles, given.dimension) < 1:
             raise InputError(f"particles = {given.particles} and dimension = {given.dimension} must be at least 1")
         x0 = rng.uniform(-given.radius, given.radius, (given.particles, given.dimension))

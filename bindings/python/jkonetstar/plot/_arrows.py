@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _arrays
+from .._choices import Moment
 from ..model import JKOnetStar
 from ..snapshots import Snapshots
 from . import _canvas, _style
@@ -25,7 +26,7 @@ def velocity(
     model: JKOnetStar,
     snapshots: Snapshots,
     *,
-    t: float | None = None,
+    t: Moment | None = None,
     coords: Coords = (0, 1),
     embedding: ArrayLike | None = None,
     ax: Axes | None = None,
@@ -44,7 +45,7 @@ def velocity(
         Fitted.
     snapshots : Snapshots
         The particles that are drawn, coloured by time, and that U and beta act through.
-    t : float, optional
+    t : float or label, optional
         A time within the observed ones. By default all particles are drawn if velocities are the same at all times, and
         otherwise those of the middle one of the observed times. In an embedding every particle then has the velocity of
         its own time.
@@ -78,11 +79,11 @@ def velocity(
     """
     series, limit = checked(snapshots, model), _arrays.integer(particles, "particles", 0, 2**31 - 1)
     field = velocities(model, series, t, coords, embedding, at, _ARROWS, inside=True)
-    ax = _canvas.one(ax, _style.ratio(*field.within))
+    axes = _canvas.one(ax, _style.ratio(*field.within))
     if len(field.labels) == 1:
-        _draw_curve(ax, field, limit)
-        return ax
-    _draw_particles(ax, field, series, limit)
+        _draw_curve(axes, field, limit)
+        return axes
+    _draw_particles(axes, field, series, limit)
     seen = field.where.seen & np.isfinite(field.vectors).all(axis=1)
     x, y = field.places[seen].T
     u, v = field.vectors[seen].T
@@ -91,7 +92,7 @@ def velocity(
     # The fastest twentieth overlap their neighbours rather than make all others too short to see.
     typical = float(np.quantile(speeds, 0.95)) if len(speeds) else 0.0
     unit = (typical or 1.0) / (1.2 * spacing)
-    quiver = ax.quiver(
+    quiver = axes.quiver(
         x,
         y,
         u,
@@ -111,18 +112,18 @@ def velocity(
     if typical:
         shown = float(f"{typical:.1g}")
         words = f"{shown:g} length/time" if embedding is None else f"{shown:g} per unit of time"
-        key = ax.quiverkey(quiver, 0.02, 1.035, shown, words, labelpos="E", coordinates="axes")
+        key = axes.quiverkey(quiver, 0.02, 1.035, shown, words, labelpos="E", coordinates="axes")
         key.text.set(fontsize="small", color=_style.INK)
         # Layouts leave room for titles but not for keys.
-        ax.set_title(" ", loc="left", fontsize="large")
-    return ax
+        axes.set_title(" ", loc="left", fontsize="large")
+    return axes
 
 
 def streamlines(
     model: JKOnetStar,
     snapshots: Snapshots,
     *,
-    t: float | None = None,
+    t: Moment | None = None,
     coords: Coords = (0, 1),
     embedding: ArrayLike | None = None,
     ax: Axes | None = None,
@@ -152,8 +153,8 @@ def streamlines(
     """
     series, limit = checked(snapshots, model), _arrays.integer(particles, "particles", 0, 2**31 - 1)
     field = velocities(model, series, t, coords, embedding, at, _NODES, least=2)
-    ax = _canvas.one(ax, _style.ratio(*field.within))
-    _draw_particles(ax, field, series, limit)
+    axes = _canvas.one(ax, _style.ratio(*field.within))
+    _draw_particles(axes, field, series, limit)
     where = field.where
     hidden = ~where.seen | ~np.isfinite(field.vectors).all(axis=1)
     u, v = (np.ma.masked_array(part, hidden).reshape(where.shape) for part in field.vectors.T)
@@ -162,11 +163,11 @@ def streamlines(
     if fastest:
         width = 0.3 + 1.0 * speeds / fastest
         # matplotlib's declarations of it are those of a function, not of a method.
-        draw: Any = ax.streamplot
+        draw: Any = axes.streamplot
         draw(*where.ticks, u, v, color=_style.INK, linewidth=width, density=1.1, arrowsize=0.7, zorder=3)
     # Which streamplot changes.
-    _style.plane(ax, field.labels, *field.within)
-    return ax
+    _style.plane(axes, field.labels, *field.within)
+    return axes
 
 
 def _draw_particles(ax: Axes, field: Field, series: Snapshots, limit: int) -> None:

@@ -38,9 +38,9 @@ def several(ax: Sequence[Axes] | None, count: int, ratio: float = 1.25, columns:
     kind = matplotlib().axes.Axes
     if ax is None:
         return _figure(count, min(count, columns), min(max(ratio, 1 / _OBLONG), _OBLONG))
-    given = list(ax) if not isinstance(ax, kind) and hasattr(ax, "__iter__") else [ax]
+    rows: list[Any] = list(ax) if not isinstance(ax, kind) and hasattr(ax, "__iter__") else [ax]
     # Arrays of axes, as plt.subplots returns them, may have rows.
-    given = [item for row in given for item in (row if hasattr(row, "__iter__") else [row])]
+    given = [item for row in rows for item in (row if hasattr(row, "__iter__") else [row])]
     for item in given:
         if not isinstance(item, kind):
             raise TypeError(f"ax must be Axes of matplotlib, got {type(item).__name__}")

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import _arrays
+from .._choices import Label
 from .._errors import InputError
 from ..snapshots import Snapshot, Snapshots
 from ..transport import optimal_transport
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def couplings(
     snapshots: Snapshots,
-    k: int,
+    k: int | Label,
     *,
     coords: Coords = (0, 1),
     ax: Axes | None = None,
@@ -34,8 +35,9 @@ def couplings(
     Parameters
     ----------
     snapshots : Snapshots
-    k : int
-        The earlier snapshot; negative ones count from the end of the transitions.
+    k : int or label
+        The earlier snapshot, by number or by the label of its time; negative numbers count from the end of the
+        transitions.
     coords : sequence of int or str
         Two coordinates, by number or by name; over one, lines lead from time to time.
     ax : Axes, optional
@@ -64,31 +66,31 @@ def couplings(
     if len(series) < 2:
         raise InputError("snapshots has 1 snapshot; plans are between two")
     count = len(series) - 1
-    k = _arrays.integer(k, "k", -count, count - 1) % count
+    k = _arrays.integer(series._place(k), "k", -count, count - 1) % count
     limit = _arrays.integer(particles, "particles", 1, 2**31 - 1)
     wanted = _arrays.integer(pairs, "pairs", 1, 100_000)
     before, after = series[k], series[k + 1]
     rows, cols = _chosen(before, after, wanted)
     ends = [_drawn(one, over.which) for one in (before, after)]
     low, high = bounds(np.concatenate(ends))
-    ax = _canvas.one(ax, 1.25 if len(over.which) == 1 else _style.ratio(low, high))
+    axes = _canvas.one(ax, 1.25 if len(over.which) == 1 else _style.ratio(low, high))
     from matplotlib.collections import LineCollection
 
     segments = np.stack([ends[0][rows], ends[1][cols]], axis=1)
-    ax.add_collection(LineCollection(list(segments), colors=_style.INK, linewidths=0.5, alpha=0.6, zorder=2))
+    axes.add_collection(LineCollection(list(segments), colors=_style.INK, linewidths=0.5, alpha=0.6, zorder=2))
     for one, places, paired in zip((before, after), ends, (rows, cols)):
         color = _style.color_of(one.time, series.times)
-        _style.dots(ax, places[thinning(one.weights, limit)], color, s=4, alpha=0.3, zorder=1)
-        _style.dots(ax, places[paired], color, s=9, zorder=3, label=f"t = {one.time:g}")
+        _style.dots(axes, places[thinning(one.weights, limit)], color, s=4, alpha=0.3, zorder=1)
+        _style.dots(axes, places[paired], color, s=9, zorder=3, label=f"t = {one.time:g}")
     if len(over.which) == 1:
-        _style.quiet(ax)
+        _style.quiet(axes)
         gap = 0.08 * (after.time - before.time)
-        ax.set(xlabel="time", ylabel=over.labels[0], xticks=[before.time, after.time], ylim=(low[1], high[1]))
-        ax.set_xlim(before.time - gap, after.time + gap)
+        axes.set(xlabel="time", ylabel=over.labels[0], xticks=[before.time, after.time], ylim=(low[1], high[1]))
+        axes.set_xlim(before.time - gap, after.time + gap)
     else:
-        _style.plane(ax, over.labels, low, high)
-        _style.below(ax, 2)
-    return ax
+        _style.plane(axes, over.labels, low, high)
+        _style.below(axes, 2)
+    return axes
 
 
 def _chosen(before: Snapshot, after: Snapshot, wanted: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

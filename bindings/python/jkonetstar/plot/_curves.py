@@ -42,18 +42,18 @@ def history(model: JKOnetStar, ax: Axes | None = None) -> Axes:
     losses = fitted(model).history_
     if not len(losses):
         raise InputError("history_ of this model is empty: it holds the weights from before its training")
-    ax = _canvas.one(ax)
-    _style.quiet(ax)
+    axes = _canvas.one(ax)
+    _style.quiet(axes)
     epochs = np.arange(1, len(losses) + 1)
-    ax.plot(epochs, losses, "-" if len(losses) > 1 else "o", color=_style.CURVE, linewidth=1.4)
+    axes.plot(epochs, losses, "-" if len(losses) > 1 else "o", color=_style.CURVE, linewidth=1.4)
     if (losses > 0).all():
-        ax.set_yscale("log")
+        axes.set_yscale("log")
         # Powers of ten alone would leave a short range without two labels.
         if losses.max() < 30 * losses.min():
-            ax.yaxis.set_major_formatter("{x:g}")
-            ax.yaxis.set_minor_formatter("{x:g}")
-    ax.set(xlabel="epoch", ylabel="objective (length²)", xlim=(0, len(losses) + 1))
-    return ax
+            axes.yaxis.set_major_formatter("{x:g}")
+            axes.yaxis.set_minor_formatter("{x:g}")
+    axes.set(xlabel="epoch", ylabel="objective (length²)", xlim=(0, len(losses) + 1))
+    return axes
 
 
 def residuals(
@@ -95,16 +95,16 @@ def residuals(
     """
     series = checked(snapshots, model)
     found = model.evaluate(series, train=train)
-    ax = _canvas.one(ax)
-    _style.quiet(ax)
+    axes = _canvas.one(ax)
+    _style.quiet(axes)
     times = series.times[1:]
-    ax.plot(times, found.nothing_moves, "s-", color=_style.GREY, markersize=4, linewidth=1.2, label="nothing moves")
-    ax.plot(times, found.one_step, "o-", color=_style.PREDICTED, markersize=5, linewidth=1.6, label="predicted")
+    axes.plot(times, found.nothing_moves, "s-", color=_style.GREY, markersize=4, linewidth=1.2, label="nothing moves")
+    axes.plot(times, found.one_step, "o-", color=_style.PREDICTED, markersize=5, linewidth=1.6, label="predicted")
     if found.floor is not None:
-        ax.plot(times, found.floor, "--", color=_style.INK, linewidth=1.0, label="floor")
-    ax.set(xlabel="time", ylabel="$W_1$ one step ahead (length)")
-    ax.set_ylim(bottom=0)
+        axes.plot(times, found.floor, "--", color=_style.INK, linewidth=1.0, label="floor")
+    axes.set(xlabel="time", ylabel="$W_1$ one step ahead (length)")
+    axes.set_ylim(bottom=0)
     if len(times) <= 8:
-        ax.set_xticks(times)
-    _style.below(ax, 3)
-    return ax
+        axes.set_xticks(times)
+    _style.below(axes, 3)
+    return axes

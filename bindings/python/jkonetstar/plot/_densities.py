@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import _arrays
+from .._choices import Label
 from ..gaussian_mixture import GaussianMixture
 from ..kernel_density import KernelDensity
 from ..snapshots import Snapshot, Snapshots
@@ -26,7 +27,7 @@ _SHARES = (0.95, 0.75, 0.5, 0.25)
 
 def densities(
     snapshots: Snapshots,
-    k: int,
+    k: int | Label,
     density: GaussianMixture | KernelDensity | None = None,
     *,
     coords: Coords = (0, 1),
@@ -41,8 +42,8 @@ def densities(
     Parameters
     ----------
     snapshots : Snapshots
-    k : int
-        Negative ones count from the end.
+    k : int or label
+        Which one, by number or by the label of its time; negative numbers count from the end.
     density : GaussianMixture or KernelDensity, optional
         How it is estimated; it is not fitted itself. By default as ``internal=True`` does, by a mixture of up to ten
         Gaussians.
@@ -67,7 +68,7 @@ def densities(
     ('$x_3$', 't = 0')
     """
     series, over = checked(snapshots), chosen(snapshots, coords)
-    k = _arrays.integer(k, "k", -len(series), len(series) - 1) % len(series)
+    k = _arrays.integer(series._place(k), "k", -len(series), len(series) - 1) % len(series)
     limit = _arrays.integer(particles, "particles", 0, 2**31 - 1)
     seen = series[k]
     log = _marginal(density, seen, over.which)
@@ -76,20 +77,20 @@ def densities(
     shown = Population(places, seen.weights, np.zeros(len(places), np.int64), seen.time)
     where = surface(shown, list(range(len(over.which))), 120 if len(over.which) == 2 else 400)
     values = np.exp(log(where.points))
-    ax = _canvas.one(ax, _style.ratio(*where.corners))
+    axes = _canvas.one(ax, _style.ratio(*where.corners))
     dots = places[thinning(seen.weights, limit)] if limit else places[:0]
     if len(over.which) == 1:
-        _style.quiet(ax)
-        ax.fill_between(where.ticks[0], values, color=color, alpha=0.25, linewidth=0)
-        ax.plot(where.ticks[0], values, color=color, linewidth=1.6)
-        _style.rug(ax, dots[:, 0], color)
-        ax.set(xlabel=over.labels[0], ylabel="density (1/length)", xlim=where.ticks[0][[0, -1]])
-        ax.set_ylim(bottom=0)
+        _style.quiet(axes)
+        axes.fill_between(where.ticks[0], values, color=color, alpha=0.25, linewidth=0)
+        axes.plot(where.ticks[0], values, color=color, linewidth=1.6)
+        _style.rug(axes, dots[:, 0], color)
+        axes.set(xlabel=over.labels[0], ylabel="density (1/length)", xlim=where.ticks[0][[0, -1]])
+        axes.set_ylim(bottom=0)
     else:
-        _draw_plane(ax, where.ticks, values.reshape(where.shape), _levels(log(places), seen.weights), color, over)
-        _style.dots(ax, dots, _style.INK, alpha=0.4)
-    _style.title(ax, f"t = {seen.time:g}")
-    return ax
+        _draw_plane(axes, where.ticks, values.reshape(where.shape), _levels(log(places), seen.weights), color, over)
+        _style.dots(axes, dots, _style.INK, alpha=0.4)
+    _style.title(axes, f"t = {seen.time:g}")
+    return axes
 
 
 def _draw_plane(

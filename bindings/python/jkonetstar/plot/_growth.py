@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _arrays
+from .._asked_times import asked_time
+from .._choices import Moment
 from .._errors import InputError
 from ..growth_rates import GrowthRates
 from ..snapshots import Snapshots
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 def growth(
     growth_rates: GrowthRates,
     snapshots: Snapshots,
-    t: float,
+    t: Moment,
     *,
     coords: Coords = (0, 1),
     embedding: ArrayLike | None = None,
@@ -38,7 +40,7 @@ def growth(
     growth_rates : Growth or GrowthRates
         Fitted; ``model.growth_`` of a model that was fitted with growth.
     snapshots : Snapshots
-    t : float
+    t : float or label
         A time within the observed ones; the particles are those of the snapshots next to it.
     coords : sequence of int or str
         Two coordinates, by number or by name; over one, rates are drawn upwards.
@@ -68,7 +70,8 @@ def growth(
     over = chosen(series, coords)
     if t is None:
         raise TypeError("t is missing: it is None")
-    shown = population(series, t, True)
+    moment = asked_time(t, "t", series._time_labels)
+    shown = population(series, moment, True)
     drawn, labels = shown.points[:, over.which], over.labels
     if embedding is not None:
         drawn, labels = places(series, embedding)[own(series, shown)], ["embedding 1", "embedding 2"]
@@ -80,23 +83,23 @@ def growth(
         )
     few = shown._replace(points=np.concatenate([shown.points, drawn], axis=1))
     few = few.thinned(_arrays.integer(particles, "particles", 1, 2**31 - 1))
-    rates = growth_rates.rate(few.points[:, : series.dimension], float(t))
+    rates = growth_rates.rate(few.points[:, : series.dimension], moment)
     where = few.points[:, series.dimension :]
     low, high = bounds(where)
-    ax = _canvas.one(ax, _style.ratio(low, high))
+    axes = _canvas.one(ax, _style.ratio(low, high))
     from matplotlib.colors import Normalize
 
     # Rates of a few particles far out would leave all others grey.
     limit = float(np.quantile(np.abs(rates), 0.99)) or 1.0
     colors = {"c": rates, "cmap": _style.rates(), "norm": Normalize(-limit, limit)}
     if len(labels) == 1:
-        _style.quiet(ax)
-        ax.axhline(0, color=_style.GREY, linewidth=0.6, zorder=1)
-        _style.dots(ax, np.stack([where[:, 0], rates], axis=1), None, s=8, **colors)
-        ax.set(xlabel=labels[0], ylabel="growth rate (1/time)", xlim=(low[0], high[0]))
+        _style.quiet(axes)
+        axes.axhline(0, color=_style.GREY, linewidth=0.6, zorder=1)
+        _style.dots(axes, np.stack([where[:, 0], rates], axis=1), None, s=8, **colors)
+        axes.set(xlabel=labels[0], ylabel="growth rate (1/time)", xlim=(low[0], high[0]))
     else:
-        _style.plane(ax, labels, low, high)
-        found = _style.dots(ax, where, None, s=8, **colors)
-        _style.scale(found, ax, "growth rate (1/time)", extend="both")
-    _style.title(ax, f"t = {float(t):g}")
-    return ax
+        _style.plane(axes, labels, low, high)
+        found = _style.dots(axes, where, None, s=8, **colors)
+        _style.scale(found, axes, "growth rate (1/time)", extend="both")
+    _style.title(axes, f"t = {moment:g}")
+    return axes

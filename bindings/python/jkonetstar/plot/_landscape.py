@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import _arrays
+from .._choices import Moment
 from .._errors import InputError
 from ..functionals import Functional, functionals
 from ..model import JKOnetStar
@@ -33,7 +34,7 @@ def landscape(
     model: JKOnetStar,
     snapshots: Snapshots,
     *,
-    t: float | None = None,
+    t: Moment | None = None,
     coords: Coords = (0, 1),
     true: None = None,
     ax: Axes | None = None,
@@ -45,7 +46,7 @@ def landscape(
     model: JKOnetStar,
     snapshots: Snapshots,
     *,
-    t: float | None = None,
+    t: Moment | None = None,
     coords: Coords = (0, 1),
     true: Functional | Potential | str,
     ax: Sequence[Axes] | None = None,
@@ -56,7 +57,7 @@ def landscape(
     model: JKOnetStar,
     snapshots: Snapshots,
     *,
-    t: float | None = None,
+    t: Moment | None = None,
     coords: Coords = (0, 1),
     true: Functional | Potential | str | None = None,
     ax: Axes | Sequence[Axes] | None = None,
@@ -74,7 +75,7 @@ def landscape(
         Fitted, with a potential.
     snapshots : Snapshots
         The particles that are drawn, and that say where data are.
-    t : float, optional
+    t : float or label, optional
         A time within the observed ones: V at that time, and the particles of the snapshots next to it. By default all
         particles; if V varies in time, the middle one of the observed times.
     coords : sequence of int or str

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Sequence
 from numpy.typing import ArrayLike
 
 from .. import _arrays
+from .._asked_times import asked_times
+from .._choices import Moments
 from .._errors import InputError
 from ..model import JKOnetStar
 from ..snapshots import Snapshots
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 def potential_over_time(
     model: JKOnetStar,
     snapshots: Snapshots,
-    times: ArrayLike | None = None,
+    times: Moments | None = None,
     *,
     coords: Coords = (0, 1),
     ax: Sequence[Axes] | None = None,
@@ -42,7 +44,7 @@ def potential_over_time(
         Fitted, with a potential that varies in time.
     snapshots : Snapshots
     times : array_like of shape (n,), optional
-        Within the observed times; by default these.
+        Within the observed times, numbers or labels; by default these.
     coords : sequence of int or str
         Two coordinates, by number or by name.
     ax : sequence of n Axes, optional
@@ -69,7 +71,7 @@ def potential_over_time(
     if not model.time_varying_:
         raise InputError("the potential of this model does not vary in time; plot.landscape draws it")
     over = chosen(series, coords, least=2)
-    moments = series.times if times is None else _arrays.vector(times, "times")
+    moments = series.times if times is None else asked_times(times, "times", series._time_labels)
     limit = _arrays.integer(particles, "particles", 0, 2**31 - 1)
     shown = [population(series, float(time), True) for time in moments]
     within = bounds(pooled(series).points[:, over.which])

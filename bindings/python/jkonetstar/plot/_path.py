@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import _arrays
+from .._asked_times import asked_time
+from .._choices import Moment
 from .._errors import InputError
 from ..model import JKOnetStar
 from ..snapshots import Snapshots
@@ -27,7 +29,7 @@ def error_bars(
     model: JKOnetStar,
     path: ArrayLike,
     *,
-    t: float | None = None,
+    t: Moment | None = None,
     ax: Axes | None = None,
     snapshots: Snapshots | None = None,
 ) -> Axes:
@@ -42,7 +44,7 @@ def error_bars(
         Fitted with `error_bars`.
     path : array_like of shape (n, d)
         Points along a line, or its two ends.
-    t : float, optional
+    t : float or label, optional
         The time, if V varies in time.
     ax : Axes, optional
         None makes a figure.
@@ -69,29 +71,30 @@ def error_bars(
     points = _along(_arrays.points(path, "path"))
     if snapshots is not None:
         checked(snapshots, model)
-    value, error = model.potential_(points, t, return_std=True)
-    ax = _canvas.one(ax)
-    _style.quiet(ax)
+    moment = None if t is None else asked_time(t, "t", model._fitted().time_labels)
+    value, error = model.potential_(points, moment, return_std=True)
+    axes = _canvas.one(ax)
+    _style.quiet(axes)
     over, name = _course(points, snapshots)
     seen = np.isfinite(value)
     if snapshots is not None:
-        hidden = far(population(snapshots, t, needs_time=False), points)
-        _style.hatch_stretches(ax, over, hidden)
+        hidden = far(population(snapshots, moment, needs_time=False), points)
+        _style.hatch_stretches(axes, over, hidden)
         seen &= ~hidden
     middle = value - (value[seen].mean() if seen.any() else 0.0)
     band: dict[str, Any] = {"color": _style.CURVE, "alpha": 0.22, "linewidth": 0}
-    ax.fill_between(over, middle - 2 * error, middle + 2 * error, label="± 2 standard errors", **band)
-    ax.plot(over, middle, color=_style.CURVE, linewidth=1.6, label="learned V")
-    ax.set(xlabel=name, ylabel=_style.ENERGY_LABEL, xlim=(over[0], over[-1]))
+    axes.fill_between(over, middle - 2 * error, middle + 2 * error, label="± 2 standard errors", **band)
+    axes.plot(over, middle, color=_style.CURVE, linewidth=1.6, label="learned V")
+    axes.set(xlabel=name, ylabel=_style.ENERGY_LABEL, xlim=(over[0], over[-1]))
     if seen.any():
         # Errors grow without bound where there are no data, and would flatten everything else.
         low, high = (middle - 2 * error)[seen].min(), (middle + 2 * error)[seen].max()
-        ax.set_ylim(low - 0.15 * (high - low), high + 0.15 * (high - low))
-    if t is not None:
-        _style.title(ax, f"t = {t:g}")
+        axes.set_ylim(low - 0.15 * (high - low), high + 0.15 * (high - low))
+    if moment is not None:
+        _style.title(axes, f"t = {moment:g}")
     else:
-        _style.below(ax, 2)
-    return ax
+        _style.below(axes, 2)
+    return axes
 
 
 def _along(points: NDArray[np.float64]) -> NDArray[np.float64]:

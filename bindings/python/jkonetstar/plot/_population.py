@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import _arrays
+from .._asked_times import asked_time, shown_time
 from .._errors import InputError
 from ..snapshots import Snapshots
 
@@ -55,10 +55,11 @@ def population(snapshots: Snapshots, t: Any, needs_time: bool) -> Population:
     times = snapshots.times
     if t is None and not needs_time:
         return _mixture(snapshots, {k: 1 / len(times) for k in range(len(times))}, None)
-    time = float(times[(len(times) - 1) // 2]) if t is None else _arrays.real(t, "t")
+    time = float(times[(len(times) - 1) // 2]) if t is None else asked_time(t, "t", snapshots._time_labels)
     tolerance = _SAME * float(times[-1] - times[0])
     if not times[0] - tolerance <= time <= times[-1] + tolerance:
-        raise InputError(f"t = {time:g} lies outside the observed times, {times[0]:g} to {times[-1]:g}")
+        first, last, given = (shown_time(one, snapshots._time_labels) for one in (times[0], times[-1], time))
+        raise InputError(f"t = {given} lies outside the observed times, {first} to {last}")
     k = int(np.abs(times - time).argmin())
     if abs(times[k] - time) <= tolerance:
         return _mixture(snapshots, {k: 1.0}, time)

@@ -99,9 +99,9 @@ def dense(values: Any, name: str, verbose: int = 0) -> NDArray[Any]:
         )
     if hasattr(values, "to_memory"):  # sparse, in a file
         values = values.to_memory()
+    if hasattr(values, "to_numpy"):
+        values = values.to_numpy()
     if hasattr(values, "toarray") and not isinstance(values, np.ndarray):
         note(f"adata.{name} is sparse and was made dense, {size / 1e6:.3g} MB", verbose)
         values = values.toarray()
-    if hasattr(values, "to_numpy"):
-        values = values.to_numpy()
     return _arrays.numbers(values[...], f"adata.{name}")

@@ -55,6 +55,7 @@ class Recipe(NamedTuple):
         timeline, points, weights = self.timeline(adata, verbose), self.points(adata, verbose), self.weights(adata)
         rows = np.flatnonzero(~np.isnan(timeline.numbers))
         series = Snapshots(points[rows], timeline.numbers[rows], None if weights is None else weights[rows])
+        series._time_labels = timeline.labels
         if len(rows) < len(points):
             for k, snapshot in enumerate(series):
                 series._set_rows(k, rows[snapshot.rows])

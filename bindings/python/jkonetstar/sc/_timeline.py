@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import _arrays
+from .._asked_times import asked_time
 from .._errors import InputError
 from .._times import understood
 from . import _cells
@@ -31,12 +32,11 @@ class Timeline:
             raise InputError(f"time_key = {time_key!r}: no cell has a time in adata.obs[{time_key!r}]")
         values = column[known]
         self.numbers: NDArray[np.float64] = np.full(len(column), np.nan)
-        self.numbers[known], said = understood(values, f"obs[{time_key!r}]", time_map)
+        self.numbers[known], said, self.labels = understood(values, f"obs[{time_key!r}]", time_map)
         if said is not None:
             _cells.note(said, verbose)
         self._labels: dict[Any, float] = dict(zip(values.tolist(), self.numbers[known].tolist()))
-        self._dates = np.asarray(values.to_numpy()).dtype.kind == "M"
-        self._time_map, self._key = time_map, time_key
+        self._time_map = time_map
 
     @property
     def tolerance(self) -> float:
@@ -53,12 +53,7 @@ class Timeline:
             return self._labels[time]
         if self._time_map is not None and time in self._time_map:
             return _arrays.real(self._time_map[time], f"time_map[{time!r}]")
-        if isinstance(time, (int, float, np.number)) and not isinstance(time, bool):
-            return float(time)
-        if self._time_map is not None or self._dates:
-            shown = _cells.listed(self._labels, str(time))
-            raise InputError(f"{name} = {time!r} is not a time in adata.obs[{self._key!r}], which has {shown}")
-        return float(understood([time], name)[0][0])
+        return asked_time(time, name, self.labels)
 
     def moments(self, times: Any, name: str) -> list[float]:
         """Return the numbers of one or several times that a caller gave."""
