@@ -857,18 +857,27 @@ class TestData:
 
 
 class TestConfiguration:
-    def test_growth_has_no_effect_on_times_left_out(self, course, run):
-        (course / "growing.toml").write_text("[model]\npotential = 'linear'\n[growth]\ntotal_mass = 'sizes'\n")
+    def test_growth_is_learned_without_the_times_left_out(self, course, run, fails):
+        (course / "growing.toml").write_text(
+            "[model]\npotential = 'linear'\n[growth]\ntotal_mass = 'sizes'\nrounds = 1\n"
+        )
         if sys.version_info < (3, 11):
             pytest.importorskip("tomli")
-        code, _, err = run("leave-one-out", *DATA, "--config", "growing.toml", "--times", 1)
-        assert code == 0 and "[growth] in 'growing.toml' has no effect" in err
+        code, out, _ = run("leave-one-out", *DATA, "--config", "growing.toml", "--times", 1, "--json")
+        snapshots = jk.Snapshots.load("cells.csv", time="day", points=["PC1", "PC2"])
+        expected = jk.leave_one_time_out(
+            snapshots, jk.JKOnetStar("linear"), times=[1], growth=jk.Growth(rounds=1), total_mass="sizes"
+        )
+        scores = json.loads(out)["scores"]
+        assert code == 0 and scores["predict"]["w1"] == pytest.approx(expected.scores["predict"].w1)
+        (course / "prior.toml").write_text("[growth]\nprior = 'rate'\n")
+        fails("leave-one-out", *DATA, "--config", "prior.toml", words=["growth.prior", "without what is left out"])
 
     def test_every_parameter_of_every_part_can_be_said(self):
         """Each class that takes parameters is reached by some table, so that a file can say everything."""
         reached = {_estimators._class(make) for part in _estimators.PARTS.values() for make in part.kinds.values()}
         kinds = [thing for thing in vars(jk).values() if inspect.isclass(thing) and issubclass(thing, Parametrised)]
-        assert set(kinds) - reached == {jk.JKOnetStar, jk.Growth, jk.LeaveOneTimeOut}
+        assert set(kinds) - reached == {jk.JKOnetStar, jk.Growth, jk.LeaveOneTimeOut, jk.WassersteinFlow}
 
     @pytest.mark.parametrize(
         ("model", "expected"),

@@ -7,8 +7,8 @@
  *     J(mu) = int V dmu + 1/2 int int U(x - y) dmu(x) dmu(y) + beta int log(rho) dmu
  *
  * is computed in JKO steps (Jordan, Kinderlehrer, Otto 1998; Mokrov et al., arXiv:2106.00736): mu_k minimises
- * W2^2(mu, mu_{k-1}) / (2 h) + J(mu). By Brenier's theorem mu_k = T_k # mu_{k-1} with T_k = grad psi_k and psi_k convex,
- * and a step minimises over psi_k the mean, over particles of mu_{k-1}, of
+ * W2^2(mu, mu_{k-1}) / (2 h) + J(mu). By Brenier's theorem mu_k = T_k # mu_{k-1} with T_k = grad psi_k and psi_k
+ * convex, and a step minimises over psi_k the mean, over particles of mu_{k-1}, of
  *
  *     |T_k(x) - x|^2 / (2 h) + V(T_k(x)) + (1/2 mean U) - beta log det DT_k(x).
  *
@@ -145,8 +145,8 @@ int64_t jko_flow_step_count(const jko_flow *flow);
  * The times of mu_0 .. mu_K, and the energies.
  *
  * @param times     shape (steps + 1, 1), or NULL
- * @param energies  shape (steps + 1, 1), or NULL: J over the particles of the fit, which falls from step to step but for
- *                  the noise of the sample
+ * @param energies  shape (steps + 1, 1), or NULL: J over the particles of the fit, which falls from step to step but
+ *                  for the noise of the sample
  * @return ::JKO_OK, ::JKO_ENULL or ::JKO_ESHAPE
  */
 jko_status jko_flow_course(const jko_flow *flow, const jko_array *times, const jko_array *energies);

@@ -87,7 +87,8 @@ def _layouts(structs: list[Struct]) -> str:
     for struct in structs:
         size, offsets = layout(struct, {other.name: other for other in structs})
         places = f"{offsets[0]}," if len(offsets) == 1 else ", ".join(map(str, offsets))
-        lines.append(f"    {struct.name} = ({size}, ({places})),")
+        line = f"    {struct.name} = ({size}, ({places})),"
+        lines.append(textwrap.fill(line, _WIDTH, subsequent_indent="        "))
     return "\n".join([*lines, ")", ""])
 
 

@@ -25,7 +25,8 @@ class Ways:
     def __init__(self, estimator: Any, growth: Growth | None, total_mass: TotalMass, method: Interpolant, seed: int):
         self.estimator = estimator
         self.growth, self.total_mass = growth, total_mass
-        self.method, self.seed = method, seed
+        self.method: Interpolant = method
+        self.seed = seed
 
     def populations(self, snapshots: Snapshots, k: int) -> dict[str, Particles]:
         """Return the populations that are found for snapshot k without it, and the snapshot itself as "floor"."""

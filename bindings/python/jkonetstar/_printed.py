@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Mapping, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Iterable, Mapping, Sequence
 
 
-def as_table(corner: str, rows: Sequence[str], columns: Mapping[str, NDArray[np.float64]]) -> str:
+def as_table(corner: str, rows: Sequence[str], columns: Mapping[str, Iterable[float]]) -> str:
     """Return figures of three digits below the names of their columns, behind the names of their rows."""
     cells = [[name, *(f"{value:.3g}" for value in values)] for name, values in columns.items()]
     widths = [max(7, *map(len, column)) for column in cells]

@@ -85,7 +85,7 @@ class LeftOutTimes(NamedTuple):
         sizes = _arrays.plural(low, "particle") if low == high else f"{low:,} to {high:,} particles"
         first, last = self.times[[0, -1]]
         times = f"time {first:g}" if len(self.times) == 1 else f"{len(self.times)} times, {first:g} to {last:g}"
-        columns = {label: np.array([np.mean(values[k]) for values in self.scores.values()]) for k, label in _LABELS}
+        columns = {label: [float(np.mean(values[k])) for values in self.scores.values()] for k, label in _LABELS}
         return f"left out: {times} of {sizes}\n" + as_table("", list(self.scores), columns)
 
     def _repr_html_(self) -> str:
