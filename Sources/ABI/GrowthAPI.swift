@@ -155,7 +155,7 @@ public func jko_model_growth(
   gate {
     try produce(out) {
       guard let growth = try ModelHandle.fitted(model).growth else {
-        throw BoundaryError.invalid("model has no growth; jko_model_set_growth() gives it one")
+        throw BoundaryError.invalid("model has no growth; it was fitted without")
       }
       return GrowthHandle(growth)
     }

@@ -36,3 +36,10 @@ private func escaped(_ text: String) -> String {
 private func endsLine(_ scalar: Unicode.Scalar) -> Bool {
   scalar.value == 0x85 || scalar.value == 0x2028 || scalar.value == 0x2029
 }
+
+extension DefaultStringInterpolation {
+  /// Numbers in messages: Swift writes the bits of some NaN, such as R's missing values, which says nothing to anybody.
+  package mutating func appendInterpolation(_ value: Double) {
+    appendLiteral(value.isNaN ? "nan" : value.description)
+  }
+}

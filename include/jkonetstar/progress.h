@@ -46,7 +46,9 @@ typedef int (*jko_progress_callback)(const jko_progress *progress, void *user_da
  * points, jko_model_observability() or jko_objective_value_and_gradient(). Where options name a callback, both are
  * asked. Bindings of a language that polls for interrupts set it once.
  *
- * A call that is stopped returns ::JKO_ECANCELLED; output arrays may have been written in part. Calls that the callback
+ * A call that is stopped returns ::JKO_ECANCELLED; output arrays may have been written in part. A fit that is stopped
+ * here leaves the model as it was, one that its own callback stops (jko_fit_options.progress) keeps what it has learned
+ * so far. Calls that the callback
  * makes itself do not ask it.
  *
  * @param progress            hears the stage "call", 0 of 1 done, and the seconds since the call began; NULL for none
