@@ -38,8 +38,8 @@ $(LIBRARY_DIR)/$(SONAME): $(SOURCES) | $(VENV)/.system
 	touch -h $@
 
 .PHONY: test
-test: build $(VENV)/.test test-swift ## Pass every test: engine, C, Python.
-	$(MAKE) --no-print-directory -j2 -Otarget test-c test-python
+test: build $(VENV)/.test test-swift ## Pass every test: engine, C, C++, Python.
+	$(MAKE) --no-print-directory -j2 -Otarget test-c test-cpp test-python
 
 .PHONY: test-swift
 test-swift: | $(VENV)/.system ## Pass the tests of the engine.
@@ -55,6 +55,10 @@ test-swift: | $(VENV)/.system ## Pass the tests of the engine.
 test-c: build ## Pass the tests of the C interface.
 	LIB=$(LIBRARY_DIR) sh Tests/C/kernels.sh
 	LIB=$(LIBRARY_DIR) sh Tests/C/run.sh
+
+.PHONY: test-cpp
+test-cpp: build $(VENV)/.test ## Pass the tests of the C++ headers, of what is installed, and of the simulators.
+	LIB=$(LIBRARY_DIR) PYTHON=$(PY) sh Tests/Cpp/run.sh
 
 .PHONY: test-python
 test-python: build $(VENV)/.test ## Pass the tests of the Python package.
@@ -146,7 +150,7 @@ check-wheel: wheel $(VENV)/.release ## Check what a package index asks of the wh
 	sh scripts/check_wheel.sh $(PYTHON) $(LIBRARY) $(VENV)/bin dist/jkonetstar-$(VERSION)-*.whl
 
 .PHONY: install
-install: build ## Install library, headers and pkg-config file under PREFIX (default /usr/local; DESTDIR is honoured).
+install: build ## Install library, headers, pkg-config and CMake files under PREFIX (default /usr/local; DESTDIR is honoured).
 	sh scripts/install.sh $(LIBRARY) "$(DESTDIR)" "$(PREFIX)"
 
 .PHONY: clean

@@ -123,7 +123,7 @@ template <typename Object, typename Make> Object *made(const Make &make)
 /** Options of the C interface with their defaults. */
 template <typename Options> Options defaults(jko_status (*init)(Options *, std::size_t))
 {
-    Options options;
+    Options options{};
     check(init(&options, sizeof options));
     return options;
 }

@@ -183,12 +183,13 @@ inline std::vector<Plan> transport_plans(const Snapshots &snapshots, const Coupl
                                          Metric metric = Metric::sqeuclidean, const ProgressCallback &progress = {})
 {
     const auto options = detail::plan_options(coupling, metric, progress);
-    const std::int64_t count = snapshots.size() < 1 ? 0 : snapshots.size() - 1;
-    std::vector<jko_plan *> handles(static_cast<std::size_t>(count) + 1, nullptr);
+    if (snapshots.size() < 2)
+        detail::raise(JKO_ESHAPE, "snapshots",
+                      "snapshots has " + std::to_string(snapshots.size()) + " times; plans need two or more");
+    std::vector<jko_plan *> handles(static_cast<std::size_t>(snapshots.size() - 1), nullptr);
     std::vector<Plan> plans;
     plans.reserve(handles.size());
-    check(jko_snapshots_plans(snapshots.get(), &options, handles.data(), count));
-    handles.pop_back();
+    check(jko_snapshots_plans(snapshots.get(), &options, handles.data(), snapshots.size() - 1));
     for (jko_plan *handle : handles)
         plans.push_back(Plan::adopt(handle));
     return plans;
