@@ -115,7 +115,7 @@ bench-defaults: build $(VENV)/.bench ## Judge the default estimator on real (../
 .PHONY: lint
 lint: $(VENV)/.test ## Check style of code and prose, strictly, and that generated files follow their sources.
 	swift format lint --strict --recursive Package.swift Sources Tests examples
-	$(VENV)/bin/clang-format --dry-run -Werror $(shell git ls-files '*.h' '*.c' '*.cpp')
+	$(VENV)/bin/clang-format --dry-run -Werror $(shell git ls-files '*.h' '*.c' '*.cpp' '*.hpp')
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	PYTHONPATH=scripts $(PY) -m declarations --check
@@ -125,7 +125,7 @@ lint: $(VENV)/.test ## Check style of code and prose, strictly, and that generat
 .PHONY: format
 format: $(VENV)/.test ## Format Swift, C and Python as `make lint` wants them.
 	swift format --in-place --recursive Package.swift Sources Tests examples
-	$(VENV)/bin/clang-format -i $(shell git ls-files '*.h' '*.c' '*.cpp')
+	$(VENV)/bin/clang-format -i $(shell git ls-files '*.h' '*.c' '*.cpp' '*.hpp')
 	$(VENV)/bin/ruff check --fix
 	$(VENV)/bin/ruff format
 
