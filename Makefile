@@ -77,6 +77,10 @@ test-single-cell: build $(SINGLE_CELL)/.installed ## Pass the tests of jkonetsta
 bench: build $(VENV)/.bench ## Measure fitting, prediction and evaluation; print a table.
 	$(PY) benchmarks/main_job.py
 
+.PHONY: bench-latency
+bench-latency: build $(VENV)/.demo ## Time one evaluation in an inner loop, beside libtorch and ONNX Runtime where these are installed in .venv.
+	$(PY) benchmarks/latency.py
+
 .PHONY: bench-transport
 bench-transport: build $(VENV)/.bench ## Time exact and entropic plans beside POT, SciPy and ott-jax on the same points; about an hour.
 	$(PY) benchmarks/transport.py --large --all-cores
