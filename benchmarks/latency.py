@@ -6,8 +6,8 @@ installed (``pip install onnxruntime onnx``, ``pip install torch``); what is mis
 
 - This library: through its C interface (latency.c), which counts allocations, too.
 - libtorch: through its C++ interface (latency_torch.cpp), by autograd and with the gradient written out.
-- ONNX Runtime: on the graph that ``model.export_onnx`` writes. Its wheel has no header, so that it is called from Python
-  with bound inputs and outputs; the time of an empty graph is what Python itself takes.
+- ONNX Runtime: on the graph that ``model.export_onnx`` writes. Its wheel has no header, so that Python calls it, with
+  bound inputs and outputs; the time of an empty graph is what Python itself takes.
 """
 
 from __future__ import annotations
