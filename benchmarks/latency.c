@@ -4,9 +4,9 @@
  *     cc -O2 -Iinclude benchmarks/latency.c -o .build/latency -L.build/release -ljkonetstar
  *     LD_LIBRARY_PATH=.build/release .build/latency [MODEL]
  *
- * Prints the median over 21 runs of 20,000 calls, the fastest run and the slowest, and how many allocations a call makes
- * after the first. With MODEL, the fitted model is saved there, so that other programs can be timed on the same network
- * (latency.py). The network has silu layers of 64 and 64.
+ * Prints the median over 21 runs of 20,000 calls, the fastest run and the slowest, and how many allocations a call
+ * makes after the first. With MODEL, the fitted model is saved there, so that other programs can be timed on the same
+ * network (latency.py). The network has silu layers of 64 and 64.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <jkonetstar.h>

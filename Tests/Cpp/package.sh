@@ -52,6 +52,10 @@ cat >"$work/project/main.c" <<'END'
 int main(void) { return strcmp(jko_version(), JKO_EXPECTED) == 0 ? 0 : 1; }
 END
 
+# The first program of the README, as a reader would copy it.
+awk '/^```cpp/ { inside = 1; next } /^```/ { if (inside) exit } inside' "$root/bindings/cpp/README.md" \
+    >"$work/project/readme.cpp"
+
 if command -v pkg-config >/dev/null; then
     export PKG_CONFIG_PATH="$prefix/lib/pkgconfig"
     check "version by pkg-config" sh -c '[ "$(pkg-config --modversion "jkonetstar >= 0.1")" = "$1" ]' sh "$version"
@@ -59,6 +63,9 @@ if command -v pkg-config >/dev/null; then
     check "C++ by pkg-config" sh -c 'cd "$(mktemp -d -p "$work")" && eval "$first -std=c++17 $strict \
         -DJKO_EXPECTED=\\\"$1\\\" $work/project/main.cpp -o main $(pkg-config --cflags --libs jkonetstar)" &&
         LD_LIBRARY_PATH="$2/lib" ./main' sh "$version" "$prefix"
+    check "the program of the README" sh -c 'cd "$(mktemp -d -p "$work")" && eval "$first -std=c++17 -Wall -Wextra -Werror \
+        $work/project/readme.cpp -o main $(pkg-config --cflags --libs jkonetstar)" &&
+        LD_LIBRARY_PATH="$1/lib" ./main' sh "$prefix"
     check "C by pkg-config" sh -c 'cd "$(mktemp -d -p "$work")" && eval "${CC:-cc} -std=c99 -Wall -Wextra -pedantic \
         -Werror -DJKO_EXPECTED=\\\"$1\\\" $work/project/main.c -o main $(pkg-config --cflags --libs jkonetstar)" &&
         LD_LIBRARY_PATH="$2/lib" ./main' sh "$version" "$prefix"

@@ -3,8 +3,8 @@
 //     embed_python
 //
 // The simulator in C++ lends its positions to Python without a copy; Python fits a model to them; C++ takes
-// `model.handle` and evaluates the same object in its inner loop. The Python package finds the library that this program
-// has loaded, because it looks for that one first. Where it is installed, or PYTHONPATH names bindings/python:
+// `model.handle` and evaluates the same object in its inner loop. The Python package uses the library that this program
+// has loaded, because it looks for that one first. Where both are installed:
 //
 //     c++ -std=c++17 embed_python.cpp $(pkg-config --cflags --libs jkonetstar python3-embed) -o embed_python
 #define PY_SSIZE_T_CLEAN

@@ -96,7 +96,8 @@ struct Features {
 struct Linear {
     /** Degree of the monomials, 0 (none) to 8; by default 4 in one and two coordinates and 2 in more. */
     JKONETSTAR_OPTION(Linear, std::optional<std::int32_t>, polynomial_degree, {});
-    /** Whether the degree bounds the sum of the exponents or each of them; by default the sum beyond two coordinates. */
+    /** Whether the degree bounds the sum of the exponents or each of them; by default their sum beyond two
+        coordinates. */
     JKONETSTAR_OPTION(Linear, std::optional<bool>, polynomial_total, {});
     /** Whether there are the sine and the cosine of each monomial, too. */
     JKONETSTAR_OPTION(Linear, bool, trigonometric, false);

@@ -22,8 +22,8 @@ namespace jkonetstar
  *
  *     J(mu) = int V dmu + 1/2 int int U(x - y) dmu(x) dmu(y) + beta int log(density) dmu,
  *
- * learned from snapshots. It moves, and never copies. It changes only in fit() and set_growth(); everything else may run
- * on one model from several threads.
+ * learned from snapshots. It moves, and never copies. It changes only in fit() and set_growth(); everything else may
+ * run on one model from several threads.
  */
 class Model
 {

@@ -2,8 +2,8 @@
  * @file jkonetstar/terms.hpp
  * @brief V and U of a fitted model at points, made for the inner loop of a simulator.
  *
- * From a thread's second call on, the functions that end in `_at` and `evaluate()` allocate no memory, on the conditions
- * that terms.h states.
+ * From a thread's second call on, the functions that end in `_at` and `evaluate()` allocate no memory, on the
+ * conditions that terms.h states.
  */
 #ifndef JKONETSTAR_TERMS_HPP
 #define JKONETSTAR_TERMS_HPP
