@@ -61,6 +61,8 @@ void names()
     THROWS(InputError, JKO_EINVALID, "error_bars.samples",
            model.fit(series, jk::FitOptions().set_error_bars(jk::Bootstrap().set_samples(1))));
     CHECK(model.describe().fitted == 0);
+    jk::Model closed(jk::ModelOptions().set_potential(quadratic()));
+    THROWS(InputError, JKO_EINVALID, "training", closed.fit(series, with(jk::Adam())));
     THROWS(InputError, JKO_ESHAPE, "snapshots", model.fit(contracting(5, 0)));
     THROWS(InputError, JKO_EINVALID, "potential",
            jk::simulate(Points(1), jk::SimulationOptions().set_potential("no_such_functional")));

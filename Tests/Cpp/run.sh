@@ -70,7 +70,7 @@ flush() {
 # Every header by itself.
 for header in jkonetstar $(cd "$root/bindings/cpp" && ls jkonetstar/*.hpp | sed 's/\.hpp$//'); do
     printf '#include <%s.hpp>\n#include <%s.hpp>\n' "$header" "$header" >"$work/$(basename "$header").cc"
-    add "$header.hpp alone" "$first -std=c++17 $strict $include -fsyntax-only $work/$(basename "$header").cc"
+    add "$header.hpp alone" "$last -std=c++17 $strict $include -fsyntax-only $work/$(basename "$header").cc"
 done
 
 # Every program by every compiler and standard. Two of these are run: the first, whose address sanitizer sees to it that

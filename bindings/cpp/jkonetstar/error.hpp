@@ -168,13 +168,23 @@ inline std::string in_cpp(std::string_view argument)
     }
 }
 
+// What C passes as NULL is left out in C++.
+inline std::string without_null(std::string line)
+{
+    for (const auto &[theirs, ours] :
+         {Rename("; it must be NULL", "; leave it out"), Rename(" = NULL, a pointer is required", " is missing")})
+        if (line.size() >= theirs.size() && line.compare(line.size() - theirs.size(), theirs.size(), theirs) == 0)
+            line.replace(line.size() - theirs.size(), theirs.size(), ours);
+    return line;
+}
+
 [[noreturn]] inline void raise_last(jko_status status)
 {
     const std::string_view theirs = jko_last_error_argument(), message = jko_last_error();
     if (theirs.empty() || message.substr(0, theirs.size()) != theirs)
-        raise(status, "", std::string(message));
+        raise(status, "", without_null(std::string(message)));
     std::string ours = in_cpp(theirs);
-    const std::string line = ours + std::string(message.substr(theirs.size()));
+    const std::string line = without_null(ours + std::string(message.substr(theirs.size())));
     raise(status, std::move(ours), line);
 }
 

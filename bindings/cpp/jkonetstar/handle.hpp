@@ -96,8 +96,6 @@ template <typename Object, auto destroy> class Handle
 
     Object *get() const noexcept { return object_.get(); }
 
-    Object *release() noexcept { return object_.release(); }
-
   private:
     struct Release {
         bool owned = true;
