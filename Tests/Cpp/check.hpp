@@ -29,8 +29,8 @@ inline bool report(bool holds, const char *file, int line, const char *what)
 
 #define CHECK(...) report(static_cast<bool>(__VA_ARGS__), __FILE__, __LINE__, #__VA_ARGS__)
 
-// The expression throws this class, with this status and argument, and one line in the words of C++ that begins with the
-// argument.
+// The expression throws this class, with this status and argument, and one line in the words of C++ that begins with
+// the argument.
 #define THROWS(Class, expected, name, ...)                                                                             \
     try {                                                                                                              \
         (void)(__VA_ARGS__);                                                                                           \
