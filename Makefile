@@ -38,8 +38,8 @@ $(LIBRARY_DIR)/$(SONAME): $(SOURCES) | $(VENV)/.system
 	touch -h $@
 
 .PHONY: test
-test: build $(VENV)/.test test-swift ## Pass every test: engine, C, Python.
-	$(MAKE) --no-print-directory -j2 -Otarget test-c test-python
+test: build $(VENV)/.test test-swift ## Pass every test: engine, C, C++, Python.
+	$(MAKE) --no-print-directory -j2 -Otarget test-c test-cpp test-python
 	$(MAKE) --no-print-directory test-conformance
 
 .PHONY: test-swift
@@ -56,6 +56,10 @@ test-swift: | $(VENV)/.system ## Pass the tests of the engine.
 test-c: build ## Pass the tests of the C interface.
 	LIB=$(LIBRARY_DIR) sh Tests/C/kernels.sh
 	LIB=$(LIBRARY_DIR) sh Tests/C/run.sh
+
+.PHONY: test-cpp
+test-cpp: build $(VENV)/.test ## Pass the tests of the C++ headers, of what is installed, and of the simulators.
+	LIB=$(LIBRARY_DIR) PYTHON=$(PY) sh Tests/Cpp/run.sh
 
 .PHONY: test-python
 test-python: build $(VENV)/.test ## Pass the tests of the Python package.
@@ -89,6 +93,10 @@ test-single-cell: build $(SINGLE_CELL)/.installed ## Pass the tests of jkonetsta
 .PHONY: bench
 bench: build $(VENV)/.bench ## Measure fitting, prediction and evaluation; print a table.
 	$(PY) benchmarks/main_job.py
+
+.PHONY: bench-latency
+bench-latency: build $(VENV)/.demo ## Time one evaluation in an inner loop, beside libtorch and ONNX Runtime where these are installed in .venv.
+	$(PY) benchmarks/latency.py
 
 .PHONY: bench-transport
 bench-transport: build $(VENV)/.bench ## Time exact and entropic plans beside POT, SciPy and ott-jax on the same points; about an hour.
@@ -128,7 +136,7 @@ bench-defaults: build $(VENV)/.bench ## Judge the default estimator on real (../
 .PHONY: lint
 lint: $(VENV)/.test ## Check style of code and prose, strictly, and that generated files follow their sources.
 	swift format lint --strict --recursive Package.swift Sources Tests examples
-	$(VENV)/bin/clang-format --dry-run -Werror $(shell git ls-files '*.h' '*.c' '*.cpp')
+	$(VENV)/bin/clang-format --dry-run -Werror $(shell git ls-files '*.h' '*.c' '*.cpp' '*.hpp')
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	PYTHONPATH=scripts $(PY) -m declarations --check
@@ -138,7 +146,7 @@ lint: $(VENV)/.test ## Check style of code and prose, strictly, and that generat
 .PHONY: format
 format: $(VENV)/.test ## Format Swift, C and Python as `make lint` wants them.
 	swift format --in-place --recursive Package.swift Sources Tests examples
-	$(VENV)/bin/clang-format -i $(shell git ls-files '*.h' '*.c' '*.cpp')
+	$(VENV)/bin/clang-format -i $(shell git ls-files '*.h' '*.c' '*.cpp' '*.hpp')
 	$(VENV)/bin/ruff check --fix
 	$(VENV)/bin/ruff format
 
@@ -168,7 +176,7 @@ check-wheel: wheel $(VENV)/.release ## Check what a package index asks of the wh
 	sh scripts/check_wheel.sh $(PYTHON) $(LIBRARY) $(VENV)/bin dist/jkonetstar-$(VERSION)-*.whl
 
 .PHONY: install
-install: build ## Install library, headers and pkg-config file under PREFIX (default /usr/local; DESTDIR is honoured).
+install: build ## Install library, headers, pkg-config and CMake files under PREFIX (default /usr/local; DESTDIR is honoured).
 	sh scripts/install.sh $(LIBRARY) "$(DESTDIR)" "$(PREFIX)"
 
 .PHONY: clean

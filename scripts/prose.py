@@ -14,7 +14,7 @@ from pathlib import Path
 
 LIMIT = 120
 PLACES = "Sources include Tests bindings docs scripts examples benchmarks README.md CONTRIBUTING.md".split()
-C_LIKE = {".swift", ".h", ".c", ".cpp"}
+C_LIKE = {".swift", ".h", ".c", ".cpp", ".hpp"}
 # Matches a string literal, or the beginning of a comment as its group. Literals go first: `//` in them begins none.
 C_TOKENS = re.compile(r'"(?:\\.|[^"\\])*"|(//|/\*)')
 

@@ -49,11 +49,6 @@ for source in "$here"/*.c "$root"/examples/c/*.c; do
     check "compiling $source" "$CC" -std=c99 -D_POSIX_C_SOURCE=200809L $strict -I"$root/include" "$source" \
         -o "$work/$(basename "$source" .c)" $link
 done
-for source in "$root"/examples/cpp/*.cpp; do
-    # shellcheck disable=SC2086
-    check "compiling $source" "$CXX" -std=c++17 $strict -I"$root/include" "$source" \
-        -o "$work/$(basename "$source" .cpp)" $link
-done
 
 # count NAME PREFIX: adds the counts in the log's last line, behind the prefix, and shows the other lines. A program
 # that did not reach its last line counts as one failure.
@@ -91,7 +86,7 @@ run transport_plan
 run train
 run energy
 run predict
-run train_and_predict
+run fix_external
 
 # Under valgrind nothing may read or write where it must not, or lose memory. It does not know AVX-512. It runs the
 # threads of a program one at a time, so that as many programs run at once as there are processors, each in a folder of
@@ -116,7 +111,7 @@ if [ -n "$VALGRIND" ]; then
         echo "train model.safetensors 5"
         echo "energy 25"
         echo "predict $work/run/model.safetensors"
-        echo "train_and_predict 5"
+        echo "fix_external"
     } >"$work/programs"
     # shellcheck disable=SC2016
     xargs -P "$(nproc)" -I '{}' sh -c '

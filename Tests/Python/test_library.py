@@ -5,8 +5,10 @@ import inspect
 import os
 import pickle
 import re
+import shutil
 import subprocess
 import sys
+import textwrap
 
 import jkonetstar as jk
 import numpy as np
@@ -45,6 +47,32 @@ def test_other_binary_interface_is_refused(tmp_path):
         pytest.skip("no C compiler")
     message = imported(compiled)
     assert "4711" in message and "same release" in message
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="shared objects have sonames on Linux")
+def test_library_that_is_loaded_already_is_used(tmp_path):
+    """A program that embeds Python has loaded its own copy, and shares handles with the package."""
+    copy = shutil.copy(os.path.realpath(_loaded_path()), tmp_path / "libjkonetstar.so")
+    program = textwrap.dedent(
+        f"""
+        import ctypes
+        host = ctypes.CDLL({str(copy)!r})
+        import jkonetstar as jk
+        paths = {{line.split()[-1] for line in open("/proc/self/maps") if "libjkonetstar" in line}}
+        assert paths == {{{str(copy)!r}}}, paths
+        host.jko_set_num_threads(3)
+        assert jk.get_num_threads() == 3
+        """
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "JKONETSTAR_LIBRARY"}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def _loaded_path():
+    """Return the file of the library that this process uses."""
+    with open("/proc/self/maps") as maps:
+        return next(line.split()[-1] for line in maps if "libjkonetstar" in line)
 
 
 def test_versions():

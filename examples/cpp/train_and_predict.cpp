@@ -1,92 +1,67 @@
-// Learn a potential from snapshots and predict with it, in C++17: handles owned by unique_ptr, failures as exceptions.
+// Learn a potential from snapshots and predict with it.
 //
 //     train_and_predict [EPOCHS]
 //
 // Particles on [-4, 4]^2 fall in the styblinski_tang potential, simulated; half of them train the model, and the
 // other half judge its predictions. Two samples of 200 from one and the same population of this extent are already
 // about 0.4 apart. Default: 100 epochs.
-#include <jkonetstar.h>
+#include <jkonetstar.hpp>
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <memory>
 #include <random>
-#include <stdexcept>
-#include <string>
 #include <vector>
 
 namespace
 {
 
-template <auto destroy> struct Destroy {
-    template <typename Handle> void operator()(Handle *handle) const { destroy(handle); }
-};
+namespace jk = jkonetstar;
 
-using Snapshots = std::unique_ptr<jko_snapshots, Destroy<jko_snapshots_destroy>>;
-using Model = std::unique_ptr<jko_model, Destroy<jko_model_destroy>>;
-
-void check(jko_status status)
-{
-    if (status != JKO_OK)
-        throw std::runtime_error(std::string(jko_status_name(status)) + ": " + jko_last_error());
-}
-
-constexpr int64_t particles = 400, steps = 5, dimension = 2;
+constexpr std::size_t particles = 400;
 
 // Each snapshot keeps its particles in an order of its own, as real observations do.
-Snapshots simulate()
+jk::Snapshots observe()
 {
     std::mt19937_64 random(1);
     std::uniform_real_distribution<double> uniform(-4, 4);
-    std::vector<double> start(particles * dimension), course((steps + 1) * particles * dimension);
-    for (double &x : start)
-        x = uniform(random);
-
-    jko_simulation_options options;
-    check(jko_simulation_options_init(&options, sizeof options));
-    options.potential = "styblinski_tang";
-    options.steps = steps;
-    const jko_array x0 = jko_row_major(start.data(), particles, dimension);
-    const jko_array out = jko_row_major(course.data(), (steps + 1) * particles, dimension);
-    check(jko_simulate(&x0, &options, &out));
-
-    std::vector<double> times;
-    for (int64_t k = 0; k <= steps; k++)
-        times.insert(times.end(), particles, k * options.dt);
-    const jko_array time_view = jko_row_major(times.data(), (steps + 1) * particles, 1);
-    jko_snapshots *series = nullptr, *shuffled = nullptr;
-    check(jko_snapshots_create(&out, &time_view, nullptr, &series));
-    const Snapshots owner(series);
-    check(jko_snapshots_shuffle(series, 1, &shuffled));
-    return Snapshots(shuffled);
+    std::vector<std::array<double, 2>> start(particles);
+    for (auto &x : start)
+        x = {uniform(random), uniform(random)};
+    const auto course = jk::simulate(start, jk::SimulationOptions().set_potential("styblinski_tang").set_steps(5));
+    auto series = jk::Snapshots::empty(2);
+    for (std::int64_t k = 0; k < course.size(); k++)
+        series.append(course[k], course.times()[static_cast<std::size_t>(k)]);
+    return series.shuffle(1);
 }
 
-void run(int64_t epochs)
+void run(std::int64_t epochs)
 {
-    const Snapshots all = simulate();
-    jko_snapshots *handle = nullptr, *other = nullptr;
-    check(jko_snapshots_split(all.get(), JKO_SPLIT_WITHIN_TIMES, 0.5, 0, &handle, &other));
-    const Snapshots train(handle), test(other);
+    const auto [train, test] = observe().split(0.5);
+    jk::Model model;
+    model.fit(
+        train,
+        jk::FitOptions().set_training(jk::Adam().set_epochs(epochs)).set_progress([&](const jk::Progress &progress) {
+            if (progress.done == progress.total)
+                std::printf("%s: %lld of %lld\n", progress.stage, static_cast<long long>(progress.done),
+                            static_cast<long long>(progress.total));
+        }));
 
-    jko_model *made = nullptr;
-    check(jko_model_create(nullptr, &made));
-    const Model model(made);
-    jko_training_options training;
-    check(jko_training_options_init(&training, sizeof training));
-    training.epochs = epochs;
-    jko_fit_options fit;
-    check(jko_fit_options_init(&fit, sizeof fit));
-    fit.training = &training;
-    check(jko_model_fit(model.get(), train.get(), &fit));
+    const auto found = model.evaluate(test, jk::EvaluationOptions().set_train(&train));
+    const auto times = test.times();
+    std::printf("W1 between prediction and unseen particles\n"
+                "  t       one step  from the start  nothing moves  floor\n");
+    for (std::size_t k = 0; k < found.one_step.size(); k++)
+        std::printf("  %-6.2f  %.4f    %.4f          %.4f         %.4f\n", times[k + 1], found.one_step[k],
+                    found.cumulative[k], found.nothing_moves[k], found.floor[k]);
 
-    std::vector<double> one_step(steps), cumulative(steps);
-    const jko_array one_step_view = jko_row_major(one_step.data(), steps, 1);
-    const jko_array cumulative_view = jko_row_major(cumulative.data(), steps, 1);
-    check(jko_model_evaluate(model.get(), test.get(), nullptr, &one_step_view, &cumulative_view, nullptr, nullptr));
-    std::printf("W1 between prediction and unseen particles\n  t       one step  from the start\n");
-    for (int64_t k = 0; k < steps; k++)
-        std::printf("  %-6.2f  %.4f    %.4f\n", jko_snapshots_time(test.get(), k + 1), one_step[k], cumulative[k]);
+    // Where one particle goes, and the slope there.
+    const std::array<double, 2> x{1, -1};
+    const auto slope = model.potential().gradient_at(x);
+    const auto path = model.predict({x, 1, 2}, 5).populations;
+    std::printf("grad V(1, -1) = (%.2f, %.2f); after five steps that particle is at (%.2f, %.2f)\n", slope[0], slope[1],
+                path(5, 0, 0), path(5, 0, 1));
 }
 
 } // namespace
@@ -96,6 +71,9 @@ int main(int argc, char **argv)
     try {
         run(argc > 1 ? std::atoll(argv[1]) : 100);
         return EXIT_SUCCESS;
+    } catch (const jk::Error &error) {
+        std::fprintf(stderr, "%s: %s\n", error.status_name(), error.what());
+        return EXIT_FAILURE;
     } catch (const std::exception &error) {
         std::fprintf(stderr, "%s\n", error.what());
         return EXIT_FAILURE;

@@ -11,6 +11,7 @@ from typing import Any
 from . import _abi, _errors
 
 _NAME = "libjkonetstar.dylib" if sys.platform == "darwin" else "libjkonetstar.so"
+_SONAME = f"libjkonetstar.so.{_abi.ABI_VERSION}"
 
 
 def _candidates() -> list[Path]:
@@ -25,9 +26,23 @@ def _candidates() -> list[Path]:
     return places
 
 
+def _loaded() -> ctypes.CDLL | None:
+    """Return the library that this process has loaded already, such as a C++ program that embeds Python.
+
+    Handles can be shared only within one library.
+    """
+    if sys.platform != "linux" or os.environ.get("JKONETSTAR_LIBRARY"):
+        return None
+    try:
+        return ctypes.CDLL(_SONAME, mode=os.RTLD_NOLOAD | os.RTLD_NOW)
+    except OSError:
+        return None
+
+
 def _load() -> ctypes.CDLL:
     places = _candidates()
-    path = next((place for place in places if place.is_file()), None)
+    library = _loaded()
+    path = _SONAME if library else next((str(place) for place in places if place.is_file()), None)
     if path is None:
         tried = ", ".join(str(place) for place in places)
         raise ImportError(
@@ -35,7 +50,7 @@ def _load() -> ctypes.CDLL:
             "'make build' or set JKONETSTAR_LIBRARY to its path"
         )
     try:
-        library = ctypes.CDLL(str(path))
+        library = library or ctypes.CDLL(path)
         library.jko_abi_version.restype = ctypes.c_int32
         found = library.jko_abi_version()
     except (OSError, AttributeError) as error:

@@ -1,0 +1,139 @@
+/**
+ * @file jkonetstar/simulation.hpp
+ * @brief Populations that descend a known or a learned energy, and the benchmark energies of the literature.
+ */
+#ifndef JKONETSTAR_SIMULATION_HPP
+#define JKONETSTAR_SIMULATION_HPP
+
+#include "energies.hpp"
+#include "terms.hpp"
+
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace jkonetstar
+{
+
+/** A gradient of your own: fills a row-major (n, d) array at n row-major points. An exception stops the simulation. */
+using Gradient =
+    std::function<void(const double *points, std::int64_t n, std::int64_t d, double time, double *gradient)>;
+
+/** What drives a simulation. */
+struct SimulationOptions {
+    /** V: the name of a functional, its gradient, or that of a fitted model. */
+    using Potentials = std::variant<None, std::string, Gradient, Potential>;
+    /** U: likewise. A gradient is called with the n differences x_i - x_j for one i at a time. */
+    using Interactions = std::variant<None, std::string, Gradient, Interaction>;
+
+    JKONETSTAR_OPTION(SimulationOptions, Potentials, potential, None{});
+    JKONETSTAR_OPTION(SimulationOptions, Interactions, interaction, None{});
+    /** Level of diffusion, in length^2/time, 0 or more. */
+    JKONETSTAR_OPTION(SimulationOptions, double, beta, 0);
+    /** Time step, positive. */
+    JKONETSTAR_OPTION(SimulationOptions, double, dt, 0.01);
+    /** Time of x0. */
+    JKONETSTAR_OPTION(SimulationOptions, double, t0, 0);
+    /** Number of steps, 0 or more. */
+    JKONETSTAR_OPTION(SimulationOptions, std::int64_t, steps, 5);
+    /** Of the noise. */
+    JKONETSTAR_OPTION(SimulationOptions, std::uint64_t, seed, 0);
+    JKONETSTAR_OPTION(SimulationOptions, ProgressCallback, progress, {});
+};
+
+namespace detail
+{
+
+inline int call_gradient(const double *points, std::int64_t n, std::int64_t d, double time, double *gradient,
+                         void *user_data)
+{
+    const auto &function = *static_cast<const Gradient *>(user_data);
+    return guarded([&] {
+        function(points, n, d, time, gradient);
+        return true;
+    });
+}
+
+template <typename Source>
+void set_source(const Source &source, const char *&name, jko_gradient_callback &callback, void *&user_data,
+                const jko_model *&model)
+{
+    if (const auto *functional = std::get_if<1>(&source)) {
+        name = functional->c_str();
+    } else if (const auto *gradient = std::get_if<2>(&source); gradient != nullptr && *gradient) {
+        callback = call_gradient;
+        user_data = const_cast<Gradient *>(gradient);
+    } else if (const auto *term = std::get_if<3>(&source)) {
+        model = term->model();
+    }
+}
+
+} // namespace detail
+
+/**
+ * Euler-Maruyama simulation of x_i <- x_i - dt grad V(x_i, t) - dt/n sum_j grad U(x_i - x_j) + sqrt(2 beta dt) xi.
+ *
+ * @param x0  shape (n, d), finite, in length
+ * @return x0, then the population after each step
+ * @throws InputError, also where a particle left the finite numbers; NotFittedError; CancelledError; what a gradient
+ *         throws
+ */
+inline Course simulate(ArrayView x0, const SimulationOptions &given)
+{
+    auto options = detail::defaults(jko_simulation_options_init);
+    detail::set_source(given.potential, options.potential, options.potential_gradient,
+                       options.potential_gradient_user_data, options.potential_model);
+    detail::set_source(given.interaction, options.interaction, options.interaction_gradient,
+                       options.interaction_gradient_user_data, options.interaction_model);
+    options.beta = given.beta;
+    options.dt = given.dt;
+    options.t0 = given.t0;
+    options.steps = given.steps;
+    options.seed = given.seed;
+    options.progress = given.progress.c_callback();
+    options.progress_user_data = given.progress.user_data();
+    if (given.steps < 0)
+        detail::raise(JKO_EINVALID, "steps", "steps = " + std::to_string(given.steps) + " is negative");
+    std::vector<double> times(detail::elements(given.steps + 1, 1));
+    for (std::size_t k = 0; k < times.size(); k++)
+        times[k] = given.t0 + static_cast<double>(k) * given.dt;
+    Course course(std::move(times), x0.rows(), x0.columns());
+    check(jko_simulate(x0.c_array(), &options, course.stacked().c_array()));
+    return course;
+}
+
+/** The benchmark energies of the literature; functional.h lists their names. */
+namespace functionals
+{
+
+/** All names. */
+inline std::vector<std::string> names()
+{
+    std::vector<std::string> names;
+    for (std::int32_t index = 0; index < jko_functional_count(); index++)
+        names.emplace_back(jko_functional_name(index));
+    return names;
+}
+
+/** Values at points of shape (n, d). @throws InputError */
+inline std::vector<double> value(const std::string &name, ArrayView x)
+{
+    std::vector<double> out(detail::elements(x.rows(), 1));
+    check(jko_functional_value(name.c_str(), x.c_array(), MutableArrayView(out).c_array()));
+    return out;
+}
+
+/** Gradients at points of shape (n, d). @throws InputError */
+inline Matrix gradient(const std::string &name, ArrayView x)
+{
+    Matrix out(x.rows(), x.columns());
+    check(jko_functional_gradient(name.c_str(), x.c_array(), MutableArrayView(out).c_array()));
+    return out;
+}
+
+} // namespace functionals
+
+} // namespace jkonetstar
+
+#endif
