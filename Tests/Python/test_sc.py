@@ -14,6 +14,9 @@ anndata = pytest.importorskip("anndata")
 pandas = pytest.importorskip("pandas")
 sparse = pytest.importorskip("scipy.sparse")
 
+# Nearly all cells here have days that are labels. Tests of the notice ask for it by `pytest.warns`.
+pytestmark = pytest.mark.filterwarnings("ignore::jkonetstar.DataNotice")
+
 SIZES = (40, 60, 50)
 QUADRATIC = {"potential": jk.Linear(polynomial_degree=2, radial=None)}
 BOWL = {"potential": jk.Linear(polynomial_degree=2, radial=None, time_degree=1), "time_varying": True}
@@ -72,21 +75,41 @@ def test_a_map_of_times(cells):
     assert jk.sc.snapshots(cells, time_map=spread).times.tolist() == [0, 5, 6]
 
 
-def test_what_was_understood_is_told(cells, caplog, capsys):
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda cells: jk.sc.snapshots(cells),
+        lambda cells: jk.sc.fit(cells, **QUADRATIC),
+        lambda cells: jk.sc.interpolate(cells, 0.5, method="straight"),
+        lambda cells: jk.sc.leave_one_time_out(cells, method="straight"),
+    ],
+)
+def test_what_was_understood_is_told(cells, caplog, call):
+    with pytest.warns(jk.DataNotice, match="obs.'day'.: 'Day 0' is 0, 'Day 1' is 1") as caught:
+        call(cells)
+    assert [warning.filename for warning in caught] == [__file__]
     with caplog.at_level("INFO", logger="jkonetstar"):
-        jk.sc.snapshots(cells)
-    assert "'Day 1' is 1" in caplog.text and capsys.readouterr().err == ""
-    jk.sc.snapshots(cells, verbose=1)
-    assert "'Day 1' is 1" in capsys.readouterr().err
-    jk.sc.snapshots(cells, "hours", verbose=1)  # numbers need no words
-    assert capsys.readouterr().err == ""
+        call(cells)
+    assert "'Day 1' is 1" in caplog.text
+
+
+@pytest.mark.filterwarnings("error")
+def test_nothing_is_told_of_numbers_nor_twice(cells):
+    series = jk.sc.snapshots(cells, "hours")  # numbers need no words
+    model = jk.JKOnetStar(**QUADRATIC).fit(series)
+    cells.obs["hours"] = [f"{hour} h" for hour in cells.obs["hours"]]
+    jk.sc.annotate(cells, model)
+    jk.sc.predict(cells, model, "0 h", "24 h")
+    jk.sc.couplings(cells, model)
 
 
 def test_cells_without_a_time_are_left_out_with_a_warning(cells):
     cells.obs.loc[["cell3", "cell5"], "day"] = np.nan
     with pytest.warns(jk.DataWarning, match="2 of 150 cells have no time") as caught:
         series = jk.sc.snapshots(cells)
-    assert [warning.filename for warning in caught] == [__file__]
+    assert [(warning.category, warning.filename) for warning in caught if warning.category is jk.DataWarning] == [
+        (jk.DataWarning, __file__)
+    ]
     rows = np.concatenate([snapshot.rows for snapshot in series])
     assert sorted(rows) == [i for i in range(150) if i not in (3, 5)]
     assert np.array_equal(cells.obsm["X_pca"][series[2].rows], series[2].points)
@@ -175,31 +198,86 @@ def test_copies_remember(cells, again):
     assert cells.obsm["jko_next"].shape == (150, 2) and cells.uns["jkonetstar"]["params"]["time_key"] == "hours"
 
 
+def saved(model, folder):
+    model.save(folder / "model.safetensors")
+    return jk.load(folder / "model.safetensors")
+
+
 def test_models_from_files_are_told_or_find_what_was_written(cells, refused, tmp_path):
     days = {"Day 0": 0.0, "Day 1": 1.0, "Day 2": 3.0}
     model = jk.sc.fit(cells, n_comps=2, time_map=days, **QUADRATIC)
-    model.save(tmp_path / "model.safetensors")
-    loaded = jk.load(tmp_path / "model.safetensors")
-    refused(ValueError, lambda: jk.sc.annotate(cells, loaded), "jkonetstar.sc.remember")
+    loaded = saved(model, tmp_path)
+    refused(ValueError, lambda: jk.sc.annotate(cells, loaded), "2 components of 'X_pca'", "jkonetstar.sc.remember")
     bare = cells.copy()
     jk.sc.annotate(cells, model)
     cells.write_h5ad(tmp_path / "cells.h5ad")
     read = anndata.read_h5ad(tmp_path / "cells.h5ad")
     found = jk.sc.predict(read, loaded, "Day 0", "Day 2")
     assert np.array_equal(found.obsm["X_pca"], jk.sc.predict(cells, model, 0, 3).obsm["X_pca"])
-    # What was written of one model says nothing of another.
-    other = jk.JKOnetStar(**QUADRATIC).fit(jk.sc.snapshots(cells, "hours", n_comps=2))
-    refused(ValueError, lambda: jk.sc.annotate(read, other), "jkonetstar.sc.remember")
+    # What was written of one model says nothing of another, at other times.
+    other = saved(jk.sc.fit(cells, "hours", n_comps=2, **QUADRATIC), tmp_path)
+    refused(ValueError, lambda: jk.sc.annotate(read, other), "0, 24, 48", "0, 1, 3", "jkonetstar.sc.remember")
     jk.sc.annotate(bare, jk.sc.remember(loaded, time_map=days))
     assert np.array_equal(bare.obsm["jko_velocity"], cells.obsm["jko_velocity"])
+
+
+def test_a_model_from_a_file_is_not_taken_for_one_in_another_representation(cells, refused, tmp_path):
+    cells.obsm["X_flip"] = -cells.obsm["X_pca"]
+    flipped = jk.sc.fit(cells, use_rep="X_flip", **QUADRATIC)
+    loaded = saved(flipped, tmp_path)
+    assert loaded.feature_names_in_.tolist() == ["X_flip-0", "X_flip-1", "X_flip-2", "X_flip-3"]
+    jk.sc.annotate(cells, jk.sc.fit(cells, **QUADRATIC))
+    said = "'X_flip'", "4 of 'X_pca'", "jkonetstar.sc.remember"
+    refused(ValueError, lambda: jk.sc.annotate(cells, loaded), *said)
+    refused(ValueError, lambda: jk.sc.couplings(cells, loaded), *said)
+    refused(ValueError, lambda: jk.sc.predict(cells, loaded, "Day 0", "Day 1"), *said)
+    jk.sc.annotate(cells, jk.sc.remember(loaded))
+    found = cells.obsm["jko_velocity"].copy()
+    jk.sc.annotate(cells, flipped)
+    assert (
+        np.array_equal(cells.obsm["jko_velocity"], found) and cells.uns["jkonetstar"]["params"]["use_rep"] == "X_flip"
+    )
+    jk.sc.annotate(cells, saved(flipped, tmp_path))  # now it is what was written
+
+
+def test_a_model_of_plain_arrays_is_not_taken_for_one_of_cells(cells, refused):
+    jk.sc.annotate(cells, jk.sc.fit(cells, "hours", **QUADRATIC))
+    plain = jk.JKOnetStar(**QUADRATIC).fit(cells.obsm["X_pca"], cells.obs["hours"])
+    refused(ValueError, lambda: jk.sc.annotate(cells, plain), "4 coordinates", "jkonetstar.sc.remember(model, time_key")
+    refused(ValueError, lambda: jk.sc.remember(plain, "hours"), "use_rep is missing")
+    jk.sc.annotate(cells, jk.sc.remember(plain, "hours", "X_pca"))
+
+
+def test_models_of_genes_know_it(cells, tmp_path):
+    adata = anndata.AnnData(cells.obsm["X_pca"], obs=cells.obs)
+    model = jk.sc.fit(adata, use_rep="X", n_comps=2, **QUADRATIC)
+    jk.sc.annotate(adata, model)
+    loaded = saved(model, tmp_path)
+    assert loaded.feature_names_in_.tolist() == adata.var_names[:2].tolist()
+    assert jk.sc.predict(adata, loaded, 0, 1).shape == (40, 2)
+
+
+@pytest.mark.parametrize("way", ["split", "shuffle", "without", "pickle"])
+def test_parts_of_snapshots_know_their_cells(cells, way):
+    series = jk.sc.snapshots(cells, n_comps=2)
+    part = {
+        "split": lambda: series.split(0.3, by="times")[0],
+        "shuffle": lambda: series.shuffle(),
+        "without": lambda: series.without(2),
+        "pickle": lambda: pickle.loads(pickle.dumps(series)),
+    }[way]()
+    model = jk.JKOnetStar(**QUADRATIC).fit(part)
+    jk.sc.annotate(cells, model)
+    assert cells.uns["jkonetstar"]["params"] == {"time_key": "day", "use_rep": "X_pca", "n_comps": 2}
+    assert cells.uns["jkonetstar"]["times"].tolist() == part.times.tolist()
 
 
 def test_what_is_no_fitted_model_is_refused(cells, refused):
     refused(TypeError, lambda: jk.sc.annotate(cells, "model"), "model must be a JKOnetStar")
     refused(jk.NotFittedError, lambda: jk.sc.annotate(cells, jk.JKOnetStar()), "fit")
     model = jk.sc.fit(cells, n_comps=2, **QUADRATIC)
-    model.fit(jk.sc.snapshots(cells))
-    refused(ValueError, lambda: jk.sc.annotate(cells, model), "4 coordinates", "told of 2")
+    model.fit(cells.obsm["X_pca"], cells.obs["hours"])  # what it knew is of the fit before
+    refused(ValueError, lambda: jk.sc.annotate(cells, model), "4 coordinates", "jkonetstar.sc.remember")
 
 
 # --- annotate ------------------------------------------------------------------------------------------

@@ -56,6 +56,8 @@ class Series:
     _names: tuple[str, ...] | None = None
     # By time, because times stay when snapshots are left out; of pooled rows, the same labels at each.
     _index: Mapping[float, NDArray[Any]] = MappingProxyType({})
+    # How the rows were made of something else, for what goes back to it: a fitted model takes it over.
+    _origin: object = None
 
     @property
     def handle(self) -> int:
@@ -147,7 +149,7 @@ class Series:
 
     def __reduce__(self) -> tuple[Any, ...]:
         snapshots = [tuple(snapshot)[:4] for snapshot in self]
-        return (_restored, (type(self), self.dimension, snapshots, self._names, dict(self._index)))
+        return (_restored, (type(self), self.dimension, snapshots, self._names, dict(self._index), self._origin))
 
     def _create(self, call: Any, path: Any = None, **names: str) -> None:
         handle = POINTER(_abi.Snapshots)()
@@ -204,8 +206,9 @@ class Series:
         return series
 
     def _named_as(self: Self, other: Series) -> Self:
-        """Return the series, whose coordinates and rows are called as those of another one."""
+        """Return the series, whose coordinates and rows are called as those of another one, and of its origin."""
         self._names, self._index = other._names, dict(other._index)
+        self._origin = other._origin
         return self
 
 
@@ -215,11 +218,12 @@ def _restored(
     snapshots: list[tuple[float, NDArray[Any], NDArray[Any], NDArray[np.int64]]],
     names: tuple[str, ...] | None,
     index: Mapping[float, NDArray[Any]] = MappingProxyType({}),
+    origin: object = None,
 ) -> Self:
     """Return the series that was pickled."""
     series = kind._made(lambda out: lib.jko_snapshots_create_empty(dimension, out))
     series._name(names)
-    series._index = dict(index)
+    series._index, series._origin = dict(index), origin
     for k, (time, points, weights, rows) in enumerate(snapshots):
         check(lib.jko_snapshots_append(series._handle, _arrays.view(points), time, _arrays.view(weights)))
         series._set_rows(k, rows)

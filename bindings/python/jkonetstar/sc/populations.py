@@ -156,7 +156,7 @@ def interpolate(
     """
     _cells.require(adata)
     recipe = Recipe(time_key, use_rep, n_comps, time_map, weights_key)
-    series, timeline = recipe.snapshots(adata)
+    series, timeline = recipe.snapshots(adata, tell=True)
     advise_on_missing(timeline, time_key)
     found = interpolation.interpolate(
         series,
@@ -218,7 +218,7 @@ def leave_one_time_out(
     True
     """
     _cells.require(adata)
-    series, timeline = Recipe(time_key, use_rep, n_comps, time_map, weights_key).snapshots(adata)
+    series, timeline = Recipe(time_key, use_rep, n_comps, time_map, weights_key).snapshots(adata, tell=True)
     advise_on_missing(timeline, time_key)
     left_out: ArrayLike | None = None if times is None else timeline.moments(times, "times")
     return leaving_out.leave_one_time_out(
