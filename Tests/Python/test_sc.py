@@ -285,7 +285,8 @@ def test_what_is_no_fitted_model_is_refused(cells, refused):
 
 def test_annotations_are_what_the_model_says(cells):
     model = jk.sc.fit(cells, "hours", n_comps=2, scheme="explicit", **BOWL)
-    jk.sc.annotate(cells, model)
+    with pytest.warns(jk.ExtrapolationWarning):
+        jk.sc.annotate(cells, model)
     x, t = cells.obsm["X_pca"][:, :2].astype(float), cells.obs["hours"].to_numpy(float)
     assert np.array_equal(cells.obs["jko_potential"], model.potential_(x, t))
     # Components are in single precision, and so is what is written.
@@ -322,10 +323,71 @@ def test_cells_of_other_times_and_of_none(cells):
     x = cells.obsm["X_pca"][:2, :2]
     assert np.allclose(cells.obsm["jko_velocity"][:2], -model.potential_.gradient(x), rtol=1e-4, atol=1e-7)
     assert np.array_equal(cells.obs["jko_potential"][:2], model.potential_(x))
-    jk.sc.annotate(cells, moving)
+    with pytest.warns(jk.ExtrapolationWarning):
+        jk.sc.annotate(cells, moving)
     known = np.isfinite(cells.obsm["jko_velocity"]).all(axis=1) & np.isfinite(cells.obs["jko_potential"])
     assert known.sum() == 149 and not known.iloc[1]
     assert np.isnan(cells.obs["jko_speed"].iloc[1])
+
+
+def test_what_another_model_wrote_is_removed(cells):
+    bars = {"error_bars": jk.Bootstrap(3), "scheme": "explicit"}
+    growing = jk.sc.fit(cells, n_comps=2, growth=jk.Growth(), **bars, **QUADRATIC)
+    jk.sc.annotate(cells, growing)
+    assert {"jko_growth", "jko_potential_std"} < set(cells.obs) and "jko_velocity_std" in cells.obsm
+    jk.sc.annotate(cells, jk.sc.fit(cells, n_comps=2, potential=None, interaction=QUADRATIC["potential"]))
+    written = {name for name in [*cells.obs, *cells.obsm] if name.startswith("jko_")}
+    assert written == {"jko_speed", "jko_time", "jko_extrapolated", "jko_next", "jko_velocity"}
+
+
+def test_cells_of_the_last_time_are_marked(cells, recwarn):
+    jk.sc.annotate(cells, jk.sc.fit(cells, n_comps=2, **QUADRATIC))
+    last = (cells.obs["day"] == "Day 2").to_numpy()
+    assert cells.obs["jko_extrapolated"].dtype == bool and np.array_equal(cells.obs["jko_extrapolated"], last)
+    moving = jk.sc.fit(cells, n_comps=2, **BOWL)
+    assert not [warning for warning in recwarn if warning.category is jk.ExtrapolationWarning]
+    with pytest.warns(jk.ExtrapolationWarning, match="50 of 150 cells are of the last fitted time, 2") as caught:
+        jk.sc.annotate(cells, moving)
+    assert len(caught) == 1 and np.isfinite(cells.obsm["jko_velocity"]).all()
+    recwarn.clear()
+    jk.sc.annotate(cells, moving, extrapolate=False)
+    assert not recwarn
+    for name in ("jko_potential", "jko_speed"):
+        assert np.array_equal(np.isnan(cells.obs[name]), last)
+    assert np.array_equal(np.isnan(cells.obsm["jko_next"]).any(axis=1), last)
+    assert jk.sc.as_scvelo(cells).n_obs == 100
+
+
+def test_one_warning_for_all_times(cells):
+    model = jk.sc.fit(cells, n_comps=2, potential=jk.Linear(polynomial_degree=4, radial=None))
+    cells.obsm["X_pca"] = 30 * cells.obsm["X_pca"]
+    with pytest.warns(jk.ExtrapolationWarning, match="beyond .*; likewise at 2 more times") as caught:
+        jk.sc.annotate(cells, model)
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+def test_standard_errors_are_written(cells):
+    model = jk.sc.fit(cells, n_comps=2, error_bars="influence", scheme="explicit", **QUADRATIC)
+    jk.sc.annotate(cells, model)
+    points = cells.obsm["X_pca"][:, :2]
+    errors = model.potential_.gradient(points, return_std=True)[1]
+    assert np.allclose(cells.obsm["jko_velocity_std"], errors, rtol=1e-5) and (errors > 0).all()
+    assert np.array_equal(cells.obs["jko_potential_std"], model.potential_(points, return_std=True)[1])
+
+
+@pytest.mark.filterwarnings("ignore:the fitted model predicts")
+def test_standard_errors_of_networks(cells):
+    model = jk.sc.fit(cells, n_comps=2, time_varying=False, error_bars=jk.Bootstrap(2), epochs=2, hidden=(4,))
+    jk.sc.annotate(cells, model)
+    now = (cells.obs["day"] == "Day 1").to_numpy()
+    points = cells.obsm["X_pca"][now, :2]
+    errors = model.predict(points, times=[1.0, 2.0], return_std=True)[1][-1]
+    assert np.allclose(cells.obsm["jko_velocity_std"][now], errors, rtol=1e-5) and (errors > 0).all()
+    found = jk.sc.predict(cells, model, "Day 1", "Day 2", return_std=True)
+    assert np.allclose(found.obsm["X_pca_std"], errors, rtol=1e-5)
+    expressed = anndata.AnnData(cells.obsm["X_pca"][:, :2], obs=cells.obs)
+    model = jk.sc.remember(model, use_rep="X")
+    assert np.allclose(jk.sc.predict(expressed, model, 1, 2, return_std=True).layers["std"], errors, rtol=1e-5)
 
 
 def test_a_step_is_the_gap_that_a_time_is_in(cells):
@@ -421,7 +483,9 @@ def test_predictions_that_cannot_be_made(cells, refused):
     def at(source, targets):
         return lambda: jk.sc.predict(cells, model, source, targets)
 
-    refused(ValueError, at(0, [2, 1]), "targets = [2.0, 1.0] do not increase from source = 0")
+    refused(ValueError, at(0, [2, 1]), "targets = [2, 1] do not increase", "are [1, 2]")
+    alphabetical = ["Day 2", "Day 0", "Day 1"]
+    refused(ValueError, at("Day 0", alphabetical), "source, which is time 0", "later than it are ['Day 1', 'Day 2']")
     refused(ValueError, at(1, 1), "do not increase")
     refused(ValueError, at(0, []), "targets = []")
     refused(ValueError, at(0.5, 2), "source = 0.5 is the time of no cell", "0, 1, 2")
@@ -581,7 +645,8 @@ def test_velocities_where_scvelo_looks_for_them(cells, refused):
     cells.obsm["X_umap"] = cells.obsm["X_pca"][:, :2]
     cells.obsp["distances"] = sparse.csr_matrix(np.eye(150))
     cells.uns.update(neighbors={"params": {}}, day_colors=["red"] * 4)
-    jk.sc.annotate(cells, model)
+    with pytest.warns(jk.ExtrapolationWarning):
+        jk.sc.annotate(cells, model)
     found = jk.sc.as_scvelo(cells)
     known = cells.obs_names != "cell3"
     assert found.obs_names.equals(cells.obs_names[known]) and {"neighbors", "day_colors"} == set(found.uns)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Mapping, Sequence, Union
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .. import interpolation, leaving_out
+from .. import _arrays, interpolation, leaving_out
 from .._choices import Interpolant, Noise, RandomState
 from .._errors import InputError
 from ..growth_rates import GrowthRates
@@ -33,6 +33,7 @@ def predict(
     *,
     noise: Noise = "beta",
     random_state: RandomState = None,
+    return_std: bool = False,
 ) -> AnnData:
     """Predict where the cells of one time are at later times.
 
@@ -51,13 +52,16 @@ def predict(
         Later times, strictly increasing.
     noise, random_state
         As in `JKOnetStar.predict`.
+    return_std : bool
+        Whether standard errors are there as well, in ``obsm["X_pca_std"]`` for "X_pca", or in ``layers["std"]`` for X:
+        those of a network with ``error_bars="bootstrap"``.
 
     Returns
     -------
     AnnData
         One row per cell and target, and no observed ones. ``obs`` has the name of the source cell, "source", the
         "time" as a number and, with growth or weights, the "mass", whose sum is 1 at the time of the source. The
-        representation is where it is in `adata`; there are no variables unless that is X. See `to_genes`.
+        representation is where it is in `adata`; there are no X and no variables unless that is X. See `to_genes`.
 
     Examples
     --------
@@ -76,13 +80,17 @@ def predict(
     timeline = recipe.timeline(adata)
     start, ends = timeline.moment(source, "source"), timeline.moments(targets, "targets")
     if not ends or not (np.diff([start, *ends]) > 0).all():
-        raise InputError(f"targets = {ends} do not increase from source = {start:g}")
+        raise _no_course(start, ends, targets)
     rows = timeline.at(start)
     if not len(rows):
         shown = ", ".join(f"{time:g}" for time in np.unique(timeline.numbers[~np.isnan(timeline.numbers)])[:8])
         raise InputError(f"source = {source!r} is the time of no cell; adata.obs[{recipe.time_key!r}] has {shown}")
     points, weights, course = recipe.points(adata)[rows], recipe.weights(adata), _course(model.times_, start, ends)
-    paths = model.predict(points, times=course, noise=noise, random_state=random_state)
+    options: dict[str, Any] = {"times": course, "noise": noise, "random_state": random_state}
+    asked = _arrays.boolean(return_std, "return_std")
+    paths, errors = (
+        model.predict(points, **options, return_std=True) if asked else (model.predict(points, **options), None)
+    )
     found = [course.index(end) for end in ends]
     masses = None if weights is None else weights[rows] / weights[rows].sum()
     if hasattr(model, "growth_"):
@@ -94,8 +102,25 @@ def predict(
     if masses is not None:
         obs["mass"] = masses
     index = [f"{name}-{end:.12g}" for end in ends for name in names]
-    moved = paths[found].reshape(-1, points.shape[1]).astype(points.dtype)
-    return _population(adata, recipe, moved, obs, index, {UNS: description(model, recipe)})
+    moved, spread = (
+        None if places is None else places[found].reshape(-1, points.shape[1]).astype(points.dtype)
+        for places in (paths, errors)
+    )
+    population = _population(adata, recipe, moved, obs, index, {UNS: description(model, recipe)})
+    if spread is not None and recipe.use_rep == "X":
+        population.layers["std"] = spread
+    elif spread is not None:
+        population.obsm[f"{recipe.use_rep}_std"] = spread
+    return population
+
+
+def _no_course(start: float, ends: list[float], targets: Any) -> InputError:
+    """Return the error of targets that do not increase from their source, with what would do."""
+    several = np.iterable(targets) and not isinstance(targets, (str, bytes))
+    given = list(targets) if several else [targets]
+    later = sorted({end: target for end, target in zip(ends, given) if end > start}.items())
+    remedy = f"; in order, those later than it are {[target for _, target in later]}" if later else ""
+    return InputError(f"targets = {given} do not increase from source, which is time {start:g}{remedy}")
 
 
 def _course(fitted: NDArray[np.float64], start: float, ends: list[float]) -> list[float]:
