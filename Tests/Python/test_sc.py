@@ -93,6 +93,17 @@ def test_what_was_understood_is_told(cells, caplog, call):
     assert "'Day 1' is 1" in caplog.text
 
 
+def test_many_components_are_not_taken_without_a_word(cells, recwarn):
+    cells.obsm["X_pca"] = np.hstack([cells.obsm["X_pca"]] * 3)
+    for call in (jk.sc.snapshots, lambda cells, time_key, **how: jk.sc.fit(cells, time_key, **how, **QUADRATIC)):
+        with pytest.warns(jk.DataNotice, match="all 12 components of 'X_pca' are taken.*n_comps=5") as caught:
+            call(cells, "hours")
+        assert [warning.filename for warning in caught] == [__file__]
+        recwarn.clear()
+        call(cells, "hours", n_comps=12)
+        assert not recwarn
+
+
 @pytest.mark.filterwarnings("error")
 def test_nothing_is_told_of_numbers_nor_twice(cells):
     series = jk.sc.snapshots(cells, "hours")  # numbers need no words

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Mapping, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import _arrays
+from .. import _arrays, _notices
 from .._errors import InputError
 from ..model import JKOnetStar
 from ..snapshots import Snapshots
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Where annotations of models are in adata.uns.
 UNS = "jkonetstar"
+#: More components than this are not taken without a word.
+_MANY = 10
 #: What `names_of` calls coordinates.
 _NAMED = re.compile(r"(?P<use_rep>.+)-(?P<number>\d+)")
 
@@ -55,6 +57,11 @@ class Recipe(NamedTuple):
     def snapshots(self, adata: AnnData, tell: bool = False) -> tuple[Snapshots, Timeline]:
         """Return the cells that have a time as snapshots, whose rows are those of `adata`, and their times."""
         timeline, points, weights = self.timeline(adata, tell), self.points(adata, tell), self.weights(adata)
+        if tell and self.n_comps is None and points.shape[1] > _MANY:
+            _notices.notice(
+                f"all {points.shape[1]:,} components of {self.use_rep!r} are taken, and noise in many of them decides which "
+                "cells are neighbours; n_comps=5 takes the first five. See docs/warnings.md#many-components"
+            )
         rows = np.flatnonzero(~np.isnan(timeline.numbers))
         series = Snapshots(points[rows], timeline.numbers[rows], None if weights is None else weights[rows])
         if len(rows) < len(points):
