@@ -198,7 +198,41 @@ def test_fit_is_that_of_the_estimator(cells):
     assert np.array_equal(found.coef_, same.coef_) and found.times_.tolist() == [0, 1, 2]
 
 
+def test_models_say_in_which_components_times_are_left_out(cells, refused):
+    days = {"Day 0": 0.0, "Day 1": 1.0, "Day 2": 3.0}
+    model = jk.sc.fit(cells, n_comps=2, time_map=days, **QUADRATIC)
+    same = jk.leave_one_time_out(jk.sc.snapshots(cells, n_comps=2, time_map=days), model)
+    assert str(jk.sc.leave_one_time_out(cells, model)) == str(same) and "predict" in same.scores
+    more = jk.leave_one_time_out(jk.sc.snapshots(cells, "hours", n_comps=3), model)
+    assert str(jk.sc.leave_one_time_out(cells, model, time_key="hours", n_comps=3)) == str(more)
+    cells.obsm["X_flip"] = -cells.obsm["X_pca"]
+    flipped = jk.sc.leave_one_time_out(cells, model, use_rep="X_flip", method="straight")
+    assert flipped.scores["predict"].w1 == pytest.approx(
+        jk.leave_one_time_out(jk.sc.snapshots(cells, time_map=days), model, method="straight").scores["predict"].w1
+    )
+    plain = jk.JKOnetStar(**QUADRATIC).fit(cells.obsm["X_pca"], cells.obs["hours"])
+    refused(ValueError, lambda: jk.sc.leave_one_time_out(cells, plain), "jkonetstar.sc.remember")
+    jk.sc.leave_one_time_out(cells, plain, time_key="hours", use_rep="X_pca", method="straight")
+    refused(TypeError, lambda: jk.sc.leave_one_time_out(cells, "hours"), "time_key='hours'")
+    refused(TypeError, lambda: jk.sc.leave_one_time_out(cells, cells), "must be a JKOnetStar, got AnnData")
+
+
+def test_growth_learned_with_counts(cells, refused):
+    counts = {0.0: 100.0, 1.0: 200.0, 2.0: 400.0}
+    model = jk.sc.fit(cells, n_comps=2, growth=jk.Growth(), total_mass=counts, **QUADRATIC)
+    same = jk.Growth().fit(jk.sc.snapshots(cells, n_comps=2), total_mass=counts)
+    x = cells.obsm["X_pca"][:9, :2]
+    assert np.array_equal(model.growth_.rate(x, 1.0), same.rate(x, 1.0)) and (same.rate(x, 1.0) > 0.3).all()
+    refused(ValueError, lambda: jk.sc.fit(cells, total_mass="sizes", **QUADRATIC), "growth=jk.Growth()")
+    refused(ValueError, lambda: jk.sc.fit(cells, growth=same, total_mass=counts, **QUADRATIC), "was fitted before")
+    refused(TypeError, lambda: jk.sc.fit(cells, growth=True, **QUADRATIC), "such as jk.Growth(), got bool")
+    left_out = jk.sc.leave_one_time_out(cells, n_comps=2, growth=jk.Growth(), total_mass=counts)
+    series = jk.sc.snapshots(cells, n_comps=2)
+    assert str(left_out) == str(jk.leave_one_time_out(series, growth=jk.Growth(), total_mass=counts))
+
+
 def test_fit_refuses_unknown_parameters(cells, refused):
+    refused(ValueError, lambda: jk.sc.fit(cells, max_particles=3), "no parameter 'max_particles'; it has potential, ")
     refused(ValueError, lambda: jk.sc.fit(cells, epoch=3), "no parameter 'epoch'", "epochs")
 
 
@@ -519,7 +553,7 @@ def test_interpolations_are_those_of_the_snapshots(cells):
 
 
 def test_leaving_times_out(cells):
-    found = jk.sc.leave_one_time_out(cells, n_comps=2, times="Day 1", estimator=jk.JKOnetStar(**QUADRATIC))
+    found = jk.sc.leave_one_time_out(cells, jk.JKOnetStar(**QUADRATIC), n_comps=2, times="Day 1")
     same = jk.leave_one_time_out(jk.sc.snapshots(cells, n_comps=2), jk.JKOnetStar(**QUADRATIC), times=[1.0])
     assert str(found) == str(same) and "predict" in found.scores
 

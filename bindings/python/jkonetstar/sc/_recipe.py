@@ -59,7 +59,7 @@ class Recipe(NamedTuple):
         timeline, points, weights = self.timeline(adata, tell), self.points(adata, tell), self.weights(adata)
         if tell and self.n_comps is None and points.shape[1] > _MANY:
             _notices.notice(
-                f"all {points.shape[1]:,} components of {self.use_rep!r} are taken, and noise in many of them decides which "
+                f"all {points.shape[1]:,} components of {self.use_rep!r} are taken, and noise in them decides which "
                 "cells are neighbours; n_comps=5 takes the first five. See docs/warnings.md#many-components"
             )
         rows = np.flatnonzero(~np.isnan(timeline.numbers))

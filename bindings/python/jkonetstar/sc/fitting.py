@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any, Mapping
 
 import numpy as np
 
 from .._advice import advise
-from .._errors import DataWarning
+from .._errors import DataWarning, InputError
+from ..growth import Growth, TotalMass
 from ..growth_rates import GrowthRates
 from ..model import JKOnetStar
 from ..snapshots import Snapshots
@@ -93,6 +95,7 @@ def fit(
     time_map: Mapping[str, float] | None = None,
     weights_key: str | None = None,
     growth: GrowthRates | None = None,
+    total_mass: TotalMass = None,
     **params: object,
 ) -> JKOnetStar:
     """Fit a model to the cells of an AnnData object.
@@ -107,7 +110,10 @@ def fit(
     time_key, use_rep, n_comps, time_map, weights_key
         As in `snapshots`.
     growth : Growth or GrowthRates, optional
-        How fast cells multiply or die, as in `JKOnetStar.fit`.
+        How fast cells multiply or die, as in `JKOnetStar.fit`. One that is not fitted yet is copied and fitted to the
+        same cells.
+    total_mass : array_like, mapping, "sizes" or None
+        As in `Growth.fit`, for a growth that is not fitted yet: how many cells there were in the culture at each time.
     **params
         Parameters of `JKOnetStar`, such as ``potential="linear"``, ``epochs=200``, ``random_state=1`` or ``verbose=1``.
 
@@ -131,7 +137,18 @@ def fit(
     recipe = Recipe(time_key, use_rep, n_comps, time_map, weights_key)
     series, timeline = recipe.snapshots(adata, tell=True)
     advise_on_missing(timeline, time_key)
-    return model.fit(series, growth=growth)
+    return model.fit(series, growth=_growth(growth, total_mass, series))
+
+
+def _growth(growth: Any, total_mass: TotalMass, series: Snapshots) -> Any:
+    """Return the growth to fit a model with."""
+    if total_mass is None:
+        return growth
+    if not isinstance(growth, Growth):
+        raise InputError("total_mass is for growth that is learned here; pass growth=jk.Growth() too")
+    if hasattr(growth, "n_features_in_"):
+        raise InputError("total_mass is for growth that is learned here, and this one was fitted before; leave it out")
+    return copy.deepcopy(growth).fit(series, total_mass=total_mass)
 
 
 def advise_on_missing(timeline: Timeline, time_key: str) -> None:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from .. import _arrays, interpolation, leaving_out
 from .._choices import Interpolant, Noise, RandomState
 from .._errors import InputError
+from ..growth import Growth, TotalMass
 from ..growth_rates import GrowthRates
 from ..leaving_out import LeftOutTimes
 from ..model import JKOnetStar
@@ -198,16 +199,18 @@ def interpolate(
 
 def leave_one_time_out(
     adata: AnnData,
-    time_key: str = "day",
-    use_rep: str = "X_pca",
+    estimator: JKOnetStar | None = None,
+    *,
+    time_key: str | None = None,
+    use_rep: str | None = None,
     n_comps: int | None = None,
     time_map: Mapping[str, float] | None = None,
     weights_key: str | None = None,
-    *,
-    estimator: JKOnetStar | None = None,
     method: Interpolant = "auto",
     times: Time | Sequence[Time] | NDArray[np.float64] | None = None,
     max_particles: int | None = None,
+    growth: Growth | None = None,
+    total_mass: TotalMass = None,
     random_state: RandomState = 0,
 ) -> LeftOutTimes:
     """Leave out each inner time in turn, and find its cells from the others.
@@ -216,12 +219,14 @@ def leave_one_time_out(
     ----------
     adata : AnnData
         It is not changed.
-    time_key, use_rep, n_comps, time_map, weights_key
-        As in `snapshots`.
     estimator : JKOnetStar, optional
-        Fitted to the other times, too; it is copied, and not changed.
-    method, max_particles, random_state
-        As in `jkonetstar.leave_one_time_out`.
+        Its parameters are fitted to the other times, too; it is copied, and not changed. One that was fitted to cells
+        says in which components, and when they were taken.
+    time_key, use_rep, n_comps, time_map, weights_key
+        As in `snapshots`, in place of what the estimator says; without an estimator, time_key is "day" and use_rep
+        "X_pca".
+    method, max_particles, growth, total_mass, random_state
+        As in `jkonetstar.leave_one_time_out`. Give growth where the estimator was fitted with growth.
     times : float or label, or sequence of these, optional
         The times to leave out; None takes all but the first and the last.
 
@@ -238,17 +243,42 @@ def leave_one_time_out(
     >>> adata = anndata.AnnData(
     ...     obs={"day": np.repeat(["d0", "d1", "d2"], 50)}, obsm={"X_pca": np.concatenate([x, x + 1, x + 2])}
     ... )
-    >>> found = jk.sc.leave_one_time_out(adata, times="d1")
-    >>> bool(found.scores["straight"].w1[0] < 0.5 < found.scores["nothing moves"].w1[0])
+    >>> model = jk.sc.fit(adata, potential=jk.Linear(polynomial_degree=1, radial=None))
+    >>> found = jk.sc.leave_one_time_out(adata, model, times="d1")
+    >>> bool(found.scores["predict"].w1[0] < 0.5 < found.scores["nothing moves"].w1[0])
     True
     """
     _cells.require(adata)
-    series, timeline = Recipe(time_key, use_rep, n_comps, time_map, weights_key).snapshots(adata, tell=True)
-    advise_on_missing(timeline, time_key)
+    if estimator is not None and not isinstance(estimator, JKOnetStar):
+        rest = f"; did you mean time_key={estimator!r}?" if isinstance(estimator, str) else ""
+        raise TypeError(f"estimator must be a JKOnetStar, got {type(estimator).__name__}{rest}")
+    recipe = _recipe_for(adata, estimator, said=time_key is not None and use_rep is not None)
+    given = {"use_rep": use_rep, "n_comps": n_comps, "time_map": time_map, "weights_key": weights_key}
+    if use_rep is not None and use_rep != recipe.use_rep:
+        recipe = recipe._replace(n_comps=None)
+    if time_key is not None and time_key != recipe.time_key:
+        recipe = recipe._replace(time_key=time_key, time_map=None)
+    recipe = recipe._replace(**{name: value for name, value in given.items() if value is not None})
+    series, timeline = recipe.snapshots(adata, tell=True)
+    advise_on_missing(timeline, recipe.time_key)
     left_out: ArrayLike | None = None if times is None else timeline.moments(times, "times")
     return leaving_out.leave_one_time_out(
-        series, estimator, method=method, times=left_out, max_particles=max_particles, random_state=random_state
+        series,
+        estimator,
+        method=method,
+        times=left_out,
+        max_particles=max_particles,
+        growth=growth,
+        total_mass=total_mass,
+        random_state=random_state,
     )
+
+
+def _recipe_for(adata: AnnData, estimator: JKOnetStar | None, said: bool) -> Recipe:
+    """Return how cells become particles: as the estimator knows it, if it is fitted and nobody has said it."""
+    if estimator is not None and estimator._energy is not None and not (said and estimator._origin is None):
+        return recipe_of(adata, estimator)
+    return Recipe("day", "X_pca")
 
 
 def _population(
