@@ -5,6 +5,7 @@ import doctest
 import importlib
 import pickle
 import pkgutil
+import warnings
 
 import jkonetstar as jk
 import numpy as np
@@ -595,6 +596,43 @@ def test_couplings_with_growth(cells):
     assert np.ptp(masses / masses.sum()) > 1e-3 / 40
 
 
+def test_couplings_by_numbers_sort_in_the_order_of_time(cells, refused):
+    cells.obs["day"] = cells.obs["day"].cat.rename_categories({"Day 2": "Day 12", "Day 1": "Day 6"})
+    model = jk.sc.fit(cells, n_comps=2, **QUADRATIC)
+    jk.sc.annotate(cells, model)
+    with pytest.warns(jk.DataWarning, match="'Day 12' is sorted before 'Day 6'.*jko_time") as caught:
+        labelled = jk.sc.couplings(cells, model)
+    assert [warning.filename for warning in caught] == [__file__]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plans = jk.sc.couplings(cells, model, time_key="jko_time")
+    assert list(plans) == [(0, 6), (6, 12)]
+    assert set(cells.obs["jko_time"].cat.categories) == {0, 6, 12}
+    assert (plans[6, 12].X != labelled["Day 6", "Day 12"].X).nnz == 0
+    cells.obs["batch"] = np.arange(150) % 2
+    refused(
+        ValueError, lambda: jk.sc.couplings(cells, model, time_key="batch"), "cells of time 0 have", "not one label"
+    )
+    refused(ValueError, lambda: jk.sc.couplings(cells, model, time_key="hour"), "'hours'")
+
+
+def test_cells_elsewhere_are_sent_here(cells, refused):
+    series = jk.sc.snapshots(cells, n_comps=2)
+    model = jk.JKOnetStar(**QUADRATIC).fit(series)
+    for call in (
+        lambda: jk.Snapshots(cells),
+        lambda: jk.Snapshots(cells, "day"),
+        lambda: jk.JKOnetStar().fit(cells),
+        lambda: jk.JKOnetStar().fit(cells, time=cells.obs["day"]),
+        lambda: jk.Growth().fit(cells),
+        lambda: model.evaluate(cells),
+        lambda: jk.leave_one_time_out(cells),
+        lambda: jk.plot.velocity(model, cells),
+        lambda: jk.plot.populations(model, cells),
+    ):
+        refused(TypeError, call, "AnnData", "jkonetstar.sc.snapshots(adata")
+
+
 def test_couplings_need_names(cells, refused):
     model = jk.sc.fit(cells, n_comps=2, **QUADRATIC)
     names = cells.obs_names.to_numpy().copy()
@@ -657,6 +695,14 @@ def test_layers_scales_and_files(expressed, tmp_path):
     adata.write_h5ad(tmp_path / "cells.h5ad")
     backed = anndata.read_h5ad(tmp_path / "cells.h5ad", backed="r")
     assert np.allclose(jk.sc.to_genes(backed, adata.obsm["X_pca"]).X, truth[:, chosen], atol=2e-4)
+
+
+def test_genes_of_cells_in_another_representation(expressed, refused):
+    adata, _ = expressed
+    adata.obs["day"] = np.arange(adata.n_obs) % 2
+    adata.obsm["X_latent"] = adata.obsm["X_pca"][:, :2]
+    later = jk.sc.predict(adata, jk.sc.fit(adata, use_rep="X_latent", **QUADRATIC), 0, 1)
+    refused(ValueError, lambda: jk.sc.to_genes(adata, later), "Z is in 'X_latent'", 'use_rep="X_pca"')
 
 
 def test_genes_that_cannot_be_had(expressed, refused):

@@ -14,7 +14,7 @@ from ._narrow import are_narrow
 from ._printed import as_table
 from .growth import Growth, TotalMass
 from .model import JKOnetStar
-from .snapshots import Snapshots
+from .snapshots import Snapshots, no_snapshots
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -233,7 +233,7 @@ def leave_one_time_out(
     True
     """
     if not isinstance(snapshots, Snapshots):
-        raise TypeError(f"snapshots must be Snapshots, got {type(snapshots).__name__}")
+        raise no_snapshots(snapshots)
     if len(snapshots) < 3:
         raise InputError(f"snapshots has {len(snapshots)} snapshots; three are needed to leave one out")
     if estimator is not None and not isinstance(estimator, JKOnetStar):

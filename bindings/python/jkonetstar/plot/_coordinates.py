@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Sequence, Union
 from .. import _arrays
 from .._errors import InputError
 from ..model import JKOnetStar
-from ..snapshots import Snapshots
+from ..snapshots import Snapshots, no_snapshots
 
 #: Coordinates by their numbers or names.
 Coords = Sequence[Union[int, str]]
@@ -23,7 +23,7 @@ class Coordinates(NamedTuple):
 def checked(snapshots: Any, model: Any = None) -> Snapshots:
     """Return the snapshots, which must be such, with particles, and of the model's dimension."""
     if not isinstance(snapshots, Snapshots):
-        raise TypeError(f"snapshots must be Snapshots, got {type(snapshots).__name__}")
+        raise no_snapshots(snapshots)
     if not len(snapshots):
         raise InputError("snapshots is empty: it holds no snapshot")
     if model is not None:
