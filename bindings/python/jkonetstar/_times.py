@@ -16,8 +16,10 @@ from ._errors import InputError
 #: Words around one number, or around two of which the middle is meant.
 _LABEL = re.compile(
     r"(?P<before>.*?)(?P<first>[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)"
-    r"(?:\s*(?:-|to|_)\s*(?P<last>\d+(?:\.\d+)?))?(?P<after>\D*)"
+    r"(?:\s*(?:-|to)\s*(?P<last>\d+(?:\.\d+)?))?(?P<after>\D*)"
 )
+#: What no rule can tell: the range 1 to 5, the number 1.5, or the fifth sample of day 1.
+_UNDERSCORED = re.compile(r"\d\s*_\s*\d")
 #: Dates as ISO 8601 writes them, and other ways to write dates, whose numbers no rule can tell apart.
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?")
 _LIKE_A_DATE = re.compile(r".*?(?<!\d)\d{1,4}([-./])\d{1,2}\1\d{1,4}(?!\d).*")
@@ -125,6 +127,10 @@ def _read(column: NDArray[Any], name: str, place: Place) -> tuple[NDArray[np.flo
         text = str(label).strip()
         if _LIKE_A_DATE.fullmatch(text):
             raise InputError(f"{place(row)} = {label!r} looks like a date; write all as 2020-01-31, or say by time_map")
+        if _UNDERSCORED.search(text):
+            raise InputError(
+                f"{place(row)} = {label!r} may be a range, a decimal or a replicate; say by time_map={{{label!r}: 0.0, ...}}"
+            )
         matched = _LABEL.fullmatch(text)
         if isinstance(label, bool) or matched is None:
             raise InputError(f"{place(row)} = {label!r} has no number; say by time_map={{{label!r}: 0.0, ...}}")
