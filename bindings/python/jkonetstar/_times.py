@@ -129,7 +129,8 @@ def _read(column: NDArray[Any], name: str, place: Place) -> tuple[NDArray[np.flo
             raise InputError(f"{place(row)} = {label!r} looks like a date; write all as 2020-01-31, or say by time_map")
         if _UNDERSCORED.search(text):
             raise InputError(
-                f"{place(row)} = {label!r} may be a range, a decimal or a replicate; say by time_map={{{label!r}: 0.0, ...}}"
+                f"{place(row)} = {label!r} may be a range, a decimal or a replicate; "
+                f"say by time_map={{{label!r}: 0.0, ...}}"
             )
         matched = _LABEL.fullmatch(text)
         if isinstance(label, bool) or matched is None:
