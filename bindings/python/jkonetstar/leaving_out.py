@@ -201,7 +201,7 @@ def leave_one_time_out(
     snapshots : Snapshots
         Three or more.
     estimator : JKOnetStar, optional
-        It is copied, and not changed.
+        It is copied, and not changed. With its `verbose`, a progress line counts the times left out.
     method : {"auto", "straight", "flow"}
         Of "interpolate".
     times : array_like, optional
@@ -250,6 +250,7 @@ def leave_one_time_out(
     found: dict[str, list[tuple[float, float, float, float]]] = {}
     sizes = []
     ways = _left_out.Ways(estimator, growth, total_mass, method, seed)
+    progress = _left_out.Progress(estimator, len(places))
     for k in places:
         truth = _left_out.thinned(_left_out.particles(snapshots[k]), max_particles, rng)
         sizes.append(len(truth[0]))
@@ -261,5 +262,6 @@ def leave_one_time_out(
             else:
                 row = (np.nan,) * 4
             found.setdefault(name, []).append(row)
+        progress.step()
     scores = {name: Scores(*np.array(rows).T) for name, rows in found.items()}
     return LeftOutTimes(scores, snapshots.times[places], sizes)
