@@ -42,7 +42,7 @@ _FOLDERS = ("sklearn", "joblib")
 
 def _through_scikit_learn() -> tuple[bool, tuple[str, int]]:
     """Return whether scikit-learn has called the package, and which line of a file has called that."""
-    frame: FrameType | None = sys._getframe(stack_level())
+    frame: FrameType | None = sys._getframe(stack_level() - 1)
     through = False
     while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _FOLDERS:
         frame, through = frame.f_back, True

@@ -251,8 +251,10 @@ def _advise_on_width(found: dict[str, NDArray[np.float64]], series: Snapshots) -
     w1, floor, energy, floor_energy, ratio = (found[name] for name in names)
     if are_narrow(w1, floor, energy, floor_energy, ratio, chance_of_ratios(series)):
         known = np.isfinite(floor)
-        means = (float(values[known].mean()) for values in (w1, floor, energy, ratio))
-        advise_on_narrow(*means, steps=int(known.sum()))
+        w1_mean, floor_mean, energy_mean, ratio_mean = (
+            float(values[known].mean()) for values in (w1, floor, energy, ratio)
+        )
+        advise_on_narrow(w1_mean, floor_mean, energy_mean, ratio_mean, int(known.sum()))
 
 
 def _advise_on_range(found: dict[str, NDArray[np.float64]], series: Snapshots) -> None:

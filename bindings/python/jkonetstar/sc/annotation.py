@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from .. import _arrays
 from .._advice import Gathered, advise
 from .._errors import ExtrapolationWarning
+from ..growth_rates import GrowthRates
+from ..learned import LearnedPotential
 from ..model import JKOnetStar
 from ._recipe import UNS, Recipe, recipe_of
 
@@ -139,7 +141,8 @@ class _Said(NamedTuple):
 
 def _said(model: JKOnetStar, points: NDArray[Any], times: NDArray[np.float64]) -> _Said:
     """Return what a model says of cells at their times; NaN where it says nothing."""
-    V, growth = getattr(model, "potential_", None), getattr(model, "growth_", None)
+    V: LearnedPotential | None = getattr(model, "potential_", None)
+    growth: GrowthRates | None = getattr(model, "growth_", None)
     members = model._fitted().info.member_count > 0
     sure = members or getattr(model, "covariance_", None) is not None
     alone = V is not None and model.scheme_ == "explicit" and not hasattr(model, "interaction_")
@@ -160,11 +163,11 @@ def _said(model: JKOnetStar, points: NDArray[Any], times: NDArray[np.float64]) -
             obsm["jko_velocity_std"][rows] = errors[-1] / gap
         else:
             paths = model.predict(here, times=course, noise="none")
-            if "jko_velocity_std" in obsm:
+            if V is not None and "jko_velocity_std" in obsm:
                 obsm["jko_velocity_std"][rows] = V.gradient(here, time, return_std=True)[1]
         obsm["jko_next"][rows] = paths[-1]
         obsm["jko_velocity"][rows] = (paths[-1] - here) / gap
-        if "jko_potential_std" in obs:
+        if V is not None and "jko_potential_std" in obs:
             obs["jko_potential"][rows], obs["jko_potential_std"][rows] = V(here, time, return_std=True)
         elif V is not None:
             obs["jko_potential"][rows] = V(here, time)

@@ -103,15 +103,14 @@ def predict(
     if masses is not None:
         obs["mass"] = masses
     index = [f"{name}-{end:.12g}" for end in ends for name in names]
-    moved, spread = (
-        None if places is None else places[found].reshape(-1, points.shape[1]).astype(points.dtype)
-        for places in (paths, errors)
-    )
+    moved = paths[found].reshape(-1, points.shape[1]).astype(points.dtype)
     population = _population(adata, recipe, moved, obs, index, {UNS: description(model, recipe)})
-    if spread is not None and recipe.use_rep == "X":
-        population.layers["std"] = spread
-    elif spread is not None:
-        population.obsm[f"{recipe.use_rep}_std"] = spread
+    if errors is not None:
+        spread = errors[found].reshape(moved.shape).astype(points.dtype)
+        if recipe.use_rep == "X":
+            population.layers["std"] = spread
+        else:
+            population.obsm[f"{recipe.use_rep}_std"] = spread
     return population
 
 
@@ -253,13 +252,15 @@ def leave_one_time_out(
         rest = f"; did you mean time_key={estimator!r}?" if isinstance(estimator, str) else ""
         raise TypeError(f"estimator must be a JKOnetStar, got {type(estimator).__name__}{rest}")
     recipe = _recipe_for(adata, estimator, said=time_key is not None and use_rep is not None)
-    given = {"use_rep": use_rep, "n_comps": n_comps, "time_map": time_map, "weights_key": weights_key}
+    known = recipe
+    given: dict[str, Any] = {"use_rep": use_rep, "n_comps": n_comps, "time_map": time_map, "weights_key": weights_key}
     if use_rep is not None and use_rep != recipe.use_rep:
         recipe = recipe._replace(n_comps=None)
     if time_key is not None and time_key != recipe.time_key:
         recipe = recipe._replace(time_key=time_key, time_map=None)
     recipe = recipe._replace(**{name: value for name, value in given.items() if value is not None})
-    series, timeline = recipe.snapshots(adata, tell=True)
+    # What an estimator knows has been told where it was fitted.
+    series, timeline = recipe.snapshots(adata, tell=estimator is None or recipe != known)
     advise_on_missing(timeline, recipe.time_key)
     left_out: ArrayLike | None = None if times is None else timeline.moments(times, "times")
     return leaving_out.leave_one_time_out(
