@@ -606,7 +606,7 @@ def test_couplings_by_numbers_sort_in_the_order_of_time(cells, refused):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         plans = jk.sc.couplings(cells, model, time_key="jko_time")
-    assert list(plans) == [(0, 6), (6, 12)]
+    assert list(plans) == [(0, 6), (6, 12)] and {type(label) for key in plans for label in key} == {float}
     assert set(cells.obs["jko_time"].cat.categories) == {0, 6, 12}
     assert (plans[6, 12].X != labelled["Day 6", "Day 12"].X).nnz == 0
     cells.obs["batch"] = np.arange(150) % 2

@@ -96,7 +96,7 @@ def _label(labels: Any, time: float, time_key: str) -> Any:
     if len(labels) != 1 or labels[0] != labels[0]:
         shown = ", ".join(repr(label) for label in list(labels)[:4])
         raise InputError(f"time_key = {time_key!r}: the cells of time {time:g} have {shown} there, not one label")
-    return labels[0]
+    return labels[0].item() if isinstance(labels[0], np.generic) else labels[0]
 
 
 def _advise_on_order(labels: list[Any], time_key: str) -> None:
