@@ -105,6 +105,12 @@ def test_many_components_are_not_taken_without_a_word(cells, recwarn):
         assert not recwarn
 
 
+def test_many_genes_are_not_taken_without_a_word(cells):
+    adata = anndata.AnnData(np.hstack([cells.obsm["X_pca"]] * 3), obs=cells.obs)
+    with pytest.warns(jk.DataNotice, match='all 12 genes of X are taken.*use_rep="X_pca"'):
+        jk.sc.snapshots(adata, "hours", "X")
+
+
 @pytest.mark.filterwarnings("error")
 def test_nothing_is_told_of_numbers_nor_twice(cells):
     series = jk.sc.snapshots(cells, "hours")  # numbers need no words

@@ -58,9 +58,12 @@ class Recipe(NamedTuple):
         """Return the cells that have a time as snapshots, whose rows are those of `adata`, and their times."""
         timeline, points, weights = self.timeline(adata, tell), self.points(adata, tell), self.weights(adata)
         if tell and self.n_comps is None and points.shape[1] > _MANY:
+            what, remedy = f"components of {self.use_rep!r}", "n_comps=5 takes the first five"
+            if self.use_rep == "X":
+                what, remedy = "genes of X", 'use_rep="X_pca" with n_comps=5 takes five principal components'
             _notices.notice(
-                f"all {points.shape[1]:,} components of {self.use_rep!r} are taken, and noise in them decides which "
-                "cells are neighbours; n_comps=5 takes the first five. See docs/warnings.md#many-components"
+                f"all {points.shape[1]:,} {what} are taken, and noise in them decides which cells are neighbours; "
+                f"{remedy}. See docs/warnings.md#many-components"
             )
         rows = np.flatnonzero(~np.isnan(timeline.numbers))
         series = Snapshots(points[rows], timeline.numbers[rows], None if weights is None else weights[rows])
