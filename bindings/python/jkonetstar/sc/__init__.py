@@ -12,10 +12,11 @@ Times are numbers, or labels with a number such as "Day 3". Cells of the same ti
 
 from ._recipe import remember
 from .annotation import annotate
+from .days_left_out import leave_one_time_out
 from .fitting import fit, snapshots
 from .genes import to_genes
 from .plans import couplings
-from .populations import interpolate, leave_one_time_out, predict
+from .populations import interpolate, predict
 from .velocities import as_scvelo
 
 __all__ = [
