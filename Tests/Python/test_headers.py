@@ -35,7 +35,8 @@ def test_comments_name_only_what_exists(headers, declared):
 
 
 #: Columns that jkonetstar.sc writes into AnnData objects, some of them named as types of the headers.
-ANNOTATIONS = {"jko_potential", "jko_speed", "jko_velocity", "jko_next", "jko_growth"}
+ANNOTATIONS = {"jko_potential", "jko_speed", "jko_velocity", "jko_next", "jko_growth", "jko_time", "jko_extrapolated"}
+ANNOTATIONS |= {"jko_potential_std", "jko_velocity_std"}
 
 
 def test_documents_name_only_what_exists(root, declared):

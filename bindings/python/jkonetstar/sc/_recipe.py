@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 #: Where annotations of models are in adata.uns.
 UNS = "jkonetstar"
-#: More components than this are not taken without a word.
-_MANY = 10
+#: More components than this are not taken without a word, which names this section of docs/warnings.md.
+_MANY, _SECTION = 10, "many-components"
 #: What `names_of` calls coordinates.
 _NAMED = re.compile(r"(?P<use_rep>.+)-(?P<number>\d+)")
 
@@ -63,7 +63,7 @@ class Recipe(NamedTuple):
                 what, remedy = "genes of X", 'use_rep="X_pca" with n_comps=5 takes five principal components'
             _notices.notice(
                 f"all {points.shape[1]:,} {what} are taken, and noise in them decides which cells are neighbours; "
-                f"{remedy}. See docs/warnings.md#many-components"
+                f"{remedy}. See docs/warnings.md#{_SECTION}"
             )
         rows = np.flatnonzero(~np.isnan(timeline.numbers))
         series = Snapshots(points[rows], timeline.numbers[rows], None if weights is None else weights[rows])
