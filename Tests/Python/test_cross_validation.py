@@ -175,3 +175,14 @@ def test_splits_refuse(refused, splitter, y, mentioned):
 def test_splitters_show_and_compare_their_parameters():
     assert repr(jk.LeaveOneTimeOut()) == "LeaveOneTimeOut()"
     assert jk.LeaveOneTimeOut([1, 2]) == jk.LeaveOneTimeOut(times=(1, 2)) != jk.LeaveOneTimeOut()
+
+
+def test_labels_are_told_once_for_all_folds(model, course):
+    X, time = course
+    labels = np.array([f"{100 * t:.0f} min" for t in time])
+    with pytest.warns(jk.DataNotice, match="'0 min' is 0") as caught:
+        for _ in range(2):
+            cross_val_score(model, X, labels, cv=FOLDS)
+    assert len([warning for warning in caught if warning.category is jk.DataNotice]) == 1
+    with pytest.warns(jk.DataNotice, match="'0 min' is 0"):  # another line of the caller is told again
+        cross_val_score(model, X, labels, cv=FOLDS)

@@ -95,6 +95,8 @@ def test_labels_without_a_sure_meaning_are_refused(refused):
         (["24 h"] * 3 + ["3 d"] * 3, ["units", "time_map"]),
         (["Day 0"] * 3 + [None] * 3, ["time[3]: the time is missing"]),
         (["Day 0"] * 3 + [float("nan")] * 3, ["time[3]: the time is missing"]),
+        (["D1_5"] * 3 + ["D3_5"] * 3, ["time[0] = 'D1_5' may be a range, a decimal or a replicate", "time_map"]),
+        (["00_03"] * 3 + ["06_09"] * 3, ["time[0] = '00_03' may be a range"]),
         (["01/02/2024"] * 3 + ["02/02/2024"] * 3, ["looks like a date"]),
     ):
         refused(ValueError, lambda labels=labels: jk.Snapshots(X, np.array(labels, object)), *words)

@@ -436,3 +436,12 @@ def test_plot_makes_axes(found):
 
 def test_plot_refuses_other_scores(found, axes, refused):
     refused(ValueError, lambda: found.plot(axes, "w3"), "score", "w3", "variance_ratio")
+
+
+def test_a_verbose_estimator_counts_the_times(capsys):
+    series = turning()
+    quiet = str(jk.leave_one_time_out(series, jk.JKOnetStar(V)))
+    assert capsys.readouterr().err == ""
+    assert str(jk.leave_one_time_out(series, jk.JKOnetStar(V, verbose=1))) == quiet
+    said = capsys.readouterr().err
+    assert "times left out 3/3" in said and "FitReport" not in said

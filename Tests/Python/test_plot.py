@@ -656,3 +656,28 @@ def test_the_gallery_runs_what_it_shows(root, tmp_path, monkeypatch, capsys):
     left_out = set(re.findall(r"left out (\w+\.png)", capsys.readouterr().out))
     assert left_out == {name for name in pictures if name.startswith("cells")} | {"potential_over_time.png"}
     assert {path.name for path in (tmp_path / "made").iterdir()} == pictures - left_out
+
+
+@pytest.mark.parametrize(("wide", "times"), [(1.4, 4), (1.8, 3), (1.8, 5)])
+def test_titles_are_within_the_saved_picture(tmp_path, wide, times):
+    x = np.random.default_rng(0).normal(size=(150, 2)) * [wide, 1]
+    series = jk.Snapshots([0.9**k * x for k in range(times)], time=range(times))
+    model = jk.JKOnetStar(jk.Linear(2, radial=None)).fit(series)
+    panels = jk.plot.populations(model, series)
+    figure = panels[0].figure
+    figure.savefig(tmp_path / "populations.png")
+    for panel in panels:
+        box = panel.title.get_window_extent()
+        assert 0 < box.y0 < box.y1 < figure.bbox.y1
+        for dots in panel.collections:
+            (low, high), points = np.array([panel.get_xlim(), panel.get_ylim()]).T, dots.get_offsets()
+            assert ((low < points) & (points < high)).all()  # all are seen, as long as none is far outside
+
+
+def test_axes_have_the_names_of_components():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(course(2)[0].points, columns=["X_pca-0", "X_umap-1"])
+    frame["day"] = np.arange(len(frame)) % 2
+    named = jk.Snapshots(frame, time="day")
+    axes = jk.plot.velocity(jk.JKOnetStar(jk.Linear(2, radial=None)).fit(named), named)
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("PC1", "UMAP2")

@@ -5,6 +5,7 @@ import doctest
 import importlib
 import pickle
 import pkgutil
+import warnings
 
 import jkonetstar as jk
 import numpy as np
@@ -13,6 +14,9 @@ import pytest
 anndata = pytest.importorskip("anndata")
 pandas = pytest.importorskip("pandas")
 sparse = pytest.importorskip("scipy.sparse")
+
+# Nearly all cells here have days that are labels. Tests of the notice ask for it by `pytest.warns`.
+pytestmark = pytest.mark.filterwarnings("ignore::jkonetstar.DataNotice")
 
 SIZES = (40, 60, 50)
 QUADRATIC = {"potential": jk.Linear(polynomial_degree=2, radial=None)}
@@ -72,21 +76,58 @@ def test_a_map_of_times(cells):
     assert jk.sc.snapshots(cells, time_map=spread).times.tolist() == [0, 5, 6]
 
 
-def test_what_was_understood_is_told(cells, caplog, capsys):
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda cells: jk.sc.snapshots(cells),
+        lambda cells: jk.sc.fit(cells, **QUADRATIC),
+        lambda cells: jk.sc.interpolate(cells, 0.5, method="straight"),
+        lambda cells: jk.sc.leave_one_time_out(cells, method="straight"),
+    ],
+)
+def test_what_was_understood_is_told(cells, caplog, call):
+    with pytest.warns(jk.DataNotice, match="obs.'day'.: 'Day 0' is 0, 'Day 1' is 1") as caught:
+        call(cells)
+    assert [warning.filename for warning in caught] == [__file__]
     with caplog.at_level("INFO", logger="jkonetstar"):
-        jk.sc.snapshots(cells)
-    assert "'Day 1' is 1" in caplog.text and capsys.readouterr().err == ""
-    jk.sc.snapshots(cells, verbose=1)
-    assert "'Day 1' is 1" in capsys.readouterr().err
-    jk.sc.snapshots(cells, "hours", verbose=1)  # numbers need no words
-    assert capsys.readouterr().err == ""
+        call(cells)
+    assert "'Day 1' is 1" in caplog.text
+
+
+def test_many_components_are_not_taken_without_a_word(cells, recwarn):
+    cells.obsm["X_pca"] = np.hstack([cells.obsm["X_pca"]] * 3)
+    for call in (jk.sc.snapshots, lambda cells, time_key, **how: jk.sc.fit(cells, time_key, **how, **QUADRATIC)):
+        with pytest.warns(jk.DataNotice, match="all 12 components of 'X_pca' are taken.*n_comps=5") as caught:
+            call(cells, "hours")
+        assert [warning.filename for warning in caught] == [__file__]
+        recwarn.clear()
+        call(cells, "hours", n_comps=12)
+        assert not recwarn
+
+
+def test_many_genes_are_not_taken_without_a_word(cells):
+    adata = anndata.AnnData(np.hstack([cells.obsm["X_pca"]] * 3), obs=cells.obs)
+    with pytest.warns(jk.DataNotice, match='all 12 genes of X are taken.*use_rep="X_pca"'):
+        jk.sc.snapshots(adata, "hours", "X")
+
+
+@pytest.mark.filterwarnings("error")
+def test_nothing_is_told_of_numbers_nor_twice(cells):
+    series = jk.sc.snapshots(cells, "hours")  # numbers need no words
+    model = jk.JKOnetStar(**QUADRATIC).fit(series)
+    cells.obs["hours"] = [f"{hour} h" for hour in cells.obs["hours"]]
+    jk.sc.annotate(cells, model)
+    jk.sc.predict(cells, model, "0 h", "24 h")
+    jk.sc.couplings(cells, model)
 
 
 def test_cells_without_a_time_are_left_out_with_a_warning(cells):
     cells.obs.loc[["cell3", "cell5"], "day"] = np.nan
     with pytest.warns(jk.DataWarning, match="2 of 150 cells have no time") as caught:
         series = jk.sc.snapshots(cells)
-    assert [warning.filename for warning in caught] == [__file__]
+    assert [(warning.category, warning.filename) for warning in caught if warning.category is jk.DataWarning] == [
+        (jk.DataWarning, __file__)
+    ]
     rows = np.concatenate([snapshot.rows for snapshot in series])
     assert sorted(rows) == [i for i in range(150) if i not in (3, 5)]
     assert np.array_equal(cells.obsm["X_pca"][series[2].rows], series[2].points)
@@ -164,7 +205,41 @@ def test_fit_is_that_of_the_estimator(cells):
     assert np.array_equal(found.coef_, same.coef_) and found.times_.tolist() == [0, 1, 2]
 
 
+def test_models_say_in_which_components_times_are_left_out(cells, refused):
+    days = {"Day 0": 0.0, "Day 1": 1.0, "Day 2": 3.0}
+    model = jk.sc.fit(cells, n_comps=2, time_map=days, **QUADRATIC)
+    same = jk.leave_one_time_out(jk.sc.snapshots(cells, n_comps=2, time_map=days), model)
+    assert str(jk.sc.leave_one_time_out(cells, model)) == str(same) and "predict" in same.scores
+    more = jk.leave_one_time_out(jk.sc.snapshots(cells, "hours", n_comps=3), model)
+    assert str(jk.sc.leave_one_time_out(cells, model, time_key="hours", n_comps=3)) == str(more)
+    cells.obsm["X_flip"] = -cells.obsm["X_pca"]
+    flipped = jk.sc.leave_one_time_out(cells, model, use_rep="X_flip", method="straight")
+    assert flipped.scores["predict"].w1 == pytest.approx(
+        jk.leave_one_time_out(jk.sc.snapshots(cells, time_map=days), model, method="straight").scores["predict"].w1
+    )
+    plain = jk.JKOnetStar(**QUADRATIC).fit(cells.obsm["X_pca"], cells.obs["hours"])
+    refused(ValueError, lambda: jk.sc.leave_one_time_out(cells, plain), "jkonetstar.sc.remember")
+    jk.sc.leave_one_time_out(cells, plain, time_key="hours", use_rep="X_pca", method="straight")
+    refused(TypeError, lambda: jk.sc.leave_one_time_out(cells, "hours"), "time_key='hours'")
+    refused(TypeError, lambda: jk.sc.leave_one_time_out(cells, cells), "must be a JKOnetStar, got AnnData")
+
+
+def test_growth_learned_with_counts(cells, refused):
+    counts = {0.0: 100.0, 1.0: 200.0, 2.0: 400.0}
+    model = jk.sc.fit(cells, n_comps=2, growth=jk.Growth(), total_mass=counts, **QUADRATIC)
+    same = jk.Growth().fit(jk.sc.snapshots(cells, n_comps=2), total_mass=counts)
+    x = cells.obsm["X_pca"][:9, :2]
+    assert np.array_equal(model.growth_.rate(x, 1.0), same.rate(x, 1.0)) and (same.rate(x, 1.0) > 0.3).all()
+    refused(ValueError, lambda: jk.sc.fit(cells, total_mass="sizes", **QUADRATIC), "growth=jk.Growth()")
+    refused(ValueError, lambda: jk.sc.fit(cells, growth=same, total_mass=counts, **QUADRATIC), "was fitted before")
+    refused(TypeError, lambda: jk.sc.fit(cells, growth=True, **QUADRATIC), "such as jk.Growth(), got bool")
+    left_out = jk.sc.leave_one_time_out(cells, n_comps=2, growth=jk.Growth(), total_mass=counts)
+    series = jk.sc.snapshots(cells, n_comps=2)
+    assert str(left_out) == str(jk.leave_one_time_out(series, growth=jk.Growth(), total_mass=counts))
+
+
 def test_fit_refuses_unknown_parameters(cells, refused):
+    refused(ValueError, lambda: jk.sc.fit(cells, max_particles=3), "no parameter 'max_particles'; it has potential, ")
     refused(ValueError, lambda: jk.sc.fit(cells, epoch=3), "no parameter 'epoch'", "epochs")
 
 
@@ -175,31 +250,86 @@ def test_copies_remember(cells, again):
     assert cells.obsm["jko_next"].shape == (150, 2) and cells.uns["jkonetstar"]["params"]["time_key"] == "hours"
 
 
+def saved(model, folder):
+    model.save(folder / "model.safetensors")
+    return jk.load(folder / "model.safetensors")
+
+
 def test_models_from_files_are_told_or_find_what_was_written(cells, refused, tmp_path):
     days = {"Day 0": 0.0, "Day 1": 1.0, "Day 2": 3.0}
     model = jk.sc.fit(cells, n_comps=2, time_map=days, **QUADRATIC)
-    model.save(tmp_path / "model.safetensors")
-    loaded = jk.load(tmp_path / "model.safetensors")
-    refused(ValueError, lambda: jk.sc.annotate(cells, loaded), "jkonetstar.sc.remember")
+    loaded = saved(model, tmp_path)
+    refused(ValueError, lambda: jk.sc.annotate(cells, loaded), "2 components of 'X_pca'", "jkonetstar.sc.remember")
     bare = cells.copy()
     jk.sc.annotate(cells, model)
     cells.write_h5ad(tmp_path / "cells.h5ad")
     read = anndata.read_h5ad(tmp_path / "cells.h5ad")
     found = jk.sc.predict(read, loaded, "Day 0", "Day 2")
     assert np.array_equal(found.obsm["X_pca"], jk.sc.predict(cells, model, 0, 3).obsm["X_pca"])
-    # What was written of one model says nothing of another.
-    other = jk.JKOnetStar(**QUADRATIC).fit(jk.sc.snapshots(cells, "hours", n_comps=2))
-    refused(ValueError, lambda: jk.sc.annotate(read, other), "jkonetstar.sc.remember")
+    # What was written of one model says nothing of another, at other times.
+    other = saved(jk.sc.fit(cells, "hours", n_comps=2, **QUADRATIC), tmp_path)
+    refused(ValueError, lambda: jk.sc.annotate(read, other), "0, 24, 48", "0, 1, 3", "jkonetstar.sc.remember")
     jk.sc.annotate(bare, jk.sc.remember(loaded, time_map=days))
     assert np.array_equal(bare.obsm["jko_velocity"], cells.obsm["jko_velocity"])
+
+
+def test_a_model_from_a_file_is_not_taken_for_one_in_another_representation(cells, refused, tmp_path):
+    cells.obsm["X_flip"] = -cells.obsm["X_pca"]
+    flipped = jk.sc.fit(cells, use_rep="X_flip", **QUADRATIC)
+    loaded = saved(flipped, tmp_path)
+    assert loaded.feature_names_in_.tolist() == ["X_flip-0", "X_flip-1", "X_flip-2", "X_flip-3"]
+    jk.sc.annotate(cells, jk.sc.fit(cells, **QUADRATIC))
+    said = "'X_flip'", "4 of 'X_pca'", "jkonetstar.sc.remember"
+    refused(ValueError, lambda: jk.sc.annotate(cells, loaded), *said)
+    refused(ValueError, lambda: jk.sc.couplings(cells, loaded), *said)
+    refused(ValueError, lambda: jk.sc.predict(cells, loaded, "Day 0", "Day 1"), *said)
+    jk.sc.annotate(cells, jk.sc.remember(loaded))
+    found = cells.obsm["jko_velocity"].copy()
+    jk.sc.annotate(cells, flipped)
+    assert (
+        np.array_equal(cells.obsm["jko_velocity"], found) and cells.uns["jkonetstar"]["params"]["use_rep"] == "X_flip"
+    )
+    jk.sc.annotate(cells, saved(flipped, tmp_path))  # now it is what was written
+
+
+def test_a_model_of_plain_arrays_is_not_taken_for_one_of_cells(cells, refused):
+    jk.sc.annotate(cells, jk.sc.fit(cells, "hours", **QUADRATIC))
+    plain = jk.JKOnetStar(**QUADRATIC).fit(cells.obsm["X_pca"], cells.obs["hours"])
+    refused(ValueError, lambda: jk.sc.annotate(cells, plain), "4 coordinates", "jkonetstar.sc.remember(model, time_key")
+    refused(ValueError, lambda: jk.sc.remember(plain, "hours"), "use_rep is missing")
+    jk.sc.annotate(cells, jk.sc.remember(plain, "hours", "X_pca"))
+
+
+def test_models_of_genes_know_it(cells, tmp_path):
+    adata = anndata.AnnData(cells.obsm["X_pca"], obs=cells.obs)
+    model = jk.sc.fit(adata, use_rep="X", n_comps=2, **QUADRATIC)
+    jk.sc.annotate(adata, model)
+    loaded = saved(model, tmp_path)
+    assert loaded.feature_names_in_.tolist() == adata.var_names[:2].tolist()
+    assert jk.sc.predict(adata, loaded, 0, 1).shape == (40, 2)
+
+
+@pytest.mark.parametrize("way", ["split", "shuffle", "without", "pickle"])
+def test_parts_of_snapshots_know_their_cells(cells, way):
+    series = jk.sc.snapshots(cells, n_comps=2)
+    part = {
+        "split": lambda: series.split(0.3, by="times")[0],
+        "shuffle": lambda: series.shuffle(),
+        "without": lambda: series.without(2),
+        "pickle": lambda: pickle.loads(pickle.dumps(series)),
+    }[way]()
+    model = jk.JKOnetStar(**QUADRATIC).fit(part)
+    jk.sc.annotate(cells, model)
+    assert cells.uns["jkonetstar"]["params"] == {"time_key": "day", "use_rep": "X_pca", "n_comps": 2}
+    assert cells.uns["jkonetstar"]["times"].tolist() == part.times.tolist()
 
 
 def test_what_is_no_fitted_model_is_refused(cells, refused):
     refused(TypeError, lambda: jk.sc.annotate(cells, "model"), "model must be a JKOnetStar")
     refused(jk.NotFittedError, lambda: jk.sc.annotate(cells, jk.JKOnetStar()), "fit")
     model = jk.sc.fit(cells, n_comps=2, **QUADRATIC)
-    model.fit(jk.sc.snapshots(cells))
-    refused(ValueError, lambda: jk.sc.annotate(cells, model), "4 coordinates", "told of 2")
+    model.fit(cells.obsm["X_pca"], cells.obs["hours"])  # what it knew is of the fit before
+    refused(ValueError, lambda: jk.sc.annotate(cells, model), "4 coordinates", "jkonetstar.sc.remember")
 
 
 # --- annotate ------------------------------------------------------------------------------------------
@@ -207,7 +337,8 @@ def test_what_is_no_fitted_model_is_refused(cells, refused):
 
 def test_annotations_are_what_the_model_says(cells):
     model = jk.sc.fit(cells, "hours", n_comps=2, scheme="explicit", **BOWL)
-    jk.sc.annotate(cells, model)
+    with pytest.warns(jk.ExtrapolationWarning):
+        jk.sc.annotate(cells, model)
     x, t = cells.obsm["X_pca"][:, :2].astype(float), cells.obs["hours"].to_numpy(float)
     assert np.array_equal(cells.obs["jko_potential"], model.potential_(x, t))
     # Components are in single precision, and so is what is written.
@@ -244,10 +375,71 @@ def test_cells_of_other_times_and_of_none(cells):
     x = cells.obsm["X_pca"][:2, :2]
     assert np.allclose(cells.obsm["jko_velocity"][:2], -model.potential_.gradient(x), rtol=1e-4, atol=1e-7)
     assert np.array_equal(cells.obs["jko_potential"][:2], model.potential_(x))
-    jk.sc.annotate(cells, moving)
+    with pytest.warns(jk.ExtrapolationWarning):
+        jk.sc.annotate(cells, moving)
     known = np.isfinite(cells.obsm["jko_velocity"]).all(axis=1) & np.isfinite(cells.obs["jko_potential"])
     assert known.sum() == 149 and not known.iloc[1]
     assert np.isnan(cells.obs["jko_speed"].iloc[1])
+
+
+def test_what_another_model_wrote_is_removed(cells):
+    bars = {"error_bars": jk.Bootstrap(3), "scheme": "explicit"}
+    growing = jk.sc.fit(cells, n_comps=2, growth=jk.Growth(), **bars, **QUADRATIC)
+    jk.sc.annotate(cells, growing)
+    assert {"jko_growth", "jko_potential_std"} < set(cells.obs) and "jko_velocity_std" in cells.obsm
+    jk.sc.annotate(cells, jk.sc.fit(cells, n_comps=2, potential=None, interaction=QUADRATIC["potential"]))
+    written = {name for name in [*cells.obs, *cells.obsm] if name.startswith("jko_")}
+    assert written == {"jko_speed", "jko_time", "jko_extrapolated", "jko_next", "jko_velocity"}
+
+
+def test_cells_of_the_last_time_are_marked(cells, recwarn):
+    jk.sc.annotate(cells, jk.sc.fit(cells, n_comps=2, **QUADRATIC))
+    last = (cells.obs["day"] == "Day 2").to_numpy()
+    assert cells.obs["jko_extrapolated"].dtype == bool and np.array_equal(cells.obs["jko_extrapolated"], last)
+    moving = jk.sc.fit(cells, n_comps=2, **BOWL)
+    assert not [warning for warning in recwarn if warning.category is jk.ExtrapolationWarning]
+    with pytest.warns(jk.ExtrapolationWarning, match="50 of 150 cells are of the last fitted time, 2") as caught:
+        jk.sc.annotate(cells, moving)
+    assert len(caught) == 1 and np.isfinite(cells.obsm["jko_velocity"]).all()
+    recwarn.clear()
+    jk.sc.annotate(cells, moving, extrapolate=False)
+    assert not recwarn
+    for name in ("jko_potential", "jko_speed"):
+        assert np.array_equal(np.isnan(cells.obs[name]), last)
+    assert np.array_equal(np.isnan(cells.obsm["jko_next"]).any(axis=1), last)
+    assert jk.sc.as_scvelo(cells).n_obs == 100
+
+
+def test_one_warning_for_all_times(cells):
+    model = jk.sc.fit(cells, n_comps=2, potential=jk.Linear(polynomial_degree=4, radial=None))
+    cells.obsm["X_pca"] = 30 * cells.obsm["X_pca"]
+    with pytest.warns(jk.ExtrapolationWarning, match="beyond .*; likewise at 2 more times") as caught:
+        jk.sc.annotate(cells, model)
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+def test_standard_errors_are_written(cells):
+    model = jk.sc.fit(cells, n_comps=2, error_bars="influence", scheme="explicit", **QUADRATIC)
+    jk.sc.annotate(cells, model)
+    points = cells.obsm["X_pca"][:, :2]
+    errors = model.potential_.gradient(points, return_std=True)[1]
+    assert np.allclose(cells.obsm["jko_velocity_std"], errors, rtol=1e-5) and (errors > 0).all()
+    assert np.array_equal(cells.obs["jko_potential_std"], model.potential_(points, return_std=True)[1])
+
+
+@pytest.mark.filterwarnings("ignore:the fitted model predicts")
+def test_standard_errors_of_networks(cells):
+    model = jk.sc.fit(cells, n_comps=2, time_varying=False, error_bars=jk.Bootstrap(2), epochs=2, hidden=(4,))
+    jk.sc.annotate(cells, model)
+    now = (cells.obs["day"] == "Day 1").to_numpy()
+    points = cells.obsm["X_pca"][now, :2]
+    errors = model.predict(points, times=[1.0, 2.0], return_std=True)[1][-1]
+    assert np.allclose(cells.obsm["jko_velocity_std"][now], errors, rtol=1e-5) and (errors > 0).all()
+    found = jk.sc.predict(cells, model, "Day 1", "Day 2", return_std=True)
+    assert np.allclose(found.obsm["X_pca_std"], errors, rtol=1e-5)
+    expressed = anndata.AnnData(cells.obsm["X_pca"][:, :2], obs=cells.obs)
+    model = jk.sc.remember(model, use_rep="X")
+    assert np.allclose(jk.sc.predict(expressed, model, 1, 2, return_std=True).layers["std"], errors, rtol=1e-5)
 
 
 def test_a_step_is_the_gap_that_a_time_is_in(cells):
@@ -343,7 +535,9 @@ def test_predictions_that_cannot_be_made(cells, refused):
     def at(source, targets):
         return lambda: jk.sc.predict(cells, model, source, targets)
 
-    refused(ValueError, at(0, [2, 1]), "targets = [2.0, 1.0] do not increase from source = 0")
+    refused(ValueError, at(0, [2, 1]), "targets = [2, 1] do not increase", "are [1, 2]")
+    alphabetical = ["Day 2", "Day 0", "Day 1"]
+    refused(ValueError, at("Day 0", alphabetical), "source, which is time 0", "later than it are ['Day 1', 'Day 2']")
     refused(ValueError, at(1, 1), "do not increase")
     refused(ValueError, at(0, []), "targets = []")
     refused(ValueError, at(0.5, 2), "source = 0.5 is the time of no cell", "0, 1, 2")
@@ -368,7 +562,7 @@ def test_interpolations_are_those_of_the_snapshots(cells):
 
 
 def test_leaving_times_out(cells):
-    found = jk.sc.leave_one_time_out(cells, n_comps=2, times="Day 1", estimator=jk.JKOnetStar(**QUADRATIC))
+    found = jk.sc.leave_one_time_out(cells, jk.JKOnetStar(**QUADRATIC), n_comps=2, times="Day 1")
     same = jk.leave_one_time_out(jk.sc.snapshots(cells, n_comps=2), jk.JKOnetStar(**QUADRATIC), times=[1.0])
     assert str(found) == str(same) and "predict" in found.scores
 
@@ -408,6 +602,43 @@ def test_couplings_with_growth(cells):
     masses = np.exp(24 * growth.rate(cells.obsm["X_pca"][cells.obs["hours"] == 0, :2], 0.0))
     assert np.allclose(np.asarray(plans[0, 24].X.sum(axis=1)).ravel(), masses / masses.sum())
     assert np.ptp(masses / masses.sum()) > 1e-3 / 40
+
+
+def test_couplings_by_numbers_sort_in_the_order_of_time(cells, refused):
+    cells.obs["day"] = cells.obs["day"].cat.rename_categories({"Day 2": "Day 12", "Day 1": "Day 6"})
+    model = jk.sc.fit(cells, n_comps=2, **QUADRATIC)
+    jk.sc.annotate(cells, model)
+    with pytest.warns(jk.DataWarning, match="'Day 12' is sorted before 'Day 6'.*jko_time") as caught:
+        labelled = jk.sc.couplings(cells, model)
+    assert [warning.filename for warning in caught] == [__file__]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plans = jk.sc.couplings(cells, model, time_key="jko_time")
+    assert list(plans) == [(0, 6), (6, 12)] and {type(label) for key in plans for label in key} == {float}
+    assert set(cells.obs["jko_time"].cat.categories) == {0, 6, 12}
+    assert (plans[6, 12].X != labelled["Day 6", "Day 12"].X).nnz == 0
+    cells.obs["batch"] = np.arange(150) % 2
+    refused(
+        ValueError, lambda: jk.sc.couplings(cells, model, time_key="batch"), "cells of time 0 have", "not one label"
+    )
+    refused(ValueError, lambda: jk.sc.couplings(cells, model, time_key="hour"), "'hours'")
+
+
+def test_cells_elsewhere_are_sent_here(cells, refused):
+    series = jk.sc.snapshots(cells, n_comps=2)
+    model = jk.JKOnetStar(**QUADRATIC).fit(series)
+    for call in (
+        lambda: jk.Snapshots(cells),
+        lambda: jk.Snapshots(cells, "day"),
+        lambda: jk.JKOnetStar().fit(cells),
+        lambda: jk.JKOnetStar().fit(cells, time=cells.obs["day"]),
+        lambda: jk.Growth().fit(cells),
+        lambda: model.evaluate(cells),
+        lambda: jk.leave_one_time_out(cells),
+        lambda: jk.plot.velocity(model, cells),
+        lambda: jk.plot.populations(model, cells),
+    ):
+        refused(TypeError, call, "AnnData", "jkonetstar.sc.snapshots(adata")
 
 
 def test_couplings_need_names(cells, refused):
@@ -474,6 +705,14 @@ def test_layers_scales_and_files(expressed, tmp_path):
     assert np.allclose(jk.sc.to_genes(backed, adata.obsm["X_pca"]).X, truth[:, chosen], atol=2e-4)
 
 
+def test_genes_of_cells_in_another_representation(expressed, refused):
+    adata, _ = expressed
+    adata.obs["day"] = np.arange(adata.n_obs) % 2
+    adata.obsm["X_latent"] = adata.obsm["X_pca"][:, :2]
+    later = jk.sc.predict(adata, jk.sc.fit(adata, use_rep="X_latent", **QUADRATIC), 0, 1)
+    refused(ValueError, lambda: jk.sc.to_genes(adata, later), "Z is in 'X_latent'", 'use_rep="X_pca"')
+
+
 def test_genes_that_cannot_be_had(expressed, refused):
     adata, _ = expressed
     z = adata.obsm["X_pca"]
@@ -505,7 +744,8 @@ def test_velocities_where_scvelo_looks_for_them(cells, refused):
     cells.obsm["X_umap"] = cells.obsm["X_pca"][:, :2]
     cells.obsp["distances"] = sparse.csr_matrix(np.eye(150))
     cells.uns.update(neighbors={"params": {}}, day_colors=["red"] * 4)
-    jk.sc.annotate(cells, model)
+    with pytest.warns(jk.ExtrapolationWarning):
+        jk.sc.annotate(cells, model)
     found = jk.sc.as_scvelo(cells)
     known = cells.obs_names != "cell3"
     assert found.obs_names.equals(cells.obs_names[known]) and {"neighbors", "day_colors"} == set(found.uns)

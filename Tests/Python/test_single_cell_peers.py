@@ -12,6 +12,12 @@ scanpy = pytest.importorskip("scanpy")
 import pandas  # noqa: E402
 from scipy import sparse  # noqa: E402
 
+# Days are labels here, and V varies in time.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::jkonetstar.DataNotice"),
+    pytest.mark.filterwarnings("ignore:.* cells are of the last fitted time"),
+]
+
 LINEAR = {"potential": "linear", "time_varying": True}
 
 
@@ -96,9 +102,10 @@ def test_cellrank_takes_velocities(annotated):
 def test_moscot_takes_couplings(branching):
     moscot = pytest.importorskip("moscot.problems.time")
     adata = branching.copy()
-    adata.obs["day"] = pandas.Categorical(adata.obs["number"].astype(float))
-    plans = jk.sc.couplings(adata, jk.sc.fit(adata, **LINEAR))
-    problem = moscot.TemporalProblem(adata).prepare(time_key="day", joint_attr="X_pca")
+    model = jk.sc.fit(adata, **LINEAR)
+    jk.sc.annotate(adata, model)
+    plans = jk.sc.couplings(adata, model, time_key="jko_time")
+    problem = moscot.TemporalProblem(adata).prepare(time_key="jko_time", joint_attr="X_pca")
     for key, plan in plans.items():
         problem[key].set_solution(plan.to_df())
     pushed = problem.push(0.0, 2.0, key_added=None)
@@ -128,7 +135,12 @@ def test_the_tutorial(root, branching, tmp_path, monkeypatch):
     pytest.importorskip("scvelo")
     pytest.importorskip("matplotlib.pyplot").switch_backend("Agg")
     pytest.importorskip("cellrank")
-    branching.write_h5ad(tmp_path / "cells.h5ad")
+    cells = branching.copy()
+    # In the alphabet these are not in the order of time.
+    cells.obs["day"] = cells.obs["day"].cat.rename_categories(
+        {"Day 0": "Day 0-3", "Day 1": "Day 6-9", "Day 2": "Day 12-15"}
+    )
+    cells.write_h5ad(tmp_path / "cells.h5ad")
     monkeypatch.chdir(tmp_path)
     text = (root / "docs" / "single_cell.md").read_text(encoding="utf-8")
     names = {}
@@ -137,4 +149,9 @@ def test_the_tutorial(root, branching, tmp_path, monkeypatch):
     assert (tmp_path / "figures" / "scvelo_stream.png").stat().st_size > 10_000
     scores = names["held_out"].scores
     assert scores["interpolate"].w1.mean() < scores["nothing moves"].w1.mean()
+    # The model that is drawn is the one that is scored, on cells that it has not seen.
+    assert (names["scores"].one_step < names["scores"].nothing_moves).all() and "model between" in scores
+    assert names["later"].obs["time"].unique().tolist() == [7.5, 13.5]
+    observed = anndata.AnnData(obs=names["adata"].obs, obsm=dict(names["adata"].obsm))
+    assert anndata.concat([observed, names["later"]], join="outer").n_obs == 600 + names["later"].n_obs
     assert {"jko_potential", "jko_speed"} <= set(names["adata"].obs)

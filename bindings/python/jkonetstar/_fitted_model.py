@@ -31,6 +31,8 @@ class FittedModel(Parametrised, TimeCourseEstimator):
 
     def __init__(self) -> None:
         self._energy: Energy | None = None
+        # That of the snapshots it was fitted to.
+        self._origin: object = None
 
     # Each of these is documented where it is written.
     predict = prediction.predict
@@ -61,7 +63,7 @@ class FittedModel(Parametrised, TimeCourseEstimator):
 
     def _keep(self, energy: Energy, series: Snapshots) -> None:
         energy.names, energy.series, energy.time_labels = series.names, series, series._time_labels
-        self._energy = energy
+        self._energy, self._origin = energy, series._origin
 
     def _fitted(self) -> Energy:
         if self._energy is None:

@@ -39,7 +39,7 @@ def growth_of(series: Snapshots, growth: object) -> GrowthRates | None:
     if growth is None:
         return None
     if not isinstance(growth, GrowthRates):
-        raise TypeError(f"growth must be a Growth, got {type(growth).__name__}")
+        raise TypeError(f"growth must be a Growth, such as jk.Growth(), got {type(growth).__name__}")
     if isinstance(growth, Growth) and not hasattr(growth, "n_features_in_"):
         return copy.deepcopy(growth).fit(series)
     growth._coordinates.check_names(series)

@@ -14,6 +14,17 @@ from ._errors import InputError
 NO_NUMBERS, TRUTH, CATEGORIES, MOMENTS = "no numbers", "truth values", "categories", "dates or durations"
 
 
+#: What is to be done with cells of scanpy.
+OF_CELLS = (
+    "jkonetstar.sc.snapshots(adata, time_key=..., use_rep=...) makes snapshots of it, and jkonetstar.sc.fit a model"
+)
+
+
+def is_anndata(X: Any) -> bool:
+    """Whether something is an AnnData object; anndata is not imported for that."""
+    return hasattr(X, "obsm") and hasattr(X, "obs_names")
+
+
 def is_frame(X: Any) -> bool:
     """Whether something is a data frame; neither library is imported for that."""
     if type(X).__name__ == "LazyFrame":

@@ -13,7 +13,7 @@ from ._asked_times import asked_times
 from ._columns import Columns, listed_names, quoted
 from ._dense import dense, require_room
 from ._errors import InputError, KindError
-from ._frames import Frame, is_frame
+from ._frames import OF_CELLS, Frame, is_anndata, is_frame
 from ._time_labels import Meaning, Place, TimeLabels
 from ._times import missing, understood
 
@@ -52,6 +52,8 @@ def gathered(X: Any, time: Any, weights: Any, points: Any = None, time_map: Mean
         return _of_mapping(X, time, weights, points, time_map)
     if is_frame(X):
         return _of_frame(Frame(X), time, weights, listed(points), time_map)
+    if is_anndata(X):
+        raise KindError(f"X is an AnnData object: {OF_CELLS}")
     if isinstance(X, (str, PathLike)):
         raise TypeError(f"X = {str(X)!r} is no array; read files by jkonetstar.Snapshots.load")
     if points is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ctypes import byref, sizeof
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,12 @@ from . import _abi, _attributes
 from ._calls import LongCall
 from ._energy import Energy
 from ._library import check, lib
+from ._narrow import are_narrow, chance_of_ratios
 from .report import FitReport
 from .snapshots import Snapshots
+
+#: A report looks at no more particles of a snapshot.
+_MOST_PARTICLES = 256
 
 
 def fit_report(energy: Energy, series: Snapshots, identified: bool | None, call: LongCall) -> FitReport:
@@ -27,9 +32,16 @@ def fit_report(energy: Energy, series: Snapshots, identified: bool | None, call:
     figures = {
         name: getattr(checked, name) for name, *_ in _abi.FitCheck._fields_ if name not in ("struct_size", "worse")
     }
-    return FitReport(
-        worse=bool(checked.worse), identified=identified, **figures, **_losses(_attributes.history(energy))
-    )
+    losses = _losses(_attributes.history(energy))
+    found = FitReport(worse=bool(checked.worse), identified=identified, **figures, **losses)
+    return replace(found, narrow=_is_narrow(found, series))
+
+
+def _is_narrow(report: FitReport, series: Snapshots) -> bool:
+    w1, floor = np.array([report.one_step]), np.array([report.floor])
+    energy, floor_energy = np.array([report.energy_distance]), np.array([report.floor_energy_distance])
+    ratio = np.array([report.variance_ratio])
+    return are_narrow(w1, floor, energy, floor_energy, ratio, chance_of_ratios(series, _MOST_PARTICLES))
 
 
 def _losses(history: NDArray[np.float64]) -> dict[str, Any]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from time import monotonic
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from . import _abi
 from ._asked_times import asked_times, place_of, shown_time
 from ._choices import Interpolant
 from ._errors import InputError
+from ._progress_bar import display
 from .distances import emd, energy_distance
 from .growth import Growth, TotalMass, masses_at_times
 from .interpolation import interpolate
@@ -40,7 +44,7 @@ class Ways:
             found = interpolate(others, [time], self.method, random_state=self.seed, growth=growth)
             ways["interpolate"] = particles(found[0])
         if self.estimator is not None:
-            model = _anew(self.estimator).fit(others, growth=growth)
+            model = _anew(self.estimator).set_params(verbose=0).fit(others, growth=growth)
             ways["predict"] = _predicted(model, before, time)
             ways["model between"] = particles(model.interpolate(others, [time])[0])
         return ways
@@ -52,6 +56,23 @@ class Ways:
         masses = masses_at_times(self.total_mass, snapshots)
         growth: Growth = _anew(self.growth)
         return growth.fit(others, total_mass=None if masses is None else np.delete(masses, k))
+
+
+class Progress:
+    """Shows how many times have been left out, where the estimator is verbose: each takes a fit."""
+
+    def __init__(self, estimator: Any, total: int) -> None:
+        self._line = display() if estimator is not None and estimator.verbose else None
+        self._done, self._total, self._begun = 0, total, monotonic()
+
+    def step(self) -> None:
+        """Show that one more time is done."""
+        self._done += 1
+        if self._line is not None:
+            seconds = monotonic() - self._begun
+            self._line.update(_abi.Progress(b"times left out", self._done, self._total, math.nan, seconds))
+            if self._done == self._total:
+                self._line.close()
 
 
 def _anew(estimator: Any) -> Any:

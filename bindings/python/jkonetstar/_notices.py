@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import sys
 import warnings
+from types import FrameType
 
 from ._advice import stack_level
 from ._errors import DataNotice, OmittedColumnsWarning
@@ -19,9 +21,32 @@ def note(message: str) -> None:
 
 
 def notice(message: str) -> None:
-    """Log what was understood of data, and warn of it where the user's code called the package."""
+    """Log what was understood of data, and warn of it where the user's code called the package.
+
+    scikit-learn fits once for each fold, and what it does to filters makes Python forget which warnings it has shown:
+    through it the same is said once for each line of the user's code.
+    """
     _logger.info("%s", message)
+    through, line = _through_scikit_learn()
+    if through and (message, *line) in _told:
+        return
+    if through:
+        _told.add((message, *line))
     warnings.warn(message, DataNotice, stacklevel=stack_level())
+
+
+#: What was told to whom through scikit-learn.
+_told: set[tuple[str, str, int]] = set()
+_FOLDERS = ("sklearn", "joblib")
+
+
+def _through_scikit_learn() -> tuple[bool, tuple[str, int]]:
+    """Return whether scikit-learn has called the package, and which line of a file has called that."""
+    frame: FrameType | None = sys._getframe(stack_level() - 1)
+    through = False
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _FOLDERS:
+        frame, through = frame.f_back, True
+    return through, ("", 0) if frame is None else (frame.f_code.co_filename, frame.f_lineno)
 
 
 def omitted(columns: str, where: str) -> None:

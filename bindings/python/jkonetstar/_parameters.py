@@ -79,10 +79,9 @@ class Parametrised:
         for name in params:
             first, separator, rest = name.partition("__")
             if first not in known:
-                near = difflib.get_close_matches(first, known, n=3, cutoff=0.0)
-                raise InputError(
-                    f"{type(self).__name__} has no parameter {first!r}; the names nearest to it are {', '.join(near)}"
-                )
+                near = difflib.get_close_matches(first, known, n=3)
+                rest = f"the names nearest to it are {', '.join(near)}" if near else f"it has {', '.join(known)}"
+                raise InputError(f"{type(self).__name__} has no parameter {first!r}; {rest}")
             if separator:
                 inner.setdefault(first, {})[rest] = params[name]
         for name, value in params.items():

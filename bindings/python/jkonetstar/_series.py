@@ -60,6 +60,8 @@ class Series:
     _time_labels: TimeLabels | None = None
     # By time, because times stay when snapshots are left out; of pooled rows, the same labels at each.
     _index: Mapping[float, NDArray[Any]] = MappingProxyType({})
+    # How the rows were made of something else, for what goes back to it: a fitted model takes it over.
+    _origin: object = None
 
     @property
     def handle(self) -> int:
@@ -151,7 +153,7 @@ class Series:
 
     def __reduce__(self) -> tuple[Any, ...]:
         snapshots = [tuple(snapshot)[:4] for snapshot in self]
-        about = self._names, dict(self._index), self._time_labels
+        about = self._names, dict(self._index), self._time_labels, self._origin
         return (_restored, (type(self), self.dimension, snapshots, *about))
 
     def _create(self, call: Any, path: Any = None, **names: str) -> None:
@@ -216,8 +218,9 @@ class Series:
         return series
 
     def _named_as(self: Self, other: Series) -> Self:
-        """Return the series, whose coordinates, rows and times are called as those of another one."""
+        """Return the series, whose coordinates, rows and times are called as those of another one, of its origin."""
         self._names, self._index, self._time_labels = other._names, dict(other._index), other._time_labels
+        self._origin = other._origin
         return self
 
 
@@ -228,11 +231,12 @@ def _restored(
     names: tuple[str, ...] | None,
     index: Mapping[float, NDArray[Any]] = MappingProxyType({}),
     time_labels: TimeLabels | None = None,
+    origin: object = None,
 ) -> Self:
     """Return the series that was pickled."""
     series = kind._made(lambda out: lib.jko_snapshots_create_empty(dimension, out))
     series._name(names)
-    series._index, series._time_labels = dict(index), time_labels
+    series._index, series._time_labels, series._origin = dict(index), time_labels, origin
     for k, (time, points, weights, rows) in enumerate(snapshots):
         check(lib.jko_snapshots_append(series._handle, _arrays.view(points), time, _arrays.view(weights)))
         series._set_rows(k, rows)

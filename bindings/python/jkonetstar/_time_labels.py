@@ -15,7 +15,7 @@ from ._errors import InputError
 #: Words around one number, or around two of which the middle is meant.
 _LABEL = re.compile(
     r"(?P<before>.*?)(?P<first>[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)"
-    r"(?:\s*(?:-|to|_)\s*(?P<last>\d+(?:\.\d+)?))?(?P<after>\D*)"
+    r"(?:\s*(?:-|to)\s*(?P<last>\d+(?:\.\d+)?))?(?P<after>\D*)"
 )
 #: Dates as ISO 8601 writes them.
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?")

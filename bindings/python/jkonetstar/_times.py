@@ -13,6 +13,8 @@ from . import _arrays
 from ._errors import InputError
 from ._time_labels import Place, TimeLabels, Words, date, is_date, moments_of, read_label, suggestion
 
+#: What no rule can tell: the range 1 to 5, the number 1.5, or the fifth sample of day 1.
+_UNDERSCORED = re.compile(r"\d\s*_\s*\d")
 #: Dates that ISO 8601 does not write, whose numbers no rule can tell apart.
 _LIKE_A_DATE = re.compile(r".*?(?<!\d)\d{1,4}([-./])\d{1,2}\1\d{1,4}(?!\d).*")
 
@@ -117,6 +119,11 @@ def _read(column: NDArray[Any], name: str, place: Place) -> Understood:
         text = str(label).strip()
         if _LIKE_A_DATE.fullmatch(text):
             raise InputError(f"{place(row)} = {label!r} looks like a date; write all as 2020-01-31, or say by time_map")
+        if _UNDERSCORED.search(text):
+            raise InputError(
+                f"{place(row)} = {label!r} may be a range, a decimal or a replicate; "
+                f"say by time_map={{{label!r}: 0.0, ...}}"
+            )
         found = read_label(text)
         if isinstance(label, bool) or found is None:
             near = f"; {suggestion(label, known)}" if known else ""

@@ -15,6 +15,7 @@ from ._errors import DataWarning
 from ._estimator import Estimator
 from ._heeded import heeded
 from ._library import check, lib
+from ._narrow import advise_on_narrow, are_narrow, chance_of_ratios
 from ._printed import as_table
 from ._scikit_learn import time_of, weights_of
 from .prediction import advise_on_steps, advise_on_times
@@ -51,7 +52,8 @@ class Evaluation(_Distances):
         W1, energy distance and variance ratio between snapshots k and k + 1 as they are: what a model must beat.
     floor, floor_energy_distance : ndarray or None
         W1 and energy distance between the training snapshot and snapshot k + 1 of the same time: what a perfect model
-        scores. None without `train`; nan where that lacks the time.
+        scores. None without `train`; nan where that lacks the time. W1 below it is no merit where the variance ratio is
+        below 1 and the energy distance above its floor.
     times : ndarray
         The times of the snapshots that are predicted, all but the first.
 
@@ -146,7 +148,7 @@ def evaluate(
     -----
     RuntimeWarning
         If implicit steps did not converge; their best iterates are compared. If predictions left the range of numbers;
-        they are `inf` away.
+        they are `inf` away. If, with `train`, they are below the floor because they are too narrow.
     ExtrapolationWarning
         As in `predict`.
     DataWarning
@@ -169,6 +171,7 @@ def evaluate(
     found = compare(self, series, training, _FIGURES if training is None else _FIGURES + _FLOORS)
     if training is not None:
         _advise_on_floor(series, training)
+        _advise_on_width(found, series)
     return Evaluation(**{**dict.fromkeys(_FLOORS), **found, "times": series.times[1:]})  # type: ignore[arg-type]
 
 
@@ -268,6 +271,18 @@ def _advise_on_floor(series: Snapshots, training: Snapshots) -> None:
                 DataWarning,
             )
             return
+
+
+def _advise_on_width(found: dict[str, NDArray[np.float64]], series: Snapshots) -> None:
+    """Warn of predictions that are below the floor because they are too narrow."""
+    names = ("one_step", "floor", "energy_distance", "floor_energy_distance", "variance_ratio")
+    w1, floor, energy, floor_energy, ratio = (found[name] for name in names)
+    if are_narrow(w1, floor, energy, floor_energy, ratio, chance_of_ratios(series)):
+        known = np.isfinite(floor)
+        w1_mean, floor_mean, energy_mean, ratio_mean = (
+            float(values[known].mean()) for values in (w1, floor, energy, ratio)
+        )
+        advise_on_narrow(w1_mean, floor_mean, energy_mean, ratio_mean, int(known.sum()))
 
 
 def _advise_on_range(found: dict[str, NDArray[np.float64]], series: Snapshots) -> None:

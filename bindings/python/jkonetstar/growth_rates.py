@@ -34,8 +34,8 @@ class GrowthRates:
     >>> import jkonetstar as jk
     >>> series = jk.Snapshots([0.0, 9.0, 0.0, 9.0, 9.1], time=[0, 0, 1, 1, 1])
     >>> model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=2, radial=None))
-    >>> model.fit(series, growth=jk.Growth()).growth_.n_features_in_
-    1
+    >>> model.fit(series, growth=jk.Growth()).growth_
+    GrowthRates(1 coordinate, times 0 to 1)
     """
 
     n_features_in_: int
@@ -64,6 +64,10 @@ class GrowthRates:
         vars(self).pop("feature_names_in_", None)
         if names is not None:
             self.feature_names_in_ = as_attribute(names)
+
+    def __repr__(self) -> str:
+        times = f"times {self.times_[0]:g} to {self.times_[-1]:g}"
+        return f"GrowthRates({_arrays.plural(self.n_features_in_, 'coordinate')}, {times})"
 
     @property
     def _coordinates(self) -> Coordinates:

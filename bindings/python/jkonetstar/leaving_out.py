@@ -10,16 +10,20 @@ from numpy.typing import NDArray
 from . import _arrays, _left_out
 from ._choices import Interpolant, Moments, RandomState
 from ._errors import InputError
+from ._narrow import are_narrow
 from ._printed import as_table
 from .growth import Growth, TotalMass
 from .model import JKOnetStar
-from .snapshots import Snapshots
+from .snapshots import Snapshots, no_snapshots
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 #: The columns of the table.
 _LABELS = tuple(enumerate(("W1", "W2", "energy distance", "variance ratio")))
+
+#: Variance ratios of a few populations are hardly surer than this.
+_CHANCE = 0.02
 
 Score = Literal["w1", "w2", "energy_distance", "variance_ratio"]
 
@@ -54,6 +58,10 @@ class Scores(NamedTuple):
 class LeftOutTimes(NamedTuple):
     """How well populations are found that were left out; printed as a table of means over the times left out.
 
+    Figures that are not known at some times, such as the floor of a population of three particles, are means over the
+    others, and a line below the table says so. Another line names ways that are below the floor because the populations
+    they find are too narrow.
+
     Attributes
     ----------
     scores : dict
@@ -85,8 +93,9 @@ class LeftOutTimes(NamedTuple):
         sizes = _arrays.plural(low, "particle") if low == high else f"{low:,} to {high:,} particles"
         first, last = self.times[[0, -1]]
         times = f"time {first:g}" if len(self.times) == 1 else f"{len(self.times)} times, {first:g} to {last:g}"
-        columns = {label: [float(np.mean(values[k])) for values in self.scores.values()] for k, label in _LABELS}
-        return f"left out: {times} of {sizes}\n" + as_table("", list(self.scores), columns)
+        columns = {label: [_mean(values[k]) for values in self.scores.values()] for k, label in _LABELS}
+        table = as_table("", list(self.scores), columns)
+        return "\n".join([f"left out: {times} of {sizes}", table, *_without_some(self), *_narrow_ways(self)])
 
     def _repr_html_(self) -> str:
         return f"<pre>{self}</pre>"
@@ -129,6 +138,42 @@ class LeftOutTimes(NamedTuple):
         return axes
 
 
+def _mean(values: NDArray[np.float64]) -> float:
+    """Return the mean of the figures that are known."""
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else np.nan
+
+
+def _without_some(found: LeftOutTimes) -> list[str]:
+    """Return notes of times at which figures are not known, so that their means are over the others."""
+    missing: dict[str, list[str]] = {}
+    for name, scores in found.scores.items():
+        unknown = np.isnan(np.array(scores)).any(axis=0)
+        if unknown.any() and not unknown.all():
+            listed = ", ".join(f"{time:g}" for time in found.times[unknown])
+            missing.setdefault(listed, []).append(name)
+    return [f"without time {times}, of too few particles: {', '.join(names)}" for times, names in missing.items()]
+
+
+def _narrow_ways(found: LeftOutTimes) -> list[str]:
+    """Return a note of ways whose populations are below the floor because they are too narrow."""
+    floor = found.scores["floor"]
+    # Halves of one population have the same variance: how far their ratio is from 1 is chance.
+    known = floor.variance_ratio[np.isfinite(floor.variance_ratio)]
+    chance = max(float(np.sqrt(((known - 1) ** 2).mean() / len(known))), _CHANCE) if len(known) else np.inf
+    narrow = [
+        name
+        for name, one in found.scores.items()
+        if name != "floor"
+        and are_narrow(one.w1, floor.w1, one.energy_distance, floor.energy_distance, one.variance_ratio, chance)
+    ]
+    if not narrow:
+        return []
+    return [
+        f"too narrow, so that W1 below the floor is no merit (docs/warnings.md#narrow-predictions): {', '.join(narrow)}"
+    ]
+
+
 def leave_one_time_out(
     snapshots: Snapshots,
     estimator: JKOnetStar | None = None,
@@ -146,7 +191,7 @@ def leave_one_time_out(
 
     - "nothing moves": the snapshot before it, as it is;
     - "floor": of two halves of the snapshot itself, one by the other. Nothing that predicts a population, and not its
-      particles, comes below that but for chance;
+      particles, comes below that but for chance, or because what it finds is too narrow;
     - "straight": straight lines between both neighbours along the optimal plan;
     - "interpolate": `interpolate`, which chooses without the snapshot that is left out;
     - with an estimator, which is fitted to the others: "predict" from the snapshot before, and "model between", its
@@ -157,7 +202,7 @@ def leave_one_time_out(
     snapshots : Snapshots
         Three or more.
     estimator : JKOnetStar, optional
-        It is copied, and not changed.
+        It is copied, and not changed. With its `verbose`, a progress line counts the times left out.
     method : {"auto", "straight", "flow"}
         Of "interpolate".
     times : array_like, optional
@@ -189,7 +234,7 @@ def leave_one_time_out(
     True
     """
     if not isinstance(snapshots, Snapshots):
-        raise TypeError(f"snapshots must be Snapshots, got {type(snapshots).__name__}")
+        raise no_snapshots(snapshots)
     if len(snapshots) < 3:
         raise InputError(f"snapshots has {len(snapshots)} snapshots; three are needed to leave one out")
     if estimator is not None and not isinstance(estimator, JKOnetStar):
@@ -206,6 +251,7 @@ def leave_one_time_out(
     found: dict[str, list[tuple[float, float, float, float]]] = {}
     sizes = []
     ways = _left_out.Ways(estimator, growth, total_mass, method, seed)
+    progress = _left_out.Progress(estimator, len(places))
     for k in places:
         truth = _left_out.thinned(_left_out.particles(snapshots[k]), max_particles, rng)
         sizes.append(len(truth[0]))
@@ -216,5 +262,6 @@ def leave_one_time_out(
             elif np.count_nonzero(truth[1]) > 3:
                 row = _left_out.compared(*_left_out.halves(truth, rng))
             found.setdefault(name, []).append(row)
+        progress.step()
     scores = {name: Scores(*np.array(rows).T) for name, rows in found.items()}
     return LeftOutTimes(scores, snapshots.times[places], sizes)

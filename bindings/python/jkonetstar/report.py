@@ -42,6 +42,9 @@ class FitReport:
         networks.
     transitions : int
         How many transitions were looked at.
+    narrow : bool
+        Whether W1 is below the floor because predictions are too narrow: the variance ratio is below 1 by more than
+        chance, and the energy distance above its floor.
 
     Examples
     --------
@@ -74,6 +77,7 @@ class FitReport:
     unfinished: bool
     identified: bool | None
     transitions: int
+    narrow: bool = False
 
     @property
     def diverged(self) -> bool:
@@ -104,6 +108,8 @@ class FitReport:
         if self.final_loss != self.first_loss:
             state = ", diverged" if self.diverged else ", still falling" if self.unfinished else ""
             lines.append(f"  loss {_shown(self.first_loss)} -> {_shown(self.final_loss)}{state}")
+        if self.narrow:
+            lines.append("  too narrow: W1 below the floor is no merit (docs/warnings.md#narrow-predictions)")
         if self.identified is not None:
             lines.append(f"  terms {'can' if self.identified else 'cannot'} be told apart: see observability()")
         return "\n".join(lines)

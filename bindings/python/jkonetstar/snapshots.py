@@ -11,12 +11,13 @@ from . import _abi, _arrays
 from ._asked_times import asked_time
 from ._choices import Data, Label, Moment, RandomState, TimeMap, Weights
 from ._errors import InputError
+from ._frames import OF_CELLS, is_anndata
 from ._gathering import gathered, part
 from ._library import check, lib
 from ._series import Snapshot
 from ._series_files import StoredSeries
 
-__all__ = ["Snapshot", "Snapshots", "as_snapshots", "require_two"]
+__all__ = ["Snapshot", "Snapshots", "as_snapshots", "no_snapshots", "require_two"]
 
 _SPLITS = {"trajectories": _abi.SPLIT["trajectories"], "times": _abi.SPLIT["within_times"]}
 
@@ -250,6 +251,12 @@ def as_snapshots(
     if time is not None or weights is not None:
         raise TypeError("a Snapshots series has its own times and weights; pass it alone")
     return X
+
+
+def no_snapshots(given: Any) -> TypeError:
+    """Return the error of something else in their place."""
+    rest = f": {OF_CELLS}" if is_anndata(given) else ""
+    return TypeError(f"snapshots must be Snapshots, got {type(given).__name__}{rest}")
 
 
 def require_two(series: Snapshots, what: str) -> None:

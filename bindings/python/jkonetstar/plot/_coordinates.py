@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple, Sequence, Union
 
 from .. import _arrays
 from .._errors import InputError
 from ..model import JKOnetStar
-from ..snapshots import Snapshots
+from ..snapshots import Snapshots, no_snapshots
 
 #: Coordinates by their numbers or names.
 Coords = Sequence[Union[int, str]]
@@ -23,7 +24,7 @@ class Coordinates(NamedTuple):
 def checked(snapshots: Any, model: Any = None) -> Snapshots:
     """Return the snapshots, which must be such, with particles, and of the model's dimension."""
     if not isinstance(snapshots, Snapshots):
-        raise TypeError(f"snapshots must be Snapshots, got {type(snapshots).__name__}")
+        raise no_snapshots(snapshots)
     if not len(snapshots):
         raise InputError("snapshots is empty: it holds no snapshot")
     if model is not None:
@@ -67,7 +68,18 @@ def label(snapshots: Snapshots, j: int) -> str:
     """Return the name of a coordinate as matplotlib writes it."""
     if snapshots.names is None:
         return "$x$" if snapshots.dimension == 1 else f"$x_{{{j + 1}}}$" if j > 8 else f"$x_{j + 1}$"
-    return snapshots.names[j].replace("$", r"\$")
+    return _as_scanpy(snapshots.names[j]).replace("$", r"\$")
+
+
+def _as_scanpy(name: str) -> str:
+    """Return what scanpy calls a component in its pictures: "PC1" for "X_pca-0", "UMAP2" for "X_umap-1"."""
+    found = re.fullmatch(r"X_(.+)-(\d+)", name)
+    if found is None:
+        return name
+    basis = {"pca": "PC", "umap": "UMAP", "tsne": "tSNE", "diffmap": "DC", "draw_graph_fa": "FA"}.get(
+        found[1], found[1]
+    )
+    return f"{basis}{int(found[2]) + 1}"
 
 
 def _number(item: Any, name: str, names: tuple[str, ...] | None, d: int) -> int:

@@ -69,7 +69,7 @@ def populations(
     count = len(series) - 1 if steps is None else _arrays.integer(steps, "steps", 1, len(series) - 1)
     limit = _arrays.integer(particles, "particles", 1, 2**31 - 1)
     predicted = _predicted(model, series, count, _arrays.boolean(one_step, "one_step"))
-    within = bounds(np.concatenate([series[k].points for k in range(count + 1)])[:, over.which])
+    within = _within(np.concatenate([series[k].points for k in range(count + 1)] + predicted)[:, over.which])
     axes = _canvas.several(ax, count, _style.ratio(*within))
     for k, panel in enumerate(axes):
         now = series[k + 1]
@@ -88,6 +88,17 @@ def populations(
         _style.title(panel, f"t = {now.time:g}")
     _name(axes, new=ax is None)
     return axes
+
+
+def _within(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the corners of all particles, but for those that are far outside the others."""
+    low, high = bounds(points)
+    span = high - low
+    margin = 0.03 * span
+    return (
+        np.clip(points.min(axis=0) - margin, low - span / 2, low),
+        np.clip(points.max(axis=0) + margin, high, high + span / 2),
+    )
 
 
 def _predicted(model: JKOnetStar, series: Snapshots, count: int, one_step: bool) -> list[NDArray[np.float64]]:
@@ -128,5 +139,17 @@ def _name(axes: Sequence[Axes], new: bool) -> None:
         axes[0].figure.legend(
             handles, labels, loc="outside lower center", ncols=2, frameon=False, markerscale=1.8, labelcolor=_style.INK
         )
+        _settle(axes)
     else:
         axes[0].legend(frameon=False, fontsize="small", markerscale=1.5, labelcolor=_style.INK)
+
+
+def _settle(axes: Sequence[Axes]) -> None:
+    """Lay a new figure out until nothing moves: the first time, the heights of panels of one scale are not known."""
+    before = None
+    for _ in range(5):
+        axes[0].figure.draw_without_rendering()  # type: ignore[union-attr]
+        now = np.array([panel.get_position().bounds for panel in axes])
+        if before is not None and np.allclose(now, before, atol=1e-3):
+            return
+        before = now

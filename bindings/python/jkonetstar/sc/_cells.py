@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import logging
-import sys
 from typing import TYPE_CHECKING, Any, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import _arrays
+from .. import _arrays, _notices
 from .._errors import InputError
 
 if TYPE_CHECKING:
@@ -39,13 +37,6 @@ def require(adata: Any, name: str = "adata") -> None:
     raise TypeError(f"{name} must be an AnnData object, got {type(adata).__name__}{rest}")
 
 
-def note(text: str, verbose: int) -> None:
-    """Tell of something that was understood or done: in the log of "jkonetstar", and on stderr where verbose."""
-    logging.getLogger("jkonetstar").info(text)
-    if verbose:
-        print(f"jkonetstar: {text}", file=sys.stderr)
-
-
 def column(adata: AnnData, key: str, name: str) -> Any:
     """Return a column of the cells; `name` is the argument that names it."""
     if key not in adata.obs:
@@ -63,9 +54,9 @@ def listed(known: Iterable[Any], wanted: str) -> str:
     return ", ".join(repr(name) for name in shown[:6]) + (f" and {len(shown) - 6} more" if len(shown) > 6 else "")
 
 
-def representation(adata: AnnData, use_rep: str, n_comps: int | None = None, verbose: int = 0) -> NDArray[Any]:
+def representation(adata: AnnData, use_rep: str, n_comps: int | None = None, tell: bool = False) -> NDArray[Any]:
     """Return the coordinates of all cells, shape (cells, n_comps)."""
-    values = dense(_stored(adata, use_rep), "X" if use_rep == "X" else f'obsm["{use_rep}"]', verbose)
+    values = dense(_stored(adata, use_rep), "X" if use_rep == "X" else f'obsm["{use_rep}"]', tell)
     if values.ndim == 1:
         values = values[:, np.newaxis]
     if n_comps is not None:
@@ -89,7 +80,7 @@ def _stored(adata: AnnData, use_rep: str) -> Any:
     raise InputError(f"use_rep = {use_rep!r} is not in adata.obsm, which has {found}{remedy}")
 
 
-def dense(values: Any, name: str, verbose: int = 0) -> NDArray[Any]:
+def dense(values: Any, name: str, tell: bool = False) -> NDArray[Any]:
     """Return a matrix of an AnnData object in memory: it may be sparse, in a file, or a table."""
     size = 8 * int(np.prod(values.shape, dtype=np.int64))
     if size > MOST_BYTES:
@@ -102,6 +93,6 @@ def dense(values: Any, name: str, verbose: int = 0) -> NDArray[Any]:
     if hasattr(values, "to_numpy"):
         values = values.to_numpy()
     if hasattr(values, "toarray") and not isinstance(values, np.ndarray):
-        note(f"adata.{name} is sparse and was made dense, {size / 1e6:.3g} MB", verbose)
+        (_notices.notice if tell else _notices.note)(f"adata.{name} is sparse and was made dense, {size / 1e6:.3g} MB")
         values = values.toarray()
     return _arrays.numbers(values[...], f"adata.{name}")

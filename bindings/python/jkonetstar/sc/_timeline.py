@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import _arrays
+from .. import _arrays, _notices
 from .._asked_times import asked_time
 from .._errors import InputError
 from .._times import understood
@@ -24,7 +24,7 @@ class Timeline:
     """The time of each cell, NaN where it has none."""
 
     def __init__(
-        self, adata: AnnData, time_key: str, time_map: Mapping[Any, float] | None = None, verbose: int = 0
+        self, adata: AnnData, time_key: str, time_map: Mapping[Any, float] | None = None, tell: bool = False
     ) -> None:
         column = _cells.column(adata, time_key, "time_key")
         known = column.notna().to_numpy()
@@ -34,7 +34,7 @@ class Timeline:
         self.numbers: NDArray[np.float64] = np.full(len(column), np.nan)
         self.numbers[known], said, self.labels = understood(values, f"obs[{time_key!r}]", time_map)
         if said is not None:
-            _cells.note(said, verbose)
+            (_notices.notice if tell else _notices.note)(said)
         self._labels: dict[Any, float] = dict(zip(values.tolist(), self.numbers[known].tolist()))
         self._time_map = time_map
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any, Mapping
 
 import numpy as np
 
 from .._advice import advise
-from .._errors import DataWarning
+from .._errors import DataWarning, InputError
+from ..growth import Growth, TotalMass
 from ..growth_rates import GrowthRates
 from ..model import JKOnetStar
 from ..snapshots import Snapshots
 from . import _cells
-from ._recipe import Recipe, tell
+from ._recipe import Recipe
 from ._timeline import Timeline
 
 if TYPE_CHECKING:
@@ -26,8 +28,6 @@ def snapshots(
     n_comps: int | None = None,
     time_map: Mapping[str, float] | None = None,
     weights_key: str | None = None,
-    *,
-    verbose: int = 0,
 ) -> Snapshots:
     """Return the cells of an AnnData object as snapshots, whose rows are row numbers of it.
 
@@ -37,8 +37,8 @@ def snapshots(
         It is not changed. It may be a view, and its X may be in a file.
     time_key : str
         The column of ``adata.obs`` with the time of each cell: numbers, labels that have a number such as "Day 3" or
-        "Day 06-09", which is 7.5, durations or dates, which become days. What was understood is told to the log
-        "jkonetstar" and, with `verbose`, to stderr.
+        "Day 06-09", which is 7.5, durations or dates, which become days. Of all but numbers a notice says what was
+        understood.
     use_rep : str
         Where the coordinates of cells are: a key of ``adata.obsm``, or "X", which is made dense.
     n_comps : int, optional
@@ -48,13 +48,13 @@ def snapshots(
         The number of each label of time, where labels have none or not the one that is meant.
     weights_key : str, optional
         The column of ``adata.obs`` with how much each cell counts within its snapshot.
-    verbose : int
-        1 tells what was understood on stderr.
 
     Returns
     -------
     Snapshots
-        ``adata[series[k].rows]`` are the cells of the k-th snapshot.
+        ``adata[series[k].rows]`` are the cells of the k-th snapshot. Models that are fitted to it, or to parts that
+        `Snapshots.split` makes of it, know their cells as those of `fit` do. `names` are those that
+        ``scanpy.get.obs_df`` gives components, "X_pca-0", or those of genes.
 
     Raises
     ------
@@ -63,6 +63,8 @@ def snapshots(
 
     Warns
     -----
+    DataNotice
+        What was understood of times that are no numbers, or that X was made dense; also logged.
     DataWarning
         If cells have no time, which are left out.
 
@@ -75,12 +77,12 @@ def snapshots(
     ... )
     >>> series = jk.sc.snapshots(adata)
     >>> series
-    Snapshots(2 snapshots of 2 particles in 2 dimensions, times 1.5 to 7.5)
+    Snapshots(2 snapshots of 2 particles in 2 dimensions ('X_pca-0', 'X_pca-1'), times 1.5 to 7.5)
     >>> adata.obs_names[series[0].rows].tolist()
     ['1', '3']
     """
     _cells.require(adata)
-    series, timeline = Recipe(time_key, use_rep, n_comps, time_map, weights_key).snapshots(adata, verbose)
+    series, timeline = Recipe(time_key, use_rep, n_comps, time_map, weights_key).snapshots(adata, tell=True)
     advise_on_missing(timeline, time_key)
     return series
 
@@ -93,6 +95,7 @@ def fit(
     time_map: Mapping[str, float] | None = None,
     weights_key: str | None = None,
     growth: GrowthRates | None = None,
+    total_mass: TotalMass = None,
     **params: object,
 ) -> JKOnetStar:
     """Fit a model to the cells of an AnnData object.
@@ -107,7 +110,10 @@ def fit(
     time_key, use_rep, n_comps, time_map, weights_key
         As in `snapshots`.
     growth : Growth or GrowthRates, optional
-        How fast cells multiply or die, as in `JKOnetStar.fit`.
+        How fast cells multiply or die, as in `JKOnetStar.fit`. One that is not fitted yet is copied and fitted to the
+        same cells.
+    total_mass : array_like, mapping, "sizes" or None
+        As in `Growth.fit`, for a growth that is not fitted yet: how many cells there were in the culture at each time.
     **params
         Parameters of `JKOnetStar`, such as ``potential="linear"``, ``epochs=200``, ``random_state=1`` or ``verbose=1``.
 
@@ -129,9 +135,20 @@ def fit(
     _cells.require(adata)
     model = JKOnetStar().set_params(**params)
     recipe = Recipe(time_key, use_rep, n_comps, time_map, weights_key)
-    series, timeline = recipe.snapshots(adata, model.verbose)
+    series, timeline = recipe.snapshots(adata, tell=True)
     advise_on_missing(timeline, time_key)
-    return tell(model.fit(series, growth=growth), recipe)
+    return model.fit(series, growth=_growth(growth, total_mass, series))
+
+
+def _growth(growth: Any, total_mass: TotalMass, series: Snapshots) -> Any:
+    """Return the growth to fit a model with."""
+    if total_mass is None:
+        return growth
+    if not isinstance(growth, Growth):
+        raise InputError("total_mass is for growth that is learned here; pass growth=jk.Growth() too")
+    if hasattr(growth, "n_features_in_"):
+        raise InputError("total_mass is for growth that is learned here, and this one was fitted before; leave it out")
+    return copy.deepcopy(growth).fit(series, total_mass=total_mass)
 
 
 def advise_on_missing(timeline: Timeline, time_key: str) -> None:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from .. import _arrays
 from .._errors import InputError
 from . import _cells
+from ._recipe import UNS
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -47,7 +48,8 @@ def to_genes(
     Returns
     -------
     AnnData
-        Of the genes that have loadings, in the unit of that layer. ``obs`` and ``uns`` are those of `Z`.
+        Of the genes that have loadings, in the unit of that layer: those that scanpy.pp.pca took, which are the highly
+        variable ones if there are such, and not all of `adata`. ``obs`` and ``uns`` are those of `Z`.
 
     Raises
     ------
@@ -66,6 +68,8 @@ def to_genes(
     True
     """
     _cells.require(adata)
+    if isinstance(Z, _cells.package().AnnData):
+        _require_components(Z, use_rep)
     names = "PCs" if use_rep == "X_pca" else use_rep
     if names not in adata.varm:
         raise InputError(
@@ -92,6 +96,18 @@ def to_genes(
         genes = genes * var["std"].to_numpy() + var["mean"].to_numpy()
     found: AnnData = _cells.package().AnnData(genes, var=var, **kept)
     return found
+
+
+def _require_components(Z: AnnData, use_rep: str) -> None:
+    """Refuse predicted cells that are in another representation than the one with loadings."""
+    if use_rep in Z.obsm:
+        return
+    said = Z.uns.get(UNS, {}).get("params", {}).get("use_rep")
+    place = said if said is not None else next(iter(Z.obsm), "X")
+    raise InputError(
+        f"Z is in {place!r}, and not in use_rep = {use_rep!r}: only components with loadings become genes; fit a model "
+        f'with use_rep="X_pca" for that, or name the loadings of {place!r}, use_rep={place!r}'
+    )
 
 
 def _given(Z: Any, use_rep: str) -> tuple[NDArray[Any], dict[str, Any]]:

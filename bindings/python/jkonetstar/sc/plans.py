@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import _arrays
-from .._errors import InputError
+from .._advice import advise
+from .._errors import DataWarning, InputError
 from ..coupling import Sinkhorn, Unbalanced
 from ..entropic_plan import EntropicPlan
 from ..model import JKOnetStar
@@ -22,15 +23,19 @@ if TYPE_CHECKING:
     from anndata import AnnData
 
 
-def couplings(adata: AnnData, model: JKOnetStar, *, threshold: float = 0.0) -> dict[tuple[Any, Any], AnnData]:
+def couplings(
+    adata: AnnData, model: JKOnetStar, *, time_key: str | None = None, threshold: float = 0.0
+) -> dict[tuple[Any, Any], AnnData]:
     """Return the transport plans between consecutive times on which a model is fitted.
 
     They are of the kind that the model's `coupling` says: exact ones have at most n + m - 1 pairs, entropic ones all.
     With growth they are from the masses that cells will have at the next time.
 
-    CellRank takes them as they are: ``RealTimeKernel(adata, time_key=..., couplings=...)``, if the column of times is
-    categorical. A plan of moscot's TemporalProblem is set by ``problem[t0, t1].set_solution(plans[t0, t1].to_df())``.
-    Files ``f"tmap_{t0}_{t1}.h5ad"`` that ``write_h5ad`` makes of them are those of Waddington-OT.
+    CellRank sorts the labels of times, and moscot takes numbers only: both take the column of categories that
+    `annotate` writes, ``plans = couplings(adata, model, time_key="jko_time")`` and ``RealTimeKernel(adata,
+    time_key="jko_time", couplings=plans)``. A plan of moscot's TemporalProblem, prepared with ``time_key="jko_time"``,
+    is set by ``problem[t0, t1].set_solution(plans[t0, t1].to_df())``. Files ``f"tmap_{t0}_{t1}.h5ad"`` that
+    ``write_h5ad`` makes of them are those of Waddington-OT.
 
     Parameters
     ----------
@@ -38,6 +43,8 @@ def couplings(adata: AnnData, model: JKOnetStar, *, threshold: float = 0.0) -> d
         It is not changed; its cells must have names of their own.
     model : JKOnetStar
         From `fit`, or see `remember`.
+    time_key : str, optional
+        The column of ``adata.obs`` whose labels the keys are; None takes that of the model.
     threshold : float
         Pairs with no more mass are left out. All pairs of an entropic plan may be more than memory holds.
 
@@ -46,6 +53,11 @@ def couplings(adata: AnnData, model: JKOnetStar, *, threshold: float = 0.0) -> d
     dict
         By pairs of times, as ``adata.obs`` writes them, AnnData objects of shape (n, m): the mass of each pair as a
         sparse X, whose sum is 1, with the cells of the earlier time as ``obs`` and those of the later time as ``var``.
+
+    Warns
+    -----
+    DataWarning
+        If the labels do not sort in the order of time, such as "Day 12" before "Day 6".
 
     Examples
     --------
@@ -66,13 +78,42 @@ def couplings(adata: AnnData, model: JKOnetStar, *, threshold: float = 0.0) -> d
         raise InputError(f"adata.obs_names has {twice!r} twice; adata.obs_names_make_unique() gives cells names")
     least = _arrays.real(threshold, "threshold")
     series, timeline = recipe.snapshots(adata)
-    found = {}
     snapshots = list(series)
-    for now, then in zip(snapshots, snapshots[1:]):
+    labels = [timeline.label(snapshot.time) for snapshot in snapshots]
+    if time_key is not None:
+        column = _cells.column(adata, time_key, "time_key")
+        labels = [_label(column.iloc[snapshot.rows].unique(), snapshot.time, time_key) for snapshot in snapshots]
+    _advise_on_order(labels, time_key or recipe.time_key)
+    found = {}
+    for k, (now, then) in enumerate(zip(snapshots, snapshots[1:])):
         rows, cols, mass = _plan(model, now, then).sparse(least)
-        names = timeline.label(now.time), timeline.label(then.time)
-        found[names] = _matrix(adata, now, then, rows, cols, mass)
+        found[labels[k], labels[k + 1]] = _matrix(adata, now, then, rows, cols, mass)
     return found
+
+
+def _label(labels: Any, time: float, time_key: str) -> Any:
+    """Return the label that all cells of a snapshot have in a column."""
+    if len(labels) != 1 or labels[0] != labels[0]:
+        shown = ", ".join(repr(label) for label in list(labels)[:4])
+        raise InputError(f"time_key = {time_key!r}: the cells of time {time:g} have {shown} there, not one label")
+    return labels[0].item() if isinstance(labels[0], np.generic) else labels[0]
+
+
+def _advise_on_order(labels: list[Any], time_key: str) -> None:
+    """Warn of labels that CellRank would take in another order than that of time."""
+    if not all(isinstance(label, str) for label in labels) or sorted(labels) == labels:
+        return
+    late, early = next((b, a) for a, b in zip(sorted(labels), sorted(labels)[1:]) if labels.index(a) > labels.index(b))
+    advise(
+        f"labels in adata.obs[{time_key!r}] do not sort in the order of time: {early!r} is sorted before {late!r}, and "
+        "CellRank's RealTimeKernel goes by that",
+        [
+            'time_key="jko_time" here and there, a column of numbers that annotate writes',
+            'labels that sort, such as "Day 06-09"',
+        ],
+        "labels-out-of-order",
+        DataWarning,
+    )
 
 
 def _plan(model: JKOnetStar, now: Snapshot, then: Snapshot) -> TransportPlan | EntropicPlan:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Mapping, Sequence, Union
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from .. import interpolation, leaving_out
+from .. import _arrays, interpolation
 from .._choices import Interpolant, Noise, RandomState
 from .._errors import InputError
 from ..growth_rates import GrowthRates
-from ..leaving_out import LeftOutTimes
 from ..model import JKOnetStar
 from . import _cells
 from ._recipe import UNS, Recipe, recipe_of
@@ -33,6 +32,7 @@ def predict(
     *,
     noise: Noise = "beta",
     random_state: RandomState = None,
+    return_std: bool = False,
 ) -> AnnData:
     """Predict where the cells of one time are at later times.
 
@@ -51,13 +51,16 @@ def predict(
         Later times, strictly increasing.
     noise, random_state
         As in `JKOnetStar.predict`.
+    return_std : bool
+        Whether standard errors are there as well, in ``obsm["X_pca_std"]`` for "X_pca", or in ``layers["std"]`` for X:
+        those of a network with ``error_bars="bootstrap"``.
 
     Returns
     -------
     AnnData
         One row per cell and target, and no observed ones. ``obs`` has the name of the source cell, "source", the
         "time" as a number and, with growth or weights, the "mass", whose sum is 1 at the time of the source. The
-        representation is where it is in `adata`; there are no variables unless that is X. See `to_genes`.
+        representation is where it is in `adata`; there are no X and no variables unless that is X. See `to_genes`.
 
     Examples
     --------
@@ -76,13 +79,17 @@ def predict(
     timeline = recipe.timeline(adata)
     start, ends = timeline.moment(source, "source"), timeline.moments(targets, "targets")
     if not ends or not (np.diff([start, *ends]) > 0).all():
-        raise InputError(f"targets = {ends} do not increase from source = {start:g}")
+        raise _no_course(start, ends, targets)
     rows = timeline.at(start)
     if not len(rows):
         shown = ", ".join(f"{time:g}" for time in np.unique(timeline.numbers[~np.isnan(timeline.numbers)])[:8])
         raise InputError(f"source = {source!r} is the time of no cell; adata.obs[{recipe.time_key!r}] has {shown}")
     points, weights, course = recipe.points(adata)[rows], recipe.weights(adata), _course(model.times_, start, ends)
-    paths = model.predict(points, times=course, noise=noise, random_state=random_state)
+    options: dict[str, Any] = {"times": course, "noise": noise, "random_state": random_state}
+    asked = _arrays.boolean(return_std, "return_std")
+    paths, errors = (
+        model.predict(points, **options, return_std=True) if asked else (model.predict(points, **options), None)
+    )
     found = [course.index(end) for end in ends]
     masses = None if weights is None else weights[rows] / weights[rows].sum()
     if hasattr(model, "growth_"):
@@ -95,7 +102,23 @@ def predict(
         obs["mass"] = masses
     index = [f"{name}-{end:.12g}" for end in ends for name in names]
     moved = paths[found].reshape(-1, points.shape[1]).astype(points.dtype)
-    return _population(adata, recipe, moved, obs, index, {UNS: description(model, recipe)})
+    population = _population(adata, recipe, moved, obs, index, {UNS: description(model, recipe)})
+    if errors is not None:
+        spread = errors[found].reshape(moved.shape).astype(points.dtype)
+        if recipe.use_rep == "X":
+            population.layers["std"] = spread
+        else:
+            population.obsm[f"{recipe.use_rep}_std"] = spread
+    return population
+
+
+def _no_course(start: float, ends: list[float], targets: Any) -> InputError:
+    """Return the error of targets that do not increase from their source, with what would do."""
+    several = np.iterable(targets) and not isinstance(targets, (str, bytes))
+    given = list(targets) if several else [targets]
+    later = sorted({end: target for end, target in zip(ends, given) if end > start}.items())
+    remedy = f"; in order, those later than it are {[target for _, target in later]}" if later else ""
+    return InputError(f"targets = {given} do not increase from source, which is time {start:g}{remedy}")
 
 
 def _course(fitted: NDArray[np.float64], start: float, ends: list[float]) -> list[float]:
@@ -156,7 +179,7 @@ def interpolate(
     """
     _cells.require(adata)
     recipe = Recipe(time_key, use_rep, n_comps, time_map, weights_key)
-    series, timeline = recipe.snapshots(adata)
+    series, timeline = recipe.snapshots(adata, tell=True)
     advise_on_missing(timeline, time_key)
     found = interpolation.interpolate(
         series,
@@ -169,61 +192,6 @@ def interpolate(
     points, moments, weights = found.to_arrays()
     index = [f"{snapshot.time:.12g}-{i}" for snapshot in found for i in range(len(snapshot.points))]
     return _population(adata, recipe, points, {"time": moments, "weight": weights}, index, {})
-
-
-def leave_one_time_out(
-    adata: AnnData,
-    time_key: str = "day",
-    use_rep: str = "X_pca",
-    n_comps: int | None = None,
-    time_map: Mapping[str, float] | None = None,
-    weights_key: str | None = None,
-    *,
-    estimator: JKOnetStar | None = None,
-    method: Interpolant = "auto",
-    times: Time | Sequence[Time] | NDArray[np.float64] | None = None,
-    max_particles: int | None = None,
-    random_state: RandomState = 0,
-) -> LeftOutTimes:
-    """Leave out each inner time in turn, and find its cells from the others.
-
-    Parameters
-    ----------
-    adata : AnnData
-        It is not changed.
-    time_key, use_rep, n_comps, time_map, weights_key
-        As in `snapshots`.
-    estimator : JKOnetStar, optional
-        Fitted to the other times, too; it is copied, and not changed.
-    method, max_particles, random_state
-        As in `jkonetstar.leave_one_time_out`.
-    times : float or label, or sequence of these, optional
-        The times to leave out; None takes all but the first and the last.
-
-    Returns
-    -------
-    LeftOutTimes
-        Print it for a table.
-
-    Examples
-    --------
-    >>> import anndata, numpy as np
-    >>> import jkonetstar as jk
-    >>> x = np.random.default_rng(0).normal(size=(50, 2))
-    >>> adata = anndata.AnnData(
-    ...     obs={"day": np.repeat(["d0", "d1", "d2"], 50)}, obsm={"X_pca": np.concatenate([x, x + 1, x + 2])}
-    ... )
-    >>> found = jk.sc.leave_one_time_out(adata, times="d1")
-    >>> bool(found.scores["straight"].w1[0] < 0.5 < found.scores["nothing moves"].w1[0])
-    True
-    """
-    _cells.require(adata)
-    series, timeline = Recipe(time_key, use_rep, n_comps, time_map, weights_key).snapshots(adata)
-    advise_on_missing(timeline, time_key)
-    left_out: ArrayLike | None = None if times is None else timeline.moments(times, "times")
-    return leaving_out.leave_one_time_out(
-        series, estimator, method=method, times=left_out, max_particles=max_particles, random_state=random_state
-    )
 
 
 def _population(
