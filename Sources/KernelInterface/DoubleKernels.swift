@@ -67,6 +67,30 @@ public protocol DoubleKernels: Sendable {
   static func outerRows(
     dimension: Int, count: Int, a: UnsafePointer<Double>, v: UnsafePointer<Double>, out: UnsafeMutablePointer<Double>)
 
+  // MARK: A network at one particle
+
+  // `width` is a multiple of 8. A matrix has `depth` rows of `width` numbers.
+
+  /// h and s of the activation of bias + sum_i a_i x_i, over the rows a_i. Sources/Energies/Network/NetworkPass.swift
+  /// has the names.
+  static func onePointForward(
+    activation: Activation, width n: Int, depth k: Int, a: UnsafePointer<Double>, bias: UnsafePointer<Double>,
+    x: UnsafePointer<Double>, h: UnsafeMutablePointer<Double>, s: UnsafeMutablePointer<Double>)
+
+  /// u = (sum_i a_i x_i) s, without s the sum itself.
+  static func onePointBackward(
+    width n: Int, depth k: Int, a: UnsafePointer<Double>, x: UnsafePointer<Double>, s: UnsafePointer<Double>?,
+    u: UnsafeMutablePointer<Double>)
+
+  /// out = a b, `count` a multiple of 8.
+  static func onePointProduct(
+    count: Int, a: UnsafePointer<Double>, b: UnsafePointer<Double>, out: UnsafeMutablePointer<Double>)
+
+  /// start + sum_i a_i b_i, one after the other.
+  static func onePointSum(
+    count: Int, a: UnsafePointer<Double>, b: UnsafePointer<Double>, start: Double
+  ) -> Double
+
   // MARK: Gaussian mixtures
 
   // Coordinates and components are rows of `lanes` numbers. A component N(m, (W^T W)^-1) is given by m and the lower

@@ -6,11 +6,14 @@ package struct Network: Potential, Equatable {
   package let parameters: [Double]
   /// One pass per thread, with room for one block.
   let passes = PerThread<NetworkPass<Double>>()
+  /// Nil for networks that are too large to gain from it.
+  private let onePoint: OnePointNetwork?
 
   package init(shape: NetworkShape, parameters: [Double]) {
     precondition(parameters.count == shape.parameterCount, "parameter count differs from the shape")
     self.shape = shape
     self.parameters = parameters
+    onePoint = OnePointNetwork(shape, parameters)
   }
 
   package static func == (a: Network, b: Network) -> Bool { a.shape == b.shape && a.parameters == b.parameters }
@@ -20,6 +23,9 @@ package struct Network: Potential, Equatable {
   package func values(
     _ points: UnsafeBufferPointer<Double>, time: Double, into values: UnsafeMutableBufferPointer<Double>
   ) {
+    if let onePoint, points.count == dimension {
+      return withPass { pass, _ in onePoint.evaluate(points, time, pass, value: values.baseAddress, gradient: nil) }
+    }
     forPanels(points, time) { pass, parameters, range in
       pass.value(parameters)
       for (lane, particle) in range.enumerated() { values[particle] = pass.output.base[lane] }
@@ -29,6 +35,11 @@ package struct Network: Potential, Equatable {
   package func gradients(
     _ points: UnsafeBufferPointer<Double>, time: Double, into gradients: UnsafeMutableBufferPointer<Double>
   ) {
+    if let onePoint, points.count == dimension {
+      return withPass { pass, _ in
+        onePoint.evaluate(points, time, pass, value: nil, gradient: gradients.baseAddress)
+      }
+    }
     forPanels(points, time) { pass, parameters, range in
       pass.backward(parameters)
       unload(pass.gradient, range, gradients)
@@ -39,6 +50,11 @@ package struct Network: Potential, Equatable {
     _ points: UnsafeBufferPointer<Double>, time: Double, values: UnsafeMutableBufferPointer<Double>,
     gradients: UnsafeMutableBufferPointer<Double>
   ) {
+    if let onePoint, points.count == dimension {
+      return withPass { pass, _ in
+        onePoint.evaluate(points, time, pass, value: values.baseAddress, gradient: gradients.baseAddress)
+      }
+    }
     forPanels(points, time) { pass, parameters, range in
       pass.value(parameters)
       for (lane, particle) in range.enumerated() { values[particle] = pass.output.base[lane] }

@@ -12,6 +12,7 @@ from . import _abi, _arrays
 from ._calls import LongCall
 from ._choices import Path, RandomState
 from ._errors import InputError, NotFittedError
+from ._file_bytes import as_bytes, from_bytes
 from ._flow_energy import write_energy
 from ._handles import go_with
 from ._heeded import heeded
@@ -222,11 +223,11 @@ class WassersteinFlow(Parameters):
         """
         handle, points = self._fitted(), self._points(X)
         out = _arrays.output(*points.shape)
-        places = self._place(first, "first"), self._place(last, "last")
+        start, end = self._place(first, "first"), self._place(last, "last")
+        if start > end:
+            raise InputError(f"first = {first} is after last = {last}")
         views = _arrays.view(points), _arrays.view(out)
-        heeded(
-            lib.jko_flow_transport, handle, views[0], *places, views[1], None, x="X", **{"from": "first", "to": "last"}
-        )
+        heeded(lib.jko_flow_transport, handle, views[0], start, end, views[1], None, x="X")
         return out
 
     def inverse(self, X: ArrayLike, step: int = -1) -> NDArray[np.float64]:
@@ -390,8 +391,17 @@ class WassersteinFlow(Parameters):
 
 
 class _Flow:
-    """Owns a `jko_flow`."""
+    """Owns a `jko_flow`; pickles as its file."""
 
     def __init__(self, handle: Any) -> None:
         self.handle = handle
         go_with(self, handle, "jko_flow_destroy")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _flow_from_bytes, (as_bytes(lambda path: lib.jko_flow_save(self.handle, path)),)
+
+
+def _flow_from_bytes(content: bytes) -> _Flow:
+    handle = POINTER(_abi.Flow)()
+    from_bytes(content, lambda path: lib.jko_flow_load(path, byref(handle)))
+    return _Flow(handle)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from ctypes import POINTER, byref
 from typing import Any, Literal, overload
 
@@ -15,6 +13,7 @@ from ._asked_times import asked_time, asked_times
 from ._choices import Moment, Moments, Path
 from ._coordinates import Coordinates, as_attribute
 from ._errors import InputError, NotFittedError
+from ._file_bytes import as_bytes, from_bytes
 from ._handles import go_with
 from ._library import check, lib
 from ._time_labels import TimeLabels
@@ -249,18 +248,10 @@ class _Rates:
         go_with(self, handle, "jko_growth_destroy")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, "growth.safetensors")
-            check(lib.jko_growth_save(self.handle, _arrays.path(path)))
-            with open(path, "rb") as file:
-                return _rates_from_bytes, (file.read(),)
+        return _rates_from_bytes, (as_bytes(lambda path: lib.jko_growth_save(self.handle, path)),)
 
 
 def _rates_from_bytes(content: bytes) -> _Rates:
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "growth.safetensors")
-        with open(path, "wb") as file:
-            file.write(content)
-        handle = POINTER(_abi.Growth)()
-        check(lib.jko_growth_load(_arrays.path(path), byref(handle)), path)
+    handle = POINTER(_abi.Growth)()
+    from_bytes(content, lambda path: lib.jko_growth_load(path, byref(handle)))
     return _Rates(handle)

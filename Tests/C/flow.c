@@ -1,0 +1,207 @@
+/* Flows of a given energy: a well that particles fall into, maps in both directions, densities; what is refused. */
+#include "check.h"
+
+enum { N = 200, STEPS = 4 };
+
+/* V(x) = |x - c|^2 / 2 with c = (1, 0); counts how often it is asked, and stops where it is told to. */
+typedef struct {
+    int asked, stop_after, spoil;
+} well;
+
+static int energy(const double *points, int64_t n, int64_t d, double time, double *values, double *gradients,
+                  void *data)
+{
+    well *own = data;
+    (void)time;
+    for (int64_t i = 0; i < n; i++) {
+        values[i] = 0;
+        for (int64_t a = 0; a < d; a++) {
+            gradients[i * d + a] = points[i * d + a] - (a == 0);
+            values[i] += gradients[i * d + a] * gradients[i * d + a] / 2;
+        }
+    }
+    if (own->spoil)
+        values[n - 1] = NAN;
+    return ++own->asked == own->stop_after;
+}
+
+static jko_density *start(void)
+{
+    double weight[1] = {1}, mean[2] = {0, 0}, covariance[4] = {1, 0, 0, 1};
+    const jko_array w = jko_row_major(weight, 1, 1), m = jko_row_major(mean, 1, 2), s = jko_row_major(covariance, 2, 2);
+    jko_density *base = NULL;
+    WORKS(jko_density_from_mixture(&w, &m, &s, JKO_COVARIANCE_FULL, &base));
+    return base;
+}
+
+static jko_flow_options quick(well *own)
+{
+    jko_flow_options options;
+    WORKS(jko_flow_options_init(&options, sizeof options));
+    options.potential_callback = energy;
+    options.potential_callback_user_data = own;
+    options.beta = 0.5;
+    options.steps = STEPS;
+    options.particles = N;
+    options.bumps = 0;
+    return options;
+}
+
+static void defaults(void)
+{
+    jko_flow_options options;
+    WORKS(jko_flow_options_init(&options, sizeof options));
+    CHECK(options.struct_size == sizeof options && options.potential == NULL && options.potential_model == NULL);
+    CHECK(options.beta == 1 && options.exponent == 1 && options.scheme == JKO_FLOW_JKO && options.t0 == 0);
+    CHECK(options.step == 0.05 && options.steps == 18 && options.bumps == 100 && options.neighbour == 10);
+    CHECK(options.particles == 4000 && options.seed == 0 && options.progress == NULL);
+    REFUSED(JKO_ENULL, "options", jko_flow_options_init(NULL, sizeof options));
+    REFUSED(JKO_EINVALID, "struct_size", jko_flow_options_init(&options, 3));
+}
+
+/* After a step of length h the mean is (m + h c) / (1 + h): the affine map is exact for all particles. */
+static void moves(const jko_density *base)
+{
+    well own = {0};
+    jko_flow_options options = quick(&own);
+    jko_flow *flow = NULL;
+    WORKS(jko_flow_compute(base, &options, &flow));
+    CHECK(own.asked > 0 && jko_flow_dimension(flow) == 2 && jko_flow_step_count(flow) == STEPS);
+    CHECK(jko_flow_dimension(NULL) == 0 && jko_flow_step_count(NULL) == 0);
+
+    double times[STEPS + 1], energies[STEPS + 1];
+    const jko_array t = jko_row_major(times, STEPS + 1, 1), j = jko_row_major(energies, STEPS + 1, 1);
+    WORKS(jko_flow_course(flow, &t, &j));
+    for (int k = 1; k <= STEPS; k++)
+        CHECK(fabs(times[k] - k * options.step) < 1e-12 && energies[k] < energies[k - 1]);
+
+    double mean = 0, place[2] = {0, 0}, image[2], back[2], determinant, before, after, slope[2];
+    const jko_array x = jko_row_major(place, 1, 2), y = jko_row_major(image, 1, 2), z = jko_row_major(back, 1, 2);
+    const jko_array det = jko_row_major(&determinant, 1, 1), log0 = jko_row_major(&before, 1, 1);
+    const jko_array log1 = jko_row_major(&after, 1, 1), g = jko_row_major(slope, 1, 2);
+    for (int k = 0; k < STEPS; k++)
+        mean = (mean + options.step) / (1 + options.step);
+    WORKS(jko_flow_transport(flow, &x, 0, STEPS, &y, &det));
+    CHECK(fabs(image[0] - mean) < 1e-9 && fabs(image[1]) < 1e-9 && determinant < 0);
+    WORKS(jko_flow_inverse(flow, &y, STEPS, &z));
+    CHECK(fabs(back[0]) < 1e-9 && fabs(back[1]) < 1e-9);
+    WORKS(jko_flow_log_density(flow, &x, 0, &log0));
+    WORKS(jko_flow_log_density(flow, &y, STEPS, &log1));
+    CHECK(fabs(after - (before - determinant)) < 1e-9 && fabs(before + log(2 * 3.14159265358979)) < 1e-9);
+    WORKS(jko_flow_score(flow, &y, STEPS, &g));
+    CHECK(fabs(slope[0]) < 1e-9 && fabs(slope[1]) < 1e-9);
+
+    double some[2][N][2];
+    for (int k = 0; k < 2; k++) {
+        const jko_array particles = jko_row_major(some[k][0], N, 2);
+        WORKS(jko_flow_sample(flow, STEPS, 7, &particles));
+    }
+    CHECK(memcmp(some[0], some[1], sizeof some[0]) == 0);
+
+    jko_flow *again = NULL;
+    WORKS(jko_flow_save(flow, "flow.safetensors"));
+    WORKS(jko_flow_load("flow.safetensors", &again));
+    const jko_array particles = jko_row_major(some[1][0], N, 2);
+    WORKS(jko_flow_sample(again, STEPS, 7, &particles));
+    CHECK(memcmp(some[0], some[1], sizeof some[0]) == 0);
+    jko_flow_destroy(again);
+    jko_flow_destroy(flow);
+}
+
+/* Bumps are fitted, too, and same seed gives the same flow. */
+static void bumps(const jko_density *base)
+{
+    double some[2][N][2];
+    for (int k = 0; k < 2; k++) {
+        jko_flow_options options;
+        jko_flow *flow = NULL;
+        WORKS(jko_flow_options_init(&options, sizeof options));
+        options.potential = "double_exp";
+        options.beta = 5;
+        options.step = 0.01;
+        options.steps = 1;
+        options.bumps = 8;
+        options.particles = N;
+        options.scheme = k == 0 ? JKO_FLOW_SDIRK2 : JKO_FLOW_BDF2; /* whose first step is one of SDIRK2 */
+        WORKS(jko_flow_compute(base, &options, &flow));
+        const jko_array particles = jko_row_major(some[k][0], N, 2);
+        WORKS(jko_flow_sample(flow, 1, 0, &particles));
+        jko_flow_destroy(flow);
+    }
+    CHECK(memcmp(some[0], some[1], sizeof some[0]) == 0);
+}
+
+static int stops(const jko_progress *progress, void *data)
+{
+    (void)data;
+    return strcmp(progress->stage, "flow") == 0 && progress->done == 1;
+}
+
+static void refusals(const jko_density *base)
+{
+    well own = {0};
+    jko_flow *flow = NULL;
+    jko_flow_options options = quick(&own);
+#define REFUSED_WITH(status, member, value)                                                                            \
+    do {                                                                                                               \
+        options = quick(&own);                                                                                         \
+        options.member = (value);                                                                                      \
+        REFUSED(status, #member, jko_flow_compute(base, &options, &flow));                                             \
+    } while (0)
+    REFUSED_WITH(JKO_EINVALID, beta, 0);
+    REFUSED_WITH(JKO_EINVALID, exponent, 0.5);
+    REFUSED_WITH(JKO_EINVALID, scheme, 3);
+    REFUSED_WITH(JKO_EINVALID, step, -1);
+    REFUSED_WITH(JKO_EINVALID, steps, 0);
+    REFUSED_WITH(JKO_EINVALID, bumps, 2001);
+    REFUSED_WITH(JKO_EINVALID, neighbour, 0);
+    REFUSED_WITH(JKO_EINVALID, particles, 99);
+    REFUSED_WITH(JKO_ENONFINITE, t0, INFINITY);
+    REFUSED_WITH(JKO_EINVALID, interaction, "nothing_like_it");
+    options = quick(&own);
+    options.potential = "sphere";
+    REFUSED(JKO_EINVALID, "potential_callback", jko_flow_compute(base, &options, &flow));
+    REFUSED(JKO_ENULL, "base", jko_flow_compute(NULL, NULL, &flow));
+    REFUSED(JKO_ENULL, "out", jko_flow_compute(base, NULL, NULL));
+
+    options = quick(&own);
+    options.progress = stops;
+    CHECK(jko_flow_compute(base, &options, &flow) == JKO_ECANCELLED && flow == NULL);
+    own = (well){.stop_after = 2};
+    options = quick(&own);
+    CHECK(jko_flow_compute(base, &options, &flow) == JKO_ECANCELLED && own.asked == 2);
+    own = (well){.spoil = 1};
+    options = quick(&own);
+    REFUSED(JKO_ENONFINITE, "potential_callback", jko_flow_compute(base, &options, &flow));
+
+    own = (well){0};
+    options = quick(&own);
+    options.steps = 1;
+    WORKS(jko_flow_compute(base, &options, &flow));
+    double place[3] = {0, 0, 0}, image[3];
+    const jko_array x = jko_row_major(place, 1, 2), wide = jko_row_major(place, 1, 3), out = jko_row_major(image, 1, 2);
+    REFUSED(JKO_EINVALID, "from", jko_flow_transport(flow, &x, 1, 0, &out, NULL));
+    REFUSED(JKO_EINVALID, "to", jko_flow_transport(flow, &x, 0, 2, &out, NULL));
+    REFUSED(JKO_EINVALID, "step", jko_flow_sample(flow, -1, 0, &out));
+    const jko_array wide_out = jko_row_major(image, 1, 3);
+    REFUSED(JKO_ESHAPE, "x", jko_flow_inverse(flow, &wide, 1, &wide_out));
+    REFUSED(JKO_ENULL, "flow", jko_flow_course(NULL, NULL, NULL));
+    REFUSED(JKO_EIO, "path", jko_flow_save(flow, "absent/flow.safetensors"));
+    jko_flow_destroy(flow);
+    flow = NULL;
+    REFUSED(JKO_EIO, "path", jko_flow_load("absent.safetensors", &flow));
+    jko_growth *growth = NULL;
+    REFUSED(JKO_EFORMAT, "path", jko_growth_load("flow.safetensors", &growth));
+    jko_flow_destroy(NULL);
+}
+
+int main(void)
+{
+    jko_density *base = start();
+    defaults();
+    moves(base);
+    bumps(base);
+    refusals(base);
+    jko_density_destroy(base);
+    return finish("flow");
+}

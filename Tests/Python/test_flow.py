@@ -1,0 +1,155 @@
+"""Flows of given energies through the package: sources of the energy, maps, densities, errors."""
+
+import copy
+import pickle
+
+import jkonetstar as jk
+import numpy as np
+import pytest
+
+QUICK = {"steps": 3, "particles": 200, "bumps": 0}
+
+
+def well(x):
+    """V = |x - (1, 0)|^2 / 2."""
+    offset = x - np.eye(1, x.shape[1])
+    return (offset**2).sum(1) / 2, offset
+
+
+@pytest.fixture(scope="module")
+def base():
+    return jk.GaussianMixture().fit(np.random.default_rng(0).normal(size=(300, 2)))
+
+
+@pytest.fixture(scope="module")
+def flow(base):
+    return jk.WassersteinFlow(well, beta=0.5, **QUICK).fit(base)
+
+
+def test_maps_are_undone_and_densities_follow_them(flow, base, rng):
+    x = rng.normal(size=(20, 2))
+    y = flow.transport(x)
+    assert np.allclose(flow.inverse(y), x, atol=1e-9) and np.allclose(flow.transport(x, 0, 0), x)
+    assert np.allclose(flow.transport(flow.transport(x, 0, 1), 1, 3), y, atol=1e-12)
+    # An affine map has one determinant everywhere.
+    origin, axes = flow.transport([[0.0, 0.0]])[0], flow.transport(np.eye(2))
+    expected = base.score_samples(x) - np.log(np.linalg.det(axes - origin))
+    assert np.allclose(flow.log_density(y), expected, atol=1e-9)
+    assert np.allclose(flow.log_density(x, step=0), base.score_samples(x))
+    step = 1e-5
+    slopes = [(flow.log_density(y + step * e) - flow.log_density(y - step * e)) / (2 * step) for e in np.eye(2)]
+    assert np.allclose(flow.score(y), np.transpose(slopes), atol=1e-6)
+
+
+def test_means_are_those_of_jko_steps(flow, base):
+    mean = base.means_[0]
+    for k in range(4):
+        assert np.allclose(flow.transport([base.means_[0]], 0, k)[0], mean, atol=1e-9)
+        mean = (mean + 0.05 * np.array([1, 0])) / 1.05
+    assert np.allclose(flow.times_, [0, 0.05, 0.1, 0.15]) and (np.diff(flow.energies_) < 0).all()
+
+
+def test_second_order_is_nearer_to_the_flow():
+    """Variance of diffusion in a well from variance 4: beta + (4 - beta) e^(-2t)."""
+    base = jk.GaussianMixture(
+        weights_init=[1], means_init=[[0.0]], precisions_init=[[[0.25]]], n_components=1, max_iter=1
+    )
+    base.fit(np.random.default_rng(0).normal(size=(2000, 1)) * 2)
+    start = base.covariances_[0, 0, 0]
+    exact = 0.5 + (start - 0.5) * np.exp(-1)
+
+    def error(scheme):
+        flow = jk.WassersteinFlow(
+            lambda x: ((x - base.means_[0])[:, 0] ** 2 / 2, x - base.means_[0]), beta=0.5, step=0.1, steps=5,
+            scheme=scheme, bumps=0, particles=500,
+        ).fit(base)  # fmt: skip
+        stretch = flow.transport([[1.0]]) - flow.transport([[0.0]])
+        return abs(start * stretch[0, 0] ** 2 - exact)
+
+    first = error("jko")
+    assert error("sdirk2") < first / 20 and error("bdf2") < first / 5
+
+
+def test_where_the_energy_comes_from(base):
+    """By name, as a functional, as a function: the same flow to rounding; learned energies, and interactions."""
+    functional = jk.functionals["sphere"]
+    options = {**QUICK, "step": 0.001}
+    named, given, called = (
+        jk.WassersteinFlow(v, **options).fit(base).sample(50)
+        for v in ("sphere", functional, lambda x: (functional(x), functional.gradient(x)))
+    )
+    assert np.array_equal(named, given) and np.allclose(named, called, atol=1e-8)
+    x0 = np.random.default_rng(1).normal(size=(200, 2))
+    paths = jk.simulate(x0, lambda x: x, dt=0.1, steps=2)
+    model = jk.JKOnetStar("linear").fit(list(paths), time=[0.0, 0.1, 0.2])
+    learned = jk.WassersteinFlow(model.potential_, beta=0.1, **QUICK).fit(base)
+    assert learned.sample(2000).std() < base.covariances_[0].trace() ** 0.5
+    attraction = jk.WassersteinFlow(None, well_of_differences, beta=0.01, **QUICK).fit(base).sample(2000)
+    assert attraction.std() < 0.95
+
+
+def well_of_differences(z):
+    return 2 * (z**2).sum(1), 4 * z
+
+
+def test_a_porous_medium_spreads_less_at_its_ends():
+    base = jk.GaussianMixture().fit(np.random.default_rng(0).normal(size=(500, 1)))
+    options = {"beta": 0.5, "steps": 8, "step": 0.05, "particles": 1000, "bumps": 30}
+    diffused, medium = (jk.WassersteinFlow(exponent=m, **options).fit(base).sample(4000)[:, 0] for m in (1, 2))
+
+    def kurtosis(x):
+        return ((x - x.mean()) ** 4).mean() / x.var() ** 2
+
+    assert diffused.var() > 1.2 and medium.var() > 1.02 and kurtosis(medium) < kurtosis(diffused) - 0.15
+
+
+def test_copies_and_files(flow, tmp_path, rng):
+    x = rng.normal(size=(5, 2))
+    flow.save(tmp_path / "flow.safetensors")
+    again = jk.WassersteinFlow.load(tmp_path / "flow.safetensors")
+    for other in (again, copy.copy(flow), copy.deepcopy(flow)):
+        assert np.array_equal(other.transport(x), flow.transport(x))
+        assert np.array_equal(other.energies_, flow.energies_) and other.n_features_in_ == 2
+    named = jk.WassersteinFlow("sphere", **QUICK).fit(rng.normal(size=(300, 2)))
+    assert np.array_equal(pickle.loads(pickle.dumps(named)).sample(3), named.sample(3))
+    with pytest.raises(ValueError, match="not a model file"):
+        jk.load(tmp_path / "flow.safetensors")
+    with pytest.raises(ValueError, match="not a file of a flow"):
+        jk.JKOnetStar("linear").fit([[0.0, 1.0, 2.0], [0.1, 1.1, 2.2]], time=[0, 1]).save(
+            tmp_path / "model.safetensors"
+        )
+        jk.WassersteinFlow.load(tmp_path / "model.safetensors")
+
+
+def test_what_is_refused(flow, base):
+    for options, message in [
+        ({"beta": 0}, "beta = 0"), ({"steps": 0}, "steps = 0"), ({"scheme": "euler"}, "scheme = 'euler'"),
+        ({"bumps": -1}, "bumps = -1"), ({"exponent": 0.5}, "exponent"), ({"potential": "bowl"}, "potential = \"bowl\""),
+    ]:  # fmt: skip
+        with pytest.raises(ValueError, match=message):
+            jk.WassersteinFlow(**{**QUICK, **options}).fit(base)
+    with pytest.raises(TypeError, match="potential must return a tuple of values and gradients, got ndarray"):
+        jk.WassersteinFlow(lambda x: x, **QUICK).fit(base)
+    with pytest.raises(ValueError, match=r"potential returned gradients of shape \(200,\); they must have \(200, 2\)"):
+        jk.WassersteinFlow(lambda x: (x[:, 0], x[:, 0]), **QUICK).fit(base)
+    with pytest.raises(TypeError, match="pass its potential_"):
+        jk.WassersteinFlow(jk.JKOnetStar(), **QUICK).fit(base)
+    with pytest.raises(jk.NotFittedError, match="call fit first"):
+        jk.WassersteinFlow().sample(3)
+    with pytest.raises(ValueError, match="X has 3 columns; the flow has 2 coordinates"):
+        flow.log_density(np.zeros((1, 3)))
+    with pytest.raises(ValueError, match="step = 4"):
+        flow.sample(3, step=4)
+    with pytest.raises(ValueError, match="first = 2 is after last = 1"):
+        flow.transport(np.zeros((1, 2)), 2, 1)
+
+
+def test_errors_of_the_function_come_through(base):
+    class Broken(Exception):
+        pass
+
+    def energy(x):
+        raise Broken("no energy today")
+
+    with pytest.raises(Broken, match="no energy today"):
+        jk.WassersteinFlow(energy, **QUICK).fit(base)
