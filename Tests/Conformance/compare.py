@@ -49,7 +49,7 @@ def main(table, reference, *others):
             passed += 1
         else:
             failed.append(f"{reference}: {call}")
-    saved = sorted(path.name for path in Path(reference).glob("*.safetensors"))
+    saved = [call.split()[1] for call, _ in wanted if call.startswith("save ")]
     for other in others:
         theirs = calls(Path(other) / "results.txt")
         if len(theirs) != len(known):
@@ -60,8 +60,8 @@ def main(table, reference, *others):
             else:
                 failed.append(f"{other}: {mine[0]}")
         for name in saved:
-            path = Path(other) / name
-            if path.is_file() and path.read_bytes() == (Path(reference) / name).read_bytes():
+            one, path = Path(reference) / name, Path(other) / name
+            if one.is_file() and path.is_file() and path.read_bytes() == one.read_bytes():
                 passed += 1
             else:
                 failed.append(f"{other}: {name} is another file")

@@ -13,20 +13,21 @@ import julia_source as julia
 
 #: Names of Base and Core that the package, its tests or its examples use.
 BASE = frozenset(
-    "abs abs2 AbstractArray AbstractDict AbstractString AbstractVecOrMat AbstractVector all allequal Any any ARGS "
-    "ArgumentError Array atexit axes Base BigFloat Bool BoundsError C_NULL Cchar Cdouble chopprefix Cint collect "
-    "convert copyto! cos Csize_t Cstring current_task Cvoid Dict diff disable_sigint DomainError eachslice eltype end "
-    "enumerate ENV error ErrorException Exception exit exp extrema fetch fieldcount fieldnames fieldoffset fieldtypes "
-    "fill filter finalize finalizer findfirst first Float32 Float64 Function GC get getfield getproperty haskey hcat "
-    "identity im in include Inf Int Int32 Int64 Integer InterruptException intersect IO isbitstype isempty isfinite "
-    "ismissing isnan isnothing isodd isperm issorted iszero join joinpath keys last length map match Matrix maximum "
-    "merge min missing mktempdir NamedTuple names NaN new nonmissingtype Nothing nothing NTuple ntuple Number "
-    "occursin only pairs parent parse PermutedDimsArray permutedims pointer pointer_from_objref print println prod "
-    "propertynames Ptr push! rand randn range read readlines Real reduce reenable_sigint Ref reinterpret repeat "
-    "replace repr reshape round setdiff showerror similar sin size sizeof sort sortperm split sprint sqrt startswith "
-    "stderr stride StridedArray StridedMatrix StridedVector strides String string sum Symbol Threads throw transpose "
-    "Tuple Type TypeError typemax typemin typeof UInt64 UInt8 undef Union unsafe_load unsafe_pointer_to_objref "
-    "unsafe_string unsafe_wrap values vcat vec Vector view write yield zero zeros zip ".split()
+    "abs abs2 abspath AbstractArray AbstractDict AbstractString AbstractVecOrMat AbstractVector all allequal Any any "
+    "ARGS ArgumentError Array atexit axes Base BigFloat Bool BoundsError C_NULL Cchar cd Cdouble chomp chopprefix Cint "
+    "collect convert copyto! cos cp Csize_t Cstring current_task Cvoid Dict diff disable_sigint DomainError eachline "
+    "eachslice eltype end endswith enumerate ENV error ErrorException Exception exit exp extrema fetch fieldcount "
+    "fieldnames fieldoffset fieldtypes fill filter finalize finalizer findfirst first Float32 Float64 Function GC get "
+    "getfield getproperty haskey hcat identity im in include Inf Int Int32 Int64 Integer InterruptException intersect "
+    "IO isbitstype isdir isempty isfinite ismissing isnan isnothing isodd isperm issorted iszero join joinpath keys "
+    "last length map match Matrix maximum merge min missing mktempdir NamedTuple names NaN new nonmissingtype Nothing "
+    "nothing NTuple ntuple Number occursin only Pair pairs parent parse PermutedDimsArray permutedims pointer "
+    "pointer_from_objref print println prod PROGRAM_FILE propertynames Ptr push! rand randn range read readdir "
+    "readlines Real reduce reenable_sigint Ref reinterpret repeat replace repr reshape rethrow round setdiff showerror "
+    "similar sin size sizeof sort sortperm split sprint sqrt startswith stderr stdout stride StridedArray "
+    "StridedMatrix StridedVector strides String string sum Symbol Threads throw transpose Tuple Type TypeError typemax "
+    "typemin typeof UInt64 UInt8 undef Union unsafe_load unsafe_pointer_to_objref unsafe_string unsafe_wrap Val values "
+    "vcat vec Vector view write yield zero zeros zip ".split()
 )
 #: Members that no struct of the package has: of named tuples that it returns, and of Julia's tasks.
 OTHER_MEMBERS = frozenset("times missed straight_missed sticky".split())
@@ -57,8 +58,9 @@ def methods(sources):
 
 @pytest.fixture(scope="module")
 def programs(root, package):
-    """Return the trees of tests and examples, by their paths."""
-    paths = [*sorted((package / "test").glob("*.jl")), *sorted((root / "examples" / "julia").glob("*.jl"))]
+    """Return the trees of tests, of the runner that is shared with other languages, and of examples, by path."""
+    paths = [*sorted((package / "test").glob("*.jl")), root / "Tests" / "Conformance" / "runner.jl"]
+    paths += sorted((root / "examples" / "julia").glob("*.jl"))
     assert len(paths) > 15
     return {path: julia.parse(path) for path in paths}
 
@@ -96,7 +98,7 @@ def test_another_parser_and_linter_finds_nothing(root, package):
     fatou = shutil.which("fatou", path=sysconfig.get_path("scripts")) or shutil.which("fatou")
     if fatou is None:
         pytest.skip("fatou is not installed")
-    folders = [package / "src", package / "test", root / "examples" / "julia"]
+    folders = [package / "src", package / "test", root / "Tests" / "Conformance", root / "examples" / "julia"]
     command = [fatou, "lint", "--no-config", "--julia-version", "1.9 - 1.12", "--output", "concise"]
     done = subprocess.run([*command, *folders], capture_output=True, text=True)
     found = [line for line in (done.stdout + done.stderr).splitlines() if ": warning" in line or ": error" in line]
@@ -119,7 +121,7 @@ def test_every_name_is_known(sources, defined):
 
 
 def test_every_name_in_tests_and_examples_is_known(sources, programs):
-    others = {"JKOnetStar", "Test", "Printf", "norm", "MersenneTwister"}
+    others = {"JKOnetStar", "Test", "Printf", "norm", "MersenneTwister", "Conformance"}
     public = julia.exported(sources["JKOnetStar.jl"]) | BASE | others
     shared = set().union(*(julia.bound(tree) for path, tree in programs.items() if path.parent.name == "test"))
     for path, tree in programs.items():

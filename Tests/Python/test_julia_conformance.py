@@ -1,27 +1,64 @@
-"""The numbers that the tests of the Julia package expect are those that Python gives."""
+"""The Julia runner of `Tests/Conformance` has an answer for every call of the table; no Julia is needed."""
 
-import os
-import platform
-import subprocess
 import sys
 
 import pytest
 
+pytest.importorskip("tree_sitter_julia")
 
-@pytest.mark.skipif(platform.machine() != "x86_64", reason="bits depend on the kind of processor")
-def test_the_committed_table_is_what_python_gives(root):
-    program = root / "Tests" / "Python" / "julia_conformance.py"
-    environment = {**os.environ, "JKONETSTAR_KERNELS": "baseline"}
-    command = [sys.executable, program, "--print"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    table = root / "bindings" / "julia" / "JKOnetStar.jl" / "test" / "conformance.csv"
-    assert done.stdout == table.read_text(encoding="ascii")
+import julia_source as julia
 
 
-def test_the_table_has_every_call_of_the_julia_test(root):
-    folder = root / "bindings" / "julia" / "JKOnetStar.jl" / "test"
-    names = [line.split(",")[0] for line in (folder / "conformance.csv").read_text(encoding="ascii").splitlines()]
-    program = (folder / "conformance.jl").read_text(encoding="utf-8")
-    assert len(names) > 20 and [name for name in names if f'"{name}" => ' not in program] == []
-    assert program.count('" => ') == len(names)
+@pytest.fixture(scope="module")
+def folder(root):
+    return root / "Tests" / "Conformance"
+
+
+@pytest.fixture(scope="module")
+def definitions(folder):
+    """Return what defines functions in the runner, with the call of the signature."""
+    (module,) = julia.nodes(julia.parse(folder / "runner.jl"), "module_definition")
+    found = [(node, julia.signature(node)) for node in module.named_children]
+    return [(node, head) for node, head in found if head is not None]
+
+
+@pytest.fixture(scope="module")
+def answers(definitions):
+    """Return, for each call, how many words it takes at least and at most, and all strings in its function."""
+    found = {}
+    for node, head in definitions:
+        if julia.text(head.named_children[0]) != "answer":
+            continue
+        runner, kind, *words = julia.arguments(head)[0]
+        name = julia.text(kind).removeprefix("::Val{:").removesuffix("}")
+        assert julia.text(runner) == "runner" and name.isidentifier() and name not in found
+        optional = sum(word.type == "named_argument" for word in words)
+        strings = {julia.text(one).strip('"') for one in julia.nodes(node, "string_literal")}
+        found[name] = (len(words) - optional, len(words), strings)
+    return found
+
+
+def test_every_call_has_an_answer_with_its_results(folder, answers, monkeypatch):
+    monkeypatch.setattr(sys, "path", [str(folder), *sys.path])
+    import compare
+
+    called = set()
+    for line, results in compare.calls(folder / "table.txt"):
+        name, *words = line.split()
+        least, most, strings = answers[name]
+        assert least <= len(words) <= most, line
+        assert {result for result, _ in results} <= strings, line
+        called.add(name)
+    assert called == set(answers)
+
+
+def test_no_parameter_or_variable_hides_a_function_that_is_called_beside_it(root, definitions):
+    module = root / "bindings" / "julia" / "JKOnetStar.jl" / "src" / "JKOnetStar.jl"
+    functions = julia.exported(julia.parse(module)) | {julia.text(head.named_children[0]) for _, head in definitions}
+    checked = 0
+    for node, head in definitions:
+        hidden = julia.bound(node) - {julia.text(head.named_children[0])}
+        called = {call.name for call in julia.calls(node)} & functions
+        checked += len(called)
+        assert not called & hidden, julia.text(head)
+    assert checked > 50

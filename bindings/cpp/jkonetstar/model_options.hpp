@@ -69,7 +69,7 @@ class TermOptions
         features_.polynomial_degree = linear.polynomial_degree.value_or(-1);
         features_.polynomial_total = linear.polynomial_total ? *linear.polynomial_total : -1;
         features_.trigonometric = linear.trigonometric;
-        features_.radial_grid = features_.radial_centres = 0;
+        features_.radial_grid = 0;
         if (linear.radial) {
             features_.radial = static_cast<jko_radial>(linear.radial->function);
             features_.radial_grid = linear.radial->grid;

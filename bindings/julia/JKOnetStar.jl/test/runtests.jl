@@ -1,9 +1,6 @@
 # Run by `julia --project -e 'using Pkg; Pkg.test()'` in the folder of the package, with JKONETSTAR_LIBRARY set to the
 # path of the library unless the system finds it.
 
-# Numbers are the same bit for bit on one instruction set, and every processor has this one.
-ENV["JKONETSTAR_KERNELS"] = "baseline"
-
 using JKOnetStar
 using LinearAlgebra: norm
 using Random: MersenneTwister
