@@ -50,7 +50,7 @@ test-swift: | $(VENV)/.system ## Pass the tests of the engine.
 	.build/release/learn-and-predict
 	for kernels in baseline v3; do \
 	  JKONETSTAR_KERNELS=$$kernels $(SWIFT_TEST) \
-	    --filter 'EnergiesTests|LearningTests|DynamicsTests|TransportTests|DensitiesTests' \
+	    --filter 'EnergiesTests|LearningTests|DynamicsTests|TransportTests|DensitiesTests|FlowsTests' \
 	    || exit 1; done
 
 .PHONY: test-c
