@@ -65,6 +65,24 @@ def test_the_c_program_of_readme(root, tmp_path):
     assert refused.returncode == 1 and "nowhere.npz" in refused.stderr and refused.stderr.count("\n") == 1
 
 
+def test_the_cpp_code_of_readme(root, tmp_path):
+    (code,) = blocks(root, "cpp")
+    include, statements = code.split("\n", 1)
+    (tmp_path / "program.cpp").write_text(f"{include}\nint main()\n{{\n{statements}\n}}\n")
+    include_paths = ["-I", root / "include", "-I", root / "bindings" / "cpp"]
+    subprocess.run(
+        ["c++", "-std=c++17", "-Wall", "-Wextra", "-Werror", *include_paths, "program.cpp", "-o", "program",
+         Path(jk._library.lib._name).resolve(), f"-Wl,-rpath,{tmp_path}"],
+        cwd=tmp_path, check=True,
+    )  # fmt: skip
+    (tmp_path / "libjkonetstar.so.1").symlink_to(Path(jk._library.lib._name).resolve())
+    rng = np.random.default_rng(0)
+    jk.Snapshots(rng.normal(size=(60, 2)), np.repeat([0, 1, 2], 20)).save(tmp_path / "cells.npz")
+    done = subprocess.run([tmp_path / "program"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert jk.load(tmp_path / "model.safetensors").n_features_in_ == 2
+
+
 def test_readme(root):
     path = root / "bindings" / "python" / "README.md"
     results = doctest.testfile(str(path), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
