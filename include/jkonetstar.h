@@ -23,6 +23,7 @@
  *   objective.h       what networks are trained on, as a function of their parameters, for other optimisers
  *   dynamics.h        populations that move forward in time: simulation and rollout
  *   flow.h            the population that descends a given energy, with densities
+ *   sampling.h        draws from exp(-V / beta)
  *   growth.h          how fast particles multiply or die
  *   interpolation.h   populations at times between observed ones
  *   evaluation.h      how well a model predicts populations it has not seen
@@ -52,6 +53,7 @@
 #include "jkonetstar/objective.h"
 #include "jkonetstar/dynamics.h"
 #include "jkonetstar/flow.h"
+#include "jkonetstar/sampling.h"
 #include "jkonetstar/growth.h"
 #include "jkonetstar/interpolation.h"
 #include "jkonetstar/evaluation.h"

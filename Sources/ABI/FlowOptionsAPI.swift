@@ -5,7 +5,6 @@ public import CJKOnetStar
 import Densities
 import Energies
 import Flows
-import Learning
 import Numerics
 
 @_cdecl("jko_flow_options_init") @implementation
@@ -15,70 +14,9 @@ public func jko_flow_options_init(
   gate { try fill(options, struct_size, defaults: .defaults) }
 }
 
-/// V or U, as the caller gives it.
-private struct EnergySource {
-  let term: String
-  let functional: UnsafePointer<CChar>?
-  let callback: EnergyCallback?
-  let userData: UnsafeMutableRawPointer?
-  let model: OpaquePointer?
-
-  typealias EnergyCallback =
-    @convention(c) (
-      UnsafePointer<Double>?, Int64, Int64, Double, UnsafeMutablePointer<Double>?, UnsafeMutablePointer<Double>?,
-      UnsafeMutableRawPointer?
-    ) -> Int32
-
-  /// - Parameter term: takes it from a model
-  func found<Term>(
-    _ base: GaussianMixture, fromModel: (FittedModel) -> Term?, as cast: (any Interaction) -> Term
-  ) throws -> Term? {
-    let given = [(term, functional != nil), ("\(term)_callback", callback != nil), ("\(term)_model", model != nil)]
-      .filter(\.1)
-    guard given.count <= 1 else {
-      throw BoundaryError.invalid(
-        "options->\(given[1].0) is given beside another source of the \(term); only one of them may be")
-    }
-    let (d, length) = (base.dimension, base.spread)
-    if functional != nil {
-      let name = "options->\(term)"
-      let named = try Functional.named(try text(functional, name), as: name)
-      try named.check(dimension: d, as: name)
-      return cast(FunctionalPotential(named, dimension: d, length: length))
-    }
-    if let callback { return cast(host(callback, d, length)) }
-    return try model.map { pointer in
-      let model = try ModelHandle.fitted(pointer, "options->\(term)_model")
-      guard let found = fromModel(model) else {
-        throw BoundaryError.invalid("options->\(term)_model has no \(term)")
-      }
-      guard model.dimension == d else {
-        throw BoundaryError.shape(
-          "options->\(term)_model has \(counted(model.dimension, "coordinate")); base has \(d)")
-      }
-      return found
-    }
-  }
-
-  private func host(_ callback: @escaping EnergyCallback, _ d: Int, _ length: Double) -> HostPotential {
-    let (term, userData) = (term, userData)
-    return HostPotential(dimension: d, length: length) { points, time, values, gradients in
-      let count = Int64(points.count / d)
-      let status = callback(
-        points.baseAddress, count, Int64(d), time, values.baseAddress, gradients.baseAddress, userData)
-      guard status == 0 else {
-        throw EngineError(.cancelled, "the flow was stopped by the callback of the \(term)")
-      }
-      if let bad = values.firstIndex(where: \.isNaN) ?? gradients.firstIndex(where: \.isNaN).map({ $0 / d }) {
-        throw EngineError(.nonfinite, "options->\(term)_callback has given NaN for point \(bad) at time \(time)")
-      }
-    }
-  }
-}
-
 extension GaussianMixture {
   /// The root mean square distance from the mean, per coordinate.
-  fileprivate var spread: Double {
+  var spread: Double {
     let matrix = covariance
     return ((0..<dimension).reduce(0) { $0 + matrix[$1, $1] } / Double(dimension)).squareRoot()
   }
@@ -108,8 +46,10 @@ extension jko_flow_options {
       throw BoundaryError.invalid("options->exponent = \(exponent) is not a number of at least 1")
     }
     return FlowEnergy(
-      potential: try potential.found(base, fromModel: { $0.potential }, as: { $0 as any Potential }),
-      interaction: try interaction.found(base, fromModel: { $0.interaction }, as: { $0 }),
+      potential: try potential.found(
+        base.dimension, length: base.spread, fromModel: { $0.potential }, as: { $0 as any Potential }),
+      interaction: try interaction.found(
+        base.dimension, length: base.spread, fromModel: { $0.interaction }, as: { $0 }),
       internalEnergy: exponent == 1 ? .entropy(beta: beta) : .power(beta: beta, exponent: exponent))
   }
 

@@ -24,6 +24,7 @@ private func stageName(_ stage: Progress.Stage) -> UnsafePointer<CChar>? {
   case .interpolation: name = "interpolation"
   case .growth: name = "growth"
   case .flow: name = "flow"
+  case .sampling: name = "sampling"
   case .evaluation: name = "evaluation"
   case .call: name = "call"
   }

@@ -6,7 +6,7 @@ extension MapFeatures {
   ///
   /// - Parameters:
   ///   - count: of bumps
-  ///   - neighbour: the width is the distance to so manieth of the other centres
+  ///   - neighbour: the width is the distance to the neighbour of this rank
   init(for points: Matrix, bumps count: Int, neighbour: Int, seed: UInt64, step: Int) {
     let (n, d) = (points.rows, points.columns)
     var centre = [Double](repeating: 0, count: d)

@@ -20,7 +20,7 @@ package struct FlowOptions: Sendable, Equatable {
   package var t0 = 0.0
   /// Bumps beside the affine features; 0 for affine maps.
   package var bumps = 100
-  /// The width of a bump is the distance to its manieth neighbour.
+  /// The width of a bump is the distance to its neighbour of this rank.
   package var neighbour = 10
   /// Particles that each step is fitted to; half as many choose the ridge, and four times as many are moved along.
   package var particles = 4000

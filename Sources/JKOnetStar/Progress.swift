@@ -30,7 +30,7 @@ extension Progress {
     case .rollout: stage = .rollout
     case .interpolation: stage = .interpolation
     case .growth: stage = .growth
-    case .flow: stage = .other
+    case .flow, .sampling: stage = .other
     case .evaluation: stage = .evaluation
     case .call: stage = .other
     }

@@ -1,7 +1,8 @@
 /// How far long work has come.
 package struct Progress: Sendable {
   package enum Stage: Sendable {
-    case plans, density, training, influence, bootstrap, rollout, interpolation, growth, flow, evaluation, call
+    case plans, density, training, influence, bootstrap, rollout, interpolation, growth, flow, sampling, evaluation,
+      call
   }
 
   package let stage: Stage

@@ -103,7 +103,7 @@ typedef struct jko_flow_options {
     /** Bumps beside coordinates and their products, 0 to 2,000; default 100. 0 gives affine maps, which are all that a
         Gaussian under a quadratic V needs. */
     int64_t bumps;
-    /** A bump is as wide as the distance to its so manieth neighbour, 1 to 2,000; default 10. */
+    /** A bump is as wide as the distance to its neighbour of this rank, 1 to 2,000; default 10. */
     int64_t neighbour;
     /** Particles that a step is fitted to, 100 to 1,000,000; default 4,000. Half as many choose the ridge. */
     int64_t particles;

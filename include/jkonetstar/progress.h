@@ -17,7 +17,8 @@ extern "C" {
 /** Where a long call stands; passed to a ::jko_progress_callback. */
 typedef struct jko_progress {
     /** What is being done: "plans" (transport plans), "density", "training", "error bars", "bootstrap", "rollout",
-        "interpolation", "growth", "flow", "evaluation", or "call" (see jko_set_progress()). Static storage. */
+        "interpolation", "growth", "flow", "sampling", "evaluation", or "call" (see jko_set_progress()). Static
+        storage. */
     const char *stage;
     /** Units done so far in this stage: plans, fits, epochs or steps. */
     int64_t done;

@@ -56,6 +56,7 @@ from .objective import Objective
 from .observability import Observability
 from .report import FitReport
 from .runtime import build_info, get_num_threads, set_num_threads, version
+from .sampling import Sample, sample
 from .snapshots import Snapshot, Snapshots
 from .splitting import LeaveOneTimeOut
 from .training import LBFGS, Adam, ClosedForm
@@ -112,6 +113,7 @@ __all__ = [
     "OmittedColumnsWarning",
     "OutOfMemoryError",
     "Radial",
+    "Sample",
     "Scores",
     "Sinkhorn",
     "Snapshot",
@@ -130,6 +132,7 @@ __all__ = [
     "load",
     "optimal_transport",
     "plot",
+    "sample",
     "sc",
     "set_num_threads",
     "simulate",

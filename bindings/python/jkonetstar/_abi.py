@@ -520,6 +520,38 @@ class FlowOptions(Structure):
     ]
 
 
+class SampleOptions(Structure):
+    """`jko_sample_options`: What is drawn from, and how."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("potential", c_char_p),
+        ("potential_callback", EnergyCallback),
+        ("potential_callback_user_data", c_void_p),
+        ("potential_model", POINTER(Model)),
+        ("beta", c_double),
+        ("draws", c_int64),
+        ("warmup", c_int64),
+        ("step", c_double),
+        ("adjusted", c_int32),
+        ("seed", c_uint64),
+        ("progress", ProgressCallback),
+        ("progress_user_data", c_void_p),
+    ]
+
+
+class SampleInfo(Structure):
+    """`jko_sample_info`: How sampling went."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("acceptance", c_double),
+        ("step", c_double),
+        ("effective_sizes", POINTER(Array)),
+        ("r_hats", POINTER(Array)),
+    ]
+
+
 class InterpolationOptions(Structure):
     """`jko_interpolation_options`: How to interpolate."""
 
@@ -830,6 +862,9 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "jko_flow_save": (c_int32, [POINTER(Flow), c_char_p]),
     "jko_flow_load": (c_int32, [c_char_p, POINTER(POINTER(Flow))]),
     "jko_flow_destroy": (None, [POINTER(Flow)]),
+    # sampling.h
+    "jko_sample_options_init": (c_int32, [POINTER(SampleOptions), c_size_t]),
+    "jko_sample": (c_int32, [POINTER(Array), POINTER(SampleOptions), POINTER(Array), POINTER(SampleInfo)]),
     # interpolation.h
     "jko_interpolation_options_init": (c_int32, [POINTER(InterpolationOptions), c_size_t]),
     "jko_interpolate": (

@@ -12,7 +12,9 @@ from ._energy import Energy
 from .functionals import Functional
 
 
-def write_energy(options: _abi.FlowOptions, name: str, given: Any, learned: type[Any], call: LongCall) -> list[Energy]:
+def write_energy(
+    options: _abi.FlowOptions | _abi.SampleOptions, name: str, given: Any, learned: type[Any], call: LongCall
+) -> list[Energy]:
     """Write a term into the options; return what must live as long as the call."""
     if isinstance(given, Functional):
         given = given.name

@@ -58,7 +58,7 @@ class WassersteinFlow(Parameters):
     bumps : int
         0 to 2,000. 0 gives affine maps, which are exact for Gaussians in a quadratic V.
     neighbour : int
-        A bump is as wide as the distance to its so manieth neighbour.
+        A bump is as wide as the distance to its neighbour of this rank.
     particles : int
         That each step is fitted to; half as many choose the ridge of the bumps.
     t0 : float

@@ -503,6 +503,32 @@ struct jko_flow_options
     progress_user_data::Ptr{Cvoid}
 end
 
+# What is drawn from, and how.
+struct jko_sample_options
+    struct_size::Csize_t
+    potential::Cstring
+    potential_callback::jko_energy_callback
+    potential_callback_user_data::Ptr{Cvoid}
+    potential_model::Ptr{jko_model}
+    beta::Cdouble
+    draws::Int64
+    warmup::Int64
+    step::Cdouble
+    adjusted::Int32
+    seed::UInt64
+    progress::jko_progress_callback
+    progress_user_data::Ptr{Cvoid}
+end
+
+# How sampling went.
+struct jko_sample_info
+    struct_size::Csize_t
+    acceptance::Cdouble
+    step::Cdouble
+    effective_sizes::Ptr{jko_array}
+    r_hats::Ptr{jko_array}
+end
+
 # How to interpolate.
 struct jko_interpolation_options
     struct_size::Csize_t
@@ -597,6 +623,8 @@ const LAYOUTS = (
     jko_rollout_info = (48, (0, 8, 16, 24, 32, 40)),
     jko_flow_options = (168, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152,
         160)),
+    jko_sample_options = (104, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96)),
+    jko_sample_info = (40, (0, 8, 16, 24, 32)),
     jko_interpolation_options = (104, (0, 8, 12, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96)),
     jko_interpolation_report = (48, (0, 8, 16, 24, 32, 40)),
     jko_evaluation_options = (32, (0, 8, 16, 24)),
@@ -1451,6 +1479,20 @@ end
 # Release a flow; NULL is accepted.
 function jko_flow_destroy(flow)
     return @ccall $(symbol(:jko_flow_destroy))(flow::Ptr{jko_flow})::Cvoid
+end
+
+# Fill options with the defaults.
+function jko_sample_options_init(options, struct_size)
+    return @ccall $(symbol(:jko_sample_options_init))(
+        options::Ptr{jko_sample_options}, struct_size::Csize_t
+    )::jko_status
+end
+
+# Draw from exp(-V / beta).
+function jko_sample(x0, options, out, info)
+    return @ccall $(symbol(:jko_sample))(
+        x0::Ptr{jko_array}, options::Ptr{jko_sample_options}, out::Ptr{jko_array}, info::Ptr{jko_sample_info}
+    )::jko_status
 end
 
 # Fill options with the defaults.
