@@ -43,7 +43,8 @@ typedef struct jko_sample_options {
     int64_t warmup;
     /** 0 (default) for a step that is found while warming up; else the step, positive. */
     double step;
-    /** 0: every proposal is taken, which is cheaper by nothing and wrong by the step. Default 1. */
+    /** 0: every proposal is taken, so that draws are those of another density, by as much as the step is long.
+        Default 1. */
     int32_t adjusted;
     /** Default 0; same seed, same draws. */
     uint64_t seed;
@@ -83,8 +84,8 @@ typedef struct jko_sample_info {
  * @param options  must name a V
  * @param out      shape (chains draws, d), chain by chain
  * @param info     NULL if not wanted
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, ::JKO_ESHAPE, ::JKO_ENONFINITE (V at a start, or what a callback gives),
- *         ::JKO_ENOTFITTED, ::JKO_ECANCELLED, ::JKO_ECONVERGENCE (an unadjusted chain left the range of numbers) or
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, ::JKO_ESHAPE, ::JKO_ENONFINITE (V at a start), ::JKO_ENOTFITTED,
+ *         ::JKO_ECANCELLED, ::JKO_ECONVERGENCE (an unadjusted chain left the range of numbers) or
  *         ::JKO_ENOMEM
  */
 jko_status jko_sample(const jko_array *x0, const jko_sample_options *options, const jko_array *out,
