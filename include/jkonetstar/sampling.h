@@ -7,7 +7,7 @@
  *     y = x - step C grad V(x) + sqrt(2 beta step) C^(1/2) xi,   xi standard normal,
  *
  * and takes it with the probability of Metropolis and Hastings (MALA, Roberts and Tweedie 1996), which makes the draws
- * exact. While warming up, the step follows the acceptance rate (dual averaging, Hoffman and Gelman 2014, towards .574),
+ * exact. While warming up, the step follows the acceptance rate towards .574 (dual averaging, Hoffman and Gelman 2014),
  * and C becomes the covariance of what was drawn.
  */
 #ifndef JKONETSTAR_SAMPLING_H
