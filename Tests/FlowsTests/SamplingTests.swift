@@ -5,7 +5,8 @@ import Flows
 import Numerics
 import Testing
 
-/// Langevin samplers: exact moments of known densities, whatever the scales; diagnostics that know when chains disagree.
+/// Langevin samplers: exact moments of known densities, whatever the scales; diagnostics that know when chains
+/// disagree.
 @Suite struct SamplingTests {
   func starts(_ chains: Int, _ d: Int, spread: Double = 2) -> Matrix {
     var draws = PhiloxSequence(seed: 5, stream: 0)
