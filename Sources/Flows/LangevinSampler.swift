@@ -5,8 +5,9 @@ import Numerics
 /// Draws from the density proportional to exp(-V / beta) by Langevin dynamics, several chains together.
 ///
 /// A chain at x proposes y = x - e C grad V(x) + sqrt(2 beta e) L xi with L L^T = C, and, if adjusted, takes it with
-/// the probability of Metropolis and Hastings (MALA, Roberts and Tweedie 1996): then the density is exact. While warming
-/// up, e follows the acceptance rate, and C becomes the covariance of what was drawn, so that scales do not matter.
+/// the probability of Metropolis and Hastings (MALA, Roberts and Tweedie 1996): then the density is exact. While it
+/// warms up, e follows the acceptance rate, and C becomes the covariance of what was drawn, so that scales do not
+/// matter.
 package struct LangevinSampler: Sendable {
   package var beta = 1.0
   package var draws = 1000
