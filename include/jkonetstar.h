@@ -23,6 +23,7 @@
  *   objective.h       what networks are trained on, as a function of their parameters, for other optimisers
  *   dynamics.h        populations that move forward in time: simulation and rollout
  *   flow.h            the population that descends a given energy, with densities
+ *   flow_maps.h       its particles, maps and densities at any step
  *   sampling.h        draws from exp(-V / beta)
  *   growth.h          how fast particles multiply or die
  *   interpolation.h   populations at times between observed ones
@@ -53,6 +54,7 @@
 #include "jkonetstar/objective.h"
 #include "jkonetstar/dynamics.h"
 #include "jkonetstar/flow.h"
+#include "jkonetstar/flow_maps.h"
 #include "jkonetstar/sampling.h"
 #include "jkonetstar/growth.h"
 #include "jkonetstar/interpolation.h"

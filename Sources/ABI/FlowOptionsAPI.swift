@@ -31,6 +31,12 @@ extension jko_flow_options {
     (defaults.step, defaults.steps, defaults.t0) = (usual.step, Int64(usual.steps), usual.t0)
     (defaults.bumps, defaults.neighbour) = (Int64(usual.bumps), Int64(usual.neighbour))
     (defaults.particles, defaults.seed) = (Int64(usual.particles), usual.seed)
+    defaults.hidden_count = Int32(usual.hidden.count)
+    withUnsafeMutableBytes(of: &defaults.hidden) {
+      for index in $0.bindMemory(to: Int32.self).indices { $0.bindMemory(to: Int32.self)[index] = 64 }
+    }
+    (defaults.rank, defaults.iterations) = (Int64(usual.rank), Int64(usual.iterations))
+    (defaults.batch_size, defaults.learning_rate) = (Int64(usual.batch), usual.rate)
     return defaults
   }
 
@@ -68,6 +74,22 @@ extension jko_flow_options {
     wanted.neighbour = try requireCount(neighbour, "options->neighbour", in: 1...FlowOptions.bumpCounts.upperBound)
     wanted.particles = try requireCount(particles, "options->particles", in: FlowOptions.particleCounts)
     wanted.seed = seed
+    switch method {
+    case jko_flow_method(JKO_FLOW_FEATURES): wanted.method = .features
+    case jko_flow_method(JKO_FLOW_NETWORK): wanted.method = .network
+    default:
+      throw BoundaryError.invalid("options->method = \(method) is not one of JKO_FLOW_FEATURES or _NETWORK, 0 or 1")
+    }
+    let layers = try requireCount(hidden_count, "options->hidden_count", in: 1...FlowOptions.mostLayers)
+    wanted.hidden = try withUnsafeBytes(of: hidden) { bytes in
+      try (0..<layers).map {
+        try requireCount(bytes.bindMemory(to: Int32.self)[$0], "options->hidden[\($0)]", in: FlowOptions.widths)
+      }
+    }
+    wanted.rank = try requireCount(rank, "options->rank", in: FlowOptions.ranks)
+    wanted.iterations = try requireCount(iterations, "options->iterations", in: FlowOptions.iterationCounts)
+    wanted.batch = try requireCount(batch_size, "options->batch_size", in: FlowOptions.batchSizes)
+    wanted.rate = try requirePositive(learning_rate, "options->learning_rate")
     return wanted
   }
 }

@@ -51,7 +51,8 @@ func entropicOptions(_ given: jko_plan_options, _ name: String = "options") thro
 
 /// The caller's callback, asked while a single plan is sought.
 func interruption(_ options: jko_plan_options) -> Interruption? {
-  guard options.progress != nil else { return nil }
+  // Without a callback of its own the plan heeds that of the thread, which a binding has set.
+  guard options.progress != nil else { return Interruption.current }
   let progress = progressHandler(options.progress, options.progress_user_data)
   let start = monotonicSeconds()
   return Interruption("the transport plan") { progress(Progress(.plans, done: 0, of: 1, since: start)) }

@@ -7,7 +7,7 @@ extension MapFeatures {
   /// - Parameters:
   ///   - count: of bumps
   ///   - neighbour: the width is the distance to the neighbour of this rank
-  init(for points: Matrix, bumps count: Int, neighbour: Int, seed: UInt64, step: Int) {
+  package init(for points: Matrix, bumps count: Int, neighbour: Int, seed: UInt64, step: Int) {
     let (n, d) = (points.rows, points.columns)
     var centre = [Double](repeating: 0, count: d)
     for row in 0..<n { for a in 0..<d { centre[a] += points[row, a] / Double(n) } }

@@ -3,9 +3,11 @@ import Numerics
 
 /// The feature map that minimises a proximal step: damped Newton steps, the ridge of the bumps chosen by particles that
 /// are held out.
-struct FeatureStep {
+package struct FeatureStep {
   let step: ProximalStep
   let features: MapFeatures
+
+  package init(step: ProximalStep, features: MapFeatures) { (self.step, self.features) = (step, features) }
 
   /// Weights of the bumps' squared coefficients, relative to their curvature: the candidates.
   private static let ridges = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6]
@@ -16,7 +18,7 @@ struct FeatureStep {
   /// - Parameters:
   ///   - train: what is minimised over
   ///   - held: what chooses the ridge and ends the iteration
-  func solve(_ train: StepSample, held: StepSample) throws -> FeatureMap {
+  package func solve(_ train: StepSample, held: StepSample) throws -> FeatureMap {
     let none = FeatureMap(features, coefficients: [Double](repeating: 0, count: features.count))
     let start = try step.state(none, train)
     guard start.value.isFinite else {

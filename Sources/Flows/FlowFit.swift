@@ -16,6 +16,14 @@ struct FlowFit {
     var logDensities: [Double]
     /// Where they were a step earlier; nil before the first step.
     var before: Matrix?
+    /// Where they began.
+    let start: Matrix
+    /// Of the last step.
+    var network: NetworkMap?
+
+    init(_ points: Matrix, _ logDensities: [Double]) {
+      (self.points, start, self.logDensities) = (points, points, logDensities)
+    }
   }
 
   func run(from base: any BaseDensity, progress: ProgressHandler) throws -> WassersteinFlow {
@@ -23,8 +31,8 @@ struct FlowFit {
     let count = options.poolSize
     try requireMemory(8, count, base.dimension, of: Double.self, for: "the particles of the flow")
     let start = base.matchedSample(count, seed: options.seed, purpose: .flowBase)
-    var pool = Pool(points: start, logDensities: try base.logDensities(start))
-    var (maps, times) = ([[FeatureMap]](), [options.t0])
+    var pool = Pool(start, try base.logDensities(start))
+    var (maps, times) = ([[any TransportMap]](), [options.t0])
     var energies = [try energyOf(pool, time: options.t0)]
     func goOn() -> Bool {
       let done = energies.count - 1
@@ -43,9 +51,9 @@ struct FlowFit {
   }
 
   /// Moves the pool by one step and returns its maps.
-  private func advance(_ pool: inout Pool, _ k: Int, from now: Double, to next: Double) throws -> [FeatureMap] {
+  private func advance(_ pool: inout Pool, _ k: Int, from now: Double, to next: Double) throws -> [any TransportMap] {
     let (start, h) = (pool.points, options.step)
-    var maps: [FeatureMap] = []
+    var maps: [any TransportMap] = []
     switch (options.scheme, pool.before) {
     case (.jko, _):
       maps.append(try proximal(&pool, references: start, h: h, time: next, draw: k))
@@ -66,11 +74,21 @@ struct FlowFit {
 
   private func proximal(
     _ pool: inout Pool, references: Matrix, h: Double, time: Double, draw: Int
-  ) throws -> FeatureMap {
+  ) throws -> any TransportMap {
+    let whole = StepSample(points: pool.points, references: references, logDensities: pool.logDensities)
+    let step = ProximalStep(energy: energy, h: h, time: time)
+    switch options.method {
+    case .features: return try byFeatures(&pool, whole, step, draw)
+    case .network: return try byNetwork(&pool, whole, step, draw)
+    }
+  }
+
+  private func byFeatures(
+    _ pool: inout Pool, _ whole: StepSample, _ step: ProximalStep, _ draw: Int
+  ) throws -> any TransportMap {
     let features = MapFeatures(
       for: pool.points, bumps: options.bumps, neighbour: options.neighbour, seed: options.seed, step: draw)
-    let whole = StepSample(points: pool.points, references: references, logDensities: pool.logDensities)
-    let step = FeatureStep(step: ProximalStep(energy: energy, h: h, time: time), features: features)
+    let solver = FeatureStep(step: step, features: features)
     var (train, held) = (whole, whole)
     if options.bumps > 0 {
       var draws = PhiloxSequence(seed: options.seed, stream: RandomPurpose.batches.stream(draw))
@@ -78,20 +96,46 @@ struct FlowFit {
       train = whole.selecting(Array(order[..<options.particles]))
       held = whole.selecting(Array(order[options.particles..<options.particles * 3 / 2]))
     }
-    var map = try step.solve(train, held: held)
+    var map = try solver.solve(train, held: held)
     // What was fitted to a part of the pool may fold space at another; bumps give way until it does not.
     for _ in 0..<40 {
-      let moved = try map.transport(pool.points)
-      if moved.folded == 0 {
-        pool.points = moved.points
-        for i in pool.logDensities.indices { pool.logDensities[i] -= moved.logDeterminants[i] }
-        return map
-      }
+      if try move(&pool, by: map) { return map }
       map = map.damped(by: 0.9)
     }
-    throw EngineError(
-      .convergence,
-      "a step of the flow folds space: step = \(options.step) is too long, or bumps = \(options.bumps) too many")
+    throw folds("bumps = \(options.bumps) too many")
+  }
+
+  private func byNetwork(
+    _ pool: inout Pool, _ whole: StepSample, _ step: ProximalStep, _ draw: Int
+  ) throws -> any TransportMap {
+    let shape = ConvexShape(dimension: pool.points.columns, hidden: options.hidden, rank: options.rank)
+    // The unit is that of the base at all steps, so that a step can begin with the network of the one before.
+    let unit = MapFeatures(for: pool.start, bumps: 0, neighbour: 1, seed: options.seed, step: 0)
+    let start =
+      pool.network
+      ?? NetworkMap(
+        shape, centre: unit.centre, length: unit.length, parameters: shape.initialParameters(seed: options.seed))
+    let training = NetworkStep(
+      step: step, shape: shape, iterations: options.iterations, batch: options.batch, rate: options.rate,
+      seed: options.seed, draw: draw)
+    let map = try training.solve(whole, from: start)
+    pool.network = map
+    guard try move(&pool, by: map) else { throw folds("learning_rate = \(options.rate) too large") }
+    return map
+  }
+
+  /// Moves the pool, unless space is folded somewhere; says which.
+  private func move(_ pool: inout Pool, by map: some TransportMap) throws -> Bool {
+    let moved = try map.transport(pool.points)
+    guard moved.folded == 0 else { return false }
+    pool.points = moved.points
+    for i in pool.logDensities.indices { pool.logDensities[i] -= moved.logDeterminants[i] }
+    return true
+  }
+
+  private func folds(_ other: String) -> EngineError {
+    EngineError(
+      .convergence, "a step of the flow folds space: step = \(options.step) is too long, or \(other)")
   }
 
   private func energyOf(_ pool: Pool, time: Double) throws -> Double {

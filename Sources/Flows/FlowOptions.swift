@@ -12,6 +12,10 @@ package struct FlowOptions: Sendable, Equatable {
     case bdf2
   }
 
+  /// What the maps are.
+  package enum Method: Sendable, Equatable, CaseIterable { case features, network }
+
+  package var method = Method.features
   package var scheme = Scheme.jko
   /// h, in time.
   package var step = 0.05
@@ -26,14 +30,27 @@ package struct FlowOptions: Sendable, Equatable {
   package var particles = 4000
   package var seed: UInt64 = 0
 
+  /// Of networks: widths, squares of linear functions per unit, and how each step is trained by Adam. A step begins
+  /// with the network of the step before.
+  package var hidden = [64, 64]
+  package var rank = 5
+  package var iterations = 200
+  package var batch = 1024
+  package var rate = 5e-3
+
   package init() {}
 
   /// Affine maps have few coefficients and are fitted to all particles; bumps could take their noise along.
-  var poolSize: Int { bumps > 0 ? 4 * particles : particles }
+  var poolSize: Int { method == .network || bumps > 0 ? 4 * particles : particles }
 
   package static let stepCounts = 1...100_000
   package static let bumpCounts = 0...2000
   package static let particleCounts = 100...1_000_000
+  package static let mostLayers = 8
+  package static let widths = 1...4096
+  package static let ranks = 0...64
+  package static let iterationCounts = 1...1_000_000
+  package static let batchSizes = 1...1_000_000
 
   package func check() throws {
     func require<Value>(_ name: String, _ value: Value, in range: ClosedRange<Value>) throws {
@@ -47,5 +64,13 @@ package struct FlowOptions: Sendable, Equatable {
     try require("bumps", bumps, in: Self.bumpCounts)
     try require("neighbour", neighbour, in: 1...Self.bumpCounts.upperBound)
     try require("particles", particles, in: Self.particleCounts)
+    try require("hidden_count", hidden.count, in: 1...Self.mostLayers)
+    for (k, width) in hidden.enumerated() { try require("hidden[\(k)]", width, in: Self.widths) }
+    try require("rank", rank, in: Self.ranks)
+    try require("iterations", iterations, in: Self.iterationCounts)
+    try require("batch_size", batch, in: Self.batchSizes)
+    guard rate > 0, rate.isFinite else {
+      throw EngineError(.invalid, "learning_rate = \(rate) is not positive and finite")
+    }
   }
 }

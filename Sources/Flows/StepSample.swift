@@ -2,13 +2,17 @@ import CSystem
 import Numerics
 
 /// Particles that a step is fitted to, or judged by.
-struct StepSample: Sendable {
+package struct StepSample: Sendable {
   /// (n, d): what is moved.
   var points: Matrix
   /// (n, d): what the step stays close to; the points themselves in a JKO step.
   var references: Matrix
   /// log rho at the points.
   var logDensities: [Double]
+
+  package init(points: Matrix, references: Matrix, logDensities: [Double]) {
+    (self.points, self.references, self.logDensities) = (points, references, logDensities)
+  }
 
   func selecting(_ rows: [Int]) -> StepSample {
     StepSample(
@@ -18,24 +22,26 @@ struct StepSample: Sendable {
 }
 
 /// One proximal step: minimise the mean of |T(x) - r|^2 / (2 h) plus the energy of T's images.
-struct ProximalStep: Sendable {
+package struct ProximalStep: Sendable {
   let energy: FlowEnergy
   let h: Double
   /// When the images are there.
   let time: Double
 
+  package init(energy: FlowEnergy, h: Double, time: Double) { (self.energy, self.h, self.time) = (energy, h, time) }
+
   /// What a map makes of a sample.
-  struct State: Sendable {
+  package struct State: Sendable {
     var images: Matrix
     /// L with L L^T = DT at each particle, (n, d, d).
     var factors: [Double]
     /// log rho of the images.
     var logDensities: [Double]
     /// The objective; infinite where the map folds space.
-    var value: Double
+    package var value: Double
   }
 
-  func state(_ map: some TransportMap, _ sample: StepSample) throws -> State {
+  package func state(_ map: some TransportMap, _ sample: StepSample) throws -> State {
     let (n, d) = (sample.points.rows, sample.points.columns)
     let grain = 256
     let parts = try Parallel.map((n + grain - 1) / grain) { piece -> ([Double], [Double], [Double]) in

@@ -25,17 +25,7 @@ extension WassersteinFlow {
       Safetensors.Tensor("base.covariances", shape: [mixture.componentCount, d, d], doubles: mixture.covariances),
       Safetensors.Tensor("maps.per_step", shape: [maps.count], integers: maps.map(\.count)),
     ]
-    for (number, map) in maps.joined().enumerated() {
-      let features = map.features
-      tensors += [
-        Safetensors.Tensor("maps.\(number).centre", shape: [d], doubles: features.centre),
-        Safetensors.Tensor("maps.\(number).length", shape: [1], doubles: [features.length]),
-        Safetensors.Tensor(
-          "maps.\(number).bumps", shape: [features.widths.count, d], doubles: features.bumps.elements),
-        Safetensors.Tensor("maps.\(number).widths", shape: [features.widths.count], doubles: features.widths),
-        Safetensors.Tensor("maps.\(number).coefficients", shape: [features.count], doubles: map.coefficients),
-      ]
-    }
+    for (number, map) in maps.joined().enumerated() { tensors += Self.tensors(of: map, "maps.\(number)") }
     try File.write(Safetensors(metadata: metadata, tensors: tensors).encoded(), to: path)
   }
 
@@ -51,7 +41,7 @@ extension WassersteinFlow {
     let counts = try source.integers("maps.per_step", shape: [nil], in: 1...2)
     let times = try source.doubles("times", shape: [counts.count + 1])
     let energies = try source.doubles("energies", shape: [counts.count + 1])
-    var (maps, number) = ([[FeatureMap]](), 0)
+    var (maps, number) = ([[any TransportMap]](), 0)
     for count in counts {
       maps.append(try (number..<number + count).map { try map(source, $0, dimension: d) })
       number += count
@@ -59,19 +49,48 @@ extension WassersteinFlow {
     return WassersteinFlow(base: base, maps: maps, times: times, energies: energies)
   }
 
-  private static func map(_ source: TensorSource, _ number: Int, dimension d: Int) throws -> FeatureMap {
-    let count = source.length("maps.\(number).widths")
-    let length = try source.doubles("maps.\(number).length", shape: [1])[0]
-    let widths = try source.doubles("maps.\(number).widths", shape: [count])
-    guard length > 0, widths.allSatisfy({ $0 > 0 }) else {
-      throw source.unusable("the units of map \(number) are not positive")
+  private static func tensors(of map: any TransportMap, _ name: String) -> [Safetensors.Tensor] {
+    let d = map.dimension
+    if let map = map as? NetworkMap {
+      return [
+        Safetensors.Tensor("\(name).centre", shape: [d], doubles: map.centre),
+        Safetensors.Tensor("\(name).length", shape: [1], doubles: [map.length]),
+        Safetensors.Tensor("\(name).hidden", shape: [map.shape.hidden.count], integers: map.shape.hidden),
+        Safetensors.Tensor("\(name).rank", shape: [1], integers: [map.shape.rank]),
+        Safetensors.Tensor("\(name).parameters", shape: [map.parameters.count], doubles: map.parameters),
+      ]
     }
+    guard let map = map as? FeatureMap else { return [] }
+    let features = map.features
+    return [
+      Safetensors.Tensor("\(name).centre", shape: [d], doubles: features.centre),
+      Safetensors.Tensor("\(name).length", shape: [1], doubles: [features.length]),
+      Safetensors.Tensor("\(name).bumps", shape: [features.widths.count, d], doubles: features.bumps.elements),
+      Safetensors.Tensor("\(name).widths", shape: [features.widths.count], doubles: features.widths),
+      Safetensors.Tensor("\(name).coefficients", shape: [features.count], doubles: map.coefficients),
+    ]
+  }
+
+  private static func map(_ source: TensorSource, _ number: Int, dimension d: Int) throws -> any TransportMap {
+    let name = "maps.\(number)"
+    let length = try source.doubles("\(name).length", shape: [1])[0]
+    let centre = try source.doubles("\(name).centre", shape: [d])
+    guard length > 0 else { throw source.unusable("the unit of map \(number) is not positive") }
+    if source.has("\(name).hidden") {
+      let hidden = try source.integers("\(name).hidden", shape: [nil], in: FlowOptions.widths)
+      let rank = try source.integers("\(name).rank", shape: [1], in: FlowOptions.ranks)[0]
+      guard 1...FlowOptions.mostLayers ~= hidden.count else { throw source.unusable("map \(number) has no layers") }
+      let shape = ConvexShape(dimension: d, hidden: hidden, rank: rank)
+      let parameters = try source.doubles("\(name).parameters", shape: [shape.parameterCount])
+      return NetworkMap(shape, centre: centre, length: length, parameters: parameters)
+    }
+    let count = source.length("\(name).widths")
+    let widths = try source.doubles("\(name).widths", shape: [count])
+    guard widths.allSatisfy({ $0 > 0 }) else { throw source.unusable("the widths of map \(number) are not positive") }
+    let bumps = try source.doubles("\(name).bumps", shape: [count, d])
     let features = MapFeatures(
-      centre: try source.doubles("maps.\(number).centre", shape: [d]), length: length,
-      bumps: Matrix(
-        rows: count, columns: d, elements: try source.doubles("maps.\(number).bumps", shape: [count, d])),
-      widths: widths)
+      centre: centre, length: length, bumps: Matrix(rows: count, columns: d, elements: bumps), widths: widths)
     return FeatureMap(
-      features, coefficients: try source.doubles("maps.\(number).coefficients", shape: [features.count]))
+      features, coefficients: try source.doubles("\(name).coefficients", shape: [features.count]))
   }
 }

@@ -7,7 +7,7 @@ import Numerics
 package struct WassersteinFlow: Sendable {
   package let base: any BaseDensity
   /// The maps of each step, one after the other.
-  package let maps: [[FeatureMap]]
+  package let maps: [[any TransportMap]]
   /// t_0 < .. < t_K
   package let times: [Double]
   /// The energy of mu_0, .., mu_K, up to the constant of V, over the particles of the fit.
@@ -16,7 +16,7 @@ package struct WassersteinFlow: Sendable {
   package var dimension: Int { base.dimension }
   package var stepCount: Int { maps.count }
 
-  package init(base: any BaseDensity, maps: [[FeatureMap]], times: [Double], energies: [Double]) {
+  package init(base: any BaseDensity, maps: [[any TransportMap]], times: [Double], energies: [Double]) {
     (self.base, self.maps, self.times, self.energies) = (base, maps, times, energies)
   }
 

@@ -131,6 +131,35 @@ static void bumps(const jko_density *base)
     CHECK(memcmp(some[0], some[1], sizeof some[0]) == 0);
 }
 
+/* A small network, whose file keeps it. */
+static void network(const jko_density *base)
+{
+    well own = {0};
+    jko_flow_options options = quick(&own);
+    jko_flow *flow = NULL, *again = NULL;
+    double some[2][N][2];
+    const jko_array one = jko_row_major(some[0][0], N, 2), two = jko_row_major(some[1][0], N, 2);
+    options.method = JKO_FLOW_NETWORK;
+    options.hidden_count = 1;
+    options.hidden[0] = 6;
+    options.rank = 1;
+    options.steps = 2;
+    options.iterations = 10;
+    options.batch_size = 50;
+    WORKS(jko_flow_compute(base, &options, &flow));
+    WORKS(jko_flow_sample(flow, 2, 0, &one));
+    WORKS(jko_flow_inverse(flow, &one, 2, &two));
+    WORKS(jko_flow_transport(flow, &two, 0, 2, &two, NULL));
+    for (int i = 0; i < N; i++)
+        CHECK(fabs(some[0][i][0] - some[1][i][0]) < 1e-8);
+    WORKS(jko_flow_save(flow, "network.safetensors"));
+    WORKS(jko_flow_load("network.safetensors", &again));
+    WORKS(jko_flow_sample(again, 2, 0, &two));
+    CHECK(memcmp(some[0], some[1], sizeof some[0]) == 0);
+    jko_flow_destroy(again);
+    jko_flow_destroy(flow);
+}
+
 static int stops(const jko_progress *progress, void *data)
 {
     (void)data;
@@ -157,7 +186,16 @@ static void refusals(const jko_density *base)
     REFUSED_WITH(JKO_EINVALID, neighbour, 0);
     REFUSED_WITH(JKO_EINVALID, particles, 99);
     REFUSED_WITH(JKO_ENONFINITE, t0, INFINITY);
+    REFUSED_WITH(JKO_EINVALID, method, 2);
+    REFUSED_WITH(JKO_EINVALID, hidden_count, 9);
+    REFUSED_WITH(JKO_EINVALID, rank, -1);
+    REFUSED_WITH(JKO_EINVALID, iterations, 0);
+    REFUSED_WITH(JKO_EINVALID, batch_size, 0);
+    REFUSED_WITH(JKO_EINVALID, learning_rate, 0);
     REFUSED_WITH(JKO_EINVALID, interaction, "nothing_like_it");
+    options = quick(&own);
+    options.hidden[1] = 0;
+    REFUSED(JKO_EINVALID, "hidden", jko_flow_compute(base, &options, &flow));
     options = quick(&own);
     options.potential = "sphere";
     REFUSED(JKO_EINVALID, "potential_callback", jko_flow_compute(base, &options, &flow));
@@ -201,6 +239,7 @@ int main(void)
     defaults();
     moves(base);
     bumps(base);
+    network(base);
     refusals(base);
     jko_density_destroy(base);
     return finish("flow");

@@ -60,6 +60,27 @@ static jko_model *interacting(void)
     return model;
 }
 
+/* Plans without a callback of their own, of an epsilon that takes hundreds of iterations of ten milliseconds. */
+static void single_plans(host *self)
+{
+    const int count = 5000;
+    const jko_array x = jko_row_major(many[0], count, 2), y = jko_row_major(many[count], count, 2);
+    jko_plan_options options;
+    jko_plan *plan = NULL;
+    double divergence = 7;
+
+    WORKS(jko_plan_options_init(&options, sizeof options));
+    options.method = JKO_PLAN_SINKHORN;
+    options.epsilon = 1e-6;
+    options.max_iterations = 1000000;
+    *self = (host){.refuses_at = 1, .model = self->model};
+    CHECK(jko_plan_compute(&x, &y, NULL, NULL, &options, &plan) == JKO_ECANCELLED && plan == NULL);
+    CHECK(self->asked == 1);
+    *self = (host){.refuses_at = 1, .model = self->model};
+    CHECK(jko_sinkhorn_divergence(&x, &y, NULL, NULL, &options, &divergence, NULL) == JKO_ECANCELLED);
+    CHECK(self->asked == 1 && divergence == 7);
+}
+
 int main(void)
 {
     jko_model *model = interacting();
@@ -92,6 +113,7 @@ int main(void)
     host other = {.refuses_at = 1, .model = model, .within = JKO_EINTERNAL};
     WORKS(jko_set_progress(ask, &other));
     CHECK(jko_model_energy(model, &x, NULL, NULL, &energy) == JKO_ECANCELLED && other.asked == 1 && self.asked == 1);
+    single_plans(&other);
     WORKS(jko_set_progress(NULL, NULL));
     WORKS(jko_model_energy(model, &some, NULL, NULL, &energy));
     CHECK(energy == plain && other.asked == 1);

@@ -92,6 +92,20 @@ def well_of_differences(z):
     return 2 * (z**2).sum(1), 4 * z
 
 
+def test_networks_find_what_affine_maps_find(base, tmp_path):
+    """In a quadratic well from a Gaussian the flow stays Gaussian."""
+    options = {"beta": 0.5, "steps": 3, "step": 0.1, "particles": 1000}
+    exact = jk.WassersteinFlow(well, bumps=0, **options).fit(base)
+    network = {"method": "network", "hidden": (12, 12), "rank": 2, "iterations": 120, "batch_size": 256}
+    found = jk.WassersteinFlow(well, **network, **options).fit(base)
+    x = exact.sample(500)
+    assert abs(found.energies_[-1] - exact.energies_[-1]) < 0.02 * (exact.energies_[0] - exact.energies_[-1])
+    assert abs((exact.log_density(x) - found.log_density(x)).mean()) < 0.01
+    assert np.allclose(found.inverse(found.transport(x)), x, atol=1e-8)
+    found.save(tmp_path / "network.safetensors")
+    assert np.array_equal(jk.WassersteinFlow.load(tmp_path / "network.safetensors").transport(x), found.transport(x))
+
+
 def test_a_porous_medium_spreads_less_at_its_ends():
     base = jk.GaussianMixture().fit(np.random.default_rng(0).normal(size=(500, 1)))
     options = {"beta": 0.5, "steps": 8, "step": 0.05, "particles": 1000, "bumps": 30}

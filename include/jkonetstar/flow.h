@@ -13,8 +13,9 @@
  *     |T_k(x) - x|^2 / (2 h) + V(T_k(x)) + (1/2 mean U) - beta log det DT_k(x).
  *
  * psi_k is |x|^2 / 2 plus linear features: coordinates, their products, and Gaussian bumps placed on the particles anew
- * at every step. Newton's method finds them; particles that are held out choose their ridge. The maps can be inverted,
- * so that the flow has a density at any point. jko_simulate() follows single particles of the same flow instead.
+ * at every step. Newton's method finds them; particles that are held out choose their ridge. Or it is an input-convex
+ * network, trained by Adam. The maps can be inverted, so that the flow has a density at any point. jko_simulate()
+ * follows single particles of the same flow instead.
  */
 #ifndef JKONETSTAR_FLOW_H
 #define JKONETSTAR_FLOW_H
@@ -42,6 +43,16 @@ enum {
     JKO_FLOW_SDIRK2 = 1,
     /** One proximal step of 2 h / 3 towards (4 x_k - x_{k-1}) / 3 (BDF2): of second order. */
     JKO_FLOW_BDF2 = 2
+};
+
+/** What the maps of a flow are. */
+typedef int32_t jko_flow_method;
+
+enum {
+    /** Linear features, found by Newton's method: fast, and exact where affine maps are. */
+    JKO_FLOW_FEATURES = 0,
+    /** Input-convex networks, trained by Adam: for maps that features cannot make, above all in more coordinates. */
+    JKO_FLOW_NETWORK = 1
 };
 
 /**
@@ -114,6 +125,23 @@ typedef struct jko_flow_options {
     jko_progress_callback progress;
     /** Passed to progress. */
     void *progress_user_data;
+
+    /* Networks */
+
+    /** Default ::JKO_FLOW_FEATURES. */
+    jko_flow_method method;
+    /** Number of hidden layers, 1 to 8; default 2. */
+    int32_t hidden_count;
+    /** Width of each, 1 to 4096; default 64. */
+    int32_t hidden[JKO_MAX_HIDDEN_LAYERS];
+    /** Squares of linear functions in each unit, 0 to 64; default 5. */
+    int64_t rank;
+    /** Steps of Adam for each proximal step, 1 to 1,000,000; default 200. */
+    int64_t iterations;
+    /** Particles in each, 1 to 1,000,000; default 1,024. */
+    int64_t batch_size;
+    /** Positive; it falls to a twentieth along a cosine within each proximal step; default 0.005. */
+    double learning_rate;
 } jko_flow_options;
 
 /**
@@ -150,57 +178,6 @@ int64_t jko_flow_step_count(const jko_flow *flow);
  * @return ::JKO_OK, ::JKO_ENULL or ::JKO_ESHAPE
  */
 jko_status jko_flow_course(const jko_flow *flow, const jko_array *times, const jko_array *energies);
-
-/**
- * Particles of mu_step.
- *
- * @param step  0 to the number of steps
- * @param seed  same seed, same particles
- * @param out   shape (n, d)
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, ::JKO_ESHAPE or ::JKO_ENOMEM
- */
-jko_status jko_flow_sample(const jko_flow *flow, int64_t step, uint64_t seed, const jko_array *out);
-
-/**
- * Where particles go.
- *
- * @param x             shape (n, d), finite: particles of mu_from
- * @param from, to      0 <= from <= to <= number of steps
- * @param out           shape (n, d): the same particles in mu_to
- * @param determinants  shape (n, 1), or NULL: log det of the map's Jacobian; NaN where it folds space
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, ::JKO_ESHAPE, ::JKO_ENONFINITE or ::JKO_ENOMEM
- */
-jko_status jko_flow_transport(const jko_flow *flow, const jko_array *x, int64_t from, int64_t to, const jko_array *out,
-                              const jko_array *determinants);
-
-/**
- * Where particles come from: the points of mu_0 that the maps send to them.
- *
- * @param x    shape (n, d), finite: particles of mu_step
- * @param out  shape (n, d)
- * @return as jko_flow_log_density()
- */
-jko_status jko_flow_inverse(const jko_flow *flow, const jko_array *x, int64_t step, const jko_array *out);
-
-/**
- * log rho_step at points: the maps are inverted there by Newton's method, and their determinants subtracted (Mokrov et
- * al., equation 9).
- *
- * @param x    shape (n, d), finite
- * @param out  shape (n, 1); rho is in 1 / length^d
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, ::JKO_ESHAPE, ::JKO_ENONFINITE, ::JKO_ENOMEM, or ::JKO_ECONVERGENCE
- *         where a map cannot be inverted at a point; the message has the residual
- */
-jko_status jko_flow_log_density(const jko_flow *flow, const jko_array *x, int64_t step, const jko_array *out);
-
-/**
- * grad log rho_step at points.
- *
- * @param x    shape (n, d), finite
- * @param out  shape (n, d), in 1 / length
- * @return as jko_flow_log_density()
- */
-jko_status jko_flow_score(const jko_flow *flow, const jko_array *x, int64_t step, const jko_array *out);
 
 /**
  * Write a flow as a safetensors file; a checksum is in its `__metadata__`.

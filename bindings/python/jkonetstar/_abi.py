@@ -95,6 +95,8 @@ ERROR_BARS = {"none": 0, "influence": 1, "bootstrap": 2}
 NOISE = {"beta": 0, "residual": 1, "none": 2}
 #: `jko_flow_scheme`: How a step of time is made of proximal steps.
 FLOW_SCHEME = {"jko": 0, "sdirk2": 1, "bdf2": 2}
+#: `jko_flow_method`: What the maps of a flow are.
+FLOW_METHOD = {"features": 0, "network": 1}
 #: `jko_interpolation_method`: How a population between two observed ones is found.
 INTERPOLATION_METHOD = {"auto": 0, "straight": 1, "flow": 2}
 
@@ -517,6 +519,13 @@ class FlowOptions(Structure):
         ("seed", c_uint64),
         ("progress", ProgressCallback),
         ("progress_user_data", c_void_p),
+        ("method", c_int32),
+        ("hidden_count", c_int32),
+        ("hidden", c_int32 * 8),
+        ("rank", c_int64),
+        ("iterations", c_int64),
+        ("batch_size", c_int64),
+        ("learning_rate", c_double),
     ]
 
 
@@ -854,14 +863,15 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "jko_flow_dimension": (c_int64, [POINTER(Flow)]),
     "jko_flow_step_count": (c_int64, [POINTER(Flow)]),
     "jko_flow_course": (c_int32, [POINTER(Flow), POINTER(Array), POINTER(Array)]),
+    "jko_flow_save": (c_int32, [POINTER(Flow), c_char_p]),
+    "jko_flow_load": (c_int32, [c_char_p, POINTER(POINTER(Flow))]),
+    "jko_flow_destroy": (None, [POINTER(Flow)]),
+    # flow_maps.h
     "jko_flow_sample": (c_int32, [POINTER(Flow), c_int64, c_uint64, POINTER(Array)]),
     "jko_flow_transport": (c_int32, [POINTER(Flow), POINTER(Array), c_int64, c_int64, POINTER(Array), POINTER(Array)]),
     "jko_flow_inverse": (c_int32, [POINTER(Flow), POINTER(Array), c_int64, POINTER(Array)]),
     "jko_flow_log_density": (c_int32, [POINTER(Flow), POINTER(Array), c_int64, POINTER(Array)]),
     "jko_flow_score": (c_int32, [POINTER(Flow), POINTER(Array), c_int64, POINTER(Array)]),
-    "jko_flow_save": (c_int32, [POINTER(Flow), c_char_p]),
-    "jko_flow_load": (c_int32, [c_char_p, POINTER(POINTER(Flow))]),
-    "jko_flow_destroy": (None, [POINTER(Flow)]),
     # sampling.h
     "jko_sample_options_init": (c_int32, [POINTER(SampleOptions), c_size_t]),
     "jko_sample": (c_int32, [POINTER(Array), POINTER(SampleOptions), POINTER(Array), POINTER(SampleInfo)]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ctypes import POINTER, byref, sizeof
-from typing import Any, Callable, Literal, Union
+from typing import Any, Callable, Literal, Sequence, Union
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +18,7 @@ from ._handles import go_with
 from ._heeded import heeded
 from ._library import check, lib
 from ._parameters import Parameters
+from .energies import MLP
 from .functionals import Functional
 from .gaussian_mixture import GaussianMixture
 from .learned import LearnedInteraction, LearnedPotential
@@ -59,6 +60,15 @@ class WassersteinFlow(Parameters):
         0 to 2,000. 0 gives affine maps, which are exact for Gaussians in a quadratic V.
     neighbour : int
         A bump is as wide as the distance to its neighbour of this rank.
+    method : {"features", "network"}
+        "features": coordinates, products and bumps, found by Newton's method; fast. "network": input-convex networks,
+        trained by Adam, for maps that features cannot make, above all in more than some four coordinates.
+    hidden, rank : tuple of int, int
+        Of networks: the widths of the hidden layers, and squares of linear functions in each unit.
+    iterations, batch_size : int
+        Of networks: steps of Adam for each proximal step, and particles in each.
+    learning_rate : float
+        Of networks, positive; it falls to a twentieth along a cosine within each proximal step.
     particles : int
         That each step is fitted to; half as many choose the ridge of the bumps.
     t0 : float
@@ -96,9 +106,15 @@ class WassersteinFlow(Parameters):
         step: float = 0.05,
         steps: int = 18,
         scheme: Literal["jko", "sdirk2", "bdf2"] = "jko",
+        method: Literal["features", "network"] = "features",
         bumps: int = 100,
         neighbour: int = 10,
         particles: int = 4000,
+        hidden: Sequence[int] = (64, 64),
+        rank: int = 5,
+        iterations: int = 200,
+        batch_size: int = 1024,
+        learning_rate: float = 5e-3,
         t0: float = 0.0,
         random_state: RandomState = 0,
     ) -> None:
@@ -109,9 +125,15 @@ class WassersteinFlow(Parameters):
         self.step = step
         self.steps = steps
         self.scheme = scheme
+        self.method = method
         self.bumps = bumps
         self.neighbour = neighbour
         self.particles = particles
+        self.hidden = hidden
+        self.rank = rank
+        self.iterations = iterations
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
         self.t0 = t0
         self.random_state = random_state
 
@@ -167,6 +189,15 @@ class WassersteinFlow(Parameters):
         options.neighbour = _arrays.integer(self.neighbour, "neighbour", 1, 2000)
         options.particles = _arrays.integer(self.particles, "particles", 100, 1_000_000)
         options.seed = _arrays.seed(self.random_state)
+        options.method = _arrays.choice(self.method, "method", _abi.FLOW_METHOD)
+        widths = MLP(self.hidden)._widths("hidden")
+        options.hidden_count = len(widths)
+        for k, width in enumerate(widths):
+            options.hidden[k] = width
+        options.rank = _arrays.integer(self.rank, "rank", 0, 64)
+        options.iterations = _arrays.integer(self.iterations, "iterations", 1, 1_000_000)
+        options.batch_size = _arrays.integer(self.batch_size, "batch_size", 1, 1_000_000)
+        options.learning_rate = _arrays.positive(self.learning_rate, "learning_rate")
         return options
 
     def _adopt(self, handle: Any) -> None:

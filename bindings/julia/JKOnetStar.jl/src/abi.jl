@@ -149,6 +149,11 @@ const JKO_FLOW_JKO = jko_flow_scheme(0)
 const JKO_FLOW_SDIRK2 = jko_flow_scheme(1)
 const JKO_FLOW_BDF2 = jko_flow_scheme(2)
 
+# What the maps of a flow are.
+const jko_flow_method = Int32
+const JKO_FLOW_FEATURES = jko_flow_method(0)
+const JKO_FLOW_NETWORK = jko_flow_method(1)
+
 # How a population between two observed ones is found.
 const jko_interpolation_method = Int32
 const JKO_INTERPOLATION_AUTO = jko_interpolation_method(0)
@@ -501,6 +506,13 @@ struct jko_flow_options
     seed::UInt64
     progress::jko_progress_callback
     progress_user_data::Ptr{Cvoid}
+    method::jko_flow_method
+    hidden_count::Int32
+    hidden::NTuple{8, Int32}
+    rank::Int64
+    iterations::Int64
+    batch_size::Int64
+    learning_rate::Cdouble
 end
 
 # What is drawn from, and how.
@@ -621,8 +633,8 @@ const LAYOUTS = (
     jko_simulation_options = (128, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120)),
     jko_rollout_options = (64, (0, 8, 16, 24, 32, 40, 48, 56)),
     jko_rollout_info = (48, (0, 8, 16, 24, 32, 40)),
-    jko_flow_options = (168, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152,
-        160)),
+    jko_flow_options = (240, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152, 160,
+        168, 172, 176, 208, 216, 224, 232)),
     jko_sample_options = (104, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96)),
     jko_sample_info = (40, (0, 8, 16, 24, 32)),
     jko_interpolation_options = (104, (0, 8, 12, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96)),
@@ -1429,6 +1441,21 @@ function jko_flow_course(flow, times, energies)
     )::jko_status
 end
 
+# Write a flow as a safetensors file; a checksum is in its `__metadata__`.
+function jko_flow_save(flow, path)
+    return @ccall $(symbol(:jko_flow_save))(flow::Ptr{jko_flow}, path::Cstring)::jko_status
+end
+
+# Read a flow that jko_flow_save() wrote; its maps are the same bit for bit.
+function jko_flow_load(path, out)
+    return @ccall $(symbol(:jko_flow_load))(path::Cstring, out::Ptr{Ptr{jko_flow}})::jko_status
+end
+
+# Release a flow; NULL is accepted.
+function jko_flow_destroy(flow)
+    return @ccall $(symbol(:jko_flow_destroy))(flow::Ptr{jko_flow})::Cvoid
+end
+
 # Particles of mu_step.
 function jko_flow_sample(flow, step, seed, out)
     return @ccall $(symbol(:jko_flow_sample))(
@@ -1464,21 +1491,6 @@ function jko_flow_score(flow, x, step, out)
     return @ccall $(symbol(:jko_flow_score))(
         flow::Ptr{jko_flow}, x::Ptr{jko_array}, step::Int64, out::Ptr{jko_array}
     )::jko_status
-end
-
-# Write a flow as a safetensors file; a checksum is in its `__metadata__`.
-function jko_flow_save(flow, path)
-    return @ccall $(symbol(:jko_flow_save))(flow::Ptr{jko_flow}, path::Cstring)::jko_status
-end
-
-# Read a flow that jko_flow_save() wrote; its maps are the same bit for bit.
-function jko_flow_load(path, out)
-    return @ccall $(symbol(:jko_flow_load))(path::Cstring, out::Ptr{Ptr{jko_flow}})::jko_status
-end
-
-# Release a flow; NULL is accepted.
-function jko_flow_destroy(flow)
-    return @ccall $(symbol(:jko_flow_destroy))(flow::Ptr{jko_flow})::Cvoid
 end
 
 # Fill options with the defaults.
