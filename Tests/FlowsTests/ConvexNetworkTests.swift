@@ -5,8 +5,8 @@ import Flows
 import Numerics
 import Testing
 
-/// Convex networks: derivatives are limits of differences, maps are inverted, the gradient that trains a step is that of
-/// its objective.
+/// Convex networks: derivatives are limits of differences, maps are inverted, the gradient that trains a step is that
+/// of its objective.
 @Suite struct ConvexNetworkTests {
   static let shape = ConvexShape(dimension: 3, hidden: [7, 5], rank: 2)
 
