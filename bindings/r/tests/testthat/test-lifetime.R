@@ -54,6 +54,38 @@ test_that("an interrupt stops a fit, which keeps what it has learned", {
   expect_length(jko_potential(model, cbind(1, 1)), 1)
 })
 
+test_that("an interrupt within the user's progress function keeps the fit too", {
+  skip_on_os("windows")
+  series <- jko_snapshots(. ~ day, plateau_cells())
+  listen <- function(stage, done, ...) {
+    if (stage == "training" && done == 3) {
+      tools::pskill(Sys.getpid(), tools::SIGINT)
+      Sys.sleep(5)
+    }
+  }
+  model <- tryCatch(jko_fit(series, hidden = 4, epochs = 100000, time_varying = FALSE, rollout_weight = 0,
+                            progress = listen),
+                    interrupt = function(interrupt) interrupt$model)
+  expect_s3_class(model, "jko_model")
+})
+
+test_that("the error of a time limit is R's own", {
+  series <- jko_snapshots(. ~ day, plateau_cells())
+  limited <- function(code) {
+    setTimeLimit(elapsed = 0.5, transient = TRUE)
+    on.exit(setTimeLimit())
+    tryCatch(code, error = conditionMessage)
+  }
+  expect_match(limited(jko_fit(series, hidden = 4, epochs = 1e7, time_varying = FALSE)), "^reached elapsed time limit")
+  cloud <- function(shift) matrix(shift + sin(1:1000), ncol = 2)
+  for (method in c("sinkhorn", "unbalanced")) {
+    expect_match(limited(jko_plan(cloud(0), cloud(1), method = method, epsilon = 1e-3, tolerance = 1e-300,
+                                  max_iterations = 1e9)), "^reached elapsed time limit")
+  }
+  expect_match(limited(jko_sinkhorn_divergence(cloud(0), cloud(1), epsilon = 1e-3, tolerance = 1e-300,
+                                               max_iterations = 1e9)), "^reached elapsed time limit")
+})
+
 test_that("forked children fit and predict", {
   skip_on_os("windows")
   series <- jko_snapshots(. ~ day, plateau_cells())
