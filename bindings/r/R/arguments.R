@@ -99,12 +99,27 @@ matrix_of <- function(value, name) {
     value <- as.matrix(value)
   }
   if (is_sparse(value)) value <- as.matrix(value)
-  if (!(is.numeric(value) || is.logical(value)) || length(dim(value)) > 2) {
-    stop_with(sprintf("%s must be a numeric matrix, got %s", name, shown(value)), argument = name)
+  if (!(is.numeric(value) || is.logical(value)) || is.factor(value) || length(dim(value)) > 2) {
+    got <- if (length(dim(value)) == 2) paste("a matrix of type", typeof(value)) else shown(value)
+    stop_with(sprintf("%s must be a numeric matrix, got %s", name, got), argument = name)
   }
   if (is.null(dim(value))) value <- matrix(value, ncol = 1)
   if (!is.double(value)) storage.mode(value) <- "double"
+  if (anyNA(value)) refuse_missing_points(value, name)
   value
+}
+
+# The first row that has a missing value, and its column by number and name.
+refuse_missing_points <- function(points, name) {
+  place <- which(is.na(points), arr.ind = TRUE)
+  place <- place[order(place[, 1], place[, 2])[1], ]
+  value <- points[place[1], place[2]]
+  index <- if (ncol(points) > 1) paste(place, collapse = ", ") else place[1]
+  column <- colnames(points)[place[2]]
+  stop_with(sprintf("%s[%s] = %s is not finite%s; remove or fill in NA, NaN and Inf", name, index,
+                    if (is.nan(value)) "NaN" else "NA",
+                    if (length(column)) sprintf(", in the column \"%s\"", column) else ""),
+            "JKO_ENONFINITE", name)
 }
 
 # Matrices of the package Matrix.
@@ -122,18 +137,4 @@ no_more <- function(..., where) {
 plural <- function(count, noun) {
   number <- format(count, big.mark = ",", scientific = FALSE, trim = TRUE)
   sprintf("%s %s%s", number, noun, if (count == 1) "" else "s")
-}
-
-# The handle of an object. Handles do not survive a workspace that was saved and loaded.
-owned <- function(object, kind, name) {
-  if (!inherits(object, kind)) {
-    stop_with(sprintf("%s must be a %s, got %s", name, kind, class(object)[1]), argument = name)
-  }
-  if (!.Call(C_is_alive, object$handle)) {
-    remedy <- switch(kind, jko_snapshots = "make it again from the data", jko_plan = "compute it again",
-                     "keep such objects by jko_save() and jko_load()")
-    stop_with(sprintf("%s is a %s of another R session, which a saved workspace does not hold; %s", name, kind, remedy),
-              argument = name)
-  }
-  object$handle
 }

@@ -67,7 +67,7 @@ fit_to <- function(series, call, ...) {
 # What a fit that was interrupted has learned; NULL where it has learned nothing.
 reached_model <- function(made, series, found, call) {
   stopped <- inherits(made$failure, "jko_failure") && made$failure$interrupted
-  if (!stopped || !.Call(C_is_alive, made$model)) return(NULL)
+  if (!stopped || !.Call(C_is_alive, made$model, "jko_model")) return(NULL)
   if (answer(.Call(C_model_describe, made$model))$fitted != 0) adopt_model(made$model, series, found, call)
 }
 
@@ -77,6 +77,7 @@ adopt_model <- function(handle, series = NULL, found = NULL, call = NULL) {
   said <- read_json(answer(.Call(C_model_text, handle, "description")))
   info <- lapply(answer(.Call(C_model_describe, handle)), as.integer)
   names <- unlist(said$coordinates)
+  keep_bytes(handle, C_model_save)
   structure(class = "jko_model",
             list(handle = handle, info = info, description = said,
                  times = answer(.Call(C_model_numbers, handle, "times")),

@@ -35,6 +35,7 @@ jko_growth.formula <- function(formula, data = NULL, ...) jko_growth.default(jko
 
 adopt_growth <- function(handle) {
   said <- .Call(C_growth_describe, handle)
+  keep_bytes(handle, C_growth_save)
   structure(class = "jko_growth",
             list(handle = handle, dimension = said[1], members = said[2], coordinates = NULL))
 }

@@ -29,6 +29,7 @@ jko_interpolate <- function(series, times, method = c("auto", "straight", "flow"
   }
   between <- adopt_snapshots(found$snapshots)
   between$coordinates <- series$coordinates
+  between <- keep_contents(between)
   between$report <- data.frame(time = between$times, found[-1])
   between
 }

@@ -52,17 +52,27 @@ coordinate_labels <- function(object) {
 jko_split <- function(series, test_fraction = 0.5, by = c("times", "trajectories"), seed = 0) {
   handle <- owned(series, "jko_snapshots", "series")
   code <- choice(one_of(by), "by", c(trajectories = 0, times = 1))
-  parts <- .Call(C_snapshots_split, handle, code, one_number(test_fraction, "test_fraction"), seed_of(seed))
-  lapply(answer(parts, c(snapshots = "series")), adopt_snapshots)
+  fraction <- one_number(test_fraction, "test_fraction")
+  seed <- seed_of(seed)
+  parts <- answer(.Call(C_snapshots_split, handle, code, fraction, seed), c(snapshots = "series"))
+  stats::setNames(lapply(seq_along(parts), function(part) {
+    adopt_snapshots(keep_call(parts[[part]], "split", whole = handle, code = code, fraction = fraction, seed = seed,
+                              part = part))
+  }), names(parts))
 }
 
 jko_shuffle <- function(series, seed = 0) {
-  adopt_snapshots(answer(.Call(C_snapshots_shuffle, owned(series, "jko_snapshots", "series"), seed_of(seed))))
+  handle <- owned(series, "jko_snapshots", "series")
+  seed <- seed_of(seed)
+  made <- answer(.Call(C_snapshots_shuffle, handle, seed))
+  adopt_snapshots(keep_call(made, "shuffle", whole = handle, seed = seed))
 }
 
 jko_without <- function(series, k) {
   handle <- owned(series, "jko_snapshots", "series")
-  adopt_snapshots(answer(.Call(C_snapshots_without, handle, whole(k, "k", 1, length(series)))))
+  if (length(series) < 2) stop_with("series has 1 snapshot, and none would be left", "JKO_ESHAPE", "series")
+  k <- whole(k, "k", 1, length(series))
+  adopt_snapshots(keep_call(answer(.Call(C_snapshots_without, handle, k)), "without", whole = handle, k = k))
 }
 
 # A series from whatever makes one; `times` goes with points.

@@ -12,9 +12,9 @@ jko_snapshots.default <- function(x, times, ..., weights = NULL, time_map = NULL
   no_more(..., where = "jko_snapshots()")
   if (missing(times)) stop_with("times is missing: when each row of x was seen", "JKO_ENULL", "times")
   points <- matrix_of(x, "x")
-  made <- .Call(C_snapshots_create, points, times_of(times, "times", time_map), weights_of(weights),
-                tolerance_of(time_tolerance), names_of_columns(points))
-  adopt_snapshots(answer(made, c(points = "x")))
+  given <- list("create", points = points, times = times_of(times, "times", time_map), weights = weights_of(weights),
+                tolerance = tolerance_of(time_tolerance), names = names_of_columns(points))
+  adopt_snapshots(.Call(C_keep, answer(created(given), c(points = "x")), given))
 }
 
 jko_snapshots.data.frame <- function(x, times, ..., points = NULL, weights = NULL, time_map = NULL,
@@ -39,8 +39,9 @@ jko_snapshots.formula <- function(formula, data = NULL, ..., weights = NULL, tim
   from_formula(formula, data, given, time_map, time_tolerance)
 }
 
-# One matrix for each snapshot. Their times are given, or the names of the list, or 0, 1, 2, ...
-jko_snapshots.list <- function(x, times = NULL, ..., weights = NULL, time_map = NULL) {
+# One matrix for each snapshot. Their times are given, or the names of the list, or 0, 1, 2, ...; those of split() are in
+# the order of its labels, which need not be that of time.
+jko_snapshots.list <- function(x, times = NULL, ..., points = NULL, weights = NULL, time_map = NULL) {
   no_more(..., where = "jko_snapshots() of a list")
   if (!length(x)) stop_with("x is an empty list; it must have one matrix for each snapshot", "JKO_ESHAPE", "x")
   if (is.null(times)) times <- if (is.null(names(x))) seq_along(x) - 1 else names(x)
@@ -52,19 +53,42 @@ jko_snapshots.list <- function(x, times = NULL, ..., weights = NULL, time_map = 
   if (!is.null(weights) && (!is.list(weights) || length(weights) != length(x))) {
     stop_with("weights must be a list with one vector for each snapshot", argument = "weights")
   }
-  made <- NULL
+  parts <- lapply(seq_along(x), function(k) {
+    list(points = points_of_part(x[[k]], points, k), time = moments[k],
+         weights = if (!is.null(weights)) weights_of(weights[[k]]))
+  })
   for (k in seq_along(x)) {
-    name <- sprintf("x[[%d]]", k)
-    points <- matrix_of(x[[k]], name)
-    masses <- if (!is.null(weights)) weights_of(weights[[k]])
-    if (!is.null(colnames(points)) && !identical(colnames(points), colnames(x[[1]]))) {
-      stop_with(sprintf("x[[%d]] has other names of columns than x[[1]], or in another order", k), argument = name)
+    columns <- colnames(parts[[k]]$points)
+    if (!is.null(columns) && !identical(columns, colnames(parts[[1]]$points))) {
+      stop_with(sprintf("x[[%d]] has other names of columns than x[[1]], or in another order", k), argument = "x")
     }
-    made <- .Call(C_snapshots_append, made, ncol(points), points, moments[k], masses, names_of_columns(points))
-    own <- c(points = name, time = sprintf("times[%d]", k), weights = sprintf("weights[[%d]]", k))
-    made <- answer(made, own)
   }
-  adopt_snapshots(made)
+  order <- order(moments)
+  made <- appended(parts[order], function(place) {
+    k <- order[place]
+    c(points = sprintf("x[[%d]]", k), time = sprintf("times[%d]", k), weights = sprintf("weights[[%d]]", k))
+  })
+  adopt_snapshots(keep_call(made, "append", parts = parts[order]))
+}
+
+points_of_part <- function(part, points, k) {
+  name <- sprintf("x[[%d]]", k)
+  if (is.data.frame(part)) {
+    part <- as.data.frame(part)
+    if (!is.null(points)) part <- named_columns(part, points, "points")
+    odd <- names(part)[!vapply(part, function(column) is.numeric(column) || is.logical(column), NA)]
+    if (length(odd)) {
+      stop_with(sprintf("%s has a column \"%s\" that is not numeric; choose the coordinates by points =", name, odd[1]),
+                argument = "x")
+    }
+  } else if (!is.null(points)) {
+    missing <- setdiff(points, colnames(part))
+    if (length(missing)) {
+      stop_with(sprintf("points = \"%s\" is not among the columns of %s", missing[1], name), argument = "points")
+    }
+    part <- part[, points, drop = FALSE]
+  }
+  matrix_of(part, name)
 }
 
 # A file or folder: csv, tsv, npz, npy.
@@ -81,7 +105,7 @@ jko_snapshots.character <- function(x, ..., points = NULL, times = NULL, weights
   options <- options[!vapply(options, is.null, NA)]
   series <- adopt_snapshots(answer(.Call(C_snapshots_load, file_path(x, "x"), options), c(path = "x", time = "times")))
   if (nzchar(series$omitted)) warn_of_omitted(series$omitted, x)
-  series
+  keep_contents(series)
 }
 
 adopt_snapshots <- function(handle) {

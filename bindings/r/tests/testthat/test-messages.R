@@ -1,6 +1,13 @@
 test_that("messages begin with R's names of arguments and count from 1", {
   expect_message_of(jko_snapshots(cbind(c(1, 2), c(NA, 3)), c(0, 1)),
                     "x[1, 2] = NA is not finite; remove or fill in NA, NaN and Inf")
+  expect_message_of(jko_snapshots(cbind(a = c(1, 2, NA), b = c(1, NaN, 3)), 0:2),
+                    "x[2, 2] = NaN is not finite, in the column \"b\"; remove or fill in NA, NaN and Inf")
+  expect_message_of(jko_snapshots(cbind(c(1, Inf), 3), c(0, 1)),
+                    "x[2, 1] = Inf is not finite; remove or fill in NA, NaN and Inf")
+  expect_message_of(jko_snapshots(cbind(1:2, "a"), c(0, 1)),
+                    "x must be a numeric matrix, got a matrix of type character")
+  expect_message_of(jko_snapshots(cbind(1:2, 1i), c(0, 1)), "x must be a numeric matrix, got a matrix of type complex")
   expect_message_of(jko_snapshots(cbind(1:2), c(0, Inf)),
                     "times[2] = Inf is not finite; remove or fill in NA, NaN and Inf")
   expect_message_of(jko_snapshots(cbind(1:2), c(0, 1), weights = c(1, -1)), "weights[2] = -1.0 is negative")

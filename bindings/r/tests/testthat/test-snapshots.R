@@ -93,3 +93,18 @@ test_that("series print and become data frames", {
   expect_length(jko_without(series, 2), 3)
   expect_error(jko_without(series, 5), "k = 5 is outside 1 .. 4", fixed = TRUE)
 })
+
+test_that("lists may be in any order of time, and have columns to choose from", {
+  cells <- plateau_cells()
+  cells$label <- paste("day", c(9, 10, 11, 8)[cells$day + 1])
+  parts <- split(cells[c("x", "y", "label")], cells$label)
+  expect_error(suppressMessages(jko_snapshots(parts)),
+               "x[[1]] has a column \"label\" that is not numeric; choose the coordinates by points =", fixed = TRUE)
+  series <- suppressMessages(jko_snapshots(parts, points = c("x", "y")))
+  expect_identical(time(series), c(8, 9, 10, 11))
+  expect_identical(series[[1]]$points, as.matrix(cells[cells$day == 3, c("x", "y")], rownames.force = FALSE))
+  expect_error(jko_snapshots(list(cbind(a = 1:2)), points = "b"), "points = \"b\" is not among the columns of x[[1]]",
+               fixed = TRUE)
+  expect_message_of(jko_snapshots(list(cbind(1:2), cbind(c(1, NA))), times = c(2, 1)),
+                    "x[[2]][2] = NA is not finite; remove or fill in NA, NaN and Inf")
+})
