@@ -125,10 +125,11 @@ refuse_missing_points <- function(points, name) {
 # Matrices of the package Matrix.
 is_sparse <- function(value) isS4(value) && inherits(value, "Matrix")
 
-# Strict names: what is given in dots is a mistake, which partial matching must not hide.
+# Strict names: what is given in dots is a mistake, which partial matching must not hide. Its value is not looked at.
 no_more <- function(..., where) {
-  if (...length() == 0) return(invisible())
-  names <- names(list(...))
+  given <- as.list(substitute(list(...)))[-1]
+  if (!length(given)) return(invisible())
+  names <- names(given)
   odd <- if (is.null(names)) "" else names[nzchar(names)]
   if (length(odd) && nzchar(odd[1])) stop_with(sprintf("%s is not an argument of %s", odd[1], where), argument = odd[1])
   stop_with(sprintf("%s has one argument too many, without a name", where))

@@ -3,8 +3,7 @@
 jko_fit <- function(x, ...) UseMethod("jko_fit")
 
 jko_fit.formula <- function(formula, data = NULL, ..., weights = NULL, time_map = NULL, time_tolerance = NULL) {
-  given <- eval(substitute(weights), data, environment(formula))
-  fit_to(from_formula(formula, data, given, time_map, time_tolerance), match.call(), ...)
+  fit_to(from_formula(formula, data, substitute(weights), time_map, time_tolerance), match.call(), ...)
 }
 
 jko_fit.default <- function(x, times, ..., weights = NULL, time_map = NULL, time_tolerance = NULL) {
@@ -18,11 +17,14 @@ jko_fit.data.frame <- function(x, times, ..., points = NULL, weights = NULL, tim
   fit_to(series, match.call(), ...)
 }
 
-jko_fit.list <- function(x, times = NULL, ..., weights = NULL, time_map = NULL) {
-  fit_to(jko_snapshots(x, times, weights = weights, time_map = time_map), match.call(), ...)
+jko_fit.list <- function(x, times = NULL, ..., points = NULL, weights = NULL, time_map = NULL) {
+  fit_to(jko_snapshots(x, times, points = points, weights = weights, time_map = time_map), match.call(), ...)
 }
 
-jko_fit.character <- function(x, ...) fit_to(jko_snapshots(x), match.call(), ...)
+jko_fit.character <- function(x, times = NULL, ..., points = NULL, weights = NULL, time_tolerance = NULL) {
+  series <- jko_snapshots(x, times, points = points, weights = weights, time_tolerance = time_tolerance)
+  fit_to(series, match.call(), ...)
+}
 
 jko_fit.jko_snapshots <- function(x, ..., potential = "mlp", interaction = NULL, internal = FALSE, time_varying = NULL,
                                   scheme = NULL, coupling = "exact", training = NULL, error_bars = NULL, seed = 0,

@@ -31,7 +31,10 @@ jko_growth.default <- function(x, times = NULL, ..., total_mass = NULL, prior = 
   growth
 }
 
-jko_growth.formula <- function(formula, data = NULL, ...) jko_growth.default(jko_snapshots(formula, data), ...)
+jko_growth.formula <- function(formula, data = NULL, ..., weights = NULL, time_map = NULL, time_tolerance = NULL) {
+  series <- from_formula(formula, data, substitute(weights), time_map, time_tolerance)
+  jko_growth.default(series, ...)
+}
 
 adopt_growth <- function(handle) {
   said <- .Call(C_growth_describe, handle)

@@ -27,9 +27,8 @@ jko_interpolate <- function(series, times, method = c("auto", "straight", "flow"
     advise("two snapshots do not say how particles move between them: straight lines are taken",
            c("a series with more times", "model = a fitted model"), "two-snapshots", "jko_identifiability_warning")
   }
-  between <- adopt_snapshots(found$snapshots)
-  between$coordinates <- series$coordinates
-  between <- keep_contents(between)
+  between <- unclass(adopt_snapshots(found$snapshots))
+  between["coordinates"] <- list(series$coordinates)
   between$report <- data.frame(time = between$times, found[-1])
-  between
+  keep_contents(structure(between, class = "jko_snapshots"))
 }

@@ -13,6 +13,29 @@ time.jko_snapshots <- function(x, ...) x$times
   c(found, list(time = x$times[k]))
 }
 
+# The snapshots that an index chooses, as a series.
+`[.jko_snapshots` <- function(x, i, ...) {
+  if (missing(i)) return(x)
+  chosen <- if (is.numeric(i) || is.logical(i)) seq_len(length(x))[i] else NA
+  if (!length(chosen) || anyNA(chosen) || any(diff(chosen) <= 0)) {
+    stop_with(sprintf("i must choose snapshots out of 1 .. %d, in the order of time, got %s", length(x), shown(i)),
+              argument = "i")
+  }
+  for (k in rev(setdiff(seq_len(length(x)), chosen))) x <- jko_without(x, k)
+  x
+}
+
+# A list of snapshots, for loops and lapply().
+as.list.jko_snapshots <- function(x, ...) {
+  stats::setNames(lapply(seq_len(length(x)), function(k) x[[k]]), format(x$times, digits = 6, trim = TRUE))
+}
+
+`$<-.jko_snapshots` <- function(x, name, value) stop_with("snapshots cannot be changed; make a series from new points")
+
+`[[<-.jko_snapshots` <- `$<-.jko_snapshots`
+
+`[<-.jko_snapshots` <- `$<-.jko_snapshots`
+
 print.jko_snapshots <- function(x, ...) {
   sizes <- range(x$sizes)
   size <- if (sizes[1] == sizes[2]) plural(sizes[1], "particle") else {
@@ -75,12 +98,16 @@ jko_without <- function(series, k) {
   adopt_snapshots(keep_call(answer(.Call(C_snapshots_without, handle, k)), "without", whole = handle, k = k))
 }
 
-# A series from whatever makes one; `times` goes with points.
+# A series from whatever makes one, with the arguments of jko_snapshots(). What comes second is `times`, or the data of a
+# formula.
 as_series <- function(x, times, ..., name = "x") {
   if (inherits(x, "jko_snapshots")) {
     if (!is.null(times)) stop_with(sprintf("times has no effect: %s has its own", name), argument = "times")
+    no_more(..., where = "snapshots that are made")
     owned(x, "jko_snapshots", name)
     return(x)
   }
-  if (is.null(times)) jko_snapshots(x, ...) else jko_snapshots(x, times, ...)
+  if (is.null(times)) return(jko_snapshots(x, ...))
+  if (inherits(x, c("SingleCellExperiment", "Seurat"))) return(jko_snapshots(x, time = times, ...))
+  jko_snapshots(x, times, ...)
 }

@@ -35,8 +35,7 @@ jko_snapshots.data.frame <- function(x, times, ..., points = NULL, weights = NUL
 
 jko_snapshots.formula <- function(formula, data = NULL, ..., weights = NULL, time_map = NULL, time_tolerance = NULL) {
   no_more(..., where = "jko_snapshots() of a formula")
-  given <- eval(substitute(weights), data, environment(formula))
-  from_formula(formula, data, given, time_map, time_tolerance)
+  from_formula(formula, data, substitute(weights), time_map, time_tolerance)
 }
 
 # One matrix for each snapshot. Their times are given, or the names of the list, or 0, 1, 2, ...; those of split() are in
@@ -92,8 +91,9 @@ points_of_part <- function(part, points, k) {
 }
 
 # A file or folder: csv, tsv, npz, npy.
-jko_snapshots.character <- function(x, ..., points = NULL, times = NULL, weights = NULL, time_tolerance = NULL) {
+jko_snapshots.character <- function(x, times = NULL, ..., points = NULL, weights = NULL, time_tolerance = NULL) {
   no_more(..., where = "jko_snapshots() of a file")
+  if (length(dim(x)) > 1) matrix_of(x, "x")
   quoted <- NULL
   if (!is.null(points)) {
     odd <- grepl("[\",]", points)
@@ -151,6 +151,7 @@ coordinate_columns <- function(data, taken) {
   numeric <- vapply(data[others], function(column) is.numeric(column) && !is.factor(column), NA)
   if (any(!numeric)) warn_of_omitted(paste0("\"", others[!numeric], "\" (no numbers)", collapse = ", "), "the data")
   if (!any(numeric)) stop_with("the data have no numeric column beside the times", "JKO_ESHAPE", "data")
+  message("coordinates: ", paste(utils_head(others[numeric], 8), collapse = ", "), if (sum(numeric) > 8) ", ...")
   data[others[numeric]]
 }
 
