@@ -1,7 +1,7 @@
 # Arguments as the library takes them; what cannot be used is refused in one line.
 
 shown <- function(value) {
-  if (is.character(value) && length(value) == 1) return(encodeString(value, quote = "\""))
+  if (is.character(value) && length(value) == 1) return(paste0("\"", short(value), "\""))
   if (is.atomic(value) && length(value) == 1) return(format(value, digits = 15))
   if (is.null(value)) return("NULL")
   sprintf("%s of length %d", class(value)[1], length(value))

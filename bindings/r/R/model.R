@@ -54,7 +54,7 @@ coef.jko_model <- function(object, ...) {
 }
 
 vcov.jko_model <- function(object, ...) {
-  answer(.Call(C_model_numbers, owned(object, "jko_model", "object"), "covariance"))
+  answer(.Call(C_model_numbers, owned(object, "jko_model", "object"), "covariance"), c(model = "object"))
 }
 
 time.jko_model <- function(x, ...) x$times

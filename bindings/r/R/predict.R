@@ -19,6 +19,12 @@ predict.jko_model <- function(object, newdata = NULL, ..., t0 = NULL, steps = NU
   if (flag(masses, "masses") && flag(se.fit, "se.fit")) {
     stop_with("se.fit and masses are not for the same call; ask for one at a time")
   }
+  if (masses && !object$info$growth) {
+    stop_with("masses = TRUE needs a model with growth, such as jko_fit(growth = TRUE) gives", argument = "masses")
+  }
+  if (se.fit && object$info$member_count == 0) {
+    stop_with("se.fit = TRUE needs a fit of networks with error_bars = \"bootstrap\"", argument = "se.fit")
+  }
   growth <- if (masses) jko_growth(object)
   advise_on_times(object, course)
   found <- rollout(object, start, course, options, FALSE)

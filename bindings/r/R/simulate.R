@@ -13,7 +13,10 @@ jko_simulate <- function(x0, potential = NULL, interaction = NULL, beta = 0, dt 
 # An energy as the shim takes it: NULL, a name, a model, or a function that is sure to return gradients.
 source_of <- function(given, name) {
   if (is.null(given)) return(NULL)
-  if (inherits(given, "jko_model")) return(owned(given, "jko_model", name))
+  if (inherits(given, "jko_model")) {
+    if (given$info[[name]] == 0) stop_with(sprintf("%s is a model without this term", name), argument = name)
+    return(owned(given, "jko_model", name))
+  }
   if (is.character(given)) return(text(given, name))
   if (!is.function(given)) {
     stop_with(sprintf("%s must be a name, a jko_model, a function from points to gradients or NULL, got %s", name,

@@ -20,9 +20,15 @@ times_of <- function(times, name = "times", time_map = NULL) {
   refuse_mixed_words(labels, name)
   plain <- all(vapply(labels, function(label) !any(nzchar(parts_of_label(label)[c(1, 3, 4)])), NA))
   order <- order(numbers)
-  told <- paste(utils_head(sprintf("\"%s\" is %g", labels[order], numbers[order]), 6), collapse = ", ")
+  told <- paste(utils_head(sprintf("\"%s\" is %g", short(labels[order]), numbers[order]), 6), collapse = ", ")
   if (!plain) message(name, ": ", told, if (length(labels) > 6) ", ...")
   unname(numbers[match(times, labels)])
+}
+
+# Labels in messages: on one line, and not longer than that.
+short <- function(labels) {
+  labels <- encodeString(labels)
+  ifelse(nchar(labels) > 60, paste0(substr(labels, 1, 57), "..."), labels)
 }
 
 refuse_missing <- function(missing, name) {
@@ -36,15 +42,18 @@ parts_of_label <- function(label) {
 
 label_time <- function(label, name) {
   if (grepl("(?<![0-9])[0-9]{1,4}([-./])[0-9]{1,2}\\1[0-9]{1,4}(?![0-9])", label, perl = TRUE)) {
-    stop_with(sprintf("%s = \"%s\" looks like a date; write all as 2020-01-31, or say by time_map", name, label))
+    stop_with(sprintf("%s = \"%s\" looks like a date; write all as 2020-01-31, or say by time_map", name,
+                      short(label)))
   }
   parts <- parts_of_label(label)
   if (is.null(parts)) {
-    stop_with(sprintf("%s = \"%s\" has no number; say by time_map = c(\"%s\" = 0, ...)", name, label, label))
+    stop_with(sprintf("%s = \"%s\" has no number; say by time_map = c(\"%s\" = 0, ...)", name, short(label),
+                      short(label)))
   }
   ends <- as.numeric(parts[2:3][nzchar(parts[2:3])])
   if (length(ends) == 2 && ends[2] < ends[1]) {
-    stop_with(sprintf("%s = \"%s\" is no range of times; say by time_map = c(\"%s\" = 0, ...)", name, label, label))
+    stop_with(sprintf("%s = \"%s\" is no range of times; say by time_map = c(\"%s\" = 0, ...)", name, short(label),
+                      short(label)))
   }
   mean(ends)
 }
@@ -54,8 +63,8 @@ refuse_mixed_words <- function(labels, name) {
   words <- vapply(labels, function(label) paste(tolower(trimws(parts_of_label(label)[c(1, 4)])), collapse = "|"), "")
   other <- which(words != words[1])
   if (length(other)) {
-    stop_with(sprintf("%s has \"%s\" and \"%s\", which may be in different units; say by time_map", name, labels[1],
-                      labels[other[1]]), argument = name)
+    stop_with(sprintf("%s has \"%s\" and \"%s\", which may be in different units; say by time_map", name,
+                      short(labels[1]), short(labels[other[1]])), argument = name)
   }
 }
 
@@ -65,8 +74,9 @@ mapped_times <- function(times, name, time_map) {
   labels <- as.character(times)
   missing <- which(!labels %in% names(known))
   if (length(missing)) {
-    listed <- paste0("\"", utils_head(names(known), 8), "\"", collapse = ", ")
-    stop_with(sprintf("%s[%d] = \"%s\" is not in time_map, which has %s", name, missing[1], labels[missing[1]], listed))
+    listed <- paste0("\"", short(utils_head(names(known), 8)), "\"", collapse = ", ")
+    stop_with(sprintf("%s[%d] = \"%s\" is not in time_map, which has %s", name, missing[1],
+                      short(labels[missing[1]]), listed))
   }
   as.double(unname(known[labels]))
 }
