@@ -44,8 +44,8 @@ first_argument <- function(message) {
   if (length(found)) found[2] else ""
 }
 
-# Put what R calls the argument in the place of what C calls it, count from 1, and write numbers as R does. The answer is
-# the message and the name of the argument without indices.
+# Put what R calls the argument in the place of what C calls it, count from 1, and write numbers as R does. The answer
+# is the message and the name of the argument without indices.
 in_words_of_r <- function(message, argument, names = NULL) {
   own <- name <- ""
   said <- message

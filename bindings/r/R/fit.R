@@ -32,6 +32,8 @@ jko_fit.jko_snapshots <- function(x, ..., potential = "mlp", interaction = NULL,
                                   interaction_samples = NULL, rollout_weight = NULL, growth = NULL, report = TRUE,
                                   progress = NULL) {
   no_more(..., where = "jko_fit()")
+  if (is.logical(verbose) && !is.na(verbose[1])) verbose <- as.double(verbose)
+  whole(verbose, "verbose", 0, 1)
   handle <- owned(x, "jko_snapshots", "x")
   if (length(x) < 2) {
     stop_with(sprintf("x has %s; fitting needs two or more", plural(length(x), "snapshot")), "JKO_ESHAPE", "x")
@@ -90,7 +92,6 @@ adopt_model <- function(handle, series = NULL, found = NULL, call = NULL) {
 # The function that hears how far a fit is: the user's, or one that writes a line, in place on a terminal, and a new one
 # now and then elsewhere.
 listener <- function(progress, verbose) {
-  whole(verbose, "verbose", 0, 1)
   if (!is.null(progress)) {
     if (!is.function(progress)) stop_with("progress must be a function of stage, done, total, loss and seconds")
     return(progress)

@@ -26,8 +26,8 @@ refuse_other_formulas <- function(formula) {
   is_sum <- function(side) is.call(side) && identical(side[[1]], quote(`+`)) && length(all.vars(side)) > 1
   if (is_sum(formula[[3]])) stop_with(one_time(formula[[3]]), argument = "formula")
   if (is_sum(formula[[2]])) {
-    stop_with(sprintf("%s on the left of the formula would be a single coordinate; write cbind(%s), or I(%s) for the sum",
-                      deparse1(formula[[2]]), paste(all.vars(formula[[2]]), collapse = ", "), deparse1(formula[[2]])),
+    stop_with(sprintf(paste("%s on the left of the formula would be a single coordinate; write cbind(%s), or I(%s) for",
+                            "the sum"), deparse1(formula[[2]]), paste(all.vars(formula[[2]]), collapse = ", "), deparse1(formula[[2]])),
               argument = "formula")
   }
 }
@@ -50,8 +50,8 @@ advise_on_sides <- function(formula, points, moments) {
 frame_of <- function(data) {
   if (is.null(data)) return(NULL)
   if (inherits(data, c("SingleCellExperiment", "Seurat"))) {
-    stop_with(sprintf("data is a %s, which has no use for a formula; pass it as x, with time = \"day\"", class(data)[1]),
-              argument = "data")
+    stop_with(sprintf("data is a %s, which has no use for a formula; pass it as x, with time = \"day\"",
+                      class(data)[1]), argument = "data")
   }
   frame <- if (!is.character(data)) tryCatch(as.data.frame(data), error = function(error) NULL)
   if (is.null(frame)) {

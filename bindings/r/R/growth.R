@@ -7,7 +7,8 @@ jko_growth.jko_model <- function(x, ...) {
   owned(x, "jko_model", "x")
   if (!x$info$growth) stop_with("x has no growth; jko_fit(growth = ) gives a model growth", argument = "x")
   growth <- adopt_growth(answer(.Call(C_model_growth, owned(x, "jko_model", "x"))))
-  growth$coordinates <- x$coordinates
+  growth["coordinates"] <- list(x$coordinates)
+  growth["labels"] <- list(x$series$labels)
   growth
 }
 
@@ -27,7 +28,8 @@ jko_growth.default <- function(x, times = NULL, ..., total_mass = NULL, prior = 
   pooled <- !inherits(x, "jko_snapshots")
   growth <- adopt_growth(answer(.Call(C_growth_fit, series$handle, options, total_mass_of(total_mass, series),
                                       prior_of(prior, series, pooled))))
-  growth$coordinates <- series$coordinates
+  growth["coordinates"] <- list(series$coordinates)
+  growth["labels"] <- list(series$labels)
   growth
 }
 
@@ -40,7 +42,7 @@ adopt_growth <- function(handle) {
   said <- .Call(C_growth_describe, handle)
   keep_bytes(handle, C_growth_save)
   structure(class = "jko_growth",
-            list(handle = handle, dimension = said[1], members = said[2], coordinates = NULL))
+            list(handle = handle, dimension = said[1], members = said[2], coordinates = NULL, labels = NULL))
 }
 
 # The masses of all snapshots: numbers in the order of time, numbers with times as names, or "sizes".
@@ -49,7 +51,9 @@ total_mass_of <- function(masses, series) {
   if (identical(masses, "sizes")) return(as.double(series$sizes))
   numbers <- vector_of(masses, "total_mass")
   if (is.null(names(masses))) return(numbers)
-  by_time <- match(series$times, suppressWarnings(as.numeric(names(masses))))
+  given <- suppressWarnings(as.numeric(names(masses)))
+  if (anyNA(given)) given <- asked_times(names(masses), "names(total_mass)", series$labels)
+  by_time <- match(series$times, given)
   if (anyNA(by_time) || length(numbers) != length(series)) {
     stop_with(sprintf("total_mass has the times %s; the snapshots have %s",
                       paste(utils_head(names(masses), 6), collapse = ", "),
@@ -85,7 +89,7 @@ predict.jko_growth <- function(object, newdata, t, ..., se.fit = FALSE) {
   no_more(..., where = "predict() of a jko_growth")
   handle <- owned(object, "jko_growth", "object")
   points <- points_of(object, newdata, "newdata")
-  moment <- one_number(t, "t")
+  moment <- asked_time(t, "t", object$labels)
   said <- c(points = "newdata", time = "t")
   rates <- answer(.Call(C_growth_rates, handle, points, moment, FALSE), said)
   if (!flag(se.fit, "se.fit")) return(rates)
@@ -95,7 +99,7 @@ predict.jko_growth <- function(object, newdata, t, ..., se.fit = FALSE) {
 # Masses of particles along paths (n, d, times), such as predict() returns: a matrix (n, times).
 jko_masses <- function(growth, paths, times, masses = NULL) {
   handle <- owned(growth, "jko_growth", "growth")
-  moments <- vector_of(times, "times")
+  moments <- asked_times(times, "times", growth$labels)
   if (!is.numeric(paths) || length(dim(paths)) != 3 || dim(paths)[3] != length(moments)) {
     stop_with(sprintf("paths must be an array (particles, coordinates, %d times)", length(moments)), "JKO_ESHAPE",
               "paths")
@@ -106,7 +110,8 @@ jko_masses <- function(growth, paths, times, masses = NULL) {
 }
 
 jko_total_mass <- function(growth, times) {
-  answer(.Call(C_growth_total_mass, owned(growth, "jko_growth", "growth"), vector_of(times, "times")))
+  handle <- owned(growth, "jko_growth", "growth")
+  answer(.Call(C_growth_total_mass, handle, asked_times(times, "times", growth$labels)))
 }
 
 print.jko_growth <- function(x, ...) {

@@ -104,8 +104,8 @@ plot_curve <- function(model, series, shown, t, ...) {
   means <- colMeans(do.call(rbind, lapply(seq_len(length(series)), function(k) series[[k]]$points)))
   places <- matrix(means, 400, model$dimension, byrow = TRUE, dimnames = list(NULL, model$coordinates))
   places[, shown] <- x
-  draw(graphics::plot, x, jko_potential(model, places, t), type = "l", xlab = coordinate_labels(model)[shown], ylab = "V",
-       main = potential_title(t), given = given[setdiff(names(given), "col")])
+  draw(graphics::plot, x, jko_potential(model, places, t), type = "l", xlab = coordinate_labels(model)[shown],
+       ylab = "V", main = potential_title(t), given = given[setdiff(names(given), "col")])
   colours <- time_colours(length(parts), given)
   for (k in seq_along(parts)) {
     graphics::rug(parts[[k]], col = colours[k], ticksize = 0.02 + 0.01 * (k %% 2), quiet = TRUE)
@@ -141,7 +141,7 @@ plot_prediction <- function(model, series, shown, t, most, ...) {
 prediction_panels <- function(series, t) {
   later <- seq_len(length(series))[-1]
   if (!is.null(t)) {
-    time <- one_number(t, "t")
+    time <- asked_time(t, "t", series$labels)
     found <- later[abs(series$times[later] - time) <= 1e-9 * diff(range(series$times))]
     if (length(found) == 1) return(found)
     stop_with(sprintf("t = %s is not an observed time after the first; there are %s", shown(t),

@@ -36,12 +36,12 @@ predict.jko_model <- function(object, newdata = NULL, ..., t0 = NULL, steps = NU
 # The time of a start and of each step from it.
 course_of <- function(model, t0, steps, times) {
   if (is.null(times)) {
-    start <- if (!is.null(t0)) one_number(t0, "t0")
+    start <- if (!is.null(t0)) asked_time(t0, "t0", model$series$labels)
     count <- if (is.null(steps)) 1 else whole(steps, "steps", 0, 2^31 - 1)
     return(answer(.Call(C_rollout_times, model$handle, start, count)))
   }
-  found <- vector_of(times, "times")
-  if (!is.null(t0) && one_number(t0, "t0") != found[1]) {
+  found <- asked_times(times, "times", model$series$labels)
+  if (!is.null(t0) && asked_time(t0, "t0", model$series$labels) != found[1]) {
     stop_with(sprintf("t0 = %s contradicts times[1] = %s; leave out t0", shown(t0), shown(found[1])), argument = "t0")
   }
   if (!is.null(steps) && whole(steps, "steps") != length(found) - 1) {

@@ -59,6 +59,7 @@ summary.jko_snapshots <- function(object, ...) {
 }
 
 as.data.frame.jko_snapshots <- function(x, row.names = NULL, optional = FALSE, ...) {
+  no_more(..., where = "as.data.frame() of snapshots")
   parts <- lapply(seq_len(length(x)), function(k) {
     snapshot <- x[[k]]
     colnames(snapshot$points) <- coordinate_labels(x)
@@ -80,7 +81,7 @@ jko_split <- function(series, test_fraction = 0.5, by = c("times", "trajectories
   parts <- answer(.Call(C_snapshots_split, handle, code, fraction, seed), c(snapshots = "series"))
   stats::setNames(lapply(seq_along(parts), function(part) {
     adopt_snapshots(keep_call(parts[[part]], "split", whole = handle, code = code, fraction = fraction, seed = seed,
-                              part = part))
+                              part = part), series$labels)
   }), names(parts))
 }
 
@@ -88,18 +89,19 @@ jko_shuffle <- function(series, seed = 0) {
   handle <- owned(series, "jko_snapshots", "series")
   seed <- seed_of(seed)
   made <- answer(.Call(C_snapshots_shuffle, handle, seed))
-  adopt_snapshots(keep_call(made, "shuffle", whole = handle, seed = seed))
+  adopt_snapshots(keep_call(made, "shuffle", whole = handle, seed = seed), series$labels)
 }
 
 jko_without <- function(series, k) {
   handle <- owned(series, "jko_snapshots", "series")
   if (length(series) < 2) stop_with("series has 1 snapshot, and none would be left", "JKO_ESHAPE", "series")
   k <- whole(k, "k", 1, length(series))
-  adopt_snapshots(keep_call(answer(.Call(C_snapshots_without, handle, k)), "without", whole = handle, k = k))
+  made <- answer(.Call(C_snapshots_without, handle, k))
+  adopt_snapshots(keep_call(made, "without", whole = handle, k = k), series$labels)
 }
 
-# A series from whatever makes one, with the arguments of jko_snapshots(). What comes second is `times`, or the data of a
-# formula.
+# A series from whatever makes one, with the arguments of jko_snapshots(). What comes second is `times`, or the data
+# of a formula.
 as_series <- function(x, times, ..., name = "x") {
   if (inherits(x, "jko_snapshots")) {
     if (!is.null(times)) stop_with(sprintf("times has no effect: %s has its own", name), argument = "times")

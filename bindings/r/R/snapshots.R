@@ -12,9 +12,10 @@ jko_snapshots.default <- function(x, times, ..., weights = NULL, time_map = NULL
   no_more(..., where = "jko_snapshots()")
   if (missing(times)) stop_with("times is missing: when each row of x was seen", "JKO_ENULL", "times")
   points <- matrix_of(x, "x")
-  given <- list("create", points = points, times = times_of(times, "times", time_map), weights = weights_of(weights),
+  moments <- times_of(times, "times", time_map)
+  given <- list("create", points = points, times = as.double(moments), weights = weights_of(weights),
                 tolerance = tolerance_of(time_tolerance), names = names_of_columns(points))
-  adopt_snapshots(.Call(C_keep, answer(created(given), c(points = "x")), given))
+  adopt_snapshots(.Call(C_keep, answer(created(given), c(points = "x")), given), attr(moments, "labels"))
 }
 
 jko_snapshots.data.frame <- function(x, times, ..., points = NULL, weights = NULL, time_map = NULL,
@@ -38,8 +39,8 @@ jko_snapshots.formula <- function(formula, data = NULL, ..., weights = NULL, tim
   from_formula(formula, data, substitute(weights), time_map, time_tolerance)
 }
 
-# One matrix for each snapshot. Their times are given, or the names of the list, or 0, 1, 2, ...; those of split() are in
-# the order of its labels, which need not be that of time.
+# One matrix for each snapshot. Their times are given, or the names of the list, or 0, 1, 2, ...; those of split() are
+# in the order of its labels, which need not be that of time.
 jko_snapshots.list <- function(x, times = NULL, ..., points = NULL, weights = NULL, time_map = NULL) {
   no_more(..., where = "jko_snapshots() of a list")
   if (!length(x)) stop_with("x is an empty list; it must have one matrix for each snapshot", "JKO_ESHAPE", "x")
@@ -67,7 +68,7 @@ jko_snapshots.list <- function(x, times = NULL, ..., points = NULL, weights = NU
     k <- order[place]
     c(points = sprintf("x[[%d]]", k), time = sprintf("times[%d]", k), weights = sprintf("weights[[%d]]", k))
   })
-  adopt_snapshots(keep_call(made, "append", parts = parts[order]))
+  adopt_snapshots(keep_call(made, "append", parts = parts[order]), attr(moments, "labels"))
 }
 
 points_of_part <- function(part, points, k) {
@@ -108,11 +109,12 @@ jko_snapshots.character <- function(x, times = NULL, ..., points = NULL, weights
   keep_contents(series)
 }
 
-adopt_snapshots <- function(handle) {
+# A series around a handle; `labels` is how the data write times, if not as numbers.
+adopt_snapshots <- function(handle, labels = NULL) {
   said <- answer(.Call(C_snapshots_describe, handle))
   structure(class = "jko_snapshots",
             list(handle = handle, times = said$times, sizes = said$sizes, dimension = said$dimension,
-                 coordinates = said$coordinates, omitted = said$omitted))
+                 coordinates = said$coordinates, omitted = said$omitted, labels = labels))
 }
 
 # Columns without a name among others that have one, as cbind() makes them, are called V1, V2, .. by their place.

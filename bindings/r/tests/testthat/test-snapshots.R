@@ -70,6 +70,9 @@ test_that("tables and folders are read, and folders written", {
   expect_equal(series[[3]]$points, jko_snapshots(. ~ day, cells)[[3]]$points, tolerance = 1e-14)
   jko_save(series, file.path(folder, "series"))
   expect_identical(unname(jko_snapshots(file.path(folder, "series"))[[3]]$points), unname(series[[3]]$points))
+  expect_error(jko_save(series, file.path(folder, "x.csv")),
+               "has the ending of a file, and snapshots are saved as a folder")
+  expect_error(as.data.frame(series, foo = 1), "foo is not an argument of as.data.frame() of snapshots", fixed = TRUE)
   expect_error(jko_snapshots(file.path(folder, "absent.csv")), class = "jko_file_error")
   expect_equal(jko_snapshots(table, points = "y")$dimension, 1)
 })
