@@ -26,9 +26,9 @@ refuse_other_formulas <- function(formula) {
   is_sum <- function(side) is.call(side) && identical(side[[1]], quote(`+`)) && length(all.vars(side)) > 1
   if (is_sum(formula[[3]])) stop_with(one_time(formula[[3]]), argument = "formula")
   if (is_sum(formula[[2]])) {
+    sum <- deparse1(formula[[2]])
     stop_with(sprintf(paste("%s on the left of the formula would be a single coordinate; write cbind(%s), or I(%s) for",
-                            "the sum"), deparse1(formula[[2]]), paste(all.vars(formula[[2]]), collapse = ", "), deparse1(formula[[2]])),
-              argument = "formula")
+                            "the sum"), sum, paste(all.vars(formula[[2]]), collapse = ", "), sum), argument = "formula")
   }
 }
 

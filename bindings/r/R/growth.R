@@ -9,6 +9,7 @@ jko_growth.jko_model <- function(x, ...) {
   growth <- adopt_growth(answer(.Call(C_model_growth, owned(x, "jko_model", "x"))))
   growth["coordinates"] <- list(x$coordinates)
   growth["labels"] <- list(x$series$labels)
+  growth$times <- x$times
   growth
 }
 
@@ -30,6 +31,7 @@ jko_growth.default <- function(x, times = NULL, ..., total_mass = NULL, prior = 
                                       prior_of(prior, series, pooled))))
   growth["coordinates"] <- list(series$coordinates)
   growth["labels"] <- list(series$labels)
+  growth$times <- series$times
   growth
 }
 
@@ -42,7 +44,8 @@ adopt_growth <- function(handle) {
   said <- .Call(C_growth_describe, handle)
   keep_bytes(handle, C_growth_save)
   structure(class = "jko_growth",
-            list(handle = handle, dimension = said[1], members = said[2], coordinates = NULL, labels = NULL))
+            list(handle = handle, dimension = said[1], members = said[2], coordinates = NULL, labels = NULL,
+                 times = NULL))
 }
 
 # The masses of all snapshots: numbers in the order of time, numbers with times as names, or "sizes".
@@ -91,9 +94,33 @@ predict.jko_growth <- function(object, newdata, t, ..., se.fit = FALSE) {
   points <- points_of(object, newdata, "newdata")
   moment <- asked_time(t, "t", object$labels)
   said <- c(points = "newdata", time = "t")
+  advise_on_growth(object, moment)
   rates <- answer(.Call(C_growth_rates, handle, points, moment, FALSE), said)
   if (!flag(se.fit, "se.fit")) return(rates)
   list(fit = rates, se.fit = answer(.Call(C_growth_rates, handle, points, moment, TRUE), said))
+}
+
+# Warn of a time that is further from the observed ones than these are from each other.
+advise_on_growth <- function(growth, moment) {
+  if (is.null(growth$times) || !is.finite(moment)) return(invisible())
+  ends <- range(growth$times)
+  longest <- max(diff(growth$times))
+  beyond <- max(ends[1] - moment, moment - ends[2])
+  if (beyond > longest * (1 + 1e-9)) {
+    advise(sprintf(paste("time %.6g lies outside the observed times, %.6g to %.6g, by %.3g, %.3g times the longest",
+                         "gap, and rates are an extrapolation there"), moment, ends[1], ends[2], beyond, beyond / longest),
+           c("times nearer to the observed ones", "se.fit = TRUE after a fit with bootstrap ="), "outside-fitted-times",
+           "jko_extrapolation_warning")
+  }
+}
+
+# The total mass at each observed time, which files do not hold.
+summary.jko_growth <- function(object, ...) {
+  owned(object, "jko_growth", "object")
+  if (is.null(object$times)) {
+    stop_with("object is growth from a file, which does not hold the observed times; see jko_total_mass()")
+  }
+  data.frame(time = object$times, total_mass = jko_total_mass(object, object$times))
 }
 
 # Masses of particles along paths (n, d, times), such as predict() returns: a matrix (n, times).

@@ -47,11 +47,8 @@ asked_times <- function(times, name, labels) {
     return(vapply(seq_along(times), function(k) {
       number <- asked_number(times[k], labels)
       if (is.null(number)) {
-        known <- names(labels$known)
-        listed <- paste0("\"", short(utils_head(known, 6)), "\"", collapse = ", ")
-        remedy <- if (length(known)) paste("its labels are", listed) else if (isTRUE(labels$durations)) "they are durations, or numbers of days" else
-          sprintf("they are dates, or numbers of days since %s", format(labels$first))
-        stop_with(sprintf("%s[%d] = \"%s\" is no time of these data; %s", name, k, short(format(times[k])), remedy),
+        stop_with(sprintf("%s[%d] = \"%s\" is no time of these data; %s", name, k, short(format(times[k])),
+                          how_written(labels)),
                   argument = name)
       }
       number
@@ -62,6 +59,14 @@ asked_times <- function(times, name, labels) {
                             "number of days"), name, format(times[1])), argument = name)
   }
   as.double(times_of(times, name))
+}
+
+how_written <- function(labels) {
+  if (length(labels$known)) {
+    return(paste("its labels are", paste0("\"", short(utils_head(names(labels$known), 6)), "\"", collapse = ", ")))
+  }
+  if (isTRUE(labels$durations)) return("they are durations, or numbers of days")
+  sprintf("they are dates, or numbers of days since %s", format(labels$first))
 }
 
 asked_time <- function(time, name, labels) {
