@@ -69,10 +69,7 @@ SEXP r_keep(SEXP pointer, SEXP contents)
     return pointer;
 }
 
-SEXP r_kept(SEXP pointer)
-{
-    return TYPEOF(pointer) == EXTPTRSXP ? R_ExternalPtrProtected(pointer) : R_NilValue;
-}
+SEXP r_kept(SEXP pointer) { return TYPEOF(pointer) == EXTPTRSXP ? R_ExternalPtrProtected(pointer) : R_NilValue; }
 
 /* Move what a fresh pointer holds into an empty one of the same kind, so that all copies of the R object have it. */
 SEXP r_revive(SEXP pointer, SEXP fresh)
