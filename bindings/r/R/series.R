@@ -27,7 +27,15 @@ time.jko_snapshots <- function(x, ...) x$times
 
 # A list of snapshots, for loops and lapply().
 as.list.jko_snapshots <- function(x, ...) {
-  stats::setNames(lapply(seq_len(length(x)), function(k) x[[k]]), format(x$times, digits = 6, trim = TRUE))
+  stats::setNames(lapply(seq_len(length(x)), function(k) x[[k]]), names(x))
+}
+
+# The times, as the names of as.list(); Map() wants as many as there are snapshots.
+names.jko_snapshots <- function(x) format(x$times, digits = 6, trim = TRUE)
+
+all.equal.jko_snapshots <- function(target, current, ...) {
+  if (!inherits(current, "jko_snapshots")) return("target is jko_snapshots, current is not")
+  all.equal(as.list(target), as.list(current), ...)
 }
 
 `$<-.jko_snapshots` <- function(x, name, value) stop_with("snapshots cannot be changed; make a series from new points")
@@ -35,6 +43,8 @@ as.list.jko_snapshots <- function(x, ...) {
 `[[<-.jko_snapshots` <- `$<-.jko_snapshots`
 
 `[<-.jko_snapshots` <- `$<-.jko_snapshots`
+
+`names<-.jko_snapshots` <- `$<-.jko_snapshots`
 
 print.jko_snapshots <- function(x, ...) {
   sizes <- range(x$sizes)
