@@ -108,7 +108,8 @@ advise_on_growth <- function(growth, moment) {
   beyond <- max(ends[1] - moment, moment - ends[2])
   if (beyond > longest * (1 + 1e-9)) {
     advise(sprintf(paste("time %.6g lies outside the observed times, %.6g to %.6g, by %.3g, %.3g times the longest",
-                         "gap, and rates are an extrapolation there"), moment, ends[1], ends[2], beyond, beyond / longest),
+                         "gap, and rates are an extrapolation there"), moment, ends[1], ends[2], beyond,
+                   beyond / longest),
            c("times nearer to the observed ones", "se.fit = TRUE after a fit with bootstrap ="), "outside-fitted-times",
            "jko_extrapolation_warning")
   }
