@@ -38,13 +38,15 @@ all.equal.jko_snapshots <- function(target, current, ...) {
   all.equal(as.list(target), as.list(current), ...)
 }
 
-`$<-.jko_snapshots` <- function(x, name, value) stop_with("snapshots cannot be changed; make a series from new points")
+refuse_change <- function() stop_with("snapshots cannot be changed; make a series from new points")
 
-`[[<-.jko_snapshots` <- `$<-.jko_snapshots`
+`$<-.jko_snapshots` <- function(x, name, value) refuse_change()
 
-`[<-.jko_snapshots` <- `$<-.jko_snapshots`
+`[[<-.jko_snapshots` <- function(x, i, ..., value) refuse_change()
 
-`names<-.jko_snapshots` <- `$<-.jko_snapshots`
+`[<-.jko_snapshots` <- function(x, i, ..., value) refuse_change()
+
+`names<-.jko_snapshots` <- function(x, value) refuse_change()
 
 print.jko_snapshots <- function(x, ...) {
   sizes <- range(x$sizes)
