@@ -3,12 +3,12 @@
 #
 #     Rscript energy.R [N]
 #
-# The population is simulated, so that the truth is known: N particles (default 1000) on a line in a tilted double well
+# The population is simulated, so that the truth is known: N particles (default 400) on a line in a tilted double well
 # V, repelling each other by a bell-shaped U, with noise. Each is seen at eleven times, by no name.
 library(jkonetstar)
 
 arguments <- as.numeric(commandArgs(trailingOnly = TRUE))
-n <- if (length(arguments)) arguments[1] else 1000
+n <- if (length(arguments)) arguments[1] else 400
 beta <- 0.2
 gap <- 0.1
 substeps <- 10
@@ -28,7 +28,7 @@ model <- jko_fit(
   series,
   potential = jko_linear(polynomial_degree = 4, radial = NULL),
   interaction = jko_linear(polynomial_degree = 0, radial = jko_radial(grid = 1, width = 1)),
-  internal = TRUE, error_bars = jko_bootstrap(50)
+  internal = TRUE, error_bars = jko_bootstrap(20)
 )
 
 cat(sprintf("beta = %.3f +- %.3f (true: %.3f)\n", jko_beta(model), jko_beta(model, se = TRUE), beta))

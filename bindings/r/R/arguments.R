@@ -1,7 +1,7 @@
 # Arguments as the library takes them; what cannot be used is refused in one line.
 
 shown <- function(value) {
-  if (is.character(value) && length(value) == 1) return(encodeString(value, quote = "\""))
+  if (is.character(value) && length(value) == 1) return(paste0("\"", short(value), "\""))
   if (is.atomic(value) && length(value) == 1) return(format(value, digits = 15))
   if (is.null(value)) return("NULL")
   sprintf("%s of length %d", class(value)[1], length(value))
@@ -99,21 +99,37 @@ matrix_of <- function(value, name) {
     value <- as.matrix(value)
   }
   if (is_sparse(value)) value <- as.matrix(value)
-  if (!(is.numeric(value) || is.logical(value)) || length(dim(value)) > 2) {
-    stop_with(sprintf("%s must be a numeric matrix, got %s", name, shown(value)), argument = name)
+  if (!(is.numeric(value) || is.logical(value)) || is.factor(value) || length(dim(value)) > 2) {
+    got <- if (length(dim(value)) == 2) paste("a matrix of type", typeof(value)) else shown(value)
+    stop_with(sprintf("%s must be a numeric matrix, got %s", name, got), argument = name)
   }
   if (is.null(dim(value))) value <- matrix(value, ncol = 1)
   if (!is.double(value)) storage.mode(value) <- "double"
+  if (anyNA(value)) refuse_missing_points(value, name)
   value
+}
+
+# The first row that has a missing value, and its column by number and name.
+refuse_missing_points <- function(points, name) {
+  place <- which(is.na(points), arr.ind = TRUE)
+  place <- place[order(place[, 1], place[, 2])[1], ]
+  value <- points[place[1], place[2]]
+  index <- if (ncol(points) > 1) paste(place, collapse = ", ") else place[1]
+  column <- colnames(points)[place[2]]
+  stop_with(sprintf("%s[%s] = %s is not finite%s; remove or fill in NA, NaN and Inf", name, index,
+                    if (is.nan(value)) "NaN" else "NA",
+                    if (length(column)) sprintf(", in the column \"%s\"", column) else ""),
+            "JKO_ENONFINITE", name)
 }
 
 # Matrices of the package Matrix.
 is_sparse <- function(value) isS4(value) && inherits(value, "Matrix")
 
-# Strict names: what is given in dots is a mistake, which partial matching must not hide.
+# Strict names: what is given in dots is a mistake, which partial matching must not hide. Its value is not looked at.
 no_more <- function(..., where) {
-  if (...length() == 0) return(invisible())
-  names <- names(list(...))
+  given <- as.list(substitute(list(...)))[-1]
+  if (!length(given)) return(invisible())
+  names <- names(given)
   odd <- if (is.null(names)) "" else names[nzchar(names)]
   if (length(odd) && nzchar(odd[1])) stop_with(sprintf("%s is not an argument of %s", odd[1], where), argument = odd[1])
   stop_with(sprintf("%s has one argument too many, without a name", where))
@@ -122,18 +138,4 @@ no_more <- function(..., where) {
 plural <- function(count, noun) {
   number <- format(count, big.mark = ",", scientific = FALSE, trim = TRUE)
   sprintf("%s %s%s", number, noun, if (count == 1) "" else "s")
-}
-
-# The handle of an object. Handles do not survive a workspace that was saved and loaded.
-owned <- function(object, kind, name) {
-  if (!inherits(object, kind)) {
-    stop_with(sprintf("%s must be a %s, got %s", name, kind, class(object)[1]), argument = name)
-  }
-  if (!.Call(C_is_alive, object$handle)) {
-    remedy <- switch(kind, jko_snapshots = "make it again from the data", jko_plan = "compute it again",
-                     "keep such objects by jko_save() and jko_load()")
-    stop_with(sprintf("%s is a %s of another R session, which a saved workspace does not hold; %s", name, kind, remedy),
-              argument = name)
-  }
-  object$handle
 }

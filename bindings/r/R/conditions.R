@@ -26,18 +26,28 @@ argument_names <- c(
 answer <- function(value, names = NULL, model = NULL) {
   if (!inherits(value, "jko_failure")) return(value)
   if (value$interrupted) interrupt(model)
-  stop_with(in_words_of_r(value$message, value$argument, names), value$status, value$argument)
+  said <- in_words_of_r(value$message, value$argument, names)
+  stop_with(said$message, value$status, said$argument)
 }
 
-stop_with <- function(message, status = "JKO_EINVALID", argument = "") {
+# Messages begin with the argument that they are about; `argument` is for those that do not.
+stop_with <- function(message, status = "JKO_EINVALID", argument = first_argument(message)) {
   kind <- if (status %in% names(error_classes)) error_classes[[status]] else "jko_input_error"
   stop(structure(class = c(kind, "jko_error", "error", "condition"),
                  list(message = message, call = NULL, status = status, argument = argument)))
 }
 
-# Put what R calls the argument in the place of what C calls it, count from 1, and write numbers as R does.
+first_argument <- function(message) {
+  found <- regmatches(message, regexec(paste0("^([A-Za-z][A-Za-z0-9_.$]*)(?:\\[[^]]*\\]+)*",
+                                              " (?:= |must |is |has |have |holds |belongs |returned |contradicts )"),
+                                       message, perl = TRUE))[[1]]
+  if (length(found)) found[2] else ""
+}
+
+# Put what R calls the argument in the place of what C calls it, count from 1, and write numbers as R does. The answer
+# is the message and the name of the argument without indices.
 in_words_of_r <- function(message, argument, names = NULL) {
-  own <- ""
+  own <- name <- ""
   said <- message
   if (nzchar(argument) && startsWith(message, argument)) {
     said <- substring(message, nchar(argument) + 1)
@@ -47,14 +57,18 @@ in_words_of_r <- function(message, argument, names = NULL) {
     last <- sub("^.*->", "", path)
     known <- c(names, argument_names)
     found <- if (path %in% names(known)) path else last
-    own <- paste0(if (found %in% names(known)) known[[found]] else last, from_one(index, "[0-9]+"))
+    name <- if (found %in% names(known)) known[[found]] else last
+    own <- paste0(name, from_one(index, "[0-9]+"))
   }
-  said <- from_one(said, "\\b(?:particle|snapshot|coordinate|component) \\d+(?: to \\d+)?|times\\[\\d+\\]")
+  counted <- "\\b(?:particle|snapshot|coordinate|component|predictions of step) \\d+(?: to \\d+)?|times\\[\\d+\\]"
+  said <- from_one(said, counted)
+  said <- sub("; they come from a fit to all particles at once .*$", paste0("; they come from jko_fit(error_bars = ",
+              "\"influence\") of closed forms, or error_bars = \"bootstrap\" of all"), said)
   said <- gsub("\\bs?nan\\(0x7a2\\)", "NA", said, perl = TRUE)
   said <- gsub("\\bs?nan\\b(\\(0x[0-9a-f]+\\))?", "NaN", said, perl = TRUE)
   said <- gsub("= (-?)inf\\b", "= \\1Inf", said, perl = TRUE)
   if (grepl("is not finite$", said)) said <- paste0(said, "; remove or fill in NA, NaN and Inf")
-  paste0(own, said)
+  list(message = paste0(own, said), argument = sub("\\[.*$", "", name))
 }
 
 # Add 1 to the numbers in what matches.

@@ -3,8 +3,7 @@
 jko_fit <- function(x, ...) UseMethod("jko_fit")
 
 jko_fit.formula <- function(formula, data = NULL, ..., weights = NULL, time_map = NULL, time_tolerance = NULL) {
-  given <- eval(substitute(weights), data, environment(formula))
-  fit_to(from_formula(formula, data, given, time_map, time_tolerance), match.call(), ...)
+  fit_to(from_formula(formula, data, substitute(weights), time_map, time_tolerance), match.call(), ...)
 }
 
 jko_fit.default <- function(x, times, ..., weights = NULL, time_map = NULL, time_tolerance = NULL) {
@@ -18,11 +17,14 @@ jko_fit.data.frame <- function(x, times, ..., points = NULL, weights = NULL, tim
   fit_to(series, match.call(), ...)
 }
 
-jko_fit.list <- function(x, times = NULL, ..., weights = NULL, time_map = NULL) {
-  fit_to(jko_snapshots(x, times, weights = weights, time_map = time_map), match.call(), ...)
+jko_fit.list <- function(x, times = NULL, ..., points = NULL, weights = NULL, time_map = NULL) {
+  fit_to(jko_snapshots(x, times, points = points, weights = weights, time_map = time_map), match.call(), ...)
 }
 
-jko_fit.character <- function(x, ...) fit_to(jko_snapshots(x), match.call(), ...)
+jko_fit.character <- function(x, times = NULL, ..., points = NULL, weights = NULL, time_tolerance = NULL) {
+  series <- jko_snapshots(x, times, points = points, weights = weights, time_tolerance = time_tolerance)
+  fit_to(series, match.call(), ...)
+}
 
 jko_fit.jko_snapshots <- function(x, ..., potential = "mlp", interaction = NULL, internal = FALSE, time_varying = NULL,
                                   scheme = NULL, coupling = "exact", training = NULL, error_bars = NULL, seed = 0,
@@ -30,6 +32,8 @@ jko_fit.jko_snapshots <- function(x, ..., potential = "mlp", interaction = NULL,
                                   interaction_samples = NULL, rollout_weight = NULL, growth = NULL, report = TRUE,
                                   progress = NULL) {
   no_more(..., where = "jko_fit()")
+  if (is.logical(verbose) && !is.na(verbose[1])) verbose <- as.double(verbose)
+  whole(verbose, "verbose", 0, 1)
   handle <- owned(x, "jko_snapshots", "x")
   if (length(x) < 2) {
     stop_with(sprintf("x has %s; fitting needs two or more", plural(length(x), "snapshot")), "JKO_ESHAPE", "x")
@@ -67,7 +71,7 @@ fit_to <- function(series, call, ...) {
 # What a fit that was interrupted has learned; NULL where it has learned nothing.
 reached_model <- function(made, series, found, call) {
   stopped <- inherits(made$failure, "jko_failure") && made$failure$interrupted
-  if (!stopped || !.Call(C_is_alive, made$model)) return(NULL)
+  if (!stopped || !.Call(C_is_alive, made$model, "jko_model")) return(NULL)
   if (answer(.Call(C_model_describe, made$model))$fitted != 0) adopt_model(made$model, series, found, call)
 }
 
@@ -77,6 +81,7 @@ adopt_model <- function(handle, series = NULL, found = NULL, call = NULL) {
   said <- read_json(answer(.Call(C_model_text, handle, "description")))
   info <- lapply(answer(.Call(C_model_describe, handle)), as.integer)
   names <- unlist(said$coordinates)
+  keep_bytes(handle, C_model_save)
   structure(class = "jko_model",
             list(handle = handle, info = info, description = said,
                  times = answer(.Call(C_model_numbers, handle, "times")),
@@ -87,7 +92,6 @@ adopt_model <- function(handle, series = NULL, found = NULL, call = NULL) {
 # The function that hears how far a fit is: the user's, or one that writes a line, in place on a terminal, and a new one
 # now and then elsewhere.
 listener <- function(progress, verbose) {
-  whole(verbose, "verbose", 0, 1)
   if (!is.null(progress)) {
     if (!is.function(progress)) stop_with("progress must be a function of stage, done, total, loss and seconds")
     return(progress)

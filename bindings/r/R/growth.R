@@ -7,7 +7,9 @@ jko_growth.jko_model <- function(x, ...) {
   owned(x, "jko_model", "x")
   if (!x$info$growth) stop_with("x has no growth; jko_fit(growth = ) gives a model growth", argument = "x")
   growth <- adopt_growth(answer(.Call(C_model_growth, owned(x, "jko_model", "x"))))
-  growth$coordinates <- x$coordinates
+  growth["coordinates"] <- list(x$coordinates)
+  growth["labels"] <- list(x$series$labels)
+  growth$times <- x$times
   growth
 }
 
@@ -27,16 +29,23 @@ jko_growth.default <- function(x, times = NULL, ..., total_mass = NULL, prior = 
   pooled <- !inherits(x, "jko_snapshots")
   growth <- adopt_growth(answer(.Call(C_growth_fit, series$handle, options, total_mass_of(total_mass, series),
                                       prior_of(prior, series, pooled))))
-  growth$coordinates <- series$coordinates
+  growth["coordinates"] <- list(series$coordinates)
+  growth["labels"] <- list(series$labels)
+  growth$times <- series$times
   growth
 }
 
-jko_growth.formula <- function(formula, data = NULL, ...) jko_growth.default(jko_snapshots(formula, data), ...)
+jko_growth.formula <- function(formula, data = NULL, ..., weights = NULL, time_map = NULL, time_tolerance = NULL) {
+  series <- from_formula(formula, data, substitute(weights), time_map, time_tolerance)
+  jko_growth.default(series, ...)
+}
 
 adopt_growth <- function(handle) {
   said <- .Call(C_growth_describe, handle)
+  keep_bytes(handle, C_growth_save)
   structure(class = "jko_growth",
-            list(handle = handle, dimension = said[1], members = said[2], coordinates = NULL))
+            list(handle = handle, dimension = said[1], members = said[2], coordinates = NULL, labels = NULL,
+                 times = NULL))
 }
 
 # The masses of all snapshots: numbers in the order of time, numbers with times as names, or "sizes".
@@ -45,7 +54,9 @@ total_mass_of <- function(masses, series) {
   if (identical(masses, "sizes")) return(as.double(series$sizes))
   numbers <- vector_of(masses, "total_mass")
   if (is.null(names(masses))) return(numbers)
-  by_time <- match(series$times, suppressWarnings(as.numeric(names(masses))))
+  given <- suppressWarnings(as.numeric(names(masses)))
+  if (anyNA(given)) given <- asked_times(names(masses), "names(total_mass)", series$labels)
+  by_time <- match(series$times, given)
   if (anyNA(by_time) || length(numbers) != length(series)) {
     stop_with(sprintf("total_mass has the times %s; the snapshots have %s",
                       paste(utils_head(names(masses), 6), collapse = ", "),
@@ -81,17 +92,42 @@ predict.jko_growth <- function(object, newdata, t, ..., se.fit = FALSE) {
   no_more(..., where = "predict() of a jko_growth")
   handle <- owned(object, "jko_growth", "object")
   points <- points_of(object, newdata, "newdata")
-  moment <- one_number(t, "t")
+  moment <- asked_time(t, "t", object$labels)
   said <- c(points = "newdata", time = "t")
+  advise_on_growth(object, moment)
   rates <- answer(.Call(C_growth_rates, handle, points, moment, FALSE), said)
   if (!flag(se.fit, "se.fit")) return(rates)
   list(fit = rates, se.fit = answer(.Call(C_growth_rates, handle, points, moment, TRUE), said))
 }
 
+# Warn of a time that is further from the observed ones than these are from each other.
+advise_on_growth <- function(growth, moment) {
+  if (is.null(growth$times) || !is.finite(moment)) return(invisible())
+  ends <- range(growth$times)
+  longest <- max(diff(growth$times))
+  beyond <- max(ends[1] - moment, moment - ends[2])
+  if (beyond > longest * (1 + 1e-9)) {
+    advise(sprintf(paste("time %.6g lies outside the observed times, %.6g to %.6g, by %.3g, %.3g times the longest",
+                         "gap, and rates are an extrapolation there"), moment, ends[1], ends[2], beyond,
+                   beyond / longest),
+           c("times nearer to the observed ones", "se.fit = TRUE after a fit with bootstrap ="), "outside-fitted-times",
+           "jko_extrapolation_warning")
+  }
+}
+
+# The total mass at each observed time, which files do not hold.
+summary.jko_growth <- function(object, ...) {
+  owned(object, "jko_growth", "object")
+  if (is.null(object$times)) {
+    stop_with("object is growth from a file, which does not hold the observed times; see jko_total_mass()")
+  }
+  data.frame(time = object$times, total_mass = jko_total_mass(object, object$times))
+}
+
 # Masses of particles along paths (n, d, times), such as predict() returns: a matrix (n, times).
 jko_masses <- function(growth, paths, times, masses = NULL) {
   handle <- owned(growth, "jko_growth", "growth")
-  moments <- vector_of(times, "times")
+  moments <- asked_times(times, "times", growth$labels)
   if (!is.numeric(paths) || length(dim(paths)) != 3 || dim(paths)[3] != length(moments)) {
     stop_with(sprintf("paths must be an array (particles, coordinates, %d times)", length(moments)), "JKO_ESHAPE",
               "paths")
@@ -102,7 +138,8 @@ jko_masses <- function(growth, paths, times, masses = NULL) {
 }
 
 jko_total_mass <- function(growth, times) {
-  answer(.Call(C_growth_total_mass, owned(growth, "jko_growth", "growth"), vector_of(times, "times")))
+  handle <- owned(growth, "jko_growth", "growth")
+  answer(.Call(C_growth_total_mass, handle, asked_times(times, "times", growth$labels)))
 }
 
 print.jko_growth <- function(x, ...) {

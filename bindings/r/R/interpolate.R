@@ -6,6 +6,7 @@ jko_interpolate <- function(series, times, method = c("auto", "straight", "flow"
   no_more(..., where = "jko_interpolate()")
   handle <- owned(series, "jko_snapshots", "series")
   method <- one_of(method)
+  asked <- asked_times(times, "times", series$labels)
   options <- list(relaxation = one_number(relaxation, "relaxation"), seed = seed_of(seed))
   if (is.null(model)) {
     options$method <- c(auto = 0, straight = 1, flow = 2)[[method]]
@@ -22,13 +23,13 @@ jko_interpolate <- function(series, times, method = c("auto", "straight", "flow"
     options$method <- 2
   }
   if (!is.null(growth)) owned(growth, "jko_growth", "growth")
-  found <- answer(.Call(C_interpolate, handle, vector_of(times, "times"), options, model$handle, growth$handle))
+  found <- answer(.Call(C_interpolate, handle, asked, options, model$handle, growth$handle))
   if (length(series) == 2 && method == "auto" && is.null(model)) {
     advise("two snapshots do not say how particles move between them: straight lines are taken",
            c("a series with more times", "model = a fitted model"), "two-snapshots", "jko_identifiability_warning")
   }
-  between <- adopt_snapshots(found$snapshots)
-  between$coordinates <- series$coordinates
+  between <- unclass(adopt_snapshots(found$snapshots, series$labels))
+  between["coordinates"] <- list(series$coordinates)
   between$report <- data.frame(time = between$times, found[-1])
-  between
+  keep_contents(structure(between, class = "jko_snapshots"))
 }

@@ -33,7 +33,10 @@ left_out <- function(series, times) {
   inner <- seq_len(length(series) - 2) + 1
   if (is.null(times)) return(inner)
   known <- series$times
-  places <- vapply(vector_of(times, "times"), function(time) which.min(abs(known - time)), 0L)
+  times <- asked_times(times, "times", series$labels)
+  if (!length(times)) stop_with("times is empty; NULL leaves out each inner time in turn", argument = "times")
+  refuse_missing(is.na(times), "times")
+  places <- vapply(times, function(time) which.min(abs(known - time)), 0L)
   odd <- which(!places %in% inner | abs(known[places] - times) > 1e-9 * diff(range(known)))
   if (length(odd)) {
     stop_with(sprintf("times[%d] = %g is not an observed time between the first and the last", odd[1], times[odd[1]]),

@@ -42,19 +42,36 @@ print.summary.jko_model <- function(x, ...) {
   print(x$model)
   cat(sprintf("length scale %.4g, time scale %.4g\n", x$scales[["length"]], x$scales[["time"]]))
   if (is.null(x$ridge)) {
-    cat(sprintf("loss %.4g after the first epoch, %.4g after the last of %d\n", x$history[1], utils_tail(x$history, 1),
-                length(x$history)))
+    # The report has losses, too.
+    if (!is.null(x$model$report)) cat(plural(length(x$history), "epoch"), "\n", sep = "")
+    else if (length(x$history)) {
+      cat(sprintf("loss %.4g after the first epoch, %.4g after the last of %d\n", x$history[1],
+                  utils_tail(x$history, 1), length(x$history)))
+    }
   } else cat(sprintf("closed form with ridge %.3g, objective %.4g\n", x$ridge[1], x$history[1]))
   if (!is.null(x$model$report)) print(x$model$report)
   invisible(x)
 }
 
 coef.jko_model <- function(object, ...) {
-  answer(.Call(C_model_numbers, owned(object, "jko_model", "object"), "coefficients"))
+  found <- answer(.Call(C_model_numbers, owned(object, "jko_model", "object"), "coefficients"), c(model = "object"))
+  stats::setNames(found, coefficient_names(object))
 }
 
 vcov.jko_model <- function(object, ...) {
-  answer(.Call(C_model_numbers, owned(object, "jko_model", "object"), "covariance"))
+  found <- answer(.Call(C_model_numbers, owned(object, "jko_model", "object"), "covariance"), c(model = "object"))
+  names <- coefficient_names(object)
+  dimnames(found) <- list(names, names)
+  found
+}
+
+# The coefficients of V's features, those of U's, and beta. Where V and U are both there, the library does not say how
+# many belong to which.
+coefficient_names <- function(model) {
+  info <- model$info
+  features <- info$parameter_count - (info$internal != 0)
+  term <- if (info$potential && info$interaction) "theta" else if (info$potential) "V" else "U"
+  c(if (features > 0) paste0(term, seq_len(features)), if (info$internal) "beta")
 }
 
 time.jko_model <- function(x, ...) x$times

@@ -71,8 +71,13 @@ print.jko_plan <- function(x, ...) {
 
 # The pairs that carry more mass than a threshold.
 as.data.frame.jko_plan <- function(x, row.names = NULL, optional = FALSE, threshold = 0, ...) {
-  handle <- owned(x, "jko_plan", "x")
-  as.data.frame(answer(.Call(C_plan_pairs, handle, not_negative(threshold, "threshold"))))
+  least <- not_negative(threshold, "threshold")
+  if (!is.null(x$pairs)) {
+    pairs <- x$pairs[x$pairs$mass > least, ]
+    rownames(pairs) <- NULL
+    return(pairs)
+  }
+  as.data.frame(answer(.Call(C_plan_pairs, owned(x, "jko_plan", "x"), least)))
 }
 
 as.matrix.jko_plan <- function(x, ...) {

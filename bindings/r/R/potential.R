@@ -34,7 +34,7 @@ moments_at <- function(model, t, count) {
     return(NULL)
   }
   if (is.null(t)) stop_with("t is missing: V varies in time", "JKO_ENULL", "t")
-  moments <- vector_of(t, "t")
+  moments <- asked_times(t, "t", model$series$labels)
   if (!length(moments) %in% c(1, count)) {
     stop_with(sprintf("t has %s for %s", plural(length(moments), "element"), plural(count, "point")), "JKO_ESHAPE", "t")
   }

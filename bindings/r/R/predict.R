@@ -19,6 +19,12 @@ predict.jko_model <- function(object, newdata = NULL, ..., t0 = NULL, steps = NU
   if (flag(masses, "masses") && flag(se.fit, "se.fit")) {
     stop_with("se.fit and masses are not for the same call; ask for one at a time")
   }
+  if (masses && !object$info$growth) {
+    stop_with("masses = TRUE needs a model with growth, such as jko_fit(growth = TRUE) gives", argument = "masses")
+  }
+  if (se.fit && object$info$member_count == 0) {
+    stop_with("se.fit = TRUE needs a fit of networks with error_bars = \"bootstrap\"", argument = "se.fit")
+  }
   growth <- if (masses) jko_growth(object)
   advise_on_times(object, course)
   found <- rollout(object, start, course, options, FALSE)
@@ -30,12 +36,12 @@ predict.jko_model <- function(object, newdata = NULL, ..., t0 = NULL, steps = NU
 # The time of a start and of each step from it.
 course_of <- function(model, t0, steps, times) {
   if (is.null(times)) {
-    start <- if (!is.null(t0)) one_number(t0, "t0")
+    start <- if (!is.null(t0)) asked_time(t0, "t0", model$series$labels)
     count <- if (is.null(steps)) 1 else whole(steps, "steps", 0, 2^31 - 1)
     return(answer(.Call(C_rollout_times, model$handle, start, count)))
   }
-  found <- vector_of(times, "times")
-  if (!is.null(t0) && one_number(t0, "t0") != found[1]) {
+  found <- asked_times(times, "times", model$series$labels)
+  if (!is.null(t0) && asked_time(t0, "t0", model$series$labels) != found[1]) {
     stop_with(sprintf("t0 = %s contradicts times[1] = %s; leave out t0", shown(t0), shown(found[1])), argument = "t0")
   }
   if (!is.null(steps) && whole(steps, "steps") != length(found) - 1) {

@@ -13,6 +13,10 @@ jko_save.jko_growth <- function(object, path) {
 }
 
 jko_save.jko_snapshots <- function(object, path) {
+  if (grepl("\\.[A-Za-z]+$", path) && !dir.exists(path)) {
+    stop_with(sprintf(paste("path = %s has the ending of a file, and snapshots are saved as a folder; as.data.frame()",
+                            "makes a table"), shown(path)), argument = "path")
+  }
   answer(.Call(C_snapshots_save, owned(object, "jko_snapshots", "object"), file_path(path)), c(path = "path"))
   invisible(object)
 }

@@ -13,20 +13,35 @@ jko_simulate <- function(x0, potential = NULL, interaction = NULL, beta = 0, dt 
 # An energy as the shim takes it: NULL, a name, a model, or a function that is sure to return gradients.
 source_of <- function(given, name) {
   if (is.null(given)) return(NULL)
-  if (inherits(given, "jko_model")) return(owned(given, "jko_model", name))
+  if (inherits(given, "jko_model")) {
+    if (given$info[[name]] == 0) stop_with(sprintf("%s is a model without this term", name), argument = name)
+    return(owned(given, "jko_model", name))
+  }
   if (is.character(given)) return(text(given, name))
   if (!is.function(given)) {
     stop_with(sprintf("%s must be a name, a jko_model, a function from points to gradients or NULL, got %s", name,
                       shown(given)), argument = name)
   }
-  function(points) {
-    gradient <- given(points)
-    if (!is.numeric(gradient) || length(gradient) != length(points)) {
-      stop_with(sprintf("%s returned %s; the gradient must be a matrix %d x %d", name, shown(gradient), nrow(points),
-                        ncol(points)), "JKO_ESHAPE", name)
-    }
-    as.double(gradient)
+  function(points) gradient_like(given(points), points, name)
+}
+
+# A gradient with the shape of the points. A vector will do where there is one particle or one coordinate.
+gradient_like <- function(gradient, points, name) {
+  shape <- dim(gradient)
+  vector <- is.null(shape) && length(gradient) == length(points) && 1 %in% dim(points)
+  if (!is.numeric(gradient) || !(vector || identical(shape, dim(points)))) {
+    returned <- if (is.numeric(gradient) && length(shape) == 2) sprintf("a matrix %d x %d", shape[1], shape[2])
+    else if (is.numeric(gradient) && is.null(shape)) sprintf("a vector of length %d", length(gradient))
+    else shown(gradient)
+    stop_with(sprintf("%s returned %s; the gradient must be a matrix %d x %d", name, returned, nrow(points),
+                      ncol(points)), "JKO_ESHAPE", name)
   }
+  if (!all(is.finite(gradient))) {
+    odd <- which(!is.finite(gradient))[1]
+    stop_with(sprintf("%s returned %s for particle %d; the gradient must be finite", name, format(gradient[odd]),
+                      (odd - 1) %% nrow(points) + 1), "JKO_ENONFINITE", name)
+  }
+  as.double(gradient)
 }
 
 jko_functionals <- function() .Call(C_functional_names)

@@ -12,9 +12,10 @@ jko_snapshots.default <- function(x, times, ..., weights = NULL, time_map = NULL
   no_more(..., where = "jko_snapshots()")
   if (missing(times)) stop_with("times is missing: when each row of x was seen", "JKO_ENULL", "times")
   points <- matrix_of(x, "x")
-  made <- .Call(C_snapshots_create, points, times_of(times, "times", time_map), weights_of(weights),
-                tolerance_of(time_tolerance), names_of_columns(points))
-  adopt_snapshots(answer(made, c(points = "x")))
+  moments <- times_of(times, "times", time_map)
+  given <- list("create", points = points, times = as.double(moments), weights = weights_of(weights),
+                tolerance = tolerance_of(time_tolerance), names = names_of_columns(points))
+  adopt_snapshots(.Call(C_keep, answer(created(given), c(points = "x")), given), attr(moments, "labels"))
 }
 
 jko_snapshots.data.frame <- function(x, times, ..., points = NULL, weights = NULL, time_map = NULL,
@@ -35,12 +36,12 @@ jko_snapshots.data.frame <- function(x, times, ..., points = NULL, weights = NUL
 
 jko_snapshots.formula <- function(formula, data = NULL, ..., weights = NULL, time_map = NULL, time_tolerance = NULL) {
   no_more(..., where = "jko_snapshots() of a formula")
-  given <- eval(substitute(weights), data, environment(formula))
-  from_formula(formula, data, given, time_map, time_tolerance)
+  from_formula(formula, data, substitute(weights), time_map, time_tolerance)
 }
 
-# One matrix for each snapshot. Their times are given, or the names of the list, or 0, 1, 2, ...
-jko_snapshots.list <- function(x, times = NULL, ..., weights = NULL, time_map = NULL) {
+# One matrix for each snapshot. Their times are given, or the names of the list, or 0, 1, 2, ...; those of split() are
+# in the order of its labels, which need not be that of time.
+jko_snapshots.list <- function(x, times = NULL, ..., points = NULL, weights = NULL, time_map = NULL) {
   no_more(..., where = "jko_snapshots() of a list")
   if (!length(x)) stop_with("x is an empty list; it must have one matrix for each snapshot", "JKO_ESHAPE", "x")
   if (is.null(times)) times <- if (is.null(names(x))) seq_along(x) - 1 else names(x)
@@ -52,24 +53,48 @@ jko_snapshots.list <- function(x, times = NULL, ..., weights = NULL, time_map = 
   if (!is.null(weights) && (!is.list(weights) || length(weights) != length(x))) {
     stop_with("weights must be a list with one vector for each snapshot", argument = "weights")
   }
-  made <- NULL
+  parts <- lapply(seq_along(x), function(k) {
+    list(points = points_of_part(x[[k]], points, k), time = moments[k],
+         weights = if (!is.null(weights)) weights_of(weights[[k]]))
+  })
   for (k in seq_along(x)) {
-    name <- sprintf("x[[%d]]", k)
-    points <- matrix_of(x[[k]], name)
-    masses <- if (!is.null(weights)) weights_of(weights[[k]])
-    if (!is.null(colnames(points)) && !identical(colnames(points), colnames(x[[1]]))) {
-      stop_with(sprintf("x[[%d]] has other names of columns than x[[1]], or in another order", k), argument = name)
+    columns <- colnames(parts[[k]]$points)
+    if (!is.null(columns) && !identical(columns, colnames(parts[[1]]$points))) {
+      stop_with(sprintf("x[[%d]] has other names of columns than x[[1]], or in another order", k), argument = "x")
     }
-    made <- .Call(C_snapshots_append, made, ncol(points), points, moments[k], masses, names_of_columns(points))
-    own <- c(points = name, time = sprintf("times[%d]", k), weights = sprintf("weights[[%d]]", k))
-    made <- answer(made, own)
   }
-  adopt_snapshots(made)
+  order <- order(moments)
+  made <- appended(parts[order], function(place) {
+    k <- order[place]
+    c(points = sprintf("x[[%d]]", k), time = sprintf("times[%d]", k), weights = sprintf("weights[[%d]]", k))
+  })
+  adopt_snapshots(keep_call(made, "append", parts = parts[order]), attr(moments, "labels"))
+}
+
+points_of_part <- function(part, points, k) {
+  name <- sprintf("x[[%d]]", k)
+  if (is.data.frame(part)) {
+    part <- as.data.frame(part)
+    if (!is.null(points)) part <- named_columns(part, points, "points")
+    odd <- names(part)[!vapply(part, function(column) is.numeric(column) || is.logical(column), NA)]
+    if (length(odd)) {
+      stop_with(sprintf("%s has a column \"%s\" that is not numeric; choose the coordinates by points =", name, odd[1]),
+                argument = "x")
+    }
+  } else if (!is.null(points)) {
+    missing <- setdiff(points, colnames(part))
+    if (length(missing)) {
+      stop_with(sprintf("points = \"%s\" is not among the columns of %s", missing[1], name), argument = "points")
+    }
+    part <- part[, points, drop = FALSE]
+  }
+  matrix_of(part, name)
 }
 
 # A file or folder: csv, tsv, npz, npy.
-jko_snapshots.character <- function(x, ..., points = NULL, times = NULL, weights = NULL, time_tolerance = NULL) {
+jko_snapshots.character <- function(x, times = NULL, ..., points = NULL, weights = NULL, time_tolerance = NULL) {
   no_more(..., where = "jko_snapshots() of a file")
+  if (length(dim(x)) > 1) matrix_of(x, "x")
   quoted <- NULL
   if (!is.null(points)) {
     odd <- grepl("[\",]", points)
@@ -81,14 +106,15 @@ jko_snapshots.character <- function(x, ..., points = NULL, times = NULL, weights
   options <- options[!vapply(options, is.null, NA)]
   series <- adopt_snapshots(answer(.Call(C_snapshots_load, file_path(x, "x"), options), c(path = "x", time = "times")))
   if (nzchar(series$omitted)) warn_of_omitted(series$omitted, x)
-  series
+  keep_contents(series)
 }
 
-adopt_snapshots <- function(handle) {
+# A series around a handle; `labels` is how the data write times, if not as numbers.
+adopt_snapshots <- function(handle, labels = NULL) {
   said <- answer(.Call(C_snapshots_describe, handle))
   structure(class = "jko_snapshots",
             list(handle = handle, times = said$times, sizes = said$sizes, dimension = said$dimension,
-                 coordinates = said$coordinates, omitted = said$omitted))
+                 coordinates = said$coordinates, omitted = said$omitted, labels = labels))
 }
 
 # Columns without a name among others that have one, as cbind() makes them, are called V1, V2, .. by their place.
@@ -127,6 +153,7 @@ coordinate_columns <- function(data, taken) {
   numeric <- vapply(data[others], function(column) is.numeric(column) && !is.factor(column), NA)
   if (any(!numeric)) warn_of_omitted(paste0("\"", others[!numeric], "\" (no numbers)", collapse = ", "), "the data")
   if (!any(numeric)) stop_with("the data have no numeric column beside the times", "JKO_ESHAPE", "data")
+  message("coordinates: ", paste(utils_head(others[numeric], 8), collapse = ", "), if (sum(numeric) > 8) ", ...")
   data[others[numeric]]
 }
 

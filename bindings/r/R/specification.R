@@ -12,7 +12,7 @@ specification <- function(given) {
     error_bars = error_bars_of(given$error_bars),
     time_varying = if (!is.null(given$time_varying)) flag(given$time_varying, "time_varying"),
     scheme = if (is.null(given$scheme)) -1 else choice(given$scheme, "scheme", scheme_codes[-1]),
-    rollout_weight = if (!is.null(given$rollout_weight)) one_number(given$rollout_weight, "rollout_weight"),
+    rollout_weight = if (!is.null(given$rollout_weight)) not_negative(given$rollout_weight, "rollout_weight"),
     seed = seed_of(given$seed)
   )
   found$networks <- names(Filter(function(term) inherits(term, "jko_mlp"), found[c("potential", "interaction")]))

@@ -75,21 +75,45 @@ int run_guarded(long_call *call, SEXP (*body)(void *), void *data)
 
 /* --- progress and interrupts ----------------------------------------------------------------------------- */
 
-static void check_interrupt(void *unused)
+static SEXP check_interrupt(void *unused)
 {
     (void)unused;
     R_CheckUserInterrupt();
+    return R_NilValue;
+}
+
+static SEXP note_interrupt(SEXP condition, void *call)
+{
+    (void)condition;
+    ((long_call *)call)->interrupted = 1;
+    return R_NilValue;
+}
+
+typedef struct stoppable {
+    long_call *call;
+    SEXP (*body)(void *);
+    void *data;
+} stoppable;
+
+static SEXP catch_interrupts(void *data)
+{
+    const stoppable *asked = data;
+    SEXP caught = PROTECT(Rf_mkString("interrupt"));
+    R_tryCatch(asked->body, asked->data, caught, note_interrupt, asked->call, NULL, NULL);
+    UNPROTECT(1);
+    return R_NilValue;
+}
+
+/* Run R code that the user may interrupt; nonzero if the call is to stop. Errors, such as that of a time limit, and
+   other jumps are held back until the library has returned; an interrupt ends the call with what it has reached. */
+static int run_stoppable(long_call *call, SEXP (*body)(void *), void *data)
+{
+    stoppable asked = {call, body, data};
+    return run_guarded(call, catch_interrupts, &asked) || call->interrupted;
 }
 
 /* Whether the call is to stop, after a check for interrupts. */
-static int stops(long_call *call)
-{
-    if (call->jumped || call->interrupted)
-        return 1;
-    if (!R_ToplevelExec(check_interrupt, NULL))
-        call->interrupted = 1;
-    return call->interrupted;
-}
+static int stops(long_call *call) { return run_stoppable(call, check_interrupt, NULL); }
 
 static int on_heartbeat(const jko_progress *progress, void *unused)
 {
@@ -122,7 +146,7 @@ static int on_progress(const jko_progress *progress, void *user_data)
     report said = {call->progress, progress};
     if (stops(call))
         return 1;
-    return call->progress == R_NilValue ? 0 : run_guarded(call, call_progress, &said);
+    return call->progress == R_NilValue ? 0 : run_stoppable(call, call_progress, &said);
 }
 
 jko_progress_callback progress_of(long_call *call)

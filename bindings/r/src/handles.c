@@ -27,9 +27,10 @@ static void destroy_growth(SEXP pointer)
     R_ClearExternalPtr(pointer);
 }
 
+static const R_CFinalizer_t finalisers[] = {destroy_snapshots, destroy_model, destroy_plan, destroy_growth};
+
 SEXP new_handle(handle_kind kind)
 {
-    static const R_CFinalizer_t finalisers[] = {destroy_snapshots, destroy_model, destroy_plan, destroy_growth};
     SEXP pointer = PROTECT(R_MakeExternalPtr(NULL, Rf_install(kind_names[kind]), R_NilValue));
     R_RegisterCFinalizerEx(pointer, finalisers[kind], TRUE);
     return pointer;
@@ -39,7 +40,7 @@ void *handle_of(SEXP pointer, handle_kind kind)
 {
     if (TYPEOF(pointer) != EXTPTRSXP || R_ExternalPtrTag(pointer) != Rf_install(kind_names[kind]))
         Rf_error("the shim was given something else than a %s", kind_names[kind]);
-    /* External pointers that were saved with a workspace come back empty. */
+    /* External pointers that were saved with a workspace come back empty; R code has filled them again. */
     if (R_ExternalPtrAddr(pointer) == NULL)
         Rf_error("the %s is empty: it was made in another R session", kind_names[kind]);
     return R_ExternalPtrAddr(pointer);
@@ -50,7 +51,39 @@ void *optional_handle_of(SEXP pointer, handle_kind kind)
     return pointer == R_NilValue ? NULL : handle_of(pointer, kind);
 }
 
-SEXP r_is_alive(SEXP pointer)
+/* Whether a pointer holds something; NA where it is no pointer to the kind of that name. */
+SEXP r_is_alive(SEXP pointer, SEXP kind)
 {
-    return Rf_ScalarLogical(TYPEOF(pointer) == EXTPTRSXP && R_ExternalPtrAddr(pointer) != NULL);
+    if (TYPEOF(pointer) != EXTPTRSXP || R_ExternalPtrTag(pointer) != Rf_install(text_of(kind)))
+        return Rf_ScalarLogical(NA_LOGICAL);
+    return Rf_ScalarLogical(R_ExternalPtrAddr(pointer) != NULL);
+}
+
+/* --- what is kept with a pointer is saved with it, and is enough to make the object again --------------------- */
+
+SEXP r_keep(SEXP pointer, SEXP contents)
+{
+    if (TYPEOF(pointer) != EXTPTRSXP)
+        Rf_error("the shim was given something else than a handle");
+    R_SetExternalPtrProtected(pointer, contents);
+    return pointer;
+}
+
+SEXP r_kept(SEXP pointer) { return TYPEOF(pointer) == EXTPTRSXP ? R_ExternalPtrProtected(pointer) : R_NilValue; }
+
+/* Move what a fresh pointer holds into an empty one of the same kind, so that all copies of the R object have it. */
+SEXP r_revive(SEXP pointer, SEXP fresh)
+{
+    for (int kind = 0; kind < 4; kind++) {
+        if (TYPEOF(fresh) != EXTPTRSXP || R_ExternalPtrTag(fresh) != Rf_install(kind_names[kind]))
+            continue;
+        if (TYPEOF(pointer) != EXTPTRSXP || R_ExternalPtrTag(pointer) != R_ExternalPtrTag(fresh) ||
+            R_ExternalPtrAddr(pointer) != NULL)
+            Rf_error("the shim was given something else than an empty %s", kind_names[kind]);
+        R_RegisterCFinalizerEx(pointer, finalisers[kind], TRUE);
+        R_SetExternalPtrAddr(pointer, R_ExternalPtrAddr(fresh));
+        R_ClearExternalPtr(fresh);
+        return pointer;
+    }
+    Rf_error("the shim was given something else than a handle");
 }

@@ -11,6 +11,8 @@ SEXP r_plan(SEXP x, SEXP y, SEXP a, SEXP b, SEXP options)
     fill_plan_options(&filled, options);
     SEXP pointer = new_handle(PLAN);
     begin_call(&call, R_NilValue);
+    filled.progress = progress_of(&call);
+    filled.progress_user_data = &call;
     jko_status status = jko_plan_compute(&from, &to, a_masses, b_masses, &filled, &made);
     R_SetExternalPtrAddr(pointer, made);
     SEXP answer = finish_call(&call, status, pointer);
@@ -35,6 +37,8 @@ SEXP r_plans(SEXP snapshots, SEXP options)
         made[k] = NULL;
     }
     begin_call(&call, R_NilValue);
+    filled.progress = progress_of(&call);
+    filled.progress_user_data = &call;
     jko_status status = jko_snapshots_plans(series, &filled, made, count);
     for (int64_t k = 0; k < count; k++)
         R_SetExternalPtrAddr(VECTOR_ELT(plans, (R_xlen_t)k), made[k]);
@@ -156,6 +160,8 @@ SEXP r_sinkhorn_divergence(SEXP x, SEXP y, SEXP a, SEXP b, SEXP options)
     fill_plan_options(&filled, options);
     SEXP found = new_list(names, 4);
     begin_call(&call, R_NilValue);
+    filled.progress = progress_of(&call);
+    filled.progress_user_data = &call;
     jko_status status = jko_sinkhorn_divergence(&from, &to, a_masses, b_masses, &filled, &value, &info);
     SEXP answer = PROTECT(finish_call(&call, status, found));
     const double numbers[] = {value, info.marginal_error, (double)info.iterations, info.converged};

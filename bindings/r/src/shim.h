@@ -103,7 +103,10 @@ SEXP r_abi_version(void);
 SEXP r_build_info(void);
 SEXP r_num_threads(void);
 SEXP r_set_num_threads(SEXP count);
-SEXP r_is_alive(SEXP pointer);
+SEXP r_is_alive(SEXP pointer, SEXP kind);
+SEXP r_keep(SEXP pointer, SEXP contents);
+SEXP r_kept(SEXP pointer);
+SEXP r_revive(SEXP pointer, SEXP fresh);
 
 SEXP r_snapshots_create(SEXP points, SEXP times, SEXP weights, SEXP tolerance, SEXP names);
 SEXP r_snapshots_append(SEXP snapshots, SEXP dimension, SEXP points, SEXP time, SEXP weights, SEXP names);

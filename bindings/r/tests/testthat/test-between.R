@@ -45,6 +45,10 @@ test_that("growth is found where there are more and more particles", {
   expect_equal(rates$fit, c(0, log(2)), tolerance = 0.2)
   expect_true(all(rates$se.fit >= 0))
   expect_equal(jko_total_mass(growth, c(0, 1)), c(40, 60))
+  expect_equal(summary(growth), data.frame(time = c(0, 1), total_mass = c(40, 60)))
+  expect_warning(predict(growth, cbind(x = 5), t = 4), "time 4 lies outside the observed times, 0 to 1, by 3",
+                 class = "jko_extrapolation_warning")
+  expect_silent(predict(growth, cbind(x = 5), t = 2))
   model <- jko_fit(x ~ day, cells, potential = quadratic(), growth = growth, report = FALSE)
   moved <- predict(model, cbind(x = c(-5, 5)), masses = TRUE)
   expect_gt(moved$masses[2, 2], 1.5 * moved$masses[1, 2])

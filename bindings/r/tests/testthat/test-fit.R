@@ -19,6 +19,13 @@ test_that("the same seed gives the same bits, and another one others", {
   expect_identical(fit(NULL), first)
 })
 
+test_that("verbose and rollout_weight are checked where R sees them", {
+  expect_message_of(jko_fit(bowl(), rollout_weight = -1), "rollout_weight = -1 is not a number of at least 0")
+  expect_message_of(jko_fit(bowl(), verbose = "yes"), "verbose must be a number, got \"yes\"")
+  said <- capture.output(jko_fit(bowl(), potential = quadratic(), verbose = TRUE), type = "message")
+  expect_gt(length(said), 0)
+})
+
 test_that("threads do not change results", {
   before <- jko_threads(1)
   on.exit(jko_threads(before))
@@ -36,7 +43,8 @@ test_that("all terms are fitted, with error bars, and printed", {
   expect_gt(jko_beta(model, se = TRUE), 0)
   expect_lt(abs(jko_beta(model) - 0.3), 4 * jko_beta(model, se = TRUE))
   expect_length(jko_potential(model, x0, se = TRUE), 80)
-  expect_equal(dim(vcov(model)), rep(length(coef(model)), 2))
+  expect_identical(names(coef(model)), c("V1", "V2", "beta"))
+  expect_identical(dimnames(vcov(model)), list(names(coef(model)), names(coef(model))))
   expect_output(print(model), "beta = ")
   expect_output(print(summary(model)), "closed form with ridge")
   expect_output(print(jko_observability(model)), "internal")
@@ -53,6 +61,8 @@ test_that("networks have interactions, validation, checkpoints and exact last la
   whole <- jko_fit(series, hidden = 6, training = jko_adam(epochs = 8, schedule = "constant"), report = FALSE,
                    time_varying = FALSE)
   expect_identical(jko_history(resumed), jko_history(whole))
+  terms <- suppressWarnings(jko_fit(series, potential = quadratic(), interaction = quadratic(), report = FALSE))
+  expect_identical(names(coef(terms))[c(1, 16)], c("theta1", "theta16"))
   both <- jko_fit(series, interaction = "mlp", hidden = c(6, 4), epochs = 3, interaction_samples = 10, report = FALSE)
   expect_equal(dim(jko_interaction_gradient(both, cbind(1, 1))), c(1, 2))
   adam <- jko_adam(epochs = 6, validation = jko_validation("emd", every = 1), last_layer = "exact")

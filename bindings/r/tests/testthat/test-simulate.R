@@ -26,6 +26,19 @@ test_that("functions of the user may raise, jump away and call the library", {
   expect_equal(jko_simulate(x0, function(x) x, steps = 1)[, , 2], 0.99 * c(1, 2))
 })
 
+test_that("gradients have the shape of the points", {
+  x0 <- matrix(1:10 / 10, 5)
+  said <- function(returned) sprintf("potential returned %s; the gradient must be a matrix 5 x 2", returned)
+  expect_message_of(jko_simulate(x0, function(x) t(x)), said("a matrix 2 x 5"))
+  expect_message_of(jko_simulate(x0, function(x) 1:10), said("a vector of length 10"))
+  expect_message_of(jko_simulate(x0, function(x) "a"), said("\"a\""))
+  expect_message_of(jko_simulate(x0, interaction = function(z) t(z)),
+                    "interaction returned a matrix 2 x 5; the gradient must be a matrix 5 x 2")
+  expect_message_of(jko_simulate(x0, function(x) replace(x, 7, NaN)),
+                    "potential returned NaN for particle 2; the gradient must be finite")
+  expect_equal(jko_simulate(1:3, function(x) x[, 1], dt = 0.5, steps = 1)[, 1, 2], 1:3 / 2)
+})
+
 test_that("functionals have values and gradients", {
   expect_length(jko_functionals(), 15)
   x <- cbind(0.3, -0.7)

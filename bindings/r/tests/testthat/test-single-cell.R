@@ -12,6 +12,11 @@ test_that("SingleCellExperiment objects are fitted by a reduced dimension", {
   expect_identical(model$coordinates, c("PC1", "PC2"))
   expect_error(jko_fit(sce, time = "hour"), "time = \"hour\" is not there; there are \"day\"")
   expect_error(jko_fit(sce, time = "day", reduction = "UMAP"), "there are \"PCA\"")
+  expect_error(jko_fit(PC1 ~ day, sce), "data is a SingleCellExperiment, which has no use for a formula")
+  series <- suppressMessages(jko_snapshots(sce, "day"))
+  expect_identical(suppressMessages(jko_evaluate(model, sce, time = "day")), jko_evaluate(model, series))
+  expect_identical(predict(suppressMessages(jko_growth(sce, time = "day")), pca, t = 1),
+                   predict(jko_growth(series), pca, t = 1))
   one <- suppressMessages(jko_snapshots(sce, "day", dims = 2))
   expect_identical(one$coordinates, "PC2")
 })
