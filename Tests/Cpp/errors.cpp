@@ -92,6 +92,24 @@ void states()
     CHECK(series.size() == 3 && moved.get() == nullptr);
     static_assert(!std::is_copy_constructible_v<jk::Model> && std::is_nothrow_move_constructible_v<jk::Snapshots>);
 
+    // An option that points at what was moved from is no option that was left out.
+    jk::Growth growth(series), taken = std::move(growth);
+    jk::Model model(jk::ModelOptions().set_potential(quadratic())), other = std::move(model);
+    jk::Snapshots empty = jk::Snapshots::empty(2), full = std::move(empty);
+    THROWS(InputError, JKO_ENULL, "growth", other.fit(series, jk::FitOptions().set_growth(&growth)));
+    other.fit(series);
+    THROWS(InputError, JKO_ENULL, "growth", other.set_growth(&growth));
+    THROWS(InputError, JKO_ENULL, "train", other.evaluate(series, jk::EvaluationOptions().set_train(&empty)));
+    THROWS(InputError, JKO_ENULL, "model",
+           jk::interpolate(series, {0.05}, jk::InterpolationOptions().set_model(&model)));
+    THROWS(InputError, JKO_ENULL, "growth",
+           jk::interpolate(series, {0.05}, jk::InterpolationOptions().set_growth(&growth)));
+    const auto nothing = model.potential();
+    THROWS(InputError, JKO_ENULL, "potential", jk::simulate(Points(1), jk::SimulationOptions().set_potential(nothing)));
+    const auto no_interaction = model.interaction();
+    THROWS(InputError, JKO_ENULL, "interaction",
+           jk::simulate(Points(1), jk::SimulationOptions().set_interaction(no_interaction)));
+
     // Borrowing does not destroy; adopting does, once.
     {
         const auto borrowed = jk::Snapshots::borrow(series.get());

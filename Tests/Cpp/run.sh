@@ -95,6 +95,15 @@ for source in "$here"/*.cpp; do
         done
     done
 done
+
+# A plug-in and its host, which share no symbols.
+for compiler in $compilers; do
+    folder=$work/plugin-$compiler
+    mkdir "$folder"
+    hidden="-std=c++17 $strict -fvisibility=hidden $include"
+    add "plugin by $compiler" "cd $folder && $compiler $hidden -fPIC -shared $here/plugin/plugin.cc -o plugin.so $link &&
+        $compiler $hidden $here/plugin/host.cc -o host $link -ldl && ./host ./plugin.so"
+done
 flush
 
 export root work library compilers first strict include link PYTHON

@@ -114,7 +114,7 @@ class Density
     std::vector<double> log_density(ArrayView x) const
     {
         std::vector<double> out(detail::elements(x.rows(), 1));
-        check(jko_density_log(get(), x.c_array(), MutableArrayView(out).c_array()));
+        detail::call([&] { return jko_density_log(get(), x.c_array(), MutableArrayView(out).c_array()); });
         return out;
     }
 
@@ -122,7 +122,7 @@ class Density
     Matrix score(ArrayView x) const
     {
         Matrix out(x.rows(), x.columns());
-        check(jko_density_score(get(), x.c_array(), MutableArrayView(out).c_array()));
+        detail::call([&] { return jko_density_score(get(), x.c_array(), MutableArrayView(out).c_array()); });
         return out;
     }
 
@@ -130,7 +130,7 @@ class Density
     jko_density_info describe() const
     {
         auto info = detail::sized<jko_density_info>();
-        check(jko_density_describe(get(), &info));
+        detail::call([&] { return jko_density_describe(get(), &info); });
         return info;
     }
 

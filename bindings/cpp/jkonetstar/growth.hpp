@@ -60,13 +60,17 @@ class Growth
     static Growth adopt(jko_growth *handle) noexcept { return Growth(handle); }
 
     /** Write a safetensors file. @throws FileError */
-    void save(const std::string &path) const { check(jko_growth_save(get(), path.c_str())); }
+    void save(const std::string &path) const
+    {
+        detail::call([&] { return jko_growth_save(get(), path.c_str()); });
+    }
 
     /** Rates at points of shape (n, d), in 1/time: d ln(mass) / dt of a particle there. @throws InputError */
     std::vector<double> rate(ArrayView points, double time) const
     {
         std::vector<double> out(detail::elements(points.rows(), 1));
-        check(jko_growth_rates(get(), points.c_array(), time, MutableArrayView(out).c_array(), nullptr));
+        detail::call(
+            [&] { return jko_growth_rates(get(), points.c_array(), time, MutableArrayView(out).c_array(), nullptr); });
         return out;
     }
 
@@ -74,7 +78,8 @@ class Growth
     std::vector<double> rate_error(ArrayView points, double time) const
     {
         std::vector<double> out(detail::elements(points.rows(), 1));
-        check(jko_growth_rates(get(), points.c_array(), time, nullptr, MutableArrayView(out).c_array()));
+        detail::call(
+            [&] { return jko_growth_rates(get(), points.c_array(), time, nullptr, MutableArrayView(out).c_array()); });
         return out;
     }
 
@@ -90,8 +95,10 @@ class Growth
     {
         Matrix out(paths.size(), paths.particles());
         const MutableArrayView stacked(out.row(0), paths.size() * paths.particles(), 1);
-        check(jko_growth_masses(get(), paths.stacked().c_array(), ArrayView(paths.times()).c_array(), masses.c_array(),
-                                stacked.c_array()));
+        detail::call([&] {
+            return jko_growth_masses(get(), paths.stacked().c_array(), ArrayView(paths.times()).c_array(),
+                                     masses.c_array(), stacked.c_array());
+        });
         return out;
     }
 
@@ -99,7 +106,7 @@ class Growth
     std::vector<double> total_mass(ArrayView times) const
     {
         std::vector<double> out(detail::elements(times.rows(), 1));
-        check(jko_growth_total_mass(get(), times.c_array(), MutableArrayView(out).c_array()));
+        detail::call([&] { return jko_growth_total_mass(get(), times.c_array(), MutableArrayView(out).c_array()); });
         return out;
     }
 

@@ -109,7 +109,10 @@ class Snapshots
     static Snapshots borrow(jko_snapshots *handle) noexcept { return Snapshots(handle, false); }
 
     /** Write a folder of NumPy files, which load() reads. @throws FileError, InputError */
-    void save(const std::string &path) const { check(jko_snapshots_save(get(), path.c_str())); }
+    void save(const std::string &path) const
+    {
+        detail::call([&] { return jko_snapshots_save(get(), path.c_str()); });
+    }
 
     /**
      * Add a snapshot after the last one, for example while a simulation runs.
@@ -121,7 +124,7 @@ class Snapshots
      */
     Snapshots &append(ArrayView points, double time, ArrayView weights = {})
     {
-        check(jko_snapshots_append(get(), points.c_array(), time, weights.c_array()));
+        detail::call([&] { return jko_snapshots_append(get(), points.c_array(), time, weights.c_array()); });
         return *this;
     }
 
@@ -131,7 +134,8 @@ class Snapshots
                                           std::uint64_t seed = 0) const
     {
         jko_snapshots *train = nullptr, *test = nullptr;
-        check(jko_snapshots_split(get(), static_cast<jko_split>(by), test_fraction, seed, &train, &test));
+        detail::call(
+            [&] { return jko_snapshots_split(get(), static_cast<jko_split>(by), test_fraction, seed, &train, &test); });
         return {Snapshots(train), Snapshots(test)};
     }
 
@@ -177,9 +181,9 @@ class Snapshots
         const std::int64_t n = particles(k);
         Snapshot found{jko_snapshots_time(get(), k), Matrix(n, dimension()),
                        std::vector<double>(detail::elements(n, 1)), std::vector<std::int64_t>(detail::elements(n, 1))};
-        check(jko_snapshots_points(get(), k, MutableArrayView(found.points).c_array()));
-        check(jko_snapshots_weights(get(), k, MutableArrayView(found.weights).c_array()));
-        check(jko_snapshots_rows(get(), k, found.rows.data()));
+        detail::call([&] { return jko_snapshots_points(get(), k, MutableArrayView(found.points).c_array()); });
+        detail::call([&] { return jko_snapshots_weights(get(), k, MutableArrayView(found.weights).c_array()); });
+        detail::call([&] { return jko_snapshots_rows(get(), k, found.rows.data()); });
         return found;
     }
 

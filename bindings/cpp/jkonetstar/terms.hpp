@@ -57,7 +57,7 @@ namespace detail
 template <typename Calls> class LearnedTerm
 {
   public:
-    explicit LearnedTerm(const jko_model *model) noexcept : model_(model) {}
+    explicit LearnedTerm(const jko_model *model, Thrown *thrown = nullptr) noexcept : model_(model), thrown_(thrown) {}
 
     /** Values at points of shape (n, d), in length^2/time. @throws InputError, NotFittedError */
     std::vector<double> operator()(ArrayView x, const Times &t = {}) const
@@ -80,7 +80,9 @@ template <typename Calls> class LearnedTerm
     void evaluate(ArrayView x, MutableArrayView value, MutableArrayView gradient, const Times &t = {}) const
     {
         jko_array one;
-        check(Calls::evaluate(model_, x.c_array(), t.c_array(one), value.c_array(), gradient.c_array()));
+        detail::call(thrown_, [&] {
+            return Calls::evaluate(model_, x.c_array(), t.c_array(one), value.c_array(), gradient.c_array());
+        });
     }
 
     /** The value at one point of d coordinates. @param gradient  receives d numbers; nullptr if not wanted @throws
@@ -91,7 +93,9 @@ template <typename Calls> class LearnedTerm
         const jko_array point = jko_row_major(x, 1, d), out = jko_row_major(&value, 1, 1);
         const jko_array slope = jko_row_major(gradient, 1, d);
         jko_array one;
-        check(Calls::evaluate(model_, &point, t.c_array(one), &out, gradient == nullptr ? nullptr : &slope));
+        detail::call(thrown_, [&] {
+            return Calls::evaluate(model_, &point, t.c_array(one), &out, gradient == nullptr ? nullptr : &slope);
+        });
         return value;
     }
 
@@ -117,7 +121,7 @@ template <typename Calls> class LearnedTerm
         const jko_array point = jko_row_major(x.data(), 1, columns);
         const jko_array out = jko_row_major(gradient.data(), 1, columns);
         jko_array one;
-        check(Calls::evaluate(model_, &point, t.c_array(one), nullptr, &out));
+        detail::call(thrown_, [&] { return Calls::evaluate(model_, &point, t.c_array(one), nullptr, &out); });
         return gradient;
     }
 
@@ -127,8 +131,10 @@ template <typename Calls> class LearnedTerm
     {
         Matrix out(x.rows(), x.columns());
         jko_array one;
-        check(
-            Calls::product(model_, x.c_array(), t.c_array(one), directions.c_array(), MutableArrayView(out).c_array()));
+        detail::call(thrown_, [&] {
+            return Calls::product(model_, x.c_array(), t.c_array(one), directions.c_array(),
+                                  MutableArrayView(out).c_array());
+        });
         return out;
     }
 
@@ -138,7 +144,9 @@ template <typename Calls> class LearnedTerm
     {
         std::vector<double> out(elements(x.rows(), 1));
         jko_array one;
-        check(Calls::error(model_, x.c_array(), t.c_array(one), MutableArrayView(out).c_array(), nullptr));
+        detail::call(thrown_, [&] {
+            return Calls::error(model_, x.c_array(), t.c_array(one), MutableArrayView(out).c_array(), nullptr);
+        });
         return out;
     }
 
@@ -147,15 +155,21 @@ template <typename Calls> class LearnedTerm
     {
         Matrix out(x.rows(), x.columns());
         jko_array one;
-        check(Calls::error(model_, x.c_array(), t.c_array(one), nullptr, MutableArrayView(out).c_array()));
+        detail::call(thrown_, [&] {
+            return Calls::error(model_, x.c_array(), t.c_array(one), nullptr, MutableArrayView(out).c_array());
+        });
         return out;
     }
 
     /** The model that this is a term of. */
     const jko_model *model() const noexcept { return model_; }
 
+    /** Where exceptions of the model's features are found. */
+    Thrown *thrown() const noexcept { return thrown_; }
+
   private:
     const jko_model *model_;
+    Thrown *thrown_;
 };
 
 struct PotentialCalls {
