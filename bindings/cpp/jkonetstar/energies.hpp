@@ -17,7 +17,13 @@ namespace jkonetstar
 {
 
 /** The energy has no such term. */
-struct None {};
+struct NoTerm {};
+
+// Xlib has a macro of this name. Programs that include it write NoTerm, or {}.
+#pragma push_macro("None")
+#undef None
+using None = NoTerm;
+#pragma pop_macro("None")
 
 /** What the hidden layers of a network do to their inputs a. */
 enum class Activation : jko_activation {
@@ -110,10 +116,10 @@ struct Linear {
 };
 
 /** How V or U is parametrised. */
-using Term = std::variant<None, MLP, Linear>;
+using Term = std::variant<NoTerm, MLP, Linear>;
 
 /** Whether there is internal energy, and how the density of each snapshot is estimated. */
-using Internal = std::variant<None, GaussianMixture, KernelDensity>;
+using Internal = std::variant<NoTerm, GaussianMixture, KernelDensity>;
 
 /** Where the first-order condition is evaluated, in fitting and in prediction alike. */
 enum class Scheme : jko_scheme {
@@ -140,9 +146,9 @@ struct ModelOptions {
     /** V, a function of place and perhaps time. */
     JKONETSTAR_OPTION(ModelOptions, Term, potential, MLP{});
     /** U, a function of the difference of two particles. */
-    JKONETSTAR_OPTION(ModelOptions, Term, interaction, None{});
+    JKONETSTAR_OPTION(ModelOptions, Term, interaction, NoTerm{});
     /** Internal energy, whose level beta is learned. */
-    JKONETSTAR_OPTION(ModelOptions, Internal, internal, None{});
+    JKONETSTAR_OPTION(ModelOptions, Internal, internal, NoTerm{});
     JKONETSTAR_OPTION(ModelOptions, TimeVarying, time_varying, TimeVarying::no);
     JKONETSTAR_OPTION(ModelOptions, Scheme, scheme, Scheme::usual);
 };

@@ -5,8 +5,8 @@
 #ifndef JKONETSTAR_ERROR_HPP
 #define JKONETSTAR_ERROR_HPP
 
-#include "guard.hpp"
 #include "messages.hpp"
+#include "guard.hpp"
 
 #include <jkonetstar.h>
 
@@ -132,6 +132,10 @@ namespace detail
 
 } // namespace detail
 
+// Apple's AssertMacros.h has a macro of this name, and so do test frameworks.
+#pragma push_macro("check")
+#undef check
+
 /**
  * Throw what a call of the C interface failed with, or what one of its callbacks has thrown; for calls of your own.
  *
@@ -176,6 +180,8 @@ template <typename Work> void call(const Work &work) { call(nullptr, work); }
 
 } // namespace detail
 
+#pragma pop_macro("check")
+
 /** Version of the loaded library, "major.minor.patch". */
 inline std::string version() { return jko_version(); }
 
@@ -184,7 +190,10 @@ inline std::string build_info() { return jko_build_info(); }
 
 /** Set how many threads calls of this process may use, 1 to 1024; 0 for one per processor. Results do not depend on
     it. @throws InputError */
-inline void set_num_threads(std::int32_t count) { check(jko_set_num_threads(count)); }
+inline void set_num_threads(std::int32_t count)
+{
+    detail::call([&] { return jko_set_num_threads(count); });
+}
 
 /** How many threads calls of this process may use. */
 inline std::int32_t num_threads() noexcept { return jko_num_threads(); }

@@ -75,7 +75,7 @@ class WholeFitOptions
         }
         if (adam.checkpoint) {
             checkpoint_ = adam.checkpoint->path;
-            training_.checkpoint = checkpoint_.c_str();
+            training_.checkpoint = c_path(checkpoint_, "training.checkpoint.path");
             training_.checkpoint_every = adam.checkpoint->every;
             training_.resume = adam.checkpoint->resume ? 1 : 0;
         }

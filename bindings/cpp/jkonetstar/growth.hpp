@@ -53,7 +53,8 @@ class Growth
     /** Read what save() wrote. @throws FileError, FormatError */
     static Growth load(const std::string &path)
     {
-        return Growth(detail::made<jko_growth>([&](jko_growth **out) { return jko_growth_load(path.c_str(), out); }));
+        return Growth(
+            detail::made<jko_growth>([&](jko_growth **out) { return jko_growth_load(detail::c_path(path), out); }));
     }
 
     /** Take over a handle of the C interface. */
@@ -62,7 +63,7 @@ class Growth
     /** Write a safetensors file. @throws FileError */
     void save(const std::string &path) const
     {
-        detail::call([&] { return jko_growth_save(get(), path.c_str()); });
+        detail::call([&] { return jko_growth_save(get(), detail::c_path(path)); });
     }
 
     /** Rates at points of shape (n, d), in 1/time: d ln(mass) / dt of a particle there. @throws InputError */

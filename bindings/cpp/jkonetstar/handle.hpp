@@ -170,6 +170,14 @@ template <typename Call> std::string text(const Call &call)
     return whole;
 }
 
+/** A path for C, where a null character would end it. @throws InputError */
+inline const char *c_path(const std::string &path, const char *name = "path")
+{
+    if (path.find('\0') != std::string::npos)
+        raise(JKO_EINVALID, name, std::string(name) + " has a null character in it");
+    return path.c_str();
+}
+
 /** A name for C, or NULL where there is none. */
 inline const char *name_or_null(const std::string &name) noexcept { return name.empty() ? nullptr : name.c_str(); }
 

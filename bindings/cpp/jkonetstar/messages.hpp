@@ -5,6 +5,10 @@
 #ifndef JKONETSTAR_MESSAGES_HPP
 #define JKONETSTAR_MESSAGES_HPP
 
+#if __cplusplus < 201703L && !(defined(_MSVC_LANG) && _MSVC_LANG >= 201703L)
+#error "jkonetstar.hpp needs C++17: compile with -std=c++17 or later"
+#endif
+
 #include <array>
 #include <cstddef>
 #include <string>

@@ -34,7 +34,8 @@ class Model
     /** Read what save() wrote, in any language. @param path UTF-8 @throws FileError, FormatError */
     static Model load(const std::string &path)
     {
-        return Model(detail::made<jko_model>([&](jko_model **out) { return jko_model_load(path.c_str(), out); }));
+        return Model(
+            detail::made<jko_model>([&](jko_model **out) { return jko_model_load(detail::c_path(path), out); }));
     }
 
     /** Take over a handle of the C interface. */
@@ -46,7 +47,7 @@ class Model
     /** Write a safetensors file, which appears whole or not at all. @throws FileError, NotFittedError */
     void save(const std::string &path) const
     {
-        detail::call(thrown(), [&] { return jko_model_save(get(), path.c_str()); });
+        detail::call(thrown(), [&] { return jko_model_save(get(), detail::c_path(path)); });
     }
 
     /**
@@ -59,6 +60,11 @@ class Model
      */
     Model &fit(const Snapshots &snapshots, const FitOptions &options = {})
     {
+        const auto info = describe();
+        if (std::holds_alternative<ClosedForm>(options.training) &&
+            (info.potential == JKO_NETWORK || info.interaction == JKO_NETWORK))
+            detail::raise(JKO_EINVALID, "training",
+                          "training is ClosedForm, and networks are trained by Adam; make V and U Linear");
         const detail::WholeFitOptions given(options);
         detail::call(thrown(), [&] { return jko_model_fit(get(), snapshots.get(), given.c_options()); });
         return *this;
@@ -86,11 +92,14 @@ class Model
     /** The objective averaged over each epoch, in length^2; one number for closed forms. @throws NotFittedError */
     std::vector<double> history() const { return numbers(describe().history_count, jko_model_history); }
 
-    /** V. It refers to this model, which must live longer; it may be moved. */
-    Potential potential() const noexcept { return Potential(get(), thrown()); }
+    /** V. It refers to this model, which must live longer, and may be moved. Assigning another model to this one ends
+        it. */
+    Potential potential() const & noexcept { return Potential(get(), thrown()); }
+    Potential potential() const && = delete; // give the model a name: the potential would refer to one that is gone
 
-    /** U. It refers to this model, which must live longer; it may be moved. */
-    Interaction interaction() const noexcept { return Interaction(get(), thrown()); }
+    /** U. As potential(). */
+    Interaction interaction() const & noexcept { return Interaction(get(), thrown()); }
+    Interaction interaction() const && = delete; // give the model a name
 
     /** The level of diffusion, in length^2/time. @throws NotFittedError, InputError without internal energy */
     double beta() const { return number(jko_model_beta); }
@@ -158,9 +167,10 @@ class Model
     }
 
     /** The same for some steps from the first fitted time. */
-    Prediction predict(ArrayView x0, std::int64_t steps) const
+    template <typename Integer, typename = std::enable_if_t<std::is_integral_v<Integer>>>
+    Prediction predict(ArrayView x0, Integer steps) const
     {
-        return predict(x0, PredictOptions().set_steps(steps));
+        return predict(x0, PredictOptions().set_steps(static_cast<std::int64_t>(steps)));
     }
 
     /** Standard errors of predictions, shape (times, n, d), in length: the spread over the members of a bootstrap of

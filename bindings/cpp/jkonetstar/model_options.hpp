@@ -131,7 +131,7 @@ class WholeModelOptions
         options_.interaction_features = interaction_.features();
         options_.time_varying = static_cast<std::int32_t>(given.time_varying);
         options_.scheme = static_cast<jko_scheme>(given.scheme);
-        if (!std::holds_alternative<None>(given.internal)) {
+        if (!std::holds_alternative<NoTerm>(given.internal)) {
             options_.internal = 1;
             options_.density = &density_;
             if (const auto *kernel = std::get_if<KernelDensity>(&given.internal))

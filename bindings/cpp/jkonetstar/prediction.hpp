@@ -65,9 +65,7 @@ inline std::vector<double> prediction_times(const jko_model *model, Thrown *thro
 {
     if (!options.times.empty())
         return options.times;
-    if (options.steps < 0)
-        raise(JKO_EINVALID, "steps", "steps = " + std::to_string(options.steps) + " is negative");
-    std::vector<double> times(elements(options.steps + 1, 1));
+    std::vector<double> times(elements(times_of_steps(options.steps), 1));
     detail::call(thrown, [&] {
         return jko_model_rollout_times(model, options.t0.value_or(std::numeric_limits<double>::quiet_NaN()),
                                        options.steps, MutableArrayView(times).c_array());

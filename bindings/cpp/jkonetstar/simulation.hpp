@@ -23,12 +23,12 @@ using Gradient =
 /** What drives a simulation. */
 struct SimulationOptions {
     /** V: the name of a functional, its gradient, or that of a fitted model. */
-    using Potentials = std::variant<None, std::string, Gradient, Potential>;
+    using Potentials = std::variant<NoTerm, std::string, Gradient, Potential>;
     /** U: likewise. A gradient is called with the n differences x_i - x_j for one i at a time. */
-    using Interactions = std::variant<None, std::string, Gradient, Interaction>;
+    using Interactions = std::variant<NoTerm, std::string, Gradient, Interaction>;
 
-    JKONETSTAR_OPTION(SimulationOptions, Potentials, potential, None{});
-    JKONETSTAR_OPTION(SimulationOptions, Interactions, interaction, None{});
+    JKONETSTAR_OPTION(SimulationOptions, Potentials, potential, NoTerm{});
+    JKONETSTAR_OPTION(SimulationOptions, Interactions, interaction, NoTerm{});
     /** Level of diffusion, in length^2/time, 0 or more. */
     JKONETSTAR_OPTION(SimulationOptions, double, beta, 0);
     /** Time step, positive. */
@@ -99,9 +99,7 @@ inline Course simulate(ArrayView x0, const SimulationOptions &given)
     options.seed = given.seed;
     options.progress = given.progress.c_callback();
     options.progress_user_data = given.progress.user_data();
-    if (given.steps < 0)
-        detail::raise(JKO_EINVALID, "steps", "steps = " + std::to_string(given.steps) + " is negative");
-    std::vector<double> times(detail::elements(given.steps + 1, 1));
+    std::vector<double> times(detail::elements(detail::times_of_steps(given.steps), 1));
     for (std::size_t k = 0; k < times.size(); k++)
         times[k] = given.t0 + static_cast<double>(k) * given.dt;
     Course course(std::move(times), x0.rows(), x0.columns());

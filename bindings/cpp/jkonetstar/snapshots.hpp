@@ -99,7 +99,7 @@ class Snapshots
         given.weights = detail::name_or_null(options.weights);
         given.time_tolerance = options.time_tolerance.value_or(JKO_TIME_TOLERANCE_USUAL);
         return Snapshots(detail::made<jko_snapshots>(
-            [&](jko_snapshots **out) { return jko_snapshots_load(path.c_str(), &given, out); }));
+            [&](jko_snapshots **out) { return jko_snapshots_load(detail::c_path(path), &given, out); }));
     }
 
     /** Take over a handle of the C interface. */
@@ -111,7 +111,7 @@ class Snapshots
     /** Write a folder of NumPy files, which load() reads. @throws FileError, InputError */
     void save(const std::string &path) const
     {
-        detail::call([&] { return jko_snapshots_save(get(), path.c_str()); });
+        detail::call([&] { return jko_snapshots_save(get(), detail::c_path(path)); });
     }
 
     /**
@@ -175,6 +175,13 @@ class Snapshots
         return times;
     }
 
+    /** The time of snapshot k. @throws InputError unless 0 <= k < size() */
+    double time(std::int64_t k) const
+    {
+        detail::require_index("k", k, size());
+        return jko_snapshots_time(get(), k);
+    }
+
     /** Snapshot k, copied. @throws InputError unless 0 <= k < size() */
     Snapshot operator[](std::int64_t k) const
     {
@@ -186,6 +193,12 @@ class Snapshots
         detail::call([&] { return jko_snapshots_rows(get(), k, found.rows.data()); });
         return found;
     }
+
+    /** Its snapshots, one after the other, copied. */
+    detail::Iterator<Snapshots> begin() const & noexcept { return {this, 0}; }
+    detail::Iterator<Snapshots> end() const & noexcept { return {this, size()}; }
+    detail::Iterator<Snapshots> begin() const && = delete; // give the series a name: it would be gone
+    detail::Iterator<Snapshots> end() const && = delete;
 
     /** Names of the coordinates, as the columns of a table that was loaded; "" where there is none. */
     std::vector<std::string> names() const

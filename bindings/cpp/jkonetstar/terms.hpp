@@ -87,11 +87,13 @@ template <typename Calls> class LearnedTerm
 
     /** The value at one point of d coordinates. @param gradient  receives d numbers; nullptr if not wanted @throws
         InputError, NotFittedError */
-    double value_at(const double *x, std::int64_t d, double *gradient = nullptr, const Times &t = {}) const
+    template <typename Integer, typename = std::enable_if_t<std::is_integral_v<Integer>>>
+    double value_at(const double *x, Integer d, double *gradient = nullptr, const Times &t = {}) const
     {
         double value = 0;
-        const jko_array point = jko_row_major(x, 1, d), out = jko_row_major(&value, 1, 1);
-        const jko_array slope = jko_row_major(gradient, 1, d);
+        const auto columns = static_cast<std::int64_t>(d);
+        const jko_array point = jko_row_major(x, 1, columns), out = jko_row_major(&value, 1, 1);
+        const jko_array slope = jko_row_major(gradient, 1, columns);
         jko_array one;
         detail::call(thrown_, [&] {
             return Calls::evaluate(model_, &point, t.c_array(one), &out, gradient == nullptr ? nullptr : &slope);
@@ -99,25 +101,36 @@ template <typename Calls> class LearnedTerm
         return value;
     }
 
-    /** The value at one point. */
-    template <std::size_t d> double value_at(const std::array<double, d> &x, const Times &t = {}) const
+    /** The value at one point: a std::array, std::vector, std::span or vector of Eigen with d doubles next to each
+        other. */
+    template <typename Point, typename = std::enable_if_t<is_point<const Point>>>
+    double value_at(const Point &x, const Times &t = {}) const
     {
-        return value_at(x.data(), static_cast<std::int64_t>(d), nullptr, t);
+        return value_at(x.data(), x.size(), nullptr, t);
     }
 
-    /** The value and the gradient at one point. */
-    template <std::size_t d>
-    double value_at(const std::array<double, d> &x, std::array<double, d> &gradient, const Times &t = {}) const
+    /** The value and the gradient at one point. @param gradient  receives d numbers, and has room for them
+        @throws InputError also where it has not */
+    template <typename Point, typename Slope,
+              typename = std::enable_if_t<is_point<const Point> && is_point<Slope> && is_writable<Slope>>>
+    double value_at(const Point &x, Slope &gradient, const Times &t = {}) const
     {
-        return value_at(x.data(), static_cast<std::int64_t>(d), gradient.data(), t);
+        if (static_cast<std::size_t>(gradient.size()) != static_cast<std::size_t>(x.size()))
+            raise(JKO_ESHAPE, "gradient",
+                  "gradient has " + std::to_string(gradient.size()) + " numbers, x has " + std::to_string(x.size()));
+        return value_at(x.data(), x.size(), gradient.data(), t);
     }
 
-    /** The gradient at one point. */
-    template <std::size_t d>
-    std::array<double, d> gradient_at(const std::array<double, d> &x, const Times &t = {}) const
+    // A gradient that is constant is no output, and would otherwise be taken for a time. Give the time as a number.
+    template <typename Point, typename Slope, typename = std::enable_if_t<is_point<const Point> && is_point<Slope>>>
+    double value_at(const Point &x, const Slope &gradient, const Times &t = {}) const = delete;
+
+    /** The gradient at one point, as value_at() has it: an array for an array, a vector of Eigen for such a one. */
+    template <typename Point, typename = std::enable_if_t<is_point<const Point>>>
+    Owned<Point> gradient_at(const Point &x, const Times &t = {}) const
     {
-        std::array<double, d> gradient;
-        const auto columns = static_cast<std::int64_t>(d);
+        Owned<Point> gradient = owned(x);
+        const auto columns = static_cast<std::int64_t>(x.size());
         const jko_array point = jko_row_major(x.data(), 1, columns);
         const jko_array out = jko_row_major(gradient.data(), 1, columns);
         jko_array one;
