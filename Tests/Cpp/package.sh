@@ -63,7 +63,7 @@ if command -v pkg-config >/dev/null; then
     check "C++ by pkg-config" sh -c 'cd "$(mktemp -d -p "$work")" && eval "$first -std=c++17 $strict \
         -DJKO_EXPECTED=\\\"$1\\\" $work/project/main.cpp -o main $(pkg-config --cflags --libs jkonetstar)" &&
         LD_LIBRARY_PATH="$2/lib" ./main' sh "$version" "$prefix"
-    check "the program of the README" sh -c 'cd "$(mktemp -d -p "$work")" && eval "$first -std=c++17 -Wall -Wextra -Werror \
+    check "the program of the README" sh -c 'cd "$(mktemp -d -p "$work")" && eval "$last -std=c++17 $strict \
         $work/project/readme.cpp -o main $(pkg-config --cflags --libs jkonetstar)" &&
         LD_LIBRARY_PATH="$1/lib" ./main' sh "$prefix"
     check "C by pkg-config" sh -c 'cd "$(mktemp -d -p "$work")" && eval "${CC:-cc} -std=c99 -Wall -Wextra -pedantic \

@@ -38,8 +38,8 @@ struct FixedSize<Element, std::enable_if_t<(Element::SizeAtCompileTime > 0) && i
         std::conditional_t<std::is_const_v<Element>, const typename Element::Scalar, typename Element::Scalar>;
 };
 
-/** Columns of an element of a container: 1 for a number, d for std::array<number, d> or a vector of Eigen, 0 for anything
-    else. */
+/** Columns of an element of a container: 1 for a number, d for std::array<number, d> or a vector of Eigen, 0 for
+    anything else. */
 template <typename Element> struct Columns {
     static constexpr std::size_t count = is_number<Element> ? 1 : FixedSize<Element>::count;
     using Number = typename FixedSize<Element>::Number;
