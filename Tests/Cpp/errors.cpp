@@ -106,6 +106,15 @@ void bounds()
         THROWS(InputError, JKO_EINVALID, "steps", jk::simulate(Points(1), jk::SimulationOptions().set_steps(steps)));
         THROWS(InputError, JKO_EINVALID, "steps", model.predict(Points(1), steps));
     }
+    THROWS(InputError, JKO_EINVALID, "bandwidth", jk::Density(Points(3), jk::KernelDensity().set_bandwidth(-1)));
+    THROWS(NotFittedError, JKO_ENOTFITTED, "potential",
+           jk::simulate(Points(1), jk::SimulationOptions().set_potential(network.potential())));
+    try {
+        (void)series.split(0.5, static_cast<jk::Split>(7));
+        CHECK(false);
+    } catch (const jk::InputError &error) {
+        CHECK(std::string(error.what()) == "split = 7 is neither Split::trajectories (0) nor Split::times (1)");
+    }
     const std::string path("series\0hidden", 13);
     THROWS(InputError, JKO_EINVALID, "path", series.save(path));
     THROWS(InputError, JKO_EINVALID, "path", jk::Model::load(path));

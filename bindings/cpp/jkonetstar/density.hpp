@@ -72,8 +72,8 @@ inline jko_density_options density_options(const DensityKind &kind)
         out.tolerance = mixture->tolerance;
         out.regularisation = mixture->regularisation;
     } else if (const auto *kernel = std::get_if<KernelDensity>(&kind)) {
-        if (kernel->bandwidth == 0.0)
-            raise(JKO_EINVALID, "bandwidth", "bandwidth = 0 is not positive");
+        if (kernel->bandwidth && *kernel->bandwidth <= 0)
+            raise(JKO_EINVALID, "bandwidth", "bandwidth = " + std::to_string(*kernel->bandwidth) + " is not positive");
         out.kind = JKO_DENSITY_KERNEL;
         out.bandwidth = kernel->bandwidth.value_or(0);
         out.bandwidth_rule = static_cast<jko_bandwidth>(kernel->rule);

@@ -124,9 +124,9 @@ namespace detail
 {
     const std::string_view theirs = jko_last_error_argument(), message = jko_last_error();
     if (theirs.empty() || message.substr(0, theirs.size()) != theirs)
-        raise(status, "", without_null(std::string(message)));
+        raise(status, "", said_in_cpp(std::string(message)));
     std::string ours = in_cpp(theirs);
-    const std::string line = without_null(ours + std::string(message.substr(theirs.size())));
+    const std::string line = said_in_cpp(ours + std::string(message.substr(theirs.size())));
     raise(status, std::move(ours), line);
 }
 
