@@ -87,8 +87,8 @@ struct Fourier {
 struct Features {
     /**
      * Computes phi_f(x_i) into values[i * count + f] and d phi_f / d x_k into jacobian[(i * count + f) * d + k], each
-     * unless it is null, at n row-major points of d coordinates. It runs on the thread that made the call, on several
-     * at once where several evaluate the model. An exception stops the work, and the call throws it.
+     * unless it is null, at n row-major points of d coordinates. It must be there. It runs on the thread that made the
+     * call, on several at once where several evaluate the model. An exception stops the work, and the call throws it.
      */
     using Function =
         std::function<void(const double *points, std::int64_t n, std::int64_t d, double *values, double *jacobian)>;

@@ -53,6 +53,8 @@ inline constexpr bool is_nullable<Function, std::void_t<decltype(std::declval<Fu
  * Hears of a long call between units of its work and about ten times a second within them, on the thread that made the
  * call. It may call the library.
  *
+ * Where there is no function (a null pointer, an empty std::function), nobody hears.
+ *
  * A function that returns bool stops the work by returning false: the call then throws CancelledError. One that returns
  * nothing lets it go on. An exception stops the work, too, and the call throws it.
  */

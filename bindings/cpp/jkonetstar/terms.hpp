@@ -221,7 +221,8 @@ struct InteractionCalls {
 
 } // namespace detail
 
-/** The potential V(x, t) of a model, up to a constant. It refers to the model, which must live longer. */
+/** The potential V(x, t) of a model, up to a constant. It refers to the model, which must live longer, and to which
+    no other may be assigned meanwhile. */
 class Potential : public detail::LearnedTerm<detail::PotentialCalls>
 {
     using LearnedTerm::LearnedTerm;

@@ -84,7 +84,8 @@ struct Adam {
     JKONETSTAR_OPTION(Adam, std::optional<Checkpoint>, checkpoint, {});
 };
 
-/** The minimiser of the objective by one linear solve, for models without networks. */
+/** The minimiser of the objective by one linear solve, for models without networks; with one, fit() throws
+    InputError. */
 struct ClosedForm {
     /** Weight of the squared coefficients of standardised features, 0 or more; by default the usual one, see fit.h. */
     JKONETSTAR_OPTION(ClosedForm, std::optional<double>, ridge, {});
