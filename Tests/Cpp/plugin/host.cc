@@ -52,7 +52,8 @@ int main(int, char **argv)
     }
     // A handle shows the program no exception. It must not come back from another call of the plug-in.
     arm(true);
-    (void)said([&] { (void)jk::Model::borrow(model.get()).potential().gradient_at(x); });
+    const auto borrowed = jk::Model::borrow(model.get());
+    (void)said([&] { (void)borrowed.potential().gradient_at(x); });
     arm(false);
     CHECK(said([&] { CHECK(near(slope(), 0.5, 1e-6)); }).empty());
     return finish("plugin");
