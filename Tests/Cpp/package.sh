@@ -109,7 +109,7 @@ if command -v cmake >/dev/null; then
     cmake_project c-project C "$work/project/main.c" "$version"
     check "C by CMake" by_cmake c-project
     # A range has an upper end (from CMake 3.19 on; an earlier one takes the lower end alone).
-    cmake_project range-project NONE "$work/project/main.c" "0.0.1...$version"
+    cmake_project range-project C "$work/project/main.c" "0.0.1...$version"
     check "a range of versions by CMake" cmake -S "$work/range-project" -B "$work/range-project/build" \
         -DCMAKE_PREFIX_PATH="$prefix"
     for wrong in 1.0 0.99 "0.0.1...<$version" 0.0.1...0.0.2; do
