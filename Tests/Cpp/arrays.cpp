@@ -78,6 +78,17 @@ void containers()
     CHECK(shows(fixed));
     CHECK(shows(singles));
     CHECK(shows({flat.data(), 3, 2}));
+    double table[3][2] = {{10, 11}, {20, 21}, {30, 31}};
+    const float single_table[3][2] = {{10, 11}, {20, 21}, {30, 31}};
+    CHECK(shows(table) && shows(single_table));
+    CHECK(jk::ArrayView(table[1]).rows() == 2 && jk::ArrayView(table[1]).columns() == 1);
+    // Shapes are integers of any type.
+    const std::size_t n = 3;
+    const int d = 2;
+    CHECK(shows({flat, n, d}) && shows({flat.data(), n, d}));
+    const jk::ArrayView seen(flat, n, d);
+    CHECK(seen.data() == flat.data() && seen.row_stride() == 2 && seen.column_stride() == 1 &&
+          seen.dtype() == JKO_FLOAT64);
 
     const jk::ArrayView column = flat;
     CHECK(column.rows() == 6 && column.columns() == 1 && column(3) == 21);
@@ -85,6 +96,7 @@ void containers()
     CHECK(second({1.0, 5.0}) == 5);
     CHECK(!jk::ArrayView() && jk::ArrayView().c_array() == nullptr);
     CHECK(receives({flat, 3, 2}) && receives(pairs) && receives({single, 3, 2}));
+    CHECK(receives(table) && receives({flat, n, d}));
     jk::Matrix matrix(3, 2);
     CHECK(receives(matrix));
 }
@@ -124,6 +136,12 @@ void eigen()
     CHECK(shows(Eigen::Map<const RowMajor>(rows.data(), 3, 2)));
     const Eigen::VectorXd times = Eigen::VectorXd::LinSpaced(3, 0, 1);
     CHECK(jk::ArrayView(times).rows() == 3 && jk::ArrayView(times).columns() == 1);
+    std::vector<Eigen::Vector2d> points{{10, 11}, {20, 21}, {30, 31}};
+    const std::vector<Eigen::Vector2f> single_points{{10, 11}, {20, 21}, {30, 31}};
+    CHECK(shows(points) && shows(single_points) && receives(points));
+    static_assert(!std::is_convertible_v<const std::vector<Eigen::Vector2d> &, jk::MutableArrayView>);
+    static_assert(!std::is_convertible_v<std::vector<Eigen::VectorXd>, jk::ArrayView>, "rows lie apart");
+    static_assert(!std::is_convertible_v<std::vector<Eigen::Vector2i>, jk::ArrayView>);
     CHECK(receives(columns) && receives(large.block(1, 1, 3, 2)) && large(0, 0) == 0 && large(4, 3) == 0);
     static_assert(!std::is_convertible_v<decltype(columns + columns), jk::ArrayView>, "expressions have no memory");
     static_assert(!std::is_convertible_v<const Eigen::MatrixXd &, jk::MutableArrayView>);

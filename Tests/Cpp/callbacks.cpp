@@ -151,6 +151,29 @@ void features()
     CHECK(fails.use_count() == 2); // ours, and that of half_square
 }
 
+// Nobody hears where there is no function, whatever it would return.
+void missing()
+{
+    const auto series = contracting();
+    void (*pointer)(const jk::Progress &) = nullptr;
+    bool (*deciding)(const jk::Progress &) = nullptr;
+    const std::function<void(const jk::Progress &)> empty;
+    const std::function<bool(const jk::Progress &)> undecided;
+    for (const jk::ProgressCallback &nobody : {jk::ProgressCallback(pointer), jk::ProgressCallback(deciding),
+                                               jk::ProgressCallback(empty), jk::ProgressCallback(undecided)}) {
+        CHECK(!nobody && nobody.c_callback() == nullptr);
+        jk::Model model;
+        CHECK(model.fit(series, few_epochs(nobody)).history().size() == 20);
+    }
+    CHECK(jk::ProgressCallback([](const jk::Progress &) {}));
+    const auto with = [](jk::Features features) {
+        return jk::ModelOptions().set_interaction(jk::Linear().set_features(std::move(features)));
+    };
+    THROWS(InputError, JKO_ENULL, "interaction.features.function", jk::Model(with(jk::Features().set_count(2))));
+    THROWS(InputError, JKO_ENULL, "potential",
+           jk::simulate(Points(2), jk::SimulationOptions().set_potential(jk::Gradient{})));
+}
+
 // Each thread has its own exceptions.
 void threads()
 {
@@ -176,6 +199,7 @@ int main()
     nested();
     gradients();
     features();
+    missing();
     threads();
     return finish("callbacks");
 }

@@ -75,6 +75,54 @@ void names()
     THROWS(InputError, JKO_EINVALID, "k", series.without(7));
 }
 
+// Numbers that C would take for "not given", or that no shape can have.
+void bounds()
+{
+    const auto series = contracting();
+    const auto with = [](jk::Linear linear) { return jk::ModelOptions().set_potential(std::move(linear)); };
+    THROWS(InputError, JKO_EINVALID, "potential.polynomial_degree",
+           jk::Model(with(jk::Linear().set_polynomial_degree(-1))));
+    THROWS(InputError, JKO_EINVALID, "potential.fourier.features",
+           jk::Model(with(jk::Linear().set_fourier(jk::Fourier().set_features(0)))));
+    jk::Model network;
+    THROWS(InputError, JKO_EINVALID, "training",
+           network.fit(series, jk::FitOptions().set_training(jk::ClosedForm().set_ridge(1))));
+    THROWS(InputError, JKO_EINVALID, "training",
+           jk::Model(jk::ModelOptions().set_potential(quadratic()).set_interaction(jk::MLP{}))
+               .fit(series, jk::FitOptions().set_training(jk::ClosedForm{})));
+    CHECK(network.describe().fitted == 0);
+
+    jk::Model model(with(quadratic()));
+    model.fit(series);
+    const auto V = model.potential();
+    const double numbers[2] = {1, 2};
+    const jk::ArrayView negative(numbers, -1, 2);
+    THROWS(InputError, JKO_ESHAPE, "rows", V(negative));
+    THROWS(InputError, JKO_ESHAPE, "rows", V.gradient(negative));
+    THROWS(InputError, JKO_ESHAPE, "rows", jk::functionals::value("sphere", negative));
+    THROWS(InputError, JKO_ESHAPE, "rows", jk::Matrix(-1, 2));
+    THROWS(InputError, JKO_ESHAPE, "columns", jk::simulate(negative, {}));
+    for (const std::int64_t steps : {INT64_MAX, INT64_MAX - 1, INT64_MAX / 8}) {
+        THROWS(InputError, JKO_EINVALID, "steps", jk::simulate(Points(1), jk::SimulationOptions().set_steps(steps)));
+        THROWS(InputError, JKO_EINVALID, "steps", model.predict(Points(1), steps));
+    }
+    THROWS(InputError, JKO_EINVALID, "bandwidth", jk::Density(Points(3), jk::KernelDensity().set_bandwidth(-1)));
+    THROWS(NotFittedError, JKO_ENOTFITTED, "potential",
+           jk::simulate(Points(1), jk::SimulationOptions().set_potential(network.potential())));
+    try {
+        (void)series.split(0.5, static_cast<jk::Split>(7));
+        CHECK(false);
+    } catch (const jk::InputError &error) {
+        CHECK(std::string(error.what()) == "split = 7 is neither Split::trajectories (0) nor Split::times (1)");
+    }
+    const std::string path("series\0hidden", 13);
+    THROWS(InputError, JKO_EINVALID, "path", series.save(path));
+    THROWS(InputError, JKO_EINVALID, "path", jk::Model::load(path));
+    THROWS(
+        InputError, JKO_EINVALID, "training.checkpoint.path",
+        network.fit(series, jk::FitOptions().set_training(jk::Adam().set_checkpoint(jk::Checkpoint().set_path(path)))));
+}
+
 // What failed is as it was, and what was moved from is empty, not dangling.
 void states()
 {
@@ -91,6 +139,24 @@ void states()
     series = std::move(moved);
     CHECK(series.size() == 3 && moved.get() == nullptr);
     static_assert(!std::is_copy_constructible_v<jk::Model> && std::is_nothrow_move_constructible_v<jk::Snapshots>);
+
+    // An option that points at what was moved from is no option that was left out.
+    jk::Growth growth(series), taken = std::move(growth);
+    jk::Model model(jk::ModelOptions().set_potential(quadratic())), other = std::move(model);
+    jk::Snapshots empty = jk::Snapshots::empty(2), full = std::move(empty);
+    THROWS(InputError, JKO_ENULL, "growth", other.fit(series, jk::FitOptions().set_growth(&growth)));
+    other.fit(series);
+    THROWS(InputError, JKO_ENULL, "growth", other.set_growth(&growth));
+    THROWS(InputError, JKO_ENULL, "train", other.evaluate(series, jk::EvaluationOptions().set_train(&empty)));
+    THROWS(InputError, JKO_ENULL, "model",
+           jk::interpolate(series, {0.05}, jk::InterpolationOptions().set_model(&model)));
+    THROWS(InputError, JKO_ENULL, "growth",
+           jk::interpolate(series, {0.05}, jk::InterpolationOptions().set_growth(&growth)));
+    const auto nothing = model.potential();
+    THROWS(InputError, JKO_ENULL, "potential", jk::simulate(Points(1), jk::SimulationOptions().set_potential(nothing)));
+    const auto no_interaction = model.interaction();
+    THROWS(InputError, JKO_ENULL, "interaction",
+           jk::simulate(Points(1), jk::SimulationOptions().set_interaction(no_interaction)));
 
     // Borrowing does not destroy; adopting does, once.
     {
@@ -109,6 +175,7 @@ int main()
 {
     classes();
     names();
+    bounds();
     states();
     return finish("errors");
 }

@@ -6,14 +6,6 @@
 namespace
 {
 
-// V(x) = |x|^2 / 2 in closed form: explicit steps of 0.1 are exact, so that only the ridge is between us and it.
-jk::Model closed_form(const jk::Snapshots &series, jk::FitOptions fit = {})
-{
-    jk::Model model(jk::ModelOptions().set_potential(quadratic()));
-    model.fit(series, fit.set_training(jk::ClosedForm().set_ridge(0)));
-    return model;
-}
-
 void potentials()
 {
     const auto series = contracting();

@@ -63,7 +63,7 @@ if command -v pkg-config >/dev/null; then
     check "C++ by pkg-config" sh -c 'cd "$(mktemp -d -p "$work")" && eval "$first -std=c++17 $strict \
         -DJKO_EXPECTED=\\\"$1\\\" $work/project/main.cpp -o main $(pkg-config --cflags --libs jkonetstar)" &&
         LD_LIBRARY_PATH="$2/lib" ./main' sh "$version" "$prefix"
-    check "the program of the README" sh -c 'cd "$(mktemp -d -p "$work")" && eval "$first -std=c++17 -Wall -Wextra -Werror \
+    check "the program of the README" sh -c 'cd "$(mktemp -d -p "$work")" && eval "$last -std=c++17 $strict \
         $work/project/readme.cpp -o main $(pkg-config --cflags --libs jkonetstar)" &&
         LD_LIBRARY_PATH="$1/lib" ./main' sh "$prefix"
     check "C by pkg-config" sh -c 'cd "$(mktemp -d -p "$work")" && eval "${CC:-cc} -std=c99 -Wall -Wextra -pedantic \
@@ -108,7 +108,11 @@ if command -v cmake >/dev/null; then
     check "C++14 becomes C++17 by CMake" by_cmake old-project -DCMAKE_CXX_STANDARD=14
     cmake_project c-project C "$work/project/main.c" "$version"
     check "C by CMake" by_cmake c-project
-    for wrong in 1.0 0.99; do
+    # A range has an upper end (from CMake 3.19 on; an earlier one takes the lower end alone).
+    cmake_project range-project C "$work/project/main.c" "0.0.1...$version"
+    check "a range of versions by CMake" cmake -S "$work/range-project" -B "$work/range-project/build" \
+        -DCMAKE_PREFIX_PATH="$prefix"
+    for wrong in 1.0 0.99 "0.0.1...<$version" 0.0.1...0.0.2; do
         cmake_project "wrong-$wrong" NONE "$work/project/main.c" "$wrong"
         check "version $wrong is refused by CMake" sh -c '! cmake -S "$1" -B "$1/build" -DCMAKE_PREFIX_PATH="$2" \
             >"$1/log" 2>&1 && grep -q "version: $3" "$1/log"' sh "$work/wrong-$wrong" "$prefix" "$version"

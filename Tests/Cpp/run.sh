@@ -95,9 +95,26 @@ for source in "$here"/*.cpp; do
         done
     done
 done
+
+# The headers for C, as stricter compilers see them.
+for compiler in $compilers; do
+    for language in "c -std=c99" "c++ -std=c++11 -Wold-style-cast"; do
+        add "unset.c by $compiler as $language" "$compiler -x $language -O2 $strict -Wcast-qual -I$root/include \
+            -c $here/unset.c -o /dev/null"
+    done
+done
+
+# A plug-in and its host, which share no symbols.
+for compiler in $compilers; do
+    folder=$work/plugin-$compiler
+    mkdir "$folder"
+    hidden="-std=c++17 $strict -fvisibility=hidden $include"
+    add "plugin by $compiler" "cd $folder && $compiler $hidden -fPIC -shared $here/plugin/plugin.cc -o plugin.so $link &&
+        $compiler $hidden $here/plugin/host.cc -o host $link -ldl && ./host ./plugin.so"
+done
 flush
 
-export root work library compilers first strict include link PYTHON
+export root work library compilers first last strict include link PYTHON
 for part in examples package; do
     sh "$here/$part.sh" >"$work/$part.log" 2>&1
     counts=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$work/$part.log")

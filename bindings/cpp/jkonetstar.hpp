@@ -7,7 +7,8 @@
  *     const auto snapshots = jkonetstar::Snapshots::load("cells.npz");
  *     jkonetstar::Model model;
  *     model.fit(snapshots);
- *     model.predict(snapshots[0].points, 3).populations.last();
+ *     const auto course = model.predict(snapshots[0].points, 3).populations;
+ *     const auto last = course.last(); // a view of the course
  *
  * It is header-only, over the C interface: objects own their handles and move, failures are exceptions, arrays pass
  * without a copy. Include this file; each header below describes one concept.

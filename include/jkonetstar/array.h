@@ -56,6 +56,15 @@ typedef struct jko_array {
 #define JKO_WRAPS_POINTER
 #endif
 
+/* Inputs are never written, so that the view of one may have a pointer that is not constant. */
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wcast-qual"
+#ifdef __cplusplus
+#pragma GCC diagnostic ignored "-Wold-style-cast"
+#endif
+#endif
+
 /** A view of a row-major (C order) matrix of doubles: shape (rows, columns). */
 JKO_WRAPS_POINTER static inline jko_array jko_row_major(const double *data, int64_t rows, int64_t columns)
 {
@@ -99,6 +108,66 @@ JKO_WRAPS_POINTER static inline jko_array jko_column_major_f32(const float *data
     view.column_stride = rows;
     return view;
 }
+
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
+
+/* Clang takes what is passed as a pointer to constant for something that stays as it is, and warns of outputs that are
+   not initialised. It is shown a pointer to what is written. Swift reads the declarations above. */
+#if defined(__clang__) && defined(__cplusplus)
+extern "C++" {
+template <typename Number> static inline jko_array jko_row_major(Number *data, int64_t rows, int64_t columns)
+{
+    const double *const constant = data;
+    return jko_row_major(constant, rows, columns);
+}
+template <typename Number> static inline jko_array jko_column_major(Number *data, int64_t rows, int64_t columns)
+{
+    const double *const constant = data;
+    return jko_column_major(constant, rows, columns);
+}
+template <typename Number> static inline jko_array jko_row_major_f32(Number *data, int64_t rows, int64_t columns)
+{
+    const float *const constant = data;
+    return jko_row_major_f32(constant, rows, columns);
+}
+template <typename Number> static inline jko_array jko_column_major_f32(Number *data, int64_t rows, int64_t columns)
+{
+    const float *const constant = data;
+    return jko_column_major_f32(constant, rows, columns);
+}
+}
+#elif defined(__clang__) && !defined(__swift__)
+typedef union {
+    const double *constant;
+    double *written;
+} jko_doubles __attribute__((__transparent_union__));
+typedef union {
+    const float *constant;
+    float *written;
+} jko_floats __attribute__((__transparent_union__));
+static inline jko_array jko_row_major_of(jko_doubles data, int64_t rows, int64_t columns)
+{
+    return jko_row_major(data.constant, rows, columns);
+}
+static inline jko_array jko_column_major_of(jko_doubles data, int64_t rows, int64_t columns)
+{
+    return jko_column_major(data.constant, rows, columns);
+}
+static inline jko_array jko_row_major_f32_of(jko_floats data, int64_t rows, int64_t columns)
+{
+    return jko_row_major_f32(data.constant, rows, columns);
+}
+static inline jko_array jko_column_major_f32_of(jko_floats data, int64_t rows, int64_t columns)
+{
+    return jko_column_major_f32(data.constant, rows, columns);
+}
+#define jko_row_major jko_row_major_of
+#define jko_column_major jko_column_major_of
+#define jko_row_major_f32 jko_row_major_f32_of
+#define jko_column_major_f32 jko_column_major_f32_of
+#endif
 
 /**
  * Write a matrix as a NumPy file (format 1.0, C order, little-endian float64 or float32 as the view).

@@ -24,7 +24,7 @@ C = {"OPTIMIZE_OUTPUT_FOR_C": "YES", "PREDEFINED": "JKO_WRAPS_POINTER=", "WARN_A
 #: Headers of C++ refer to names of C, which are not among what is read here. Exceptions are named in sentences, which
 #: Doxygen would take for a list of names. The setters of options are said once, on the page of all headers.
 CPP = {
-    "PREDEFINED": '"JKONETSTAR_OPTION(Self,Type,name,...)=Type name = __VA_ARGS__"',
+    "PREDEFINED": '"JKONETSTAR_OPTION(Self,Type,name,...)=Type name = __VA_ARGS__" JKONETSTAR_SHARED=',
     "INPUT_FILTER": "\"sed 's/@throws /@raises /'\"",
     "ALIASES": '"raises=@par Throws^^"',
     "EXCLUDE_SYMBOLS": "*detail*",

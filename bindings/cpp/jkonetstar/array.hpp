@@ -5,7 +5,8 @@
  * What converts to a view by itself, with elements of double or float:
  *
  *     std::vector<double>, std::span, std::array, any container with data() and size()    n rows, one column
- *     std::vector<std::array<double, d>> and the like                                     n rows, d columns
+ *     std::vector<std::array<double, d>>, std::vector<Eigen::Vector3d> and the like       n rows, d columns
+ *     double[n], double[n][d]                                                             n rows, one or d columns
  *     Eigen matrices, blocks and maps, row- or column-major                               their rows and columns
  *     std::mdspan of rank 1 or 2, with any strides                                        its extents
  *     a list in braces, {0.0, 0.5}                                                        n rows, one column
@@ -38,6 +39,10 @@ class ArrayView
     {
     }
 
+    // Takes containers of double or float whose elements lie next to each other, Eigen matrices and mdspans: see above.
+    template <typename Source, typename = void, typename = std::enable_if_t<detail::is_other<const Source>>>
+    ArrayView(const Source &source_must_be_contiguous_double_or_float) = delete;
+
     /** What is written can be read. */
     ArrayView(const MutableArrayView &view) noexcept;
 
@@ -48,29 +53,41 @@ class ArrayView
     }
 
     /** A container in row-major order. @throws InputError unless it has rows x columns elements */
-    template <typename Flat, typename = std::enable_if_t<detail::is_flat<const Flat>>>
-    ArrayView(const Flat &values, std::int64_t rows, std::int64_t columns) : ArrayView(values.data(), rows, columns)
+    template <typename Flat, typename Rows, typename Columns,
+              typename = std::enable_if_t<detail::is_flat<const Flat> && detail::are_integers<Rows, Columns>>>
+    ArrayView(const Flat &values, Rows rows, Columns columns) : ArrayView(values.data(), rows, columns)
     {
-        detail::require_size(values.size(), rows, columns);
+        detail::require_size(static_cast<std::size_t>(values.size()), static_cast<std::int64_t>(rows),
+                             static_cast<std::int64_t>(columns));
     }
 
     /** Memory in row-major order. */
-    template <typename Number, typename = std::enable_if_t<detail::is_number<Number>>>
-    ArrayView(const Number *data, std::int64_t rows, std::int64_t columns) noexcept
-        : ArrayView(data, rows, columns, columns, 1)
+    template <typename Number, typename Rows, typename Columns,
+              typename = std::enable_if_t<detail::is_number<Number> && detail::are_integers<Rows, Columns>>>
+    ArrayView(const Number *data, Rows rows, Columns columns) noexcept : ArrayView(data, rows, columns, columns, 1)
     {
     }
 
     /** Memory with strides, counted in elements; they may be negative, and zero. */
-    template <typename Number, typename = std::enable_if_t<detail::is_number<Number>>>
-    ArrayView(const Number *data, std::int64_t rows, std::int64_t columns, std::int64_t row_stride,
-              std::int64_t column_stride) noexcept
-        : view_(detail::view(data, rows, columns, row_stride, column_stride)), given_(true)
+    template <typename Number, typename Rows, typename Columns, typename RowStride, typename ColumnStride,
+              typename = std::enable_if_t<detail::is_number<Number> &&
+                                          detail::are_integers<Rows, Columns, RowStride, ColumnStride>>>
+    ArrayView(const Number *data, Rows rows, Columns columns, RowStride row_stride, ColumnStride column_stride) noexcept
+        : view_(detail::view(data, static_cast<std::int64_t>(rows), static_cast<std::int64_t>(columns),
+                             static_cast<std::int64_t>(row_stride), static_cast<std::int64_t>(column_stride))),
+          given_(true)
     {
     }
 
     std::int64_t rows() const noexcept { return view_.rows; }
     std::int64_t columns() const noexcept { return view_.columns; }
+
+    std::int64_t row_stride() const noexcept { return view_.row_stride; }
+    std::int64_t column_stride() const noexcept { return view_.column_stride; }
+
+    /** The first element: of double or, where dtype() is ::JKO_FLOAT32, of float. */
+    const void *data() const noexcept { return view_.data; }
+    jko_dtype dtype() const noexcept { return view_.dtype; }
 
     /** Whether there is an array. */
     explicit operator bool() const noexcept { return given_; }
@@ -105,30 +122,43 @@ class MutableArrayView
     }
 
     /** A container in row-major order. @throws InputError unless it has rows x columns elements */
-    template <typename Flat, typename = std::enable_if_t<detail::is_flat<Flat>>>
-    MutableArrayView(Flat &&values, std::int64_t rows, std::int64_t columns)
-        : MutableArrayView(values.data(), rows, columns)
+    template <typename Flat, typename Rows, typename Columns,
+              typename = std::enable_if_t<detail::is_flat<Flat> && detail::are_integers<Rows, Columns>>>
+    MutableArrayView(Flat &&values, Rows rows, Columns columns) : MutableArrayView(values.data(), rows, columns)
     {
-        detail::require_size(values.size(), rows, columns);
+        detail::require_size(static_cast<std::size_t>(values.size()), static_cast<std::int64_t>(rows),
+                             static_cast<std::int64_t>(columns));
     }
 
     /** Memory in row-major order. */
-    template <typename Number, typename = std::enable_if_t<detail::is_number<Number>>>
-    MutableArrayView(Number *data, std::int64_t rows, std::int64_t columns) noexcept
+    template <typename Number, typename Rows, typename Columns,
+              typename = std::enable_if_t<detail::is_number<Number> && detail::are_integers<Rows, Columns>>>
+    MutableArrayView(Number *data, Rows rows, Columns columns) noexcept
         : MutableArrayView(data, rows, columns, columns, 1)
     {
     }
 
     /** Memory with strides, counted in elements; they may be negative. */
-    template <typename Number, typename = std::enable_if_t<detail::is_number<Number>>>
-    MutableArrayView(Number *data, std::int64_t rows, std::int64_t columns, std::int64_t row_stride,
-                     std::int64_t column_stride) noexcept
-        : view_(detail::view(data, rows, columns, row_stride, column_stride)), given_(true)
+    template <typename Number, typename Rows, typename Columns, typename RowStride, typename ColumnStride,
+              typename = std::enable_if_t<detail::is_number<Number> &&
+                                          detail::are_integers<Rows, Columns, RowStride, ColumnStride>>>
+    MutableArrayView(Number *data, Rows rows, Columns columns, RowStride row_stride,
+                     ColumnStride column_stride) noexcept
+        : view_(detail::view(data, static_cast<std::int64_t>(rows), static_cast<std::int64_t>(columns),
+                             static_cast<std::int64_t>(row_stride), static_cast<std::int64_t>(column_stride))),
+          given_(true)
     {
     }
 
     std::int64_t rows() const noexcept { return view_.rows; }
     std::int64_t columns() const noexcept { return view_.columns; }
+
+    std::int64_t row_stride() const noexcept { return view_.row_stride; }
+    std::int64_t column_stride() const noexcept { return view_.column_stride; }
+
+    /** The first element: of double or, where dtype() is ::JKO_FLOAT32, of float. */
+    void *data() const noexcept { return view_.data; }
+    jko_dtype dtype() const noexcept { return view_.dtype; }
 
     /** Whether there is an array. */
     explicit operator bool() const noexcept { return given_; }

@@ -13,18 +13,36 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace jkonetstar::detail
 {
+
+template <typename... Integers> inline constexpr bool are_integers = (std::is_integral_v<Integers> && ...);
 
 template <typename Number>
 inline constexpr bool is_number =
     std::is_same_v<std::remove_cv_t<Number>, double> || std::is_same_v<std::remove_cv_t<Number>, float>;
 
-/** Columns of an element of a container: 1 for a number, d for std::array<number, d>, 0 for anything else. */
-template <typename Element> struct Columns {
-    static constexpr std::size_t count = is_number<Element> ? 1 : 0;
+// Eigen vectors of fixed size, as elements of a container.
+template <typename Element, typename = void> struct FixedSize {
+    static constexpr std::size_t count = 0;
     using Number = Element;
+};
+template <typename Element>
+struct FixedSize<Element, std::enable_if_t<(Element::SizeAtCompileTime > 0) && is_number<typename Element::Scalar> &&
+                                           sizeof(Element) == static_cast<std::size_t>(Element::SizeAtCompileTime) *
+                                                                  sizeof(typename Element::Scalar)>> {
+    static constexpr auto count = static_cast<std::size_t>(Element::SizeAtCompileTime);
+    using Number =
+        std::conditional_t<std::is_const_v<Element>, const typename Element::Scalar, typename Element::Scalar>;
+};
+
+/** Columns of an element of a container: 1 for a number, d for std::array<number, d> or a vector of Eigen, 0 for
+    anything else. */
+template <typename Element> struct Columns {
+    static constexpr std::size_t count = is_number<Element> ? 1 : FixedSize<Element>::count;
+    using Number = typename FixedSize<Element>::Number;
 };
 
 template <typename Element, std::size_t d> struct Columns<std::array<Element, d>> {
@@ -68,15 +86,47 @@ template <typename Source>
 inline constexpr bool is_flat<Source, std::enable_if_t<is_container<std::remove_reference_t<Source>>>> =
     is_number<DataElement<std::remove_reference_t<Source>>>;
 
+// double[n] and double[n][d].
+template <typename Source> inline constexpr bool is_c_array = false;
+template <typename Number, std::size_t n> inline constexpr bool is_c_array<Number[n]> = is_number<Number>;
+template <typename Number, std::size_t n, std::size_t d>
+inline constexpr bool is_c_array<Number[n][d]> = is_number<Number>;
+
 template <typename Source>
 inline constexpr bool is_source =
     is_eigen<std::remove_reference_t<Source>> || is_mdspan<std::remove_reference_t<Source>> ||
-    is_container<std::remove_reference_t<Source>>;
+    is_container<std::remove_reference_t<Source>> || is_c_array<std::remove_reference_t<Source>>;
+
+// What looks like an array and is none: for messages of the compiler.
+template <typename Source, typename = void>
+inline constexpr bool is_other = std::is_array_v<Source> && !is_source<Source>;
+template <typename Source>
+inline constexpr bool is_other<Source, std::void_t<decltype(std::declval<Source &>().begin())>> = !is_source<Source>;
+
+// One point: doubles next to each other.
+template <typename Source, typename = void> inline constexpr bool is_point = false;
+template <typename Source>
+inline constexpr bool is_point<Source, std::void_t<decltype(std::declval<Source &>().size()), DataElement<Source>>> =
+    std::is_same_v<std::remove_const_t<DataElement<Source>>, double>;
+
+// What a point is copied to: the vector itself, and memory of its own for a view.
+template <typename Point> auto owned(const Point &x)
+{
+    if constexpr (is_eigen<Point>)
+        return typename Point::PlainObject(x);
+    else if constexpr (std::is_const_v<DataElement<const Point>> && !std::is_const_v<DataElement<Point>>)
+        return Point(x);
+    else
+        return std::vector<double>(x.data(), x.data() + x.size());
+}
+template <typename Point> using Owned = decltype(owned(std::declval<const Point &>()));
 
 // A view of memory that cannot be written is no output.
 template <typename Source> constexpr bool writes()
 {
-    if constexpr (is_mdspan<Source>)
+    if constexpr (is_c_array<Source>)
+        return !std::is_const_v<std::remove_all_extents_t<Source>>;
+    else if constexpr (is_mdspan<Source>)
         return !std::is_const_v<SpanElement<Source>>;
     else if constexpr (is_source<Source>)
         return !std::is_const_v<typename Columns<DataElement<Source>>::Number> && !std::is_const_v<DataElement<Source>>;
@@ -104,7 +154,14 @@ jko_array view(Number *data, std::int64_t rows, std::int64_t columns, std::int64
 
 template <typename Source> jko_array view_of(Source &source)
 {
-    if constexpr (is_eigen<Source>) {
+    if constexpr (is_c_array<Source>) {
+        constexpr auto rows = static_cast<std::int64_t>(std::extent_v<Source>);
+        if constexpr (std::rank_v<Source> == 1)
+            return view(&source[0], rows, 1, 1, 1);
+        else
+            return view(&source[0][0], rows, static_cast<std::int64_t>(std::extent_v<Source, 1>),
+                        static_cast<std::int64_t>(std::extent_v<Source, 1>), 1);
+    } else if constexpr (is_eigen<Source>) {
         return view(source.data(), source.rows(), source.cols(), source.rowStride(), source.colStride());
     } else if constexpr (is_mdspan<Source>) {
         constexpr auto rank = Source::rank();

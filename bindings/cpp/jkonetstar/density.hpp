@@ -72,8 +72,8 @@ inline jko_density_options density_options(const DensityKind &kind)
         out.tolerance = mixture->tolerance;
         out.regularisation = mixture->regularisation;
     } else if (const auto *kernel = std::get_if<KernelDensity>(&kind)) {
-        if (kernel->bandwidth == 0.0)
-            raise(JKO_EINVALID, "bandwidth", "bandwidth = 0 is not positive");
+        if (kernel->bandwidth && *kernel->bandwidth <= 0)
+            raise(JKO_EINVALID, "bandwidth", "bandwidth = " + std::to_string(*kernel->bandwidth) + " is not positive");
         out.kind = JKO_DENSITY_KERNEL;
         out.bandwidth = kernel->bandwidth.value_or(0);
         out.bandwidth_rule = static_cast<jko_bandwidth>(kernel->rule);
@@ -114,7 +114,7 @@ class Density
     std::vector<double> log_density(ArrayView x) const
     {
         std::vector<double> out(detail::elements(x.rows(), 1));
-        check(jko_density_log(get(), x.c_array(), MutableArrayView(out).c_array()));
+        detail::call([&] { return jko_density_log(get(), x.c_array(), MutableArrayView(out).c_array()); });
         return out;
     }
 
@@ -122,7 +122,7 @@ class Density
     Matrix score(ArrayView x) const
     {
         Matrix out(x.rows(), x.columns());
-        check(jko_density_score(get(), x.c_array(), MutableArrayView(out).c_array()));
+        detail::call([&] { return jko_density_score(get(), x.c_array(), MutableArrayView(out).c_array()); });
         return out;
     }
 
@@ -130,7 +130,7 @@ class Density
     jko_density_info describe() const
     {
         auto info = detail::sized<jko_density_info>();
-        check(jko_density_describe(get(), &info));
+        detail::call([&] { return jko_density_describe(get(), &info); });
         return info;
     }
 

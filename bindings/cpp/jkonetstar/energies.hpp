@@ -17,7 +17,13 @@ namespace jkonetstar
 {
 
 /** The energy has no such term. */
-struct None {};
+struct NoTerm {};
+
+// Xlib has a macro of this name. Programs that include it write NoTerm, or {}.
+#pragma push_macro("None")
+#undef None
+using None = NoTerm;
+#pragma pop_macro("None")
 
 /** What the hidden layers of a network do to their inputs a. */
 enum class Activation : jko_activation {
@@ -81,8 +87,8 @@ struct Fourier {
 struct Features {
     /**
      * Computes phi_f(x_i) into values[i * count + f] and d phi_f / d x_k into jacobian[(i * count + f) * d + k], each
-     * unless it is null, at n row-major points of d coordinates. It runs on the thread that made the call, on several
-     * at once where several evaluate the model. An exception stops the work, and the call throws it.
+     * unless it is null, at n row-major points of d coordinates. It must be there. It runs on the thread that made the
+     * call, on several at once where several evaluate the model. An exception stops the work, and the call throws it.
      */
     using Function =
         std::function<void(const double *points, std::int64_t n, std::int64_t d, double *values, double *jacobian)>;
@@ -110,10 +116,10 @@ struct Linear {
 };
 
 /** How V or U is parametrised. */
-using Term = std::variant<None, MLP, Linear>;
+using Term = std::variant<NoTerm, MLP, Linear>;
 
 /** Whether there is internal energy, and how the density of each snapshot is estimated. */
-using Internal = std::variant<None, GaussianMixture, KernelDensity>;
+using Internal = std::variant<NoTerm, GaussianMixture, KernelDensity>;
 
 /** Where the first-order condition is evaluated, in fitting and in prediction alike. */
 enum class Scheme : jko_scheme {
@@ -140,9 +146,9 @@ struct ModelOptions {
     /** V, a function of place and perhaps time. */
     JKONETSTAR_OPTION(ModelOptions, Term, potential, MLP{});
     /** U, a function of the difference of two particles. */
-    JKONETSTAR_OPTION(ModelOptions, Term, interaction, None{});
+    JKONETSTAR_OPTION(ModelOptions, Term, interaction, NoTerm{});
     /** Internal energy, whose level beta is learned. */
-    JKONETSTAR_OPTION(ModelOptions, Internal, internal, None{});
+    JKONETSTAR_OPTION(ModelOptions, Internal, internal, NoTerm{});
     JKONETSTAR_OPTION(ModelOptions, TimeVarying, time_varying, TimeVarying::no);
     JKONETSTAR_OPTION(ModelOptions, Scheme, scheme, Scheme::usual);
 };

@@ -6,6 +6,7 @@
 #define JKONETSTAR_ERROR_HPP
 
 #include "messages.hpp"
+#include "guard.hpp"
 
 #include <jkonetstar.h>
 
@@ -19,7 +20,7 @@ namespace jkonetstar
 {
 
 /** Base class of everything that this library throws. what() is one line: the argument, its value and the bound. */
-class Error : public std::runtime_error
+class JKONETSTAR_SHARED Error : public std::runtime_error
 {
   public:
     /** @param status    code of the C interface; @param argument  as argument() has it; @param message  one line */
@@ -43,49 +44,49 @@ class Error : public std::runtime_error
 };
 
 /** An argument cannot be used: missing, out of range, of a wrong shape, not finite, or no population. */
-class InputError : public Error
+class JKONETSTAR_SHARED InputError : public Error
 {
     using Error::Error;
 };
 
 /** A file cannot be opened, read or written. */
-class FileError : public Error
+class JKONETSTAR_SHARED FileError : public Error
 {
     using Error::Error;
 };
 
 /** A file is not what its format says it is: truncated, contradictory, damaged. */
-class FormatError : public Error
+class JKONETSTAR_SHARED FormatError : public Error
 {
     using Error::Error;
 };
 
 /** Memory for the result could not be had. */
-class OutOfMemoryError : public Error
+class JKONETSTAR_SHARED OutOfMemoryError : public Error
 {
     using Error::Error;
 };
 
 /** A callback asked to stop by returning false. One that throws makes the call throw the same exception instead. */
-class CancelledError : public Error
+class JKONETSTAR_SHARED CancelledError : public Error
 {
     using Error::Error;
 };
 
 /** The model has not been fitted or loaded yet. */
-class NotFittedError : public Error
+class JKONETSTAR_SHARED NotFittedError : public Error
 {
     using Error::Error;
 };
 
 /** An iteration did not reach its tolerance; the message says by how much. */
-class ConvergenceError : public Error
+class JKONETSTAR_SHARED ConvergenceError : public Error
 {
     using Error::Error;
 };
 
 /** A defect of the library; please report the message. */
-class InternalError : public Error
+class JKONETSTAR_SHARED InternalError : public Error
 {
     using Error::Error;
 };
@@ -123,43 +124,17 @@ namespace detail
 {
     const std::string_view theirs = jko_last_error_argument(), message = jko_last_error();
     if (theirs.empty() || message.substr(0, theirs.size()) != theirs)
-        raise(status, "", without_null(std::string(message)));
+        raise(status, "", said_in_cpp(std::string(message)));
     std::string ours = in_cpp(theirs);
-    const std::string line = without_null(ours + std::string(message.substr(theirs.size())));
+    const std::string line = said_in_cpp(ours + std::string(message.substr(theirs.size())));
     raise(status, std::move(ours), line);
 }
 
-// What a callback of this thread has thrown, until the call that it interrupted has returned. Callbacks run on the
-// thread that made the call. The flag needs no initialisation, so that asking it costs next to nothing.
-inline thread_local bool callback_has_thrown = false;
-
-inline std::exception_ptr &thrown_by_callback()
-{
-    static thread_local std::exception_ptr thrown;
-    return thrown;
-}
-
-// Runs a callback for C, through which no exception may pass. Returns 0, or 1 where the work is to stop.
-template <typename Callback> int guarded(const Callback &callback) noexcept
-{
-    if (callback_has_thrown)
-        return 1;
-    try {
-        return callback() ? 0 : 1;
-    } catch (...) {
-        thrown_by_callback() = std::current_exception();
-        callback_has_thrown = true;
-        return 1;
-    }
-}
-
-[[noreturn]] inline void rethrow_from_callback()
-{
-    callback_has_thrown = false;
-    std::rethrow_exception(std::exchange(thrown_by_callback(), nullptr));
-}
-
 } // namespace detail
+
+// Apple's AssertMacros.h has a macro of this name, and so do test frameworks.
+#pragma push_macro("check")
+#undef check
 
 /**
  * Throw what a call of the C interface failed with, or what one of its callbacks has thrown; for calls of your own.
@@ -169,10 +144,43 @@ template <typename Callback> int guarded(const Callback &callback) noexcept
 inline void check(jko_status status)
 {
     if (detail::callback_has_thrown)
-        detail::rethrow_from_callback();
+        std::rethrow_exception(detail::take_thrown());
     if (status != JKO_OK)
         detail::raise_last(status);
 }
+
+namespace detail
+{
+
+/**
+ * Calls the C interface: `work` returns a status. Floating-point traps are off meanwhile.
+ *
+ * @param thrown  where exceptions of the model's features are found; null for calls without a model
+ * @throws what a callback has thrown, or what the call failed with; never what an earlier call has left behind
+ */
+template <typename Work> void call(Thrown *thrown, const Work &work)
+{
+    if (callback_has_thrown)
+        take_thrown();
+    if (thrown != nullptr)
+        thrown->take();
+    const jko_status status = [&] {
+        const TrapsOff off;
+        return work();
+    }();
+    if (thrown != nullptr)
+        if (const std::exception_ptr exception = thrown->take()) {
+            take_thrown();
+            std::rethrow_exception(exception);
+        }
+    check(status);
+}
+
+template <typename Work> void call(const Work &work) { call(nullptr, work); }
+
+} // namespace detail
+
+#pragma pop_macro("check")
 
 /** Version of the loaded library, "major.minor.patch". */
 inline std::string version() { return jko_version(); }
@@ -182,7 +190,10 @@ inline std::string build_info() { return jko_build_info(); }
 
 /** Set how many threads calls of this process may use, 1 to 1024; 0 for one per processor. Results do not depend on
     it. @throws InputError */
-inline void set_num_threads(std::int32_t count) { check(jko_set_num_threads(count)); }
+inline void set_num_threads(std::int32_t count)
+{
+    detail::call([&] { return jko_set_num_threads(count); });
+}
 
 /** How many threads calls of this process may use. */
 inline std::int32_t num_threads() noexcept { return jko_num_threads(); }

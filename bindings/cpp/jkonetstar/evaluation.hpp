@@ -65,9 +65,11 @@ inline jko_evaluation_options evaluation_options(const EvaluationOptions &given)
     return options;
 }
 
-inline Evaluation evaluate(const jko_model *model, const Snapshots &snapshots, const EvaluationOptions &given)
+inline Evaluation evaluate(const jko_model *model, Thrown *thrown, const Snapshots &snapshots,
+                           const EvaluationOptions &given)
 {
     const auto options = evaluation_options(given);
+    const jko_snapshots *train = handle_of(given.train, "train");
     const std::int64_t steps = snapshots.size() > 1 ? snapshots.size() - 1 : 1;
     Evaluation found{};
     found.info = sized<jko_rollout_info>();
@@ -91,16 +93,17 @@ inline Evaluation evaluate(const jko_model *model, const Snapshots &snapshots, c
     want(comparison.nothing_moves_variance_ratio, found.nothing_moves_variance_ratio);
     want(comparison.floor, found.floor);
     want(comparison.floor_energy_distance, found.floor_energy_distance);
-    check(jko_model_compare(model, snapshots.get(), given.train == nullptr ? nullptr : given.train->get(), &options,
-                            &comparison, &found.info));
+    detail::call(thrown,
+                 [&] { return jko_model_compare(model, snapshots.get(), train, &options, &comparison, &found.info); });
     return found;
 }
 
-inline FitCheck check_fit(const jko_model *model, const Snapshots &snapshots, const EvaluationOptions &given)
+inline FitCheck check_fit(const jko_model *model, Thrown *thrown, const Snapshots &snapshots,
+                          const EvaluationOptions &given)
 {
     const auto options = evaluation_options(given);
     auto found = sized<jko_fit_check>();
-    check(jko_model_check(model, snapshots.get(), &options, &found));
+    detail::call(thrown, [&] { return jko_model_check(model, snapshots.get(), &options, &found); });
     return found;
 }
 

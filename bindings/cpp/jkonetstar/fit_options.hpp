@@ -24,7 +24,7 @@ class WholeFitOptions
         options_.transport = std::holds_alternative<Exact>(given.coupling) ? nullptr : &plan_;
         options_.rollout_weight = given.rollout_weight.value_or(JKO_ROLLOUT_USUAL);
         options_.rollout_rounds = given.rollout_rounds;
-        options_.growth = given.growth == nullptr ? nullptr : given.growth->get();
+        options_.growth = handle_of(given.growth, "growth");
         if (const auto *adam = std::get_if<Adam>(&given.training))
             set(*adam);
         else if (const auto *closed = std::get_if<ClosedForm>(&given.training))
@@ -75,7 +75,7 @@ class WholeFitOptions
         }
         if (adam.checkpoint) {
             checkpoint_ = adam.checkpoint->path;
-            training_.checkpoint = checkpoint_.c_str();
+            training_.checkpoint = c_path(checkpoint_, "training.checkpoint.path");
             training_.checkpoint_every = adam.checkpoint->every;
             training_.resume = adam.checkpoint->resume ? 1 : 0;
         }

@@ -53,20 +53,25 @@ class Growth
     /** Read what save() wrote. @throws FileError, FormatError */
     static Growth load(const std::string &path)
     {
-        return Growth(detail::made<jko_growth>([&](jko_growth **out) { return jko_growth_load(path.c_str(), out); }));
+        return Growth(
+            detail::made<jko_growth>([&](jko_growth **out) { return jko_growth_load(detail::c_path(path), out); }));
     }
 
     /** Take over a handle of the C interface. */
     static Growth adopt(jko_growth *handle) noexcept { return Growth(handle); }
 
     /** Write a safetensors file. @throws FileError */
-    void save(const std::string &path) const { check(jko_growth_save(get(), path.c_str())); }
+    void save(const std::string &path) const
+    {
+        detail::call([&] { return jko_growth_save(get(), detail::c_path(path)); });
+    }
 
     /** Rates at points of shape (n, d), in 1/time: d ln(mass) / dt of a particle there. @throws InputError */
     std::vector<double> rate(ArrayView points, double time) const
     {
         std::vector<double> out(detail::elements(points.rows(), 1));
-        check(jko_growth_rates(get(), points.c_array(), time, MutableArrayView(out).c_array(), nullptr));
+        detail::call(
+            [&] { return jko_growth_rates(get(), points.c_array(), time, MutableArrayView(out).c_array(), nullptr); });
         return out;
     }
 
@@ -74,7 +79,8 @@ class Growth
     std::vector<double> rate_error(ArrayView points, double time) const
     {
         std::vector<double> out(detail::elements(points.rows(), 1));
-        check(jko_growth_rates(get(), points.c_array(), time, nullptr, MutableArrayView(out).c_array()));
+        detail::call(
+            [&] { return jko_growth_rates(get(), points.c_array(), time, nullptr, MutableArrayView(out).c_array()); });
         return out;
     }
 
@@ -90,8 +96,10 @@ class Growth
     {
         Matrix out(paths.size(), paths.particles());
         const MutableArrayView stacked(out.row(0), paths.size() * paths.particles(), 1);
-        check(jko_growth_masses(get(), paths.stacked().c_array(), ArrayView(paths.times()).c_array(), masses.c_array(),
-                                stacked.c_array()));
+        detail::call([&] {
+            return jko_growth_masses(get(), paths.stacked().c_array(), ArrayView(paths.times()).c_array(),
+                                     masses.c_array(), stacked.c_array());
+        });
         return out;
     }
 
@@ -99,7 +107,7 @@ class Growth
     std::vector<double> total_mass(ArrayView times) const
     {
         std::vector<double> out(detail::elements(times.rows(), 1));
-        check(jko_growth_total_mass(get(), times.c_array(), MutableArrayView(out).c_array()));
+        detail::call([&] { return jko_growth_total_mass(get(), times.c_array(), MutableArrayView(out).c_array()); });
         return out;
     }
 

@@ -38,9 +38,22 @@ namespace jkonetstar
 /** Where a long call stands. */
 using Progress = jko_progress;
 
+namespace detail
+{
+
+// Pointers to functions and std::function, and not lambdas, which only convert to such pointers.
+template <typename Function, typename = void> inline constexpr bool is_nullable = false;
+template <typename Function>
+inline constexpr bool is_nullable<Function, std::void_t<decltype(std::declval<Function &>() == nullptr)>> =
+    std::is_constructible_v<Function, std::nullptr_t>;
+
+} // namespace detail
+
 /**
  * Hears of a long call between units of its work and about ten times a second within them, on the thread that made the
  * call. It may call the library.
+ *
+ * Where there is no function (a null pointer, an empty std::function), nobody hears.
  *
  * A function that returns bool stops the work by returning false: the call then throws CancelledError. One that returns
  * nothing lets it go on. An exception stops the work, too, and the call throws it.
@@ -57,6 +70,10 @@ class ProgressCallback
                                           std::is_invocable_v<std::decay_t<Function> &, const Progress &>>>
     ProgressCallback(Function function)
     {
+        // A null pointer, or a std::function without a function: nobody hears.
+        if constexpr (detail::is_nullable<Function>)
+            if (function == nullptr)
+                return;
         if constexpr (std::is_void_v<std::invoke_result_t<Function &, const Progress &>>)
             function_ = [function = std::move(function)](const Progress &progress) mutable {
                 function(progress);
@@ -110,19 +127,29 @@ template <typename Object, auto destroy> class Handle
 };
 
 /** The handle that `make` writes. @throws what the call failed with */
-template <typename Object, typename Make> Object *made(const Make &make)
+template <typename Object, typename Make> Object *made(const Make &make, Thrown *thrown = nullptr)
 {
     Object *object = nullptr;
-    const jko_status status = make(&object);
-    check(status);
+    call(thrown, [&] { return make(&object); });
     return object;
+}
+
+/** The handle of an object that an option points at; null where the option is not set. @throws InputError where the
+    object was moved from */
+template <typename Object> auto handle_of(const Object *object, const char *name) -> decltype(object->get())
+{
+    if (object == nullptr)
+        return nullptr;
+    if (object->get() == nullptr)
+        raise(JKO_ENULL, name, std::string(name) + " is missing: what the option points at was moved from");
+    return object->get();
 }
 
 /** Options of the C interface with their defaults. */
 template <typename Options> Options defaults(jko_status (*init)(Options *, std::size_t))
 {
     Options options{};
-    check(init(&options, sizeof options));
+    detail::call([&] { return init(&options, sizeof options); });
     return options;
 }
 
@@ -138,11 +165,19 @@ template <typename Info> Info sized()
 template <typename Call> std::string text(const Call &call)
 {
     std::size_t length = 0;
-    check(call(nullptr, 0, &length));
+    detail::call([&] { return call(nullptr, 0, &length); });
     std::string whole(length + 1, '\0');
-    check(call(whole.data(), whole.size(), &length));
+    detail::call([&] { return call(whole.data(), whole.size(), &length); });
     whole.resize(length);
     return whole;
+}
+
+/** A path for C, where a null character would end it. @throws InputError */
+inline const char *c_path(const std::string &path, const char *name = "path")
+{
+    if (path.find('\0') != std::string::npos)
+        raise(JKO_EINVALID, name, std::string(name) + " has a null character in it");
+    return path.c_str();
 }
 
 /** A name for C, or NULL where there is none. */

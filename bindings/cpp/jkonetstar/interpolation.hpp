@@ -89,8 +89,8 @@ inline jko_interpolation_options interpolation_options(const InterpolationOption
     options.seed = given.seed;
     options.progress = given.progress.c_callback();
     options.progress_user_data = given.progress.user_data();
-    options.model = given.model == nullptr ? nullptr : given.model->get();
-    options.growth = given.growth == nullptr ? nullptr : given.growth->get();
+    options.model = handle_of(given.model, "model");
+    options.growth = handle_of(given.growth, "growth");
     return options;
 }
 
@@ -115,9 +115,9 @@ inline Interpolation interpolate(const Snapshots &snapshots, ArrayView times, co
     report.rounds = views[2].c_array();
     report.missed = views[3].c_array();
     report.straight_missed = views[4].c_array();
-    auto found = Snapshots::adopt(detail::made<jko_snapshots>([&](jko_snapshots **out) {
-        return jko_interpolate(snapshots.get(), times.c_array(), &options, out, &report);
-    }));
+    auto found = Snapshots::adopt(detail::made<jko_snapshots>(
+        [&](jko_snapshots **out) { return jko_interpolate(snapshots.get(), times.c_array(), &options, out, &report); },
+        given.model == nullptr ? nullptr : given.model->potential().thrown()));
     return {std::move(found),  std::move(gradient), std::move(ridge),
             std::move(rounds), std::move(missed),   std::move(straight_missed)};
 }

@@ -5,6 +5,10 @@
 #ifndef JKONETSTAR_MESSAGES_HPP
 #define JKONETSTAR_MESSAGES_HPP
 
+#if __cplusplus < 201703L && !(defined(_MSVC_LANG) && _MSVC_LANG >= 201703L)
+#error "jkonetstar.hpp needs C++17: compile with -std=c++17 or later"
+#endif
+
 #include <array>
 #include <cstddef>
 #include <string>
@@ -25,7 +29,9 @@ inline constexpr std::array<Rename, 8> owners{{{"potential_network", "potential"
                                                {"transport", "coupling"},
                                                {"training", "training"},
                                                {"options", ""}}};
-inline constexpr std::array<Rename, 18> members{{{"last_layer_every", "last_layer.every"},
+inline constexpr std::array<Rename, 20> members{{{"potential_model", "potential"},
+                                                 {"interaction_model", "interaction"},
+                                                 {"last_layer_every", "last_layer.every"},
                                                  {"validation_fraction", "validation.fraction"},
                                                  {"validation_every", "validation.every"},
                                                  {"patience", "validation.patience"},
@@ -43,6 +49,20 @@ inline constexpr std::array<Rename, 18> members{{{"last_layer_every", "last_laye
                                                  {"bias_samples", "training.bias_samples"},
                                                  {"bandwidth_rule", "rule"},
                                                  {"transport", "coupling"}}};
+
+// Values, which get here where an integer was cast to an enumeration.
+inline constexpr std::array<Rename, 12> constants{{{"JKO_SPLIT_TRAJECTORIES", "Split::trajectories"},
+                                                   {"JKO_SPLIT_WITHIN_TIMES", "Split::times"},
+                                                   {"JKO_SQEUCLIDEAN", "Metric::sqeuclidean"},
+                                                   {"JKO_EUCLIDEAN", "Metric::euclidean"},
+                                                   {"JKO_BANDWIDTH_SCOTT", "Bandwidth::scott"},
+                                                   {"JKO_BANDWIDTH_SILVERMAN", "Bandwidth::silverman"},
+                                                   {"JKO_ACTIVATION_*", "Activation::*"},
+                                                   {"JKO_NOISE_*", "Noise::*"},
+                                                   {"JKO_SCHEME_*", "Scheme::*"},
+                                                   {"JKO_SCHEDULE_*", "Schedule::*"},
+                                                   {"JKO_VALIDATION_*", "ValidatedBy::*"},
+                                                   {"JKO_FLOAT32", "float"}}};
 
 template <std::size_t n> std::string_view renamed(const std::array<Rename, n> &names, std::string_view name)
 {
@@ -63,9 +83,12 @@ inline std::string in_cpp(std::string_view argument)
     return member.substr(0, path.size()) == path ? std::string(member) : path.append(member);
 }
 
-// What C passes as NULL is left out in C++.
-inline std::string without_null(std::string line)
+// What C passes as NULL is left out in C++, and its constants are enumerators.
+inline std::string said_in_cpp(std::string line)
 {
+    for (const auto &[theirs, ours] : constants)
+        if (const std::size_t at = line.find(theirs); at != std::string::npos)
+            line.replace(at, theirs.size(), ours);
     for (const auto &[theirs, ours] :
          {Rename("; it must be NULL", "; leave it out"), Rename(" = NULL, a pointer is required", " is missing")})
         if (line.size() >= theirs.size() && line.compare(line.size() - theirs.size(), theirs.size(), theirs) == 0)

@@ -34,7 +34,8 @@ class Model
     /** Read what save() wrote, in any language. @param path UTF-8 @throws FileError, FormatError */
     static Model load(const std::string &path)
     {
-        return Model(detail::made<jko_model>([&](jko_model **out) { return jko_model_load(path.c_str(), out); }));
+        return Model(
+            detail::made<jko_model>([&](jko_model **out) { return jko_model_load(detail::c_path(path), out); }));
     }
 
     /** Take over a handle of the C interface. */
@@ -44,7 +45,10 @@ class Model
     static Model borrow(jko_model *handle) noexcept { return Model(handle, false); }
 
     /** Write a safetensors file, which appears whole or not at all. @throws FileError, NotFittedError */
-    void save(const std::string &path) const { check(jko_model_save(get(), path.c_str())); }
+    void save(const std::string &path) const
+    {
+        detail::call(thrown(), [&] { return jko_model_save(get(), detail::c_path(path)); });
+    }
 
     /**
      * Fit the energy: plans between consecutive snapshots, then the minimiser of the objective. Fitting again starts
@@ -56,8 +60,13 @@ class Model
      */
     Model &fit(const Snapshots &snapshots, const FitOptions &options = {})
     {
+        const auto info = describe();
+        if (std::holds_alternative<ClosedForm>(options.training) &&
+            (info.potential == JKO_NETWORK || info.interaction == JKO_NETWORK))
+            detail::raise(JKO_EINVALID, "training",
+                          "training is ClosedForm, and networks are trained by Adam; make V and U Linear");
         const detail::WholeFitOptions given(options);
-        check(jko_model_fit(get(), snapshots.get(), given.c_options()));
+        detail::call(thrown(), [&] { return jko_model_fit(get(), snapshots.get(), given.c_options()); });
         return *this;
     }
 
@@ -65,7 +74,7 @@ class Model
     jko_model_info describe() const
     {
         auto info = detail::sized<jko_model_info>();
-        check(jko_model_describe(get(), &info));
+        detail::call(thrown(), [&] { return jko_model_describe(get(), &info); });
         return info;
     }
 
@@ -83,11 +92,14 @@ class Model
     /** The objective averaged over each epoch, in length^2; one number for closed forms. @throws NotFittedError */
     std::vector<double> history() const { return numbers(describe().history_count, jko_model_history); }
 
-    /** V. It refers to this model, which must live longer; it may be moved. */
-    Potential potential() const noexcept { return Potential(get()); }
+    /** V. It refers to this model, which must live longer, and may be moved. Assigning another model to this one ends
+        it. */
+    Potential potential() const & noexcept { return Potential(get(), thrown()); }
+    Potential potential() const && = delete; // give the model a name: the potential would refer to one that is gone
 
-    /** U. It refers to this model, which must live longer; it may be moved. */
-    Interaction interaction() const noexcept { return Interaction(get()); }
+    /** U. As potential(). */
+    Interaction interaction() const & noexcept { return Interaction(get(), thrown()); }
+    Interaction interaction() const && = delete; // give the model a name
 
     /** The level of diffusion, in length^2/time. @throws NotFittedError, InputError without internal energy */
     double beta() const { return number(jko_model_beta); }
@@ -107,7 +119,8 @@ class Model
     {
         double energy = 0;
         jko_array one;
-        check(jko_model_energy(get(), x.c_array(), weights.c_array(), t.c_array(one), &energy));
+        detail::call(thrown(),
+                     [&] { return jko_model_energy(get(), x.c_array(), weights.c_array(), t.c_array(one), &energy); });
         return energy;
     }
 
@@ -120,7 +133,7 @@ class Model
     {
         const std::int64_t count = describe().parameter_count;
         Matrix out(count, count);
-        check(jko_model_covariance(get(), MutableArrayView(out).c_array()));
+        detail::call(thrown(), [&] { return jko_model_covariance(get(), MutableArrayView(out).c_array()); });
         return out;
     }
 
@@ -128,7 +141,7 @@ class Model
     double ridge() const
     {
         double ridge = 0;
-        check(jko_model_ridge(get(), &ridge, nullptr));
+        detail::call(thrown(), [&] { return jko_model_ridge(get(), &ridge, nullptr); });
         return ridge;
     }
 
@@ -150,40 +163,42 @@ class Model
      */
     Prediction predict(ArrayView x0, const PredictOptions &options = {}) const
     {
-        return detail::predict(jko_model_rollout, get(), x0, options);
+        return detail::predict(jko_model_rollout, get(), thrown(), x0, options);
     }
 
     /** The same for some steps from the first fitted time. */
-    Prediction predict(ArrayView x0, std::int64_t steps) const
+    template <typename Integer, typename = std::enable_if_t<std::is_integral_v<Integer>>>
+    Prediction predict(ArrayView x0, Integer steps) const
     {
-        return predict(x0, PredictOptions().set_steps(steps));
+        return predict(x0, PredictOptions().set_steps(static_cast<std::int64_t>(steps)));
     }
 
     /** Standard errors of predictions, shape (times, n, d), in length: the spread over the members of a bootstrap of
         networks. @throws as predict(); InputError also for a model without members */
     Prediction predict_error(ArrayView x0, const PredictOptions &options = {}) const
     {
-        return detail::predict(jko_model_rollout_error, get(), x0, options);
+        return detail::predict(jko_model_rollout_error, get(), thrown(), x0, options);
     }
 
     /** Compare predictions with observed snapshots, two or more, usually ones the model was not fitted to.
         @throws InputError, NotFittedError, CancelledError */
     Evaluation evaluate(const Snapshots &snapshots, const EvaluationOptions &options = {}) const
     {
-        return detail::evaluate(get(), snapshots, options);
+        return detail::evaluate(get(), thrown(), snapshots, options);
     }
 
     /** Check a fit on a sample of the snapshots it was made of. A model that predicts these worse than "nothing moves"
         has failed, however small its loss. @throws as evaluate() */
     FitCheck check_fit(const Snapshots &snapshots, const EvaluationOptions &options = {}) const
     {
-        return detail::check_fit(get(), snapshots, options);
+        return detail::check_fit(get(), thrown(), snapshots, options);
     }
 
     /** Give a fitted model growth, or, with nullptr, take it away; copied. @throws NotFittedError, InputError */
     void set_growth(const Growth *growth)
     {
-        check(jko_model_set_growth(get(), growth == nullptr ? nullptr : growth->get()));
+        const jko_growth *c_growth = detail::handle_of(growth, "growth");
+        detail::call(thrown(), [&] { return jko_model_set_growth(get(), c_growth); });
     }
 
     /** A copy of the model's growth. @throws InputError for a model without */
@@ -208,15 +223,21 @@ class Model
     {
         // An unfitted model has counts of 0. The array has one element, so that the library can say what is missing.
         std::vector<double> out(detail::elements(count > 0 ? count : 1, 1));
-        check(copy(get(), MutableArrayView(out).c_array()));
+        detail::call(thrown(), [&] { return copy(get(), MutableArrayView(out).c_array()); });
         return out;
     }
 
     double number(jko_status (*read)(const jko_model *, double *)) const
     {
         double out = 0;
-        check(read(get(), &out));
+        detail::call(thrown(), [&] { return read(get(), &out); });
         return out;
+    }
+
+    detail::Thrown *thrown() const noexcept
+    {
+        const auto &features = potential_features_ ? potential_features_ : interaction_features_;
+        return features ? features->thrown.get() : nullptr;
     }
 
     // The library calls these as long as the handle lives. They are destroyed after it.

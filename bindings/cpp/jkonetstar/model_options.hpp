@@ -13,17 +13,21 @@
 namespace jkonetstar::detail
 {
 
-/** Features of the caller's that a model calls as long as it lives. */
-using KeptFeatures = std::shared_ptr<const Features::Function>;
+/** Features of the caller's that a model calls as long as it lives, and what they have thrown. */
+struct OwnFeatures {
+    Features::Function function;
+    /** The same for both terms of a model. */
+    std::shared_ptr<Thrown> thrown;
+};
+
+/** Null where a term has none. */
+using KeptFeatures = std::shared_ptr<OwnFeatures>;
 
 inline int call_features(const double *points, std::int64_t n, std::int64_t d, double *values, double *jacobian,
                          void *user_data)
 {
-    const auto &function = *static_cast<const Features::Function *>(user_data);
-    return guarded([&] {
-        function(points, n, d, values, jacobian);
-        return true;
-    });
+    const auto &own = *static_cast<const OwnFeatures *>(user_data);
+    return guarded_features(*own.thrown, [&] { own.function(points, n, d, values, jacobian); });
 }
 
 /** One term, with memory for its options. */
@@ -35,7 +39,7 @@ class TermOptions
         if (const auto *mlp = std::get_if<MLP>(&term))
             set(*mlp, name);
         else if (const auto *linear = std::get_if<Linear>(&term))
-            set(*linear);
+            set(*linear, name);
     }
 
     TermOptions(const TermOptions &) = delete;
@@ -62,10 +66,20 @@ class TermOptions
         network_.activation = static_cast<jko_activation>(mlp.activation);
     }
 
-    void set(const Linear &linear)
+    void set(const Linear &linear, const char *name)
     {
         kind_ = JKO_LINEAR;
         features_ = defaults(jko_feature_options_init);
+        const auto within = [name](const char *option, std::int64_t value, std::int64_t least, const char *bounds) {
+            const std::string path = std::string(name) + "." + option;
+            if (value < least)
+                raise(JKO_EINVALID, path, path + " = " + std::to_string(value) + " is not between " + bounds);
+        };
+        // In C, -1 and 0 stand for what is not given. Here they are numbers that somebody has given.
+        if (linear.polynomial_degree)
+            within("polynomial_degree", *linear.polynomial_degree, 0, "0 and 8");
+        if (linear.fourier)
+            within("fourier.features", linear.fourier->features, 1, "1 and 20000");
         features_.polynomial_degree = linear.polynomial_degree.value_or(-1);
         features_.polynomial_total = linear.polynomial_total ? *linear.polynomial_total : -1;
         features_.trigonometric = linear.trigonometric;
@@ -82,10 +96,13 @@ class TermOptions
             features_.fourier_coordinates = linear.fourier->coordinates;
         }
         features_.time_degree = linear.time_degree;
-        if (linear.features && linear.features->function) {
-            kept_ = std::make_shared<const Features::Function>(linear.features->function);
+        if (linear.features) {
+            const std::string option = std::string(name) + ".features.function";
+            if (!linear.features->function)
+                raise(JKO_ENULL, option, option + " is missing");
+            kept_ = std::make_shared<OwnFeatures>(OwnFeatures{linear.features->function, std::make_shared<Thrown>()});
             features_.callback = call_features;
-            features_.callback_user_data = const_cast<Features::Function *>(kept_.get());
+            features_.callback_user_data = kept_.get();
             features_.callback_count = linear.features->count;
         }
     }
@@ -103,6 +120,8 @@ class WholeModelOptions
     explicit WholeModelOptions(const ModelOptions &given)
         : potential_(given.potential, "potential"), interaction_(given.interaction, "interaction")
     {
+        if (potential_.kept() && interaction_.kept())
+            interaction_.kept()->thrown = potential_.kept()->thrown;
         options_ = defaults(jko_model_options_init);
         options_.potential = potential_.kind();
         options_.potential_network = potential_.network();
@@ -112,7 +131,7 @@ class WholeModelOptions
         options_.interaction_features = interaction_.features();
         options_.time_varying = static_cast<std::int32_t>(given.time_varying);
         options_.scheme = static_cast<jko_scheme>(given.scheme);
-        if (!std::holds_alternative<None>(given.internal)) {
+        if (!std::holds_alternative<NoTerm>(given.internal)) {
             options_.internal = 1;
             options_.density = &density_;
             if (const auto *kernel = std::get_if<KernelDensity>(&given.internal))

@@ -93,7 +93,7 @@ class Plan
     jko_plan_info describe() const
     {
         auto info = detail::sized<jko_plan_info>();
-        check(jko_plan_describe(get(), &info));
+        detail::call([&] { return jko_plan_describe(get(), &info); });
         return info;
     }
 
@@ -104,11 +104,12 @@ class Plan
     std::vector<PlanEntry> entries(double threshold = 0) const
     {
         std::int64_t count = 0;
-        check(jko_plan_sparse(get(), threshold, 0, nullptr, nullptr, nullptr, &count));
+        detail::call([&] { return jko_plan_sparse(get(), threshold, 0, nullptr, nullptr, nullptr, &count); });
         const auto size = static_cast<std::size_t>(count);
         std::vector<std::int64_t> rows(size), columns(size);
         std::vector<double> mass(size);
-        check(jko_plan_sparse(get(), threshold, count, rows.data(), columns.data(), mass.data(), &count));
+        detail::call(
+            [&] { return jko_plan_sparse(get(), threshold, count, rows.data(), columns.data(), mass.data(), &count); });
         std::vector<PlanEntry> entries;
         entries.reserve(size);
         for (std::size_t i = 0; i < size; i++)
@@ -120,7 +121,7 @@ class Plan
     Matrix barycentres_x(std::int64_t dimension) const
     {
         Matrix out(describe().rows, dimension);
-        check(jko_plan_barycentres(get(), MutableArrayView(out).c_array(), nullptr));
+        detail::call([&] { return jko_plan_barycentres(get(), MutableArrayView(out).c_array(), nullptr); });
         return out;
     }
 
@@ -128,7 +129,7 @@ class Plan
     Matrix barycentres_y(std::int64_t dimension) const
     {
         Matrix out(describe().columns, dimension);
-        check(jko_plan_barycentres(get(), nullptr, MutableArrayView(out).c_array()));
+        detail::call([&] { return jko_plan_barycentres(get(), nullptr, MutableArrayView(out).c_array()); });
         return out;
     }
 
@@ -149,7 +150,7 @@ class Plan
     {
         const auto info = describe();
         std::vector<double> x(static_cast<std::size_t>(info.rows)), y(static_cast<std::size_t>(info.columns));
-        check(copy(get(), x.data(), y.data()));
+        detail::call([&] { return copy(get(), x.data(), y.data()); });
         return {std::move(x), std::move(y)};
     }
 
@@ -189,7 +190,7 @@ inline std::vector<Plan> transport_plans(const Snapshots &snapshots, const Coupl
     std::vector<jko_plan *> handles(static_cast<std::size_t>(snapshots.size() - 1), nullptr);
     std::vector<Plan> plans;
     plans.reserve(handles.size());
-    check(jko_snapshots_plans(snapshots.get(), &options, handles.data(), snapshots.size() - 1));
+    detail::call([&] { return jko_snapshots_plans(snapshots.get(), &options, handles.data(), snapshots.size() - 1); });
     for (jko_plan *handle : handles)
         plans.push_back(Plan::adopt(handle));
     return plans;
@@ -200,7 +201,7 @@ inline std::vector<Plan> transport_plans(const Snapshots &snapshots, const Coupl
 inline double emd(ArrayView x, ArrayView y, std::int32_t order = 1, ArrayView a = {}, ArrayView b = {})
 {
     double out = 0;
-    check(jko_emd(x.c_array(), y.c_array(), a.c_array(), b.c_array(), order, nullptr, &out));
+    detail::call([&] { return jko_emd(x.c_array(), y.c_array(), a.c_array(), b.c_array(), order, nullptr, &out); });
     return out;
 }
 
@@ -209,7 +210,7 @@ inline double emd(ArrayView x, ArrayView y, std::int32_t order = 1, ArrayView a 
 inline double energy_distance(ArrayView x, ArrayView y, ArrayView a = {}, ArrayView b = {})
 {
     double out = 0;
-    check(jko_energy_distance(x.c_array(), y.c_array(), a.c_array(), b.c_array(), &out));
+    detail::call([&] { return jko_energy_distance(x.c_array(), y.c_array(), a.c_array(), b.c_array(), &out); });
     return out;
 }
 
@@ -221,7 +222,9 @@ inline double sinkhorn_divergence(ArrayView x, ArrayView y, const Sinkhorn &meth
     const auto options = detail::plan_options(method, metric, {});
     auto info = detail::sized<jko_divergence_info>();
     double out = 0;
-    check(jko_sinkhorn_divergence(x.c_array(), y.c_array(), a.c_array(), b.c_array(), &options, &out, &info));
+    detail::call([&] {
+        return jko_sinkhorn_divergence(x.c_array(), y.c_array(), a.c_array(), b.c_array(), &options, &out, &info);
+    });
     if (info.converged == 0)
         detail::raise(JKO_ECONVERGENCE, "",
                       "the Sinkhorn divergence did not converge in " + std::to_string(info.iterations) +

@@ -61,22 +61,23 @@ struct Prediction {
 namespace detail
 {
 
-inline std::vector<double> prediction_times(const jko_model *model, const PredictOptions &options)
+inline std::vector<double> prediction_times(const jko_model *model, Thrown *thrown, const PredictOptions &options)
 {
     if (!options.times.empty())
         return options.times;
-    if (options.steps < 0)
-        raise(JKO_EINVALID, "steps", "steps = " + std::to_string(options.steps) + " is negative");
-    std::vector<double> times(elements(options.steps + 1, 1));
-    check(jko_model_rollout_times(model, options.t0.value_or(std::numeric_limits<double>::quiet_NaN()), options.steps,
-                                  MutableArrayView(times).c_array()));
+    std::vector<double> times(elements(times_of_steps(options.steps), 1));
+    detail::call(thrown, [&] {
+        return jko_model_rollout_times(model, options.t0.value_or(std::numeric_limits<double>::quiet_NaN()),
+                                       options.steps, MutableArrayView(times).c_array());
+    });
     return times;
 }
 
 using Rollout = jko_status (*)(const jko_model *, const jko_array *, const jko_array *, const jko_rollout_options *,
                                const jko_array *, jko_rollout_info *);
 
-inline Prediction predict(Rollout rollout, const jko_model *model, ArrayView x0, const PredictOptions &given)
+inline Prediction predict(Rollout rollout, const jko_model *model, Thrown *thrown, ArrayView x0,
+                          const PredictOptions &given)
 {
     auto options = defaults(jko_rollout_options_init);
     options.tolerance = given.tolerance;
@@ -86,10 +87,13 @@ inline Prediction predict(Rollout rollout, const jko_model *model, ArrayView x0,
     options.noise = static_cast<jko_noise>(given.noise);
     options.progress = given.progress.c_callback();
     options.progress_user_data = given.progress.user_data();
-    Prediction prediction{Course(prediction_times(model, given), x0.rows(), x0.columns()), sized<jko_rollout_info>()};
+    Prediction prediction{Course(prediction_times(model, thrown, given), x0.rows(), x0.columns()),
+                          sized<jko_rollout_info>()};
     const ArrayView times(prediction.populations.times());
-    check(rollout(model, x0.c_array(), times.c_array(), &options, prediction.populations.stacked().c_array(),
-                  &prediction.info));
+    detail::call(thrown, [&] {
+        return rollout(model, x0.c_array(), times.c_array(), &options, prediction.populations.stacked().c_array(),
+                       &prediction.info);
+    });
     return prediction;
 }
 

@@ -23,12 +23,12 @@ using Gradient =
 /** What drives a simulation. */
 struct SimulationOptions {
     /** V: the name of a functional, its gradient, or that of a fitted model. */
-    using Potentials = std::variant<None, std::string, Gradient, Potential>;
+    using Potentials = std::variant<NoTerm, std::string, Gradient, Potential>;
     /** U: likewise. A gradient is called with the n differences x_i - x_j for one i at a time. */
-    using Interactions = std::variant<None, std::string, Gradient, Interaction>;
+    using Interactions = std::variant<NoTerm, std::string, Gradient, Interaction>;
 
-    JKONETSTAR_OPTION(SimulationOptions, Potentials, potential, None{});
-    JKONETSTAR_OPTION(SimulationOptions, Interactions, interaction, None{});
+    JKONETSTAR_OPTION(SimulationOptions, Potentials, potential, NoTerm{});
+    JKONETSTAR_OPTION(SimulationOptions, Interactions, interaction, NoTerm{});
     /** Level of diffusion, in length^2/time, 0 or more. */
     JKONETSTAR_OPTION(SimulationOptions, double, beta, 0);
     /** Time step, positive. */
@@ -56,16 +56,21 @@ inline int call_gradient(const double *points, std::int64_t n, std::int64_t d, d
 }
 
 template <typename Source>
-void set_source(const Source &source, const char *&name, jko_gradient_callback &callback, void *&user_data,
-                const jko_model *&model)
+void set_source(const Source &source, const char *option, const char *&name, jko_gradient_callback &callback,
+                void *&user_data, const jko_model *&model, Thrown *&thrown)
 {
     if (const auto *functional = std::get_if<1>(&source)) {
         name = functional->c_str();
-    } else if (const auto *gradient = std::get_if<2>(&source); gradient != nullptr && *gradient) {
+    } else if (const auto *gradient = std::get_if<2>(&source)) {
+        if (!*gradient)
+            raise(JKO_ENULL, option, std::string(option) + " is missing: the gradient has no function");
         callback = call_gradient;
         user_data = const_cast<Gradient *>(gradient);
     } else if (const auto *term = std::get_if<3>(&source)) {
         model = term->model();
+        thrown = term->thrown();
+        if (model == nullptr)
+            raise(JKO_ENULL, option, std::string(option) + " is missing: its model was moved from");
     }
 }
 
@@ -82,10 +87,11 @@ void set_source(const Source &source, const char *&name, jko_gradient_callback &
 inline Course simulate(ArrayView x0, const SimulationOptions &given)
 {
     auto options = detail::defaults(jko_simulation_options_init);
-    detail::set_source(given.potential, options.potential, options.potential_gradient,
-                       options.potential_gradient_user_data, options.potential_model);
-    detail::set_source(given.interaction, options.interaction, options.interaction_gradient,
-                       options.interaction_gradient_user_data, options.interaction_model);
+    std::array<detail::Thrown *, 2> thrown{};
+    detail::set_source(given.potential, "potential", options.potential, options.potential_gradient,
+                       options.potential_gradient_user_data, options.potential_model, thrown[0]);
+    detail::set_source(given.interaction, "interaction", options.interaction, options.interaction_gradient,
+                       options.interaction_gradient_user_data, options.interaction_model, thrown[1]);
     options.beta = given.beta;
     options.dt = given.dt;
     options.t0 = given.t0;
@@ -93,13 +99,20 @@ inline Course simulate(ArrayView x0, const SimulationOptions &given)
     options.seed = given.seed;
     options.progress = given.progress.c_callback();
     options.progress_user_data = given.progress.user_data();
-    if (given.steps < 0)
-        detail::raise(JKO_EINVALID, "steps", "steps = " + std::to_string(given.steps) + " is negative");
-    std::vector<double> times(detail::elements(given.steps + 1, 1));
+    std::vector<double> times(detail::elements(detail::times_of_steps(given.steps), 1));
     for (std::size_t k = 0; k < times.size(); k++)
         times[k] = given.t0 + static_cast<double>(k) * given.dt;
     Course course(std::move(times), x0.rows(), x0.columns());
-    check(jko_simulate(x0.c_array(), &options, course.stacked().c_array()));
+    const auto run = [&] { return jko_simulate(x0.c_array(), &options, course.stacked().c_array()); };
+    // V and U may be of two models, either of which may have features that throw.
+    jko_status status = JKO_OK;
+    detail::call(thrown[0], [&] {
+        detail::call(thrown[1], [&] {
+            status = run();
+            return JKO_OK;
+        });
+        return status;
+    });
     return course;
 }
 
@@ -120,7 +133,7 @@ inline std::vector<std::string> names()
 inline std::vector<double> value(const std::string &name, ArrayView x)
 {
     std::vector<double> out(detail::elements(x.rows(), 1));
-    check(jko_functional_value(name.c_str(), x.c_array(), MutableArrayView(out).c_array()));
+    detail::call([&] { return jko_functional_value(name.c_str(), x.c_array(), MutableArrayView(out).c_array()); });
     return out;
 }
 
@@ -128,7 +141,7 @@ inline std::vector<double> value(const std::string &name, ArrayView x)
 inline Matrix gradient(const std::string &name, ArrayView x)
 {
     Matrix out(x.rows(), x.columns());
-    check(jko_functional_gradient(name.c_str(), x.c_array(), MutableArrayView(out).c_array()));
+    detail::call([&] { return jko_functional_gradient(name.c_str(), x.c_array(), MutableArrayView(out).c_array()); });
     return out;
 }
 

@@ -99,7 +99,7 @@ class Snapshots
         given.weights = detail::name_or_null(options.weights);
         given.time_tolerance = options.time_tolerance.value_or(JKO_TIME_TOLERANCE_USUAL);
         return Snapshots(detail::made<jko_snapshots>(
-            [&](jko_snapshots **out) { return jko_snapshots_load(path.c_str(), &given, out); }));
+            [&](jko_snapshots **out) { return jko_snapshots_load(detail::c_path(path), &given, out); }));
     }
 
     /** Take over a handle of the C interface. */
@@ -109,7 +109,10 @@ class Snapshots
     static Snapshots borrow(jko_snapshots *handle) noexcept { return Snapshots(handle, false); }
 
     /** Write a folder of NumPy files, which load() reads. @throws FileError, InputError */
-    void save(const std::string &path) const { check(jko_snapshots_save(get(), path.c_str())); }
+    void save(const std::string &path) const
+    {
+        detail::call([&] { return jko_snapshots_save(get(), detail::c_path(path)); });
+    }
 
     /**
      * Add a snapshot after the last one, for example while a simulation runs.
@@ -121,7 +124,7 @@ class Snapshots
      */
     Snapshots &append(ArrayView points, double time, ArrayView weights = {})
     {
-        check(jko_snapshots_append(get(), points.c_array(), time, weights.c_array()));
+        detail::call([&] { return jko_snapshots_append(get(), points.c_array(), time, weights.c_array()); });
         return *this;
     }
 
@@ -131,7 +134,8 @@ class Snapshots
                                           std::uint64_t seed = 0) const
     {
         jko_snapshots *train = nullptr, *test = nullptr;
-        check(jko_snapshots_split(get(), static_cast<jko_split>(by), test_fraction, seed, &train, &test));
+        detail::call(
+            [&] { return jko_snapshots_split(get(), static_cast<jko_split>(by), test_fraction, seed, &train, &test); });
         return {Snapshots(train), Snapshots(test)};
     }
 
@@ -171,17 +175,30 @@ class Snapshots
         return times;
     }
 
+    /** The time of snapshot k. @throws InputError unless 0 <= k < size() */
+    double time(std::int64_t k) const
+    {
+        detail::require_index("k", k, size());
+        return jko_snapshots_time(get(), k);
+    }
+
     /** Snapshot k, copied. @throws InputError unless 0 <= k < size() */
     Snapshot operator[](std::int64_t k) const
     {
         const std::int64_t n = particles(k);
         Snapshot found{jko_snapshots_time(get(), k), Matrix(n, dimension()),
                        std::vector<double>(detail::elements(n, 1)), std::vector<std::int64_t>(detail::elements(n, 1))};
-        check(jko_snapshots_points(get(), k, MutableArrayView(found.points).c_array()));
-        check(jko_snapshots_weights(get(), k, MutableArrayView(found.weights).c_array()));
-        check(jko_snapshots_rows(get(), k, found.rows.data()));
+        detail::call([&] { return jko_snapshots_points(get(), k, MutableArrayView(found.points).c_array()); });
+        detail::call([&] { return jko_snapshots_weights(get(), k, MutableArrayView(found.weights).c_array()); });
+        detail::call([&] { return jko_snapshots_rows(get(), k, found.rows.data()); });
         return found;
     }
+
+    /** Its snapshots, one after the other, copied. */
+    detail::Iterator<Snapshots> begin() const & noexcept { return {this, 0}; }
+    detail::Iterator<Snapshots> end() const & noexcept { return {this, size()}; }
+    detail::Iterator<Snapshots> begin() const && = delete; // give the series a name: it would be gone
+    detail::Iterator<Snapshots> end() const && = delete;
 
     /** Names of the coordinates, as the columns of a table that was loaded; "" where there is none. */
     std::vector<std::string> names() const

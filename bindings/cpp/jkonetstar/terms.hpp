@@ -57,7 +57,7 @@ namespace detail
 template <typename Calls> class LearnedTerm
 {
   public:
-    explicit LearnedTerm(const jko_model *model) noexcept : model_(model) {}
+    explicit LearnedTerm(const jko_model *model, Thrown *thrown = nullptr) noexcept : model_(model), thrown_(thrown) {}
 
     /** Values at points of shape (n, d), in length^2/time. @throws InputError, NotFittedError */
     std::vector<double> operator()(ArrayView x, const Times &t = {}) const
@@ -80,44 +80,61 @@ template <typename Calls> class LearnedTerm
     void evaluate(ArrayView x, MutableArrayView value, MutableArrayView gradient, const Times &t = {}) const
     {
         jko_array one;
-        check(Calls::evaluate(model_, x.c_array(), t.c_array(one), value.c_array(), gradient.c_array()));
+        detail::call(thrown_, [&] {
+            return Calls::evaluate(model_, x.c_array(), t.c_array(one), value.c_array(), gradient.c_array());
+        });
     }
 
     /** The value at one point of d coordinates. @param gradient  receives d numbers; nullptr if not wanted @throws
         InputError, NotFittedError */
-    double value_at(const double *x, std::int64_t d, double *gradient = nullptr, const Times &t = {}) const
+    template <typename Integer, typename = std::enable_if_t<std::is_integral_v<Integer>>>
+    double value_at(const double *x, Integer d, double *gradient = nullptr, const Times &t = {}) const
     {
         double value = 0;
-        const jko_array point = jko_row_major(x, 1, d), out = jko_row_major(&value, 1, 1);
-        const jko_array slope = jko_row_major(gradient, 1, d);
+        const auto columns = static_cast<std::int64_t>(d);
+        const jko_array point = jko_row_major(x, 1, columns), out = jko_row_major(&value, 1, 1);
+        const jko_array slope = jko_row_major(gradient, 1, columns);
         jko_array one;
-        check(Calls::evaluate(model_, &point, t.c_array(one), &out, gradient == nullptr ? nullptr : &slope));
+        detail::call(thrown_, [&] {
+            return Calls::evaluate(model_, &point, t.c_array(one), &out, gradient == nullptr ? nullptr : &slope);
+        });
         return value;
     }
 
-    /** The value at one point. */
-    template <std::size_t d> double value_at(const std::array<double, d> &x, const Times &t = {}) const
+    /** The value at one point: a std::array, std::vector, std::span or vector of Eigen with d doubles next to each
+        other. */
+    template <typename Point, typename = std::enable_if_t<is_point<const Point>>>
+    double value_at(const Point &x, const Times &t = {}) const
     {
-        return value_at(x.data(), static_cast<std::int64_t>(d), nullptr, t);
+        return value_at(x.data(), x.size(), nullptr, t);
     }
 
-    /** The value and the gradient at one point. */
-    template <std::size_t d>
-    double value_at(const std::array<double, d> &x, std::array<double, d> &gradient, const Times &t = {}) const
+    /** The value and the gradient at one point. @param gradient  receives d numbers, and has room for them
+        @throws InputError also where it has not */
+    template <typename Point, typename Slope,
+              typename = std::enable_if_t<is_point<const Point> && is_point<Slope> && is_writable<Slope>>>
+    double value_at(const Point &x, Slope &gradient, const Times &t = {}) const
     {
-        return value_at(x.data(), static_cast<std::int64_t>(d), gradient.data(), t);
+        if (static_cast<std::size_t>(gradient.size()) != static_cast<std::size_t>(x.size()))
+            raise(JKO_ESHAPE, "gradient",
+                  "gradient has " + std::to_string(gradient.size()) + " numbers, x has " + std::to_string(x.size()));
+        return value_at(x.data(), x.size(), gradient.data(), t);
     }
 
-    /** The gradient at one point. */
-    template <std::size_t d>
-    std::array<double, d> gradient_at(const std::array<double, d> &x, const Times &t = {}) const
+    // A gradient that is constant is no output, and would otherwise be taken for a time. Give the time as a number.
+    template <typename Point, typename Slope, typename = std::enable_if_t<is_point<const Point> && is_point<Slope>>>
+    double value_at(const Point &x, const Slope &gradient, const Times &t = {}) const = delete;
+
+    /** The gradient at one point, as value_at() has it: an array for an array, a vector of Eigen for such a one. */
+    template <typename Point, typename = std::enable_if_t<is_point<const Point>>>
+    Owned<Point> gradient_at(const Point &x, const Times &t = {}) const
     {
-        std::array<double, d> gradient;
-        const auto columns = static_cast<std::int64_t>(d);
+        Owned<Point> gradient = owned(x);
+        const auto columns = static_cast<std::int64_t>(x.size());
         const jko_array point = jko_row_major(x.data(), 1, columns);
         const jko_array out = jko_row_major(gradient.data(), 1, columns);
         jko_array one;
-        check(Calls::evaluate(model_, &point, t.c_array(one), nullptr, &out));
+        detail::call(thrown_, [&] { return Calls::evaluate(model_, &point, t.c_array(one), nullptr, &out); });
         return gradient;
     }
 
@@ -127,8 +144,10 @@ template <typename Calls> class LearnedTerm
     {
         Matrix out(x.rows(), x.columns());
         jko_array one;
-        check(
-            Calls::product(model_, x.c_array(), t.c_array(one), directions.c_array(), MutableArrayView(out).c_array()));
+        detail::call(thrown_, [&] {
+            return Calls::product(model_, x.c_array(), t.c_array(one), directions.c_array(),
+                                  MutableArrayView(out).c_array());
+        });
         return out;
     }
 
@@ -138,7 +157,9 @@ template <typename Calls> class LearnedTerm
     {
         std::vector<double> out(elements(x.rows(), 1));
         jko_array one;
-        check(Calls::error(model_, x.c_array(), t.c_array(one), MutableArrayView(out).c_array(), nullptr));
+        detail::call(thrown_, [&] {
+            return Calls::error(model_, x.c_array(), t.c_array(one), MutableArrayView(out).c_array(), nullptr);
+        });
         return out;
     }
 
@@ -147,15 +168,21 @@ template <typename Calls> class LearnedTerm
     {
         Matrix out(x.rows(), x.columns());
         jko_array one;
-        check(Calls::error(model_, x.c_array(), t.c_array(one), nullptr, MutableArrayView(out).c_array()));
+        detail::call(thrown_, [&] {
+            return Calls::error(model_, x.c_array(), t.c_array(one), nullptr, MutableArrayView(out).c_array());
+        });
         return out;
     }
 
     /** The model that this is a term of. */
     const jko_model *model() const noexcept { return model_; }
 
+    /** Where exceptions of the model's features are found. */
+    Thrown *thrown() const noexcept { return thrown_; }
+
   private:
     const jko_model *model_;
+    Thrown *thrown_;
 };
 
 struct PotentialCalls {
@@ -194,7 +221,8 @@ struct InteractionCalls {
 
 } // namespace detail
 
-/** The potential V(x, t) of a model, up to a constant. It refers to the model, which must live longer. */
+/** The potential V(x, t) of a model, up to a constant. It refers to the model, which must live longer, and to which
+    no other may be assigned meanwhile. */
 class Potential : public detail::LearnedTerm<detail::PotentialCalls>
 {
     using LearnedTerm::LearnedTerm;

@@ -84,7 +84,8 @@ struct Adam {
     JKONETSTAR_OPTION(Adam, std::optional<Checkpoint>, checkpoint, {});
 };
 
-/** The minimiser of the objective by one linear solve, for models without networks. */
+/** The minimiser of the objective by one linear solve, for models without networks; with one, fit() throws
+    InputError. */
 struct ClosedForm {
     /** Weight of the squared coefficients of standardised features, 0 or more; by default the usual one, see fit.h. */
     JKONETSTAR_OPTION(ClosedForm, std::optional<double>, ridge, {});
@@ -108,7 +109,7 @@ struct Bootstrap {
     JKONETSTAR_OPTION(Bootstrap, std::optional<std::int64_t>, samples, {});
 };
 
-using ErrorBars = std::variant<None, Influence, Bootstrap>;
+using ErrorBars = std::variant<NoTerm, Influence, Bootstrap>;
 
 /** How a model is fitted. */
 struct FitOptions {
@@ -120,7 +121,7 @@ struct FitOptions {
     /** Plans between consecutive snapshots. */
     JKONETSTAR_OPTION(FitOptions, Coupling, coupling, Exact{});
     JKONETSTAR_OPTION(FitOptions, Training, training, Usual{});
-    JKONETSTAR_OPTION(FitOptions, ErrorBars, error_bars, None{});
+    JKONETSTAR_OPTION(FitOptions, ErrorBars, error_bars, NoTerm{});
     /** How much of each transition's weight, in [0, 1), goes to steps from where predictions are; by default 0.25
         where V alone is learned, as a network, and else 0. */
     JKONETSTAR_OPTION(FitOptions, std::optional<double>, rollout_weight, {});
