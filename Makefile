@@ -130,6 +130,10 @@ bench-training: build $(VENV)/.bench ## Time training of networks beside JAX and
 bench-time-courses: build $(VENV)/.bench ## Leave one time out of real and simulated courses: straight lines, interpolation, models; half an hour.
 	$(PY) benchmarks/time_courses.py --model
 
+.PHONY: bench-flows
+bench-flows: build $(VENV)/.bench ## Flows of given energies beside exact ones and particles; Langevin draws beside NUTS where numpyro is installed; half an hour.
+	$(PY) benchmarks/flows.py
+
 .PHONY: bench-defaults
 bench-defaults: build $(VENV)/.bench ## Judge the default estimator on real (../shared/data) and simulated time courses and on the functionals; half an hour.
 	$(PY) benchmarks/defaults.py

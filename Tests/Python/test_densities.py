@@ -235,3 +235,53 @@ def test_ctrl_c_ends_a_fit(rng, press_ctrl_c):
     press_ctrl_c("density")
     with pytest.raises(KeyboardInterrupt):
         jk.GaussianMixture(20, tol=0.0, max_iter=100_000).fit(X)
+
+
+class TestMixturesOfGivenParameters:
+    """`GaussianMixture.of`."""
+
+    WEIGHTS, MEANS = [1, 3], [[0.0, 1.0], [4.0, -2.0]]
+    COVARIANCES = [[[2.0, 0.3], [0.3, 1.0]], [[0.5, -0.1], [-0.1, 0.7]]]
+
+    def test_the_density_is_that_of_scipy(self, rng):
+        X = 3 * rng.normal(size=(50, 2))
+        mixture = jk.GaussianMixture.of(self.WEIGHTS, self.MEANS, self.COVARIANCES)
+        parts = [scipy.stats.multivariate_normal(m, c).pdf(X) for m, c in zip(self.MEANS, self.COVARIANCES)]
+        assert np.allclose(mixture.score_samples(X), np.log(0.25 * parts[0] + 0.75 * parts[1]), atol=1e-12)
+        assert np.allclose(mixture.score_function(X), differences(mixture, X), atol=1e-6)
+        assert np.allclose(mixture.weights_, [0.25, 0.75]) and np.array_equal(mixture.means_, self.MEANS)
+        assert np.allclose(mixture.covariances_, self.COVARIANCES, atol=1e-15)
+        assert mixture.get_params()["n_components"] == 2 and mixture.n_features_in_ == 2
+
+    def test_diagonal_ones(self, rng):
+        X = rng.normal(size=(20, 2))
+        variances = np.array([[2.0, 1.0], [0.5, 0.7]])
+        diagonal = jk.GaussianMixture.of(self.WEIGHTS, self.MEANS, variances)
+        full = jk.GaussianMixture.of(self.WEIGHTS, self.MEANS, variances[:, :, None] * np.eye(2))
+        assert np.allclose(diagonal.score_samples(X), full.score_samples(X), atol=1e-12)
+        assert diagonal.covariance_type == "diag" and np.allclose(diagonal.covariances_, variances)
+
+    def test_it_can_be_copied_pickled_and_flowed_from(self, rng):
+        X = rng.normal(size=(20, 2))
+        mixture = jk.GaussianMixture.of(self.WEIGHTS, self.MEANS, self.COVARIANCES)
+        for other in (copy.deepcopy(mixture), pickle.loads(pickle.dumps(mixture))):
+            assert np.array_equal(other.score_samples(X), mixture.score_samples(X))
+        flow = jk.WassersteinFlow(bumps=0, steps=1).fit(mixture)
+        assert np.allclose(flow.log_density(X, step=0), mixture.score_samples(X))
+
+    @pytest.mark.parametrize(
+        ("changed", "message"),
+        [
+            ({"weights": [1.0]}, "weights"),
+            ({"weights": [1.0, -1.0]}, "weights"),
+            ({"means": [[0.0, np.nan], [0.0, 0.0]]}, "means"),
+            ({"covariances": np.eye(2)[None]}, r"covariances has shape \(1, 2, 2\); it must be \(2, 2, 2\) or"),
+            ({"covariances": np.stack([np.eye(2), -np.eye(2)])}, "covariance"),
+            ({"covariances": [[[1.0, 0.5], [0.0, 1.0]], np.eye(2)]}, "covariance"),
+            ({"covariances": [[1.0, 0.0], [1.0, 1.0]]}, "covariance"),
+        ],
+    )
+    def test_what_is_refused(self, changed, message):
+        given = {"weights": self.WEIGHTS, "means": self.MEANS, "covariances": self.COVARIANCES}
+        with pytest.raises(ValueError, match=message):
+            jk.GaussianMixture.of(**{**given, **changed})

@@ -100,6 +100,34 @@ def test_example_programs(root, tmp_path, name):
     assert len(program.read_text().splitlines()) < 60
 
 
+def figures(root, folder, name):
+    """Return what a program prints, and check that it draws."""
+    done = subprocess.run(
+        [sys.executable, root / "examples" / "python" / name, "picture.png"],
+        cwd=folder, env=os.environ, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (folder / "picture.png").stat().st_size > 10_000
+    return done.stdout
+
+
+def test_the_flow_beside_particles(root, tmp_path):
+    told = figures(root, tmp_path, "flow.py")
+    rows = re.findall(r"mass on the grid ([\d.]+), on the right ([\d.]+), particles ([\d.]+)", told)
+    assert len(rows) == 3
+    for mass, right, particles in rows:
+        # A share of 2,000 particles has a standard error of 0.011.
+        assert abs(float(mass) - 1) < 0.01 and abs(float(right) - float(particles)) < 0.04
+    first, last, least = map(float, re.search(r"from ([-.\d]+) to ([-.\d]+); .* below ([-.\d]+)", told).groups())
+    assert least < last < least + 0.06 < first
+
+
+def test_the_posterior_holds_the_truth(root, tmp_path):
+    rows = re.findall(r"between ([-.\d]+) and ([-.\d]+); the truth is (\S+)", figures(root, tmp_path, "posterior.py"))
+    assert len(rows) == 3
+    assert sum(float(low) < float(truth) < float(high) for low, high, truth in rows) >= 2
+
+
 def test_the_picture_of_readme(root, tmp_path):
     program = root / "examples" / "python" / "first_picture.py"
     done = subprocess.run(

@@ -109,6 +109,49 @@ class GaussianMixture(Density):
         self.random_state = random_state
         self.max_components = max_components
 
+    @classmethod
+    def of(cls, weights: ArrayLike, means: ArrayLike, covariances: ArrayLike) -> GaussianMixture:
+        """Return the mixture of given parameters, fitted to nothing.
+
+        It serves as the known density that a `WassersteinFlow` starts from. Other than after `fit`, there are no
+        `log_likelihood_`, `bic_`, `converged_` and `n_iter_`.
+
+        Parameters
+        ----------
+        weights : array_like of shape (k,)
+            Positive; their sum is made 1.
+        means : array_like of shape (k, d)
+            In length.
+        covariances : array_like of shape (k, d, d), or (k, d) for diagonal ones
+            In length^2, symmetric and positive definite.
+
+        Returns
+        -------
+        GaussianMixture
+
+        Raises
+        ------
+        ValueError
+            If shapes do not agree, or a weight or a covariance is not positive.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> normal = jk.GaussianMixture.of([1.0], [[0.0]], [[[4.0]]])
+        >>> normal.score_samples([[0.0], [2.0]]).round(3).tolist()  # -x^2 / 8 - ln(2 pi 4) / 2
+        [-1.612, -2.112]
+        """
+        shares, centres = _arrays.vector(weights, "weights"), _arrays.points(means, "means")
+        k, d = centres.shape
+        given = _arrays.numbers(covariances, "covariances")
+        if given.shape not in ((k, d, d), (k, d)):
+            raise InputError(f"covariances has shape {given.shape}; it must be {(k, d, d)} or {(k, d)}", "JKO_ESHAPE")
+        full = given if given.ndim == 3 else given[:, :, None] * np.eye(d)
+        known = cls(k, covariance_type="full" if given.ndim == 3 else "diag")
+        known._owner, known.n_features_in_ = mixture(shares, centres, full, known._covariance()), d
+        known._keep(k, d, diagonal=given.ndim == 2)
+        return known
+
     def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> GaussianMixture:
         """Fit the mixture to particles.
 
@@ -149,12 +192,8 @@ class GaussianMixture(Density):
         if begin is not None:
             options.start = begin.handle
         info = self._estimate(X, sample_weight, options)
-        handle, k, d = self._fitted().handle, info.components, info.dimension
-        self.weights_ = _read(lib.jko_density_weights, handle, k)
-        self.means_ = _read(lib.jko_density_means, handle, k, d)
-        covariances = _read(lib.jko_density_covariances, handle, k * d, d).reshape(k, d, d)
         diagonal = info.covariance == _abi.COVARIANCE["diagonal"]
-        self.covariances_ = np.diagonal(covariances, axis1=1, axis2=2).copy() if diagonal else covariances
+        self._keep(info.components, info.dimension, diagonal=diagonal)
         self.log_likelihood_: float = info.log_likelihood
         self.bic_: float = info.bic
         self.converged_ = bool(info.converged)
@@ -167,6 +206,14 @@ class GaussianMixture(Density):
                 stacklevel=2,
             )
         return self
+
+    def _keep(self, k: int, d: int, *, diagonal: bool) -> None:
+        """Read weights, means and covariances from the library."""
+        handle = self._fitted().handle
+        self.weights_ = _read(lib.jko_density_weights, handle, k)
+        self.means_ = _read(lib.jko_density_means, handle, k, d)
+        covariances = _read(lib.jko_density_covariances, handle, k * d, d).reshape(k, d, d)
+        self.covariances_ = np.diagonal(covariances, axis1=1, axis2=2).copy() if diagonal else covariances
 
     def _write(self, options: _abi.DensityOptions) -> None:
         """Write the parameters."""
