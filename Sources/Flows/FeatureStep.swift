@@ -35,6 +35,7 @@ package struct FeatureStep {
       if judged < best?.held ?? .infinity { best = (next, judged, ridge) }
     }
     guard let best else { return none }
+    try requireDescent(best.iterate, from: start, by: first)
     var (iterate, judged) = (best.iterate, best.held)
     let penalty = scales.map { $0 * best.ridge }
     for _ in 1..<Self.iterations {
@@ -46,6 +47,22 @@ package struct FeatureStep {
       if heldValue > judged || gained <= Self.enough * features.length * features.length / step.h { break }
     }
     return iterate.map
+  }
+
+  /// Throws where no step along the gradient lowers the objective, although the gradient is not 0: values and gradients
+  /// of the energy then do not belong together.
+  private func requireDescent(_ iterate: Iterate, from start: ProximalStep.State, by newton: StepNewton) throws {
+    guard iterate.penalised >= start.value else { return }
+    // What a step along each coefficient alone would gain.
+    let gain =
+      (0..<features.count).map { j in
+        newton.curvature[j, j] > 0 ? newton.gradient[j] * newton.gradient[j] / (2 * newton.curvature[j, j]) : 0
+      }.max() ?? 0
+    guard gain > 1e-6 * (features.length * features.length / step.h + abs(start.value)) else { return }
+    throw EngineError(
+      .convergence,
+      "a step of the flow lowers the energy nowhere, although its gradient is not 0: the gradients of the potential may "
+        + "not be those of its values")
   }
 
   private struct Iterate {

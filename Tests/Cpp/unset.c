@@ -1,4 +1,4 @@
-/* Views of memory that the library shall fill are made without a warning, in C and in C++: run.sh compiles this. */
+/* Views of inputs and outputs are made without a warning, in C and in C++: run.sh compiles this. */
 #include <jkonetstar.h>
 
 double filled(const jko_model *model, const double *point, const float *single);

@@ -158,6 +158,13 @@ def test_what_is_refused(flow, base):
         flow.transport(np.zeros((1, 2)), 2, 1)
 
 
+def test_a_gradient_of_another_function_is_noticed(base):
+    with pytest.raises(jk.ConvergenceError, match="the gradients of the potential may not be those of its values"):
+        jk.WassersteinFlow(lambda x: (well(x)[0], -well(x)[1]), beta=0.01, **QUICK).fit(base)
+    stiff = jk.WassersteinFlow(lambda x: (5e3 * (x**2).sum(1), 1e4 * x), **{**QUICK, "step": 0.1}).fit(base)
+    assert np.allclose(stiff.sample(4000).var(0), 1e-4, rtol=0.1)
+
+
 def test_errors_of_the_function_come_through(base):
     class Broken(Exception):
         pass

@@ -32,6 +32,7 @@ def test_effective_sizes_are_those_of_the_means(starts):
     assert 0.7 < means.std() / np.sqrt((errors**2).mean()) < 1.4
 
 
+@pytest.mark.filterwarnings("ignore:the chains do not agree")
 def test_where_v_comes_from(starts):
     sphere = jk.functionals["sphere"]  # -10 |x|^2 has no density, and is not needed to have one for a few draws
     named, given, called = (
@@ -45,12 +46,20 @@ def test_where_v_comes_from(starts):
     assert np.allclose(spread, np.sqrt(0.3 / 0.2), rtol=0.15)  # V = 0.1 |x|^2
 
 
+@pytest.mark.filterwarnings("ignore:the chains do not agree")
 def test_same_seed_same_draws(starts):
     one, two, other = (jk.sample(well, starts, draws=20, random_state=seed) for seed in (3, 3, 4))
     assert np.array_equal(one.points, two.points) and one.step == two.step
     assert not np.array_equal(one.points, other.points)
 
 
+def test_chains_that_disagree_are_told_of(starts):
+    apart = lambda x: (np.minimum(((x - 9) ** 2).sum(1), ((x + 9) ** 2).sum(1)), 2 * (x - 9 * np.sign(x)))  # noqa: E731
+    with pytest.warns(jk.ConvergenceWarning, match="R-hat of coordinate [01] is .*chains-disagree"):
+        jk.sample(apart, [[9.0, 9.0], [-9.0, -9.0]], draws=200, warmup=100)
+
+
+@pytest.mark.filterwarnings("ignore:the chains do not agree")
 def test_what_is_refused(starts):
     for options, message in [
         ({"beta": 0}, "beta = 0"), ({"draws": 0}, "draws = 0"), ({"warmup": -1}, "warmup = -1"),

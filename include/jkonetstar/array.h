@@ -49,7 +49,8 @@ typedef struct jko_array {
     jko_dtype dtype;
 } jko_array;
 
-/* The functions below only wrap a pointer: an output need not be initialised yet, and GCC is told so. */
+/* The functions below only wrap a pointer: an output need not be initialised yet, and GCC is told so. Clang cannot be
+   told: where it warns (-Wuninitialized-const-pointer), give the output a value. */
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 11
 #define JKO_WRAPS_POINTER __attribute__((access(none, 1)))
 #else
@@ -111,62 +112,6 @@ JKO_WRAPS_POINTER static inline jko_array jko_column_major_f32(const float *data
 
 #if defined(__GNUC__)
 #pragma GCC diagnostic pop
-#endif
-
-/* Clang takes what is passed as a pointer to constant for something that stays as it is, and warns of outputs that are
-   not initialised. It is shown a pointer to what is written. Swift reads the declarations above. */
-#if defined(__clang__) && defined(__cplusplus)
-extern "C++" {
-template <typename Number> static inline jko_array jko_row_major(Number *data, int64_t rows, int64_t columns)
-{
-    const double *const constant = data;
-    return jko_row_major(constant, rows, columns);
-}
-template <typename Number> static inline jko_array jko_column_major(Number *data, int64_t rows, int64_t columns)
-{
-    const double *const constant = data;
-    return jko_column_major(constant, rows, columns);
-}
-template <typename Number> static inline jko_array jko_row_major_f32(Number *data, int64_t rows, int64_t columns)
-{
-    const float *const constant = data;
-    return jko_row_major_f32(constant, rows, columns);
-}
-template <typename Number> static inline jko_array jko_column_major_f32(Number *data, int64_t rows, int64_t columns)
-{
-    const float *const constant = data;
-    return jko_column_major_f32(constant, rows, columns);
-}
-}
-#elif defined(__clang__) && !defined(__swift__)
-typedef union {
-    const double *constant;
-    double *written;
-} jko_doubles __attribute__((__transparent_union__));
-typedef union {
-    const float *constant;
-    float *written;
-} jko_floats __attribute__((__transparent_union__));
-static inline jko_array jko_row_major_of(jko_doubles data, int64_t rows, int64_t columns)
-{
-    return jko_row_major(data.constant, rows, columns);
-}
-static inline jko_array jko_column_major_of(jko_doubles data, int64_t rows, int64_t columns)
-{
-    return jko_column_major(data.constant, rows, columns);
-}
-static inline jko_array jko_row_major_f32_of(jko_floats data, int64_t rows, int64_t columns)
-{
-    return jko_row_major_f32(data.constant, rows, columns);
-}
-static inline jko_array jko_column_major_f32_of(jko_floats data, int64_t rows, int64_t columns)
-{
-    return jko_column_major_f32(data.constant, rows, columns);
-}
-#define jko_row_major jko_row_major_of
-#define jko_column_major jko_column_major_of
-#define jko_row_major_f32 jko_row_major_f32_of
-#define jko_column_major_f32 jko_column_major_f32_of
 #endif
 
 /**

@@ -9,12 +9,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
+from ._advice import advise
 from ._calls import LongCall
 from ._choices import RandomState
+from ._errors import ConvergenceWarning
 from ._flow_energy import write_energy
 from ._library import check, lib
 from .flow import Potential
 from .learned import LearnedPotential
+
+#: R-hat above which chains do not agree.
+_AGREED = 1.05
 
 
 class Sample(NamedTuple):
@@ -92,6 +97,11 @@ def sample(
     ConvergenceError
         If a chain that is not adjusted leaves the range of numbers.
 
+    Warns
+    -----
+    ConvergenceWarning
+        If R-hat of a coordinate is above 1.05: the chains have not seen the same density.
+
     Examples
     --------
     >>> import numpy as np
@@ -123,4 +133,12 @@ def sample(
         status = lib.jko_sample(_arrays.view(start), byref(options), _arrays.view(points), byref(info))
     call.finish(status, potential_model="potential", potential_callback="potential")
     del owners
+    if chains > 1 and draws > 3 and not r_hats.max() <= _AGREED:
+        coordinate = int(np.argmax(np.where(np.isnan(r_hats), np.inf, r_hats)))
+        advise(
+            f"the chains do not agree: R-hat of coordinate {coordinate} is {r_hats[coordinate]:.3g}, not 1",
+            ["more draws and a longer warmup", "a density that has a finite mass, and fewer barriers"],
+            "chains-disagree",
+            ConvergenceWarning,
+        )
     return Sample(points.reshape(chains, options.draws, d), info.acceptance, info.step, sizes, r_hats)
