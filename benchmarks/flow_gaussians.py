@@ -28,6 +28,7 @@ FLOWS: dict[str, dict[str, Any]] = {
     "bdf2, affine": {"scheme": "bdf2", "bumps": 0},
     "sdirk2, affine": {"scheme": "sdirk2", "bumps": 0},
     "sdirk2, 100 bumps": {"scheme": "sdirk2", "bumps": 100},
+    "jko, network": {"scheme": "jko", "method": "network"},
 }
 
 
