@@ -3,8 +3,10 @@ import Numerics
 /// A network's weights as the evaluation at a single particle reads them, which simulators do in their inner loops:
 /// rows are padded to whole vectors, and the forward sweep has transposed matrices.
 ///
-/// All sums have the order of the sweeps for many particles, so that a particle has the same bits alone.
-struct OnePointNetwork: Sendable {
+/// All sums have the order of the sweeps for many particles, so that a particle has the same bits alone. It is a class
+/// so that a network without one holds a null pointer: of an optional struct some words would be undefined, and enums
+/// that hold networks keep their case in such words.
+final class OnePointNetwork: Sendable {
   private struct Layer {
     let inputs, outputs: Int
     /// Rounded up to whole vectors.
