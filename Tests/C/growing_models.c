@@ -107,13 +107,13 @@ static void files(const jko_growth *growth)
     CHECK(rate_at_second(again) == rate_at_second(growth));
     CHECK(jko_growth_member_count(again) == 2 && jko_growth_dimension(again) == 2);
     CHECK(jko_growth_member_count(NULL) == 0);
-    double times[2] = {-1, -1};
-    const jko_array both = jko_row_major(times, 2, 1), one = jko_row_major(times, 1, 1);
-    CHECK(jko_growth_time_count(again) == 2 && jko_growth_time_count(NULL) == 0);
-    WORKS(jko_growth_times(again, &both));
-    CHECK(times[0] == 0 && times[1] == 1);
+    double times[SNAPSHOTS] = {-1, -1, -1};
+    const jko_array all = jko_row_major(times, SNAPSHOTS, 1), one = jko_row_major(times, 1, 1);
+    CHECK(jko_growth_time_count(again) == SNAPSHOTS && jko_growth_time_count(NULL) == 0);
+    WORKS(jko_growth_times(again, &all));
+    CHECK(times[0] == 0 && times[1] == 1 && times[2] == 2);
     REFUSED(JKO_ESHAPE, "out", jko_growth_times(again, &one));
-    REFUSED(JKO_ENULL, "growth", jko_growth_times(NULL, &both));
+    REFUSED(JKO_ENULL, "growth", jko_growth_times(NULL, &all));
     double place[2] = {5, 0}, rate[2], error[2], when[1] = {0.5}, mass[2];
     const jko_array x = jko_row_major(place, 1, 2), time = jko_row_major(when, 1, 1);
     for (int k = 0; k < 2; k++) {
