@@ -35,8 +35,8 @@ let package = Package(
     // Whole files in and out, atomically, with checksums; csv, npy, zip, JSON and safetensors.
     module("Files", needs: ["Numerics", "CSystem", "CZlib"]),
 
-    // Observed populations -> couplings -> energies -> their predictions; velocities and growth between snapshots -> the
-    // fitted model -> its errors -> what lies between observed times.
+    // Observed populations -> couplings -> energies -> their predictions, and the populations that descend a given one;
+    // velocities and growth between snapshots -> the fitted model -> its errors -> what lies between observed times.
     module("Snapshots", needs: ["Numerics", "Files"]),
     module("Transport", needs: ["Numerics", "KernelInterface", "CSystem"]),
     module("Densities", needs: ["Numerics", "CSystem"]),

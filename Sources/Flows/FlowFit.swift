@@ -16,14 +16,8 @@ struct FlowFit {
     var logDensities: [Double]
     /// Where they were a step earlier; nil before the first step.
     var before: Matrix?
-    /// Where they began.
-    let start: Matrix
-    /// Of the last step.
+    /// Of the last step; nil before the first.
     var network: NetworkMap?
-
-    init(_ points: Matrix, _ logDensities: [Double]) {
-      (self.points, start, self.logDensities) = (points, points, logDensities)
-    }
   }
 
   func run(from base: any BaseDensity, progress: ProgressHandler) throws -> WassersteinFlow {
@@ -31,7 +25,7 @@ struct FlowFit {
     let count = options.poolSize
     try requireMemory(8, count, base.dimension, of: Double.self, for: "the particles of the flow")
     let start = base.matchedSample(count, seed: options.seed, purpose: .flowBase)
-    var pool = Pool(start, try base.logDensities(start))
+    var pool = Pool(points: start, logDensities: try base.logDensities(start))
     var (maps, times) = ([[any TransportMap]](), [options.t0])
     var energies = [try energyOf(pool, time: options.t0)]
     func goOn() -> Bool {
@@ -108,20 +102,23 @@ struct FlowFit {
   private func byNetwork(
     _ pool: inout Pool, _ whole: StepSample, _ step: ProximalStep, _ draw: Int
   ) throws -> any TransportMap {
-    let shape = ConvexShape(dimension: pool.points.columns, hidden: options.hidden, rank: options.rank)
-    // The unit is that of the base at all steps, so that a step can begin with the network of the one before.
-    let unit = MapFeatures(for: pool.start, bumps: 0, neighbour: 1, seed: options.seed, step: 0)
-    let start =
-      pool.network
-      ?? NetworkMap(
-        shape, centre: unit.centre, length: unit.length, parameters: shape.initialParameters(seed: options.seed))
+    let start = pool.network ?? firstNetwork(pool.points)
     let training = NetworkStep(
-      step: step, shape: shape, iterations: options.iterations, batch: options.batch, rate: options.rate,
+      step: step, shape: start.shape, iterations: options.iterations, batch: options.batch, rate: options.rate,
       seed: options.seed, draw: draw)
     let map = try training.solve(whole, from: start)
     pool.network = map
     guard try move(&pool, by: map) else { throw folds("learning_rate = \(options.rate) too large") }
     return map
+  }
+
+  /// Nearly the identity. Its unit is that of the base at all steps, so that a step can begin with the network of the
+  /// one before.
+  private func firstNetwork(_ points: Matrix) -> NetworkMap {
+    let shape = ConvexShape(dimension: points.columns, hidden: options.hidden, rank: options.rank)
+    let unit = MapFeatures(for: points, bumps: 0, neighbour: 1, seed: options.seed, step: 0)
+    return NetworkMap(
+      shape, centre: unit.centre, length: unit.length, parameters: shape.initialParameters(seed: options.seed))
   }
 
   /// Moves the pool, unless space is folded somewhere; says which.

@@ -19,17 +19,14 @@ package struct NetworkStep {
     (self.rate, self.seed, self.draw) = (rate, seed, draw)
   }
 
-  /// The same for every batch, so that sums do not depend on threads.
+  /// Particles in a piece of work, whatever the number of threads, so that sums do not depend on it.
   private static let block = 64
   /// The rate falls to this part of itself, along a cosine.
   private static let lastRate = 0.05
 
   package func solve(_ sample: StepSample, from start: NetworkMap) throws -> NetworkMap {
     try requireLinearAlgebraMemory()
-    var parameters = start.parameters
-    var (first, squares) = (
-      [Double](repeating: 0, count: parameters.count), [Double](repeating: 0, count: parameters.count)
-    )
+    var adam = Adam(start.parameters, learningRate: rate, clipNorm: .infinity)
     var draws = PhiloxSequence(seed: seed, stream: RandomPurpose.batches.stream(draw))
     let size = min(batch, sample.points.rows)
     var (order, place) = ([Int](), 0)
@@ -37,23 +34,15 @@ package struct NetworkStep {
       if place + size > order.count { (order, place) = (draws.permutation(sample.points.rows), 0) }
       let rows = Array(order[place..<place + size])
       place += size
-      let map = NetworkMap(shape, centre: start.centre, length: start.length, parameters: parameters)
+      let map = NetworkMap(shape, centre: start.centre, length: start.length, parameters: adam.parameters)
       let found = try gradient(map, sample.selecting(rows))
       let share = Double(iteration) / Double(max(1, iterations - 1))
-      let pace = rate * (Self.lastRate + (1 - Self.lastRate) * (1 + cos(Double.pi * share)) / 2)
-      let count = Double(iteration + 1)
-      let (firstScale, secondScale) = (1 / (1 - pow(0.9, count)), 1 / (1 - pow(0.999, count)))
-      for index in parameters.indices {
-        let g = found[index]
-        first[index] = 0.9 * first[index] + 0.1 * g
-        squares[index] = 0.999 * squares[index] + 0.001 * g * g
-        let move = first[index] * firstScale / ((squares[index] * secondScale).squareRoot() + 1e-8)
-        parameters[index] -= pace * move
-      }
-      shape.project(&parameters)
+      let factor = Self.lastRate + (1 - Self.lastRate) * (1 + cos(Double.pi * share)) / 2
+      found.withUnsafeBufferPointer { if let slopes = $0.baseAddress { adam.descend(slopes, factor: factor) } }
+      shape.project(&adam.parameters)
       try Interruption.check()
     }
-    return NetworkMap(shape, centre: start.centre, length: start.length, parameters: parameters)
+    return NetworkMap(shape, centre: start.centre, length: start.length, parameters: adam.parameters)
   }
 
   /// The gradient of the step's objective, in units of length^2 / h, over a batch.

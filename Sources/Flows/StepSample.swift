@@ -43,28 +43,10 @@ package struct ProximalStep: Sendable {
 
   package func state(_ map: some TransportMap, _ sample: StepSample) throws -> State {
     let (n, d) = (sample.points.rows, sample.points.columns)
-    let grain = 256
-    let parts = try Parallel.map((n + grain - 1) / grain) { piece -> ([Double], [Double], [Double]) in
-      let rows = piece * grain..<min(n, (piece + 1) * grain)
-      var images = [Double](repeating: 0, count: rows.count * d)
-      var factors = [Double](repeating: 0, count: rows.count * d * d)
-      sample.points.elements[rows.lowerBound * d..<rows.upperBound * d].withUnsafeBufferPointer { points in
-        images.withUnsafeMutableBufferPointer { images in
-          factors.withUnsafeMutableBufferPointer { map.evaluate(points, images: images, jacobians: $0) }
-        }
-      }
-      let logarithms = factors.withUnsafeMutableBufferPointer { all in
-        rows.indices.map { row in
-          let place = row - rows.lowerBound
-          let own = UnsafeMutableBufferPointer(rebasing: all[place * d * d..<(place + 1) * d * d])
-          return sample.logDensities[row] - logDeterminant(replacing: own, d)
-        }
-      }
-      return (images, factors, logarithms)
-    }
+    let moved = try map.factorised(sample.points)
     var state = State(
-      images: Matrix(rows: n, columns: d, elements: parts.flatMap(\.0)), factors: parts.flatMap(\.1),
-      logDensities: parts.flatMap(\.2), value: .infinity)
+      images: moved.images, factors: moved.factors,
+      logDensities: zip(sample.logDensities, moved.logDeterminants).map { $0 - $1 }, value: .infinity)
     guard state.logDensities.allSatisfy(\.isFinite) else { return state }
     let landscape = try energy.landscape(of: state.images, time: time, hessians: false)
     var sum = 0.0

@@ -35,25 +35,32 @@ extension TransportMap {
   static var grain: Int { 256 }
 
   package func transport(_ points: Matrix) throws -> Transported {
+    let moved = try factorised(points)
+    return Transported(points: moved.images, logDeterminants: moved.logDeterminants)
+  }
+
+  /// The images, L with L L^T = DT at each point, (n, d, d), and log det DT, NaN where DT is not positive definite.
+  func factorised(_ points: Matrix) throws -> (images: Matrix, factors: [Double], logDeterminants: [Double]) {
     let (n, d) = (points.rows, dimension)
-    let parts = try Parallel.map((n + Self.grain - 1) / Self.grain) { piece -> ([Double], [Double]) in
+    let parts = try Parallel.map((n + Self.grain - 1) / Self.grain) { piece -> ([Double], [Double], [Double]) in
       let rows = piece * Self.grain..<min(n, (piece + 1) * Self.grain)
       var images = [Double](repeating: 0, count: rows.count * d)
-      var jacobians = [Double](repeating: 0, count: rows.count * d * d)
+      var factors = [Double](repeating: 0, count: rows.count * d * d)
       points.elements[rows.lowerBound * d..<rows.upperBound * d].withUnsafeBufferPointer { points in
         images.withUnsafeMutableBufferPointer { images in
-          jacobians.withUnsafeMutableBufferPointer { evaluate(points, images: images, jacobians: $0) }
+          factors.withUnsafeMutableBufferPointer { evaluate(points, images: images, jacobians: $0) }
         }
       }
-      let logarithms = jacobians.withUnsafeMutableBufferPointer { all in
+      let logarithms = factors.withUnsafeMutableBufferPointer { all in
         (0..<rows.count).map {
           logDeterminant(replacing: UnsafeMutableBufferPointer(rebasing: all[$0 * d * d..<($0 + 1) * d * d]), d)
         }
       }
-      return (images, logarithms)
+      return (images, factors, logarithms)
     }
-    return Transported(
-      points: Matrix(rows: n, columns: d, elements: parts.flatMap(\.0)), logDeterminants: parts.flatMap(\.1))
+    return (
+      Matrix(rows: n, columns: d, elements: parts.flatMap(\.0)), parts.flatMap(\.1), parts.flatMap(\.2)
+    )
   }
 }
 

@@ -1,5 +1,3 @@
-import Numerics
-
 /// Adam (Kingma and Ba, arXiv:1412.6980) with gradients clipped by their global norm.
 package struct Adam<Number: KernelNumber> {
   package var parameters: [Number]
@@ -21,7 +19,8 @@ package struct Adam<Number: KernelNumber> {
   }
 
   /// Goes on from where another one stood.
-  mutating func restore(_ parameters: [Number], _ firstMoments: [Number], _ secondMoments: [Number], step: Int) {
+  package mutating func restore(_ parameters: [Number], _ firstMoments: [Number], _ secondMoments: [Number], step: Int)
+  {
     (self.parameters, self.firstMoments, self.secondMoments, self.step) = (
       parameters, firstMoments, secondMoments, step
     )
