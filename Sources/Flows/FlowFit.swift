@@ -53,7 +53,7 @@ struct FlowFit {
       maps.append(try proximal(&pool, references: start, h: h, time: next, draw: k))
     case (.bdf2, let before?):
       let references = start.combined(4.0 / 3, with: before, -1.0 / 3)
-      maps.append(try proximal(&pool, references: references, h: 2 * h / 3, time: next, draw: k))
+      maps.append(try proximal(&pool, references: references, h: 2 * h / 3, time: next, draw: 2 * k))
     case (.sdirk2, _), (.bdf2, nil):
       let gamma = Self.gamma
       maps.append(try proximal(&pool, references: start, h: gamma * h, time: now + gamma * h, draw: 2 * k))
