@@ -3,6 +3,7 @@
 
 public import CJKOnetStar
 import Densities
+import Flows
 import Numerics
 
 @_cdecl("jko_density_options_init") @implementation
@@ -108,6 +109,21 @@ public func jko_density_score(
     let points = try input(x, "x")
     let out = try output(out, "out", rows: points.rows, columns: points.columns)
     try out.write(density.scores(points).elements)
+  }
+}
+
+@_cdecl("jko_density_sample") @implementation
+public func jko_density_sample(
+  _ density: OpaquePointer!, _ seed: UInt64, _ out: UnsafePointer<jko_array>!
+) -> jko_status {
+  gate {
+    let handle = try DensityHandle.of(density)
+    let out = try output(out, "out", rows: Int(clamping: out?.pointee.rows ?? 0), columns: handle.any.dimension)
+    try requireMemory(2, out.rows, out.columns, of: Double.self, for: "\(counted(out.rows, "particle"))")
+    switch handle.density {
+    case .mixture(let mixture, _): try out.write(mixture.sample(out.rows, seed: seed, purpose: .flowDraws).elements)
+    case .kernel(let kernel): try out.write(kernel.sample(out.rows, seed: seed, purpose: .flowDraws).elements)
+    }
   }
 }
 

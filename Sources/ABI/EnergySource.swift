@@ -56,18 +56,31 @@ struct EnergySource {
   }
 
   private func host(_ callback: @escaping EnergyCallback, _ d: Int, _ length: Double) -> HostPotential {
-    let (term, userData, mayBeNaN) = (term, userData, mayBeNaN)
-    return HostPotential(dimension: d, length: length) { points, time, values, gradients in
-      let count = Int64(points.count / d)
-      let status = callback(
-        points.baseAddress, count, Int64(d), time, values.baseAddress, gradients.baseAddress, userData)
-      guard status == 0 else {
-        throw EngineError(.cancelled, "the work was stopped by the callback of the \(term)")
-      }
-      if !mayBeNaN, let bad = values.firstIndex(where: \.isNaN) ?? gradients.firstIndex(where: \.isNaN).map({ $0 / d })
-      {
-        throw EngineError(.nonfinite, "options->\(term)_callback has given NaN for point \(bad) at time \(time)")
-      }
+    HostPotential(
+      dimension: d, length: length,
+      hostEvaluation(callback, userData, called: term, argument: "options->\(term)_callback", mayBeNaN: mayBeNaN))
+  }
+}
+
+/// What a callback computes: values and gradients at points.
+///
+/// - Parameters:
+///   - name: what errors call the term
+///   - argument: what they call the callback
+func hostEvaluation(
+  _ callback: @escaping EnergySource.EnergyCallback, _ userData: UnsafeMutableRawPointer?, called name: String,
+  argument: String? = nil, mayBeNaN: Bool = false
+) -> HostPotential.Evaluation {
+  nonisolated(unsafe) let userData = userData
+  return { points, time, values, gradients in
+    let d = gradients.count / max(1, values.count)
+    let status = callback(
+      points.baseAddress, Int64(values.count), Int64(d), time, values.baseAddress, gradients.baseAddress, userData)
+    guard status == 0 else {
+      throw EngineError(.cancelled, "the work was stopped by the callback of the \(name)")
+    }
+    if !mayBeNaN, let bad = values.firstIndex(where: \.isNaN) ?? gradients.firstIndex(where: \.isNaN).map({ $0 / d }) {
+      throw EngineError(.nonfinite, "\(argument ?? name) has given NaN for point \(bad) at time \(time)")
     }
   }
 }

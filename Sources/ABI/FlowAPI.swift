@@ -2,6 +2,7 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CJKOnetStar
+import Densities
 import Flows
 import Numerics
 
@@ -11,15 +12,45 @@ public func jko_flow_compute(
 ) -> jko_status {
   gate {
     try produce(out) {
-      let base = try DensityHandle.mixture(base, "base")
-      let given = try ABI.options(options, "options", defaults: .defaults)
-      let energy = try given.energy(from: base)
-      let wanted = try given.flow()
-      let flow = try WassersteinFlow(
-        of: energy, from: base, options: wanted, progress: progressHandler(given.progress, given.progress_user_data))
-      return FlowHandle(flow)
+      switch try DensityHandle.of(base, "base").density {
+      case .mixture(let mixture, _): try flowHandle(from: mixture, options)
+      case .kernel(let kernel): try flowHandle(from: kernel, options)
+      }
     }
   }
+}
+
+@_cdecl("jko_flow_compute_from") @implementation
+public func jko_flow_compute_from(
+  _ x0: UnsafePointer<jko_array>!, _ log_density: jko_energy_callback!, _ user_data: UnsafeMutableRawPointer!,
+  _ options: UnsafePointer<jko_flow_options>!, _ out: UnsafeMutablePointer<OpaquePointer?>!
+) -> jko_status {
+  gate {
+    try produce(out) {
+      let points = try input(x0, "x0")
+      guard let log_density else { throw BoundaryError.null("log_density") }
+      guard points.rows >= FlowOptions.particleCounts.lowerBound else {
+        throw BoundaryError.shape(
+          "x0 has \(counted(points.rows, "row")), fewer than \(FlowOptions.particleCounts.lowerBound)")
+      }
+      return try flowHandle(
+        from: HostDensity(points: points, hostEvaluation(log_density, user_data, called: "log_density")), options)
+    }
+  }
+}
+
+/// The flow from a base density, by options of C.
+private func flowHandle(
+  from base: any BaseDensity, _ options: UnsafePointer<jko_flow_options>?
+) throws -> FlowHandle {
+  let given = try ABI.options(options, "options", defaults: .defaults)
+  let energy = try given.energy(from: base)
+  let wanted = try given.flow()
+  let flow = try naming(["path": "options->checkpoint"]) {
+    try WassersteinFlow(
+      of: energy, from: base, options: wanted, progress: progressHandler(given.progress, given.progress_user_data))
+  }
+  return FlowHandle(flow)
 }
 
 @_cdecl("jko_flow_dimension") @implementation
@@ -105,6 +136,15 @@ public func jko_flow_score(
     let points = try input(x, "x")
     let out = try output(out, "out", rows: points.rows, columns: points.columns)
     try out.write(flow.scores(points, step: try stepNumber(step, "step")).elements)
+  }
+}
+
+@_cdecl("jko_flow_mass") @implementation
+public func jko_flow_mass(_ flow: OpaquePointer!, _ step: Int64, _ mass: UnsafeMutablePointer<Double>!) -> jko_status {
+  gate {
+    let flow = try FlowHandle.of(flow)
+    guard let mass else { throw BoundaryError.null("mass") }
+    mass.pointee = try flow.mass(step: try stepNumber(step, "step"))
   }
 }
 

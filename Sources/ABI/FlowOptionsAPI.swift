@@ -14,14 +14,6 @@ public func jko_flow_options_init(
   gate { try fill(options, struct_size, defaults: .defaults) }
 }
 
-extension GaussianMixture {
-  /// The root mean square distance from the mean, per coordinate.
-  var spread: Double {
-    let matrix = covariance
-    return ((0..<dimension).reduce(0) { $0 + matrix[$1, $1] } / Double(dimension)).squareRoot()
-  }
-}
-
 extension jko_flow_options {
   static var defaults: jko_flow_options {
     let usual = FlowOptions()
@@ -30,7 +22,7 @@ extension jko_flow_options {
     (defaults.beta, defaults.exponent) = (1, 1)
     (defaults.step, defaults.steps, defaults.t0) = (usual.step, Int64(usual.steps), usual.t0)
     (defaults.bumps, defaults.neighbour) = (Int64(usual.bumps), Int64(usual.neighbour))
-    (defaults.particles, defaults.seed) = (Int64(usual.particles), usual.seed)
+    (defaults.components, defaults.seed) = (-1, usual.seed)
     defaults.hidden_count = Int32(usual.hidden.count)
     withUnsafeMutableBytes(of: &defaults.hidden) {
       for index in $0.bindMemory(to: Int32.self).indices { $0.bindMemory(to: Int32.self)[index] = 64 }
@@ -40,7 +32,7 @@ extension jko_flow_options {
     return defaults
   }
 
-  func energy(from base: GaussianMixture) throws -> FlowEnergy {
+  func energy(from base: any BaseDensity) throws -> FlowEnergy {
     let potential = EnergySource(
       term: "potential", functional: potential, callback: potential_callback, userData: potential_callback_user_data,
       model: potential_model)
@@ -65,20 +57,28 @@ extension jko_flow_options {
     case jko_flow_scheme(JKO_FLOW_JKO): wanted.scheme = .jko
     case jko_flow_scheme(JKO_FLOW_SDIRK2): wanted.scheme = .sdirk2
     case jko_flow_scheme(JKO_FLOW_BDF2): wanted.scheme = .bdf2
-    default: throw BoundaryError.invalid("options->scheme = \(scheme) is not one of JKO_FLOW_*, 0 to 2")
+    case jko_flow_scheme(JKO_FLOW_MIDPOINT): wanted.scheme = .midpoint
+    default: throw BoundaryError.invalid("options->scheme = \(scheme) is not one of JKO_FLOW_*, 0 to 3")
     }
     wanted.step = try requirePositive(step, "options->step")
     wanted.steps = try requireCount(steps, "options->steps", in: FlowOptions.stepCounts)
     wanted.t0 = try requireFinite(t0, "options->t0")
     wanted.bumps = try requireCount(bumps, "options->bumps", in: FlowOptions.bumpCounts)
     wanted.neighbour = try requireCount(neighbour, "options->neighbour", in: 1...FlowOptions.bumpCounts.upperBound)
-    wanted.particles = try requireCount(particles, "options->particles", in: FlowOptions.particleCounts)
+    if components != -1 {
+      wanted.components = try requireCount(components, "options->components", in: FlowOptions.mixtureSizes)
+    }
+    if particles != 0 {
+      wanted.particles = try requireCount(particles, "options->particles", in: FlowOptions.particleCounts)
+    }
     wanted.seed = seed
     switch method {
     case jko_flow_method(JKO_FLOW_FEATURES): wanted.method = .features
     case jko_flow_method(JKO_FLOW_NETWORK): wanted.method = .network
+    case jko_flow_method(JKO_FLOW_PARTICLES): wanted.method = .particles
     default:
-      throw BoundaryError.invalid("options->method = \(method) is not one of JKO_FLOW_FEATURES or _NETWORK, 0 or 1")
+      throw BoundaryError.invalid(
+        "options->method = \(method) is not one of JKO_FLOW_FEATURES, _NETWORK or _PARTICLES, 0 to 2")
     }
     let layers = try requireCount(hidden_count, "options->hidden_count", in: 1...FlowOptions.mostLayers)
     wanted.hidden = try withUnsafeBytes(of: hidden) { bytes in
@@ -90,6 +90,12 @@ extension jko_flow_options {
     wanted.iterations = try requireCount(iterations, "options->iterations", in: FlowOptions.iterationCounts)
     wanted.batch = try requireCount(batch_size, "options->batch_size", in: FlowOptions.batchSizes)
     wanted.rate = try requirePositive(learning_rate, "options->learning_rate")
+    if checkpoint != nil {
+      wanted.checkpoint = FlowOptions.Checkpoint(
+        path: try text(checkpoint, "options->checkpoint"), resumes: resume != 0)
+    } else if resume != 0 {
+      throw BoundaryError.invalid("options->resume = \(resume) needs a checkpoint, which is NULL")
+    }
     return wanted
   }
 }

@@ -19,7 +19,7 @@ package struct GaussianMixture: Equatable, Sendable {
   /// m_c, (k, d).
   package let means: Matrix
   /// L_c with L_c L_c^T = Sigma_c: k lower triangles, each d x d row-major, or k x d standard deviations.
-  let factors: [Double]
+  package let factors: [Double]
   /// L_c^-1, stored alike.
   let whitening: [Double]
   /// log2 of w_c / ((2 pi)^(d/2) det L_c).
@@ -64,7 +64,7 @@ package struct GaussianMixture: Equatable, Sendable {
   }
 
   /// - Parameter factors: as stored; positive on the diagonal
-  init(weights: [Double], means: Matrix, factors: [Double], kind: Kind) throws {
+  package init(weights: [Double], means: Matrix, factors: [Double], kind: Kind) throws {
     let (k, d) = (means.rows, means.columns)
     guard weights.count == k else {
       throw EngineError(.shape, "weights has \(counted(weights.count, "element")) for \(counted(k, "component"))")

@@ -13,6 +13,13 @@ package struct KernelDensity: Density {
   /// Whether the kernel is as wide in every direction.
   package let isSpherical: Bool
 
+  /// What it was made of: points (n, d), their masses, and how wide the kernel was to be.
+  package let points: Matrix
+  package let masses: [Double]?
+  package let wanted: Bandwidth
+  /// L with L L^T = H, d x d.
+  package let factor: [Double]
+
   private let centre: [Double]
   /// W = L^-1 with L L^T = H.
   private let whitening: [Double]
@@ -58,6 +65,7 @@ package struct KernelDensity: Density {
     guard logarithm.isFinite, whitening.allSatisfy({ abs($0) < 1e150 }) else {
       throw EngineError(.invalid, "bandwidth gives a kernel whose width is not between 1e-150 and 1e150")
     }
+    (self.points, masses, wanted, self.factor) = (points, weights, bandwidth, factor)
     dimension = d
     if case .rule(_, .full) = bandwidth { isSpherical = d == 1 } else { isSpherical = true }
     particleCount = population.count

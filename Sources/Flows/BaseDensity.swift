@@ -8,14 +8,35 @@ package protocol BaseDensity: Density {
   /// (d, d)
   var covariance: Matrix { get }
   /// (count, d); particle i depends on the seed and on i alone.
-  func sample(_ count: Int, seed: UInt64, purpose: RandomPurpose) -> Matrix
+  ///
+  /// - Throws: `.invalid` where the density does not have so many
+  func sample(_ count: Int, seed: UInt64, purpose: RandomPurpose) throws -> Matrix
+  /// Particles to fit a flow to, `count` or as many as there are.
+  func particles(_ count: Int, seed: UInt64) throws -> Matrix
+  /// ln rho at each point, where that may fail.
+  func checkedLogDensities(_ points: Matrix) throws -> [Double]
+  /// grad ln rho likewise.
+  func checkedScores(_ points: Matrix) throws -> Matrix
 }
 
 extension BaseDensity {
+  package func particles(_ count: Int, seed: UInt64) throws -> Matrix {
+    try matchedSample(count, seed: seed, purpose: .flowBase)
+  }
+
+  package func checkedLogDensities(_ points: Matrix) throws -> [Double] { try logDensities(points) }
+  package func checkedScores(_ points: Matrix) throws -> Matrix { try scores(points) }
+
+  /// The root mean square distance from the mean, per coordinate.
+  package var spread: Double {
+    let matrix = covariance
+    return ((0..<dimension).reduce(0) { $0 + matrix[$1, $1] } / Double(dimension)).squareRoot()
+  }
+
   /// A sample, moved and stretched so that its mean and covariance are those of the density: what depends on these
   /// alone, as every flow of Gaussians does, then has no sampling error.
-  func matchedSample(_ count: Int, seed: UInt64, purpose: RandomPurpose) -> Matrix {
-    var points = sample(count, seed: seed, purpose: purpose)
+  func matchedSample(_ count: Int, seed: UInt64, purpose: RandomPurpose) throws -> Matrix {
+    var points = try sample(count, seed: seed, purpose: purpose)
     let d = dimension
     var centre = [Double](repeating: 0, count: d)
     for row in 0..<count { for a in 0..<d { centre[a] += points[row, a] / Double(count) } }

@@ -1,13 +1,17 @@
+import Densities
 import Numerics
 
 extension MapFeatures {
   /// Features for a population: bumps at some of its particles, each as wide as the distance to its neighbours, so that
-  /// they are narrow where particles are dense.
+  /// they are narrow where particles are dense, and local quadratics on a mixture of its particles.
   ///
   /// - Parameters:
   ///   - count: of bumps
   ///   - neighbour: the width is the distance to the neighbour of this rank
-  package init(for points: Matrix, bumps count: Int, neighbour: Int, seed: UInt64, step: Int) {
+  ///   - components: of the mixture; 0 or 1 for no local quadratics
+  package init(
+    for points: Matrix, bumps count: Int, neighbour: Int, components: Int, seed: UInt64, step: Int
+  ) throws {
     let (n, d) = (points.rows, points.columns)
     var centre = [Double](repeating: 0, count: d)
     for row in 0..<n { for a in 0..<d { centre[a] += points[row, a] / Double(n) } }
@@ -28,6 +32,39 @@ extension MapFeatures {
       }.sorted()
       return max(1e-6, distances[min(neighbour, distances.count - 1)])
     }
-    self.init(centre: centre, length: length, bumps: bumps, widths: widths)
+    let local = try Self.localQuadratics(
+      points, components, centre: centre, length: length, seed: UInt64(draws.integer(below: 1 << 62)))
+    self.init(centre: centre, length: length, bumps: bumps, widths: widths, local: local)
+  }
+
+  /// Particles that the mixture is fitted to, and how far: it only has to share space out.
+  private static let mixtureParticles = 8000
+  private static let mixtureOptions: MixtureOptions = {
+    var options = MixtureOptions()
+    (options.restarts, options.tolerance, options.maxIterations) = (1, 1e-4, 200)
+    options.regularization = 1e-3
+    return options
+  }()
+
+  /// Covariances are widened, so that parts go over into one another gently: at sharp borders, where few particles are,
+  /// maps of neighbours that disagree fold space. Distances in units of a component grow with the dimension, and so
+  /// does what it takes.
+  private static func localQuadratics(
+    _ points: Matrix, _ components: Int, centre: [Double], length: Double, seed: UInt64
+  ) throws -> LocalQuadratics {
+    let (n, d) = (min(points.rows, mixtureParticles), points.columns)
+    guard components > 1 else { return LocalQuadratics(dimension: d) }
+    var part = Matrix(rows: n, columns: d, elements: Array(points.elements[..<(n * d)]))
+    for index in part.elements.indices { part.elements[index] = (part.elements[index] - centre[index % d]) / length }
+    var options = mixtureOptions
+    options.components = .exactly(min(components, n / (d + 1)))
+    guard let mixture = try? fitMixture(to: part, options: options, seed: seed).mixture else {
+      try Interruption.check()
+      return LocalQuadratics(dimension: d)
+    }
+    let softness = max(1.5, 1 + Double(d) / 6)
+    return LocalQuadratics(
+      weights: mixture.weights, means: mixture.means, covariances: mixture.covariances.map { $0 * softness })
+      ?? LocalQuadratics(dimension: d)
   }
 }

@@ -3,8 +3,8 @@ import Numerics
 
 /// Where the features of a map are, and in which unit.
 ///
-/// In z = (x - centre) / length they are the d coordinates of z, its d (d + 1) / 2 products, and bumps
-/// w^2 exp(-|z - zeta|^2 / (2 w^2)), in this order; psi = |x|^2 / 2 + length^2 times their sum.
+/// In z = (x - centre) / length they are the d coordinates of z, its d (d + 1) / 2 products, bumps
+/// w^2 exp(-|z - zeta|^2 / (2 w^2)), and local quadratics, in this order; psi = |x|^2 / 2 + length^2 times their sum.
 package struct MapFeatures: Sendable, Equatable {
   package let centre: [Double]
   package let length: Double
@@ -12,15 +12,19 @@ package struct MapFeatures: Sendable, Equatable {
   package let bumps: Matrix
   /// w_k, in units of the length.
   package let widths: [Double]
+  /// In units of the length, from the centre.
+  package let local: LocalQuadratics
 
-  package init(centre: [Double], length: Double, bumps: Matrix, widths: [Double]) {
-    (self.centre, self.length, self.bumps, self.widths) = (centre, length, bumps, widths)
+  package init(centre: [Double], length: Double, bumps: Matrix, widths: [Double], local: LocalQuadratics) {
+    (self.centre, self.length, self.bumps, self.widths, self.local) = (centre, length, bumps, widths, local)
   }
 
   package var dimension: Int { centre.count }
   /// Coordinates and products: the features of affine maps.
   package var affineCount: Int { dimension + dimension * (dimension + 1) / 2 }
-  package var count: Int { affineCount + widths.count }
+  /// Where the local quadratics begin.
+  var localStart: Int { affineCount + widths.count }
+  package var count: Int { localStart + local.count }
 
   /// Beyond this |u|^2 a bump is below the rounding of the others.
   static let reach = 80.0
@@ -44,6 +48,7 @@ package struct FeatureMap: TransportMap, Equatable {
     jacobians: UnsafeMutableBufferPointer<Double>?
   ) {
     let d = dimension
+    var (place, quadratic) = (LocalPlace(features.local), LocalQuadratic(dimension: d))
     withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * d) { memory in
       let (z, u) = (
         UnsafeMutableBufferPointer(rebasing: memory[..<d]), UnsafeMutableBufferPointer(rebasing: memory[d...])
@@ -66,6 +71,10 @@ package struct FeatureMap: TransportMap, Equatable {
             for b in 0...a { jacobian[a * d + b] += c * u[a] * u[b] }
             jacobian[a * d + a] -= c
           }
+        }
+        if features.local.count > 0, let origin = z.baseAddress {
+          place.compute(features.local, at: origin)
+          features.local.add(coefficients[features.localStart...], at: place, &quadratic, to: shift, jacobian)
         }
         for a in 0..<d { images[start + a] = points[start + a] + features.length * shift[a] }
         if let jacobian { for a in 0..<d { for b in 0..<a { jacobian[b * d + a] = jacobian[a * d + b] } } }
@@ -137,6 +146,11 @@ package struct FeatureMap: TransportMap, Equatable {
         let c = coefficients[features.affineCount + bump] * e / (features.widths[bump] * features.length)
         for a in 0..<d { gradient[a] += c * (2 * p[a] - u[a] * (square - trace)) }
       }
+      guard features.local.count > 0, let origin = z.baseAddress else { return }
+      var (place, sum) = (LocalPlace(features.local), [Double](repeating: 0, count: d))
+      place.compute(features.local, at: origin)
+      features.local.addTraceGradient(coefficients[features.localStart...], at: place, weight: inverse, to: &sum)
+      for a in 0..<d { gradient[a] += sum[a] / features.length }
     }
   }
 }

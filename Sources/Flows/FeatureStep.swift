@@ -9,8 +9,9 @@ package struct FeatureStep {
 
   package init(step: ProximalStep, features: MapFeatures) { (self.step, self.features) = (step, features) }
 
-  /// Weights of the bumps' squared coefficients, relative to their curvature: the candidates.
-  private static let ridges = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6]
+  /// Weights of the squared coefficients of all but affine features, relative to their curvature: the candidates. The
+  /// first leaves the map affine.
+  private static let ridges = [1e6, 1, 1e-1, 1e-2, 1e-3, 1e-5, 1e-8]
   private static let iterations = 6
   /// A step that lowers the objective by less than this part of h's scale is the last.
   private static let enough = 1e-9
@@ -26,15 +27,16 @@ package struct FeatureStep {
     }
     let first = try StepNewton(step, features, train, at: start)
     let scales = (0..<features.count).map { $0 < features.affineCount ? 0 : first.curvature[$0, $0] }
-    var best: (iterate: Iterate, held: Double, ridge: Double)?
-    for ridge in features.widths.isEmpty ? [0] : Self.ridges {
+    var candidates: [Candidate] = []
+    for ridge in features.count == features.affineCount ? [0] : Self.ridges {
       let penalty = scales.map { $0 * ridge }
       let origin = Iterate(map: none, state: start, penalised: start.value)
       let next = try descend(from: origin, by: first, penalty, train)
-      let judged = try step.state(next.map, held).value
-      if judged < best?.held ?? .infinity { best = (next, judged, ridge) }
+      candidates.append(Candidate(iterate: next, held: try step.state(next.map, held).value, ridge: ridge))
     }
-    guard let best else { return none }
+    // The least objective decides, however small the difference: what is wrongly left out is left out at every step, and
+    // adds up, while the noise of features that are wrongly taken is another at every step.
+    guard let best = candidates.min(by: { $0.held < $1.held }), best.held.isFinite else { return none }
     try requireDescent(best.iterate, from: start, by: first)
     var (iterate, judged) = (best.iterate, best.held)
     let penalty = scales.map { $0 * best.ridge }
@@ -63,6 +65,12 @@ package struct FeatureStep {
       .convergence,
       "a step of the flow lowers the energy nowhere, although its gradient is not 0: the gradients of the potential may "
         + "not be those of its values")
+  }
+
+  private struct Candidate {
+    var iterate: Iterate
+    var held: Double
+    var ridge: Double
   }
 
   private struct Iterate {

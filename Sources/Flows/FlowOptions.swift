@@ -10,10 +10,20 @@ package struct FlowOptions: Sendable, Equatable {
     case sdirk2
     /// One proximal step of 2 h / 3 towards (4 x_1 - x_0) / 3, after a first step by sdirk2: of second order.
     case bdf2
+    /// One proximal step of h / 2, whose map is extended to twice the way: the implicit midpoint rule, of second order.
+    case midpoint
   }
 
-  /// What the maps are.
-  package enum Method: Sendable, Equatable, CaseIterable { case features, network }
+  /// What moves particles: maps, or Langevin steps, of which mixtures make densities.
+  package enum Method: Sendable, Equatable, CaseIterable { case features, network, particles }
+
+  /// Where a flow is written after every step, to go on from there.
+  package struct Checkpoint: Sendable, Equatable {
+    package var path: String
+    package var resumes: Bool
+
+    package init(path: String, resumes: Bool) { (self.path, self.resumes) = (path, resumes) }
+  }
 
   package var method = Method.features
   package var scheme = Scheme.jko
@@ -22,12 +32,15 @@ package struct FlowOptions: Sendable, Equatable {
   package var steps = 18
   /// Time of the base density.
   package var t0 = 0.0
-  /// Bumps beside the affine features; 0 for affine maps.
-  package var bumps = 100
+  /// Bumps beside the affine features.
+  package var bumps = 0
+  /// Components of the mixture that local quadratics are on; 0 for none, nil for `usualComponents`.
+  package var components: Int?
   /// The width of a bump is the distance to its neighbour of this rank.
   package var neighbour = 10
-  /// Particles that each step is fitted to; half as many choose the ridge, and four times as many are moved along.
-  package var particles = 4000
+  /// Particles that each step is fitted to; twice as many choose the ridge, and four times as many are moved along. Of
+  /// the method of particles, those that are followed. Nil for what the method usually needs.
+  package var particles: Int?
   package var seed: UInt64 = 0
 
   /// Of networks: widths, squares of linear functions per unit, and how each step is trained by Adam. A step begins
@@ -38,13 +51,31 @@ package struct FlowOptions: Sendable, Equatable {
   package var batch = 1024
   package var rate = 5e-3
 
+  package var checkpoint: Checkpoint?
+
   package init() {}
 
-  /// Affine maps have few coefficients and are fitted to all particles; bumps could take their noise along.
-  var poolSize: Int { method == .network || bumps > 0 ? 4 * particles : particles }
+  /// Affine maps have few coefficients and are fitted to all particles; other features could take their noise along.
+  private func isAffine(_ d: Int) -> Bool { method == .features && bumps == 0 && componentCount(d) <= 1 }
+
+  /// 12, but fewer in more than six coordinates, because features grow as their square.
+  package static func usualComponents(_ d: Int) -> Int { min(12, 400 / (1 + d + d * (d + 1) / 2)) }
+
+  func componentCount(_ d: Int) -> Int { components ?? Self.usualComponents(d) }
+
+  func fitted(_ d: Int) -> Int {
+    switch method {
+    case .features: particles ?? (isAffine(d) ? 4000 : 8000)
+    case .network: particles ?? 4000
+    case .particles: particles ?? 50_000
+    }
+  }
+
+  func poolSize(_ d: Int) -> Int { isAffine(d) || method == .particles ? fitted(d) : 4 * fitted(d) }
 
   package static let stepCounts = 1...100_000
   package static let bumpCounts = 0...2000
+  package static let mixtureSizes = 0...500
   package static let particleCounts = 100...1_000_000
   package static let mostLayers = 8
   package static let widths = 1...4096
@@ -62,8 +93,9 @@ package struct FlowOptions: Sendable, Equatable {
     guard t0.isFinite else { throw EngineError(.nonfinite, "t0 = \(t0) is not finite") }
     try require("steps", steps, in: Self.stepCounts)
     try require("bumps", bumps, in: Self.bumpCounts)
+    if let components { try require("components", components, in: Self.mixtureSizes) }
     try require("neighbour", neighbour, in: 1...Self.bumpCounts.upperBound)
-    try require("particles", particles, in: Self.particleCounts)
+    if let particles { try require("particles", particles, in: Self.particleCounts) }
     try require("hidden_count", hidden.count, in: 1...Self.mostLayers)
     for (k, width) in hidden.enumerated() { try require("hidden[\(k)]", width, in: Self.widths) }
     try require("rank", rank, in: Self.ranks)

@@ -1,17 +1,27 @@
 import CSystem
 import Numerics
 
-/// The map T(x) = centre + length grad phi(z), z = (x - centre) / length, of a convex network: the gradient of a convex
-/// function of x.
+/// The map T(x) = centre + length grad phi(z), z = (x - centre) / length, of a convex network, the gradient of a convex
+/// function of x; or one that goes twice as far, 2 T(x) - x.
 package struct NetworkMap: TransportMap, Equatable {
   package let shape: ConvexShape
   package let centre: [Double]
   package let length: Double
   package let parameters: [Double]
+  /// How far particles go, relative to the network's own map.
+  package let reach: Double
 
-  package init(_ shape: ConvexShape, centre: [Double], length: Double, parameters: [Double]) {
+  package init(
+    _ shape: ConvexShape, centre: [Double], length: Double, parameters: [Double], reach: Double = 1
+  ) {
     precondition(parameters.count == shape.parameterCount, "parameter count differs from the shape")
     (self.shape, self.centre, self.length, self.parameters) = (shape, centre, length, parameters)
+    self.reach = reach
+  }
+
+  /// The same network, going so far.
+  func extended(by reach: Double) -> NetworkMap {
+    NetworkMap(shape, centre: centre, length: length, parameters: parameters, reach: reach)
   }
 
   package var dimension: Int { shape.dimension }
@@ -43,9 +53,15 @@ package struct NetworkMap: TransportMap, Equatable {
               parameters, gradients: gradients, hessians: jacobians == nil ? nil : hessians.baseAddress)
           }
         }
-        for index in 0..<size * d { images[first * d + index] = centre[index % d] + length * gradients[index] }
+        for index in 0..<size * d {
+          let image = centre[index % d] + length * gradients[index]
+          images[first * d + index] = reach == 1 ? image : reach * image + (1 - reach) * points[first * d + index]
+        }
         guard let jacobians else { continue }
-        for index in 0..<size * d * d { jacobians[first * d * d + index] = hessians[index] }
+        for index in 0..<size * d * d {
+          let isDiagonal = index % (d * d) % (d + 1) == 0
+          jacobians[first * d * d + index] = reach * hessians[index] + (isDiagonal ? 1 - reach : 0)
+        }
       }
     }
   }
@@ -72,7 +88,7 @@ package struct NetworkMap: TransportMap, Equatable {
       pass.forward(parameters)
       pass.reverse(parameters, gradient: nil, pointGradients: out)
     }
-    for a in 0..<d { gradient[a] /= length }
+    for a in 0..<d { gradient[a] *= reach / length }
   }
 }
 

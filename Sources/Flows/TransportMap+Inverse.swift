@@ -7,13 +7,15 @@ extension TransportMap {
 
   /// The points that T sends to the images, and log det DT there.
   ///
+  /// - Parameter strict: whether failing is an error; otherwise the logarithm there is NaN
   /// - Throws: `.convergence` where Newton's method does not come to the image, or ends where T folds space
-  package func inverse(of images: Matrix) throws -> Transported {
+  package func inverse(of images: Matrix, strict: Bool = true) throws -> Transported {
     let (n, d) = (images.rows, dimension)
     let tolerance = 1e-12
     let found = try Parallel.map((n + 63) / 64) { piece -> [(point: [Double], logDeterminant: Double)] in
       try (piece * 64..<min(n, (piece + 1) * 64)).map { row in
         let search = invert(Array(images.row(row)), tolerance: tolerance)
+        guard strict else { return (search.point, search.residual <= 1e3 * tolerance ? search.logDeterminant : .nan) }
         guard search.residual <= 1e3 * tolerance else {
           throw EngineError(
             .convergence,

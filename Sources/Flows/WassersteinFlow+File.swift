@@ -8,45 +8,48 @@ extension WassersteinFlow {
   private static let (formatName, formatVersion) = ("libjkonetstar flow", "1")
 
   /// Writes it whole, or not at all.
-  package func save(_ path: String) throws {
-    guard let mixture = base as? GaussianMixture else {
-      throw EngineError(.invalid, "only a flow from a Gaussian mixture can be written")
-    }
+  ///
+  /// - Parameter settings: what it was computed with, for checkpoints
+  package func save(_ path: String, settings: String = "") throws {
+    try Self.requireFormula(base)
     let metadata = [
       (name: "format", value: Self.formatName), (name: "format_version", value: Self.formatVersion),
-      (name: "library_version", value: libraryVersion),
+      (name: "library_version", value: libraryVersion), (name: "settings", value: settings),
     ]
-    let d = dimension
     var tensors = [
       Safetensors.Tensor("times", shape: [times.count], doubles: times),
       Safetensors.Tensor("energies", shape: [energies.count], doubles: energies),
-      Safetensors.Tensor("base.weights", shape: [mixture.componentCount], doubles: mixture.weights),
-      Safetensors.Tensor("base.means", shape: [mixture.componentCount, d], doubles: mixture.means.elements),
-      Safetensors.Tensor("base.covariances", shape: [mixture.componentCount, d, d], doubles: mixture.covariances),
       Safetensors.Tensor("maps.per_step", shape: [maps.count], integers: maps.map(\.count)),
     ]
+    tensors += Self.tensors(of: base, "base")
+    for (number, mixture) in mixtures.enumerated() { tensors += Self.tensors(of: mixture, "mixtures.\(number)") }
     for (number, map) in maps.joined().enumerated() { tensors += Self.tensors(of: map, "maps.\(number)") }
     try File.write(Safetensors(metadata: metadata, tensors: tensors).encoded(), to: path)
   }
 
-  package static func load(_ path: String) throws -> WassersteinFlow {
-    let source = TensorSource(try Safetensors(reading: path), path: path)
+  package static func load(_ path: String) throws -> WassersteinFlow { try loadWithSettings(path).flow }
+
+  static func loadWithSettings(_ path: String) throws -> (flow: WassersteinFlow, settings: String) {
+    let file = try Safetensors(reading: path)
+    let source = TensorSource(file, path: path)
     try source.requireFormat(formatName, version: formatVersion, called: "a file of a flow")
-    let (k, d) = (source.length("base.means"), source.width("base.means"))
-    guard k > 0, d > 0 else { throw source.unusable("the base density is missing") }
-    let base = try GaussianMixture(
-      weights: try source.doubles("base.weights", shape: [k]),
-      means: Matrix(rows: k, columns: d, elements: try source.doubles("base.means", shape: [k, d])),
-      covariances: try source.doubles("base.covariances", shape: [k, d, d]), kind: .full)
+    let base = try density(source, "base")
     let counts = try source.integers("maps.per_step", shape: [nil], in: 1...2)
-    let times = try source.doubles("times", shape: [counts.count + 1])
-    let energies = try source.doubles("energies", shape: [counts.count + 1])
+    let times = try source.doubles("times", shape: [nil])
+    let energies = try source.doubles("energies", shape: [times.count])
     var (maps, number) = ([[any TransportMap]](), 0)
     for count in counts {
-      maps.append(try (number..<number + count).map { try map(source, $0, dimension: d) })
+      maps.append(try (number..<number + count).map { try map(source, $0, dimension: base.dimension) })
       number += count
     }
-    return WassersteinFlow(base: base, maps: maps, times: times, energies: energies)
+    var mixtures: [GaussianMixture] = []
+    while maps.isEmpty, source.has("mixtures.\(mixtures.count).weights") {
+      mixtures.append(try mixture(source, "mixtures.\(mixtures.count)"))
+    }
+    guard times.count == max(maps.count, mixtures.count) + 1, mixtures.allSatisfy({ $0.dimension == base.dimension })
+    else { throw source.unusable("there are \(times.count) times for \(max(maps.count, mixtures.count)) steps") }
+    let flow = WassersteinFlow(base: base, maps: maps, mixtures: mixtures, times: times, energies: energies)
+    return (flow, file.metadata.first { $0.name == "settings" }?.value ?? "")
   }
 
   private static func tensors(of map: any TransportMap, _ name: String) -> [Safetensors.Tensor] {
@@ -58,6 +61,7 @@ extension WassersteinFlow {
         Safetensors.Tensor("\(name).hidden", shape: [map.shape.hidden.count], integers: map.shape.hidden),
         Safetensors.Tensor("\(name).rank", shape: [1], integers: [map.shape.rank]),
         Safetensors.Tensor("\(name).parameters", shape: [map.parameters.count], doubles: map.parameters),
+        Safetensors.Tensor("\(name).reach", shape: [1], doubles: [map.reach]),
       ]
     }
     guard let map = map as? FeatureMap else { return [] }
@@ -67,6 +71,13 @@ extension WassersteinFlow {
       Safetensors.Tensor("\(name).length", shape: [1], doubles: [features.length]),
       Safetensors.Tensor("\(name).bumps", shape: [features.widths.count, d], doubles: features.bumps.elements),
       Safetensors.Tensor("\(name).widths", shape: [features.widths.count], doubles: features.widths),
+      Safetensors.Tensor(
+        "\(name).local.weights", shape: [features.local.componentCount], doubles: features.local.weights),
+      Safetensors.Tensor(
+        "\(name).local.means", shape: [features.local.componentCount, d], doubles: features.local.means.elements),
+      Safetensors.Tensor(
+        "\(name).local.covariances", shape: [features.local.componentCount, d, d],
+        doubles: features.local.covariances),
       Safetensors.Tensor("\(name).coefficients", shape: [features.count], doubles: map.coefficients),
     ]
   }
@@ -82,15 +93,27 @@ extension WassersteinFlow {
       guard 1...FlowOptions.mostLayers ~= hidden.count else { throw source.unusable("map \(number) has no layers") }
       let shape = ConvexShape(dimension: d, hidden: hidden, rank: rank)
       let parameters = try source.doubles("\(name).parameters", shape: [shape.parameterCount])
-      return NetworkMap(shape, centre: centre, length: length, parameters: parameters)
+      let reach = try source.doubles("\(name).reach", shape: [1])[0]
+      return NetworkMap(shape, centre: centre, length: length, parameters: parameters, reach: reach)
     }
     let count = source.length("\(name).widths")
     let widths = try source.doubles("\(name).widths", shape: [count])
     guard widths.allSatisfy({ $0 > 0 }) else { throw source.unusable("the widths of map \(number) are not positive") }
     let bumps = try source.doubles("\(name).bumps", shape: [count, d])
     let features = MapFeatures(
-      centre: centre, length: length, bumps: Matrix(rows: count, columns: d, elements: bumps), widths: widths)
+      centre: centre, length: length, bumps: Matrix(rows: count, columns: d, elements: bumps), widths: widths,
+      local: try local(source, name, dimension: d))
     return FeatureMap(
       features, coefficients: try source.doubles("\(name).coefficients", shape: [features.count]))
+  }
+
+  private static func local(_ source: TensorSource, _ name: String, dimension d: Int) throws -> LocalQuadratics {
+    let k = source.length("\(name).local.weights")
+    let local = LocalQuadratics(
+      weights: try source.doubles("\(name).local.weights", shape: [k]),
+      means: Matrix(rows: k, columns: d, elements: try source.doubles("\(name).local.means", shape: [k, d])),
+      covariances: try source.doubles("\(name).local.covariances", shape: [k, d, d]))
+    guard let local else { throw source.unusable("the mixture of \(name) is none") }
+    return local
   }
 }

@@ -114,7 +114,7 @@ package enum RandomPurpose: UInt64 {
   case split, shuffle, weights, batches, centers, noise, components, bootstrap, rollout, frequencies,
     interactionWeights,
     interactionSamples, validation, lastLayer, probes, thinning, residuals, members, simulations,
-    flowBase, flowDraws, flowBumps, chains
+    flowBase, flowDraws, flowBumps, chains, flowNoise
 
   package func stream(_ index: Int = 0) -> UInt64 { rawValue << 48 | UInt64(index) }
 }

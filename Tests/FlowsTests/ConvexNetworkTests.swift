@@ -130,7 +130,7 @@ import Testing
     let found = try NetworkStep(step: step, shape: shape, iterations: 400, batch: 500, rate: 5e-3, seed: 0, draw: 0)
       .solve(sample, from: start)
     let affine = try FeatureStep(
-      step: step, features: MapFeatures(for: x, bumps: 0, neighbour: 1, seed: 0, step: 0)
+      step: step, features: try MapFeatures(for: x, bumps: 0, neighbour: 1, components: 0, seed: 0, step: 0)
     ).solve(sample, held: sample)
     let (before, trained, best) = (
       try step.state(start, sample).value, try step.state(found, sample).value, try step.state(affine, sample).value

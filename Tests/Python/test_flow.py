@@ -7,7 +7,7 @@ import jkonetstar as jk
 import numpy as np
 import pytest
 
-QUICK = {"steps": 3, "particles": 200, "bumps": 0}
+QUICK = {"steps": 3, "particles": 200, "components": 0}
 
 
 def well(x):
@@ -61,7 +61,7 @@ def test_second_order_is_nearer_to_the_flow():
     def error(scheme):
         flow = jk.WassersteinFlow(
             lambda x: ((x - base.means_[0])[:, 0] ** 2 / 2, x - base.means_[0]), beta=0.5, step=0.1, steps=5,
-            scheme=scheme, bumps=0, particles=500,
+            scheme=scheme, components=0, particles=500,
         ).fit(base)  # fmt: skip
         stretch = flow.transport([[1.0]]) - flow.transport([[0.0]])
         return abs(start * stretch[0, 0] ** 2 - exact)
@@ -95,7 +95,7 @@ def well_of_differences(z):
 def test_networks_find_what_affine_maps_find(base, tmp_path):
     """In a quadratic well from a Gaussian the flow stays Gaussian."""
     options = {"beta": 0.5, "steps": 3, "step": 0.1, "particles": 1000}
-    exact = jk.WassersteinFlow(well, bumps=0, **options).fit(base)
+    exact = jk.WassersteinFlow(well, components=0, **options).fit(base)
     network = {"method": "network", "hidden": (12, 12), "rank": 2, "iterations": 120, "batch_size": 256}
     found = jk.WassersteinFlow(well, **network, **options).fit(base)
     x = exact.sample(500)

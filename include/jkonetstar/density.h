@@ -179,6 +179,15 @@ jko_status jko_density_log(const jko_density *density, const jko_array *x, const
 jko_status jko_density_score(const jko_density *density, const jko_array *x, const jko_array *out);
 
 /**
+ * Particles of a density.
+ *
+ * @param seed  same seed, same particles; particle i depends on the seed and on i alone
+ * @param out   shape (n, d)
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE or ::JKO_ENOMEM
+ */
+jko_status jko_density_sample(const jko_density *density, uint64_t seed, const jko_array *out);
+
+/**
  * Copy the weights w_c of a mixture, which sum to 1.
  *
  * @param out  shape (k, 1)

@@ -12,10 +12,11 @@
  *
  *     |T_k(x) - x|^2 / (2 h) + V(T_k(x)) + (1/2 mean U) - beta log det DT_k(x).
  *
- * psi_k is |x|^2 / 2 plus linear features: coordinates, their products, and Gaussian bumps placed on the particles anew
- * at every step. Newton's method finds them; particles that are held out choose their ridge. Or it is an input-convex
- * network, trained by Adam. The maps can be inverted, so that the flow has a density at any point. jko_simulate()
- * follows single particles of the same flow instead.
+ * psi_k is |x|^2 / 2 plus linear features: coordinates and their products, over all of space and within the parts into
+ * which a Gaussian mixture of the particles shares it, and Gaussian bumps; all are placed anew at every step. Newton's
+ * method finds their coefficients; particles that are held out choose the ridge. Or psi_k is an input-convex network,
+ * trained by Adam. The maps can be inverted, so that the flow has a density at any point. Particles may be followed
+ * without maps, too, with a mixture for their density after each step.
  */
 #ifndef JKONETSTAR_FLOW_H
 #define JKONETSTAR_FLOW_H
@@ -42,17 +43,23 @@ enum {
     /** Two proximal steps of (1 - 1/sqrt 2) h (SDIRK2, Alexander 1977): of second order. */
     JKO_FLOW_SDIRK2 = 1,
     /** One proximal step of 2 h / 3 towards (4 x_k - x_{k-1}) / 3 (BDF2): of second order. */
-    JKO_FLOW_BDF2 = 2
+    JKO_FLOW_BDF2 = 2,
+    /** One proximal step of h / 2, whose map is extended to twice the way (implicit midpoint rule): of second order,
+        with no damping of what is stiff. */
+    JKO_FLOW_MIDPOINT = 3
 };
 
-/** What the maps of a flow are. */
+/** What moves the particles of a flow. */
 typedef int32_t jko_flow_method;
 
 enum {
     /** Linear features, found by Newton's method: fast, and exact where affine maps are. */
     JKO_FLOW_FEATURES = 0,
-    /** Input-convex networks, trained by Adam: for maps that features cannot make, above all in more coordinates. */
-    JKO_FLOW_NETWORK = 1
+    /** Input-convex networks, trained by Adam: for maps that features cannot make. */
+    JKO_FLOW_NETWORK = 1,
+    /** No maps: Langevin steps, and a Gaussian mixture of the particles after each step, chosen by the Bayesian
+        information criterion. Diffusion only. */
+    JKO_FLOW_PARTICLES = 2
 };
 
 /**
@@ -111,12 +118,16 @@ typedef struct jko_flow_options {
 
     /* The maps */
 
-    /** Bumps beside coordinates and their products, 0 to 2,000; default 100. 0 gives affine maps, which are all that a
-        Gaussian under a quadratic V needs. */
+    /** Components of the mixture that shares space out for quadratics, 0 to 500. 0 with no bumps gives affine maps,
+        which are all that a Gaussian under a quadratic V needs. Default -1: 12, fewer in more than six coordinates. */
+    int64_t components;
+    /** Bumps, 0 to 2,000; default 0. */
     int64_t bumps;
     /** A bump is as wide as the distance to its neighbour of this rank, 1 to 2,000; default 10. */
     int64_t neighbour;
-    /** Particles that a step is fitted to, 100 to 1,000,000; default 4,000. Half as many choose the ridge. */
+    /** Particles that a step is fitted to, 100 to 1,000,000; twice as many choose the ridge, and four times as many are
+        moved along. Without maps, those that are followed. Default 0: 8,000, 4,000 for networks and affine maps, 50,000
+        without maps. */
     int64_t particles;
     /** Default 0; same seed, same flow. */
     uint64_t seed;
@@ -142,6 +153,15 @@ typedef struct jko_flow_options {
     int64_t batch_size;
     /** Positive; it falls to a twentieth along a cosine within each proximal step; default 0.005. */
     double learning_rate;
+
+    /* Checkpoints */
+
+    /** Where the flow is written after every step, UTF-8; each time whole or not at all. It is a file of a flow. One that
+        is there already is not written over: it is an error unless `resume` is set. NULL (default) for none. */
+    const char *checkpoint;
+    /** Nonzero: go on from the checkpoint, if there is one; it must be of the same base density, options and energy, and
+        of no more steps. The result is bit for bit that of a flow that was never interrupted. Default 0. */
+    int64_t resume;
 } jko_flow_options;
 
 /**
@@ -155,13 +175,29 @@ jko_status jko_flow_options_init(jko_flow_options *options, size_t struct_size);
 /**
  * Compute the flow of an energy.
  *
- * @param base     rho_0, a Gaussian mixture; copied
+ * @param base     rho_0; copied
  * @param options  NULL for the defaults: diffusion alone
  * @param out      the flow, owned by the caller
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID (a kernel density too), ::JKO_ESHAPE, ::JKO_ENONFINITE (the energy at a
- *         particle), ::JKO_ENOTFITTED, ::JKO_ECANCELLED, ::JKO_ENOMEM or ::JKO_ECONVERGENCE (a step folds space)
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, ::JKO_ESHAPE, ::JKO_ENONFINITE (the energy at a particle),
+ *         ::JKO_ENOTFITTED, ::JKO_ECANCELLED, ::JKO_ENOMEM, ::JKO_ECONVERGENCE (a step folds space, or particles leave
+ *         the range of numbers), or ::JKO_EIO or ::JKO_EFORMAT (the checkpoint)
  */
 jko_status jko_flow_compute(const jko_density *base, const jko_flow_options *options, jko_flow **out);
+
+/**
+ * Compute the flow from a density that the caller computes. It has the particles that are given, and no more: samples
+ * are drawn from them, each at most once. It can be neither written nor have a checkpoint.
+ *
+ * @param x0           shape (n, d), finite, at least 100 rows: particles of rho_0
+ * @param log_density  fills ln rho_0 and its gradient; called as long as the flow lives, on any thread that asks it for a
+ *                     density or score
+ * @param user_data    passed to log_density
+ * @param options      as jko_flow_compute()
+ * @param out          the flow, owned by the caller
+ * @return as jko_flow_compute()
+ */
+jko_status jko_flow_compute_from(const jko_array *x0, jko_energy_callback log_density, void *user_data,
+                                 const jko_flow_options *options, jko_flow **out);
 
 /** Number of coordinates d; 0 for NULL. */
 int64_t jko_flow_dimension(const jko_flow *flow);
@@ -183,7 +219,7 @@ jko_status jko_flow_course(const jko_flow *flow, const jko_array *times, const j
  * Write a flow as a safetensors file; a checksum is in its `__metadata__`.
  *
  * @param path  UTF-8; the file appears whole or not at all
- * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EIO
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EIO or ::JKO_EINVALID (its base density is a callback)
  */
 jko_status jko_flow_save(const jko_flow *flow, const char *path);
 

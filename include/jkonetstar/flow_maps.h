@@ -19,12 +19,12 @@ extern "C" {
  * @param step  0 to the number of steps
  * @param seed  same seed, same particles
  * @param out   shape (n, d)
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, ::JKO_ESHAPE or ::JKO_ENOMEM
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID (more than a base density by callback has), ::JKO_ESHAPE or ::JKO_ENOMEM
  */
 jko_status jko_flow_sample(const jko_flow *flow, int64_t step, uint64_t seed, const jko_array *out);
 
 /**
- * Where particles go.
+ * Where particles go. A flow of ::JKO_FLOW_PARTICLES has no maps: ::JKO_EINVALID, here and in jko_flow_inverse().
  *
  * @param x             shape (n, d), finite: particles of mu_from
  * @param from, to      0 <= from <= to <= number of steps
@@ -63,6 +63,15 @@ jko_status jko_flow_log_density(const jko_flow *flow, const jko_array *x, int64_
  * @return as jko_flow_log_density()
  */
 jko_status jko_flow_score(const jko_flow *flow, const jko_array *x, int64_t step, const jko_array *out);
+
+/**
+ * The integral of rho_step by the midpoint rule, in one or two coordinates: 1, but for the rule's error where rho is
+ * sharp, and for what maps fold, which is missing.
+ *
+ * @param mass  receives the integral
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID (a step, or more than two coordinates) or ::JKO_ENOMEM
+ */
+jko_status jko_flow_mass(const jko_flow *flow, int64_t step, double *mass);
 
 #ifdef __cplusplus
 }

@@ -94,9 +94,9 @@ ERROR_BARS = {"none": 0, "influence": 1, "bootstrap": 2}
 #: `jko_noise`: What is added to the drift of predicted particles.
 NOISE = {"beta": 0, "residual": 1, "none": 2}
 #: `jko_flow_scheme`: How a step of time is made of proximal steps.
-FLOW_SCHEME = {"jko": 0, "sdirk2": 1, "bdf2": 2}
-#: `jko_flow_method`: What the maps of a flow are.
-FLOW_METHOD = {"features": 0, "network": 1}
+FLOW_SCHEME = {"jko": 0, "sdirk2": 1, "bdf2": 2, "midpoint": 3}
+#: `jko_flow_method`: What moves the particles of a flow.
+FLOW_METHOD = {"features": 0, "network": 1, "particles": 2}
 #: `jko_interpolation_method`: How a population between two observed ones is found.
 INTERPOLATION_METHOD = {"auto": 0, "straight": 1, "flow": 2}
 
@@ -513,6 +513,7 @@ class FlowOptions(Structure):
         ("step", c_double),
         ("steps", c_int64),
         ("t0", c_double),
+        ("components", c_int64),
         ("bumps", c_int64),
         ("neighbour", c_int64),
         ("particles", c_int64),
@@ -526,6 +527,8 @@ class FlowOptions(Structure):
         ("iterations", c_int64),
         ("batch_size", c_int64),
         ("learning_rate", c_double),
+        ("checkpoint", c_char_p),
+        ("resume", c_int64),
     ]
 
 
@@ -752,6 +755,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "jko_density_describe": (c_int32, [POINTER(Density), POINTER(DensityInfo)]),
     "jko_density_log": (c_int32, [POINTER(Density), POINTER(Array), POINTER(Array)]),
     "jko_density_score": (c_int32, [POINTER(Density), POINTER(Array), POINTER(Array)]),
+    "jko_density_sample": (c_int32, [POINTER(Density), c_uint64, POINTER(Array)]),
     "jko_density_weights": (c_int32, [POINTER(Density), POINTER(Array)]),
     "jko_density_means": (c_int32, [POINTER(Density), POINTER(Array)]),
     "jko_density_covariances": (c_int32, [POINTER(Density), POINTER(Array)]),
@@ -860,6 +864,10 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     # flow.h
     "jko_flow_options_init": (c_int32, [POINTER(FlowOptions), c_size_t]),
     "jko_flow_compute": (c_int32, [POINTER(Density), POINTER(FlowOptions), POINTER(POINTER(Flow))]),
+    "jko_flow_compute_from": (
+        c_int32,
+        [POINTER(Array), EnergyCallback, c_void_p, POINTER(FlowOptions), POINTER(POINTER(Flow))],
+    ),
     "jko_flow_dimension": (c_int64, [POINTER(Flow)]),
     "jko_flow_step_count": (c_int64, [POINTER(Flow)]),
     "jko_flow_course": (c_int32, [POINTER(Flow), POINTER(Array), POINTER(Array)]),
@@ -872,6 +880,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "jko_flow_inverse": (c_int32, [POINTER(Flow), POINTER(Array), c_int64, POINTER(Array)]),
     "jko_flow_log_density": (c_int32, [POINTER(Flow), POINTER(Array), c_int64, POINTER(Array)]),
     "jko_flow_score": (c_int32, [POINTER(Flow), POINTER(Array), c_int64, POINTER(Array)]),
+    "jko_flow_mass": (c_int32, [POINTER(Flow), c_int64, POINTER(c_double)]),
     # sampling.h
     "jko_sample_options_init": (c_int32, [POINTER(SampleOptions), c_size_t]),
     "jko_sample": (c_int32, [POINTER(Array), POINTER(SampleOptions), POINTER(Array), POINTER(SampleInfo)]),

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _abi, _arrays
 from ._calls import LongCall
+from ._choices import RandomState
 from ._errors import NotFittedError
 from ._handles import go_with
 from ._heeded import heeded
@@ -19,6 +20,8 @@ from ._parameters import Parameters
 
 class Density(Parameters):
     """What mixtures and kernel densities have in common once they are fitted."""
+
+    n_features_in_: int
 
     def __init__(self) -> None:
         self._owner: Owner | None = None
@@ -94,6 +97,32 @@ class Density(Parameters):
         points = _arrays.points(X, "X")
         out = _arrays.output(*points.shape)
         heeded(lib.jko_density_score, self._fitted().handle, _arrays.view(points), _arrays.view(out), x="X")
+        return out
+
+    def sample(self, n_samples: int = 1, random_state: RandomState = 0) -> NDArray[np.float64]:
+        """Return particles of the density.
+
+        Parameters
+        ----------
+        n_samples : int
+        random_state : int, numpy.random.Generator, RandomState or None
+
+        Returns
+        -------
+        ndarray of shape (n_samples, d)
+            Of a mixture, too, the particles alone, where scikit-learn returns labels beside them.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> normal = jk.GaussianMixture.of([1.0], [[3.0]], [[[4.0]]])
+        >>> x = normal.sample(10_000)
+        >>> bool(abs(x.mean() - 3) < 0.1 and abs(x.std() - 2) < 0.1)
+        True
+        """
+        handle = self._fitted().handle
+        out = _arrays.output(_arrays.integer(n_samples, "n_samples", 1, 2**31 - 1), self.n_features_in_)
+        check(lib.jko_density_sample(handle, _arrays.seed(random_state), _arrays.view(out)))
         return out
 
     def _estimate(self, X: Any, sample_weight: Any, options: _abi.DensityOptions) -> _abi.DensityInfo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -32,22 +33,39 @@ def write_energy(
 
 def _callback(call: LongCall, function: Any, name: str) -> Any:
     """Return a C callback that fills its outputs with what a function of points returns: values and gradients."""
+    timed = takes_time(function)
 
     def evaluate(points: Any, n: int, d: int, time: float, values: Any, gradients: Any, user_data: Any) -> int:
         def fill() -> None:
             # The library's memory is gone after the call, so user code receives a copy.
-            answer = function(np.ctypeslib.as_array(points, (n, d)).copy())
+            given = np.ctypeslib.as_array(points, (n, d)).copy()
+            answer = function(given, time) if timed else function(given)
             if not isinstance(answer, tuple) or len(answer) != 2:
                 raise TypeError(f"{name} must return a tuple of values and gradients, got {type(answer).__name__}")
-            for what, array, out, shape in (
-                ("values", answer[0], values, (n,)),
-                ("gradients", answer[1], gradients, (n, d)),
-            ):
-                found = np.asarray(array, dtype=np.float64)
-                if found.shape != shape:
-                    raise ValueError(f"{name} returned {what} of shape {found.shape}; they must have {shape}")
-                np.ctypeslib.as_array(out, shape)[...] = found
+            write_answer(answer, (n, d), values, gradients, name)
 
         return call.guarded(fill)
 
     return _abi.EnergyCallback(evaluate)
+
+
+def write_answer(answer: Any, shape: tuple[int, int], values: Any, gradients: Any, name: str) -> None:
+    """Copy values and gradients to the library's memory."""
+    for what, array, out, expected in (
+        ("values", answer[0], values, shape[:1]),
+        ("gradients", answer[1], gradients, shape),
+    ):
+        found = np.asarray(array, dtype=np.float64)
+        if found.shape != expected:
+            raise ValueError(f"{name} returned {what} of shape {found.shape}; they must have {expected}")
+        np.ctypeslib.as_array(out, expected)[...] = found
+
+
+def takes_time(function: Any) -> bool:
+    """Whether a function has two arguments without a default, so that the second must be the time."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # of some built-in functions nothing is known
+        return False
+    places = [each for each in parameters if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)]
+    return sum(each.default is each.empty for each in places) >= 2

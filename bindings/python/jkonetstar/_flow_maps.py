@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ctypes import POINTER, byref
+import warnings
+from ctypes import POINTER, byref, c_double
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from . import _abi, _arrays
 from ._choices import Path, RandomState
 from ._errors import InputError, NotFittedError
 from ._file_bytes import as_bytes, from_bytes
+from ._flow_base import HostDensity
 from ._handles import go_with
 from ._heeded import heeded
 from ._library import check, lib
@@ -24,8 +26,8 @@ class FlowMaps:
     times_: NDArray[np.float64]
     energies_: NDArray[np.float64]
 
-    def _adopt(self, handle: Any) -> None:
-        self._flow = _Flow(handle)
+    def _adopt(self, handle: Any, base: HostDensity | None = None) -> None:
+        self._flow = _Flow(handle, base)
         self.n_features_in_ = int(lib.jko_flow_dimension(handle))
         count = int(lib.jko_flow_step_count(handle)) + 1
         self.times_, self.energies_ = _arrays.output(count), _arrays.output(count)
@@ -48,7 +50,7 @@ class FlowMaps:
         Examples
         --------
         >>> import jkonetstar as jk
-        >>> flow = jk.WassersteinFlow(bumps=0, steps=2).fit(jk.GaussianMixture().fit([[0.0], [1.0], [2.0]]))
+        >>> flow = jk.WassersteinFlow(components=0, steps=2).fit(jk.GaussianMixture().fit([[0.0], [1.0], [2.0]]))
         >>> flow.sample(3).shape
         (3, 1)
         """
@@ -69,21 +71,84 @@ class FlowMaps:
         -------
         ndarray of shape (n, d)
 
+        Warns
+        -----
+        UserWarning
+            If the maps fold space at points of `X`, which the flow's own particles are far from.
+
         Examples
         --------
         >>> import jkonetstar as jk
-        >>> flow = jk.WassersteinFlow(bumps=0, steps=2).fit(jk.GaussianMixture().fit([[0.0], [1.0], [2.0]]))
+        >>> flow = jk.WassersteinFlow(components=0, steps=2).fit(jk.GaussianMixture().fit([[0.0], [1.0], [2.0]]))
         >>> flow.inverse(flow.transport([[0.5]])).round(9)
         array([[0.5]])
         """
+        out, determinants = self._transported(X, first, last)
+        folded = int(np.isnan(determinants).sum())
+        if folded:
+            warnings.warn(
+                f"the flow folds space at {folded} of {len(out)} points of X, far from its own particles; there it cannot "
+                "be undone and has no density",
+                stacklevel=2,
+            )
+        return out
+
+    def log_determinant(self, X: ArrayLike, first: int = 0, last: int = -1) -> NDArray[np.float64]:
+        """Return ln of the determinant of the map from step `first` to step `last`: by how much volume grows.
+
+        Parameters
+        ----------
+        X : array_like of shape (n, d)
+        first, last : int
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            NaN where the maps fold space.
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> flow = jk.WassersteinFlow(components=0, steps=2).fit(jk.GaussianMixture().fit([[0.0], [1.0], [2.0]]))
+        >>> change = flow.log_density([[0.5]], step=0) - flow.log_density(flow.transport([[0.5]]))
+        >>> bool(abs(flow.log_determinant([[0.5]]) - change) < 1e-9)
+        True
+        """
+        return self._transported(X, first, last)[1]
+
+    def _transported(self, X: ArrayLike, first: int, last: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         handle, points = self._fitted(), self._points(X)
-        out = _arrays.output(*points.shape)
+        out, determinants = _arrays.output(*points.shape), _arrays.output(len(points))
         start, end = self._place(first, "first"), self._place(last, "last")
         if start > end:
             raise InputError(f"first = {first} is after last = {last}")
-        views = _arrays.view(points), _arrays.view(out)
-        heeded(lib.jko_flow_transport, handle, views[0], start, end, views[1], None, x="X")
-        return out
+        views = _arrays.view(points), _arrays.view(out), _arrays.view(determinants)
+        heeded(lib.jko_flow_transport, handle, views[0], start, end, views[1], views[2], x="X")
+        return out, determinants
+
+    def mass(self, step: int = -1) -> float:
+        """Return the integral of the density after a step, in one or two coordinates, by the midpoint rule.
+
+        It is 1, but for the rule's error where the density is sharp, and for what maps fold, which is missing.
+
+        Parameters
+        ----------
+        step : int
+
+        Returns
+        -------
+        float
+
+        Examples
+        --------
+        >>> import jkonetstar as jk
+        >>> flow = jk.WassersteinFlow(components=0, steps=2).fit(jk.GaussianMixture().fit([[0.0], [1.0], [2.0]]))
+        >>> round(flow.mass(), 6)
+        1.0
+        """
+        handle, found = self._fitted(), c_double()
+        self._heeded(lib.jko_flow_mass, handle, self._place(step), byref(found))
+        return found.value
 
     def inverse(self, X: ArrayLike, step: int = -1) -> NDArray[np.float64]:
         """Return where particles of the population after a step come from.
@@ -105,7 +170,7 @@ class FlowMaps:
         Examples
         --------
         >>> import jkonetstar as jk
-        >>> flow = jk.WassersteinFlow(bumps=0, steps=2).fit(jk.GaussianMixture().fit([[0.0], [1.0], [2.0]]))
+        >>> flow = jk.WassersteinFlow(components=0, steps=2).fit(jk.GaussianMixture().fit([[0.0], [1.0], [2.0]]))
         >>> flow.inverse([[0.5]], step=0)
         array([[0.5]])
         """
@@ -132,7 +197,7 @@ class FlowMaps:
         Examples
         --------
         >>> import jkonetstar as jk
-        >>> flow = jk.WassersteinFlow(bumps=0, steps=2).fit(jk.GaussianMixture().fit([[0.0], [1.0], [2.0]]))
+        >>> flow = jk.WassersteinFlow(components=0, steps=2).fit(jk.GaussianMixture().fit([[0.0], [1.0], [2.0]]))
         >>> bool(flow.log_density([[1.0]]) < flow.log_density([[1.0]], step=0))  # it has spread
         True
         """
@@ -159,7 +224,7 @@ class FlowMaps:
         Examples
         --------
         >>> import jkonetstar as jk
-        >>> flow = jk.WassersteinFlow(bumps=0, steps=2).fit(jk.GaussianMixture().fit([[0.0], [1.0], [2.0]]))
+        >>> flow = jk.WassersteinFlow(components=0, steps=2).fit(jk.GaussianMixture().fit([[0.0], [1.0], [2.0]]))
         >>> (flow.score([[1.0]]).round(9) + 0.0).tolist()  # the mean, where ln rho is largest
         [[0.0]]
         """
@@ -177,7 +242,7 @@ class FlowMaps:
         --------
         >>> import os, tempfile
         >>> import jkonetstar as jk
-        >>> flow = jk.WassersteinFlow(bumps=0, steps=2).fit(jk.GaussianMixture().fit([[0.0], [1.0], [2.0]]))
+        >>> flow = jk.WassersteinFlow(components=0, steps=2).fit(jk.GaussianMixture().fit([[0.0], [1.0], [2.0]]))
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     flow.save(os.path.join(folder, "flow.safetensors"))
         ...     again = jk.WassersteinFlow.load(os.path.join(folder, "flow.safetensors"))
@@ -189,8 +254,17 @@ class FlowMaps:
     def _at(self, function: Any, X: ArrayLike, step: int, width: int | None) -> NDArray[np.float64]:
         handle, points, place = self._fitted(), self._points(X), self._place(step)
         out = _arrays.output(len(points)) if width is None else _arrays.output(len(points), width)
-        heeded(function, handle, _arrays.view(points), place, _arrays.view(out), x="X")
+        self._heeded(function, handle, _arrays.view(points), place, _arrays.view(out), x="X")
         return out
+
+    def _heeded(self, function: Any, *arguments: Any, **names: str) -> None:
+        base = self._flow.base
+        try:
+            heeded(function, *arguments, **names)
+        except Exception:
+            if base is not None:
+                base.raise_error()
+            raise
 
     def _points(self, X: ArrayLike) -> NDArray[Any]:
         points = _arrays.points(X, "X")
@@ -214,8 +288,9 @@ class FlowMaps:
 class _Flow:
     """Owns a `jko_flow`; pickles as its file."""
 
-    def __init__(self, handle: Any) -> None:
+    def __init__(self, handle: Any, base: HostDensity | None = None) -> None:
         self.handle = handle
+        self.base = base
         go_with(self, handle, "jko_flow_destroy")
 
     def __reduce__(self) -> tuple[Any, ...]:

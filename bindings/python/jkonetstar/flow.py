@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from . import _abi, _arrays
 from ._calls import LongCall
 from ._choices import Path, RandomState
+from ._density import Density
+from ._flow_base import HostDensity
 from ._flow_energy import write_energy
 from ._flow_maps import FlowMaps
 from ._library import check, lib
@@ -18,9 +20,14 @@ from ._parameters import Parameters
 from .energies import MLP
 from .functionals import Functional
 from .gaussian_mixture import GaussianMixture
+from .kernel_density import KernelDensity
 from .learned import LearnedInteraction, LearnedPotential
+from .training_parts import Checkpoint
 
-ValuesAndGradients = Callable[[NDArray[np.float64]], tuple[ArrayLike, ArrayLike]]
+ValuesAndGradients = Callable[..., tuple[ArrayLike, ArrayLike]]
+
+#: ln of a density at points, alone or with its gradient.
+LogDensity = Callable[[NDArray[np.float64]], Union[ArrayLike, tuple[ArrayLike, ArrayLike]]]
 
 #: V: by name, known to the library, learned, or a function from (n, d) to (n,) and (n, d).
 Potential = Union[str, Functional, LearnedPotential, ValuesAndGradients, None]
@@ -33,15 +40,14 @@ class WassersteinFlow(Parameters, FlowMaps):
     """The flow of the energy int V dmu + 1/2 int int U dmu dmu + beta int log(rho) dmu, by JKO steps.
 
     Each step minimises W2^2 / (2 `step`) plus the energy over maps x -> grad psi(x), with psi convex: |x|^2 / 2 plus
-    coordinates, their products, and Gaussian bumps that are placed on the particles anew at every step. The maps can be
-    inverted, so that the flow has a density at any point. `simulate` follows single particles of the same flow; it is
-    faster, and a `GaussianMixture` of its particles is often as good a density.
+    quadratics, over all of space and within the parts into which a Gaussian mixture of the particles shares it, which
+    are placed anew at every step. The maps can be inverted, so that the flow has a density at any point.
 
     Parameters
     ----------
     potential : str, Functional, LearnedPotential, callable or None
         V: the name of a functional, a functional, the `potential_` of a model, or a function that returns V, shape
-        (n,), and its gradient, shape (n, d), at points of shape (n, d).
+        (n,), and its gradient, shape (n, d), at points of shape (n, d); of two arguments, the second is the time.
     interaction : str, Functional, LearnedInteraction, callable or None
         U, likewise, of the differences x_i - x_j.
     beta : float
@@ -51,23 +57,28 @@ class WassersteinFlow(Parameters, FlowMaps):
     step : float
         h, in time.
     steps : int
-    scheme : {"jko", "sdirk2", "bdf2"}
-        "jko" is of first order in `step`; "sdirk2", of two proximal steps, and "bdf2", of two times, are of second.
+    scheme : {"jko", "sdirk2", "bdf2", "midpoint"}
+        "jko" is of first order in `step`; "sdirk2", of two proximal steps, "bdf2", of two times, and "midpoint", of
+        half a step that is extended to a whole one, are of second.
+    method : {"features", "network", "particles"}
+        "features": quadratics and bumps, found by Newton's method; fast. "network": input-convex networks, trained by
+        Adam. "particles": no maps, but Langevin particles and a Gaussian mixture of them after each step.
+    components : int, optional
+        Of the mixture that shares space out for quadratics, 0 to 500. 0, with no bumps, gives affine maps, which are
+        exact for Gaussians in a quadratic V. None takes 12, and fewer in more than six coordinates.
     bumps : int
-        0 to 2,000. 0 gives affine maps, which are exact for Gaussians in a quadratic V.
+        Gaussian bumps at particles, 0 to 2,000.
     neighbour : int
         A bump is as wide as the distance to its neighbour of this rank.
-    method : {"features", "network"}
-        "features": coordinates, products and bumps, found by Newton's method; fast. "network": input-convex networks,
-        trained by Adam, for maps that features cannot make, above all in more than some four coordinates.
     hidden, rank : tuple of int, int
         Of networks: the widths of the hidden layers, and squares of linear functions in each unit.
     iterations, batch_size : int
         Of networks: steps of Adam for each proximal step, and particles in each.
     learning_rate : float
         Of networks, positive; it falls to a twentieth along a cosine within each proximal step.
-    particles : int
-        That each step is fitted to; half as many choose the ridge of the bumps.
+    particles : int, optional
+        That each step is fitted to; twice as many choose the ridge of the features, and four times as many are moved
+        along. Of "particles", those that are followed. None takes 8,000, 4,000 for networks and affine maps, or 50,000.
     t0 : float
         When the base density is there, for V(x, t).
     random_state : int, numpy.random.Generator, RandomState or None
@@ -88,7 +99,7 @@ class WassersteinFlow(Parameters, FlowMaps):
     >>> import jkonetstar as jk
     >>> x0 = 0.1 * np.random.default_rng(0).normal(size=(1000, 1))
     >>> well = lambda x: ((x**2).sum(1) / 2, x)
-    >>> flow = jk.WassersteinFlow(well, beta=0.5, step=0.2, steps=20, bumps=0).fit(x0)
+    >>> flow = jk.WassersteinFlow(well, beta=0.5, step=0.2, steps=20, components=0).fit(x0)
     >>> round(float(flow.sample(10_000).var()), 1)
     0.5
     """
@@ -102,11 +113,12 @@ class WassersteinFlow(Parameters, FlowMaps):
         exponent: float = 1.0,
         step: float = 0.05,
         steps: int = 18,
-        scheme: Literal["jko", "sdirk2", "bdf2"] = "jko",
-        method: Literal["features", "network"] = "features",
-        bumps: int = 100,
+        scheme: Literal["jko", "sdirk2", "bdf2", "midpoint"] = "jko",
+        method: Literal["features", "network", "particles"] = "features",
+        components: int | None = None,
+        bumps: int = 0,
         neighbour: int = 10,
-        particles: int = 4000,
+        particles: int | None = None,
         hidden: Sequence[int] = (64, 64),
         rank: int = 5,
         iterations: int = 200,
@@ -123,6 +135,7 @@ class WassersteinFlow(Parameters, FlowMaps):
         self.steps = steps
         self.scheme = scheme
         self.method = method
+        self.components = components
         self.bumps = bumps
         self.neighbour = neighbour
         self.particles = particles
@@ -134,13 +147,25 @@ class WassersteinFlow(Parameters, FlowMaps):
         self.t0 = t0
         self.random_state = random_state
 
-    def fit(self, x0: ArrayLike | GaussianMixture) -> WassersteinFlow:
+    def fit(
+        self,
+        x0: ArrayLike | GaussianMixture | KernelDensity,
+        log_density: LogDensity | None = None,
+        *,
+        checkpoint: Path | Checkpoint | None = None,
+    ) -> WassersteinFlow:
         """Compute the flow from a density.
 
         Parameters
         ----------
-        x0 : GaussianMixture, or array_like of shape (n, d)
+        x0 : GaussianMixture, KernelDensity, or array_like of shape (n, d)
             The density to start from; of particles it is the mixture that the Bayesian information criterion chooses.
+        log_density : callable, optional
+            ln of the density that the particles `x0`, 100 or more, are of: from (n, d) to (n,), or to (n,) and its
+            gradient, shape (n, d), which otherwise comes from differences. `sample` then draws from these particles,
+            and the flow cannot be written.
+        checkpoint : str, path or Checkpoint, optional
+            A file that the flow is written to after every step, and goes on from with `Checkpoint(..., resume=True)`.
 
         Returns
         -------
@@ -149,7 +174,7 @@ class WassersteinFlow(Parameters, FlowMaps):
         Raises
         ------
         ValueError
-            If parameters, the density or the energy at a particle cannot be used.
+            If parameters, the density or the energy at a particle cannot be used, or the checkpoint is of another flow.
         ConvergenceError
             If a step folds space: it is too long.
 
@@ -157,20 +182,31 @@ class WassersteinFlow(Parameters, FlowMaps):
         --------
         >>> import jkonetstar as jk
         >>> start = jk.GaussianMixture().fit([[0.0], [1.0], [2.0]])
-        >>> jk.WassersteinFlow(beta=0.1, bumps=0, steps=4).fit(start).times_
+        >>> jk.WassersteinFlow(beta=0.1, components=0, steps=4).fit(start).times_
         array([0.  , 0.05, 0.1 , 0.15, 0.2 ])
         """
         options = self._options()
-        base = x0 if isinstance(x0, GaussianMixture) else GaussianMixture("bic").fit(x0)
+        if checkpoint is not None:
+            kept = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
+            options.checkpoint = _arrays.path(kept.path, "checkpoint")
+            options.resume = _arrays.boolean(kept.resume, "checkpoint.resume")
+        host = None if log_density is None else HostDensity(_function(log_density))
+        base = None if host else x0 if isinstance(x0, Density) else _mixture(x0)
         handle, owners = POINTER(_abi.Flow)(), []
         with LongCall() as call:
             options.progress = call.progress
             owners += write_energy(options, "potential", self.potential, LearnedPotential, call)
             owners += write_energy(options, "interaction", self.interaction, LearnedInteraction, call)
-            status = lib.jko_flow_compute(base._fitted().handle, byref(options), byref(handle))
+            if host is not None:
+                points = _arrays.view(_arrays.points(x0, "x0"))
+                status = lib.jko_flow_compute_from(points, host.callback, None, byref(options), byref(handle))
+            elif base is not None:
+                status = lib.jko_flow_compute(base._fitted().handle, byref(options), byref(handle))
+        if host is not None:
+            host.raise_error()
         names = {f"{term}_{kind}": term for term in ("potential", "interaction") for kind in ("model", "callback")}
-        call.finish(status, base="x0", **names)
-        self._adopt(handle)
+        call.finish(status, base="x0", path="checkpoint", **names)
+        self._adopt(handle, host)
         return self
 
     def _options(self) -> _abi.FlowOptions:
@@ -182,9 +218,12 @@ class WassersteinFlow(Parameters, FlowMaps):
         options.step = _arrays.positive(self.step, "step")
         options.steps = _arrays.integer(self.steps, "steps", 1, 100_000)
         options.t0 = _arrays.real(self.t0, "t0")
+        if self.components is not None:
+            options.components = _arrays.integer(self.components, "components", 0, 500)
         options.bumps = _arrays.integer(self.bumps, "bumps", 0, 2000)
         options.neighbour = _arrays.integer(self.neighbour, "neighbour", 1, 2000)
-        options.particles = _arrays.integer(self.particles, "particles", 100, 1_000_000)
+        if self.particles is not None:
+            options.particles = _arrays.integer(self.particles, "particles", 100, 1_000_000)
         options.seed = _arrays.seed(self.random_state)
         options.method = _arrays.choice(self.method, "method", _abi.FLOW_METHOD)
         widths = MLP(self.hidden)._widths("hidden")
@@ -230,3 +269,14 @@ class WassersteinFlow(Parameters, FlowMaps):
         flow = cls()
         flow._adopt(handle)
         return flow
+
+
+def _mixture(x0: ArrayLike) -> GaussianMixture:
+    """Return the mixture of particles, whose errors speak of x0."""
+    return GaussianMixture("bic").fit(_arrays.points(x0, "x0"))
+
+
+def _function(log_density: LogDensity) -> LogDensity:
+    if not callable(log_density):
+        raise TypeError(f"log_density must be a function, got {type(log_density).__name__}")
+    return log_density

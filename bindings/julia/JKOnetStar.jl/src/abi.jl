@@ -148,11 +148,13 @@ const jko_flow_scheme = Int32
 const JKO_FLOW_JKO = jko_flow_scheme(0)
 const JKO_FLOW_SDIRK2 = jko_flow_scheme(1)
 const JKO_FLOW_BDF2 = jko_flow_scheme(2)
+const JKO_FLOW_MIDPOINT = jko_flow_scheme(3)
 
-# What the maps of a flow are.
+# What moves the particles of a flow.
 const jko_flow_method = Int32
 const JKO_FLOW_FEATURES = jko_flow_method(0)
 const JKO_FLOW_NETWORK = jko_flow_method(1)
+const JKO_FLOW_PARTICLES = jko_flow_method(2)
 
 # How a population between two observed ones is found.
 const jko_interpolation_method = Int32
@@ -500,6 +502,7 @@ struct jko_flow_options
     step::Cdouble
     steps::Int64
     t0::Cdouble
+    components::Int64
     bumps::Int64
     neighbour::Int64
     particles::Int64
@@ -513,6 +516,8 @@ struct jko_flow_options
     iterations::Int64
     batch_size::Int64
     learning_rate::Cdouble
+    checkpoint::Cstring
+    resume::Int64
 end
 
 # What is drawn from, and how.
@@ -633,8 +638,8 @@ const LAYOUTS = (
     jko_simulation_options = (128, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120)),
     jko_rollout_options = (64, (0, 8, 16, 24, 32, 40, 48, 56)),
     jko_rollout_info = (48, (0, 8, 16, 24, 32, 40)),
-    jko_flow_options = (240, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152, 160,
-        168, 172, 176, 208, 216, 224, 232)),
+    jko_flow_options = (264, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152, 160,
+        168, 176, 180, 184, 216, 224, 232, 240, 248, 256)),
     jko_sample_options = (104, (0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96)),
     jko_sample_info = (40, (0, 8, 16, 24, 32)),
     jko_interpolation_options = (104, (0, 8, 12, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96)),
@@ -971,6 +976,13 @@ end
 function jko_density_score(density, x, out)
     return @ccall $(symbol(:jko_density_score))(
         density::Ptr{jko_density}, x::Ptr{jko_array}, out::Ptr{jko_array}
+    )::jko_status
+end
+
+# Particles of a density.
+function jko_density_sample(density, seed, out)
+    return @ccall $(symbol(:jko_density_sample))(
+        density::Ptr{jko_density}, seed::UInt64, out::Ptr{jko_array}
     )::jko_status
 end
 
@@ -1424,6 +1436,14 @@ function jko_flow_compute(base, options, out)
     )::jko_status
 end
 
+# Compute the flow from a density that the caller computes.
+function jko_flow_compute_from(x0, log_density, user_data, options, out)
+    return @ccall $(symbol(:jko_flow_compute_from))(
+        x0::Ptr{jko_array}, log_density::jko_energy_callback, user_data::Ptr{Cvoid}, options::Ptr{jko_flow_options},
+        out::Ptr{Ptr{jko_flow}}
+    )::jko_status
+end
+
 # Number of coordinates d; 0 for NULL.
 function jko_flow_dimension(flow)
     return @ccall $(symbol(:jko_flow_dimension))(flow::Ptr{jko_flow})::Int64
@@ -1491,6 +1511,12 @@ function jko_flow_score(flow, x, step, out)
     return @ccall $(symbol(:jko_flow_score))(
         flow::Ptr{jko_flow}, x::Ptr{jko_array}, step::Int64, out::Ptr{jko_array}
     )::jko_status
+end
+
+# The integral of rho_step by the midpoint rule, in one or two coordinates: 1, but for the rule's error where rho is
+# sharp, and for what a map folds.
+function jko_flow_mass(flow, step, mass)
+    return @ccall $(symbol(:jko_flow_mass))(flow::Ptr{jko_flow}, step::Int64, mass::Ptr{Cdouble})::jko_status
 end
 
 # Fill options with the defaults.
