@@ -10,17 +10,18 @@ import Numerics
 ///
 /// with M = I / h + Hess V(T), and p and q the derivatives of the internal energy by log rho. M's eigenvalues are kept
 /// from falling below a tenth of 1/h, so that the curvature is positive also where V is not convex.
-struct StepNewton: Sendable {
-  let gradient: [Double]
+package struct StepNewton: Sendable {
+  package let gradient: [Double]
   /// Positive semidefinite.
-  let curvature: Matrix
+  package let curvature: Matrix
 
   /// Sums over so many parts of the sample, one after the other, so that bits do not depend on threads.
   private static let parts = 16
   /// Numbers in a panel of features.
   private static let panelSize = 1 << 18
 
-  init(_ step: ProximalStep, _ features: MapFeatures, _ sample: StepSample, at state: ProximalStep.State) throws {
+  package init(_ step: ProximalStep, _ features: MapFeatures, _ sample: StepSample, at state: ProximalStep.State) throws
+  {
     let (n, d, count) = (sample.points.rows, features.dimension, features.count)
     let landscape = try step.energy.landscape(of: state.images, time: step.time, hessians: true)
     let pairs = d * (d + 1) / 2

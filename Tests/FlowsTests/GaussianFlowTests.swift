@@ -31,7 +31,7 @@ import Testing
 
   @Test func stepsAreThoseOfJKO() throws {
     let flow = try flow(energy(), from: try gaussian([0, 0], variances: [1, 1])) {
-      ($0.bumps, $0.steps, $0.step, $0.particles) = (0, 5, 0.1, 2000)
+      ($0.components, $0.steps, $0.step, $0.particles) = (0, 5, 0.1, 2000)
     }
     var (means, deviations) = ([0.0, 0.0], [1.0, 1.0])
     for k in 1...5 {
@@ -47,12 +47,12 @@ import Testing
     }
   }
 
-  @Test(arguments: [(FlowOptions.Scheme.jko, 1.0), (.sdirk2, 2.0), (.bdf2, 2.0)])
+  @Test(arguments: [(FlowOptions.Scheme.jko, 1.0), (.sdirk2, 2.0), (.bdf2, 2.0), (.midpoint, 2.0)])
   func order(_ scheme: FlowOptions.Scheme, _ expected: Double) throws {
     // Mean of the exact flow: 1 - e^-t.
     func error(_ steps: Int) throws -> Double {
       let flow = try flow(energy(), from: try gaussian([0, 0], variances: [1, 1])) {
-        ($0.bumps, $0.steps, $0.step, $0.scheme, $0.particles) = (0, steps, 1 / Double(steps), scheme, 1000)
+        ($0.components, $0.steps, $0.step, $0.scheme, $0.particles) = (0, steps, 1 / Double(steps), scheme, 1000)
       }
       let images = try flow.transport(Matrix(rows: 1, columns: 2, elements: [0, 0]), from: 0, to: steps).points
       return abs(images[0, 0] - (1 - exp(-1)))
@@ -64,7 +64,7 @@ import Testing
 
   @Test func energiesFall() throws {
     let flow = try flow(energy(), from: try gaussian([0, 0], variances: [1, 1])) {
-      ($0.bumps, $0.steps, $0.particles) = (0, 10, 1000)
+      ($0.components, $0.steps, $0.particles) = (0, 10, 1000)
     }
     #expect(flow.energies.count == 11 && zip(flow.energies, flow.energies.dropFirst()).allSatisfy { $0 > $1 })
     #expect(flow.times.count == 11 && abs(flow.times[10] - 0.5) < 1e-12)
@@ -72,7 +72,7 @@ import Testing
 
   @Test func densityOfAnAffineFlow() throws {
     let base = try gaussian([0, 0], variances: [1, 2])
-    let flow = try flow(energy(), from: base) { ($0.bumps, $0.steps, $0.particles) = (0, 4, 1000) }
+    let flow = try flow(energy(), from: base) { ($0.components, $0.steps, $0.particles) = (0, 4, 1000) }
     let points = try flow.sample(50, step: 4, seed: 3)
     let corners = Matrix(rows: 3, columns: 2, elements: [0, 0, 1, 0, 0, 1])
     let images = try flow.transport(corners, from: 0, to: 4).points
