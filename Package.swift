@@ -66,8 +66,8 @@ let package = Package(
     module(
       "JKOnetStar",
       needs: [
-        "Numerics", "Snapshots", "Transport", "Densities", "Energies", "Dynamics", "Fields", "Learning", "Evaluation",
-        "Interpolation",
+        "Numerics", "Snapshots", "Transport", "Densities", "Energies", "Dynamics", "Flows", "Fields", "Learning",
+        "Evaluation", "Interpolation",
       ]),
     .executableTarget(name: "learn-and-predict", dependencies: ["JKOnetStar"], path: "examples/swift"),
 

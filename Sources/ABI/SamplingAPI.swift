@@ -35,7 +35,7 @@ public func jko_sample(
     }
     let sizes = try column(asked.effective_sizes, "info->effective_sizes")
     let rHats = try column(asked.r_hats, "info->r_hats")
-    let potential = try given.potential(dimension: start.columns, length: spread(start))
+    let potential = try given.potential(dimension: start.columns, length: LangevinSampler.spread(of: start))
     let found = try sampler.run(
       potential, from: start, progress: progressHandler(given.progress, given.progress_user_data))
     let diagnostics =
@@ -47,13 +47,6 @@ public func jko_sample(
         struct_size: MemoryLayout<jko_sample_info>.size, acceptance: found.acceptance, step: found.step,
         effective_sizes: asked.effective_sizes, r_hats: asked.r_hats))
   }
-}
-
-/// The root mean square distance of starts from their mean, per coordinate; 1 where they are one.
-private func spread(_ points: Matrix) -> Double {
-  let covariance = points.covariance
-  let mean = (0..<points.columns).reduce(0) { $0 + covariance[$1, $1] } / Double(max(1, points.columns))
-  return mean > 0 && mean.isFinite ? mean.squareRoot() : 1
 }
 
 extension jko_sample_options {

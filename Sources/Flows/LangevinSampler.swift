@@ -33,6 +33,13 @@ package struct LangevinSampler: Sendable {
     package var step: Double
   }
 
+  /// The root mean square distance of starts from their mean, per coordinate; 1 where they are one.
+  package static func spread(of starts: Matrix) -> Double {
+    let covariance = starts.covariance
+    let mean = (0..<starts.columns).reduce(0) { $0 + covariance[$1, $1] } / Double(max(1, starts.columns))
+    return mean > 0 && mean.isFinite ? mean.squareRoot() : 1
+  }
+
   private struct Chains {
     var points: Matrix
     var values: [Double]

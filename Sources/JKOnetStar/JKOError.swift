@@ -19,7 +19,7 @@ public struct JKOError: Error, Equatable, CustomStringConvertible {
     case format
     /// There is not enough memory.
     case memory
-    /// The progress handler ended the call.
+    /// The progress handler ended the call, or a closure that was given threw an error.
     case cancelled
     /// An iteration did not reach its tolerance, or predictions left the range of numbers.
     case convergence
@@ -61,11 +61,17 @@ extension JKOError.Kind {
 
 /// Runs a part of the engine and turns its errors into those of this module. Every public function that can fail goes
 /// through here, as every function of the C interface goes through its gate.
-func engine<Result>(_ body: () throws -> Result) throws(JKOError) -> Result {
+///
+/// - Parameter names: what arguments of which errors tell an element are called here, by the engine's name
+func engine<Result>(
+  naming names: KeyValuePairs<String, String> = [:], _ body: () throws -> Result
+) throws(JKOError) -> Result {
   do {
     return try body()
   } catch let error as EngineError {
-    throw JKOError(error)
+    var message = error.message
+    for (theirs, ours) in names { message = message.replacing("\(theirs)[", with: "\(ours)[") }
+    throw JKOError(EngineError(error.kind, message))
   } catch {
     throw JKOError(.internalDefect, "\(error)")
   }

@@ -3,14 +3,15 @@ import Numerics
 /// How far a long call has come.
 public struct Progress: Sendable {
   public enum Stage: Sendable {
-    case plans, densities, training, errorBars, rollout, interpolation, growth, evaluation, other
+    case plans, densities, training, errorBars, rollout, interpolation, growth, flow, sampling, evaluation, other
   }
 
   public let stage: Stage
   /// Units of work that are done, out of `total`.
   public let done: Int
   public let total: Int
-  /// The mean objective of the last epoch, in squared length; nil outside training.
+  /// The mean objective of the last epoch of training, in squared length, or the energy after the last step of a flow, in
+  /// squared length per time; nil in other stages.
   public let loss: Double?
   /// Since the stage began.
   public let seconds: Double
@@ -30,7 +31,8 @@ extension Progress {
     case .rollout: stage = .rollout
     case .interpolation: stage = .interpolation
     case .growth: stage = .growth
-    case .flow, .sampling: stage = .other
+    case .flow: stage = .flow
+    case .sampling: stage = .sampling
     case .evaluation: stage = .evaluation
     case .call: stage = .other
     }
