@@ -1,4 +1,5 @@
 import Densities
+import Flows
 import Numerics
 
 /// A density that is a weighted sum of Gaussians: rho(x) = sum_c w_c N(x; m_c, S_c).
@@ -83,6 +84,16 @@ public struct GaussianMixture: Sendable, Equatable {
   ///
   /// - Throws: `.shape`, `.notFinite`
   public func score(at points: Points) throws(JKOError) -> Points { try JKOnetStar.score(mixture, at: points) }
+
+  /// Particles of the density: shape (count, d).
+  ///
+  /// - Parameters:
+  ///   - count: 1 to 2^31 - 1
+  ///   - seed: the same seed gives the same particles
+  /// - Throws: `.invalidArgument`, `.memory`
+  public func sample(_ count: Int, seed: UInt64 = 0) throws(JKOError) -> Points {
+    try JKOnetStar.particles(of: mixture, count, seed)
+  }
 }
 
 func logDensity(_ density: any Density, at points: Points) throws(JKOError) -> [Double] {
@@ -95,4 +106,13 @@ func score(_ density: any Density, at points: Points) throws(JKOError) -> Points
   try points.require(dimension: density.dimension, of: "the density")
   try points.requireFinite("points")
   return Points(try engine { try density.scores(points.matrix) })
+}
+
+func particles(of density: any BaseDensity, _ count: Int, _ seed: UInt64) throws(JKOError) -> Points {
+  try require(count, in: 1...Int(Int32.max), "count")
+  return Points(
+    try engine {
+      try requireMemory(2, count, density.dimension, of: Double.self, for: counted(count, "particle"))
+      return try density.sample(count, seed: seed, purpose: .flowDraws)
+    })
 }

@@ -49,6 +49,16 @@ public struct KernelDensity: Sendable {
   ///
   /// - Throws: `.shape`, `.notFinite`
   public func score(at points: Points) throws(JKOError) -> Points { try JKOnetStar.score(density, at: points) }
+
+  /// Particles of the density: shape (count, d).
+  ///
+  /// - Parameters:
+  ///   - count: 1 to 2^31 - 1
+  ///   - seed: the same seed gives the same particles
+  /// - Throws: `.invalidArgument`, `.memory`
+  public func sample(_ count: Int, seed: UInt64 = 0) throws(JKOError) -> Points {
+    try JKOnetStar.particles(of: density, count, seed)
+  }
 }
 
 extension KernelDensity.Bandwidth {

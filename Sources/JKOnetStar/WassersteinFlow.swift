@@ -102,7 +102,7 @@ public struct WassersteinFlow: Sendable {
   /// t_0 < .. < t_K: when each population is there.
   public var times: [Double] { flow.times }
 
-  /// The energy of each of the K + 1 populations, in squared length per time, up to the constant of V. It is that of the
-  /// particles of the fit, and falls but for their noise.
+  /// The energy of each of the K + 1 populations, in squared length per time, up to the constant of V. It is taken over
+  /// the particles of the fit, and falls but for their noise.
   public var energies: [Double] { flow.energies }
 }

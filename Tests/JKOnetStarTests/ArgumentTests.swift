@@ -3,17 +3,6 @@ import Testing
 
 /// Arguments that are refused, each by one line that names argument, value and bound.
 @Suite struct ArgumentTests {
-  private func refused(
-    _ kind: JKOError.Kind, _ words: String..., by body: () throws -> Void,
-    sourceLocation: SourceLocation = #_sourceLocation
-  ) {
-    let error = #expect(throws: JKOError.self, sourceLocation: sourceLocation) { try body() }
-    #expect(error?.kind == kind, sourceLocation: sourceLocation)
-    let message = error?.message ?? ""
-    #expect(!message.contains("\n"), sourceLocation: sourceLocation)
-    for word in words { #expect(message.contains(word), "\(message)", sourceLocation: sourceLocation) }
-  }
-
   private var series: SnapshotSeries {
     get throws {
       let points = try Points([[0, 0], [1, 0], [0, 1], [1, 1], [2, 1], [1, 2]])
