@@ -71,7 +71,10 @@ extension FlowEnergy.Term {
     try source("interaction", d, length, false, of: { $0.interaction }, as: { $0 })
   }
 
+  /// The term, from whichever source there is.
+  ///
   /// - Parameters:
+  ///   - name: what errors call the term
   ///   - modelled: takes the term from a model
   ///   - cast: sees an interaction as the term
   private func source<Found>(

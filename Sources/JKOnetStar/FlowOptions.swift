@@ -49,9 +49,9 @@ public struct FlowOptions: Sendable, Equatable {
   public var bumps: Int
   /// Of features: a bump is as wide as the distance to its neighbour of this rank, 1 to 2,000; 10 by default.
   public var neighbour: Int
-  /// Particles that each step is fitted to, 100 to 1,000,000; twice as many choose the ridge of features, and four times
-  /// as many are moved along. Of the method of particles, those that are followed. Nil for 8,000, for 4,000 of networks
-  /// and of affine maps, and for 50,000 of the method of particles.
+  /// Particles that each step is fitted to, 100 to 1,000,000; twice as many choose the ridge of features, and four
+  /// times as many are moved along. Of the method of particles, those that are followed. Nil for 8,000, for 4,000 of
+  /// networks and of affine maps, and for 50,000 of the method of particles.
   public var particles: Int?
   /// When the base density is there, for V(x, t); 0 by default.
   public var startTime: Double

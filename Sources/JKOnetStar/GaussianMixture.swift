@@ -110,9 +110,9 @@ func score(_ density: any Density, at points: Points) throws(JKOError) -> Points
 
 func particles(of density: any BaseDensity, _ count: Int, _ seed: UInt64) throws(JKOError) -> Points {
   try require(count, in: 1...Int(Int32.max), "count")
-  return Points(
-    try engine {
-      try requireMemory(2, count, density.dimension, of: Double.self, for: counted(count, "particle"))
-      return try density.sample(count, seed: seed, purpose: .flowDraws)
-    })
+  let drawn: Matrix = try engine {
+    try requireMemory(2, count, density.dimension, of: Double.self, for: counted(count, "particle"))
+    return try density.sample(count, seed: seed, purpose: .flowDraws)
+  }
+  return Points(drawn)
 }

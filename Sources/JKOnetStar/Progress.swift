@@ -10,8 +10,8 @@ public struct Progress: Sendable {
   /// Units of work that are done, out of `total`.
   public let done: Int
   public let total: Int
-  /// The mean objective of the last epoch of training, in squared length, or the energy after the last step of a flow, in
-  /// squared length per time; nil in other stages.
+  /// The mean objective of the last epoch of training, in squared length, or the energy after the last step of a flow,
+  /// in squared length per time; nil in other stages.
   public let loss: Double?
   /// Since the stage began.
   public let seconds: Double

@@ -18,8 +18,9 @@ public struct LangevinDraws: Sendable, Equatable {
 /// Draws from the density proportional to exp(-V / beta) by Langevin dynamics, several chains together.
 ///
 /// A chain at x proposes x - e C grad V(x) + sqrt(2 beta e) C^(1/2) xi and takes it with the probability of Metropolis
-/// and Hastings (MALA, Roberts and Tweedie 1996), so that draws are exact. While it warms up, the step e follows the rate
-/// of acceptance, and C becomes the covariance of what was drawn. It is what the flow of V and diffusion goes to.
+/// and Hastings (MALA, Roberts and Tweedie 1996), so that draws are exact. While it warms up, the step e follows the
+/// rate of acceptance, and C becomes the covariance of what was drawn. The density is what the flow of V and diffusion
+/// goes to.
 ///
 /// ```swift
 /// let starts = try Points([[-4, 0], [4, 0], [0, -4], [0, 4]])

@@ -1,13 +1,12 @@
 import Densities
 import Flows
-import Learning
 import Numerics
 
-/// The forward problem: the population that descends an energy, step by step, with samples, maps in both directions, and
-/// a density at any point.
+/// The forward problem: the population that descends an energy, step by step, with samples, maps in both directions,
+/// and a density at any point.
 ///
-/// Each step minimises W2^2 / (2 h) plus the energy over maps that are gradients of convex functions. A flow is a value:
-/// it can be copied and used from several threads.
+/// Each step minimises W2^2 / (2 h) plus the energy over maps that are gradients of convex functions. A flow is a
+/// value: it can be copied and used from several threads.
 ///
 /// ```swift
 /// let well = FlowEnergy(

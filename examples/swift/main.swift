@@ -1,4 +1,4 @@
-// Learn an energy from unpaired snapshots, see how well it predicts, and keep it.
+// Learn an energy from unpaired snapshots, see how well it predicts, and compute the population that descends it.
 //
 //     swift run -c release learn-and-predict
 
@@ -32,6 +32,14 @@ do {
   let rollout = try model.predict(from: test[0].points, steps: 5)
   let distance = try wassersteinDistance(rollout.last, test[5].points)
   print("W1 after five steps:", distance)
+
+  // The population that descends what was learned and diffuses a little, with a density at any point.
+  let initial = try GaussianMixture(fitting: test[0].points)
+  let flow = try WassersteinFlow(
+    of: FlowEnergy(potential: .model(model), beta: 0.01), from: initial,
+    options: FlowOptions(step: 0.05, steps: 5, components: 4, particles: 1000))
+  let logDensity = try flow.logDensity(at: test[5].points)
+  print("mean log-density of what was observed then:", logDensity.reduce(0, +) / Double(logDensity.count))
 } catch {
   print("error:", error)
 }
