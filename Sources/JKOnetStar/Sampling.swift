@@ -24,8 +24,10 @@ public struct LangevinDraws: Sendable, Equatable {
 ///
 /// ```swift
 /// let starts = try Points([[-4, 0], [4, 0], [0, -4], [0, 4]])
-/// let drawn = try sample(.function { x, _ in (x.map { 50 * $0[0] * $0[0] + $0[1] * $0[1] / 2 },
-///   try Points(x.map { [100 * $0[0], $0[1]] })) }, from: starts)
+/// let well = FlowEnergy.Term.function { x, _ in
+///   (x.map { 50 * $0[0] * $0[0] + $0[1] * $0[1] / 2 }, try Points(x.map { [100 * $0[0], $0[1]] }))
+/// }
+/// let drawn = try sample(well, from: starts)
 /// print(drawn.effectiveSizes, drawn.rHats)
 /// ```
 ///
