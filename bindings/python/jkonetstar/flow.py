@@ -191,7 +191,6 @@ class WassersteinFlow(Parameters, FlowMaps):
             options.checkpoint = _arrays.path(kept.path, "checkpoint")
             options.resume = _arrays.boolean(kept.resume, "checkpoint.resume")
         host = None if log_density is None else HostDensity(_function(log_density))
-        base = None if host else x0 if isinstance(x0, Density) else _mixture(x0)
         handle, owners = POINTER(_abi.Flow)(), []
         with LongCall() as call:
             options.progress = call.progress
@@ -200,8 +199,9 @@ class WassersteinFlow(Parameters, FlowMaps):
             if host is not None:
                 points = _arrays.view(_arrays.points(x0, "x0"))
                 status = lib.jko_flow_compute_from(points, host.callback, None, byref(options), byref(handle))
-            elif base is not None:
-                status = lib.jko_flow_compute(base._fitted().handle, byref(options), byref(handle))
+            else:
+                owner = (x0 if isinstance(x0, Density) else _mixture(x0))._fitted()
+                status = lib.jko_flow_compute(owner.handle, byref(options), byref(handle))
         if host is not None:
             host.raise_error()
         names = {f"{term}_{kind}": term for term in ("potential", "interaction") for kind in ("model", "callback")}
