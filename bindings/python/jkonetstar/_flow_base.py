@@ -26,6 +26,9 @@ class HostDensity:
         try:
             answer = self._of(np.ctypeslib.as_array(points, (n, d)).copy())
             write_answer(answer, (n, d), values, gradients, "log_density")
+            # Where there is no mass there is no score, whatever the function or differences say: their NaN would be
+            # taken for a fault of the logarithm, and 0 for a score.
+            np.ctypeslib.as_array(gradients, (n, d))[np.isneginf(np.ctypeslib.as_array(values, (n,)))] = np.inf
         except BaseException as error:  # it must not pass through the library
             self._error = error
             return 1
@@ -37,15 +40,31 @@ class HostDensity:
             if len(answer) != 2:
                 raise TypeError(f"log_density must return values, or values and gradients, got {len(answer)} things")
             return answer
+        values = self._values(answer, x)
         width = self._STEP * np.maximum(1, np.abs(x))
         slopes = np.empty_like(x)
         for a in range(x.shape[1]):
             ahead, behind = x.copy(), x.copy()
             ahead[:, a] += width[:, a]
             behind[:, a] -= width[:, a]
-            rise = np.asarray(self._function(ahead)) - np.asarray(self._function(behind))
-            slopes[:, a] = rise / (ahead[:, a] - behind[:, a])
-        return answer, slopes
+            places = ahead[:, a] - behind[:, a]
+            with np.errstate(invalid="ignore"):  # -inf - -inf, outside of what holds the mass
+                rise = self._values(self._function(ahead), x) - self._values(self._function(behind), x)
+            slopes[:, a] = rise / places
+        return values, slopes
+
+    @staticmethod
+    def _values(answer: Any, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        try:
+            values = np.asarray(answer, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise TypeError(
+                "log_density must return an array of values, or a tuple of values and gradients, got "
+                f"{type(answer).__name__}"
+            ) from None
+        if values.shape != x.shape[:1]:
+            raise ValueError(f"log_density returned values of shape {values.shape}; they must have {x.shape[:1]}")
+        return values
 
     def raise_error(self) -> None:
         """Raise what the function raised, if it did."""

@@ -87,8 +87,8 @@ class FlowMaps:
         folded = int(np.isnan(determinants).sum())
         if folded:
             warnings.warn(
-                f"the flow folds space at {folded} of {len(out)} points of X, far from its own particles; there it cannot "
-                "be undone and has no density",
+                f"the flow folds space at {folded} of {len(out)} points of X, far from its own particles; there it "
+                "cannot be undone and has no density",
                 stacklevel=2,
             )
         return out
@@ -238,6 +238,13 @@ class FlowMaps:
         path : str or path
             The file appears whole or not at all.
 
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+        ValueError
+            If the flow is from a `log_density`.
+
         Examples
         --------
         >>> import os, tempfile
@@ -249,7 +256,9 @@ class FlowMaps:
         >>> bool((again.sample(5) == flow.sample(5)).all())
         True
         """
-        check(lib.jko_flow_save(self._fitted(), _arrays.path(path)), path)
+        handle = self._fitted()
+        self._flow.require_written()
+        check(lib.jko_flow_save(handle, _arrays.path(path)), path)
 
     def _at(self, function: Any, X: ArrayLike, step: int, width: int | None) -> NDArray[np.float64]:
         handle, points, place = self._fitted(), self._points(X), self._place(step)
@@ -293,7 +302,19 @@ class _Flow:
         self.base = base
         go_with(self, handle, "jko_flow_destroy")
 
+    def require_written(self) -> None:
+        """Refuse to write what no file can hold."""
+        if self.base is not None:
+            raise InputError(
+                "a flow from a log_density cannot be saved or pickled, because that is a function; start from a "
+                "GaussianMixture or a KernelDensity of the particles instead"
+            )
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Flow:
+        return self  # nothing changes it
+
     def __reduce__(self) -> tuple[Any, ...]:
+        self.require_written()
         return _flow_from_bytes, (as_bytes(lambda path: lib.jko_flow_save(self.handle, path)),)
 
 

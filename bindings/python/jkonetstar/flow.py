@@ -12,6 +12,7 @@ from . import _abi, _arrays
 from ._calls import LongCall
 from ._choices import Path, RandomState
 from ._density import Density
+from ._errors import InputError
 from ._flow_base import HostDensity
 from ._flow_energy import write_energy
 from ._flow_maps import FlowMaps
@@ -162,8 +163,8 @@ class WassersteinFlow(Parameters, FlowMaps):
             The density to start from; of particles it is the mixture that the Bayesian information criterion chooses.
         log_density : callable, optional
             ln of the density that the particles `x0`, 100 or more, are of: from (n, d) to (n,), or to (n,) and its
-            gradient, shape (n, d), which otherwise comes from differences. `sample` then draws from these particles,
-            and the flow cannot be written.
+            gradient, shape (n, d), which otherwise comes from differences; -inf where there is no mass. `sample` then
+            draws from these particles, each at most once, and the flow cannot be written.
         checkpoint : str, path or Checkpoint, optional
             A file that the flow is written to after every step, and goes on from with `Checkpoint(..., resume=True)`.
 
@@ -191,6 +192,10 @@ class WassersteinFlow(Parameters, FlowMaps):
             options.checkpoint = _arrays.path(kept.path, "checkpoint")
             options.resume = _arrays.boolean(kept.resume, "checkpoint.resume")
         host = None if log_density is None else HostDensity(_function(log_density))
+        if host and checkpoint is not None:
+            raise InputError("checkpoint is for a density that a file can hold, and log_density is a function")
+        if host and isinstance(x0, Density):
+            raise TypeError(f"x0 must be particles where log_density is given, got {type(x0).__name__}")
         handle, owners = POINTER(_abi.Flow)(), []
         with LongCall() as call:
             options.progress = call.progress
