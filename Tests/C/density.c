@@ -231,6 +231,45 @@ static void given(void)
     WORKS(mixture(&w, &m, &s, JKO_COVARIANCE_FULL));
 }
 
+/* Draws: the same for the same seed, of which fewer are the first, and spread as the density says. */
+static void drawing(const jko_density *density)
+{
+    enum { DRAWS = 2000 };
+    static double drawn[2][DRAWS][2];
+    double some[3][2], logs[3];
+    const jko_array good = jko_row_major(&some[0][0], 3, 2), one = jko_row_major(drawn[0][0], DRAWS, 2);
+    const jko_array two = jko_row_major(drawn[1][0], DRAWS, 2);
+    const jko_array columns = {drawn[1][0], DRAWS, 2, 1, DRAWS, JKO_FLOAT64};
+    const jko_array log_at = jko_row_major(logs, 3, 1);
+    jko_array out = good;
+
+    FILL(some);
+    REFUSED(JKO_ENULL, "density", jko_density_sample(NULL, 0, &out));
+    REFUSED(JKO_ENULL, "out", jko_density_sample(density, 0, NULL));
+    REFUSES_BAD_ARRAYS("out", out, good, jko_density_sample(density, 0, &out));
+    out = jko_row_major(&some[0][0], 3, 1);
+    REFUSED(JKO_ESHAPE, "out", jko_density_sample(density, 0, &out));
+    UNTOUCHED(some);
+    out = good;
+    WORKS(jko_density_sample(density, 7, &out));
+    WORKS(jko_density_sample(density, 7, &one));
+    CHECK(memcmp(some, drawn[0], sizeof some) == 0);
+    WORKS(jko_density_sample(density, 8, &two));
+    CHECK(memcmp(drawn[0], drawn[1], sizeof some) != 0);
+    WORKS(jko_density_log(density, &out, &log_at));
+    CHECK(isfinite(logs[0]) && isfinite(logs[1]) && isfinite(logs[2]));
+    for (int j = 0; j < 2; j++) {
+        double mean[2] = {0, 0};
+        for (int k = 0; k < 2; k++)
+            for (int i = 0; i < DRAWS; i++)
+                mean[k] += drawn[k][i][j] / DRAWS;
+        CHECK(fabs(mean[0] - mean[1]) < 1);
+    }
+    const double last = drawn[0][DRAWS - 1][1];
+    WORKS(jko_density_sample(density, 7, &columns));
+    CHECK(drawn[1][0][0] == some[0][0] && (&drawn[1][0][0])[2 * DRAWS - 1] == last);
+}
+
 /* ln rho and its gradient, on any density of two coordinates. */
 static void evaluating(const jko_density *density)
 {
@@ -345,6 +384,7 @@ static void describing(void)
     WORKS(jko_density_describe(made, &info));
     CHECK(info.components == 2 && isnan(info.log_likelihood) && isnan(info.bic) && info.iterations == 0);
     evaluating(fitted);
+    drawing(fitted);
     evaluating(made);
     options.start = made;
     options.components = 0;
@@ -357,6 +397,7 @@ static void describing(void)
     WORKS(jko_density_describe(kernel, &info));
     CHECK(info.kind == JKO_DENSITY_KERNEL && info.components == 6 && info.bandwidth > 0 && isnan(info.log_likelihood));
     evaluating(kernel);
+    drawing(kernel);
     REFUSED(JKO_EINVALID, "density", jko_density_weights(kernel, &good_w));
     REFUSED(JKO_EINVALID, "density", jko_density_means(kernel, &good_m));
     REFUSED(JKO_EINVALID, "density", jko_density_covariances(kernel, &good_s));

@@ -150,6 +150,37 @@ static jko_status use_interpolation(const void *options, double out[NUMBERS])
     return status;
 }
 
+/* ln N(x; 0, 1). */
+static int log_normal(const double *x, int64_t n, int64_t d, double time, double *values, double *gradients, void *data)
+{
+    (void)time, (void)data;
+    for (int64_t i = 0; i < n * d; i++) {
+        values[i] = -x[i] * x[i] / 2 - log(2 * 3.14159265358979) / 2;
+        gradients[i] = -x[i];
+    }
+    return 0;
+}
+
+/* Diffusion of a hundred particles, which flows of the default size would take far more of, if there were more. */
+static jko_status use_flow(const void *options, double out[NUMBERS])
+{
+    double places[100], place = 0.7;
+    const jko_array x0 = jko_row_major(places, 100, 1), at = jko_row_major(&place, 1, 1);
+    const jko_array image = jko_row_major(out, 1, 1), volume = jko_row_major(out + 1, 1, 1);
+    const jko_array log_density = jko_row_major(out + 2, 1, 1);
+    jko_flow *flow = NULL;
+    for (int i = 0; i < 100; i++)
+        places[i] = log((i + 0.5) / (99.5 - i)) / 1.7; /* nearly a normal distribution */
+    const jko_status status = jko_flow_compute_from(&x0, log_normal, NULL, options, &flow);
+    if (status == JKO_OK) {
+        out[3] = (double)jko_flow_step_count(flow);
+        WORKS(jko_flow_transport(flow, &at, 0, 1, &image, &volume));
+        WORKS(jko_flow_log_density(flow, &at, 1, &log_density));
+    }
+    jko_flow_destroy(flow);
+    return status;
+}
+
 #define INIT(noun)                                                                                                     \
     static jko_status init_##noun(void *options, size_t size) { return jko_##noun##_options_init(options, size); }
 
@@ -164,6 +195,7 @@ INIT(simulation)
 INIT(rollout)
 INIT(evaluation)
 INIT(interpolation)
+INIT(flow)
 
 typedef struct kind {
     const char *name;
@@ -188,6 +220,7 @@ static const kind kinds[] = {
     KIND(rollout, 0),
     KIND(evaluation, 0),
     KIND(interpolation, offsetof(jko_interpolation_options, gradient)),
+    KIND(flow, offsetof(jko_flow_options, scheme)),
 };
 
 /* A struct of this size, filled by _init, is used as NULL is, whatever lies in its padding. */
