@@ -199,9 +199,10 @@ experiment: build $(VENV)/.demo ## The main job over five seeds: the figures of 
 	$(PY) examples/python/demo.py --seeds 5
 
 .PHONY: fuzz
-fuzz: | $(VENV)/.system ## Feed damaged files to the readers for ten minutes.
+fuzz: build $(VENV)/.test ## Feed damaged files to the readers for twenty minutes.
 	$(SWIFT_BUILD) --build-tests
 	JKONETSTAR_FUZZ_SECONDS=600 $(SWIFT_TEST) --filter Fuzz
+	JKONETSTAR_FUZZ_INPUTS=50000 $(PY) -m pytest Tests/Python/test_flow_files.py
 
 .PHONY: sanitize
 sanitize: | $(VENV)/.system ## The engine's tests under the address sanitizer.

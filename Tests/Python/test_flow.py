@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import warnings
 
 import jkonetstar as jk
 import numpy as np
@@ -174,3 +175,162 @@ def test_errors_of_the_function_come_through(base):
 
     with pytest.raises(Broken, match="no energy today"):
         jk.WassersteinFlow(energy, **QUICK).fit(base)
+
+
+def test_midpoint_is_of_second_order_by_a_recursion_that_is_known():
+    """From N(0, s) in V = x^2 / 2 the map to half a step is x -> a x with (a - 1) s / (h / 2) + a s = beta / a.
+
+    The whole step has the factor 2 a - 1; the variance is beta + (s - beta) e^(-2t) in the limit.
+    """
+    beta, end = 0.5, 1.0
+    start = jk.GaussianMixture.of([1.0], [[0.0]], [[[4.0]]])
+    errors = []
+    for steps in (5, 10, 20):
+        h, variance = end / steps, 4.0
+        for _ in range(steps):
+            # (1 + h / 2) s a^2 - s a - beta h / 2 = 0
+            a = (variance + np.sqrt(variance**2 + 2 * (1 + h / 2) * variance * beta * h)) / (2 * (1 + h / 2) * variance)
+            variance *= (2 * a - 1) ** 2
+        flow = jk.WassersteinFlow(
+            lambda x: ((x**2).sum(1) / 2, x),
+            beta=beta,
+            step=h,
+            steps=steps,
+            scheme="midpoint",
+            components=0,
+            particles=500,
+        ).fit(start)
+        stretch = (flow.transport([[1.0]]) - flow.transport([[0.0]]))[0, 0]
+        assert 4 * stretch**2 == pytest.approx(variance, rel=1e-8)
+        assert flow.log_determinant([[0.3]])[0] == pytest.approx(np.log(stretch), abs=1e-10)
+        errors.append(abs(variance - (beta + (4 - beta) * np.exp(-2 * end))))
+    rates = np.log2(np.divide(errors[:-1], errors[1:]))
+    assert np.allclose(rates, 2, atol=0.1)
+
+
+GAMMA = 1 - 0.5**0.5
+
+
+@pytest.mark.parametrize(
+    ("scheme", "within"),
+    [("jko", []), ("midpoint", [0.5, 1.5]), ("sdirk2", [GAMMA, 1 + GAMMA]), ("bdf2", [GAMMA])],
+)
+def test_time_comes_to_functions_of_two_arguments(scheme, within):
+    """V = -t x, so that a particle moves by the integral of t, as the scheme has it; U is asked at the same times."""
+    asked = {"potential": set(), "interaction": set()}
+    h, t0, steps = 0.1, 2.0, 2
+
+    def field(x, t):
+        asked["potential"].add(round((t - t0) / h, 6))
+        return -t * x[:, 0], np.stack([np.full(len(x), -t), np.zeros(len(x))], axis=1)
+
+    def none(z, t):
+        asked["interaction"].add(round((t - t0) / h, 6))
+        return np.zeros(len(z)), np.zeros_like(z)
+
+    base = jk.GaussianMixture.of([1.0], [[0.0, 0.0]], [np.eye(2)])
+    flow = jk.WassersteinFlow(
+        field, none, beta=1e-3, step=h, steps=steps, t0=t0, scheme=scheme, components=0, particles=100
+    ).fit(base)
+    moved = flow.transport([[0.0, 0.0]])[0]
+    exact = ((t0 + steps * h) ** 2 - t0**2) / 2
+    if scheme == "jko":
+        exact = h * sum(t0 + (k + 1) * h for k in range(steps))
+    # Schemes of second order are exact for a force that is linear in time.
+    assert moved == pytest.approx([exact, 0], abs=1e-7)
+    # The energies that the flow tells are those at the ends of steps.
+    for times in asked.values():
+        assert sorted(times) == pytest.approx(sorted([0, 1, 2, *within]), abs=1e-5)
+    assert flow.times_ == pytest.approx([2.0, 2.1, 2.2])
+
+
+def test_arguments_with_defaults_are_no_times(base):
+    """A function takes the time where two of its arguments have no default."""
+    seen = []
+
+    def scaled(x, factor=2.0):
+        seen.append(factor)
+        return factor * (x**2).sum(1) / 2, factor * x
+
+    class Timed:
+        def __call__(self, x, t):
+            seen.append(t)
+            return well(x)
+
+    jk.WassersteinFlow(scaled, t0=7.0, **QUICK).fit(base)
+    assert set(seen) == {2.0}
+    seen.clear()
+    jk.WassersteinFlow(Timed(), t0=7.0, **QUICK).fit(base)
+    assert min(seen) == 7.0 and max(seen) == pytest.approx(7.15)
+    with pytest.raises(TypeError, match="missing 1 required positional argument"):
+        jk.WassersteinFlow(lambda x, t, u: well(x), **QUICK).fit(base)
+
+
+def two_wells(x):
+    a = x[:, 0]
+    return (a**2 - 1) ** 2 + x[:, 1] ** 2, np.stack([4 * a * (a**2 - 1), 2 * x[:, 1]], axis=1)
+
+
+@pytest.fixture(scope="module")
+def bent():
+    """Local quadratics, by default, that take a Gaussian to two wells."""
+    start = jk.GaussianMixture.of([1.0], [[0.0, 0.0]], [0.3 * np.eye(2)])
+    return jk.WassersteinFlow(two_wells, beta=0.3, step=0.05, steps=8, particles=1500).fit(start)
+
+
+def test_local_quadratics_find_two_wells(bent):
+    """More than an affine map does, as particles tell; its determinants are those of differences."""
+    x = bent.sample(8000)
+    paths = jk.simulate(bent.sample(3000, step=0), lambda x: two_wells(x)[1], beta=0.3, dt=0.02, steps=20)
+    quantiles = np.linspace(0.05, 0.95, 19)
+    far = np.abs(np.quantile(x[:, 0], quantiles) - np.quantile(paths[-1][:, 0], quantiles)).max()
+    affine = jk.WassersteinFlow(two_wells, beta=0.3, step=0.05, steps=8, components=0).fit(
+        jk.GaussianMixture.of([1.0], [[0.0, 0.0]], [0.3 * np.eye(2)])
+    )
+    assert far < 0.12 and bent.energies_[-1] < affine.energies_[-1] - 0.01
+    y, step = bent.sample(20, step=0), 1e-5
+    columns = [(bent.transport(y + step * e) - bent.transport(y - step * e)) / (2 * step) for e in np.eye(2)]
+    jacobians = np.stack(columns, axis=2)
+    np.testing.assert_allclose(bent.log_determinant(y), np.linalg.slogdet(jacobians)[1], atol=1e-6)
+    np.testing.assert_allclose(bent.inverse(bent.transport(y)), y, atol=1e-7)
+    parts = bent.log_determinant(y, 0, 3) + bent.log_determinant(bent.transport(y, 0, 3), 3)
+    np.testing.assert_allclose(parts, bent.log_determinant(y), atol=1e-10)
+    assert bent.mass() == pytest.approx(1, abs=0.02) and bent.mass(step=0) == pytest.approx(1, abs=1e-6)
+
+
+def test_maps_warn_where_they_fold(bent):
+    """At some of many points far away; where they do, and there alone, determinants are NaN."""
+    near = bent.sample(500, step=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        bent.transport(near)
+    far = 30 * near
+    folded = np.isnan(bent.log_determinant(far))
+    assert folded.any() and not np.isnan(bent.log_determinant(near)).any()
+    with pytest.warns(UserWarning, match=f"folds space at {folded.sum()} of 500 points of X") as caught:
+        out = bent.transport(far)
+    assert np.isfinite(out).all() and caught[0].filename == __file__
+
+
+def test_a_mass_is_for_one_or_two_coordinates(rng, refused):
+    flow = jk.WassersteinFlow(beta=0.1, components=0, steps=1).fit(rng.normal(size=(300, 3)))
+    refused(ValueError, flow.mass, "2 coordinates", "3")
+    line = jk.WassersteinFlow(beta=0.1, components=0, steps=1).fit(rng.normal(size=(300, 1)))
+    assert line.mass() == pytest.approx(1, abs=1e-9)
+    refused(ValueError, lambda: line.mass(2), "step = 2")
+
+
+def test_more_that_is_refused(base, refused):
+    for options, words in [
+        ({"components": 501}, ["components = 501", "500"]),
+        ({"components": -1}, ["components = -1"]),
+        ({"particles": 99}, ["particles = 99"]),
+        ({"neighbour": 0}, ["neighbour = 0"]),
+        ({"method": "langevin"}, ["method = 'langevin'", "particles"]),
+        ({"step": float("inf")}, ["step"]),
+    ]:
+        flow = jk.WassersteinFlow(**{**QUICK, **options})
+        refused(ValueError, lambda flow=flow: flow.fit(base), *words)
+    refused(TypeError, lambda: jk.WassersteinFlow(components=2.5).fit(base), "components must be an integer")
+    refused(TypeError, lambda: jk.WassersteinFlow(components=0).fit(np.ones((200, 2)), base), "log_density must be")
+    refused(TypeError, lambda: jk.WassersteinFlow(components=0).fit(base, well), "x0 must be particles")
