@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _abi
+from ._calls import LongCall
 from ._flow_energy import write_answer
 
 
@@ -20,15 +21,22 @@ class HostDensity:
     def __init__(self, function: Any) -> None:
         self._function = function
         self._error: BaseException | None = None
+        #: The call that computes the flow, in which Ctrl-C comes through while the function runs.
+        self.call: LongCall | None = None
         self.callback = _abi.EnergyCallback(self._evaluate)
 
     def _evaluate(self, points: Any, n: int, d: int, time: float, values: Any, gradients: Any, user_data: Any) -> int:
-        try:
+        def fill() -> None:
             answer = self._of(np.ctypeslib.as_array(points, (n, d)).copy())
             write_answer(answer, (n, d), values, gradients, "log_density")
             # Where there is no mass there is no score, whatever the function or differences say: their NaN would be
             # taken for a fault of the logarithm, and 0 for a score.
             np.ctypeslib.as_array(gradients, (n, d))[np.isneginf(np.ctypeslib.as_array(values, (n,)))] = np.inf
+
+        if self.call is not None:
+            return self.call.guarded(fill)
+        try:
+            fill()
         except BaseException as error:  # it must not pass through the library
             self._error = error
             return 1

@@ -202,13 +202,14 @@ class WassersteinFlow(Parameters, FlowMaps):
             owners += write_energy(options, "potential", self.potential, LearnedPotential, call)
             owners += write_energy(options, "interaction", self.interaction, LearnedInteraction, call)
             if host is not None:
+                host.call = call
                 points = _arrays.view(_arrays.points(x0, "x0"))
                 status = lib.jko_flow_compute_from(points, host.callback, None, byref(options), byref(handle))
             else:
                 owner = (x0 if isinstance(x0, Density) else _mixture(x0))._fitted()
                 status = lib.jko_flow_compute(owner.handle, byref(options), byref(handle))
         if host is not None:
-            host.raise_error()
+            host.call = None
         names = {f"{term}_{kind}": term for term in ("potential", "interaction") for kind in ("model", "callback")}
         call.finish(status, base="x0", path="checkpoint", **names)
         self._adopt(handle, host)
