@@ -6,6 +6,7 @@ from typing import Callable, NamedTuple
 
 import numpy as np
 from flow_figures import Array
+from numpy.typing import NDArray
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
 from sklearn.decomposition import PCA
 from sklearn.model_selection import train_test_split
@@ -24,7 +25,7 @@ class Data(NamedTuple):
     test_labels: Array
 
 
-def split(X: Array, positive: Array, seed: int, components: int | None = None) -> Data:
+def split(X: Array, positive: NDArray[np.bool_], seed: int, components: int | None = None) -> Data:
     """Return a split with a fifth held out; the training part alone says how features are reduced and scaled."""
     X, held, y, held_y = train_test_split(X, positive, test_size=0.2, random_state=seed)
     if components is not None:
@@ -61,7 +62,11 @@ def iris(seed: int) -> Data:
 
 
 def twonorm(seed: int) -> Data:
-    """Return Breiman's twonorm: unit normals about (a, .., a) and (-a, .., -a), a = 2 / sqrt(20)."""
+    """Return Breiman's twonorm: unit normals about (a, .., a) and (-a, .., -a), a = 2 / sqrt(20).
+
+    The probabilities that made the labels have the accuracy .9772 and the log-likelihood -.0604 in the mean, which no
+    posterior exceeds but by the noise of what is held out (± .0039 and ± .0085).
+    """
     rng = np.random.default_rng(seed)
     positive = rng.random(TWONORM_ROWS) < 0.5
     centres = np.where(positive, 1.0, -1.0) * 2 / TWONORM_COORDINATES**0.5
