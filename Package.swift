@@ -90,7 +90,7 @@ let package = Package(
         "CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies", "OracleSupport",
         "TestSupport",
       ]),
-    tests("Flows", needs: ["CSystem", "Numerics", "Densities", "Energies", "TestSupport"]),
+    tests("Flows", needs: ["CSystem", "Numerics", "Densities", "Energies", "OracleSupport", "TestSupport"]),
     tests("Fields", needs: ["CSystem", "Numerics", "Snapshots", "Transport", "Energies", "TestSupport"]),
     tests(
       "Interpolation",
