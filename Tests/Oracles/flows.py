@@ -117,9 +117,9 @@ def network_parameters(random, d, hidden, rank):
     for below, width in itertools.pairwise([0, *hidden]):
         parts += [
             random.uniform(0, 1.5 / max(1, below), (width, below)),
-            random.normal(0, 1, (width, d)),
+            random.normal(0, 1 / np.sqrt(d), (width, d)),
             random.normal(0, 0.5, width),
-            random.normal(0, 0.4, (width, rank, d)),
+            random.normal(0, 0.4 / np.sqrt(d), (width, rank, d)),
         ]
     parts.append(random.uniform(0.1, 0.5, hidden[-1]))
     return dyadic(np.concatenate([part.ravel() for part in parts]))
@@ -132,6 +132,9 @@ def add_network(file, random, d):
     def psi(parameters, x):
         return length**2 * network(parameters, d, hidden, rank, (x - centre) / length) + centre @ x
 
+    # The images are as dense as the points of other maps are, so that the power of the density is felt.
+    stretch = jax.jit(jax.vmap(lambda x: log_determinant(lambda x: psi(parameters, x), x)))(sample["points"])
+    sample["log_densities"] += dyadic(np.mean(stretch))
     for key, values in {"hidden": hidden, "rank": rank, **sample, "parameters": parameters}.items():
         file.add(f"{name}_{key}", values)
     add_map(file, name, lambda x: psi(parameters, x), sample)
