@@ -29,6 +29,8 @@
  *   growth.hpp          how fast particles multiply or die
  *   interpolation.hpp   populations between observed times
  *   simulation.hpp      populations under known or learned energies
+ *   flow.hpp            the same as maps, with densities and scores
+ *   sampling.hpp        draws from what such populations come to
  */
 #ifndef JKONETSTAR_HPP
 #define JKONETSTAR_HPP
@@ -49,5 +51,7 @@
 #include "jkonetstar/growth.hpp"
 #include "jkonetstar/interpolation.hpp"
 #include "jkonetstar/simulation.hpp"
+#include "jkonetstar/flow.hpp"
+#include "jkonetstar/sampling.hpp"
 
 #endif

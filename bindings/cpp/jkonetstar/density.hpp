@@ -110,6 +110,22 @@ class Density
     {
     }
 
+    /**
+     * A mixture of given parameters.
+     *
+     * @param weights      k weights, positive; divided by their sum
+     * @param means        shape (k, d), finite
+     * @param covariances  shape (k d, d), one d x d matrix below the other, each symmetric and positive definite
+     * @throws InputError
+     */
+    static Density mixture(ArrayView weights, ArrayView means, ArrayView covariances)
+    {
+        return Density(detail::made<jko_density>([&](jko_density **out) {
+            return jko_density_from_mixture(weights.c_array(), means.c_array(), covariances.c_array(),
+                                            JKO_COVARIANCE_FULL, out);
+        }));
+    }
+
     /** ln rho at points of shape (n, d); rho is in 1 / length^d. @throws InputError */
     std::vector<double> log_density(ArrayView x) const
     {
@@ -126,6 +142,14 @@ class Density
         return out;
     }
 
+    /** Particles, shape (n, d): particle i depends on the seed and on i alone. @throws InputError */
+    Matrix sample(std::int64_t n, std::uint64_t seed = 0) const
+    {
+        Matrix out(n, describe().dimension);
+        detail::call([&] { return jko_density_sample(get(), seed, MutableArrayView(out).c_array()); });
+        return out;
+    }
+
     /** Kind, number of components, likelihood, convergence; density.h describes the members. */
     jko_density_info describe() const
     {
@@ -138,6 +162,8 @@ class Density
     jko_density *get() const noexcept { return handle_.get(); }
 
   private:
+    explicit Density(jko_density *handle) noexcept : handle_(handle) {}
+
     detail::Handle<jko_density, jko_density_destroy> handle_;
 };
 

@@ -29,8 +29,10 @@ inline constexpr std::array<Rename, 8> owners{{{"potential_network", "potential"
                                                {"transport", "coupling"},
                                                {"training", "training"},
                                                {"options", ""}}};
-inline constexpr std::array<Rename, 20> members{{{"potential_model", "potential"},
+inline constexpr std::array<Rename, 22> members{{{"potential_model", "potential"},
                                                  {"interaction_model", "interaction"},
+                                                 {"potential_callback", "potential"},
+                                                 {"interaction_callback", "interaction"},
                                                  {"last_layer_every", "last_layer.every"},
                                                  {"validation_fraction", "validation.fraction"},
                                                  {"validation_every", "validation.every"},
@@ -51,7 +53,7 @@ inline constexpr std::array<Rename, 20> members{{{"potential_model", "potential"
                                                  {"transport", "coupling"}}};
 
 // Values, which get here where an integer was cast to an enumeration.
-inline constexpr std::array<Rename, 12> constants{{{"JKO_SPLIT_TRAJECTORIES", "Split::trajectories"},
+inline constexpr std::array<Rename, 14> constants{{{"JKO_SPLIT_TRAJECTORIES", "Split::trajectories"},
                                                    {"JKO_SPLIT_WITHIN_TIMES", "Split::times"},
                                                    {"JKO_SQEUCLIDEAN", "Metric::sqeuclidean"},
                                                    {"JKO_EUCLIDEAN", "Metric::euclidean"},
@@ -62,6 +64,8 @@ inline constexpr std::array<Rename, 12> constants{{{"JKO_SPLIT_TRAJECTORIES", "S
                                                    {"JKO_SCHEME_*", "Scheme::*"},
                                                    {"JKO_SCHEDULE_*", "Schedule::*"},
                                                    {"JKO_VALIDATION_*", "ValidatedBy::*"},
+                                                   {"JKO_FLOW_FEATURES, _NETWORK or _PARTICLES", "FlowMethod::*"},
+                                                   {"JKO_FLOW_*", "FlowScheme::*"},
                                                    {"JKO_FLOAT32", "float"}}};
 
 template <std::size_t n> std::string_view renamed(const std::array<Rename, n> &names, std::string_view name)

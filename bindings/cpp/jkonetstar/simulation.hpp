@@ -5,20 +5,14 @@
 #ifndef JKONETSTAR_SIMULATION_HPP
 #define JKONETSTAR_SIMULATION_HPP
 
-#include "energies.hpp"
-#include "terms.hpp"
+#include "energy_sources.hpp"
 
-#include <functional>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace jkonetstar
 {
-
-/** A gradient of your own: fills a row-major (n, d) array at n row-major points. An exception stops the simulation. */
-using Gradient =
-    std::function<void(const double *points, std::int64_t n, std::int64_t d, double time, double *gradient)>;
 
 /** What drives a simulation. */
 struct SimulationOptions {
@@ -42,40 +36,6 @@ struct SimulationOptions {
     JKONETSTAR_OPTION(SimulationOptions, ProgressCallback, progress, {});
 };
 
-namespace detail
-{
-
-inline int call_gradient(const double *points, std::int64_t n, std::int64_t d, double time, double *gradient,
-                         void *user_data)
-{
-    const auto &function = *static_cast<const Gradient *>(user_data);
-    return guarded([&] {
-        function(points, n, d, time, gradient);
-        return true;
-    });
-}
-
-template <typename Source>
-void set_source(const Source &source, const char *option, const char *&name, jko_gradient_callback &callback,
-                void *&user_data, const jko_model *&model, Thrown *&thrown)
-{
-    if (const auto *functional = std::get_if<1>(&source)) {
-        name = functional->c_str();
-    } else if (const auto *gradient = std::get_if<2>(&source)) {
-        if (!*gradient)
-            raise(JKO_ENULL, option, std::string(option) + " is missing: the gradient has no function");
-        callback = call_gradient;
-        user_data = const_cast<Gradient *>(gradient);
-    } else if (const auto *term = std::get_if<3>(&source)) {
-        model = term->model();
-        thrown = term->thrown();
-        if (model == nullptr)
-            raise(JKO_ENULL, option, std::string(option) + " is missing: its model was moved from");
-    }
-}
-
-} // namespace detail
-
 /**
  * Euler-Maruyama simulation of x_i <- x_i - dt grad V(x_i, t) - dt/n sum_j grad U(x_i - x_j) + sqrt(2 beta dt) xi.
  *
@@ -88,10 +48,12 @@ inline Course simulate(ArrayView x0, const SimulationOptions &given)
 {
     auto options = detail::defaults(jko_simulation_options_init);
     std::array<detail::Thrown *, 2> thrown{};
-    detail::set_source(given.potential, "potential", options.potential, options.potential_gradient,
-                       options.potential_gradient_user_data, options.potential_model, thrown[0]);
-    detail::set_source(given.interaction, "interaction", options.interaction, options.interaction_gradient,
-                       options.interaction_gradient_user_data, options.interaction_model, thrown[1]);
+    detail::set_source(given.potential, "potential", detail::call_gradient, options.potential,
+                       options.potential_gradient, options.potential_gradient_user_data, options.potential_model,
+                       thrown[0]);
+    detail::set_source(given.interaction, "interaction", detail::call_gradient, options.interaction,
+                       options.interaction_gradient, options.interaction_gradient_user_data, options.interaction_model,
+                       thrown[1]);
     options.beta = given.beta;
     options.dt = given.dt;
     options.t0 = given.t0;
@@ -103,16 +65,7 @@ inline Course simulate(ArrayView x0, const SimulationOptions &given)
     for (std::size_t k = 0; k < times.size(); k++)
         times[k] = given.t0 + static_cast<double>(k) * given.dt;
     Course course(std::move(times), x0.rows(), x0.columns());
-    const auto run = [&] { return jko_simulate(x0.c_array(), &options, course.stacked().c_array()); };
-    // V and U may be of two models, either of which may have features that throw.
-    jko_status status = JKO_OK;
-    detail::call(thrown[0], [&] {
-        detail::call(thrown[1], [&] {
-            status = run();
-            return JKO_OK;
-        });
-        return status;
-    });
+    detail::call(thrown, [&] { return jko_simulate(x0.c_array(), &options, course.stacked().c_array()); });
     return course;
 }
 
