@@ -131,6 +131,27 @@ void other_defaults()
     }
 }
 
+void flow_defaults()
+{
+    const auto theirs = jk::detail::defaults(jko_flow_options_init);
+    const jk::FlowOptions given;
+    std::array<jk::detail::Thrown *, 2> thrown{};
+    const auto ours = jk::detail::flow_options(given, thrown);
+    SAME(struct_size), SAME(potential), SAME(potential_callback), SAME(potential_model), SAME(interaction);
+    SAME(interaction_callback), SAME(interaction_model), SAME(beta), SAME(exponent), SAME(scheme), SAME(step);
+    SAME(steps), SAME(t0), SAME(components), SAME(bumps), SAME(neighbour), SAME(particles), SAME(seed), SAME(progress);
+    SAME(method), SAME(hidden_count), SAME(hidden[0]), SAME(hidden[1]), SAME(rank), SAME(iterations);
+    SAME(batch_size), SAME(learning_rate), SAME(checkpoint), SAME(resume);
+}
+
+void sample_defaults()
+{
+    const auto theirs = jk::detail::defaults(jko_sample_options_init);
+    const jk::SampleOptions ours;
+    SAME(beta), SAME(draws), SAME(warmup), SAME(seed);
+    CHECK(theirs.step == 0 && !ours.step && theirs.adjusted == 1 && ours.adjusted);
+}
+
 // Every setter of a chain has its effect, on an object with a name and on one without.
 void chains()
 {
@@ -172,6 +193,8 @@ int main()
     training_defaults();
     plan_defaults();
     other_defaults();
+    flow_defaults();
+    sample_defaults();
     chains();
     return finish("options");
 }

@@ -39,8 +39,23 @@ jk::Model &model()
     return model;
 }
 
+// ln of the standard normal density.
+void normal(const double *x, std::int64_t n, std::int64_t d, double *values, double *gradients)
+{
+    half_square(x, n, d, values, gradients);
+    for (std::int64_t i = 0; i < n; i++)
+        values[i] = -values[i] - 1.8378770664093453;
+    for (std::int64_t k = 0; k < n * d; k++)
+        gradients[k] = -gradients[k];
+}
+
 } // namespace
 
 EXPORTED jk::Model *plugin_model() { return &model(); }
 EXPORTED void plugin_arm(bool now) { armed = now; }
 EXPORTED double plugin_slope() { return model().potential().gradient_at(std::array<double, 2>{0.5, 0.5})[0]; }
+EXPORTED jk::Flow *plugin_flow()
+{
+    static jk::Flow flow(square(200), normal, jk::FlowOptions().set_components(0).set_steps(1));
+    return &flow;
+}
