@@ -27,6 +27,9 @@ CALLBACKS = {
     "on_progress": "jko_progress_callback",
     "on_potential": "jko_gradient_callback",
     "on_interaction": "jko_gradient_callback",
+    "on_potential_energy": "jko_energy_callback",
+    "on_interaction_energy": "jko_energy_callback",
+    "on_log_density": "jko_energy_callback",
 }
 # Types without `const` behind pointers, which Julia does not have.
 PLAIN = """

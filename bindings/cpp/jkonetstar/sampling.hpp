@@ -51,7 +51,7 @@ struct Sample {
     /** Split R-hat of each coordinate: above 1.01 the chains do not agree yet. */
     std::vector<double> r_hats;
 
-    /** The draws of chain k, shape (draws, d): a view of this sample. @throws InputError unless there is such a chain */
+    /** The draws of chain k, shape (draws, d): a view of this sample. @throws InputError where there is no chain k */
     ArrayView chain(std::int64_t k) const &
     {
         detail::require_index("k", k, draws > 0 ? points.rows() / draws : 0);

@@ -26,6 +26,7 @@ export Adam, ClosedForm, ExactLastLayer, Validation, Checkpoint, Bootstrap
 export potential, interaction, gradient, hessian_product, energy, beta, beta_std, history, scheme, time_varying
 export coefficients, describe, observability, growth
 export predict, evaluate, interpolate, Growth, rate, masses, total_mass
+export WassersteinFlow, sample, transport, inverse, log_determinant, log_density, score, mass, energies
 export simulate, functional, functional_names
 export load, save, write_npy, JKOError
 
@@ -56,6 +57,10 @@ include("evaluation.jl")
 include("interpolation.jl")
 include("functionals.jl")
 include("simulation.jl")
+include("flow_energy.jl")
+include("flow.jl")
+include("flow_maps.jl")
+include("sampling.jl")
 include("files.jl")
 
 end

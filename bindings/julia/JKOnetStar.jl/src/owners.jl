@@ -18,6 +18,8 @@ destroy(handle::Ptr{jko_snapshots}) = jko_snapshots_destroy(handle)
 destroy(handle::Ptr{jko_plan}) = jko_plan_destroy(handle)
 destroy(handle::Ptr{jko_model}) = jko_model_destroy(handle)
 destroy(handle::Ptr{jko_growth}) = jko_growth_destroy(handle)
+destroy(handle::Ptr{jko_density}) = jko_density_destroy(handle)
+destroy(handle::Ptr{jko_flow}) = jko_flow_destroy(handle)
 
 # The handle that a function of the library makes; `make` is given where to put it.
 function made(::Type{T}, make; names...) where {T}

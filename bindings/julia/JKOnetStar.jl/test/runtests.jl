@@ -11,7 +11,7 @@ include("populations.jl")
 @testset "JKOnetStar" begin
     @testset "$part" for part in (
         "layouts", "arrays", "errors", "snapshots", "tables", "plans", "models", "networks", "predictions", "growth",
-        "interpolation", "simulation", "calls", "owners", "conformance",
+        "interpolation", "simulation", "flows", "sampling", "calls", "owners", "conformance",
     )
         include("$part.jl")
     end
