@@ -14,7 +14,8 @@ argument_names <- c(
   `training->checkpoint_every` = "checkpoint$every", `training->last_layer_every` = "last_layer$every",
   `transport->tolerance` = "coupling$tolerance", `transport->max_iterations` = "coupling$max_iterations",
   `interaction_network->hidden` = "interaction$hidden", `interaction_network->hidden_count` = "interaction$hidden",
-  `potential_network->hidden_count` = "hidden", radial_grid = "radial$grid", radial_centres = "radial$centres",
+  `potential_network->hidden_count` = "hidden", hidden_count = "hidden", radial_grid = "radial$grid",
+  radial_centres = "radial$centres",
   radial_width = "radial$width", fourier_features = "fourier$features", fourier_scale = "fourier$scale",
   fourier_coordinates = "fourier$coordinates", bootstrap_samples = "error_bars$samples",
   relaxation_x = "marginal_relaxation", relaxation_y = "marginal_relaxation", potential_model = "potential",
@@ -60,7 +61,8 @@ in_words_of_r <- function(message, argument, names = NULL) {
     name <- if (found %in% names(known)) known[[found]] else last
     own <- paste0(name, from_one(index, "[0-9]+"))
   }
-  counted <- "\\b(?:particle|snapshot|coordinate|component|predictions of step) \\d+(?: to \\d+)?|times\\[\\d+\\]"
+  counted <- paste0("\\b(?:particle|snapshot|coordinate|component|predictions of step|point|chain) \\d+(?: to \\d+)?|",
+                    "(?:times|x|x0)\\[\\d+\\]")
   said <- from_one(said, counted)
   said <- sub("; they come from a fit to all particles at once .*$", paste0("; they come from jko_fit(error_bars = ",
               "\"influence\") of closed forms, or error_bars = \"bootstrap\" of all"), said)

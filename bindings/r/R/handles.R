@@ -15,16 +15,17 @@ owned <- function(object, kind, name) {
 
 revive <- function(handle, kind, name) {
   kept <- .Call(C_kept, handle)
-  if (is.null(kept)) {
+  if (is.null(kept) || is.function(kept)) {
     stop_with(sprintf("%s is a %s of another R session, of which only the fields are left; compute it again", name,
                       kind), argument = name)
   }
   fresh <- switch(kind, jko_snapshots = series_again(kept, name), jko_model = from_bytes(kept, C_model_load),
-                  jko_growth = from_bytes(kept, C_growth_load))
+                  jko_growth = from_bytes(kept, C_growth_load), jko_flow = from_bytes(kept, C_flow_load),
+                  jko_density = answer(density_again(kept)))
   .Call(C_revive, handle, fresh)
 }
 
-# A model or growth as the bytes of its file, which are kept with its handle. Where the file cannot be written, the
+# A model, growth or flow as the bytes of its file, which are kept with its handle. Where the file cannot be written, the
 # object works here and now, and is not kept.
 keep_bytes <- function(handle, save) {
   path <- tempfile("jko")

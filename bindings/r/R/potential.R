@@ -41,24 +41,26 @@ moments_at <- function(model, t, count) {
   moments
 }
 
-# Points with the coordinates of a model or of growth: columns are found by their names, if there are names.
-points_of <- function(fitted, x, name) {
+# Points with the coordinates of a model, of growth, of a density or of a flow: columns are found by their names, if
+# there are names.
+points_of <- function(fitted, x, name, noun = "model") {
   names <- fitted$coordinates
   if (is.data.frame(x)) x <- as.data.frame(x)
   if (is.data.frame(x) && !is.null(names) && all(names %in% names(x))) x <- x[names]
   if (is.null(dim(x)) && is.numeric(x) && fitted$dimension > 1) {
-    stop_with(sprintf("%s is a vector; the model has %s. One point is a matrix with one row", name,
+    stop_with(sprintf("%s is a vector; the %s has %s. One point is a matrix with one row", name, noun,
                       plural(fitted$dimension, "coordinate")), "JKO_ESHAPE", name)
   }
   points <- matrix_of(x, name)
   if (ncol(points) != fitted$dimension) {
-    stop_with(sprintf("%s has %s; the model has %s", name, plural(ncol(points), "column"),
+    stop_with(sprintf("%s has %s; the %s has %s", name, plural(ncol(points), "column"), noun,
                       plural(fitted$dimension, "coordinate")), "JKO_ESHAPE", name)
   }
   given <- names_of_columns(points)
   if (!is.null(names) && !is.null(given) && !identical(given, names)) {
-    stop_with(sprintf("%s has the columns %s; the model was fitted to %s, in this order", name,
+    stop_with(sprintf("%s has the columns %s; the %s %s %s, in this order", name,
                       paste0("\"", utils_head(given, 5), "\"", collapse = ", "),
+                      noun, if (noun == "model") "was fitted to" else "has",
                       paste0("\"", utils_head(names, 5), "\"", collapse = ", ")), argument = name)
   }
   points

@@ -1,4 +1,4 @@
-# Models, growth rates and snapshots as files, which other languages read too.
+# Models, growth rates, flows and snapshots as files, which other languages read too.
 
 jko_save <- function(object, path) UseMethod("jko_save")
 
@@ -9,6 +9,11 @@ jko_save.jko_model <- function(object, path) {
 
 jko_save.jko_growth <- function(object, path) {
   answer(.Call(C_growth_save, owned(object, "jko_growth", "object"), file_path(path)), c(path = "path"))
+  invisible(object)
+}
+
+jko_save.jko_flow <- function(object, path) {
+  answer(.Call(C_flow_save, owned(object, "jko_flow", "object"), file_path(path)), c(path = "path"))
   invisible(object)
 }
 
@@ -24,3 +29,5 @@ jko_save.jko_snapshots <- function(object, path) {
 jko_load <- function(path) adopt_model(answer(.Call(C_model_load, file_path(path)), c(path = "path")))
 
 jko_load_growth <- function(path) adopt_growth(answer(.Call(C_growth_load, file_path(path)), c(path = "path")))
+
+jko_load_flow <- function(path) adopt_flow(answer(.Call(C_flow_load, file_path(path)), c(path = "path")))

@@ -12,17 +12,20 @@ jko_simulate <- function(x0, potential = NULL, interaction = NULL, beta = 0, dt 
 
 # An energy as the shim takes it: NULL, a name, a model, or a function that is sure to return gradients.
 source_of <- function(given, name) {
+  if (is.function(given)) return(function(points) finite_gradient(given(points), points, name))
+  known_term(given, name, "a function from points to gradients")
+}
+
+# The same without functions; `function_said` is what a function would have to be.
+known_term <- function(given, name, function_said) {
   if (is.null(given)) return(NULL)
   if (inherits(given, "jko_model")) {
     if (given$info[[name]] == 0) stop_with(sprintf("%s is a model without this term", name), argument = name)
     return(owned(given, "jko_model", name))
   }
   if (is.character(given)) return(text(given, name))
-  if (!is.function(given)) {
-    stop_with(sprintf("%s must be a name, a jko_model, a function from points to gradients or NULL, got %s", name,
-                      shown(given)), argument = name)
-  }
-  function(points) gradient_like(given(points), points, name)
+  stop_with(sprintf("%s must be a name, a jko_model, %s or NULL, got %s", name, function_said, shown(given)),
+            argument = name)
 }
 
 # A gradient with the shape of the points. A vector will do where there is one particle or one coordinate.
@@ -36,12 +39,17 @@ gradient_like <- function(gradient, points, name) {
     stop_with(sprintf("%s returned %s; the gradient must be a matrix %d x %d", name, returned, nrow(points),
                       ncol(points)), "JKO_ESHAPE", name)
   }
+  as.double(gradient)
+}
+
+finite_gradient <- function(gradient, points, name) {
+  gradient <- gradient_like(gradient, points, name)
   if (!all(is.finite(gradient))) {
     odd <- which(!is.finite(gradient))[1]
     stop_with(sprintf("%s returned %s for particle %d; the gradient must be finite", name, format(gradient[odd]),
                       (odd - 1) %% nrow(points) + 1), "JKO_ENONFINITE", name)
   }
-  as.double(gradient)
+  gradient
 }
 
 jko_functionals <- function() .Call(C_functional_names)

@@ -73,6 +73,8 @@ int run_guarded(long_call *call, SEXP (*body)(void *), void *data)
     return 0;
 }
 
+int run_within(SEXP (*body)(void *), void *data) { return current == NULL ? 1 : run_guarded(current, body, data); }
+
 /* --- progress and interrupts ----------------------------------------------------------------------------- */
 
 static SEXP check_interrupt(void *unused)

@@ -52,14 +52,14 @@ static const jko_feature_options *features(jko_feature_options *options, SEXP li
     return options;
 }
 
-static const jko_density_options *density(jko_density_options *options, SEXP list)
+const jko_density_options *density_options_of(jko_density_options *options, SEXP list)
 {
     static const field fields[] = {
         FIELD(jko_density_options, kind, AS_INT32),       FIELD(jko_density_options, covariance, AS_INT32),
         FIELD(jko_density_options, components, AS_INT64), FIELD(jko_density_options, max_components, AS_INT64),
         FIELD(jko_density_options, restarts, AS_INT64),   FIELD(jko_density_options, max_iterations, AS_INT64),
         FIELD(jko_density_options, tolerance, AS_DOUBLE), FIELD(jko_density_options, bandwidth_rule, AS_INT32),
-        FIELD(jko_density_options, bandwidth, AS_DOUBLE),
+        FIELD(jko_density_options, bandwidth, AS_DOUBLE), FIELD(jko_density_options, seed, AS_UINT64),
     };
     if (list == R_NilValue)
         return NULL;
@@ -110,7 +110,7 @@ static void fill_model(model_parts *parts, SEXP list)
     model->interaction_network = network(&parts->interaction_network, element_of(list, "interaction_network"));
     model->potential_features = features(&parts->potential_features, element_of(list, "potential_features"));
     model->interaction_features = features(&parts->interaction_features, element_of(list, "interaction_features"));
-    model->density = density(&parts->density, element_of(list, "density"));
+    model->density = density_options_of(&parts->density, element_of(list, "density"));
 }
 
 static void fill_fit(fit_parts *parts, SEXP list)

@@ -1,7 +1,8 @@
 /* Objects of the library as external pointers, which destroy them when R collects them. */
 #include "shim.h"
 
-static const char *const kind_names[] = {"jko_snapshots", "jko_model", "jko_plan", "jko_growth"};
+static const char *const kind_names[] = {"jko_snapshots", "jko_model",   "jko_plan",
+                                         "jko_growth",    "jko_density", "jko_flow"};
 
 static void destroy_snapshots(SEXP pointer)
 {
@@ -27,7 +28,20 @@ static void destroy_growth(SEXP pointer)
     R_ClearExternalPtr(pointer);
 }
 
-static const R_CFinalizer_t finalisers[] = {destroy_snapshots, destroy_model, destroy_plan, destroy_growth};
+static void destroy_density(SEXP pointer)
+{
+    jko_density_destroy(R_ExternalPtrAddr(pointer));
+    R_ClearExternalPtr(pointer);
+}
+
+static void destroy_flow(SEXP pointer)
+{
+    jko_flow_destroy(R_ExternalPtrAddr(pointer));
+    R_ClearExternalPtr(pointer);
+}
+
+static const R_CFinalizer_t finalisers[] = {destroy_snapshots, destroy_model,   destroy_plan,
+                                            destroy_growth,    destroy_density, destroy_flow};
 
 SEXP new_handle(handle_kind kind)
 {
@@ -74,7 +88,7 @@ SEXP r_kept(SEXP pointer) { return TYPEOF(pointer) == EXTPTRSXP ? R_ExternalPtrP
 /* Move what a fresh pointer holds into an empty one of the same kind, so that all copies of the R object have it. */
 SEXP r_revive(SEXP pointer, SEXP fresh)
 {
-    for (int kind = 0; kind < 4; kind++) {
+    for (int kind = 0; kind < HANDLE_KINDS; kind++) {
         if (TYPEOF(fresh) != EXTPTRSXP || R_ExternalPtrTag(fresh) != Rf_install(kind_names[kind]))
             continue;
         if (TYPEOF(pointer) != EXTPTRSXP || R_ExternalPtrTag(pointer) != R_ExternalPtrTag(fresh) ||

@@ -31,7 +31,7 @@ const char *text_of(SEXP value);
 
 /* --- handles.c: objects of the library as external pointers -------------------------------------------- */
 
-typedef enum { SNAPSHOTS, MODEL, PLAN, GROWTH } handle_kind;
+typedef enum { SNAPSHOTS, MODEL, PLAN, GROWTH, DENSITY, FLOW, HANDLE_KINDS } handle_kind;
 
 /* A protected external pointer to nothing yet, which destroys what it is given. */
 SEXP new_handle(handle_kind kind);
@@ -70,6 +70,9 @@ SEXP finish(jko_status status, SEXP value);
 /* Run R code within a call; nonzero if it has jumped, so that the library is to stop. */
 int run_guarded(long_call *call, SEXP (*body)(void *), void *data);
 
+/* The same within the call under way, for callbacks that outlive a call; nonzero where there is none. */
+int run_within(SEXP (*body)(void *), void *data);
+
 /* A callback for options, whose user data is the long_call; it asks for interrupts in place of that of the thread. */
 jko_progress_callback progress_of(long_call *call);
 
@@ -95,6 +98,27 @@ SEXP element_of(SEXP list, const char *name);
 
 /* Options of plans, which calls for plans, distances and fits have. */
 void fill_plan_options(jko_plan_options *options, SEXP list);
+
+/* Options of densities, of fits and by themselves; NULL for R's NULL. */
+const jko_density_options *density_options_of(jko_density_options *options, SEXP list);
+
+/* --- energies.c: V and U of the user with their gradients ------------------------------------------------ */
+
+/* A callback of the library whose user data is a function of R: of a matrix of points and the time, to the values and
+   then the gradients, column by column. R code has wrapped it, so that it returns doubles of the right number. */
+int on_energy(const double *points, int64_t n, int64_t d, double time, double *values, double *gradients,
+              void *user_data);
+
+/* Where options say what a term is. */
+typedef struct term_place {
+    const char **name;
+    const jko_model **model;
+    jko_energy_callback *callback;
+    void **user_data;
+} term_place;
+
+/* Write a term, which is NULL, a name, a model or a function. */
+void choose_term(term_place place, SEXP given);
 
 /* --- what R calls -------------------------------------------------------------------------------------- */
 
@@ -158,5 +182,23 @@ SEXP r_growth_total_mass(SEXP growth, SEXP times);
 SEXP r_growth_describe(SEXP growth);
 SEXP r_growth_save(SEXP growth, SEXP path);
 SEXP r_growth_load(SEXP path);
+
+SEXP r_density_create(SEXP points, SEXP weights, SEXP options);
+SEXP r_density_from_mixture(SEXP weights, SEXP means, SEXP covariances, SEXP diagonal);
+SEXP r_density_describe(SEXP density);
+SEXP r_density_parameters(SEXP density);
+SEXP r_density_at(SEXP density, SEXP x, SEXP score);
+SEXP r_density_sample(SEXP density, SEXP n, SEXP seed);
+
+SEXP r_flow_compute(SEXP base, SEXP x0, SEXP log_density, SEXP options, SEXP hidden, SEXP potential, SEXP interaction);
+SEXP r_flow_describe(SEXP flow);
+SEXP r_flow_sample(SEXP flow, SEXP n, SEXP step, SEXP seed);
+SEXP r_flow_transport(SEXP flow, SEXP x, SEXP from, SEXP to);
+SEXP r_flow_at(SEXP flow, SEXP x, SEXP step, SEXP what);
+SEXP r_flow_mass(SEXP flow, SEXP step);
+SEXP r_flow_save(SEXP flow, SEXP path);
+SEXP r_flow_load(SEXP path);
+
+SEXP r_sample(SEXP x0, SEXP potential, SEXP options);
 
 #endif
