@@ -34,7 +34,7 @@ whole <- function(value, name, low = -2^53, high = 2^53) {
   }
   if (number < low || number > high) {
     said <- sprintf("%s = %s is outside %s .. %s", name, shown(value), format(low, digits = 16),
-                    format(high, digits = 16))
+                    format(high, digits = 16, scientific = FALSE))
     stop_with(said, argument = name)
   }
   number

@@ -62,13 +62,13 @@ in_words_of_r <- function(message, argument, names = NULL) {
     own <- paste0(name, from_one(index, "[0-9]+"))
   }
   counted <- paste0("\\b(?:particle|snapshot|coordinate|component|predictions of step|point|chain) \\d+(?: to \\d+)?|",
-                    "(?:times|x|x0)\\[\\d+\\]")
+                    "(?<=\\btimes\\[|\\bx\\[|\\bx0\\[)\\d+")
   said <- from_one(said, counted)
   said <- sub("; they come from a fit to all particles at once .*$", paste0("; they come from jko_fit(error_bars = ",
               "\"influence\") of closed forms, or error_bars = \"bootstrap\" of all"), said)
   said <- gsub("\\bs?nan\\(0x7a2\\)", "NA", said, perl = TRUE)
   said <- gsub("\\bs?nan\\b(\\(0x[0-9a-f]+\\))?", "NaN", said, perl = TRUE)
-  said <- gsub("= (-?)inf\\b", "= \\1Inf", said, perl = TRUE)
+  said <- gsub("(= |\\bis )(-?)inf\\b", "\\1\\2Inf", said, perl = TRUE)
   if (grepl("is not finite$", said)) said <- paste0(said, "; remove or fill in NA, NaN and Inf")
   list(message = paste0(own, said), argument = sub("\\[.*$", "", name))
 }

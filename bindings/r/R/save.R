@@ -13,7 +13,11 @@ jko_save.jko_growth <- function(object, path) {
 }
 
 jko_save.jko_flow <- function(object, path) {
-  answer(.Call(C_flow_save, owned(object, "jko_flow", "object"), file_path(path)), c(path = "path"))
+  handle <- owned(object, "jko_flow", "object")
+  if (is.function(.Call(C_kept, handle))) {
+    stop_with("object has a log_density that is a function of R, which a file cannot hold", argument = "object")
+  }
+  answer(.Call(C_flow_save, handle, file_path(path)), c(path = "path"))
   invisible(object)
 }
 
