@@ -58,7 +58,7 @@ tail -n 2 check.log
 say "programs of examples/r"
 export R_LIBS="$work/jkonetstar.Rcheck"
 cd "$work/run"
-for program in load_data transport_plan train predict; do
+for program in load_data transport_plan train predict flow; do
     Rscript "$root/examples/r/$program.R" >"$program.log" 2>&1 || {
         cat "$program.log"
         exit 1
@@ -69,4 +69,5 @@ Rscript "$root/examples/r/energy.R" 200 >energy.log 2>&1 || {
     exit 1
 }
 grep -q "relative gap \(0.0e+00\|[0-9.]*e-1[0-9]\)$" transport_plan.log || { cat transport_plan.log; exit 1; }
+grep -q "^there and back: [0-9.]*e-\(0[6-9]\|1[0-9]\)$" flow.log || { cat flow.log; exit 1; }
 grep -q "t = 2 " load_data.log || { cat load_data.log; exit 1; }

@@ -23,7 +23,8 @@ jko_mixture <- function(weights, means, covariances) {
   k <- nrow(centres)
   d <- ncol(centres)
   given <- if (is.list(covariances)) simplify2array(lapply(covariances, as.matrix)) else covariances
-  if (!is.numeric(given) || length(given) != k * d * d || !(is.null(dim(given)) || identical(dim(given)[1:2], c(d, d)))) {
+  square <- is.null(dim(given)) || identical(dim(given)[1:2], c(d, d))
+  if (!is.numeric(given) || length(given) != k * d * d || !square) {
     stop_with(sprintf("covariances must be an array %d x %d x %d, got %s", d, d, k,
                       if (is.null(dim(given))) shown(covariances) else paste(dim(given), collapse = " x ")),
               "JKO_ESHAPE", "covariances")

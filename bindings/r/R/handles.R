@@ -25,8 +25,8 @@ revive <- function(handle, kind, name) {
   .Call(C_revive, handle, fresh)
 }
 
-# A model, growth or flow as the bytes of its file, which are kept with its handle. Where the file cannot be written, the
-# object works here and now, and is not kept.
+# A model, growth or flow as the bytes of its file, which are kept with its handle. Where the file cannot be written,
+# the object works here and now, and is not kept.
 keep_bytes <- function(handle, save) {
   path <- tempfile("jko")
   on.exit(unlink(path))

@@ -1,7 +1,7 @@
 /* The forward problem: flows of given energies, and draws from the densities that they tend to. */
 #include "shim.h"
 
-/* `base` is a density; or `log_density` a function of R, for the particles `x0`. Functions are wrapped for on_energy(). */
+/* `base` is a density; or `log_density` a function of R, for the particles `x0`. on_energy() calls the functions. */
 SEXP r_flow_compute(SEXP base, SEXP x0, SEXP log_density, SEXP options, SEXP hidden, SEXP potential, SEXP interaction)
 {
     static const field fields[] = {

@@ -8,7 +8,8 @@ gaussian <- function(mean, variance) {
 
 # Two wells, which affine maps do not reach.
 two_wells <- function(x) {
-  list(value = (x[, 1]^2 - 1)^2 + x[, 2]^2 - x[, 1] / 4, gradient = cbind(4 * x[, 1] * (x[, 1]^2 - 1) - 0.25, 2 * x[, 2]))
+  list(value = (x[, 1]^2 - 1)^2 + x[, 2]^2 - x[, 1] / 4,
+       gradient = cbind(4 * x[, 1] * (x[, 1]^2 - 1) - 0.25, 2 * x[, 2]))
 }
 
 bent <- function(...) jko_flow(gaussian(c(0, 1.2), 0.1), two_wells, beta = 0.3, step = 0.1, steps = 3, bumps = 10,
@@ -108,7 +109,7 @@ test_that("functions of the user fail in one line, or as they please", {
   expect_error(run(function(x) stop("mine")), "^mine$")
   expect_identical(withRestarts(run(function(x) invokeRestart("away", 5)), away = identity), 5)
   expect_message_of(run(function(x) 5), "potential must return list(value = , gradient = ), got 5")
-  expect_error(run(function(x) list(value = 1, gradient = x)), "potential returned 1; the value must be a vector of len")
+  expect_error(run(function(x) list(value = 1, gradient = x)), "potential returned 1; the value must be a vector")
   expect_error(run(function(x) list(value = x[, 1], gradient = t(x))), "potential returned a matrix 2 x ")
   expect_error(run(function(x) list(value = NaN * x[, 1], gradient = x)), "potential has given NaN for point 1 ",
                class = "jko_error")
