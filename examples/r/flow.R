@@ -30,7 +30,6 @@ cat(sprintf("energy %.3f at t = 0, %.3f at t = %g\n", flow$energies[1], flow$ene
 x <- simulate(flow, 2000, seed = 1)
 first <- jko_flow_inverse(flow, x)
 cat(sprintf("there and back: %.1e\n", max(abs(predict(flow, first) - x))))
-cat(sprintf("integral of the density: %.4f\n", jko_flow_mass(flow)))
 
 # The limit alone, by Langevin chains that start wider than it.
 draws <- jko_sample(cbind(seq(-2, 2, length.out = 8), 0), wells, beta = beta, draws = 10000)
