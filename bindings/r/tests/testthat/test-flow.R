@@ -36,6 +36,26 @@ test_that("a Gaussian in a quadratic well has the density that is known", {
                tolerance = 1e-12)
 })
 
+test_that("schemes, networks and the porous medium are those of their names", {
+  exact <- 0.5 + (0.25 - 0.5) * exp(-1)
+  missed <- function(...) {
+    flow <- jko_flow(gaussian(0, 0.25), well, beta = 0.5, step = 0.1, steps = 5, components = 0, particles = 400, ...)
+    # A Gaussian at its mean has the density (2 pi variance)^(-1/2).
+    abs(exp(-2 * jko_log_density(flow, 0)) / (2 * pi) - exact)
+  }
+  first <- missed()
+  second <- vapply(c("sdirk2", "bdf2", "midpoint"), function(scheme) missed(scheme = scheme), 0)
+  expect_true(all(second < first / 3))
+  expect_length(unique(second), 3)
+  small <- list(gaussian(c(1, 0), 0.25), well, beta = 0.5, steps = 2, particles = 400)
+  trained <- do.call(jko_flow, c(small, method = "network", hidden = 8, rank = 1, iterations = 60, batch_size = 128))
+  expect_true(all(diff(trained$energies) < 0))
+  expect_false(identical(trained$energies, do.call(jko_flow, c(small, components = 0))$energies))
+  # The internal energy beta int rho^2 of a Gaussian with this variance in two coordinates is beta / (4 pi variance).
+  porous <- do.call(jko_flow, c(small, exponent = 2, components = 0))
+  expect_equal(porous$energies[1], 0.5 * (1 + 2 * 0.25) + 0.5 / (4 * pi * 0.25), tolerance = 0.05)
+})
+
 test_that("maps are undone, and change of volume is change of density", {
   flow <- bent()
   expect_true(all(diff(flow$energies) < 0))
