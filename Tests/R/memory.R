@@ -20,6 +20,8 @@ linear <- said(potential = quadratic)
 network <- said(potential = "mlp", interaction = "linear", hidden = 4, epochs = 3, internal = TRUE,
                 coupling = jko_unbalanced())
 
+# Garbage is collected at every allocation of this number.
+every <- 1
 count <- 0
 tried <- character()
 # The value of a call to the shim; errors of R code that it calls are values, too.
@@ -28,7 +30,7 @@ collecting <- function(name, ...) {
     tryCatch(do.call(.Call, list(shim[[paste0("C_", name)]], ...)), error = function(error) conditionMessage(error))
   }
   quiet <- call()
-  gctorture2(1)
+  gctorture2(every)
   on.exit(gctorture2(0))
   loud <- call()
   gctorture2(0)
@@ -118,13 +120,17 @@ collecting("density_sample", mixture, 5, 1)
 well <- shim$energy_of(function(x) list(value = rowSums(x^2) / 2, gradient = x), "potential")
 failing <- function(points, time) stop("enough")
 few <- list(steps = 2, components = 0, particles = 100)
+# The library calls these functions so often that a collection at each allocation would take minutes; a prime number
+# comes to all places in turn.
+every <- 499
 flow <- collecting("flow_compute", mixture, NULL, NULL, few, 4, well, NULL)
-collecting("flow_compute", mixture, NULL, NULL, few, 4, "sphere", well)
+collecting("flow_compute", mixture, NULL, NULL, few, 4, "sphere", "sphere")
 collecting("flow_compute", mixture, NULL, NULL, few, 4, failing, NULL)
 particles <- .Call(shim$C_density_sample, mixture, 120, 2)
 standard <- shim$log_density_of(function(x) -rowSums(x^2) / 2)
 given <- collecting("flow_compute", NULL, particles, standard, few, 4, well, NULL)
 collecting("flow_compute", NULL, particles, failing, few, 4, well, NULL)
+every <- 1
 collecting("flow_describe", flow)
 collecting("flow_sample", flow, 4, 2, 1)
 collecting("flow_transport", flow, x, 0, 2)
@@ -133,7 +139,7 @@ collecting("flow_at", given, x, 1, "log_density")
 collecting("flow_mass", flow, 1)
 collecting("flow_save", flow, file)
 collecting("flow_load", file)
-collecting("sample", x[1:2, ], well, list(draws = 20, warmup = 10))
+collecting("sample", x[1:2, ], well, list(draws = 2, warmup = 1))
 collecting("sample", x[1:2, ], failing, list(draws = 20))
 
 collecting("snapshots_get", unserialize(serialize(handle, NULL)), 1)
