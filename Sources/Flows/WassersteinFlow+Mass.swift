@@ -3,7 +3,7 @@ import Numerics
 
 extension WassersteinFlow {
   /// Nodes of the midpoint rule in one coordinate, and in each of two.
-  private static let (line, side) = (4000, 256)
+  private static let (line, side) = (4000, 192)
   private static let sampleSize = 4000
 
   /// The integral of the density after a step, by the midpoint rule over a box that holds a sample and half as much
@@ -15,7 +15,8 @@ extension WassersteinFlow {
     guard d <= 2 else {
       throw EngineError(.invalid, "the mass is found by quadrature in at most 2 coordinates; the flow has \(d)")
     }
-    let points = try sample(Self.sampleSize, step: step, seed: 0)
+    let start = try base.particles(Self.sampleSize, seed: 0)
+    let points = try formula(step)?.particles(Self.sampleSize, seed: 0) ?? transport(start, from: 0, to: step).points
     var (low, width) = ([Double](), [Double]())
     for a in 0..<d {
       let values = (0..<points.rows).map { points[$0, a] }

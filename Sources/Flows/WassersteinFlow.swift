@@ -26,7 +26,7 @@ package struct WassersteinFlow: Sendable {
   }
 
   /// The density after a step where it has a formula: that of the start, or a mixture.
-  private func formula(_ step: Int) -> (any BaseDensity)? {
+  func formula(_ step: Int) -> (any BaseDensity)? {
     step == 0 ? base : mixtures.isEmpty ? nil : mixtures[step - 1]
   }
 
