@@ -34,8 +34,8 @@ package struct FeatureStep {
       let next = try descend(from: origin, by: first, penalty, train)
       candidates.append(Candidate(iterate: next, held: try step.state(next.map, held).value, ridge: ridge))
     }
-    // The least objective decides, however small the difference: what is wrongly left out is left out at every step, and
-    // adds up, while the noise of features that are wrongly taken is another at every step.
+    // The least objective decides, however small the difference: what is wrongly left out is left out at every step,
+    // and adds up, while the noise of features that are wrongly taken is another at every step.
     guard let best = candidates.min(by: { $0.held < $1.held }), best.held.isFinite else { return none }
     try requireDescent(best.iterate, from: start, by: first)
     var (iterate, judged) = (best.iterate, best.held)

@@ -2,8 +2,8 @@ import CSystem
 import Densities
 import Numerics
 
-/// Particles that are moved along, of which each step draws those that it is fitted to: particles that were fitted to in
-/// every step would take their own noise along.
+/// Particles that are moved along, of which each step draws those that it is fitted to: particles that were fitted to
+/// in every step would take their own noise along.
 struct FlowPool {
   var points: Matrix
   var logDensities: [Double]

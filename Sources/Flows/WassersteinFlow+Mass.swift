@@ -7,7 +7,8 @@ extension WassersteinFlow {
   private static let sampleSize = 4000
 
   /// The integral of the density after a step, by the midpoint rule over a box that holds a sample and half as much
-  /// again on each side: 1, but for the rule's error where the density is sharp, and for what maps fold, which is missing.
+  /// again on each side: 1, but for the rule's error where the density is sharp, and for what maps fold, which is
+  /// missing.
   ///
   /// - Throws: `.invalid` in more than two coordinates
   package func mass(step: Int) throws -> Double {

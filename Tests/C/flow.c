@@ -348,7 +348,8 @@ static void checkpoint(const jko_density *normal)
     }
     CHECK(memcmp(some[0], some[1], sizeof some[0]) == 0 && memcmp(some[0], some[2], sizeof some[0]) == 0);
     options.step *= 2;
-    CHECK(jko_flow_compute(kernel, &options, &flow) == JKO_EINVALID && strstr(jko_last_error(), "other options") != NULL);
+    CHECK(jko_flow_compute(kernel, &options, &flow) == JKO_EINVALID &&
+          strstr(jko_last_error(), "other options") != NULL);
     options.step /= 2;
     CHECK(jko_flow_compute(normal, &options, &flow) == JKO_EINVALID && strstr(jko_last_error(), "base") != NULL);
     FILE *file = fopen("checkpoint.safetensors", "wb");

@@ -26,7 +26,7 @@ def well(x: Array) -> tuple[Array, Array]:
 
 
 start = jk.GaussianMixture.of([1.0], [[0.0, 1.2]], [0.1 * np.eye(2)])
-flow = jk.WassersteinFlow(well, beta=BETA, step=STEP, steps=STEPS, bumps=60, particles=2000).fit(start)
+flow = jk.WassersteinFlow(well, beta=BETA, step=STEP, steps=STEPS, components=0, bumps=60, particles=2000).fit(start)
 paths = jk.simulate(flow.sample(2000, step=0), lambda x: well(x)[1], beta=BETA, dt=STEP / 5, steps=5 * STEPS)
 
 # What the energy falls to: -beta log of the integral of exp(-V / beta), on a grid that the population is within. It

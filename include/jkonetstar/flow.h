@@ -156,11 +156,11 @@ typedef struct jko_flow_options {
 
     /* Checkpoints */
 
-    /** Where the flow is written after every step, UTF-8; each time whole or not at all. It is a file of a flow. One that
-        is there already is not written over: it is an error unless `resume` is set. NULL (default) for none. */
+    /** Where the flow is written after every step, UTF-8; each time whole or not at all. It is a file of a flow. One
+        that is there already is not written over: it is an error unless `resume` is set. NULL (default) for none. */
     const char *checkpoint;
-    /** Nonzero: go on from the checkpoint, if there is one; it must be of the same base density, options and energy, and
-        of no more steps. The result is bit for bit that of a flow that was never interrupted. Default 0. */
+    /** Nonzero: go on from the checkpoint, if there is one; it must be of the same base density, options and energy,
+        and of no more steps. The result is bit for bit that of a flow that was never interrupted. Default 0. */
     int64_t resume;
 } jko_flow_options;
 
@@ -189,8 +189,8 @@ jko_status jko_flow_compute(const jko_density *base, const jko_flow_options *opt
  * are drawn from them, each at most once. It can be neither written nor have a checkpoint.
  *
  * @param x0           shape (n, d), finite, at least 100 rows: particles of rho_0
- * @param log_density  fills ln rho_0 and its gradient; called as long as the flow lives, on any thread that asks it for a
- *                     density or score
+ * @param log_density  fills ln rho_0 and its gradient; called as long as the flow lives, on any thread that asks it for
+ *                     a density or score
  * @param user_data    passed to log_density
  * @param options      as jko_flow_compute()
  * @param out          the flow, owned by the caller

@@ -19,7 +19,8 @@ extern "C" {
  * @param step  0 to the number of steps
  * @param seed  same seed, same particles
  * @param out   shape (n, d)
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID (more than a base density by callback has), ::JKO_ESHAPE or ::JKO_ENOMEM
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID (more than a base density by callback has), ::JKO_ESHAPE or
+ *         ::JKO_ENOMEM
  */
 jko_status jko_flow_sample(const jko_flow *flow, int64_t step, uint64_t seed, const jko_array *out);
 

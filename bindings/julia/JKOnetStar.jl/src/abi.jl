@@ -1514,7 +1514,7 @@ function jko_flow_score(flow, x, step, out)
 end
 
 # The integral of rho_step by the midpoint rule, in one or two coordinates: 1, but for the rule's error where rho is
-# sharp, and for what a map folds.
+# sharp, and for what maps fold, which is missing.
 function jko_flow_mass(flow, step, mass)
     return @ccall $(symbol(:jko_flow_mass))(flow::Ptr{jko_flow}, step::Int64, mass::Ptr{Cdouble})::jko_status
 end
