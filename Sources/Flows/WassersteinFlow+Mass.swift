@@ -16,6 +16,7 @@ extension WassersteinFlow {
     guard d <= 2 else {
       throw EngineError(.invalid, "the mass is found by quadrature in at most 2 coordinates; the flow has \(d)")
     }
+    try check(step)
     let start = try base.particles(Self.sampleSize, seed: 0)
     let points = try formula(step)?.particles(Self.sampleSize, seed: 0) ?? transport(start, from: 0, to: step).points
     var (low, width) = ([Double](), [Double]())

@@ -36,7 +36,7 @@ package struct WassersteinFlow: Sendable {
     }
   }
 
-  private func check(_ step: Int, _ name: String = "step") throws {
+  func check(_ step: Int, _ name: String = "step") throws {
     guard 0...stepCount ~= step else {
       throw EngineError(.invalid, "\(name) = \(step) is not between 0 and \(stepCount)")
     }
