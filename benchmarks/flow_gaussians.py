@@ -24,10 +24,12 @@ THEIRS = {
 }
 THEIR_KERNELS = (0.0005, 0.0066, 0.105, 0.50, 1.32, 2.48, 3.83)
 FLOWS: dict[str, dict[str, Any]] = {
-    "jko, affine": {"scheme": "jko", "bumps": 0},
-    "bdf2, affine": {"scheme": "bdf2", "bumps": 0},
-    "sdirk2, affine": {"scheme": "sdirk2", "bumps": 0},
-    "sdirk2, 100 bumps": {"scheme": "sdirk2", "bumps": 100},
+    "jko, affine": {"scheme": "jko", "components": 0},
+    "bdf2, affine": {"scheme": "bdf2", "components": 0},
+    "midpoint, affine": {"scheme": "midpoint", "components": 0},
+    "sdirk2, affine": {"scheme": "sdirk2", "components": 0},
+    "jko, 100 bumps": {"scheme": "jko", "components": 0, "bumps": 100},
+    "jko, features": {"scheme": "jko"},
     "jko, network": {"scheme": "jko", "method": "network"},
 }
 

@@ -17,7 +17,7 @@ THEIRS = {2: (0.062, 0.077), 4: (0.176, 0.44), 6: (0.301, 1.50), 8: (0.396, 3.45
 
 #: What is compared with particles.
 FLOWS: dict[str, dict[str, Any]] = {
-    "bumps": {"bumps": 150},
+    "features": {"particles": 8000},
     "network": {"method": "network", "hidden": (128, 128)},
 }
 
