@@ -71,12 +71,12 @@ test-cpp: build $(VENV)/.test ## Pass the tests of the C++ headers, of what is i
 test-python: build $(VENV)/.test ## Pass the tests of the Python package.
 	$(PY) -m pytest Tests/Python
 
-# Two parts, which `make test` runs side by side.
+# Two parts, which `make test` runs side by side; PYTEST_SHORT leaves out what takes long.
 .PHONY: test-python-to-l test-python-from-m
 test-python-to-l: build $(VENV)/.test
-	$(PY) -m pytest Tests/Python/test_[a-l]*.py
+	$(PY) -m pytest $(PYTEST_SHORT) Tests/Python/test_[a-l]*.py
 test-python-from-m: build $(VENV)/.test
-	$(PY) -m pytest Tests/Python/test_[m-z]*.py
+	$(PY) -m pytest $(PYTEST_SHORT) Tests/Python/test_[m-z]*.py
 
 .PHONY: test-conformance
 test-conformance: build $(VENV)/.test ## Compare what each language gives for one table of calls, bit for bit.

@@ -40,6 +40,7 @@ EXPECTED_WARNINGS = (
 
 def pytest_configure(config):
     """Leave expected warnings out of the summary."""
+    config.addinivalue_line("markers", "long: takes ten seconds or more; left out by PYTEST_SHORT, as CI does")
     for message in EXPECTED_WARNINGS:
         config.addinivalue_line("filterwarnings", f"ignore:{message}")
 

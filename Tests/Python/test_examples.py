@@ -28,6 +28,7 @@ def blocks(root, language):
     return re.findall(rf"^```{language}\n(.*?)^```", (root / "README.md").read_text(encoding="utf-8"), re.M | re.S)
 
 
+@pytest.mark.long
 def test_the_python_code_of_readme(root, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names = {}
@@ -89,7 +90,16 @@ def test_readme(root):
     assert results.attempted > 0 and results.failed == 0
 
 
-@pytest.mark.parametrize("name", ["load_data.py", "transport_plan.py", "train.py", "predict.py", "interaction.py"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "load_data.py",
+        "transport_plan.py",
+        "train.py",
+        "predict.py",
+        pytest.param("interaction.py", marks=pytest.mark.long),
+    ],
+)
 def test_example_programs(root, tmp_path, name):
     program = root / "examples" / "python" / name
     done = subprocess.run(
@@ -141,6 +151,7 @@ def test_the_picture_of_readme(root, tmp_path):
     assert (tmp_path / "picture.png").stat().st_size > 10_000
 
 
+@pytest.mark.long
 def test_the_demo_without_cells(root, tmp_path):
     program = root / "examples" / "python" / "demo.py"
     environment = {**os.environ, "JKONETSTAR_DATA": str(tmp_path / "nowhere")}

@@ -19,6 +19,7 @@ def benchmark(functional, seed):
     return [half.shuffle(random_state=seed) for half in halves]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("functional", ["wavy_plateau", "styblinski_tang"])
 @pytest.mark.parametrize("scheme", ["implicit", "explicit"])
 def test_network(functional, scheme):
@@ -37,6 +38,7 @@ def test_linear(functional, authors):
     assert model.evaluate(test).one_step.mean() <= max(1.05 * authors, authors + 0.001)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not (CELLS / "data.npy").is_file(), reason=f"no cells in {CELLS}; README.md says how to get them")
 def test_cells():
     """The paper's experiment: 0.624 +- 0.007, here over seeds 0 to 4."""
