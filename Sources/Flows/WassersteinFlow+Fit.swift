@@ -40,20 +40,27 @@ private struct FlowCourse {
   let file: FlowCheckpoint?
   private(set) var flow: WassersteinFlow
   private var pool: FlowPool
+  /// How wide the particles were at the start or after the first step, in which a narrow population widens most.
+  private var width: Double
+
+  /// So many times as wide no population becomes whose potential has a floor.
+  private static let mostGrowth = 1e6
 
   init(_ energy: FlowEnergy, _ options: FlowOptions, _ base: any BaseDensity) throws {
     (self.energy, self.options) = (energy, options)
     if options.method == .particles { try ParticleStep.check(energy) }
     file = try options.checkpoint.map { try FlowCheckpoint($0, options, base) }
     pool = try FlowPool(base, count: options.poolSize(base.dimension), seed: options.seed)
+    width = pool.points.extent
     flow = WassersteinFlow(base: base, maps: [], times: [options.t0], energies: [])
     let first = try energy.value(of: pool.points, pool.logDensities, time: options.t0)
     flow = WassersteinFlow(base: base, maps: [], times: [options.t0], energies: [first])
     guard let kept = try file?.found(startingWith: first) else { return }
     // Maps are written with every bit, so that particles come to be where they were.
-    for maps in kept.maps {
+    for (k, maps) in kept.maps.enumerated() {
       let start = pool.points
       for map in maps where try !pool.move(by: map) { throw EngineError(.format, "the checkpoint's maps fold space") }
+      if k == 0 { width = max(width, pool.points.extent) }
       pool.before = start
       pool.network = (maps.last as? NetworkMap)?.extended(by: 1)
     }
@@ -70,10 +77,25 @@ private struct FlowCourse {
     } else {
       maps.append(try FlowFit(energy: energy, options: options).advance(&pool, k, from: now, to: next))
     }
+    if k == 0 { width = max(width, pool.points.extent) }
+    guard pool.points.extent <= Self.mostGrowth * width else {
+      throw EngineError(
+        .convergence,
+        "in step \(k + 1) the population is a million times as wide as after the first: V falls without "
+          + "bound, or step = \(options.step) is too long")
+    }
     let value = try energy.value(of: pool.points, pool.logDensities, time: next)
     flow = WassersteinFlow(
       base: flow.base, maps: maps, mixtures: mixtures, times: flow.times + [next], energies: flow.energies + [value])
     try file?.write(flow)
+  }
+}
+
+extension Matrix {
+  /// The largest distance from the first row in any coordinate.
+  fileprivate var extent: Double {
+    guard rows > 1 else { return 1 }
+    return elements.indices.reduce(0) { max($0, abs(elements[$1] - elements[$1 % columns])) }
   }
 }
 

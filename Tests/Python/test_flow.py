@@ -334,3 +334,9 @@ def test_more_that_is_refused(base, refused):
     refused(TypeError, lambda: jk.WassersteinFlow(components=2.5).fit(base), "components must be an integer")
     refused(TypeError, lambda: jk.WassersteinFlow(components=0).fit(np.ones((200, 2)), base), "log_density must be")
     refused(TypeError, lambda: jk.WassersteinFlow(components=0).fit(base, well), "x0 must be particles")
+
+
+def test_a_potential_without_a_floor_is_noticed():
+    base = jk.GaussianMixture.of([1.0], [[0.0]], [[[1.0]]])
+    with pytest.raises(jk.ConvergenceError, match="in step .* a million times as wide .* V falls without bound"):
+        jk.WassersteinFlow(lambda x: (-5 * (x**2).sum(1), -10 * x), components=0, step=0.09, steps=20).fit(base)
