@@ -48,7 +48,7 @@ test-swift: | $(VENV)/.system ## Pass the tests of the engine.
 	$(SWIFT_BUILD) --build-tests
 	$(SWIFT_TEST)
 	.build/release/learn-and-predict
-	$(call with_kernels,EnergiesTests|TransportTests|DensitiesTests)
+	$(call with_kernels,EnergiesTests|TransportTests|DensitiesTests|FlowsTests)
 
 # The kernels of older processors, in the tests that call kernels themselves.
 with_kernels = for kernels in baseline v3; do \

@@ -18,7 +18,7 @@ THEIRS = {2: (0.062, 0.077), 4: (0.176, 0.44), 6: (0.301, 1.50), 8: (0.396, 3.45
 #: What is compared with particles.
 FLOWS: dict[str, dict[str, Any]] = {
     "features": {"particles": 8000},
-    "network": {"method": "network", "hidden": (128, 128)},
+    "network": {"method": "network", "iterations": 300},
 }
 
 

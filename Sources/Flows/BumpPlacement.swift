@@ -58,8 +58,11 @@ extension MapFeatures {
     for index in part.elements.indices { part.elements[index] = (part.elements[index] - centre[index % d]) / length }
     var options = mixtureOptions
     options.components = .exactly(min(components, n / (d + 1)))
-    guard let mixture = try? fitMixture(to: part, options: options, seed: seed).mixture else {
-      try Interruption.check()
+    let mixture: GaussianMixture
+    do {
+      mixture = try fitMixture(to: part, options: options, seed: seed).mixture
+    } catch let error as EngineError where error.kind != .memory && error.kind != .cancelled {
+      // Particles that do not fill space have no mixture; their maps are affine.
       return LocalQuadratics(dimension: d)
     }
     let softness = max(1.5, 1 + Double(d) / 6)

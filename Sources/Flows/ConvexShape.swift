@@ -43,6 +43,9 @@ package struct ConvexShape: Sendable, Equatable {
     parameterCount = offset + below
   }
 
+  /// Entries of the lower triangle of a d x d matrix.
+  var pairCount: Int { dimension * (dimension + 1) / 2 }
+
   package var topWidth: Int { hidden.last ?? 0 }
 
   /// Parameters of nearly the identity's |z|^2 / 2: the network's part is small.

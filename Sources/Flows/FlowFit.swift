@@ -64,10 +64,8 @@ struct FlowFit {
   ) throws -> any TransportMap {
     let whole = StepSample(points: pool.points, references: references, logDensities: pool.logDensities)
     let step = ProximalStep(energy: energy, h: h, time: time)
-    switch options.method {
-    case .network: return try byNetwork(&pool, whole, step, draw, factor)
-    case .features, .particles: return try byFeatures(&pool, whole, step, draw, factor)
-    }
+    if options.method == .network { return try byNetwork(&pool, whole, step, draw, factor) }
+    return try byFeatures(&pool, whole, step, draw, factor)
   }
 
   private func byFeatures(
@@ -127,7 +125,7 @@ struct FlowFit {
 
 extension Matrix {
   /// a A + b B, A being this matrix.
-  func combined(_ a: Double, with other: Matrix, _ b: Double) -> Matrix {
+  fileprivate func combined(_ a: Double, with other: Matrix, _ b: Double) -> Matrix {
     Matrix(rows: rows, columns: columns, elements: zip(elements, other.elements).map { a * $0 + b * $1 })
   }
 }

@@ -38,8 +38,9 @@ package struct FlowOptions: Sendable, Equatable {
   package var components: Int?
   /// The width of a bump is the distance to its neighbour of this rank.
   package var neighbour = 10
-  /// Particles that each step is fitted to; twice as many choose the ridge, and four times as many are moved along. Of
-  /// the method of particles, those that are followed. Nil for what the method usually needs.
+  /// Particles that each step is fitted to; for features twice as many choose the ridge, and four times as many are
+  /// moved along. Networks and affine maps are fitted to all that are. Of the method of particles, those that are
+  /// followed. Nil for what the method usually needs.
   package var particles: Int?
   package var seed: UInt64 = 0
 
@@ -47,7 +48,7 @@ package struct FlowOptions: Sendable, Equatable {
   /// with the network of the step before.
   package var hidden = [64, 64]
   package var rank = 5
-  package var iterations = 200
+  package var iterations = 100
   package var batch = 1024
   package var rate = 5e-3
 
@@ -55,7 +56,8 @@ package struct FlowOptions: Sendable, Equatable {
 
   package init() {}
 
-  /// Affine maps have few coefficients and are fitted to all particles; other features could take their noise along.
+  /// Affine maps have few coefficients and are fitted to all particles, and networks to batches of all; other features
+  /// could take the noise of particles along.
   private func isAffine(_ d: Int) -> Bool { method == .features && bumps == 0 && componentCount(d) <= 1 }
 
   /// 12, but fewer in more than six coordinates, because features grow as their square.
@@ -66,12 +68,12 @@ package struct FlowOptions: Sendable, Equatable {
   func fitted(_ d: Int) -> Int {
     switch method {
     case .features: particles ?? (isAffine(d) ? 4000 : 8000)
-    case .network: particles ?? 4000
+    case .network: particles ?? 40_000
     case .particles: particles ?? 50_000
     }
   }
 
-  func poolSize(_ d: Int) -> Int { isAffine(d) || method == .particles ? fitted(d) : 4 * fitted(d) }
+  func poolSize(_ d: Int) -> Int { isAffine(d) || method != .features ? fitted(d) : 4 * fitted(d) }
 
   package static let stepCounts = 1...100_000
   package static let bumpCounts = 0...2000

@@ -26,78 +26,55 @@ package struct NetworkMap: TransportMap, Equatable {
 
   package var dimension: Int { shape.dimension }
 
-  /// Points that go through the network together.
-  static let block = 64
-
   package func evaluate(
     _ points: UnsafeBufferPointer<Double>, images: UnsafeMutableBufferPointer<Double>,
     jacobians: UnsafeMutableBufferPointer<Double>?
   ) {
-    let (d, count) = (dimension, points.count / dimension)
-    let pass = ConvexPass(shape, points: min(count, Self.block), directions: jacobians == nil ? 0 : d)
-    var gradients = [Double](repeating: 0, count: pass.points * d)
-    var hessians = [Double](repeating: 0, count: jacobians == nil ? 0 : pass.points * d * d)
-    parameters.withUnsafeBufferPointer { parameters in
-      guard let parameters = parameters.baseAddress else { return }
-      pass.directAlongAxes()
-      for first in stride(from: 0, to: count, by: max(1, pass.points)) {
-        let size = min(pass.points, count - first)
-        for index in 0..<size * d {
-          pass.z[index] = (points[first * d + index] - centre[index % d]) / length
-        }
-        pass.forward(parameters)
-        gradients.withUnsafeMutableBufferPointer { gradients in
-          hessians.withUnsafeMutableBufferPointer { hessians in
-            guard let gradients = gradients.baseAddress else { return }
-            pass.derivatives(
-              parameters, gradients: gradients, hessians: jacobians == nil ? nil : hessians.baseAddress)
-          }
-        }
-        for index in 0..<size * d {
-          let image = centre[index % d] + length * gradients[index]
-          images[first * d + index] = reach == 1 ? image : reach * image + (1 - reach) * points[first * d + index]
+    let (d, count, hasJacobians) = (dimension, points.count / dimension, jacobians != nil)
+    guard count > 0 else { return }
+    let lanes = ConvexPass.lanes(hasJacobians ? d : 1, for: count)
+    let network = ConvexParameters(shape, parameters, curvatures: hasJacobians)
+    let pass = ConvexPass(shape, lanes: lanes, slopes: hasJacobians)
+    let room = ConvexRoom(shape, lanes: lanes, slopes: hasJacobians, reverses: false)
+    for first in stride(from: 0, to: count, by: lanes) {
+      let size = min(lanes, count - first)
+      for i in 0..<size {
+        for j in 0..<d { pass.z[j * lanes + i] = unit(points[(first + i) * d + j], j) }
+      }
+      pass.forward(network, room)
+      pass.derive(network, room)
+      for i in 0..<size {
+        for j in 0..<d {
+          let (index, image) = ((first + i) * d + j, centre[j] + length * pass.gradients[j * lanes + i])
+          images[index] = reach == 1 ? image : reach * image + (1 - reach) * points[index]
         }
         guard let jacobians else { continue }
-        for index in 0..<size * d * d {
-          let isDiagonal = index % (d * d) % (d + 1) == 0
-          jacobians[first * d * d + index] = reach * hessians[index] + (isDiagonal ? 1 - reach : 0)
+        let jacobian = UnsafeMutableBufferPointer(rebasing: jacobians[(first + i) * d * d..<(first + i + 1) * d * d])
+        pass.copyHessian(lane: i, to: jacobian)
+        guard reach != 1 else { continue }
+        for entry in 0..<d * d {
+          jacobian[entry] = reach * jacobian[entry] + (entry % (d + 1) == 0 ? 1 - reach : 0)
         }
       }
     }
   }
 
+  /// z of a coordinate.
+  func unit(_ coordinate: Double, _ j: Int) -> Double { (coordinate - centre[j]) / length }
+
   package func logDeterminantGradient(
     _ point: UnsafeBufferPointer<Double>, inverse: UnsafeBufferPointer<Double>,
     into gradient: UnsafeMutableBufferPointer<Double>
   ) {
-    // tr(P dH) = sum_k v_k' dH v_k for P = sum_k v_k v_k'.
-    let d = dimension
-    let pass = ConvexPass(shape, points: 1, directions: d)
-    var root = Array(inverse)
-    let factored = root.withUnsafeMutableBufferPointer { root in
-      root.baseAddress.map { TriangularFactor.factorise($0, d) } ?? false
-    }
-    guard factored, let out = gradient.baseAddress else { return gradient.update(repeating: .nan) }
-    for a in 0..<d {
-      pass.z[a] = (point[a] - centre[a]) / length
-      for k in 0..<d { pass.v[k * d + a] = root[a * d + k] }
-    }
-    pass.m[0] = 1
-    parameters.withUnsafeBufferPointer { parameters in
-      guard let parameters = parameters.baseAddress else { return }
-      pass.forward(parameters)
-      pass.reverse(parameters, gradient: nil, pointGradients: out)
-    }
-    for a in 0..<d { gradient[a] *= reach / length }
-  }
-}
-
-extension ConvexPass {
-  /// Directions along the axes, for Hessians; a = 0.
-  func directAlongAxes() {
-    let (n, d) = (points, shape.dimension)
-    for direction in 0..<directions {
-      for i in 0..<n { for a in 0..<d { v[(direction * n + i) * d + a] = a == direction ? 1 : 0 } }
-    }
+    // tr(P dH) = <P, dH>
+    let (d, lanes) = (dimension, ConvexPass.lanes(dimension, for: 1))
+    let network = ConvexParameters(shape, parameters, curvatures: true)
+    let pass = ConvexPass(shape, lanes: lanes, slopes: true)
+    let room = ConvexRoom(shape, lanes: lanes, slopes: true, reverses: true)
+    for j in 0..<d { pass.z[j * lanes] = unit(point[j], j) }
+    room.setMetric(lane: 0) { inverse[$0 * d + $1] }
+    pass.forward(network, room)
+    room.sweep(pass, network, gradient: nil, pointGradients: pass.gradients)
+    for j in 0..<d { gradient[j] = pass.gradients[j * lanes] * reach / length }
   }
 }

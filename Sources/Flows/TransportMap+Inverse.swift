@@ -3,71 +3,35 @@ import Numerics
 
 /// Inversion: T(x) = y is the minimum of psi(x) - x . y, which is strictly convex.
 extension TransportMap {
-  static var mostIterations: Int { 200 }
-
   /// The points that T sends to the images, and log det DT there.
   ///
   /// - Parameter strict: whether failing is an error; otherwise the logarithm there is NaN
   /// - Throws: `.convergence` where Newton's method does not come to the image, or ends where T folds space
   package func inverse(of images: Matrix, strict: Bool = true) throws -> Transported {
-    let (n, d) = (images.rows, dimension)
-    let tolerance = 1e-12
-    let found = try Parallel.map((n + 63) / 64) { piece -> [(point: [Double], logDeterminant: Double)] in
-      try (piece * 64..<min(n, (piece + 1) * 64)).map { row in
-        let search = invert(Array(images.row(row)), tolerance: tolerance)
-        guard strict else { return (search.point, search.residual <= 1e3 * tolerance ? search.logDeterminant : .nan) }
-        guard search.residual <= 1e3 * tolerance else {
-          throw EngineError(
-            .convergence,
-            "x[\(row)] is not in the range of the flow's maps: the nearest image is \(search.residual) away, relative to "
-              + "the size of its coordinates")
+    let (n, d, grain) = (images.rows, dimension, 64)
+    let found = try Parallel.map((n + grain - 1) / grain) { piece -> Inversion in
+      let rows = piece * grain..<min(n, (piece + 1) * grain)
+      var search = Inversion(images.elements[rows.lowerBound * d..<rows.upperBound * d], d)
+      search.solve(self)
+      for i in 0..<rows.count where search.residuals[i] > Inversion.largestResidual {
+        guard strict else {
+          search.logDeterminants[i] = .nan
+          continue
         }
-        guard search.logDeterminant.isFinite else {
-          throw EngineError(.convergence, "the flow folds space at x[\(row)], where it has no density")
-        }
-        return (search.point, search.logDeterminant)
+        throw EngineError(
+          .convergence,
+          "x[\(rows.lowerBound + i)] is not in the range of the flow's maps: the nearest image is "
+            + "\(search.residuals[i]) away, relative to the size of its coordinates")
       }
-    }.flatMap { $0 }
+      if strict, let folded = search.logDeterminants.firstIndex(where: { !$0.isFinite }) {
+        throw EngineError(
+          .convergence, "the flow folds space at x[\(rows.lowerBound + folded)], where it has no density")
+      }
+      return search
+    }
     return Transported(
-      points: Matrix(rows: n, columns: d, elements: found.flatMap(\.point)),
-      logDeterminants: found.map(\.logDeterminant))
-  }
-
-  /// Newton's method with steps that are shortened until |T(x) - y| falls.
-  private func invert(_ y: [Double], tolerance: Double) -> (point: [Double], logDeterminant: Double, residual: Double) {
-    let d = dimension
-    let size = 1 + y.reduce(0) { max($0, abs($1)) }
-    var (x, image, jacobian) = (y, y, [Double](repeating: 0, count: d * d))
-    func move(_ x: [Double], _ image: inout [Double], _ jacobian: inout [Double]) -> Double {
-      x.withUnsafeBufferPointer { x in
-        image.withUnsafeMutableBufferPointer { image in
-          jacobian.withUnsafeMutableBufferPointer { self.evaluate(x, images: image, jacobians: $0) }
-        }
-      }
-      return zip(image, y).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot() / size
-    }
-    var residual = move(x, &image, &jacobian)
-    var (trial, trialImage, trialJacobian) = (x, image, jacobian)
-    for _ in 0..<Self.mostIterations where residual > tolerance {
-      var factor = jacobian
-      let direction = factor.withUnsafeMutableBufferPointer { factor -> [Double] in
-        let offset = zip(image, y).map { $0 - $1 }
-        guard let base = factor.baseAddress, TriangularFactor.factorise(base, d) else { return offset }
-        return TriangularFactor.solve(base, offset, d)
-      }
-      var share = 1.0
-      var next = Double.infinity
-      while share > 1e-10 {
-        for a in 0..<d { trial[a] = x[a] - share * direction[a] }
-        next = move(trial, &trialImage, &trialJacobian)
-        if next < residual { break }
-        share /= 2
-      }
-      guard next < residual else { break }
-      (x, image, jacobian, residual) = (trial, trialImage, trialJacobian, next)
-    }
-    let determinant = jacobian.withUnsafeMutableBufferPointer { logDeterminant(replacing: $0, d) }
-    return (x, determinant, residual)
+      points: Matrix(rows: n, columns: d, elements: found.flatMap(\.points)),
+      logDeterminants: found.flatMap(\.logDeterminants))
   }
 
   /// grad log rho after the map, at the image of a point.

@@ -2,7 +2,7 @@ import Densities
 import Files
 import Numerics
 
-/// A flow as a safetensors file: the base, and the maps one after the other, of which "maps.steps" says where each
+/// A flow as a safetensors file: the base, and the maps one after the other, of which "maps.per_step" says where each
 /// step begins.
 extension WassersteinFlow {
   private static let (formatName, formatVersion) = ("libjkonetstar flow", "1")

@@ -49,9 +49,10 @@ public struct FlowOptions: Sendable, Equatable {
   public var bumps: Int
   /// Of features: a bump is as wide as the distance to its neighbour of this rank, 1 to 2,000; 10 by default.
   public var neighbour: Int
-  /// Particles that each step is fitted to, 100 to 1,000,000; twice as many choose the ridge of features, and four
-  /// times as many are moved along. Of the method of particles, those that are followed. Nil for 8,000, for 4,000 of
-  /// networks and of affine maps, and for 50,000 of the method of particles.
+  /// Particles that each step is fitted to, 100 to 1,000,000. For features twice as many choose the ridge, and four
+  /// times as many are moved along; networks and affine maps are fitted to all. Of the method of particles, those that
+  /// are followed. Nil for 8,000 of features, 40,000 of networks, 4,000 of affine maps, and 50,000 of the method of
+  /// particles.
   public var particles: Int?
   /// When the base density is there, for V(x, t); 0 by default.
   public var startTime: Double
@@ -61,7 +62,7 @@ public struct FlowOptions: Sendable, Equatable {
   public var hidden: [Int]
   /// Of networks: squares of linear functions in each unit, 0 to 64; 5 by default.
   public var rank: Int
-  /// Of networks: steps of Adam for each proximal step, 1 to 1,000,000; 200 by default.
+  /// Of networks: steps of Adam for each proximal step, 1 to 1,000,000; 100 by default.
   public var iterations: Int
   /// Of networks: particles in each step of Adam, 1 to 1,000,000; 1,024 by default.
   public var batchSize: Int
@@ -74,7 +75,7 @@ public struct FlowOptions: Sendable, Equatable {
   public init(
     step: Double = 0.05, steps: Int = 18, scheme: Scheme = .jko, method: Method = .features, components: Int? = nil,
     bumps: Int = 0, neighbour: Int = 10, particles: Int? = nil, startTime: Double = 0, seed: UInt64 = 0,
-    hidden: [Int] = [64, 64], rank: Int = 5, iterations: Int = 200, batchSize: Int = 1024, learningRate: Double = 5e-3,
+    hidden: [Int] = [64, 64], rank: Int = 5, iterations: Int = 100, batchSize: Int = 1024, learningRate: Double = 5e-3,
     checkpoint: Checkpoint? = nil
   ) {
     (self.step, self.steps, self.scheme, self.method) = (step, steps, scheme, method)

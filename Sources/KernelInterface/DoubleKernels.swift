@@ -3,7 +3,7 @@
 ///
 /// `count` and `lanes` are multiples of 64, and rows begin at multiples of 64 bytes, unless the requirement says
 /// otherwise. `out` may be an operand.
-public protocol DoubleKernels: Sendable {
+public protocol DoubleKernels: ConvexKernels {
   // MARK: Functions of every number
 
   /// sines = sin x and cosines = cos x. A number that is not finite becomes NaN.

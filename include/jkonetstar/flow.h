@@ -125,9 +125,9 @@ typedef struct jko_flow_options {
     int64_t bumps;
     /** A bump is as wide as the distance to its neighbour of this rank, 1 to 2,000; default 10. */
     int64_t neighbour;
-    /** Particles that a step is fitted to, 100 to 1,000,000; twice as many choose the ridge, and four times as many are
-        moved along. Without maps, those that are followed. Default 0: 8,000, 4,000 for networks and affine maps, 50,000
-        without maps. */
+    /** Particles that a step is fitted to, 100 to 1,000,000. For features twice as many choose the ridge and four times
+        as many are moved along; networks and affine maps are fitted to all. Without maps, those that are followed.
+        Default 0: 8,000 for features, 40,000 for networks, 4,000 for affine maps, 50,000 without maps. */
     int64_t particles;
     /** Default 0; same seed, same flow. */
     uint64_t seed;
@@ -147,7 +147,7 @@ typedef struct jko_flow_options {
     int32_t hidden[JKO_MAX_HIDDEN_LAYERS];
     /** Squares of linear functions in each unit, 0 to 64; default 5. */
     int64_t rank;
-    /** Steps of Adam for each proximal step, 1 to 1,000,000; default 200. */
+    /** Steps of Adam for each proximal step, 1 to 1,000,000; default 100. */
     int64_t iterations;
     /** Particles in each, 1 to 1,000,000; default 1,024. */
     int64_t batch_size;

@@ -78,8 +78,9 @@ class WassersteinFlow(Parameters, FlowMaps):
     learning_rate : float
         Of networks, positive; it falls to a twentieth along a cosine within each proximal step.
     particles : int, optional
-        That each step is fitted to; twice as many choose the ridge of the features, and four times as many are moved
-        along. Of "particles", those that are followed. None takes 8,000, 4,000 for networks and affine maps, or 50,000.
+        That each step is fitted to. For features twice as many choose the ridge, and four times as many are moved
+        along; networks and affine maps are fitted to all. Of "particles", those that are followed. None takes 8,000 for
+        features, 40,000 for networks, 4,000 for affine maps, and 50,000 without maps.
     t0 : float
         When the base density is there, for V(x, t).
     random_state : int, numpy.random.Generator, RandomState or None
@@ -122,7 +123,7 @@ class WassersteinFlow(Parameters, FlowMaps):
         particles: int | None = None,
         hidden: Sequence[int] = (64, 64),
         rank: int = 5,
-        iterations: int = 200,
+        iterations: int = 100,
         batch_size: int = 1024,
         learning_rate: float = 5e-3,
         t0: float = 0.0,

@@ -5,7 +5,7 @@ flow_schemes <- c(jko = 0, sdirk2 = 1, bdf2 = 2, midpoint = 3)
 jko_flow <- function(x0, potential = NULL, interaction = NULL, beta = 1, ..., exponent = 1, step = 0.05, steps = 18,
                      scheme = c("jko", "sdirk2", "bdf2", "midpoint"), method = c("features", "network", "particles"),
                      components = NULL, bumps = 0, neighbour = 10, particles = NULL, hidden = c(64, 64), rank = 5,
-                     iterations = 200, batch_size = 1024, learning_rate = 5e-3, t0 = 0, log_density = NULL,
+                     iterations = 100, batch_size = 1024, learning_rate = 5e-3, t0 = 0, log_density = NULL,
                      checkpoint = NULL, resume = FALSE, seed = 0) {
   no_more(..., where = "jko_flow()")
   options <- list(

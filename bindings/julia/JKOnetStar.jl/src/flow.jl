@@ -17,7 +17,7 @@ end
 """
     WassersteinFlow(; potential = nothing, interaction = nothing, beta = 1.0, exponent = 1.0, step = 0.05, steps = 18,
                     scheme = :jko, method = :features, components = nothing, bumps = 0, neighbour = 10,
-                    particles = nothing, hidden = (64, 64), rank = 5, iterations = 200, batch_size = 1024,
+                    particles = nothing, hidden = (64, 64), rank = 5, iterations = 100, batch_size = 1024,
                     learning_rate = 5e-3, t0 = 0.0, random_state = 0)
 
 The flow of the energy `int V dmu + 1/2 int int U dmu dmu + beta int log(rho) dmu`, to be computed by [`fit!`](@ref) in
@@ -62,7 +62,7 @@ const FLOW_METHODS = (features = JKO_FLOW_FEATURES, network = JKO_FLOW_NETWORK, 
 function WassersteinFlow(;
     potential = nothing, interaction = nothing, beta = 1.0, exponent = 1.0, step = 0.05, steps = 18, scheme = :jko,
     method = :features, components = nothing, bumps = 0, neighbour = 10, particles = nothing, hidden = (64, 64),
-    rank = 5, iterations = 200, batch_size = 1024, learning_rate = 5e-3, t0 = 0.0, random_state = 0,
+    rank = 5, iterations = 100, batch_size = 1024, learning_rate = 5e-3, t0 = 0.0, random_state = 0,
 )
     layers = network_options(MLP(; hidden), "hidden")
     parameters = (;
