@@ -56,7 +56,7 @@ static void defaults(void)
     CHECK(options.step == 0.05 && options.steps == 18 && options.bumps == 0 && options.neighbour == 10);
     CHECK(options.components == -1 && options.particles == 0 && options.seed == 0 && options.progress == NULL);
     CHECK(options.method == JKO_FLOW_FEATURES && options.hidden_count == 2 && options.hidden[1] == 64);
-    CHECK(options.rank == 5 && options.iterations == 200 && options.batch_size == 1024);
+    CHECK(options.rank == 5 && options.iterations == 100 && options.batch_size == 1024);
     CHECK(options.learning_rate == 0.005 && options.checkpoint == NULL && options.resume == 0);
     REFUSED(JKO_ENULL, "options", jko_flow_options_init(NULL, sizeof options));
     REFUSED(JKO_EINVALID, "struct_size", jko_flow_options_init(&options, 3));
