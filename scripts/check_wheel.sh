@@ -22,6 +22,21 @@ grep -q "is consistent with the following platform tag: \"$platform\"" "$work/re
 }
 echo "auditwheel confirms $platform"
 
+# In an environment of its own: its validator needs another version of jsonschema than the tools of the tests.
+"$1" -m venv "$work/venv"
+"$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check 'cyclonedx-python-lib[json-validation]==11.12.0'
+"$work/venv/bin/python" - "$4" <<'PROGRAM'
+import sys, zipfile
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+with zipfile.ZipFile(sys.argv[1]) as wheel:
+    (name,) = [each for each in wheel.namelist() if "/sboms/" in each]
+    error = JsonStrictValidator(SchemaVersion.V1_6).validate_str(wheel.read(name).decode())
+assert error is None, error
+print("the list of what is inside keeps to CycloneDX 1.6")
+PROGRAM
+
 "$3/twine" check --strict "$4"
 "$1" -m zipfile -e "$4" "$work/content"
 grep -q '^Project-URL' "$work"/content/*.dist-info/METADATA ||

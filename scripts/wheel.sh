@@ -35,6 +35,7 @@ install -m 644 "$root/LICENSE" "$root/NOTICE" "$package"
         install -m 644 "$root/bindings/python/$file" "$package/$file"
     done
 install -m 755 "$library" "$package/jkonetstar/libjkonetstar.so"
+"$python" "$root/scripts/sbom.py" "$library" >"$package/jkonetstar.cdx.json"
 
 "$work/venv/bin/python" -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
     --wheel-dir "$work/dist" "$package"

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 from setuptools import Distribution, setup
@@ -14,6 +15,9 @@ REPOSITORY = ""
 
 FOLDER = Path(__file__).parent
 LIBRARY = FOLDER / "jkonetstar" / "libjkonetstar.so"
+#: What is inside the library, which scripts/wheel.sh writes; wheels have such documents in a folder of their own (PEP
+#: 770).
+PARTS = FOLDER / "jkonetstar.cdx.json"
 PLATFORM = "JKONETSTAR_PLATFORM"
 
 
@@ -31,6 +35,14 @@ class PlatformWheel(bdist_wheel):
     def get_tag(self):
         """Take the platform that scripts/wheel.sh found; ctypes ties the package to no Python version and no ABI."""
         return ("py3", "none", os.environ.get(PLATFORM) or super().get_tag()[2])
+
+    def egg2dist(self, egginfo_path, distinfo_path):
+        """Add what is inside the library."""
+        super().egg2dist(egginfo_path, distinfo_path)
+        if PARTS.is_file():
+            folder = Path(distinfo_path) / "sboms"
+            folder.mkdir(exist_ok=True)
+            shutil.copyfile(PARTS, folder / PARTS.name)
 
 
 class BuildWithLibrary(build_py):
