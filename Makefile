@@ -143,7 +143,7 @@ bench-time-courses: build $(VENV)/.bench ## Leave one time out of real and simul
 	$(PY) benchmarks/time_courses.py --model
 
 .PHONY: bench-flows
-bench-flows: build $(VENV)/.bench ## Flows of given energies beside exact ones and particles; Langevin draws beside NUTS where numpyro is installed; half an hour.
+bench-flows: build $(VENV)/.bench ## Flows of given energies beside exact ones and particles; Langevin draws beside NUTS where numpyro is installed; an hour.
 	$(PY) benchmarks/flows.py
 
 .PHONY: bench-defaults
@@ -216,10 +216,22 @@ fuzz: build $(VENV)/.test ## Feed damaged files to the readers for twenty minute
 	JKONETSTAR_FUZZ_SECONDS=600 $(SWIFT_TEST) --filter Fuzz
 	JKONETSTAR_FUZZ_INPUTS=50000 $(PY) -m pytest Tests/Python/test_flow_files.py
 
-.PHONY: sanitize
-sanitize: | $(VENV)/.system ## The engine's tests under the address sanitizer.
+.PHONY: test-memory
+test-memory: build ## Refuse memory in 10,000 ways; ten minutes.
+	mkdir -p out
+	ln -sf libjkonetstar.so $(LIBRARY_DIR)/libjkonetstar.so.1
+	$(CC) -std=c99 -Iinclude Tests/C/shortage.c -o out/shortage \
+	  -L$(LIBRARY_DIR) -Wl,-rpath,$(abspath $(LIBRARY_DIR)) -ljkonetstar -lm -pthread
+	cd out && ./shortage 10000
+
+.PHONY: test-asan
+test-asan: | $(VENV)/.system ## The engine's tests under the address sanitizer.
 	ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=0 \
-	  swift test --sanitize=address --scratch-path .build-sanitize
+	  swift test --sanitize=address --scratch-path .build-asan
+
+.PHONY: test-tsan
+test-tsan: | $(VENV)/.system ## The engine's tests under the thread sanitizer.
+	swift test -c release --sanitize=thread --scratch-path .build-tsan
 
 # --- what they need -----------------------------------------------------------------------------------
 

@@ -25,12 +25,15 @@ let package = Package(
     .systemLibrary(name: "CZlib", path: "Sources/System/CZlib"),
     .systemLibrary(name: "CLAPACK", path: "Sources/System/CLAPACK"),
 
+    // Memory that is kept back for when the system has no more; in C, because it stands in for malloc.
+    .target(name: "CReserve", path: "Sources/System/CReserve"),
+
     // What each kernel computes and how it is called. The kernels themselves, once per instruction set from the files
     // of Sources/Kernels, are added below.
     module("KernelInterface"),
 
     // Matrices, random numbers, threads, linear algebra; the kernels of this processor.
-    module("Numerics", needs: ["CSystem", "CLAPACK", "KernelInterface"] + kernelVariants),
+    module("Numerics", needs: ["CSystem", "CLAPACK", "CReserve", "KernelInterface"] + kernelVariants),
 
     // Whole files in and out, atomically, with checksums; csv, npy, zip, JSON and safetensors.
     module("Files", needs: ["Numerics", "CSystem", "CZlib"]),
@@ -207,6 +210,12 @@ let replacedRoutines = [
   "blas_memory_alloc", "blas_memory_free", "dgemm_", "dgemv_", "dsymv_", "dsyr2k_", "dlaed4_", "dlasd4_",
 ]
 link("Numerics", replacedRoutines.flatMap { linker("--wrap=\($0)") })
+
+// Allocations that the system refuses come from a reserve, also those of the Swift runtime.
+let replacedAllocations = [
+  "malloc", "calloc", "realloc", "posix_memalign", "free", "malloc_usable_size", "_Znwm", "_ZdlPvm",
+]
+link("CReserve", replacedAllocations.flatMap { linker("--wrap=\($0)") })
 
 // MARK: The library
 

@@ -2,7 +2,7 @@
 # Install the Debian packages that building and testing need, and those named as arguments, where they are missing.
 set -eu
 
-packages="gcc g++ make pkg-config zlib1g-dev libopenblas-serial-dev libpython3-dev python3-venv valgrind"
+packages="abigail-tools gcc g++ make pkg-config zlib1g-dev libopenblas-serial-dev libpython3-dev python3-venv valgrind"
 
 missing=""
 for package in $packages "$@"; do

@@ -11,7 +11,7 @@ import Numerics
 /// for this thread and returns the status.
 func gate(_ body: () throws -> Void) -> jko_status {
   do {
-    try ThreadProgress.during(body)
+    try MemoryShortage.during { try ThreadProgress.during(body) }
     return jko_status(JKO_OK)
   } catch let error as BoundaryError {
     LastError.set(error.message)

@@ -46,6 +46,8 @@ package enum File {
   }
 
   static func failure(_ action: String, _ path: String, _ number: Int32) -> EngineError {
-    EngineError(.io, "path = \(quoted(path)) could not be \(action): \(String(cString: strerror(number)))")
+    EngineError(
+      number == ENOMEM ? .memory : .io,
+      "path = \(quoted(path)) could not be \(action): \(String(cString: strerror(number)))")
   }
 }

@@ -49,8 +49,11 @@ package final class Interruption: @unchecked Sendable {
     return isCancelled
   }
 
-  /// Throws `.cancelled` once the host has refused to go on.
-  package func check() throws { if stops { throw refusal } }
+  /// Throws `.cancelled` once the host has refused to go on, and `.memory` once the system has no more.
+  package func check() throws {
+    try MemoryShortage.check()
+    if stops { throw refusal }
+  }
 
   /// Asks at once, if this is the host's own thread.
   func ask() {
@@ -75,8 +78,11 @@ extension Interruption {
     return Unmanaged<Interruption>.fromOpaque(known).takeUnretainedValue()
   }
 
-  /// Throws `.cancelled` once the host has refused to go on with the calling thread's work.
-  package static func check() throws { try current?.check() }
+  /// Throws `.cancelled` once the host has refused to go on with the calling thread's work, and `.memory` once the
+  /// system has no more.
+  package static func check() throws {
+    if let current { try current.check() } else { try MemoryShortage.check() }
+  }
 
   /// Whether the host has refused to go on with the calling thread's work. The rest of the work will not be used.
   package static var stops: Bool { current?.stops ?? false }

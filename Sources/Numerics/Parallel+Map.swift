@@ -12,7 +12,7 @@ extension Parallel {
         index,
         Result {
           try Interruption.with(interruption) {
-            try interruption?.check()
+            try Interruption.check()
             return try body(index)
           }
         })

@@ -55,6 +55,15 @@ holds "the library needs more than the C and C++ runtimes: $needed" [ -z "$neede
 readelf -lW "$library" >"$work/segments"
 holds "the library is linked without -z now" grep -qE 'BIND_NOW|FLAGS_1.*\<NOW\>' "$work/dynamic"
 holds "the library is linked without -z relro" grep -q GNU_RELRO "$work/segments"
+# Nothing can be written to and run, code is not changed when it is loaded, the loader looks nowhere else, and the parts
+# in C guard their stacks.
+holds "a segment can be written to and run" [ -z "$(awk '$1 ~ /^(LOAD|GNU_STACK)$/ && / RWE /' "$work/segments")" ]
+holds "the library says nothing of its stack, which may be run then" grep -q GNU_STACK "$work/segments"
+holds "code is changed when it is loaded" sh -c '! grep -q TEXTREL "$1"' sh "$work/dynamic"
+holds "the library names other folders to look in than its own" \
+    sh -c '! grep -E "\((RPATH|RUNPATH)\)" "$1" | grep -qvF "[\$ORIGIN]"' sh "$work/dynamic"
+nm -D --undefined-only "$library" >"$work/needed"
+holds "no stack is guarded" grep -q __stack_chk_fail "$work/needed"
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

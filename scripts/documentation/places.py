@@ -21,6 +21,7 @@ PAGES = {
     "docs/architecture.md": "how/architecture.md",
     "docs/conventions.md": "how/conventions.md",
     "docs/design.md": "how/design.md",
+    "docs/reliability.md": "how/reliability.md",
     "docs/results.md": "results/index.md",
     "docs/dependencies.md": "project/dependencies.md",
     "docs/release.md": "project/release.md",

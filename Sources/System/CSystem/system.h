@@ -70,16 +70,6 @@ static inline const char *jko_system_entry_name(const struct dirent *entry) { re
 
 static inline int jko_system_errno(void) { return errno; }
 
-// Whether `size` bytes can be had now. The pointer is volatile because a compiler may drop an allocation that is
-// only compared with NULL and freed.
-static inline int jko_system_can_allocate(size_t size)
-{
-    void *volatile probe = malloc(size > 0 ? size : 1);
-    int granted = probe != NULL;
-    free(probe);
-    return granted;
-}
-
 // Processors this process may run on, at least 1.
 static inline int jko_system_processors(void)
 {
