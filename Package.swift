@@ -28,6 +28,9 @@ let package = Package(
     // Memory that is kept back for when the system has no more; in C, because it stands in for malloc.
     .target(name: "CReserve", path: "Sources/System/CReserve"),
 
+    // Which handles the host holds; in C, because it is read without a lock.
+    .target(name: "CHandles", path: "Sources/System/CHandles"),
+
     // What each kernel computes and how it is called. The kernels themselves, once per instruction set from the files
     // of Sources/Kernels, are added below.
     module("KernelInterface"),
@@ -62,7 +65,7 @@ let package = Package(
     .target(
       name: "ABI",
       dependencies: [
-        "CJKOnetStar", "CSystem", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies",
+        "CJKOnetStar", "CSystem", "CHandles", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies",
         "Dynamics", "Flows", "Fields", "Learning", "Evaluation", "Interpolation",
       ],
       exclude: ["exports.map"]),

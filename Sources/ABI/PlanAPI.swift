@@ -55,13 +55,14 @@ public func jko_snapshots_plans(
     let all = try SnapshotPlan.all(
       series, cost: try groundCost(chosen.metric), try entropicOptions(chosen), "the transport plans",
       progressHandler(chosen.progress, chosen.progress_user_data))
-    for (k, plan) in all.enumerated() {
+    let made = all.enumerated().map { k, plan in
       switch plan {
       case .exact(let plan):
-        plans[k] = PlanHandle(.exact(plan, x: series.snapshots[k].points, y: series.snapshots[k + 1].points)).retained()
-      case .entropic(let plan): plans[k] = PlanHandle(.entropic(plan, chosen.method)).retained()
+        PlanHandle(.exact(plan, x: series.snapshots[k].points, y: series.snapshots[k + 1].points))
+      case .entropic(let plan): PlanHandle(.entropic(plan, chosen.method))
       }
     }
+    for (k, pointer) in try handOut(made).enumerated() { plans[k] = pointer }
   }
 }
 

@@ -94,8 +94,8 @@ public func jko_snapshots_split(
     }
     let parts = try series.split(
       alongTrajectories: split == kinds[0], testFraction: test_fraction, seed: seed)
-    train.pointee = SnapshotsHandle(parts.train).retained()
-    test.pointee = SnapshotsHandle(parts.test).retained()
+    let pointers = try handOut([SnapshotsHandle(parts.train), SnapshotsHandle(parts.test)])
+    (train.pointee, test.pointee) = (pointers[0], pointers[1])
   }
 }
 

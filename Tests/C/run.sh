@@ -109,6 +109,7 @@ if [ -n "$VALGRIND" ]; then
             shortage) ;;
             # Fits take seconds each there. A part of them will do.
             interpolation) echo "interpolation quick" ;;
+            handles) echo "handles 20" ;;
             terms) echo "terms quick" ;;
             *) basename "$source" .c ;;
             esac
