@@ -61,7 +61,9 @@ def chance_of_ratios(series: Snapshots, most: int | None = None) -> float:
     """
     errors = []
     for snapshot in series:
-        squares = ((snapshot.points - snapshot.weights @ snapshot.points) ** 2).sum(axis=1)
+        offsets = snapshot.points - snapshot.weights @ snapshot.points
+        # Ratios do not depend on the unit, and squares and their squares may overflow or vanish in another.
+        squares = ((offsets / max(np.abs(offsets).max(), np.finfo(float).tiny)) ** 2).sum(axis=1)
         mean = float(snapshot.weights @ squares)
         count = 1 / float((snapshot.weights**2).sum())
         count = count if most is None else min(count, most)

@@ -1,0 +1,115 @@
+"""Populations that are hard for arithmetic: every answer is finite, or an error says what is wrong."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Callable
+
+import jkonetstar as jk
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+Course = tuple[list[NDArray[np.float64]], list[float]]
+TIMES = [0.0, 1.0, 2.0]
+
+
+def course(scale: float = 1.0, offset: float = 0.0, d: int = 2, n: int = 40) -> list[NDArray[np.float64]]:
+    """Return three snapshots that drift."""
+    rng = np.random.default_rng(0)
+    return [offset + scale * (rng.normal(size=(n, d)) + 0.3 * t) for t in range(3)]
+
+
+def with_outlier(distance: float) -> list[NDArray[np.float64]]:
+    """Return a course with one particle far away."""
+    return [np.r_[points, [[distance, 0.0]]] for points in course()]
+
+
+def against_one(n: int) -> list[NDArray[np.float64]]:
+    """Return many particles, then one, then some."""
+    rng = np.random.default_rng(1)
+    return [rng.normal(size=(count, 2)) for count in (n, 1, 30)]
+
+
+COURSES: dict[str, Callable[[], Course]] = {
+    **{
+        f"scale {scale:g}": (lambda scale=scale: (course(scale), TIMES))
+        for scale in (1e-300, 1e-160, 1e-150, 1e-30, 1e30, 1e100, 1e150, 1e153, 1e154, 1e300)
+    },
+    "offset 1e8": lambda: (course(offset=1e8), TIMES),
+    "offset 1e15": lambda: (course(offset=1e15), TIMES),
+    "one place": lambda: ([np.full((20, 2), t) for t in TIMES], TIMES),
+    "constant coordinate": lambda: ([points * [1, 0] for points in course()], TIMES),
+    "one coordinate": lambda: (course(d=1), TIMES),
+    "more coordinates than particles": lambda: (course(d=20, n=8), TIMES),
+    "one particle": lambda: (course(n=1), TIMES),
+    "two particles": lambda: (course(n=2), TIMES),
+    "against one": lambda: (against_one(500), TIMES),
+    "gaps of ratio 1e6": lambda: (course(), [0.0, 1e-6, 1.0]),
+    "late": lambda: (course(), [0.0, 1.0, 1 + 1e-6]),
+    "outlier 1e12": lambda: (with_outlier(1e12), TIMES),
+    "outlier 1e150": lambda: (with_outlier(1e150), TIMES),
+    "times 1e300": lambda: (course(), [0.0, 1e300, 2e300]),
+    "times 1e-300": lambda: (course(), [0.0, 1e-300, 2e-300]),
+}
+
+ENERGIES: dict[str, Callable[[], jk.JKOnetStar]] = {
+    "linear": lambda: jk.JKOnetStar(potential="linear", time_varying=False),
+    "network": lambda: jk.JKOnetStar(potential="mlp", time_varying=False, epochs=2),
+    "all terms": lambda: jk.JKOnetStar(potential="linear", interaction="linear", internal=True, time_varying=False),
+}
+
+
+@pytest.mark.parametrize("energy", ENERGIES)
+@pytest.mark.parametrize("name", COURSES)
+def test_answers_are_finite_or_refused(name: str, energy: str) -> None:
+    """V, grad V and predictions at the training points are finite after a fit that succeeds."""
+    snapshots, times = COURSES[name]()
+    model = ENERGIES[energy]()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            model.fit(snapshots, times)
+            answers = (model.potential_(snapshots[0]), model.potential_.gradient(snapshots[0]))
+            predicted = model.predict(snapshots[0])
+        except jk.Error as error:
+            assert "\n" not in str(error) and str(error)
+            return
+    for answer in (*answers, predicted):
+        assert np.isfinite(np.asarray(answer)).all()
+
+
+@pytest.mark.parametrize("ratio", [1e30, 1e300])
+def test_weights_of_any_ratio(ratio: float) -> None:
+    """Particles that nearly nothing weighs are as good as absent."""
+    points = course()
+    weights = [np.where(np.arange(len(each)) % 2, 1.0, 1 / ratio) for each in points]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = jk.JKOnetStar(potential="linear", time_varying=False).fit(jk.Snapshots(points, TIMES, weights=weights))
+    assert np.isfinite(model.potential_.gradient(points[0])).all()
+
+
+def test_quartics_with_an_outlier() -> None:
+    """Monomials of the fourth degree reach 1e48 at an outlier."""
+    points = with_outlier(1e12)
+    model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=4, radial=None), time_varying=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            model.fit(points, TIMES)
+        except jk.Error:
+            return
+        assert np.isfinite(model.potential_(points[0])).all()
+        assert np.isfinite(model.potential_.gradient(points[0])).all()
+
+
+def test_a_stiff_potential_stays_finite_or_is_refused() -> None:
+    """A step of 1 in a well of curvature 1e8 diverges in explicit steps, which is said."""
+    x0 = np.random.default_rng(0).normal(size=(20, 2))
+    try:
+        found = jk.simulate(x0, lambda x: 1e8 * np.clip(x, -1e300, 1e300), beta=1.0, dt=1.0, steps=60)
+    except jk.Error as error:
+        assert "\n" not in str(error)
+    else:
+        assert np.isfinite(found).all()
