@@ -427,7 +427,7 @@ int main(int count, char **arguments)
                 /* Denser where calls begin. */
                 const double share = (double)i / each;
                 const double squared = share * share;
-                const long amount = kind == REFUSES_NOTHING ? address_space() + (long)(squared * (256 << 20))
+                const long amount = kind == REFUSES_NOTHING ? address_space() + (long)(squared * (16 << 20))
                                                             : (long)(squared * (double)most);
                 int state = 0;
                 fflush(stdout);

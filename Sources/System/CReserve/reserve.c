@@ -33,6 +33,12 @@ int __real_posix_memalign(void **memory, size_t alignment, size_t size);
 void __real_free(void *memory);
 size_t __real_malloc_usable_size(void *memory);
 
+__attribute__((weak)) void *__real__Znwm(size_t size);
+__attribute__((weak)) void __real__ZdlPvm(void *memory, size_t size);
+// operator new that returns NULL, and what names it.
+__attribute__((weak)) void *_ZnwmRKSt9nothrow_t(size_t size, const void *nothrow);
+__attribute__((weak)) extern const char _ZSt7nothrow;
+
 static struct {
     _Atomic(char *) base;
     _Atomic size_t size;
@@ -233,19 +239,23 @@ size_t __wrap_malloc_usable_size(void *memory)
     return is_reserved(memory) ? usable(memory) : __real_malloc_usable_size(memory);
 }
 
-// C++ of the Swift runtime. Where there is no memory at all, there is nobody who could catch an exception.
+// C++ of the Swift runtime. Strings of it are made by libstdc++ and deleted here, so that all but the reserve must come
+// from new and go to delete. Where the reserve is used up, too, new throws, and nobody catches that. Programs that have
+// no C++ do not come here.
 void *__wrap__Znwm(size_t size)
 {
-    void *memory = __wrap_malloc(size > 0 ? size : 1);
+    void *memory = _ZnwmRKSt9nothrow_t(size, &_ZSt7nothrow);
     if (memory == NULL)
-        abort();
-    return memory;
+        memory = take(size);
+    return memory != NULL ? memory : __real__Znwm(size);
 }
 
 void __wrap__ZdlPvm(void *memory, size_t size)
 {
-    (void)size;
-    __wrap_free(memory);
+    if (is_reserved(memory))
+        give_back(memory);
+    else
+        __real__ZdlPvm(memory, size);
 }
 
 // What the engine calls.
