@@ -55,8 +55,8 @@ with_kernels = for kernels in baseline v3; do \
 	  JKONETSTAR_KERNELS=$$kernels $(SWIFT_TEST) --filter '$(1)' || exit 1; done
 
 .PHONY: test-kernels
-test-kernels: test-swift ## Pass the tests of the engine with the kernels of older processors, training and flows too.
-	$(call with_kernels,LearningTests|DynamicsTests|FlowsTests)
+test-kernels: test-swift ## Pass the tests of the engine with the kernels of older processors, training too.
+	$(call with_kernels,LearningTests|DynamicsTests)
 
 .PHONY: test-c
 test-c: build ## Pass the tests of the C interface.

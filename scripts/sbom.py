@@ -36,9 +36,7 @@ def output(*command: str) -> str:
 
 def debian(name: str) -> tuple[str, str]:
     """Return the version of an installed package of Debian, and what names it among all packages."""
-    version, source, architecture = output(
-        "dpkg-query", "--show", "--showformat=${Version} ${source:Package} ${Architecture}", name
-    ).split()
+    version, architecture = output("dpkg-query", "--show", "--showformat=${Version} ${Architecture}", name).split()
     system = dict(re.findall(r'^(\w+)="?([^"\n]*)', Path("/etc/os-release").read_text(), re.M))
     distribution = f"{system['ID']}-{system.get('VERSION_ID', '')}"
     return version, f"pkg:deb/{system['ID']}/{name}@{version}?arch={architecture}&distro={distribution}"

@@ -61,6 +61,11 @@ static void take_lock(void)
 
 static void give_lock(void) { atomic_flag_clear_explicit(&reserve.lock, memory_order_release); }
 
+static void *map(size_t size)
+{
+    return mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+}
+
 // A part of the address space where that is limited.
 static int reserve_exists(void)
 {
@@ -71,12 +76,11 @@ static int reserve_exists(void)
     if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
         while (size > LEAST_RESERVE && size > limit.rlim_cur / 8)
             size /= 2;
-    void *memory = MAP_FAILED;
-    for (; size >= LEAST_RESERVE && memory == MAP_FAILED; size /= 2)
-        memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *memory = map(size);
+    while (memory == MAP_FAILED && size > LEAST_RESERVE)
+        memory = map(size /= 2);
     if (memory == MAP_FAILED)
         return 0;
-    size *= 2;
     take_lock();
     const int is_first = atomic_load(&reserve.base) == NULL;
     if (is_first) {
@@ -285,12 +289,4 @@ int jko_reserve_can_allocate(size_t size)
     const int granted = probe != NULL;
     __real_free(probe);
     return granted;
-}
-
-size_t jko_reserve_used(void)
-{
-    take_lock();
-    const size_t used = reserve.used;
-    give_lock();
-    return used;
 }

@@ -21,7 +21,4 @@ size_t jko_reserve_shortage(void);
 // Whether the system gives so many bytes now, without the reserve.
 int jko_reserve_can_allocate(size_t size);
 
-// Bytes of the reserve that are in use.
-size_t jko_reserve_used(void);
-
 #endif
