@@ -84,7 +84,7 @@ public func jko_flow_sample(
   gate {
     let flow = try FlowHandle.of(flow)
     let out = try output(out, "out", rows: Int(clamping: out?.pointee.rows ?? 0), columns: flow.dimension)
-    try out.write(flow.sample(out.rows, step: try stepNumber(step, "step"), seed: seed).elements)
+    try out.write(flow.sample(out.rows, step: Int(step), seed: seed).elements)
   }
 }
 
@@ -98,7 +98,7 @@ public func jko_flow_transport(
     let points = try input(x, "x")
     let out = try output(out, "out", rows: points.rows, columns: points.columns)
     let column = determinants == nil ? nil : try output(determinants, "determinants", rows: points.rows, columns: 1)
-    let moved = try flow.transport(points, from: try stepNumber(from, "from"), to: try stepNumber(to, "to"))
+    let moved = try flow.transport(points, from: Int(from), to: Int(to))
     try write((out, moved.points.elements), (column, moved.logDeterminants))
   }
 }
@@ -111,7 +111,7 @@ public func jko_flow_inverse(
     let flow = try FlowHandle.of(flow)
     let points = try input(x, "x")
     let out = try output(out, "out", rows: points.rows, columns: points.columns)
-    try out.write(flow.inverse(points, step: try stepNumber(step, "step")).elements)
+    try out.write(flow.inverse(points, step: Int(step)).elements)
   }
 }
 
@@ -123,7 +123,7 @@ public func jko_flow_log_density(
     let flow = try FlowHandle.of(flow)
     let points = try input(x, "x")
     let out = try output(out, "out", rows: points.rows, columns: 1)
-    try out.write(flow.logDensities(points, step: try stepNumber(step, "step")))
+    try out.write(flow.logDensities(points, step: Int(step)))
   }
 }
 
@@ -135,7 +135,7 @@ public func jko_flow_score(
     let flow = try FlowHandle.of(flow)
     let points = try input(x, "x")
     let out = try output(out, "out", rows: points.rows, columns: points.columns)
-    try out.write(flow.scores(points, step: try stepNumber(step, "step")).elements)
+    try out.write(flow.scores(points, step: Int(step)).elements)
   }
 }
 
@@ -144,7 +144,7 @@ public func jko_flow_mass(_ flow: OpaquePointer!, _ step: Int64, _ mass: UnsafeM
   gate {
     let flow = try FlowHandle.of(flow)
     guard let mass else { throw BoundaryError.null("mass") }
-    mass.pointee = try flow.mass(step: try stepNumber(step, "step"))
+    mass.pointee = try flow.mass(step: Int(step))
   }
 }
 
@@ -162,6 +162,3 @@ public func jko_flow_load(
 
 @_cdecl("jko_flow_destroy") @implementation
 public func jko_flow_destroy(_ flow: OpaquePointer!) { Handle.destroy(flow) }
-
-/// A step as Int; the flow knows how many there are.
-private func stepNumber(_ value: Int64, _ name: String) throws -> Int { try requireCount(value, name, in: 0...1 << 40) }
