@@ -94,6 +94,8 @@ extension WassersteinFlow {
       let shape = ConvexShape(dimension: d, hidden: hidden, rank: rank)
       let parameters = try source.doubles("\(name).parameters", shape: [shape.parameterCount])
       let reach = try source.doubles("\(name).reach", shape: [1])[0]
+      // What maps do cannot fail; their products need this memory, which remains once it is there.
+      try requireLinearAlgebraMemory()
       return NetworkMap(shape, centre: centre, length: length, parameters: parameters, reach: reach)
     }
     let count = source.length("\(name).widths")
