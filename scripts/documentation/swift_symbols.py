@@ -123,7 +123,11 @@ def _items(symbols: list[Symbol], level: int) -> list[str]:
 
 
 def _anchor(symbol: Symbol) -> str:
-    return "swift-" + re.sub(r"\W+", "-", ".".join(symbol.path)).strip("-").lower()
+    return _anchor_of(".".join(symbol.path))
+
+
+def _anchor_of(path: str) -> str:
+    return "swift-" + re.sub(r"\W+", "-", path).strip("-").lower()
 
 
 def _heading(symbol: Symbol) -> str:
@@ -186,4 +190,9 @@ def _overview(landing: str) -> str:
     """Return what the landing page says before its list of topics."""
     text = landing.partition("## Topics")[0]
     text = re.sub(r"^# .*\n|^## Overview\n", "", text, flags=re.M).strip()
-    return _NAMED.sub(lambda found: f"[`{found[1]}`]({found[1]}.md)", text)
+    return _NAMED.sub(lambda found: f"[`{found[1]}`]({_place(found[1])})", text)
+
+
+def _place(name: str) -> str:
+    """Return where the page of a type is, or the part of a page that a function has."""
+    return f"functions.md#{_anchor_of(name)}" if "(" in name else f"{name}.md"
