@@ -124,8 +124,11 @@ def displacements(dimensions: list[int], steps: list[float]) -> None:
     print("| d | spread from 1 to | solver | maps | h | " + " | ".join(SCHEMES) + " | seconds |")
     print("|" + "---|" * (6 + len(SCHEMES)))
     maps: dict[str, dict[str, Any]] = {
-        "affine": {"components": 0}, "30 bumps": {"components": 0, "bumps": 30}, "features": {},
-    }  # fmt: skip
+        "affine": {"components": 0},
+        "30 bumps": {"components": 0, "bumps": 30},
+        "100 bumps": {"components": 0, "bumps": 100},
+        "features": {},
+    }
     for d in dimensions:
         beta = 2 * (2 * math.pi) ** (d / 2)  # so that the middle of every start spreads alike
         x0 = np.random.default_rng(0).normal(size=(PARTICLES, d))

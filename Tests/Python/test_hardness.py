@@ -59,6 +59,17 @@ ENERGIES: dict[str, Callable[[], jk.JKOnetStar]] = {
     "all terms": lambda: jk.JKOnetStar(potential="linear", interaction="linear", internal=True, time_varying=False),
 }
 
+#: What is refused; everything else has an answer. Squares vanish or overflow, and densities need a width.
+REFUSED = {
+    "scale 1e-300": {"linear", "all terms"},
+    "scale 1e-160": set(ENERGIES),
+    "scale 1e+154": set(ENERGIES),
+    "scale 1e+300": set(ENERGIES),
+    "one place": {"all terms"},
+    "one particle": {"all terms"},
+    "outlier 1e150": {"all terms"},
+}
+
 
 @pytest.mark.parametrize("energy", ENERGIES)
 @pytest.mark.parametrize("name", COURSES)
@@ -73,8 +84,10 @@ def test_answers_are_finite_or_refused(name: str, energy: str) -> None:
             answers = (model.potential_(snapshots[0]), model.potential_.gradient(snapshots[0]))
             predicted = model.predict(snapshots[0])
         except jk.Error as error:
+            assert energy in REFUSED.get(name, set()), str(error)
             assert "\n" not in str(error) and str(error)
             return
+    assert energy not in REFUSED.get(name, set())
     for answer in (*answers, predicted):
         assert np.isfinite(np.asarray(answer)).all()
 
@@ -96,20 +109,13 @@ def test_quartics_with_an_outlier() -> None:
     model = jk.JKOnetStar(potential=jk.Linear(polynomial_degree=4, radial=None), time_varying=False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            model.fit(points, TIMES)
-        except jk.Error:
-            return
-        assert np.isfinite(model.potential_(points[0])).all()
-        assert np.isfinite(model.potential_.gradient(points[0])).all()
+        model.fit(points, TIMES)
+    assert np.isfinite(model.potential_(points[0])).all()
+    assert np.isfinite(model.potential_.gradient(points[0])).all()
 
 
-def test_a_stiff_potential_stays_finite_or_is_refused() -> None:
-    """A step of 1 in a well of curvature 1e8 diverges in explicit steps, which is said."""
+def test_a_stiff_potential_is_refused_where_it_overflows() -> None:
+    """Explicit steps of 1 in a well of curvature 1e8 diverge, which the error says, and when."""
     x0 = np.random.default_rng(0).normal(size=(20, 2))
-    try:
-        found = jk.simulate(x0, lambda x: 1e8 * np.clip(x, -1e300, 1e300), beta=1.0, dt=1.0, steps=60)
-    except jk.Error as error:
-        assert "\n" not in str(error)
-    else:
-        assert np.isfinite(found).all()
+    with np.errstate(over="ignore"), pytest.raises(jk.Error, match="has given inf at index 0 and time 38"):
+        jk.simulate(x0, lambda x: 1e8 * x, beta=1.0, dt=1.0, steps=60)
