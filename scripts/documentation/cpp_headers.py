@@ -19,7 +19,7 @@ def pages(folder: Path) -> Iterator[tuple[str, str]]:
     """Write the page of each header, and the list of all; none where the package is not there."""
     if not (folder / _FILE).exists():
         return
-    headers = re.findall(r'^#include "(jkonetstar/\w+\.hpp)"', (folder / _FILE).read_text(encoding="utf-8"), re.M)
+    headers = _headers(folder)
     rows, toctree = [], []
     for header in headers:
         stem = Path(header).stem
@@ -35,3 +35,13 @@ def pages(folder: Path) -> Iterator[tuple[str, str]]:
     listing += [".. list-table::", "   :widths: 25 75", "", *rows, ""]
     listing += [".. toctree::", "   :hidden:", "", *toctree, ""]
     yield "reference/cpp/index.rst", "\n".join(listing)
+
+
+def _headers(folder: Path) -> list[str]:
+    """Return the headers in the order in which they are included, each after that of its options."""
+    found: list[str] = []
+    for header in re.findall(r'^#include "(jkonetstar/\w+\.hpp)"', (folder / _FILE).read_text(encoding="utf-8"), re.M):
+        text = (folder / header).read_text(encoding="utf-8")
+        options = re.findall(r'^#include "(\w+_options\.hpp)"', text, re.M)
+        found += [name for name in [*(f"jkonetstar/{each}" for each in options), header] if name not in found]
+    return found

@@ -115,9 +115,12 @@ def _type_page(symbol: Symbol, symbols: list[Symbol]) -> str:
 
 
 def _items(symbols: list[Symbol], level: int) -> list[str]:
-    lines = []
+    lines, seen = [], set()
     for symbol in symbols:
-        lines += [f"({_anchor(symbol)})=", f"{'#' * level} {_heading(symbol)}", ""]
+        # The first of several of one name is the one that others link to.
+        lines += [] if _anchor(symbol) in seen else [f"({_anchor(symbol)})="]
+        lines += [f"{'#' * level} {_heading(symbol)}", ""]
+        seen.add(_anchor(symbol))
         lines += [*_declaration(symbol), *_comment(symbol)]
     return lines
 

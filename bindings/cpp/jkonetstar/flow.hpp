@@ -142,7 +142,7 @@ class Flow
      *
      * @param x  shape (n, d), finite
      * @return shape (n, d). Far from its own particles a flow may fold space: log_determinant() is NaN there
-     * @throws InputError, also for FlowMethod::particles, which has no maps
+     * @throws InputError, also for a flow of the method of particles, which has no maps
      */
     Matrix transport(ArrayView x, std::int64_t from = 0, std::optional<std::int64_t> to = {}) const
     {
