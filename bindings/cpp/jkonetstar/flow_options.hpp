@@ -60,26 +60,26 @@ struct FlowOptions {
     /** When the base density is there. */
     JKONETSTAR_OPTION(FlowOptions, double, t0, 0);
     JKONETSTAR_OPTION(FlowOptions, FlowMethod, method, FlowMethod::features);
-    /** Features: components of the mixture that shares space out for quadratics, 0 to 500; by default 12, and fewer in
-        more than six coordinates. 0 with no bumps gives affine maps, which are all that a Gaussian in a quadratic V
+    /** Of features: components of the mixture that shares space out for quadratics, 0 to 500; by default 12, and fewer
+        in more than six coordinates. 0 with no bumps gives affine maps, which are all that a Gaussian in a quadratic V
         needs. */
     JKONETSTAR_OPTION(FlowOptions, std::optional<std::int64_t>, components, {});
-    /** Features: Gaussian bumps at particles, 0 to 2,000. */
+    /** Of features: Gaussian bumps at particles, 0 to 2,000. */
     JKONETSTAR_OPTION(FlowOptions, std::int64_t, bumps, 0);
-    /** Features: a bump is as wide as the distance to its neighbour of this rank, 1 to 2,000. */
+    /** Of features: a bump is as wide as the distance to its neighbour of this rank, 1 to 2,000. */
     JKONETSTAR_OPTION(FlowOptions, std::int64_t, neighbour, 10);
     /** Particles that a step is fitted to, or, without maps, that are followed, 100 to 1,000,000; by default 8,000
         for features, 40,000 for networks, 4,000 for affine maps, and 50,000 without maps. */
     JKONETSTAR_OPTION(FlowOptions, std::optional<std::int64_t>, particles, {});
-    /** Networks: width of each hidden layer, 1 to 4096; one to eight layers. */
+    /** Of networks: width of each hidden layer, 1 to 4096; one to eight layers. */
     JKONETSTAR_OPTION(FlowOptions, std::vector<std::int32_t>, hidden, {64, 64});
-    /** Networks: squares of linear functions in each unit, 0 to 64. */
+    /** Of networks: squares of linear functions in each unit, 0 to 64. */
     JKONETSTAR_OPTION(FlowOptions, std::int64_t, rank, 5);
-    /** Networks: steps of Adam for each proximal step, 1 to 1,000,000. */
+    /** Of networks: steps of Adam for each proximal step, 1 to 1,000,000. */
     JKONETSTAR_OPTION(FlowOptions, std::int64_t, iterations, 100);
-    /** Networks: particles in each, 1 to 1,000,000. */
+    /** Of networks: particles in each, 1 to 1,000,000. */
     JKONETSTAR_OPTION(FlowOptions, std::int64_t, batch_size, 1024);
-    /** Networks: positive; it falls to a twentieth along a cosine within each proximal step. */
+    /** Of networks: positive; it falls to a twentieth along a cosine within each proximal step. */
     JKONETSTAR_OPTION(FlowOptions, double, learning_rate, 5e-3);
     /** The same seed gives the same flow. */
     JKONETSTAR_OPTION(FlowOptions, std::uint64_t, seed, 0);
