@@ -11,6 +11,10 @@ extension WassersteinFlow {
   ///
   /// - Parameter settings: what it was computed with, for checkpoints
   package func save(_ path: String, settings: String = "") throws {
+    try File.write(file(settings: settings).encoded(), to: path)
+  }
+
+  package func file(settings: String = "") throws -> Safetensors {
     try Self.requireFormula(base)
     let metadata = [
       (name: "format", value: Self.formatName), (name: "format_version", value: Self.formatVersion),
@@ -24,14 +28,19 @@ extension WassersteinFlow {
     tensors += Self.tensors(of: base, "base")
     for (number, mixture) in mixtures.enumerated() { tensors += Self.tensors(of: mixture, "mixtures.\(number)") }
     for (number, map) in maps.joined().enumerated() { tensors += Self.tensors(of: map, "maps.\(number)") }
-    try File.write(Safetensors(metadata: metadata, tensors: tensors).encoded(), to: path)
+    return Safetensors(metadata: metadata, tensors: tensors)
   }
 
   package static func load(_ path: String) throws -> WassersteinFlow { try loadWithSettings(path).flow }
 
   static func loadWithSettings(_ path: String) throws -> (flow: WassersteinFlow, settings: String) {
     let file = try Safetensors(reading: path)
-    let source = TensorSource(file, path: path)
+    return (try load(file, name: path), file.metadata.first { $0.name == "settings" }?.value ?? "")
+  }
+
+  /// - Parameter name: the path of the file, for errors
+  package static func load(_ file: Safetensors, name: String) throws -> WassersteinFlow {
+    let source = TensorSource(file, path: name)
     try source.requireFormat(formatName, version: formatVersion, called: "a file of a flow")
     let base = try density(source, "base")
     let counts = try source.integers("maps.per_step", shape: [nil], in: 1...2)
@@ -48,8 +57,7 @@ extension WassersteinFlow {
     }
     guard times.count == max(maps.count, mixtures.count) + 1, mixtures.allSatisfy({ $0.dimension == base.dimension })
     else { throw source.unusable("there are \(times.count) times for \(max(maps.count, mixtures.count)) steps") }
-    let flow = WassersteinFlow(base: base, maps: maps, mixtures: mixtures, times: times, energies: energies)
-    return (flow, file.metadata.first { $0.name == "settings" }?.value ?? "")
+    return WassersteinFlow(base: base, maps: maps, mixtures: mixtures, times: times, energies: energies)
   }
 
   private static func tensors(of map: any TransportMap, _ name: String) -> [Safetensors.Tensor] {

@@ -6,13 +6,13 @@ import Numerics
 /// Members may be stored or deflated, and have zip64 sizes and data descriptors. The central directory says where
 /// everything is; every local header has to agree with it, members must not overlap, and what comes out has to have
 /// the length and the CRC-32 that were promised.
-struct ZipArchive {
+package struct ZipArchive {
   private let bytes: ZipBytes
   private let members: [ZipMember]
 
   /// - Parameter name: what messages call the archive.
   /// - Throws: `.format`.
-  init(_ file: FileBytes, name: String) throws {
+  package init(_ file: FileBytes, name: String) throws {
     bytes = ZipBytes(file: file, name: name)
     let directory = try ZipDirectory(bytes)
     members = directory.members
@@ -31,12 +31,12 @@ struct ZipArchive {
     guard previousEnd <= directory.start else { throw bytes.failure("has a member that overlaps its directory") }
   }
 
-  var names: [String] { members.map(\.name) }
+  package var names: [String] { members.map(\.name) }
 
   /// The bytes of the member called `name`.
   ///
   /// - Throws: `.format` if there is none, or if it is encrypted, compressed in another way or damaged; `.memory`.
-  func contents(of name: String) throws -> ArraySlice<UInt8> {
+  package func contents(of name: String) throws -> ArraySlice<UInt8> {
     guard let member = members.first(where: { $0.name == name }) else {
       throw bytes.failure("has no member \(quoted(name))")
     }

@@ -13,6 +13,10 @@ extension FittedModel {
 
   /// - Parameter more: tensors that a model does not need
   func save(_ path: String, with more: [Safetensors.Tensor]) throws {
+    try File.write(file(with: more).encoded(), to: path)
+  }
+
+  package func file(with more: [Safetensors.Tensor] = []) throws -> Safetensors {
     var tensors = [
       Safetensors.Tensor("times", shape: [times.count], doubles: times),
       Safetensors.Tensor("history", shape: [history.count], doubles: history),
@@ -36,14 +40,15 @@ extension FittedModel {
       (name: "description", value: description.text), (name: "library_version", value: libraryVersion),
       (name: "units", value: "V, U, beta: length^2/time; length and time are those of the snapshots"),
     ]
-    try File.write(Safetensors(metadata: metadata, tensors: tensors).encoded(), to: path)
+    return Safetensors(metadata: metadata, tensors: tensors)
   }
 
   package static func load(_ path: String) throws -> FittedModel {
     try FittedModel(Safetensors(reading: path), name: path)
   }
 
-  private init(_ file: Safetensors, name: String) throws {
+  /// - Parameter name: the path of the file, for errors
+  package init(_ file: Safetensors, name: String) throws {
     let source = TensorSource(file.withTodaysNames, path: name)
     let unusable = source.unusable
     func doubles(_ tensor: String, shape: [Int?]) throws -> [Double] { try source.doubles(tensor, shape: shape) }

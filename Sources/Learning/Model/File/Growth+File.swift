@@ -12,16 +12,20 @@ extension Growth {
   private static let (formatName, formatVersion) = ("libjkonetstar growth", "1")
 
   /// Writes a safetensors file: whole, or not at all.
-  package func save(_ path: String) throws {
+  package func save(_ path: String) throws { try File.write(file.encoded(), to: path) }
+
+  package var file: Safetensors {
     let metadata = [
       (name: "format", value: Self.formatName), (name: "format_version", value: Self.formatVersion),
     ]
-    try File.write(Safetensors(metadata: metadata, tensors: tensors).encoded(), to: path)
+    return Safetensors(metadata: metadata, tensors: tensors)
   }
 
-  package static func load(_ path: String) throws -> Growth {
-    let file = try Safetensors(reading: path)
-    let source = TensorSource(file.withTodaysNames, path: path)
+  package static func load(_ path: String) throws -> Growth { try load(Safetensors(reading: path), name: path) }
+
+  /// - Parameter name: the path of the file, for errors
+  package static func load(_ file: Safetensors, name: String) throws -> Growth {
+    let source = TensorSource(file.withTodaysNames, path: name)
     try source.requireFormat(formatName, version: formatVersion, called: "a file of growth")
     let dimension = source.length(centre)
     guard dimension > 0, let growth = try Growth(source, dimension: dimension) else {
