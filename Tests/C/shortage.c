@@ -4,6 +4,7 @@
  *
  *   shortage            a few trials for each part of the library, for the tests
  *   shortage 10000      so many in all, and what came of them: `make test-memory`
+ *   shortage every      each allocation refused once, and of parts with more than 10,000 every so many: an hour
  *
  * Trials are of three kinds. This program's malloc refuses one allocation, the n-th; or it refuses all from the n-th
  * on; or a child process may have only so much address space beyond what it has.
@@ -410,44 +411,59 @@ static long address_space(void)
     return pages * sysconf(_SC_PAGESIZE);
 }
 
+static const char *const kinds[] = {"address space", "one allocation", "all allocations"};
+static long answers[3][2];
+
+/* One trial in a child; how often it ended otherwise than it may is counted by `ends`. */
+static void attempt(int part, int kind, long amount, long *ends)
+{
+    int state = 0;
+    fflush(stdout);
+    const pid_t child = fork();
+    if (child == 0) {
+        alarm(120);
+        _exit(trial(part, kind, amount, *ends < 2));
+    }
+    waitpid(child, &state, 0);
+    if (WIFEXITED(state) && WEXITSTATUS(state) < 2)
+        answers[kind][WEXITSTATUS(state)]++;
+    else if ((*ends)++ < 2)
+        printf("%s, %s, %ld: %s %d\n", parts[part].name, kinds[kind], amount, WIFEXITED(state) ? "status" : "signal",
+               WIFEXITED(state) ? WEXITSTATUS(state) : WTERMSIG(state));
+}
+
+/* Of `most` allocations, the i-th of `each` amounts to try; denser where calls begin. */
+static long amount_of(int kind, int i, int each, long most)
+{
+    const double share = (double)i / each;
+    const double squared = share * share;
+    return kind == REFUSES_NOTHING ? address_space() + (long)(squared * (16 << 20)) : (long)(squared * (double)most);
+}
+
 int main(int count, char **arguments)
 {
-    const int all = count > 1 ? atoi(arguments[1]) : 14 * 3 * 6;
+    const int every = count > 1 && strcmp(arguments[1], "every") == 0;
+    const int all = count > 1 && !every ? atoi(arguments[1]) : 14 * 3 * 6;
     const int each = all / (int)COUNT_OF(parts) / 3;
-    const char *kinds[] = {"address space", "one allocation", "all allocations"};
-    long answers[3][2] = {{0}};
     prepare();
     for (int part = 0; part < (int)COUNT_OF(parts); part++) {
         asked = 0;
         WORKS(parts[part].run());
         const long most = asked;
-        for (int kind = 0; kind < 3; kind++) {
-            long ends = 0;
-            for (int i = 0; i < each; i++) {
-                /* Denser where calls begin. */
-                const double share = (double)i / each;
-                const double squared = share * share;
-                const long amount = kind == REFUSES_NOTHING ? address_space() + (long)(squared * (16 << 20))
-                                                            : (long)(squared * (double)most);
-                int state = 0;
-                fflush(stdout);
-                const pid_t child = fork();
-                if (child == 0) {
-                    alarm(120);
-                    _exit(trial(part, kind, amount, ends < 2));
-                }
-                waitpid(child, &state, 0);
-                if (WIFEXITED(state) && WEXITSTATUS(state) < 2)
-                    answers[kind][WEXITSTATUS(state)]++;
-                else if (ends++ < 2)
-                    printf("%s, %s, %ld: %s %d\n", parts[part].name, kinds[kind], amount,
-                           WIFEXITED(state) ? "status" : "signal",
-                           WIFEXITED(state) ? WEXITSTATUS(state) : WTERMSIG(state));
-            }
-            CHECK(ends == 0);
-            if (ends > 0)
-                printf("    %s, %s: %ld of %d trials\n", parts[part].name, kinds[kind], ends, each);
+        long ends = 0;
+        if (every) {
+            const long stride = most <= 10000 ? 1 : most / 2500;
+            for (long n = 0; n < most; n += stride)
+                attempt(part, REFUSES_ONE, n, &ends);
+            printf("%s: each %ld of %ld allocations, %ld failures\n", parts[part].name, stride, most, ends);
+        } else {
+            for (int kind = 0; kind < 3; kind++)
+                for (int i = 0; i < each; i++)
+                    attempt(part, kind, amount_of(kind, i, each, most), &ends);
         }
+        CHECK(ends == 0);
+        if (ends > 0)
+            printf("    %s: %ld trials failed\n", parts[part].name, ends);
     }
     if (count > 1)
         for (int kind = 0; kind < 3; kind++)
