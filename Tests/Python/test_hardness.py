@@ -119,3 +119,27 @@ def test_a_stiff_potential_is_refused_where_it_overflows() -> None:
     x0 = np.random.default_rng(0).normal(size=(20, 2))
     with np.errstate(over="ignore"), pytest.raises(jk.Error, match="has given inf at index 0 and time 38"):
         jk.simulate(x0, lambda x: 1e8 * x, beta=1.0, dt=1.0, steps=60)
+
+
+def test_sums_do_not_overflow() -> None:
+    """What would make sums infinite is refused, and they stay what they were."""
+    rng = np.random.default_rng(3)
+    near = jk.Snapshots([rng.normal(size=(20, 2)) for _ in TIMES], TIMES)
+    far = jk.Snapshots([1e120 * rng.normal(size=(20, 2)) for _ in TIMES], TIMES)
+    cubic = jk.Linear(polynomial_degree=3, radial=None)
+    model = jk.JKOnetStar(potential=cubic, time_varying=False).fit(near)
+    sums = jk.NormalEquations(model).accumulate(near)
+    before = sums.matrix
+    with pytest.raises(jk.Error, match="snapshots makes sums that are not finite"):
+        sums.accumulate(far)
+    np.testing.assert_array_equal(sums.matrix, before)
+
+
+def test_a_hundred_thousand_against_one() -> None:
+    """Numbers of particles may differ by any ratio."""
+    points = against_one(100_000)
+    assert jk.emd(points[0], points[1]) == pytest.approx(np.linalg.norm(points[0] - points[1], axis=1).mean())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = jk.JKOnetStar(potential="linear", time_varying=False).fit(points, TIMES)
+    assert np.isfinite(model.potential_.gradient(points[0])).all()

@@ -116,7 +116,8 @@ jko_status jko_normal_equations_create(const jko_model *model, jko_normal_equati
  *
  * @param snapshots  at least two, of the model's dimension
  * @param options    transport, seed and progress are used; NULL for the defaults
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ECANCELLED, ::JKO_ECONVERGENCE or ::JKO_ENOMEM
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ENONFINITE (features overflow, far from where the
+ *         model was fitted), ::JKO_ECANCELLED, ::JKO_ECONVERGENCE or ::JKO_ENOMEM
  */
 jko_status jko_normal_equations_accumulate(jko_normal_equations *equations, const jko_snapshots *snapshots,
                                            const jko_fit_options *options);
@@ -125,7 +126,7 @@ jko_status jko_normal_equations_accumulate(jko_normal_equations *equations, cons
  * Add what others have summed over the same features.
  *
  * @param other  unchanged
- * @return ::JKO_OK, ::JKO_ENULL or ::JKO_EINVALID (other features or coordinates)
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID (other features or coordinates) or ::JKO_ENONFINITE (the sum overflows)
  */
 jko_status jko_normal_equations_merge(jko_normal_equations *equations, const jko_normal_equations *other);
 
@@ -133,7 +134,8 @@ jko_status jko_normal_equations_merge(jko_normal_equations *equations, const jko
  * Add the sums that a model was fitted by, over the same features.
  *
  * @param model  fitted; unchanged
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ENOTFITTED or ::JKO_EINVALID (a network, other features or coordinates)
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ENOTFITTED, ::JKO_EINVALID (a network, other features or coordinates) or
+ *         ::JKO_ENONFINITE (the sum overflows)
  */
 jko_status jko_normal_equations_merge_model(jko_normal_equations *equations, const jko_model *model);
 

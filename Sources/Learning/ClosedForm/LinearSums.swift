@@ -53,7 +53,7 @@ package struct LinearSums: Sendable {
     let own = try Interruption.during("accumulation", goesOn) {
       try ScoredTransitions(coupled.planned, problem, withInstruments: true).equations(equations.basis)
     }
-    sums.equations.merge(own)
+    try sums.take("snapshots") { $0.merge(own) }
     sums.region.formUnion(coupled.region)
     sums.times.formUnion(series.times)
     return sums
@@ -67,7 +67,7 @@ package struct LinearSums: Sendable {
       throw EngineError(
         .invalid, "\(name) has sums over other features, or in other coordinates; create both from one model")
     }
-    equations.merge(other.equations)
+    try take(name) { $0.merge(other.equations) }
     region.formUnion(other.region)
     times.formUnion(other.times)
   }
@@ -80,9 +80,22 @@ package struct LinearSums: Sendable {
   ) throws {
     let hasInstrument = template.options.scheme == .midpoint && template.options.internal != nil
     try matrix.requireNormal(but: hasInstrument ? matrix.rows - 1 : nil)
-    self.equations.merge(
-      matrix: matrix, right: right, constant: constant, scatter: scatter, transitions: transitions,
-      equations: equations)
+    try take("matrix") {
+      $0.merge(
+        matrix: matrix, right: right, constant: constant, scatter: scatter, transitions: transitions,
+        equations: equations)
+    }
+  }
+
+  /// Adds to the sums, unless they would overflow: no later addition could make such sums finite again.
+  private mutating func take(_ name: String, _ add: (inout NormalEquations) -> Void) throws {
+    var sums = equations
+    add(&sums)
+    guard sums.isFinite else {
+      throw EngineError(
+        .nonfinite, "\(name) makes sums that are not finite; features overflow far from where the model was fitted")
+    }
+    equations = sums
   }
 
   /// The times in ascending order. Times that differ by rounding alone count as one, because series that follow each

@@ -48,6 +48,8 @@ package struct NormalEquations: Sendable {
   package var scatter: Double { sums.value(scalarsStart + 3) }
   /// How many transitions were added, each by its share.
   package var transitions: Double { sums.value(scalarsStart + 1) }
+  /// Whether no sum overflowed.
+  var isFinite: Bool { sums.values(0..<scalarsStart + Self.scalars).allSatisfy(\.isFinite) }
   /// How many equations: sites times coordinates.
   package var equations: Double { sums.value(scalarsStart + 2) }
 
