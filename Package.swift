@@ -105,6 +105,16 @@ let package = Package(
       "Evaluation",
       needs: ["Numerics", "Snapshots", "Transport", "Energies", "Dynamics", "Learning", "TestSupport"]),
     tests("JKOnetStar", needs: ["TestSupport"]),
+
+    // Damaged files for all that reads files; fuzz-readers, below, tries more of them.
+    .target(
+      name: "FuzzReaders",
+      dependencies: [
+        "Numerics", "Files", "Snapshots", "Densities", "Energies", "Flows", "Fields", "Learning", "TestSupport",
+      ],
+      path: "Tests/Fuzz/Readers"),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzReaders", "Numerics", "Files"], path: "Tests/Fuzz/Tests"),
   ] + kernelVariants.map { module($0, needs: ["KernelInterface"]) },
   swiftLanguageModes: [.v6]
 )
@@ -163,6 +173,16 @@ compile(
 
 // Without errno, sines and cosines of one number share a call, and unused ones are left out.
 compile(["Energies"], ["-Xcc", "-fno-math-errno"])
+
+// MARK: Fuzzing
+
+// `make fuzz` sets this to the folder of libFuzzer. Everything is built with the address sanitizer and with counters of
+// branches then (Tests/Fuzz/run.sh).
+if let libFuzzer = Context.environment["JKONETSTAR_LIBFUZZER"] {
+  package.targets.append(
+    .executableTarget(name: "fuzz-readers", dependencies: ["FuzzReaders", "Numerics"], path: "Tests/Fuzz/Driver"))
+  link("fuzz-readers", [libFuzzer, "-lstdc++", "-lm"])
+}
 
 // MARK: The kernels
 
