@@ -224,13 +224,23 @@ test-memory: build ## Refuse memory in 10,000 ways, then each allocation; an hou
 	cd out && ./shortage 10000 && ./shortage every
 
 .PHONY: test-asan
-test-asan: | $(VENV)/.system ## The engine's tests under the address sanitizer.
+test-asan: | $(VENV)/.system ## Pass the engine's tests under the address sanitizer.
 	ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=0 \
 	  swift test --sanitize=address --scratch-path .build-asan
 
 .PHONY: test-tsan
-test-tsan: | $(VENV)/.system ## The engine's tests under the thread sanitizer.
+test-tsan: | $(VENV)/.system ## Pass the engine's tests under the thread sanitizer.
 	swift test -c release --sanitize=thread --scratch-path .build-tsan
+
+# What is undefined traps, so that the library needs no runtime of the sanitizer and passes the tests of the plain one.
+.PHONY: test-ubsan
+test-ubsan: $(VENV)/.test ## Pass the tests in C and C++ where undefined behaviour of C, here and there, ends the program.
+	$(SWIFT_BUILD) --product jkonetstar --scratch-path .build-ubsan \
+	  -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined
+	CC='cc -fsanitize=undefined -fno-sanitize-recover=all' CXX='c++ -fsanitize=undefined -fno-sanitize-recover=all' \
+	  VALGRIND= LIB=.build-ubsan/release sh Tests/C/run.sh
+	CC='cc -fsanitize=undefined -fno-sanitize-recover=all' CXX='c++ -fsanitize=undefined -fno-sanitize-recover=all' \
+	  VALGRIND= LIB=.build-ubsan/release PYTHON=$(PY) sh Tests/Cpp/run.sh
 
 # --- what they need -----------------------------------------------------------------------------------
 

@@ -85,7 +85,8 @@ static inline void spoil(jko_array good, bad_array list[BAD_ARRAY_COUNT])
     do {                                                                                                               \
         const double bad_[3] = {NAN, INFINITY, -INFINITY};                                                             \
         for (int i_ = 0; i_ < 6; i_++) {                                                                               \
-            double *at_ = &(values)[i_ < 3 ? 0 : (count) - 1];                                                         \
+            double *first_ = (values);                                                                                 \
+            double *at_ = first_ + (i_ < 3 ? 0 : (count) - 1);                                                         \
             double kept_ = *at_;                                                                                       \
             *at_ = bad_[i_ % 3];                                                                                       \
             REFUSED(JKO_ENONFINITE, argument, call);                                                                   \

@@ -6,6 +6,7 @@
 #
 # LIB       folder of libjkonetstar.so; default .build/release
 # CC, CXX   compilers; default cc and c++
+# CFLAGS    more flags for both; default none
 # VALGRIND  empty to do without; default valgrind
 # VALGRIND_LEAVES_OUT  programs that run without it only, with spaces between
 set -u
@@ -18,7 +19,7 @@ work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 ln -s "$library" "$work/libjkonetstar.so"
 ln -s "$library" "$work/$(readelf -d "$library" | sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p')"
-strict="-Wall -Wextra -pedantic -Werror -g"
+strict="-Wall -Wextra -pedantic -Werror -g ${CFLAGS:-}"
 link="-L$work -Wl,-rpath,$work -ljkonetstar -lm -pthread"
 passed=0 failed=0
 
