@@ -44,16 +44,23 @@ static entry *entry_at(uint32_t index)
     return block != NULL ? block + index % BLOCK : NULL;
 }
 
-// From the top: the use, 31 bits of the index, and a 1.
+// What the uses in handles of this copy of the library are combined with. A process may have several copies, each with a
+// table of its own, and the handles of one must be none of another. Copies lie in different places, at least a megabyte
+// apart, which an odd factor turns into different numbers, far apart.
+static uint32_t mark(void) { return (uint32_t)((uintptr_t)&table >> 20) * 0x9E3779B1u; }
+
+// From the top: the use and the mark, 31 bits of the index, and a 1.
 static void *handle_of(uint32_t index, uint32_t use)
 {
-    return (void *)(((uintptr_t)use << 32) | ((uintptr_t)index << 1) | 1);
+    return (void *)(((uintptr_t)(use ^ mark()) << 32) | ((uintptr_t)index << 1) | 1);
 }
+
+static uint32_t use_of(const void *handle) { return (uint32_t)((uintptr_t)handle >> 32) ^ mark(); }
 
 static entry *used_entry(const void *handle)
 {
     const uintptr_t number = (uintptr_t)handle;
-    const uint32_t use = (uint32_t)(number >> 32);
+    const uint32_t use = use_of(handle);
     entry *found = number % 2 == 1 ? entry_at((uint32_t)number >> 1) : NULL;
     const int is_used = found != NULL && use % 2 == 1 && atomic_load_explicit(&found->use, memory_order_acquire) == use;
     return is_used ? found : NULL;
@@ -107,7 +114,7 @@ void *jko_handles_remove(const void *handle)
     if (found == NULL)
         return NULL;
     void *object = atomic_load_explicit(&found->object, memory_order_relaxed);
-    uint32_t use = (uint32_t)((uintptr_t)handle >> 32);
+    uint32_t use = use_of(handle);
     // Of two threads that destroy the same handle, one succeeds.
     if (!atomic_compare_exchange_strong(&found->use, &use, use + 1))
         return NULL;
