@@ -223,6 +223,15 @@ test-memory: build ## Refuse memory in 10,000 ways, then each allocation; an hou
 	  -L$(LIBRARY_DIR) -Wl,-rpath,$(abspath $(LIBRARY_DIR)) -ljkonetstar -lm -pthread
 	cd out && ./shortage 10000 && ./shortage every
 
+.PHONY: test-threads
+test-threads: build ## Compare threads and forked processes with one thread, thousands of times; print what calls take of a stack; ten minutes.
+	mkdir -p out
+	ln -sf libjkonetstar.so $(LIBRARY_DIR)/libjkonetstar.so.1
+	for program in threads forks stacks; do \
+	  $(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -Iinclude Tests/C/$$program.c -o out/$$program \
+	    -L$(LIBRARY_DIR) -Wl,-rpath,$(abspath $(LIBRARY_DIR)) -ljkonetstar -lm -pthread || exit 1; done
+	cd out && ./threads 300 && ./forks 500 && ./stacks table
+
 .PHONY: test-asan
 test-asan: | $(VENV)/.system ## Pass the engine's tests under the address sanitizer.
 	ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=0 \

@@ -38,6 +38,13 @@ static inline int check_works(jko_status status, const char *file, int line, con
     return status == JKO_OK;
 }
 
+/* Calls the next function unless one has failed. */
+#define TRY(call)                                                                                                      \
+    do {                                                                                                               \
+        if (status == JKO_OK)                                                                                          \
+            status = (call);                                                                                           \
+    } while (0)
+
 /* The word stands in the text by itself, not as part of another word. */
 static inline int check_mentions(const char *text, const char *word)
 {

@@ -102,10 +102,11 @@ if [ -n "$VALGRIND" ]; then
     {
         for source in "$here"/*.c; do
             case " ${VALGRIND_LEAVES_OUT:-} " in *" $(basename "$source" .c) "*) continue ;; esac
-            # callbacks and signals race threads with each other, which valgrind runs one at a time: minutes without a
-            # race.
+            # These race threads and processes with each other, which valgrind runs one at a time: minutes without a race.
             case $(basename "$source" .c) in
-            callbacks | signals) ;;
+            callbacks | signals | threads | forks) ;;
+            # Its small stacks would have to hold valgrind's frames, too, and a copy is read by valgrind at each opening.
+            stacks | copies) ;;
             # Its malloc would stand before that of valgrind.
             shortage) ;;
             # Fits take seconds each there. A part of them will do.
