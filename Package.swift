@@ -31,6 +31,9 @@ let package = Package(
     // Which handles the host holds; in C, because it is read without a lock.
     .target(name: "CHandles", path: "Sources/System/CHandles"),
 
+    // How much of its stack a thread has left; in C, because each thread has to know at once.
+    .target(name: "CStack", path: "Sources/System/CStack"),
+
     // What each kernel computes and how it is called. The kernels themselves, once per instruction set from the files
     // of Sources/Kernels, are added below.
     module("KernelInterface"),
@@ -65,8 +68,8 @@ let package = Package(
     .target(
       name: "ABI",
       dependencies: [
-        "CJKOnetStar", "CSystem", "CHandles", "Numerics", "Files", "Snapshots", "Transport", "Densities", "Energies",
-        "Dynamics", "Flows", "Fields", "Learning", "Evaluation", "Interpolation",
+        "CJKOnetStar", "CSystem", "CHandles", "CStack", "Numerics", "Files", "Snapshots", "Transport",
+        "Densities", "Energies", "Dynamics", "Flows", "Fields", "Learning", "Evaluation", "Interpolation",
       ],
       exclude: ["exports.map"]),
     module(

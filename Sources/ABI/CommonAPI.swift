@@ -17,7 +17,8 @@ public func jko_last_error_argument() -> UnsafePointer<CChar>! {
 
 @_cdecl("jko_status_name") @implementation
 public func jko_status_name(_ status: jko_status) -> UnsafePointer<CChar>! {
-  (statusNames[status] ?? unknownStatus).pointer
+  // Literals of Swift end with a 0. Nothing is made here, because it is for programs in trouble.
+  UnsafePointer(OpaquePointer(statusName(status).utf8Start))
 }
 
 @_cdecl("jko_version") @implementation
@@ -27,7 +28,9 @@ public func jko_version() -> UnsafePointer<CChar>! { versionText.pointer }
 public func jko_abi_version() -> Int32 { Library.abiVersion }
 
 @_cdecl("jko_build_info") @implementation
-public func jko_build_info() -> UnsafePointer<CChar>! { buildInfo.pointer }
+public func jko_build_info() -> UnsafePointer<CChar>! {
+  StackRoom.evaluation.isThere ? buildInfo.pointer : emptyText.pointer
+}
 
 @_cdecl("jko_set_num_threads") @implementation
 public func jko_set_num_threads(_ count: Int32) -> jko_status {
@@ -66,10 +69,9 @@ enum Library {
 }
 
 private let emptyText = StaticText("")
-private let unknownStatus = StaticText("unknown status")
 private let versionText = StaticText(Library.version)
 private let buildInfo = StaticText(
-  "version=\(Library.version)\nabi=\(Library.abiVersion)\narchitecture=\(architecture)\nkernels=\(InstructionSet.current)\n"
+  "version=\(Library.version)\nabi=\(Library.abiVersion)\narchitecture=\(architecture)\nkernels=\(InstructionSet.current.name)\n"
 )
 
 #if arch(x86_64)
@@ -80,14 +82,21 @@ private let buildInfo = StaticText(
   private let architecture = "other"
 #endif
 
-private let statusNames: [jko_status: StaticText] = [
-  jko_status(JKO_OK): StaticText("JKO_OK"), jko_status(JKO_ENULL): StaticText("JKO_ENULL"),
-  jko_status(JKO_EINVALID): StaticText("JKO_EINVALID"), jko_status(JKO_ESHAPE): StaticText("JKO_ESHAPE"),
-  jko_status(JKO_ENONFINITE): StaticText("JKO_ENONFINITE"),
-  jko_status(JKO_EPOPULATION): StaticText("JKO_EPOPULATION"), jko_status(JKO_EIO): StaticText("JKO_EIO"),
-  jko_status(JKO_EFORMAT): StaticText("JKO_EFORMAT"), jko_status(JKO_ENOMEM): StaticText("JKO_ENOMEM"),
-  jko_status(JKO_ECANCELLED): StaticText("JKO_ECANCELLED"),
-  jko_status(JKO_ENOTFITTED): StaticText("JKO_ENOTFITTED"),
-  jko_status(JKO_ECONVERGENCE): StaticText("JKO_ECONVERGENCE"),
-  jko_status(JKO_EINTERNAL): StaticText("JKO_EINTERNAL"),
-]
+private func statusName(_ status: jko_status) -> StaticString {
+  switch Int(status) {
+  case Int(JKO_OK): "JKO_OK"
+  case Int(JKO_ENULL): "JKO_ENULL"
+  case Int(JKO_EINVALID): "JKO_EINVALID"
+  case Int(JKO_ESHAPE): "JKO_ESHAPE"
+  case Int(JKO_ENONFINITE): "JKO_ENONFINITE"
+  case Int(JKO_EPOPULATION): "JKO_EPOPULATION"
+  case Int(JKO_EIO): "JKO_EIO"
+  case Int(JKO_EFORMAT): "JKO_EFORMAT"
+  case Int(JKO_ENOMEM): "JKO_ENOMEM"
+  case Int(JKO_ECANCELLED): "JKO_ECANCELLED"
+  case Int(JKO_ENOTFITTED): "JKO_ENOTFITTED"
+  case Int(JKO_ECONVERGENCE): "JKO_ECONVERGENCE"
+  case Int(JKO_EINTERNAL): "JKO_EINTERNAL"
+  default: "unknown status"
+  }
+}

@@ -18,7 +18,7 @@ public func jko_density_create(
   _ points: UnsafePointer<jko_array>!, _ weights: UnsafePointer<jko_array>!,
   _ options: UnsafePointer<jko_density_options>!, _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate {
+  gate(clears: out) {
     try produce(out) {
       let (chosen, seed, progress) = try densityOptions(options)
       let points = try input(points, "points")
@@ -42,7 +42,7 @@ public func jko_density_from_mixture(
   _ weights: UnsafePointer<jko_array>!, _ means: UnsafePointer<jko_array>!, _ covariances: UnsafePointer<jko_array>!,
   _ covariance: jko_covariance, _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate {
+  gate(clears: out) {
     try produce(out) {
       let kind = try mixtureKind(covariance, "covariance")
       let means = try input(means, "means")

@@ -10,7 +10,7 @@ import Numerics
 public func jko_flow_compute(
   _ base: OpaquePointer!, _ options: UnsafePointer<jko_flow_options>!, _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate {
+  gate(clears: out) {
     try produce(out) {
       switch try DensityHandle.of(base, "base").density {
       case .mixture(let mixture, _): try flowHandle(from: mixture, options)
@@ -25,7 +25,7 @@ public func jko_flow_compute_from(
   _ x0: UnsafePointer<jko_array>!, _ log_density: jko_energy_callback!, _ user_data: UnsafeMutableRawPointer!,
   _ options: UnsafePointer<jko_flow_options>!, _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate {
+  gate(clears: out) {
     try produce(out) {
       let points = try input(x0, "x0")
       guard let log_density else { throw BoundaryError.null("log_density") }
@@ -157,7 +157,7 @@ public func jko_flow_save(_ flow: OpaquePointer!, _ path: UnsafePointer<CChar>!)
 public func jko_flow_load(
   _ path: UnsafePointer<CChar>!, _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate { try produce(out) { FlowHandle(try WassersteinFlow.load(try text(path, "path"))) } }
+  gate(clears: out) { try produce(out) { FlowHandle(try WassersteinFlow.load(try text(path, "path"))) } }
 }
 
 @_cdecl("jko_flow_destroy") @implementation

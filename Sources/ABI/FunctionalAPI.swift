@@ -6,11 +6,12 @@ import Energies
 import Numerics
 
 @_cdecl("jko_functional_count") @implementation
-public func jko_functional_count() -> Int32 { Int32(functionalNames.count) }
+public func jko_functional_count() -> Int32 { StackRoom.evaluation.isThere ? Int32(functionalNames.count) : 0 }
 
 @_cdecl("jko_functional_name") @implementation
 public func jko_functional_name(_ index: Int32) -> UnsafePointer<CChar>! {
-  functionalNames.indices.contains(Int(index)) ? functionalNames[Int(index)].pointer : nil
+  guard StackRoom.evaluation.isThere else { return nil }
+  return functionalNames.indices.contains(Int(index)) ? functionalNames[Int(index)].pointer : nil
 }
 
 @_cdecl("jko_functional_value") @implementation

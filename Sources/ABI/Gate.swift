@@ -9,7 +9,20 @@ import Numerics
 
 /// Runs `body`, and asks the thread's progress callback meanwhile where there is one. On an error it keeps the message
 /// for this thread and returns the status.
-func gate(_ body: () throws -> Void) -> jko_status {
+///
+/// - Parameters:
+///   - stack: what the thread must have left of its stack; on less, the call is `JKO_ENOMEM`
+///   - out: a handle that `body` produces; it is NULL after a failure
+func gate(
+  _ stack: StackRoom = .usual, clears out: UnsafeMutablePointer<OpaquePointer?>? = nil, _ body: () throws -> Void
+) -> jko_status {
+  out?.pointee = nil
+  return stack.isThere ? guarded(body) : jko_status(JKO_ENOMEM)
+}
+
+/// Kept out of `gate`, whose frame stays small.
+@inline(never)
+private func guarded(_ body: () throws -> Void) -> jko_status {
   do {
     try MemoryShortage.during { try ThreadProgress.during(body) }
     return jko_status(JKO_OK)

@@ -19,7 +19,7 @@ public func jko_growth_fit(
   _ snapshots: OpaquePointer!, _ options: UnsafePointer<jko_growth_options>!,
   _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate {
+  gate(clears: out) {
     try produce(out) {
       let series = try SnapshotsHandle.of(snapshots).series
       let given = try ABI.options(options, "options", defaults: .defaults)
@@ -131,7 +131,7 @@ public func jko_growth_save(_ growth: OpaquePointer!, _ path: UnsafePointer<CCha
 public func jko_growth_load(
   _ path: UnsafePointer<CChar>!, _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate { try produce(out) { GrowthHandle(try Growth.load(try text(path, "path"))) } }
+  gate(clears: out) { try produce(out) { GrowthHandle(try Growth.load(try text(path, "path"))) } }
 }
 
 @_cdecl("jko_model_set_growth") @implementation
@@ -152,7 +152,7 @@ public func jko_model_set_growth(_ model: OpaquePointer!, _ growth: OpaquePointe
 public func jko_model_growth(
   _ model: OpaquePointer!, _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate {
+  gate(clears: out) {
     try produce(out) {
       guard let growth = try ModelHandle.fitted(model).growth else {
         throw BoundaryError.invalid("model has no growth; it was fitted without")

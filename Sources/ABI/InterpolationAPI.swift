@@ -20,7 +20,7 @@ public func jko_interpolate(
   _ options: UnsafePointer<jko_interpolation_options>!, _ out: UnsafeMutablePointer<OpaquePointer?>!,
   _ report: UnsafePointer<jko_interpolation_report>!
 ) -> jko_status {
-  gate {
+  gate(.fit, clears: out) {
     try produce(out) {
       let series = try SnapshotsHandle.of(snapshots).series
       let times = try inputVector(times, "times")

@@ -10,15 +10,20 @@ enum LastError {
   }()
 
   static func set(_ message: String) {
-    guard let key else { return }
     // Names from outside may hold anything; the message stays one line.
     let line = String(
       String.UnicodeScalarView(message.unicodeScalars.map { isControl($0) ? "?" : $0 }))
     let bytes = Array(line.utf8) + [0] + argument(of: line).utf8 + [0]
     guard let copy = malloc(bytes.count) else { return }
     copy.copyMemory(from: bytes, byteCount: bytes.count)
+    set(lines: copy)
+  }
+
+  /// Takes both texts, each with its terminating 0, in memory of `malloc`; where it is nil, the last ones stay.
+  static func set(lines: UnsafeMutableRawPointer?) {
+    guard let key, let lines else { return }
     let old = pthread_getspecific(key)
-    if pthread_setspecific(key, copy) == 0 { free(old) } else { free(copy) }
+    if pthread_setspecific(key, lines) == 0 { free(old) } else { free(lines) }
   }
 
   /// Controls of ASCII and Latin-1, among them next line, and the separators of lines and paragraphs.

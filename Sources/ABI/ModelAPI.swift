@@ -10,14 +10,14 @@ import Numerics
 public func jko_model_create(
   _ options: UnsafePointer<jko_model_options>!, _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate { try produce(out) { ModelHandle(try modelOptions(options)) } }
+  gate(clears: out) { try produce(out) { ModelHandle(try modelOptions(options)) } }
 }
 
 @_cdecl("jko_model_fit") @implementation
 public func jko_model_fit(
   _ model: OpaquePointer!, _ snapshots: OpaquePointer!, _ options: UnsafePointer<jko_fit_options>!
 ) -> jko_status {
-  gate {
+  gate(.fit) {
     let handle = try ModelHandle.of(model)
     let series = try SnapshotsHandle.of(snapshots).series
     let (fitOptions, progress) = try fitOptions(options, for: handle.options)
@@ -114,7 +114,7 @@ public func jko_model_save(_ model: OpaquePointer!, _ path: UnsafePointer<CChar>
 public func jko_model_load(
   _ path: UnsafePointer<CChar>!, _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate {
+  gate(clears: out) {
     try produce(out) {
       let model = try FittedModel.load(try text(path, "path"))
       return ModelHandle(model.options, fitted: model)

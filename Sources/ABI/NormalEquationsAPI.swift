@@ -9,7 +9,7 @@ import Numerics
 public func jko_normal_equations_create(
   _ model: OpaquePointer!, _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate { try produce(out) { NormalEquationsHandle(try LinearSums(ModelHandle.fitted(model))) } }
+  gate(clears: out) { try produce(out) { NormalEquationsHandle(try LinearSums(ModelHandle.fitted(model))) } }
 }
 
 @_cdecl("jko_normal_equations_accumulate") @implementation
@@ -103,7 +103,7 @@ public func jko_normal_equations_solve(
   _ equations: OpaquePointer!, _ options: UnsafePointer<jko_fit_options>!,
   _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate {
+  gate(clears: out) {
     try produce(out) {
       let sums = try NormalEquationsHandle.of(equations).sums
       let (options, progress) = try fitOptions(options, for: sums.modelOptions)

@@ -10,7 +10,7 @@ public func jko_objective_create(
   _ model: OpaquePointer!, _ snapshots: OpaquePointer!, _ options: UnsafePointer<jko_fit_options>!,
   _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate {
+  gate(clears: out) {
     try produce(out) {
       let model = try ModelHandle.of(model).options
       let series = try SnapshotsHandle.of(snapshots).series
@@ -57,7 +57,7 @@ public func jko_objective_model(
   _ objective: OpaquePointer!, _ parameters: UnsafePointer<jko_array>!, _ history: UnsafePointer<jko_array>!,
   _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate {
+  gate(clears: out) {
     try produce(out) {
       let objective = try ObjectiveHandle.of(objective).objective
       let parameters = try inputVector(parameters, "parameters", count: objective.parameterCount)

@@ -20,7 +20,7 @@ public func jko_plan_compute(
   _ b: UnsafePointer<jko_array>!, _ options: UnsafePointer<jko_plan_options>!,
   _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate {
+  gate(clears: out) {
     try produce(out) {
       let chosen = try planOptions(options)
       let cost = try groundCost(chosen.metric)

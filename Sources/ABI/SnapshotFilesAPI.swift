@@ -15,7 +15,7 @@ public func jko_snapshots_load(
   _ path: UnsafePointer<CChar>!, _ options: UnsafePointer<jko_load_options>!,
   _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate {
+  gate(clears: out) {
     try produce(out) {
       let names = try ABI.options(options, "options", defaults: .defaults)
       func name(_ pointer: UnsafePointer<CChar>?, _ field: String) throws -> String? {

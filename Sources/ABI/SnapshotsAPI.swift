@@ -9,7 +9,7 @@ import Snapshots
 public func jko_snapshots_create_empty(
   _ dimension: Int64, _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate {
+  gate(clears: out) {
     try produce(out) {
       SnapshotsHandle(SnapshotSeries(dimension: try requireCount(dimension, "dimension", in: 1...1_000_000)))
     }
@@ -21,7 +21,7 @@ public func jko_snapshots_create(
   _ points: UnsafePointer<jko_array>!, _ times: UnsafePointer<jko_array>!, _ weights: UnsafePointer<jko_array>!,
   _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate {
+  gate(clears: out) {
     try produce(out) {
       let points = try input(points, "points")
       let times = try inputVector(times, "times", count: points.rows)
@@ -36,7 +36,7 @@ public func jko_snapshots_create_within(
   _ points: UnsafePointer<jko_array>!, _ times: UnsafePointer<jko_array>!, _ weights: UnsafePointer<jko_array>!,
   _ time_tolerance: Double, _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate {
+  gate(clears: out) {
     try produce(out) {
       let points = try input(points, "points")
       let times = try inputVector(times, "times", count: points.rows)
@@ -82,10 +82,10 @@ public func jko_snapshots_split(
   _ snapshots: OpaquePointer!, _ split: jko_split, _ test_fraction: Double, _ seed: UInt64,
   _ train: UnsafeMutablePointer<OpaquePointer?>!, _ test: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate {
+  train?.pointee = nil
+  return gate(clears: test) {
     guard let train else { throw BoundaryError.null("train") }
     guard let test else { throw BoundaryError.null("test") }
-    (train.pointee, test.pointee) = (nil, nil)
     let series = try SnapshotsHandle.of(snapshots).series
     let kinds = [jko_split(JKO_SPLIT_TRAJECTORIES), jko_split(JKO_SPLIT_WITHIN_TIMES)]
     guard kinds.contains(split) else {
@@ -103,14 +103,16 @@ public func jko_snapshots_split(
 public func jko_snapshots_shuffle(
   _ snapshots: OpaquePointer!, _ seed: UInt64, _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate { try produce(out) { SnapshotsHandle(try SnapshotsHandle.of(snapshots).series.shuffled(seed: seed)) } }
+  gate(clears: out) {
+    try produce(out) { SnapshotsHandle(try SnapshotsHandle.of(snapshots).series.shuffled(seed: seed)) }
+  }
 }
 
 @_cdecl("jko_snapshots_without") @implementation
 public func jko_snapshots_without(
   _ snapshots: OpaquePointer!, _ k: Int64, _ out: UnsafeMutablePointer<OpaquePointer?>!
 ) -> jko_status {
-  gate {
+  gate(clears: out) {
     try produce(out) {
       _ = try snapshot(snapshots, k)
       return SnapshotsHandle(try SnapshotsHandle.of(snapshots).series.leavingOut(Int(k)))

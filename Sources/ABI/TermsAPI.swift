@@ -12,7 +12,7 @@ public func jko_model_potential(
   _ model: OpaquePointer!, _ x: UnsafePointer<jko_array>!, _ t: UnsafePointer<jko_array>!,
   _ value: UnsafePointer<jko_array>!, _ gradient: UnsafePointer<jko_array>!
 ) -> jko_status {
-  gate {
+  gate(.evaluation) {
     let terms = try ModelHandle.terms(model)
     try terms.evaluate(terms.requirePotential(), x, TimeArgument(t), value: value, gradient: gradient)
   }
@@ -23,7 +23,7 @@ public func jko_model_potential_hessian_product(
   _ model: OpaquePointer!, _ x: UnsafePointer<jko_array>!, _ t: UnsafePointer<jko_array>!,
   _ directions: UnsafePointer<jko_array>!, _ out: UnsafePointer<jko_array>!
 ) -> jko_status {
-  gate {
+  gate(.evaluation) {
     let terms = try ModelHandle.terms(model)
     try terms.products(terms.requirePotential(), x, TimeArgument(t), directions, out)
   }
@@ -34,7 +34,7 @@ public func jko_model_interaction(
   _ model: OpaquePointer!, _ x: UnsafePointer<jko_array>!, _ value: UnsafePointer<jko_array>!,
   _ gradient: UnsafePointer<jko_array>!
 ) -> jko_status {
-  gate {
+  gate(.evaluation) {
     let terms = try ModelHandle.terms(model)
     try terms.evaluate(terms.requireInteraction(), x, nil, value: value, gradient: gradient)
   }
@@ -45,7 +45,7 @@ public func jko_model_interaction_hessian_product(
   _ model: OpaquePointer!, _ x: UnsafePointer<jko_array>!, _ directions: UnsafePointer<jko_array>!,
   _ out: UnsafePointer<jko_array>!
 ) -> jko_status {
-  gate {
+  gate(.evaluation) {
     let terms = try ModelHandle.terms(model)
     try terms.products(terms.requireInteraction(), x, nil, directions, out)
   }

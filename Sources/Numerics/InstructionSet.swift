@@ -15,13 +15,22 @@ package enum InstructionSet: Int, Sendable, CaseIterable {
   /// x86-64-v4: AVX-512.
   case v4 = 4
 
+  /// As `JKONETSTAR_KERNELS` has it. To ask Swift for the name of a case takes 40 KB of stack.
+  package var name: String {
+    switch self {
+    case .baseline: "baseline"
+    case .v3: "v3"
+    case .v4: "v4"
+    }
+  }
+
   /// The one in use: the best that the processor has, or the one that JKONETSTAR_KERNELS names, if the processor has
   /// it.
   package static let current: InstructionSet = {
     let level = Int(jko_system_x86_level())
     let available = allCases.filter { $0.rawValue <= level }
     if let name = getenv("JKONETSTAR_KERNELS"),
-      let chosen = available.first(where: { "\($0)" == String(cString: name) })
+      let chosen = available.first(where: { $0.name == String(cString: name) })
     {
       return chosen
     }

@@ -8,6 +8,9 @@ import CSystem
 struct OwnThread {
   private let thread: pthread_t
 
+  /// What is usual may be too little: the host chooses it, or the limit of the process's own stack does.
+  private static let leastStack = 1 << 20
+
   private static let faults = [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS]
 
   /// Nil where the system gives no more threads.
@@ -18,8 +21,14 @@ struct OwnThread {
     for fault in Self.faults { sigdelset(&blocked, fault) }
     // A thread inherits the signal mask of its creator. Signals to the creator wait until its own mask is restored.
     pthread_sigmask(SIG_BLOCK, &blocked, &before)
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    var stack = 0
+    pthread_attr_getstacksize(&attributes, &stack)
+    if stack < Self.leastStack { pthread_attr_setstacksize(&attributes, Self.leastStack) }
     let failed = pthread_create(
-      &thread, nil,
+      &thread, &attributes,
       { argument in
         guard let argument else { return nil }
         let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()

@@ -35,10 +35,9 @@ class Handle {
   }
 }
 
-/// Sets `*out` to NULL, runs `make`, and hands its result to C.
+/// Runs `make` and hands its result to C. `gate` has set `*out` to NULL.
 func produce(_ out: UnsafeMutablePointer<OpaquePointer?>?, _ name: String = "out", _ make: () throws -> Handle) throws {
   guard let out else { throw BoundaryError.null(name) }
-  out.pointee = nil
   out.pointee = try handOut([try make()])[0]
 }
 
