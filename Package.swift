@@ -34,6 +34,9 @@ let package = Package(
     // How much of its stack a thread has left; in C, because each thread has to know at once.
     .target(name: "CStack", path: "Sources/System/CStack"),
 
+    // What forked processes need; in C, because it belongs to the Swift runtime that is linked in.
+    .target(name: "CFork", path: "Sources/System/CFork"),
+
     // What each kernel computes and how it is called. The kernels themselves, once per instruction set from the files
     // of Sources/Kernels, are added below.
     module("KernelInterface"),
@@ -68,7 +71,7 @@ let package = Package(
     .target(
       name: "ABI",
       dependencies: [
-        "CJKOnetStar", "CSystem", "CHandles", "CStack", "Numerics", "Files", "Snapshots", "Transport",
+        "CJKOnetStar", "CSystem", "CHandles", "CStack", "CFork", "Numerics", "Files", "Snapshots", "Transport",
         "Densities", "Energies", "Dynamics", "Flows", "Fields", "Learning", "Evaluation", "Interpolation",
       ],
       exclude: ["exports.map"]),

@@ -59,6 +59,59 @@ static int forked(int number)
     return ended_well(child);
 }
 
+static int ready;
+
+/* The first calls of a process, at the same moment as those of another thread: both wait for what is made once. */
+static void *first_calls(void *argument)
+{
+    double places[20][2], distance = 0;
+    const jko_array x = jko_row_major(places[0], 10, 2), y = jko_row_major(places[10], 10, 2);
+    jko_plan *plan = NULL;
+    jko_density *density = NULL;
+    jko_snapshots *made = NULL;
+    jko_model *model = NULL;
+    (void)argument;
+    for (int i = 0; i < 20; i++) {
+        places[i][0] = 0.37 * i - i % 3;
+        places[i][1] = i % 7;
+    }
+    __atomic_fetch_add(&ready, 1, __ATOMIC_SEQ_CST);
+    while (__atomic_load_n(&ready, __ATOMIC_SEQ_CST) < 2)
+        continue;
+    jko_status status = jko_plan_compute(&x, &y, NULL, NULL, NULL, &plan);
+    TRY(jko_emd(&x, &y, NULL, NULL, 1, NULL, &distance));
+    TRY(jko_density_create(&x, NULL, NULL, &density));
+    TRY(jko_snapshots_create_empty(2, &made));
+    TRY(jko_snapshots_append(made, &x, 0, NULL));
+    TRY(jko_model_create(NULL, &model));
+    return (void *)(intptr_t)(status == JKO_OK && distance > 0);
+}
+
+/* Threads of a child do not wait for ever for a lock that its parent's number is on. That takes bad luck, one child in
+   seventy, so that these are more children than others. */
+static void threads_of_children(void)
+{
+    const int count = 10 * children;
+    int good = 0;
+    for (int i = 0; i < count; i++) {
+        const pid_t child = fork();
+        if (child == 0) {
+            pthread_t thread;
+            void *other = NULL;
+            alarm(60);
+            if (pthread_create(&thread, NULL, first_calls, NULL) != 0)
+                _exit(1);
+            void *own = first_calls(NULL);
+            pthread_join(thread, &other);
+            _exit(own == NULL || other == NULL);
+        }
+        good += ended_well(child);
+    }
+    CHECK(good == count);
+    if (good < count)
+        printf("    %d of %d children did not end well\n", count - good, count);
+}
+
 /* In a child that has not called anything before, as in its parent. */
 static void before_any_call(void)
 {
@@ -172,6 +225,7 @@ int main(int count, char **arguments)
         return checks_failed > 0;
     }
     children = count > 1 ? atoi(arguments[1]) : children;
+    threads_of_children();
     before_any_call();
     during_calls(arguments[0]);
     from_a_callback();
