@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 passed=0 failed=0
 
 # Declarations: the preprocessed header without bodies, one statement a line, without types and inline functions.
-"${CC:-cc}" -E -P -I"$root/include" "$root/include/jkonetstar.h" | tr '\n' ' ' |
+"${CC:-cc}" -E -P -DJKO_NO_DEPRECATION -I"$root/include" "$root/include/jkonetstar.h" | tr '\n' ' ' |
     sed -e 's/{[^{}]*}/;/g' -e 's/{[^{}]*}/;/g' | tr ';' '\n' | grep -vE '\<static\>|^ *typedef' |
     grep -oE 'jko_[a-z0-9_]+ *\(' | tr -d ' (' | sort -u >"$work/declared"
 grep -oE '^ *jko_[a-z0-9_]+;' "$root/Sources/ABI/exports.map" | tr -d ' ;' | sort >"$work/listed"

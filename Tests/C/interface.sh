@@ -13,7 +13,7 @@ work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 
 # Declarations become functions.
-"${CC:-cc}" -E -P -I"$root/include" "$root/include/jkonetstar.h" >"$work/plain.h"
+"${CC:-cc}" -E -P -DJKO_NO_DEPRECATION -I"$root/include" "$root/include/jkonetstar.h" >"$work/plain.h"
 "${PYTHON:-python3}" - "$work/plain.h" >"$work/functions.c" <<'PROGRAM'
 import re, sys
 text = re.sub(r"\s+", " ", re.sub(r"(?m)^#.*", "", open(sys.argv[1]).read()))

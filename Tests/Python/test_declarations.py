@@ -164,6 +164,13 @@ def test_docstrings_are_the_first_sentence(read):
     assert "#: `jko_state_callback`: Called between steps.\n" in text
 
 
+def test_what_is_to_go_is_declared_like_the_rest(read):
+    macro = "#define JKO_DEPRECATED(message)"
+    marked = f'{macro}\n\n/** A number. */\nJKO_DEPRECATED("use jko_other, since 0.3")\nint32_t jko_number(void);\n'
+    plain = "/** A number. */\nint32_t jko_number(void);\n"
+    assert python.write(read(marked)) == python.write(read(plain))
+
+
 def test_julia_declares_the_same(read):
     text = julia.write(read(GOOD))
     for line in (

@@ -17,6 +17,18 @@
 extern "C" {
 #endif
 
+/**
+ * Stands before what is to go, in jkonetstar/deprecated.h: compilers warn of its use, and say what to use instead. A
+ * program that defines JKO_NO_DEPRECATION before it includes a header hears nothing.
+ */
+#if defined(JKO_NO_DEPRECATION)
+#define JKO_DEPRECATED(message)
+#elif defined(__GNUC__)
+#define JKO_DEPRECATED(message) __attribute__((deprecated(message)))
+#else
+#define JKO_DEPRECATED(message)
+#endif
+
 /** Outcome of a call: 0 is success, every failure is negative. */
 typedef int32_t jko_status;
 

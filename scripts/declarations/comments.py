@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 _COMMENT = re.compile(r"/\*\*(.*?)\*/", re.S)
-# What may stand between a comment and the line on which the declared name is: parts of a type, `#define` or nothing.
-_BETWEEN = re.compile(r"[\w\s*]*\Z")
+# What may stand between a comment and the line on which the declared name is: that it is to go, parts of a type,
+# `#define` or nothing.
+_BETWEEN = re.compile(r'\s*(JKO_DEPRECATED\("[^"\n]*"\))?[\w\s*]*\Z')
 _SENTENCE = re.compile(r"(.+?\.)(?:\s+[A-Z(\d-]|\Z)", re.S)
 
 

@@ -15,6 +15,8 @@ from .types import Types, integer, refusal
 
 __all__ = ["HeaderError", "read"]
 
+# A macro that stands for nothing, with or without a parameter.
+_NOTHING = re.compile(r"(\([a-z_]+\))?\Z")
 _NUMBER = re.compile(r"\(?(-?\d+(\.\d+)?)\)?\Z")
 
 
@@ -119,7 +121,7 @@ class _Reader:
     def _macro(self, macro: Macro) -> None:
         """Add a constant. Guards, and attributes that are empty for a compiler without extensions, are none."""
         where, name = f"{macro.path}:{macro.line}", macro.name
-        if not macro.text and (name.endswith("_H") or name.startswith("JKO_")):
+        if _NOTHING.match(macro.text) and (name.endswith("_H") or name.startswith("JKO_")):
             return
         number = _NUMBER.match(macro.text)
         if number is None or not name.startswith("JKO_"):
