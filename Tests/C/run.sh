@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds the programs in this folder and the examples against the library in $LIB, and runs them: once as they are, once
-# under valgrind. Checks what the library exports, too (exports.sh, interface.sh). Ends with `N passed, N failed`.
+# under valgrind. Checks what the library exports, too (exports.sh, interface.sh), and programs of other versions
+# (versions.sh). Ends with `N passed, N failed`.
 #
 #   LIB=.build/release Tests/C/run.sh
 #
@@ -72,6 +73,9 @@ count exports.sh ""
 CC=$CC "$here/interface.sh" >"$work/log" 2>&1
 status=$?
 count interface.sh ""
+LIB=$(dirname "$library") CC=$CC "$here/versions.sh" >"$work/log" 2>&1
+status=$?
+count versions.sh ""
 mkdir "$work/run" "$work/memory"
 for source in "$here"/*.c; do
     program=$(basename "$source" .c)
@@ -102,10 +106,12 @@ if [ -n "$VALGRIND" ]; then
     {
         for source in "$here"/*.c; do
             case " ${VALGRIND_LEAVES_OUT:-} " in *" $(basename "$source" .c) "*) continue ;; esac
-            # These race threads and processes with each other, which valgrind runs one at a time: minutes without a race.
+            # These race threads and processes with each other, which valgrind runs one at a time: minutes without a
+            # race.
             case $(basename "$source" .c) in
             callbacks | signals | threads | forks) ;;
-            # Its small stacks would have to hold valgrind's frames, too, and a copy is read by valgrind at each opening.
+            # Its small stacks would have to hold valgrind's frames, too, and a copy is read by valgrind at each
+            # opening.
             stacks | copies) ;;
             # Its malloc would stand before that of valgrind.
             shortage) ;;
