@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time as clock
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import jkonetstar as jk
 import numpy as np
@@ -43,14 +44,74 @@ def work(seed):
     return np.array([model.fit(X, time).predict(X[:50], steps=2) for model in models])
 
 
-@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="no fork")
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_forked_children_work_after_the_parent_did():
+def test_children_work_after_the_parent_did(method):
     expected = [work(seed) for seed in range(3)]
-    with multiprocessing.get_context("fork").Pool(2) as pool:
+    with multiprocessing.get_context(method).Pool(2) as pool:
         found = pool.map_async(work, range(3)).get(timeout=1800)  # for a child that hangs
     for one, two in zip(expected, found):
         assert np.array_equal(one, two)
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.parametrize("method", ["threads", "fork"])
+def test_executors_work_while_the_parent_does(method):
+    """Pools of the standard library, whose workers begin in the midst of calls of another thread."""
+    expected = [work(seed) for seed in range(3)]
+    ended, own = threading.Event(), []
+
+    def go_on():
+        while not ended.is_set():
+            own.append(np.array_equal(work(0), expected[0]))
+
+    other = threading.Thread(target=go_on)
+    other.start()
+    try:
+        if method == "threads":
+            executor = ThreadPoolExecutor(4)
+        else:
+            executor = ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork"))
+        with executor:
+            found = list(executor.map(work, range(3), timeout=1800))
+    finally:
+        ended.set()
+        other.join()
+    assert own and all(own)
+    for one, two in zip(expected, found):
+        assert np.array_equal(one, two)
+
+
+def test_threads_have_callbacks_of_their_own():
+    """Each gradient is asked for on the thread that simulates; one that raises leaves the others alone."""
+    x = np.random.default_rng(0).normal(size=(50, 2))
+    expected = jk.simulate(x, lambda x: x, dt=0.01, steps=200)
+    heard, outcomes, start = {}, {}, threading.Barrier(8)
+
+    class Stop(Exception):
+        pass
+
+    def simulate(number):
+        def gradient(x):
+            heard.setdefault(number, []).append(threading.get_ident())
+            if number % 2 == 1 and len(heard[number]) > 50:
+                raise Stop(number)
+            return x
+
+        start.wait()
+        try:
+            outcomes[number] = jk.simulate(x, gradient, dt=0.01, steps=200)
+        except Stop as stop:
+            outcomes[number] = stop.args[0]
+
+    threads = [threading.Thread(target=simulate, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(heard) == 8 and all(set(heard[n]) == {threads[n].ident} for n in range(8))
+    assert [outcomes[number] for number in (1, 3, 5, 7)] == [1, 3, 5, 7]
+    assert all(np.array_equal(outcomes[number], expected) for number in (0, 2, 4, 6))
 
 
 def test_one_model_serves_several_threads():
