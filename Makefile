@@ -230,7 +230,7 @@ test-threads: build ## Compare threads and forked processes with one thread, tho
 	for program in threads forks stacks; do \
 	  $(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -Iinclude Tests/C/$$program.c -o out/$$program \
 	    -L$(LIBRARY_DIR) -Wl,-rpath,$(abspath $(LIBRARY_DIR)) -ljkonetstar -lm -pthread || exit 1; done
-	cd out && ./threads 300 && ./forks 500 && ./stacks table
+	cd out && ./threads 300 && ./forks 300 && ./stacks table
 
 .PHONY: test-asan
 test-asan: | $(VENV)/.system ## Pass the engine's tests under the address sanitizer.

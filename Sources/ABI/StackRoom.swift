@@ -1,7 +1,7 @@
 import CStack
 
-/// How much of its stack a thread must have left for a call. A call on less would write beyond the stack, which ends the
-/// process at best; it is refused instead.
+/// How much of its stack a thread must have left for a call. A call on less would write beyond the stack, which ends
+/// the process at best; it is refused instead.
 ///
 /// docs/reliability.md has what calls were seen to use, of which these are at least a third more.
 enum StackRoom: Int {

@@ -3,7 +3,7 @@
  * afterwards do all jobs, bit for bit as their parent does, and so does the parent. Programs that are spawned do, too.
  *
  *   forks        a few children of each kind, for the tests
- *   forks 500    so many of each kind: `make test-threads`
+ *   forks 300    so many of each kind: `make test-threads`
  */
 #include "jobs.h"
 

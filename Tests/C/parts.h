@@ -1,7 +1,7 @@
 /*
- * The parts of the library, each a function that makes its calls until one fails and returns the status of the last: for
- * programs that try all of them where something is short. `prepare_parts` comes first. They write files into the folder
- * that they run in.
+ * The parts of the library, each a function that makes its calls until one fails and returns the status of the last:
+ * for programs that try all of them where something is short. `prepare_parts` comes first. They write files into the
+ * folder that they run in.
  */
 #ifndef PARTS_H
 #define PARTS_H

@@ -1,6 +1,6 @@
 /*
- * Calls from threads whose stacks are small return, with what they were asked for or with JKO_ENOMEM; none writes beyond
- * the stack, which ends the process here. How much of a stack each part of the library takes is what
+ * Calls from threads whose stacks are small return, with what they were asked for or with JKO_ENOMEM; none writes
+ * beyond the stack, which ends the process here. How much of a stack each part of the library takes is what
  * docs/reliability.md says.
  *
  *   stacks          for the tests

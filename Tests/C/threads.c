@@ -1,9 +1,9 @@
 /*
- * Sixteen threads that evaluate, predict, compare, fit, save, load, create and destroy at the same time, each of them on
- * the same models, get bit for bit what one thread gets alone.
+ * Sixteen threads that evaluate, predict, compare, fit, save, load, create and destroy at the same time, each of them
+ * on the same models, get bit for bit what one thread gets alone.
  *
  *   threads        each thread does each job once, for the tests
- *   threads 1000   so many rounds of all jobs: `make test-threads`
+ *   threads 300    so many rounds of all jobs: `make test-threads`
  */
 #include "jobs.h"
 

@@ -1,6 +1,6 @@
-// Where the program's operator new fails, std::bad_alloc comes back to the caller, or OutOfMemoryError where the library
-// itself was refused: also out of callbacks, and while another exception is made. Nothing is left behind, and the same
-// calls work afterwards.
+// Where the program's operator new fails, std::bad_alloc comes back to the caller, or OutOfMemoryError where the
+// library itself was refused: also out of callbacks, and while another exception is made. Nothing is left behind, and
+// the same calls work afterwards.
 #include "check.hpp"
 
 #include <cstdlib>

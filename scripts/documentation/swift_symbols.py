@@ -18,7 +18,15 @@ from typing import Any, NamedTuple
 
 MODULE = "JKOnetStar"
 #: Modules of C that the engine imports; the compiler needs their maps to load the engine's modules.
-_SYSTEM_MODULES = ("CLAPACK", "CSystem", "CZlib", "CReserve/include", "CHandles/include", "CStack/include", "CFork/include")
+_SYSTEM_MODULES = (
+    "CLAPACK",
+    "CSystem",
+    "CZlib",
+    "CReserve/include",
+    "CHandles/include",
+    "CStack/include",
+    "CFork/include",
+)
 _TYPES = {"swift.struct": "struct", "swift.enum": "enum", "swift.class": "class", "swift.protocol": "protocol"}
 #: A symbol that a comment links to.
 _NAMED = re.compile(r"(?<!`)``(\w[\w().:]*)``(?!`)")

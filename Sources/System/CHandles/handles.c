@@ -44,9 +44,9 @@ static entry *entry_at(uint32_t index)
     return block != NULL ? block + index % BLOCK : NULL;
 }
 
-// What the uses in handles of this copy of the library are combined with. A process may have several copies, each with a
-// table of its own, and the handles of one must be none of another. Copies lie in different places, at least a megabyte
-// apart, which an odd factor turns into different numbers, far apart.
+// What the uses in handles of this copy of the library are combined with. A process may have several copies, each with
+// a table of its own, and the handles of one must be none of another. Copies lie in different places, at least a
+// megabyte apart, which an odd factor turns into different numbers, far apart.
 static uint32_t mark(void) { return (uint32_t)((uintptr_t)&table >> 20) * 0x9E3779B1u; }
 
 // From the top: the use and the mark, 31 bits of the index, and a 1.
