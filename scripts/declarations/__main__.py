@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from . import headers, julia, python
+from . import fuzz, headers, julia, python
 from .model import Declarations
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -17,6 +17,7 @@ _WRITERS: dict[str, Callable[[Declarations], str]] = {"julia": julia.write, "pyt
 COMMITTED: dict[str, Callable[[Declarations], str]] = {
     "bindings/python/jkonetstar/_abi.py": python.write,
     "bindings/julia/JKOnetStar.jl/src/abi.jl": julia.write,
+    "Tests/Fuzz/ABI/calls.inc": fuzz.write,
 }
 
 

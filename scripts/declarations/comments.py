@@ -22,17 +22,26 @@ class Comments:
 
     def before(self, line: int) -> str | None:
         """Return the summary of what is declared on a line, counted from 1; None if it has no doc comment."""
+        return _summary(self._comment(line)) or None
+
+    def returned(self, line: int) -> str:
+        """Return what the comment of what is declared on a line says behind `@return`; "" if it says nothing."""
+        return " ".join(_plain(self._comment(line)).partition("@return")[2].split())
+
+    def _comment(self, line: int) -> str:
         start = self._lines[line - 1]
         comment = next((comment for comment in reversed(self._comments) if comment.end() <= start), None)
-        if comment is None or not _BETWEEN.match(self._text[comment.end() : start]):
-            return None
-        return _summary(comment[1]) or None
+        return comment[1] if comment and _BETWEEN.match(self._text[comment.end() : start]) else ""
+
+
+def _plain(comment: str) -> str:
+    """Return the text inside `/** */` without the asterisks at its margin."""
+    return "\n".join(re.sub(r"^\s*\*?\s?", "", line) for line in comment.splitlines())
 
 
 def _summary(comment: str) -> str:
     """Return the first sentence of the text inside `/** */`, without Doxygen's marks."""
-    text = "\n".join(re.sub(r"^\s*\*?\s?", "", line) for line in comment.splitlines())
-    paragraph = re.split(r"\n\s*\n|@(?:param|return)\b", text.strip())[0]
+    paragraph = re.split(r"\n\s*\n|@(?:param|return)\b", _plain(comment).strip())[0]
     plain = re.sub(r"::(?=jko_|JKO_)|@\w+\s+", "", " ".join(paragraph.split()))
     sentence = _SENTENCE.match(plain)
     found = (sentence[1] if sentence else plain).rstrip(" .")

@@ -104,10 +104,11 @@ class Callback(Declared):
 
 @dataclass(frozen=True)
 class Function(Declared):
-    """A function of the library's."""
+    """A function of the library's; `returned` is what its comment says of what it returns."""
 
     result: Type
     parameters: tuple[Variable, ...]
+    returned: str
 
 
 Kind = TypeVar("Kind", bound=Declared)
