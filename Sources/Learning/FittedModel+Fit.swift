@@ -19,11 +19,7 @@ extension FittedModel {
     _ series: SnapshotSeries, _ options: ModelOptions, _ fitOptions: FitOptions, _ progress: ProgressHandler
   ) throws -> (model: FittedModel, cancelled: Bool) {
     try fitOptions.check(for: options)
-    if let growth = fitOptions.growth, growth.dimension != series.dimension {
-      throw EngineError(
-        .shape,
-        "growth has \(counted(growth.dimension, "coordinate")), the snapshots have \(series.dimension)")
-    }
+    try fitOptions.checkGrowth(of: series.dimension)
     try fitOptions.training.checkpoint?.requireRoom()
     guard options.decidesTime || fitOptions.lands(for: options) else {
       return try fitDecided(series, options, fitOptions, progress: progress)

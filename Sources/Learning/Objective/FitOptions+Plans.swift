@@ -10,9 +10,16 @@ extension FitOptions {
   func plans(
     _ pairs: [(source: Snapshot, target: Snapshot)], _ progress: ProgressHandler
   ) throws -> [SnapshotPlan] {
-    guard let growth else { return try coupling.plans(pairs, progress) }
+    guard let growth, let first = pairs.first else { return try coupling.plans(pairs, progress) }
+    try checkGrowth(of: first.source.points.columns)
     return try coupling.plans(
       pairs.map { (source: try $0.grown(by: growth, until: $1.time), target: $1) }, progress)
+  }
+
+  func checkGrowth(of dimension: Int) throws {
+    guard let growth, growth.dimension != dimension else { return }
+    throw EngineError(
+      .shape, "growth has \(counted(growth.dimension, "coordinate")), the snapshots have \(dimension)")
   }
 }
 
