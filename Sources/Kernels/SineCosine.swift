@@ -1,7 +1,9 @@
 extension DoubleVariant {
   /// x = n pi/2 + r with |r| <= pi/4, pi/2 in three parts of which the first two have 33 bits, so that their products
   /// with n < 2^20 are exact; then polynomials in r^2 (Chebyshev fits below rounding) and the quadrant n mod 4. Errors
-  /// are some 1e-16 up to |x| = 1e6 and grow beyond that like the rounding of x itself.
+  /// are some 1e-16 up to |x| = 1e6 and grow beyond that like the rounding of x itself. From |x| = 3.5e15 on, n is no
+  /// whole number and r may be of any size. Neighbouring numbers are periods apart there, so that r is clamped to keep
+  /// sines and cosines between -1 and 1.
   static func sineCosine(
     count: Int, x: UnsafePointer<Double>, sines: UnsafeMutablePointer<Double>, cosines: UnsafeMutablePointer<Double>
   ) {
@@ -17,6 +19,7 @@ extension DoubleVariant {
       var r = V.fused(n, V(repeating: -0x1.921fb544p+0), angle)
       r = V.fused(n, V(repeating: -0x1.0b4611a6p-34), r)
       r = V.fused(n, V(repeating: -0x1.3198a2e037073p-69), r)
+      r = Double.smaller(V(repeating: 1), Double.larger(V(repeating: -1), r))
       let z = r * r
       var p = V(repeating: 1.5918115263265974e-10)
       p = .fused(p, z, V(repeating: -2.505113165023518e-08))

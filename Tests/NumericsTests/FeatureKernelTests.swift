@@ -22,6 +22,12 @@ import Testing
       #expect(Self.error(sines) { sin(x.base[$0]) } < 3e-16)
       #expect(Self.error(cosines) { cos(x.base[$0]) } < 3e-16)
     }
+    // Where a number has no phase any more, sines and cosines are those of some angle.
+    for scale in [1e13, 1e14, 3e15, 1e17, 1e30, 1e150, 1e305] {
+      let x = Self.row { Double($0 - 128) * scale }
+      kernels.sineCosine(count: 256, x: x.base, sines: sines.base, cosines: cosines.base)
+      #expect((0..<256).allSatisfy { abs(sines.base[$0]) <= 1 && abs(cosines.base[$0]) <= 1 })
+    }
     let bad = Self.row { $0 % 2 == 0 ? .infinity : .nan }
     kernels.sineCosine(count: 256, x: bad.base, sines: sines.base, cosines: cosines.base)
     #expect((0..<256).allSatisfy { sines.base[$0].isNaN && cosines.base[$0].isNaN })
