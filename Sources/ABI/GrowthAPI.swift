@@ -46,10 +46,16 @@ public func jko_growth_rates(
     func column(_ array: UnsafePointer<jko_array>?, _ name: String) throws -> ArrayView? {
       array == nil ? nil : try output(array, name, rows: points.rows, columns: 1)
     }
+    func finite(_ values: [Double]) throws -> [Double] {
+      guard let far = values.firstIndex(where: { !$0.isFinite }) else { return values }
+      throw EngineError(
+        .nonfinite,
+        "points[\(far)] at time = \(time) is so far from the snapshots that growth there exceeds all numbers")
+    }
     let (ratesOut, errorsOut) = (try column(rates, "rates"), try column(errors, "errors"))
     try write(
-      (ratesOut, ratesOut == nil ? [] : try growth.rates(at: points, time: time)),
-      (errorsOut, errorsOut == nil ? [] : try growth.errors(at: points, time: time)))
+      (ratesOut, ratesOut == nil ? [] : try finite(growth.rates(at: points, time: time))),
+      (errorsOut, errorsOut == nil ? [] : try finite(growth.errors(at: points, time: time))))
   }
 }
 
@@ -92,7 +98,13 @@ public func jko_growth_total_mass(
   gate {
     let growth = try GrowthHandle.of(growth)
     let times = try inputVector(times, "times")
-    try output(out, "out", rows: times.count, columns: 1).write(times.map { growth.totalMass(at: $0) })
+    let view = try output(out, "out", rows: times.count, columns: 1)
+    let masses = times.map { growth.totalMass(at: $0) }
+    if let far = masses.firstIndex(where: { !$0.isFinite }) {
+      throw EngineError(
+        .nonfinite, "times[\(far)] = \(times[far]) is so far from the snapshots that the mass then exceeds all numbers")
+    }
+    try view.write(masses)
   }
 }
 

@@ -58,6 +58,18 @@ static void rates(const jko_snapshots *series)
     WORKS(jko_growth_total_mass(growth, &h, &mass));
     CHECK(fabs(all[0] - 60) < 1e-9 && fabs(all[1] - sqrt(60 * 80.0)) < 1e-9 && fabs(all[2] - 160) < 1e-9);
 
+    /* Far from the snapshots rates are finite or refused, and so are masses. */
+    for (int power = 10; power <= 308; power++) {
+        double far[2][2] = {{-pow(10, power), 0}, {0, pow(10, power)}};
+        const jko_array there = jko_row_major(far[0], 2, 2);
+        const jko_status status = jko_growth_rates(growth, &there, 0.5, &g, &e);
+        CHECK(status == JKO_ENONFINITE || (status == JKO_OK && fabs(found[0]) <= 1e5 * -far[0][0]));
+        CHECK(status == JKO_ENONFINITE || (isfinite(found[1]) && isfinite(errors[0]) && isfinite(errors[1])));
+    }
+    double late = 1e300;
+    const jko_array then = jko_row_major(&late, 1, 1), one = jko_row_major(all, 1, 1);
+    REFUSED(JKO_ENONFINITE, "times", jko_growth_total_mass(growth, &then, &one));
+
     const double backwards[2] = {1, 0}, negative[2] = {1, -1};
     const jko_array wrong_times = jko_row_major(backwards, 2, 1), wrong_masses = jko_row_major(negative, 2, 1);
     const jko_array line = jko_row_major(places[0], 4, 1), odd = jko_row_major(paths[0], 3, 2);
@@ -121,12 +133,47 @@ static void refused(const jko_snapshots *series)
     jko_growth_destroy(NULL);
 }
 
+/* Growth in the plane is not for particles on a line, whatever would use it. */
+static void other_coordinates(const jko_snapshots *series)
+{
+    const double places[4] = {0, 1, 3, 6};
+    const jko_array x = jko_row_major(places, 4, 1);
+    jko_growth_options options = quick();
+    jko_fit_options fit;
+    jko_snapshots *line = NULL;
+    jko_growth *growth = NULL;
+    jko_objective *objective = NULL;
+    jko_normal_equations *equations = NULL;
+    whole_model_options features = linear_options(1, 0, 0), networks = usual_model();
+    jko_model *network = NULL, *linear = NULL;
+    networks.model.potential = JKO_NETWORK;
+    WORKS(jko_growth_fit(series, &options, &growth));
+    WORKS(jko_snapshots_create_empty(1, &line));
+    for (int k = 0; k < 3; k++)
+        WORKS(jko_snapshots_append(line, &x, k, NULL));
+    WORKS(jko_model_create(whole(&networks), &network));
+    WORKS(jko_model_create(whole(&features), &linear));
+    WORKS(jko_fit_options_init(&fit, sizeof fit));
+    WORKS(jko_model_fit(linear, line, &fit));
+    WORKS(jko_normal_equations_create(linear, &equations));
+    fit.growth = growth;
+    REFUSED(JKO_ESHAPE, "growth", jko_model_fit(linear, line, &fit));
+    REFUSED(JKO_ESHAPE, "growth", jko_normal_equations_accumulate(equations, line, &fit));
+    REFUSED(JKO_ESHAPE, "growth", jko_objective_create(network, line, &fit, &objective));
+    jko_normal_equations_destroy(equations);
+    jko_growth_destroy(growth);
+    jko_model_destroy(network);
+    jko_model_destroy(linear);
+    jko_snapshots_destroy(line);
+}
+
 int main(void)
 {
     jko_snapshots *series = clouds();
     defaults();
     rates(series);
     refused(series);
+    other_coordinates(series);
     jko_snapshots_destroy(series);
     return finish("growth");
 }
