@@ -154,8 +154,8 @@ static void split_and_shuffle(const jko_snapshots *series)
     const double fractions[] = {0, 1, -0.5, 1.5, NAN, INFINITY, -INFINITY};
     const jko_split ways[] = {-1, 2, INT32_MAX, INT32_MIN};
 
-    REFUSED(JKO_ENULL, "train", jko_snapshots_split(series, JKO_SPLIT_WITHIN_TIMES, 0.5, 0, NULL, &test));
-    REFUSED(JKO_ENULL, "test", jko_snapshots_split(series, JKO_SPLIT_WITHIN_TIMES, 0.5, 0, &train, NULL));
+    REFUSED_HANDLE(JKO_ENULL, "train", test, jko_snapshots_split(series, JKO_SPLIT_WITHIN_TIMES, 0.5, 0, NULL, &test));
+    REFUSED_HANDLE(JKO_ENULL, "test", train, jko_snapshots_split(series, JKO_SPLIT_WITHIN_TIMES, 0.5, 0, &train, NULL));
     REFUSED_HANDLE(JKO_ENULL, "snapshots", train,
                    jko_snapshots_split(NULL, JKO_SPLIT_WITHIN_TIMES, 0.5, 0, &train, &test));
     for (size_t i = 0; i < COUNT_OF(fractions); i++) {
