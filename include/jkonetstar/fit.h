@@ -164,9 +164,10 @@ jko_status jko_fit_options_init(jko_fit_options *options, size_t struct_size);
  * @param snapshots  at least two snapshots
  * @param options    NULL for the defaults
  * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, ::JKO_ESHAPE (one snapshot only), ::JKO_ENONFINITE (a spread or gap
- *         too large or too small to compute with), ::JKO_ECANCELLED, ::JKO_ENOMEM, or ::JKO_ECONVERGENCE (a plan not
- *         certified or not converged, a loss that is no longer finite, a singular system, simulated populations that
- *         leave the data)
+ *         too large or too small to compute with), ::JKO_EPOPULATION (internal energy of particles without a density,
+ *         such as all in one place), ::JKO_ECANCELLED, ::JKO_ENOMEM, or ::JKO_ECONVERGENCE (a plan not certified or
+ *         not converged, a loss that is no longer finite, a singular system, simulated populations that leave the
+ *         data)
  */
 jko_status jko_model_fit(jko_model *model, const jko_snapshots *snapshots, const jko_fit_options *options);
 

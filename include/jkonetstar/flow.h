@@ -179,8 +179,9 @@ jko_status jko_flow_options_init(jko_flow_options *options, size_t struct_size);
  * @param options  NULL for the defaults: diffusion alone
  * @param out      the flow, owned by the caller
  * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID, ::JKO_ESHAPE, ::JKO_ENONFINITE (the energy at a particle),
- *         ::JKO_ENOTFITTED, ::JKO_ECANCELLED, ::JKO_ENOMEM, ::JKO_ECONVERGENCE (a step folds space, or particles leave
- *         the range of numbers), or ::JKO_EIO or ::JKO_EFORMAT (the checkpoint)
+ *         ::JKO_EPOPULATION (particles all in one place), ::JKO_ENOTFITTED, ::JKO_ECANCELLED, ::JKO_ENOMEM,
+ *         ::JKO_ECONVERGENCE (a step folds space, or particles leave the range of numbers), or ::JKO_EIO or
+ *         ::JKO_EFORMAT (the checkpoint)
  */
 jko_status jko_flow_compute(const jko_density *base, const jko_flow_options *options, jko_flow **out);
 

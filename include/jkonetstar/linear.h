@@ -115,9 +115,10 @@ jko_status jko_normal_equations_create(const jko_model *model, jko_normal_equati
  * The sums must not be in use by another thread meanwhile. On failure they are unchanged.
  *
  * @param snapshots  at least two, of the model's dimension
- * @param options    transport, seed and progress are used; NULL for the defaults
- * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_ENONFINITE (features overflow, far from where the
- *         model was fitted), ::JKO_ECANCELLED, ::JKO_ECONVERGENCE or ::JKO_ENOMEM
+ * @param options    transport, growth, seed and progress are used; NULL for the defaults
+ * @return ::JKO_OK, ::JKO_ENULL, ::JKO_ESHAPE, ::JKO_EINVALID, ::JKO_EPOPULATION (internal energy of particles without
+ *         a density), ::JKO_ENONFINITE (features overflow, far from where the model was fitted), ::JKO_ECANCELLED,
+ *         ::JKO_ECONVERGENCE or ::JKO_ENOMEM
  */
 jko_status jko_normal_equations_accumulate(jko_normal_equations *equations, const jko_snapshots *snapshots,
                                            const jko_fit_options *options);

@@ -50,13 +50,14 @@ typedef struct jko_objective jko_objective;
  * @param model      with a network for V, U or both; what it was fitted to, if it was, plays no part. It may be
  *                   destroyed afterwards, but what a callback of its features needs must outlive the objective
  * @param snapshots  at least two; they may be destroyed afterwards
- * @param options    transport, seed, training->interaction_samples and progress are used; NULL for the defaults. With
- *                   interaction_samples the mean of U is over two samples per coupling, drawn once from the seed, as in
- *                   the first epoch of training; a sum of products over samples that stay the same need not have a
- *                   minimum
+ * @param options    transport, growth, seed, training->interaction_samples and progress are used; NULL for the
+ *                   defaults. With interaction_samples the mean of U is over two samples per coupling, drawn once from
+ *                   the seed, as in the first epoch of training; a sum of products over samples that stay the same
+ *                   need not have a minimum
  * @param out        the objective, owned by the caller
  * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID (no network: see jko_model_fit() and jko_normal_equations_create() for
- *         closed forms), ::JKO_ESHAPE (one snapshot only), ::JKO_ENONFINITE, ::JKO_ECANCELLED, ::JKO_ENOMEM or
+ *         closed forms), ::JKO_ESHAPE (one snapshot only, growth of other coordinates), ::JKO_ENONFINITE,
+ *         ::JKO_EPOPULATION (internal energy of particles without a density), ::JKO_ECANCELLED, ::JKO_ENOMEM or
  *         ::JKO_ECONVERGENCE
  */
 jko_status jko_objective_create(const jko_model *model, const jko_snapshots *snapshots, const jko_fit_options *options,

@@ -117,7 +117,8 @@ jko_status jko_plan_compute(const jko_array *x, const jko_array *y, const jko_ar
  *
  * @param snapshots  two or more
  * @param options    NULL for the defaults; the callback hears how many plans are done
- * @param plans      array of `count` plans, each owned by the caller; all NULL when the call fails
+ * @param plans      array of `count` plans, each owned by the caller; all NULL when the call fails, but untouched where
+ *                   `snapshots` or `count` is refused
  * @param count      number of snapshots - 1
  * @return as jko_plan_compute(); ::JKO_ESHAPE for another count
  */
