@@ -188,7 +188,13 @@ def choice(value: Any, name: str, known: dict[str, int]) -> int:
     if isinstance(value, str) and value in known:
         return known[value]
     listed = " or ".join(repr(key) for key in known)
-    raise InputError(f"{name} = {value!r} is not known; it must be {listed}")
+    raise InputError(f"{name} = {quoted(value)} is not known; it must be {listed}")
+
+
+def quoted(value: Any) -> str:
+    """Return a value on one line; arrays have several, and long ones are cut."""
+    line = repr(value) if isinstance(value, str) else " ".join(repr(value).split())
+    return line if len(line) <= 80 else line[:78] + ".."
 
 
 def seed(random_state: Any) -> int:

@@ -23,7 +23,8 @@ class Error(Exception):
     status = "JKO_EINTERNAL"
 
     def __init__(self, message: str = "", status: str | None = None) -> None:
-        super().__init__(message)
+        # Arrays and data frames that a message quotes have several lines.
+        super().__init__(" ".join(line.strip() for line in message.splitlines()))
         if status is not None:
             self.status = status
 

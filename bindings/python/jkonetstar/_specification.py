@@ -103,7 +103,8 @@ def _density(value: Any) -> Density:
         return value
     if isinstance(value, (bool, np.bool_, int, np.integer)):
         return GaussianMixture("bic") if _arrays.boolean(value, "internal") else None
-    raise TypeError(f"internal must be True or False, a GaussianMixture or a KernelDensity, got {value!r}")
+    got = _arrays.quoted(value)
+    raise TypeError(f"internal must be True or False, a GaussianMixture or a KernelDensity, got {got}")
 
 
 def _coupling(value: Any) -> Sinkhorn | Unbalanced | None:

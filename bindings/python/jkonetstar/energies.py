@@ -217,7 +217,7 @@ class Linear(Parameters):
         if isinstance(self.fourier, Fourier):
             self.fourier._write(options)
         elif self.fourier is not None:
-            raise TypeError(f"fourier must be a Fourier or None, got {self.fourier!r}")
+            raise TypeError(f"fourier must be a Fourier or None, got {_arrays.quoted(self.fourier)}")
         if self.time_degree is not None:
             options.time_degree = _arrays.integer(self.time_degree, "time_degree", 1, 8)
 

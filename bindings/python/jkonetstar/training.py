@@ -192,6 +192,6 @@ class ClosedForm(Parameters):
             options.ridge_method = _arrays.choice(self.ridge, "ridge", {"gcv": _abi.RIDGE_METHOD["cross_validated"]})
             return
         if isinstance(self.ridge, (bool, np.bool_)):
-            raise TypeError(f"ridge must be a number, 'gcv' or None, got {self.ridge!r}")
+            raise TypeError(f"ridge must be a number, 'gcv' or None, got {_arrays.quoted(self.ridge)}")
         options.ridge = _arrays.real(self.ridge, "ridge")
         _arrays.not_negative(options.ridge, "ridge")
