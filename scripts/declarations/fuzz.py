@@ -73,9 +73,8 @@ class _Writer:
         names = [function.name for function in self._functions]
         for struct in self._structs:
             init = f"CALL_{struct.name.upper()}_INIT" if f"{struct.name}_init" in names else "-1"
-            lines.append(
-                f'    {{"{struct.name}", sizeof({struct.name}), {init}, {len(struct.members)}, {struct.name}_variables}},'
-            )
+            members = f"{len(struct.members)}, {struct.name}_variables"
+            lines.append(f'    {{"{struct.name}", sizeof({struct.name}), {init}, {members}}},')
         lines += ["};", ""]
         for function in self._functions:
             lines += self._call(function)

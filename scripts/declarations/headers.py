@@ -70,7 +70,9 @@ class _Reader:
                 raise refusal(node, f"{node.name} has a storage class or a specifier")
             result = self._types.read(node.type.type, "result")
             returned = self._comments[node.coord.file].returned(node.coord.line)
-            return self._add(Function(*self._described(node), result, self._types.parameters(node.type), returned), node)
+            return self._add(
+                Function(*self._described(node), result, self._types.parameters(node.type), returned), node
+            )
         name = getattr(node, "name", None) or getattr(getattr(node, "type", None), "name", None) or "without a name"
         raise refusal(node, f"{type(getattr(node, 'type', node)).__name__} {name} is not understood")
 

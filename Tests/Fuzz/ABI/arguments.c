@@ -27,7 +27,7 @@ static void *draw_buffer(scene *scene, const variable *parameter)
     if (is_odd())
         return NULL;
     block *made = lend(scene, parameter->name, (size_t)(count < 0 ? 0 : count) * each, parameter->kind != GIVEN_INTS);
-    made->doubles = parameter->kind == DOUBLES && (role == NULL || !role->may_be_nonfinite);
+    made->doubles = parameter->kind == DOUBLES && !is_exception(scene->function->name, parameter->name);
     if (parameter->kind == GIVEN_INTS)
         for (int64_t i = 0; i < count; i++) {
             const int64_t row = any_integer(0, 99, INT64_MIN, INT64_MAX);
@@ -59,9 +59,7 @@ static void draw_number(scene *scene, const variable *parameter, slot *slot)
     if (strcmp(name, "k") == 0)
         scene->extents[SIZE_K] = jko_snapshots_size(scene->arguments[0].p, slot->i);
     if (strcmp(name, "capacity") == 0)
-        scene->extents[CAPACITY] = slot->i < 0    ? 0
-                                     : slot->i > 99 ? scene->extents[N] * scene->extents[M]
-                                                    : slot->i;
+        scene->extents[CAPACITY] = slot->i < 0 ? 0 : slot->i > 99 ? scene->extents[N] * scene->extents[M] : slot->i;
     if (strcmp(name, "steps") == 0)
         scene->extents[S1] = slot->i < 0 || slot->i > 99 ? 1 : slot->i + 1;
 }
@@ -212,4 +210,18 @@ void draw_arguments(scene *scene, int index)
         if (turn == 0)
             combine(extents);
     }
+}
+
+/* Everything that the headers have declared since roles.h and handles.c were written has its line there. */
+void check_tables(void)
+{
+    for (int i = 0; i < FUNCTION_COUNT; i++)
+        for (int k = 0; k < functions[i].count; k++)
+            if (functions[i].parameters[k].kind == ARRAY)
+                check_role(functions[i].name, functions[i].parameters[k].name);
+    for (size_t i = 0; i < sizeof structures / sizeof structures[0]; i++)
+        for (int k = 0; k < structures[i].count; k++)
+            if (structures[i].members[k].kind == ARRAY)
+                check_role(structures[i].name, structures[i].members[k].name);
+    check_handles();
 }

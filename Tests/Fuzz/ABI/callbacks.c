@@ -177,9 +177,9 @@ static int energy(const double *points, int64_t n, int64_t d, double time, doubl
 void (*draw_callback(scene *scene, int kind, int is_needed))(void)
 {
     /* Half of them do nothing but compute. */
-    static const uint8_t manners[16] = {WELL, WELL,       WELL,        WELL,     WELL,       WELL,
-                                        WELL, CHANGES_ERRNO, STOPS,    FAILS_INSIDE, CALLS_AGAIN, CALLS_AGAIN,
-                                        STOPS_LATER, NAN_VALUES, HUGE_VALUES, DESTROYS};
+    static const uint8_t manners[16] = {WELL,        WELL,          WELL,        WELL,         WELL,        WELL,
+                                        WELL,        CHANGES_ERRNO, STOPS,       FAILS_INSIDE, CALLS_AGAIN, CALLS_AGAIN,
+                                        STOPS_LATER, NAN_VALUES,    HUGE_VALUES, DESTROYS};
     scene->caller = NULL;
     if (!is_needed && pick(4) != 3)
         return NULL;
@@ -193,8 +193,8 @@ void (*draw_callback(scene *scene, int kind, int is_needed))(void)
     caller->next = the_world.callers;
     the_world.callers = caller;
     scene->caller = caller;
-    the_world.is_poisoned |= kind != JKO_PROGRESS_CALLBACK && caller->manner >= NAN_VALUES &&
-                             caller->manner <= HUGE_VALUES;
+    the_world.is_poisoned |=
+        kind != JKO_PROGRESS_CALLBACK && caller->manner >= NAN_VALUES && caller->manner <= HUGE_VALUES;
     switch (kind) {
     case JKO_PROGRESS_CALLBACK:
         return (void (*)(void))on_progress;

@@ -186,6 +186,9 @@ void return_blocks(scene *scene);
 
 /* arrays.c */
 const jko_array *draw_array(scene *scene, const char *owner, const char *name);
+/* Ends the process where an array has no line in roles.h. */
+void check_role(const char *owner, const char *name);
+int is_exception(const char *owner, const char *name);
 
 /* structs.c */
 void *draw_struct(scene *scene, const structure *structure, const char *name, int is_output);
@@ -202,6 +205,7 @@ void *draw_handle(scene *scene, int kind);
 void keep_handle(void *handle, int kind);
 void forget_handle(const void *handle);
 void destroy_all(void);
+void check_handles(void);
 
 /* callbacks.c */
 void (*draw_callback(scene *scene, int kind, int is_needed))(void);
@@ -214,6 +218,7 @@ void free_callers(void);
 extern const function functions[];
 extern const structure structures[];
 extern const enumeration enumerations[];
+void check_tables(void);
 void draw_arguments(scene *scene, int index);
 
 /* calls.c */

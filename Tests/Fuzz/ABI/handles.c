@@ -16,6 +16,18 @@ static const int destroyers[HANDLE_KINDS] = {
     [JKO_OBJECTIVE] = CALL_JKO_OBJECTIVE_DESTROY, [JKO_FLOW] = CALL_JKO_FLOW_DESTROY,
 };
 
+/* Ends the process where a kind of handle has no function here that destroys it. */
+void check_handles(void)
+{
+    for (int kind = 0; kind < HANDLE_KINDS; kind++) {
+        const function *destroyer = &functions[destroyers[kind]];
+        if (destroyer->result != NOTHING || destroyer->count != 1 || destroyer->parameters[0].which != kind) {
+            fprintf(stderr, "a kind of handle, the one that %s is for, has no line in handles.c\n", destroyer->name);
+            exit(2);
+        }
+    }
+}
+
 static void destroy(void *handle, int kind)
 {
     const slot argument = {.p = handle};
@@ -209,8 +221,14 @@ static int wanted_model(const scene *scene)
 
 void *draw_handle(scene *scene, int kind)
 {
-    if (is_odd())
-        return odd_handle();
+    if (is_odd()) {
+        void *odd = odd_handle();
+        /* It may be one of this kind after all. */
+        for (int i = 0; i < the_world.held; i++)
+            if (the_world.handles[i] == odd && the_world.kinds[i] == kind)
+                measure(scene, odd, kind);
+        return odd;
+    }
     if (kind == JKO_MODEL && wanted_model(scene) >= 0 && pick(2)) {
         the_world.wanted_model = wanted_model(scene);
         make_call(CALL_JKO_MODEL_LOAD, 0);

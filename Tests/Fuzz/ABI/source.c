@@ -35,8 +35,8 @@ int64_t any_integer(int64_t low, int64_t high, int64_t least, int64_t greatest)
 
 double odd_double(void)
 {
-    static const double odd[] = {0,        -1,     NAN,     INFINITY, -INFINITY, 1e300,  -1e300,  1e-300,
-                                 5e-324,   -0.0,   DBL_MAX, -DBL_MAX, 1e-16,     1e16,   DBL_MIN, 4503599627370497.5};
+    static const double odd[] = {0,      -1,   NAN,     INFINITY, -INFINITY, 1e300, -1e300,  1e-300,
+                                 5e-324, -0.0, DBL_MAX, -DBL_MAX, 1e-16,     1e16,  DBL_MIN, 4503599627370497.5};
     return odd[pick(16)];
 }
 

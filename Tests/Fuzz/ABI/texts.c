@@ -11,8 +11,19 @@
 static char folder[4096];
 
 static const char *const odd_texts[] = {
-    "",   "\xff\xfe",        "a\nb",             "\xc3",         "\xed\xa0\x80", "name,other", "\"",
-    ",,", "no such\x01name", "/proc/self/mem/x", "\xe2\x80\xa8", "x\"",   "x//y",
+    "",
+    "\xff\xfe",
+    "a\nb",
+    "\xc3",
+    "\xed\xa0\x80",
+    "name,other",
+    "\"",
+    ",,",
+    "no such\x01name",
+    "/proc/self/mem/x",
+    "\xe2\x80\xa8",
+    "x\"",
+    "x//y",
 };
 static const char *const names[] = {"x", "y", "time", "t", "x,y", "weights", "\"x\",y", "points"};
 /* The order is that of `wanted_model` in handles.c. */
