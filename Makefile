@@ -62,6 +62,7 @@ test-kernels: test-swift ## Pass the tests of the engine with the kernels of old
 test-c: build ## Pass the tests of the C interface.
 	LIB=$(LIBRARY_DIR) sh Tests/C/kernels.sh
 	LIB=$(LIBRARY_DIR) sh Tests/C/run.sh
+	LIB=$(LIBRARY_DIR) sh Tests/Fuzz/ABI/run.sh
 
 .PHONY: test-cpp
 test-cpp: build $(VENV)/.test ## Pass the tests of the C++ headers, of what is installed, and of the simulators.
@@ -214,6 +215,19 @@ experiment: build $(VENV)/.demo ## The main job over five seeds: the figures of 
 fuzz: build $(VENV)/.test ## Try all that reads files with what libFuzzer makes, SECONDS=60 for each reader.
 	SECONDS_EACH=$(or $(SECONDS),60) Tests/Fuzz/run.sh
 	JKONETSTAR_FUZZ_INPUTS=50000 $(PY) -m pytest Tests/Python/test_flow_files.py
+
+.PHONY: build-fuzz
+build-fuzz: | $(VENV)/.system ## Build the library with the address sanitizer, and for libFuzzer, into .build-fuzz; ten minutes.
+	JKONETSTAR_SYMBOLS=1 $(SWIFT_BUILD) --product jkonetstar --scratch-path .build-fuzz \
+	  --sanitize=address -Xswiftc -sanitize-coverage=edge,inline-8bit-counters,pc-table
+
+.PHONY: fuzz-abi
+fuzz-abi: build-fuzz ## Call the C interface with hostile arguments, guided by coverage, for ten minutes.
+	SECONDS=$${SECONDS:-600} LIB=.build-fuzz/release CC=clang sh Tests/Fuzz/ABI/run.sh
+
+.PHONY: test-hypothesis
+test-hypothesis: build $(VENV)/.test ## Try the properties of the Python API on 2,000 examples each; half an hour.
+	JKONETSTAR_HYPOTHESIS_EXAMPLES=2000 $(PY) -m pytest Tests/Python/test_hypothesis.py
 
 .PHONY: test-memory
 test-memory: build ## Refuse memory in 10,000 ways, then each allocation; an hour and a half.
