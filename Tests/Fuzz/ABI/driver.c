@@ -21,7 +21,7 @@ enum { BYTES = 400, LONGEST_INPUT = 60 };
 
 static uint64_t running;
 
-/* A pool of threads sleeps in its own time; only what the input does matters. */
+/* Names the input and the function, of which a crash says nothing itself. */
 static void on_crash(int number)
 {
     char line[300];
@@ -77,9 +77,10 @@ static void run_file(const char *path)
 static void check_memory(size_t before, uint64_t count)
 {
     const long more = (long)(bytes_in_use() - before);
-    printf("%ld bytes more in use after the second half of %llu inputs\n", more, (unsigned long long)count);
-    if (more > 65536)
+    if (more > 65536) {
+        printf("FAILED: %ld bytes more in use after the second half of %llu inputs\n", more, (unsigned long long)count);
         failures++;
+    }
 }
 
 int main(int count, char **arguments)
