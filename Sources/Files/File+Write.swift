@@ -15,31 +15,52 @@ extension File {
 
   /// Writes files that belong together.
   ///
-  /// A failure to write any of them leaves all as they were. Only then are they renamed one by one, the last file
-  /// being removed first: a set whose replacement was interrupted lacks its last file rather than mixing old and new.
+  /// A failure to write or replace any of them leaves all as they were. A process that ends in the middle leaves a set
+  /// that lacks its last file, rather than one that mixes old and new: that file is moved away first and comes last.
   package static func write(_ files: [(bytes: [UInt8], path: String)]) throws {
     let targets = try files.map { try WriteTarget($0.path) }
+    let folders = try targets.map { try Folder($0.folder, for: $0.asked) }
+    // What was left goes before anything new comes: it may be why the disk is full, and a process that is killed again
+    // and again leaves no more than one file.
+    let others = Set(folders.map(\.path)).filter { Leftovers.remove(from: $0, now: nil) }
     // A staged file that is released without a rename removes itself.
     var staged: [StagedFile] = []
     for (file, target) in zip(files, targets) { staged.append(try StagedFile(file.bytes, for: target)) }
-    // Only once in a folder.
-    var cleaned = Set<String>()
-    for file in staged where cleaned.insert(file.target.folder).inserted { file.removeLeftovers() }
-    if files.count > 1, let last = targets.last {
-      guard unlink(last.path) == 0 || jko_system_errno() == ENOENT else { throw failure("replaced", last.asked) }
-      synchronizeFolder(last.folder)
+    for folder in others {
+      Leftovers.remove(from: folder, now: staged.first { $0.target.folder == folder }?.time)
     }
-    for file in staged {
-      try file.publish()
-      synchronizeFolder(file.target.folder)
+    guard files.count > 1 else {
+      try publish(zip(staged, folders))
+      return
+    }
+    var displaced: [DisplacedFile?] = targets.map { _ in nil }
+    do {
+      for index in targets.indices.reversed() {
+        displaced[index] = try DisplacedFile(targets[index])
+        if index == targets.count - 1 { try folders[index].synchronize(for: targets[index].asked) }
+      }
+      try publish(zip(staged, folders))
+    } catch {
+      // Here as well the last file goes first and comes back last.
+      for file in staged.reversed() { file.withdraw() }
+      for index in targets.indices {
+        displaced[index]?.putBack()
+        try? folders[index].synchronize(for: targets[index].asked)
+      }
+      throw error
     }
   }
 
-  /// Makes the rename itself durable; a file system that cannot is no reason to fail.
-  private static func synchronizeFolder(_ folder: String) {
-    let descriptor = jko_system_open(folder, O_RDONLY | O_CLOEXEC, 0)
-    guard descriptor >= 0 else { return }
-    _ = fsync(descriptor)
-    close(descriptor)
+  private static func publish(_ files: some Sequence<(StagedFile, Folder)>) throws {
+    for (file, folder) in files {
+      try file.publish()
+      try folder.synchronize(for: file.target.asked)
+    }
+  }
+
+  /// Whether the disk has all of a file, or of a folder.
+  static func synchronize(_ descriptor: Int32) -> Bool {
+    while fsync(descriptor) != 0 { if jko_system_errno() != EINTR { return false } }
+    return true
   }
 }

@@ -16,12 +16,24 @@ package enum File {
     return stat(path, &status) == 0 && jko_system_is_folder(&status) != 0
   }
 
-  /// Makes the folder at `path` unless it is there; its parent must exist.
-  package static func makeFolder(_ path: String) throws {
-    guard mkdir(path, 0o777) != 0 else { return }
-    // Looking for the folder may fail in another way; what is told is why it could not be made.
-    let error = failure("made", path)
-    guard isFolder(path) else { throw error }
+  /// Makes the folder at `path` unless it is there, and fills it; its parent must exist. A folder that was made is
+  /// removed where filling it fails.
+  package static func makeFolder(_ path: String, filled fill: () throws -> Void) throws {
+    guard mkdir(path, 0o777) == 0 else {
+      // Looking for the folder may fail in another way; what is told is why it could not be made.
+      let error = failure("made", path)
+      guard isFolder(path) else { throw error }
+      return try fill()
+    }
+    do {
+      // Whatever slashes the path ends with.
+      let above = try Folder("\(path)/..", for: path)
+      try fill()
+      try above.synchronize(for: path)
+    } catch {
+      rmdir(path)
+      throw error
+    }
   }
 
   /// The names in the folder at `path`, in no order, without "." and "..".

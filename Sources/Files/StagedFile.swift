@@ -19,13 +19,25 @@ final class StagedFile {
     (path, descriptor) = try Self.create(for: target)
     guard Self.write(bytes, descriptor) else { throw File.failure("written", target.asked) }
     if let replaced = target.replaced { Self.adopt(replaced, descriptor) }
-    guard fsync(descriptor) == 0 else { throw File.failure("written", target.asked) }
+    guard File.synchronize(descriptor) else { throw File.failure("written", target.asked) }
+  }
+
+  /// When the file was written, in seconds by the clock of the folder's server.
+  var time: Int? {
+    var own = stat()
+    return fstat(descriptor, &own) == 0 ? own.st_mtim.tv_sec : nil
   }
 
   /// Takes the target's place.
   func publish() throws {
     guard rename(path, target.path) == 0 else { throw File.failure("written", target.asked) }
     isPublished = true
+  }
+
+  /// Gives the place up again, where it took it.
+  func withdraw() {
+    guard isPublished else { return }
+    unlink(target.path)
   }
 
   deinit {
@@ -42,7 +54,7 @@ final class StagedFile {
       let mode: Int32 = target.replaced == nil ? 0o666 : 0o600
       let descriptor = jko_system_open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode)
       if descriptor < 0 {
-        if jko_system_errno() == EEXIST { continue }
+        if [EEXIST, EINTR].contains(jko_system_errno()) { continue }
         throw File.failure("written", target.asked)
       }
       // Where the file system has no locks, nobody gets one, and leftovers stay.
@@ -81,74 +93,6 @@ final class StagedFile {
     if !keepsGroup { mode = mode & 0o1707 | (mode & 0o7) << 3 }
     _ = fchmod(descriptor, mode)
   }
-}
-
-extension StagedFile {
-  /// Removes temporary files beside this one whose writers are gone.
-  func removeLeftovers() {
-    var own = stat()
-    guard fstat(descriptor, &own) == 0, let names = try? File.names(inFolder: target.folder) else { return }
-    for name in names {
-      guard let temporary = TemporaryName(parsing: name) else { continue }
-      Self.remove("\(target.folder)/\(name)", isOfThisSystem: temporary.isOfThisSystem, now: own.st_mtim.tv_sec)
-    }
-  }
-
-  /// A lock decides on the system that wrote the file. Some network file systems keep locks to each host: there a file
-  /// of another host, or from before a restart, must also be a day older than one written now, by the server's clock.
-  private static func remove(_ path: String, isOfThisSystem: Bool, now: Int) {
-    var descriptor = jko_system_open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0)
-    if descriptor < 0 { descriptor = jko_system_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0) }
-    guard descriptor >= 0 else { return }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, jko_system_is_regular(&status) != 0,
-      jko_system_try_lock(descriptor) == 0, isOfThisSystem || now - status.st_mtim.tv_sec > 86_400
-    else { return }
-    unlink(path)
-  }
-}
-
-/// `.jkonetstar-<system>-<random>.part`: short, whatever the target is called, and not used twice.
-private struct TemporaryName {
-  private static let prefix = ".jkonetstar-"
-  private static let suffix = ".part"
-  /// The boot of the system that this process runs on: the same in all its containers, which share its locks. Nil
-  /// where it cannot be known.
-  private static let system: String? = {
-    let descriptor = jko_system_open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC, 0)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    return withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { buffer in
-      guard let start = buffer.baseAddress else { return nil }
-      let count = read(descriptor, start, buffer.count)
-      guard count > 0 else { return nil }
-      return hexadecimal(UInt64(crc32Checksum(UnsafeRawBufferPointer(rebasing: buffer[..<count]))), digits: 8)
-    }
-  }()
-
-  let text: String
-  let isOfThisSystem: Bool
-
-  init() {
-    let random = hexadecimal(UInt64.random(in: 0 ... .max), digits: 16)
-    text = "\(Self.prefix)\(Self.system ?? "00000000")-\(random)\(Self.suffix)"
-    isOfThisSystem = Self.system != nil
-  }
-
-  /// Nil where `name` is not one of these.
-  init?(parsing name: String) {
-    guard name.hasPrefix(Self.prefix), name.hasSuffix(Self.suffix) else { return nil }
-    let parts = name.dropFirst(Self.prefix.count).dropLast(Self.suffix.count).split(separator: "-")
-    guard parts.map(\.count) == [8, 16], parts.allSatisfy({ $0.allSatisfy(\.isHexDigit) }) else { return nil }
-    text = name
-    isOfThisSystem = Self.system.map { $0 == parts[0] } ?? false
-  }
-}
-
-private func hexadecimal(_ number: UInt64, digits: Int) -> String {
-  let text = String(number, radix: 16)
-  return String(repeating: "0", count: max(0, digits - text.count)) + text
 }
 
 // Inside StagedFile, `write` is its own.

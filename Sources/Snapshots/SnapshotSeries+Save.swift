@@ -11,7 +11,10 @@ extension SnapshotSeries {
   ///   read; `.shape` for a series without snapshots; `.memory`.
   package func save(toFolder path: String) throws {
     guard !snapshots.isEmpty else { throw EngineError(.shape, "snapshots is empty: there is nothing to save") }
-    try File.makeFolder(path)
+    try File.makeFolder(path) { try fill(path) }
+  }
+
+  private func fill(_ path: String) throws {
     let written = ["points.npy", "weights.npy", "time.npy"]
     let usual = Set((UsualNames.points + UsualNames.times + UsualNames.weights).map { "\($0).npy" })
     let intruder = try File.names(inFolder: path).sorted().first {

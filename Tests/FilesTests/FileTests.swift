@@ -120,14 +120,31 @@ struct FileTests {
   @Test("Folders are made once, and not over files")
   func folders() throws {
     try withFolder { folder in
-      try File.makeFolder("\(folder)/new")
-      try File.makeFolder("\(folder)/new")
+      for _ in 1...2 { try File.makeFolder("\(folder)/new/") {} }
       #expect(File.isFolder("\(folder)/new") && File.exists("\(folder)/new"))
       try File.write([1], to: "\(folder)/file")
       #expect(!File.isFolder("\(folder)/file") && File.exists("\(folder)/file"))
       #expect(!File.exists("\(folder)/none") && !File.isFolder("\(folder)/none"))
-      expectError(.io, "could not be made: File exists") { try File.makeFolder("\(folder)/file") }
-      expectError(.io, "could not be made: No such file") { try File.makeFolder("\(folder)/no/such") }
+      expectError(.io, "could not be made: File exists") { try File.makeFolder("\(folder)/file") {} }
+      expectError(.io, "could not be made: No such file") { try File.makeFolder("\(folder)/no/such") {} }
+    }
+  }
+
+  @Test("A folder that could not be filled is removed, unless it was there before or something is in it")
+  func unfilled() throws {
+    try withFolder { folder in
+      func fail() throws { throw EngineError(.io, "full") }
+      expectError(.io, "full") { try File.makeFolder("\(folder)/new", filled: fail) }
+      #expect(!File.exists("\(folder)/new"))
+      expectError(.io, "full") {
+        try File.makeFolder("\(folder)/new") {
+          try File.write([1], to: "\(folder)/new/file")
+          try fail()
+        }
+      }
+      expectError(.io, "full") { try File.makeFolder("\(folder)/new", filled: fail) }
+      let left = try contents("\(folder)/new")
+      #expect(left == ["file"])
     }
   }
 

@@ -84,7 +84,8 @@ jko_status jko_snapshots_load(const char *path, const jko_load_options *options,
  * Write a series as a folder of NumPy files (points.npy, time.npy, weights.npy) that jko_snapshots_load() reads. Names
  * of coordinates and row numbers (jko_snapshots_rows()) are not kept: a series that is read again numbers the rows of
  * points.npy, which are in the order of time. Files that are replaced pass on their mode and owner; symbolic links are
- * followed.
+ * followed. Where the call fails, the folder is as it was; a process that ends while it replaces a series may leave a
+ * folder without time.npy, which is refused where it is read.
  *
  * @param path  UTF-8; the folder is made if it does not exist, its parent must exist
  * @return ::JKO_OK, ::JKO_ENULL, ::JKO_EINVALID (path), ::JKO_ESHAPE (no snapshots), ::JKO_EIO or ::JKO_ENOMEM
