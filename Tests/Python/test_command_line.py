@@ -518,9 +518,8 @@ class TestPredict:
         assert run("predict", "model.safetensors", "start.csv", "--times", "0,50", "-o", "-", "-q")[2] == ""
 
     def test_nothing_is_written_by_halves(self, course, run, monkeypatch):
-        def full(path, *arrays, **named):
-            with open(path, "wb") as file:
-                file.write(b"half")
+        def full(file, *arrays, **named):
+            file.write(b"half")
             raise OSError("No space left on device")
 
         monkeypatch.setattr(np, "savez", full)
@@ -640,9 +639,9 @@ class TestPlots:
         return calls
 
     @staticmethod
-    def save(path, dpi):
-        with open(path, "w") as file:
-            file.write(f"{dpi}")
+    def save(file, format, dpi):
+        assert format in ("png", "pdf", "svg")
+        file.write(f"{dpi}".encode())
 
     def test_the_examples(self, course, run, drawn):
         for example in COMMANDS["plot"].EXAMPLES:

@@ -155,6 +155,11 @@ _FILE_ERRORS: dict[int | None, type[FileError]] = {
 }
 
 
+def file_error(message: str, number: int | None, path: Any) -> FileError:
+    """Return the exception for a number of the system."""
+    return _FILE_ERRORS.get(number, FileError)(message, None, number, path)
+
+
 def exception(
     status: int, message: str, path: Any = None, names: Mapping[str, str] | None = None, argument: str = ""
 ) -> Error:
@@ -177,7 +182,7 @@ def exception(
     kind, message = _EXCEPTIONS.get(name, InternalError), _in_python(message, names or {}, argument)
     if kind is FileError:
         number = next((code for code in errno.errorcode if message.endswith(f": {os.strerror(code)}")), None)
-        return _FILE_ERRORS.get(number, FileError)(message, name, number, path)
+        return file_error(message, number, path)
     if name == "JKO_ENONFINITE" and message.endswith("is not finite"):
         message += "; remove or fill in NaN and infinity"
     return kind(message or name, name)

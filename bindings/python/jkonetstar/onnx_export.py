@@ -14,6 +14,7 @@ from ._onnx_features import features
 from ._onnx_graph import Graph, onnx
 from ._onnx_network import Field, network
 from ._tensors import Tensor, tensors
+from ._whole_file import whole_file
 from .runtime import version
 
 Term = Literal["potential", "interaction"]
@@ -34,6 +35,7 @@ def export_onnx(
     Parameters
     ----------
     path : str or path
+        The file appears whole or not at all.
     term : {"potential", "interaction"}
         V, or U as a function of differences between particles, with U(0) = 0.
     gradient : bool
@@ -72,7 +74,7 @@ def export_onnx(
     _arrays.choice(dtype, "dtype", _TYPES)
     wanted, _ = _arrays.boolean(gradient, "gradient"), _arrays.path(path)
     model = _exported(self._fitted(), term, wanted, dtype)
-    with open(path, "wb") as file:
+    with whole_file(path) as file:
         file.write(model.SerializeToString())
 
 

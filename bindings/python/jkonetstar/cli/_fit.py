@@ -20,7 +20,7 @@ from . import _arguments, _config
 from ._data import Source, numbers
 from ._estimators import estimator, growth
 from ._fit_flags import ENERGY, FITTING, GROWTH
-from ._output import check_output, print_json, say, whole_file
+from ._output import check_output, print_json, say
 
 SUMMARY = "learn the energy that drives a population from its snapshots"
 EXAMPLES = (
@@ -108,8 +108,8 @@ def run(given: Any) -> None:
     except KeyboardInterrupt as interrupted:
         interrupted.args = (_left(interrupted, output, config),)
         raise
-    with whole_file(output, given.force) as partial:
-        model.save(partial)
+    check_output(output, given.force)  # The fit may have taken hours.
+    model.save(output)
     if not given.quiet and not model.verbose:  # a verbose fit has printed it
         print(model.report_, file=sys.stderr)
     say(given, f"wrote {output}: {_summary(model)}")

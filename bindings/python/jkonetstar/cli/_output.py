@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 import os
 import sys
 from contextlib import contextmanager
-from typing import Any, Iterator, Mapping, Sequence, TextIO, Union
+from typing import Any, BinaryIO, Iterator, Mapping, Sequence, TextIO, Union
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import _arrays
+from .. import _arrays, _whole_file
 from .._errors import InputError
 
 
@@ -38,20 +39,20 @@ def check_output(path: str, force: bool) -> None:
 
 
 @contextmanager
-def whole_file(path: str, force: bool) -> Iterator[str]:
-    """Give the name of a file beside `path`, which takes its place once it is complete."""
+def whole_file(path: str, force: bool) -> Iterator[BinaryIO]:
+    """Give a file that takes its place at `path` once it is complete, unless another one is there by then."""
     check_output(path, force)
-    # A link stays one: what it points to is replaced.
-    folder, name = os.path.split(os.path.realpath(path))
-    stem, ending = os.path.splitext(name)
-    partial = os.path.join(folder, f".{stem}.{os.getpid()}.part{ending}")
-    try:
-        yield partial
+    with _whole_file.whole_file(path) as file:
+        yield file
         check_output(path, force)
-        os.replace(partial, os.path.join(folder, name))
-    finally:
-        if os.path.exists(partial):
-            os.unlink(partial)
+
+
+@contextmanager
+def text_file(file: BinaryIO) -> Iterator[TextIO]:
+    """Give a file of bytes as one of text; lines end as they are written."""
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+    yield text
+    text.detach()
 
 
 def plain(value: Any) -> Any:
@@ -116,12 +117,12 @@ def write_populations(
     if path == "-":
         _write_csv(sys.stdout, found, names, numbered, errors)
         return
-    with whole_file(path, given.force) as partial:
+    with whole_file(path, given.force) as file:
         if path.lower().endswith(".csv"):
-            with open(partial, "w", newline="", encoding="utf-8") as file:
-                _write_csv(file, found, names, numbered, errors)
+            with text_file(file) as text:
+                _write_csv(text, found, names, numbered, errors)
         else:
-            _write_arrays(partial, found, errors)
+            _write_arrays(path, file, found, errors)
     sizes = sum(len(points) for _, points, _ in found)
     say(given, f"wrote {path}: {_arrays.plural(sizes, 'row')} at {_arrays.plural(len(found), 'time')}")
 
@@ -142,7 +143,7 @@ def _write_csv(file: TextIO, found: Populations, names: Sequence[str] | None, nu
             writer.writerow([time, *([row] if numbered else []), *point, *([mass] if weighted else [])])
 
 
-def _write_arrays(path: str, found: Populations, errors: Errors) -> None:
+def _write_arrays(path: str, file: BinaryIO, found: Populations, errors: Errors) -> None:
     """Write arrays of shape (times, n, d) and (times, n) where sizes agree, else pooled ones of (n, d) and (n,)."""
     times = np.array([time for time, *_ in found])
     sizes = [len(points) for _, points, _ in found]
@@ -152,11 +153,14 @@ def _write_arrays(path: str, found: Populations, errors: Errors) -> None:
     if path.lower().endswith(".npy"):
         if not alike:
             raise InputError("populations of different sizes do not fit an npy; take csv or npz")
-        np.save(path, points)
+        # NumPy writes arrays to files by a copy of the descriptor, and does not hear where closing it fails.
+        content = io.BytesIO()
+        np.save(content, points)
+        file.write(content.getbuffer())
         return
     arrays: dict[str, Any] = {"points": points, "time": times if alike else np.repeat(times, sizes)}
     if any(weights is not None for *_, weights in found):
         arrays["weights"] = join([np.full(len(p), 1 / len(p)) if w is None else w for _, p, w in found])
     if errors is not None:
         arrays["std"] = join(list(errors))
-    np.savez(path, **arrays)
+    np.savez(file, **arrays)

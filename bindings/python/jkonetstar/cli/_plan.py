@@ -13,7 +13,7 @@ from .._errors import InputError
 from ..distances import emd
 from ..transport import optimal_transport
 from . import _arguments
-from ._output import check_output, print_json, say, whole_file
+from ._output import check_output, print_json, say, text_file, whole_file
 
 SUMMARY = "compute the optimal transport plan between two populations"
 EXAMPLES = (
@@ -83,14 +83,14 @@ def run(given: Any) -> None:
 
 def _write(given: Any, plan: Any) -> None:
     rows, columns, mass = plan.sparse(given.threshold)
-    with whole_file(given.output, given.force) as partial:
+    with whole_file(given.output, given.force) as file:
         if given.output.lower().endswith(".csv"):
-            with open(partial, "w", newline="", encoding="utf-8") as file:
-                writer = csv.writer(file, lineterminator="\n")
+            with text_file(file) as text:
+                writer = csv.writer(text, lineterminator="\n")
                 writer.writerow(["row", "column", "mass"])
                 writer.writerows(zip(rows.tolist(), columns.tolist(), mass.tolist()))
         else:
             names = ("cost", "dual_x", "dual_y", "mass_x", "mass_y", "barycentres_x", "barycentres_y")
             arrays: Any = {name: getattr(plan, name) for name in names}
-            np.savez(partial, rows=rows, cols=columns, mass=mass, shape=np.array(plan.shape), **arrays)
+            np.savez(file, rows=rows, cols=columns, mass=mass, shape=np.array(plan.shape), **arrays)
     say(given, f"wrote {given.output}: {_arrays.plural(len(mass), 'pair')}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 from typing import Any, NamedTuple
 
 from .._asked_times import asked_time, place_of
@@ -117,8 +118,9 @@ def run(given: Any) -> None:
     more, options = _asked(given, kind, snapshots)
     shown += [snapshots, *more] if kind.data else more
     drawn = getattr(plot, given.kind.replace("-", "_"))(*shown, **options)
-    with whole_file(given.output, given.force) as partial:
-        _figure(drawn).savefig(partial, dpi=given.dpi)
+    ending = os.path.splitext(given.output)[1][1:].lower()
+    with whole_file(given.output, given.force) as file:
+        _figure(drawn).savefig(file, format=ending, dpi=given.dpi)
     say(given, f"wrote {given.output}")
 
 
