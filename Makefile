@@ -246,6 +246,10 @@ test-threads: build ## Compare threads and forked processes with one thread, tho
 	    -L$(LIBRARY_DIR) -Wl,-rpath,$(abspath $(LIBRARY_DIR)) -ljkonetstar -lm -pthread || exit 1; done
 	cd out && ./threads 300 && ./forks 300 && ./stacks table
 
+.PHONY: test-durability
+test-durability: build $(VENV)/.test ## Lose power, fill disks at every byte, kill trainings 1,000 times; half an hour.
+	PYTHON=$(PY) Tests/Durability/run.sh long
+
 .PHONY: test-asan
 test-asan: | $(VENV)/.system ## Pass the engine's tests under the address sanitizer.
 	ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=0 \
