@@ -16,6 +16,9 @@ VERSION     := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' bindings/python/j
 SWIFT_BUILD := swift build -c release
 SWIFT_TEST  := swift test -c release --skip-build
 
+# That of the toolchain, which has libFuzzer.
+CLANG = $(dir $(shell readlink -f $$(command -v swiftc)))clang
+
 SOURCES := Package.swift $(shell find -L Sources include -type f)
 
 .DEFAULT_GOAL := help
@@ -212,18 +215,10 @@ experiment: build $(VENV)/.demo ## The main job over five seeds: the figures of 
 	$(PY) examples/python/demo.py --seeds 5
 
 .PHONY: fuzz
-fuzz: build $(VENV)/.test ## Try all that reads files with what libFuzzer makes, SECONDS=60 for each reader.
-	SECONDS_EACH=$(or $(SECONDS),60) Tests/Fuzz/run.sh
+fuzz: build $(VENV)/.test ## Damaged files and hostile calls by libFuzzer, SECONDS=60 for each reader and for the C interface.
+	SECONDS=$(or $(SECONDS),60) Tests/Fuzz/Readers/run.sh
+	SECONDS=$(or $(SECONDS),60) LIB=.build-fuzz/release CC=$(CLANG) Tests/Fuzz/ABI/run.sh
 	JKONETSTAR_FUZZ_INPUTS=50000 $(PY) -m pytest Tests/Python/test_flow_files.py
-
-.PHONY: build-fuzz
-build-fuzz: | $(VENV)/.system ## Build the library with the address sanitizer, and for libFuzzer, into .build-fuzz; ten minutes.
-	JKONETSTAR_SYMBOLS=1 $(SWIFT_BUILD) --product jkonetstar --scratch-path .build-fuzz \
-	  --sanitize=address -Xswiftc -sanitize-coverage=edge,inline-8bit-counters,pc-table
-
-.PHONY: fuzz-abi
-fuzz-abi: build-fuzz ## Call the C interface with hostile arguments, guided by coverage, for ten minutes.
-	SECONDS=$${SECONDS:-600} LIB=.build-fuzz/release CC=clang sh Tests/Fuzz/ABI/run.sh
 
 .PHONY: test-hypothesis
 test-hypothesis: build $(VENV)/.test ## Try the properties of the Python API on 2,000 examples each; half an hour.

@@ -118,7 +118,7 @@ let package = Package(
       dependencies: [
         "Numerics", "Files", "Snapshots", "Densities", "Energies", "Flows", "Fields", "Learning", "TestSupport",
       ],
-      path: "Tests/Fuzz/Readers"),
+      path: "Tests/Fuzz/Readers", exclude: ["run.sh"]),
     .testTarget(
       name: "FuzzTests", dependencies: ["FuzzReaders", "Numerics", "Files"], path: "Tests/Fuzz/Tests"),
   ] + kernelVariants.map { module($0, needs: ["KernelInterface"]) },
@@ -183,7 +183,7 @@ compile(["Energies"], ["-Xcc", "-fno-math-errno"])
 // MARK: Fuzzing
 
 // `make fuzz` sets this to the folder of libFuzzer. Everything is built with the address sanitizer and with counters of
-// branches then (Tests/Fuzz/run.sh).
+// branches then (Tests/Fuzz/build.sh).
 if let libFuzzer = Context.environment["JKONETSTAR_LIBFUZZER"] {
   package.targets.append(
     .executableTarget(name: "fuzz-readers", dependencies: ["FuzzReaders", "Numerics"], path: "Tests/Fuzz/Driver"))

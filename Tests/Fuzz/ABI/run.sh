@@ -6,8 +6,8 @@
 #   SECONDS=600 LIB=.build/release Tests/Fuzz/ABI/run.sh            # other inputs, ten minutes of them
 #   SECONDS=600 LIB=.build-fuzz/release CC=clang Tests/Fuzz/ABI/run.sh
 #
-# A library that counts what of it was run (`make build-fuzz`) is driven by libFuzzer, from the inputs of corpus/, under
-# the address sanitizer. Inputs that fail are left in $OUT.
+# A library that counts what of it was run (`Tests/Fuzz/build.sh`) is driven by libFuzzer, from the inputs of
+# corpora/abi.zip, under the address sanitizer. Inputs that fail are left in $OUT.
 #
 # LIB      folder of libjkonetstar.so; default .build/release
 # CC       compiler; default cc; clang for libFuzzer
@@ -43,14 +43,15 @@ build() {
 if nm -D --undefined-only "$library" | grep -q __sanitizer_cov; then
     build target -fsanitize=fuzzer,address,undefined 2>"$work/log" || { cat "$work/log"; exit 1; }
     out=${OUT:-$root/out/fuzz}
-    mkdir -p "$out" "$work/corpus"
+    mkdir -p "$out" "$work/corpus" "$work/seeds"
+    python3 -m zipfile -e "$here/../corpora/abi.zip" "$work/seeds"
     out=$(cd "$out" && pwd)
     export ASAN_OPTIONS="detect_leaks=0:allocator_may_return_null=1${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
     if [ "$seconds" -gt 0 ]; then
         "$work/target" -max_len=400 -len_control=0 -timeout=60 -rss_limit_mb=4096 -max_total_time="$seconds" \
-            -print_final_stats=0 -artifact_prefix="$out/" "$work/corpus" "$here/corpus" >"$work/log" 2>&1
+            -print_final_stats=0 -artifact_prefix="$out/" "$work/corpus" "$work/seeds" >"$work/log" 2>&1
     else
-        "$work/target" -runs=0 -timeout=60 -artifact_prefix="$out/" "$here/corpus" >"$work/log" 2>&1
+        "$work/target" -runs=0 -timeout=60 -artifact_prefix="$out/" "$work/seeds" >"$work/log" 2>&1
     fi
     status=$?
     [ "$status" -eq 0 ] || grep -aE -A 40 'FAILED|ERROR' "$work/log" | head -n 60

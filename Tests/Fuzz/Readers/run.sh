@@ -3,22 +3,17 @@
 # there are processors. Ends with how many inputs there were; fails where one brought a reader down, which is kept in
 # out/fuzz/READER.
 #
-#   Tests/Fuzz/run.sh
+#   Tests/Fuzz/Readers/run.sh
 #
-# SECONDS_EACH  for each reader; default 60
-# READERS       which; default all
-# KEEP          1 to take what reaches new branches into the corpora
+# SECONDS  for each reader; default 60
+# READERS  which; default all
+# KEEP     1 to take what reaches new branches into the corpora
 set -eu
-cd "$(dirname "$0")/../.."
-seconds=${SECONDS_EACH:-60}
+cd "$(dirname "$0")/../../.."
+# Some shells count in a variable of this name.
+seconds=$(printenv SECONDS || echo 60)
 readers=${READERS:-npy npz csv json safetensors model growth flow checkpoint}
-toolchain=$(dirname "$(readlink -f "$(command -v swiftc)")")
-JKONETSTAR_LIBFUZZER=$("$toolchain/clang" -print-resource-dir)/lib/linux/libclang_rt.fuzzer_no_main-$(uname -m).a
-export JKONETSTAR_LIBFUZZER
-[ -f "$JKONETSTAR_LIBFUZZER" ] || { echo "no libFuzzer in this toolchain: $JKONETSTAR_LIBFUZZER"; exit 2; }
-swift build -c release --product fuzz-readers --sanitize=address --scratch-path .build-fuzz \
-    -Xswiftc -sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp 2>&1 |
-    sed '/ld.gold: warning: Cannot export local symbol/d' >&2
+Tests/Fuzz/build.sh
 program=$(pwd)/.build-fuzz/release/fuzz-readers
 
 # The reserve of address space would hide from the sanitizer what is not given back; a trap says where it was by itself.
