@@ -2,7 +2,7 @@
 # Shows that files survive losses of power, full disks and kills; README.md says how.
 #
 #   Tests/Durability/run.sh          some seconds
-#   Tests/Durability/run.sh long     every byte of every kind of file, 1,000 kills; half an hour
+#   Tests/Durability/run.sh long     every byte of every kind of file, 1,000 kills; ten minutes
 #
 # CC, PYTHON   a compiler and a Python with jkonetstar; default cc and python3
 set -eu
