@@ -33,7 +33,7 @@ def modules() -> dict[str, set[str]]:
     package = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     needs: dict[str, set[str]] = {}
     regular = {target["name"] for target in package["targets"] if target["type"] == "regular"}
-    support = {name for name in regular if name.endswith("Support")}
+    support = {target["name"] for target in package["targets"] if (target.get("path") or "").startswith("Tests/")}
     for target in package["targets"]:
         if target["name"] in regular - support:
             found = {next(iter(dependency.values()))[0] for dependency in target["dependencies"]}
