@@ -252,7 +252,8 @@ test-asan: | $(VENV)/.system ## Pass the engine's tests under the address saniti
 
 .PHONY: test-tsan
 test-tsan: | $(VENV)/.system ## Pass the engine's tests under the thread sanitizer.
-	TSAN_OPTIONS=allocator_may_return_null=1 swift test -c release --sanitize=thread --scratch-path .build-tsan
+	TSAN_OPTIONS=allocator_may_return_null=1:suppressions=$(CURDIR)/scripts/tsan.supp \
+	  swift test -c release --sanitize=thread --scratch-path .build-tsan
 
 # What is undefined traps, so that the library needs no runtime of the sanitizer and passes the tests of the plain one.
 .PHONY: test-ubsan
@@ -263,6 +264,10 @@ test-ubsan: $(VENV)/.test ## Pass the tests in C and C++ where undefined behavio
 	  VALGRIND= LIB=.build-ubsan/release sh Tests/C/run.sh
 	CC='cc -fsanitize=undefined -fno-sanitize-recover=all' CXX='c++ -fsanitize=undefined -fno-sanitize-recover=all' \
 	  VALGRIND= LIB=.build-ubsan/release PYTHON=$(PY) sh Tests/Cpp/run.sh
+
+.PHONY: check-reproducible
+check-reproducible: build ## Build the library again, in another folder, and compare the two byte by byte; five minutes.
+	scripts/build_twice.sh $(LIBRARY)
 
 # --- what they need -----------------------------------------------------------------------------------
 
