@@ -166,6 +166,11 @@ if Context.environment["JKONETSTAR_STRICT"] != nil {
   }
 }
 
+// Without hashes of what was compiled, which paths are part of, builds in two folders are the same.
+compile(
+  package.targets.filter { $0.type == .regular }.map(\.name), ["-Xfrontend", "-disable-incremental-llvm-codegen"],
+  when: .release)
+
 // MARK: The engine
 
 // The compiler proves exclusive access wherever memory is not shared. What it checks at run time besides makes plans

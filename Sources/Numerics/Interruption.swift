@@ -1,5 +1,9 @@
 import CSystem
 
+// `withoutActuallyEscaping` writes the length of the path of this file into the code. With the path of the folder in
+// it, builds in two folders would differ.
+#sourceLocation(file:"Sources/Numerics/Interruption.swift",line:6)
+
 /// Asks the host, on the thread that it called from and not too often, whether long work shall go on.
 ///
 /// Work finds the interruption by its thread: `during` sets it, `Parallel` hands it to the threads that share the work,

@@ -1,5 +1,9 @@
 import CSystem
 
+// `withoutActuallyEscaping` writes the length of the path of this file into the code. With the path of the folder in
+// it, builds in two folders would differ.
+#sourceLocation(file:"Sources/Numerics/Parallel.swift",line:6)
+
 /// Work spread over threads.
 ///
 /// The pieces of work are fixed by the caller and numbered; threads only decide who does which. Anything that is

@@ -1,5 +1,9 @@
 import CSystem
 
+// `withoutActuallyEscaping` writes the length of the path of this file into the code. With the path of the folder in
+// it, builds in two folders would differ.
+#sourceLocation(file:"Sources/Numerics/Team.swift",line:6)
+
 /// Threads that work together many times in short succession, such as once per step of training.
 ///
 /// Between two rounds of work they spin for some microseconds, then sleep. As with `Parallel`, the pieces are the

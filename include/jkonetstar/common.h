@@ -18,8 +18,8 @@ extern "C" {
 #endif
 
 /**
- * Stands before what is to go, in jkonetstar/deprecated.h: compilers warn of its use, and say what to use instead. A
- * program that defines JKO_NO_DEPRECATION before it includes a header hears nothing.
+ * Stands before what is to go: compilers warn of its use, and say what to use instead. A program that defines
+ * JKO_NO_DEPRECATION before it includes a header hears nothing.
  */
 #if defined(JKO_NO_DEPRECATION)
 #define JKO_DEPRECATED(message)

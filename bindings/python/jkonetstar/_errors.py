@@ -23,8 +23,11 @@ class Error(Exception):
     status = "JKO_EINTERNAL"
 
     def __init__(self, message: str = "", status: str | None = None) -> None:
-        # Arrays and data frames that a message quotes have several lines.
-        super().__init__(" ".join(line.strip() for line in message.splitlines()))
+        # What a message quotes may have several lines, as arrays have. A list of names in the words of scikit-learn ends
+        # with a line, and keeps its own.
+        if not message.endswith("\n"):
+            message = " ".join(line.strip() for line in message.splitlines())
+        super().__init__(message)
         if status is not None:
             self.status = status
 
