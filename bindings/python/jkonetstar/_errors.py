@@ -23,8 +23,8 @@ class Error(Exception):
     status = "JKO_EINTERNAL"
 
     def __init__(self, message: str = "", status: str | None = None) -> None:
-        # What a message quotes may have several lines, as arrays have. A list of names in the words of scikit-learn ends
-        # with a line, and keeps its own.
+        # What a message quotes may have several lines, as arrays have. Lists of names in the words of scikit-learn end
+        # with a line, and keep theirs.
         if not message.endswith("\n"):
             message = " ".join(line.strip() for line in message.splitlines())
         super().__init__(message)
