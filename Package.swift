@@ -74,7 +74,7 @@ let package = Package(
         "CJKOnetStar", "CSystem", "CHandles", "CStack", "CFork", "Numerics", "Files", "Snapshots", "Transport",
         "Densities", "Energies", "Dynamics", "Flows", "Fields", "Learning", "Evaluation", "Interpolation",
       ],
-      exclude: ["exports.map"]),
+      exclude: ["exports.map", "discard.ld"]),
     module(
       "JKOnetStar",
       needs: [
@@ -165,11 +165,6 @@ if Context.environment["JKONETSTAR_STRICT"] != nil {
     target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
   }
 }
-
-// Without hashes of what was compiled, which paths are part of, builds in two folders are the same.
-compile(
-  package.targets.filter { $0.type == .regular }.map(\.name), ["-Xfrontend", "-disable-incremental-llvm-codegen"],
-  when: .release)
 
 // MARK: The engine
 
@@ -280,3 +275,6 @@ link("ABI", linker("-z", "nodelete"))
 // Only the functions of the header leave the library, so that its Swift runtime and OpenBLAS do not meet those of the
 // host.
 link("ABI", linker("--version-script=\(Context.packageDirectory)/Sources/ABI/exports.map"))
+
+// Builds in two folders are the same without what paths are part of.
+link("ABI", linker("-T", "\(Context.packageDirectory)/Sources/ABI/discard.ld"))

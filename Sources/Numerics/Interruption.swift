@@ -1,9 +1,5 @@
 import CSystem
 
-// `withoutActuallyEscaping` writes the length of the path of this file into the code. With the path of the folder in
-// it, builds in two folders would differ.
-#sourceLocation(file:"Sources/Numerics/Interruption.swift",line:6)
-
 /// Asks the host, on the thread that it called from and not too often, whether long work shall go on.
 ///
 /// Work finds the interruption by its thread: `during` sets it, `Parallel` hands it to the threads that share the work,
@@ -106,7 +102,11 @@ extension Interruption {
   package static func during<Value>(
     _ what: String, by refuser: String = "the progress callback", _ goesOn: () -> Bool, _ body: () throws -> Value
   ) throws -> Value {
+    // The compiler writes the length of the path of this file into the code. With the folder in it, builds in two
+    // folders would differ.
+    #sourceLocation(file:"Numerics",line:1)
     try withoutActuallyEscaping(goesOn) { goesOn in
+      #sourceLocation()
       let interruption = Interruption(what, by: refuser, goesOn)
       let outcome = Result { try with(interruption, body) }
       if interruption.isCancelled { throw interruption.refusal }

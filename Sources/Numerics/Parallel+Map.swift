@@ -1,7 +1,3 @@
-// `withoutActuallyEscaping` writes the length of the path of this file into the code. With the path of the folder in
-// it, builds in two folders would differ.
-#sourceLocation(file:"Sources/Numerics/Parallel+Map.swift",line:4)
-
 extension Parallel {
   /// Returns `body(0)` .. `body(count - 1)`, computed on several threads. Where some of them fail, the error of the
   /// first index is thrown. All heed the interruption of the calling thread's work.
@@ -33,7 +29,11 @@ extension Parallel {
     _ work: [Int], _ what: String, progress: (_ done: Int) -> Bool,
     body: @Sendable (Int, Interruption) throws -> Value
   ) throws -> [Value] {
+    // The compiler writes the length of the path of this file into the code. With the folder in it, builds in two
+    // folders would differ.
+    #sourceLocation(file:"Numerics",line:1)
     try withoutActuallyEscaping(progress) { progress in
+      #sourceLocation()
       let (slots, done) = (Slots<Value>(work.count), AtomicInt(0))
       let order = work.indices.sorted { (-work[$0], $0) < (-work[$1], $1) }
       let interruption = Interruption(what) { progress(done.value) }

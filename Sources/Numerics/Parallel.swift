@@ -1,9 +1,5 @@
 import CSystem
 
-// `withoutActuallyEscaping` writes the length of the path of this file into the code. With the path of the folder in
-// it, builds in two folders would differ.
-#sourceLocation(file:"Sources/Numerics/Parallel.swift",line:6)
-
 /// Work spread over threads.
 ///
 /// The pieces of work are fixed by the caller and numbered; threads only decide who does which. Anything that is
@@ -37,7 +33,11 @@ package enum Parallel {
       for piece in 0..<pieces { body(piece) }
       return
     }
+    // The compiler writes the length of the path of this file into the code. With the folder in it, builds in two
+    // folders would differ.
+    #sourceLocation(file:"Numerics",line:1)
     withoutActuallyEscaping(body) { body in
+      #sourceLocation()
       let job = Job(pieces: pieces, body: body)
       var threads: [OwnThread] = []
       for _ in 1..<workers {

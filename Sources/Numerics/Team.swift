@@ -1,9 +1,5 @@
 import CSystem
 
-// `withoutActuallyEscaping` writes the length of the path of this file into the code. With the path of the folder in
-// it, builds in two folders would differ.
-#sourceLocation(file:"Sources/Numerics/Team.swift",line:6)
-
 /// Threads that work together many times in short succession, such as once per step of training.
 ///
 /// Between two rounds of work they spin for some microseconds, then sleep. As with `Parallel`, the pieces are the
@@ -77,7 +73,11 @@ package final class Team: @unchecked Sendable {
   }
 
   private func round(_ pieces: Int, _ body: @Sendable (Int, Int) -> Void) {
+    // The compiler writes the length of the path of this file into the code. With the folder in it, builds in two
+    // folders would differ.
+    #sourceLocation(file:"Numerics",line:1)
     withoutActuallyEscaping(body) { body in
+      #sourceLocation()
       self.body = body
       done.value = 0
       let next = (ticket.value >> 32 &+ 1) & 0x7FFF_FFFF
