@@ -102,16 +102,16 @@ extension Interruption {
   package static func during<Value>(
     _ what: String, by refuser: String = "the progress callback", _ goesOn: () -> Bool, _ body: () throws -> Value
   ) throws -> Value {
-    // The compiler writes the length of the path of this file into the code. With the folder in it, builds in two
-    // folders would differ.
-    #sourceLocation(file:"Numerics",line:1)
     try withoutActuallyEscaping(goesOn) { goesOn in
-      #sourceLocation()
       let interruption = Interruption(what, by: refuser, goesOn)
       let outcome = Result { try with(interruption, body) }
       if interruption.isCancelled { throw interruption.refusal }
       return try outcome.get()
+      // The compiler writes the length of this file's path into the code, by where this brace is said to stand. With
+      // the folder in it, builds in two folders would differ.
+      #sourceLocation(file:"Numerics",line:1)
     }
+    #sourceLocation()
   }
 
   private static let key: pthread_key_t? = {

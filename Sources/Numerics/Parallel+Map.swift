@@ -29,11 +29,7 @@ extension Parallel {
     _ work: [Int], _ what: String, progress: (_ done: Int) -> Bool,
     body: @Sendable (Int, Interruption) throws -> Value
   ) throws -> [Value] {
-    // The compiler writes the length of the path of this file into the code. With the folder in it, builds in two
-    // folders would differ.
-    #sourceLocation(file:"Numerics",line:1)
     try withoutActuallyEscaping(progress) { progress in
-      #sourceLocation()
       let (slots, done) = (Slots<Value>(work.count), AtomicInt(0))
       let order = work.indices.sorted { (-work[$0], $0) < (-work[$1], $1) }
       let interruption = Interruption(what) { progress(done.value) }
@@ -52,7 +48,11 @@ extension Parallel {
       let values = try slots.take()
       if !progress(work.count) { throw EngineError.cancelled(what) }
       return values
+      // The compiler writes the length of this file's path into the code, by where this brace is said to stand. With
+      // the folder in it, builds in two folders would differ.
+      #sourceLocation(file:"Numerics",line:1)
     }
+    #sourceLocation()
   }
 
   /// One place per result; each is written by one thread and read when all have ended.

@@ -33,11 +33,7 @@ package enum Parallel {
       for piece in 0..<pieces { body(piece) }
       return
     }
-    // The compiler writes the length of the path of this file into the code. With the folder in it, builds in two
-    // folders would differ.
-    #sourceLocation(file:"Numerics",line:1)
     withoutActuallyEscaping(body) { body in
-      #sourceLocation()
       let job = Job(pieces: pieces, body: body)
       var threads: [OwnThread] = []
       for _ in 1..<workers {
@@ -47,7 +43,11 @@ package enum Parallel {
       }
       job.run()
       for thread in threads { thread.join() }
+      // The compiler writes the length of this file's path into the code, by where this brace is said to stand. With
+      // the folder in it, builds in two folders would differ.
+      #sourceLocation(file:"Numerics",line:1)
     }
+    #sourceLocation()
   }
 
   /// Whether this thread is doing a piece of work already. Work within such a piece stays on its thread, so that there

@@ -73,11 +73,7 @@ package final class Team: @unchecked Sendable {
   }
 
   private func round(_ pieces: Int, _ body: @Sendable (Int, Int) -> Void) {
-    // The compiler writes the length of the path of this file into the code. With the folder in it, builds in two
-    // folders would differ.
-    #sourceLocation(file:"Numerics",line:1)
     withoutActuallyEscaping(body) { body in
-      #sourceLocation()
       self.body = body
       done.value = 0
       let next = (ticket.value >> 32 &+ 1) & 0x7FFF_FFFF
@@ -89,7 +85,11 @@ package final class Team: @unchecked Sendable {
         if spins > Self.patience { sched_yield() }
       }
       self.body = nil
+      // The compiler writes the length of this file's path into the code, by where this brace is said to stand. With
+      // the folder in it, builds in two folders would differ.
+      #sourceLocation(file:"Numerics",line:1)
     }
+    #sourceLocation()
   }
 
   /// Takes pieces of the present round while there are any.
