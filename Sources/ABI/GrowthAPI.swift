@@ -46,16 +46,10 @@ public func jko_growth_rates(
     func column(_ array: UnsafePointer<jko_array>?, _ name: String) throws -> ArrayView? {
       array == nil ? nil : try output(array, name, rows: points.rows, columns: 1)
     }
-    func finite(_ values: [Double]) throws -> [Double] {
-      guard let far = values.firstIndex(where: { !$0.isFinite }) else { return values }
-      throw EngineError(
-        .nonfinite,
-        "points[\(far)] at time = \(time) is so far from the snapshots that growth there exceeds all numbers")
-    }
     let (ratesOut, errorsOut) = (try column(rates, "rates"), try column(errors, "errors"))
     try write(
-      (ratesOut, ratesOut == nil ? [] : try finite(growth.rates(at: points, time: time))),
-      (errorsOut, errorsOut == nil ? [] : try finite(growth.errors(at: points, time: time))))
+      (ratesOut, ratesOut == nil ? [] : try Growth.finite(growth.rates(at: points, time: time), at: time)),
+      (errorsOut, errorsOut == nil ? [] : try Growth.finite(growth.errors(at: points, time: time), at: time)))
   }
 }
 

@@ -124,10 +124,10 @@ public struct Growth: Sendable {
 
   /// The rate at each point, in 1/time: the logarithmic derivative of a particle's mass there.
   ///
-  /// - Throws: `.shape`, `.notFinite`
+  /// - Throws: `.shape`, `.notFinite`, also so far from the snapshots that rates exceed all numbers
   public func rates(at points: Points, time: Double) throws(JKOError) -> [Double] {
     try check(points, time)
-    return try engine { try growth.rates(at: points.matrix, time: time) }
+    return try engine { try Fields.Growth.finite(growth.rates(at: points.matrix, time: time), at: time) }
   }
 
   /// The standard errors of the rates.
@@ -135,7 +135,7 @@ public struct Growth: Sendable {
   /// - Throws: `.shape`, `.notFinite`; `.invalidArgument` for a fit without bootstrap
   public func errors(at points: Points, time: Double) throws(JKOError) -> [Double] {
     try check(points, time)
-    return try engine { try growth.errors(at: points.matrix, time: time) }
+    return try engine { try Fields.Growth.finite(growth.errors(at: points.matrix, time: time), at: time) }
   }
 
   private func check(_ points: Points, _ time: Double) throws(JKOError) {

@@ -35,6 +35,16 @@ import Testing
     #expect(abs(centre(found[0]) - 1.5) < 1e-6)
   }
 
+  /// In the units of a small population, a point may be further away than numbers reach.
+  @Test func growthBeyondAllNumbersIsRefused() throws {
+    let rows = (0..<20).map { [1e-3 * Double($0 % 5), 1e-3 * Double($0 / 5)] }
+    let series = try SnapshotSeries(points: Points(rows + rows), times: (0..<40).map { $0 < 20 ? 0 : 1 })
+    let growth = try Growth(fitting: series)
+    refused(.notFinite, "points[1]", "so far from the snapshots") {
+      _ = try growth.rates(at: Points([[0, 0], [1e308, 0]]), time: 0.5)
+    }
+  }
+
   @Test func growthOfTwoGroups() throws {
     // The group at 10 doubles.
     let left = (0..<20).map { [0.1 * Double($0 % 5), 0.1 * Double($0 / 5)] }

@@ -96,6 +96,13 @@ package struct Growth: Sendable {
     }
   }
 
+  /// Rates or errors at points of the host, unless they exceed all numbers.
+  package static func finite(_ values: [Double], at time: Double) throws -> [Double] {
+    guard let far = values.firstIndex(where: { !$0.isFinite }) else { return values }
+    throw EngineError(
+      .nonfinite, "points[\(far)] at time = \(time) is so far from the snapshots that growth there exceeds all numbers")
+  }
+
   /// Of the fit itself, 0, and of each member of the bootstrap, in the course's units.
   private func values(at points: Matrix, _ time: Double, members: Range<Int>) throws -> Matrix {
     try rates.values(at: units.scaled(points), time: units.scaled(time), outputs: members)
