@@ -182,7 +182,7 @@ compile(["Energies"], ["-Xcc", "-fno-math-errno"])
 
 // MARK: Fuzzing
 
-// `make fuzz` sets this to the folder of libFuzzer. Everything is built with the address sanitizer and with counters of
+// `make fuzz` sets this to the library of libFuzzer. Everything is built with the address sanitizer and with counters of
 // branches then (Tests/Fuzz/build.sh).
 if let libFuzzer = Context.environment["JKONETSTAR_LIBFUZZER"] {
   package.targets.append(

@@ -107,12 +107,12 @@ extension Interruption {
       let outcome = Result { try with(interruption, body) }
       if interruption.isCancelled { throw interruption.refusal }
       return try outcome.get()
-      // The compiler writes the length of this file's path into the code, by where this brace is said to stand. With
-      // the folder in it, builds in two folders would differ.
+      // The compiler writes the length of this file's path into the code, by where these braces are said to stand.
+      // With the folder in it, builds in two folders would differ.
       #sourceLocation(file:"Numerics",line:1)
     }
-    #sourceLocation()
   }
+  #sourceLocation()
 
   private static let key: pthread_key_t? = {
     var key = pthread_key_t()

@@ -48,12 +48,12 @@ extension Parallel {
       let values = try slots.take()
       if !progress(work.count) { throw EngineError.cancelled(what) }
       return values
-      // The compiler writes the length of this file's path into the code, by where this brace is said to stand. With
-      // the folder in it, builds in two folders would differ.
+      // The compiler writes the length of this file's path into the code, by where these braces are said to stand.
+      // With the folder in it, builds in two folders would differ.
       #sourceLocation(file:"Numerics",line:1)
     }
-    #sourceLocation()
   }
+  #sourceLocation()
 
   /// One place per result; each is written by one thread and read when all have ended.
   private final class Slots<Value: Sendable>: @unchecked Sendable {

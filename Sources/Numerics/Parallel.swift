@@ -43,12 +43,12 @@ package enum Parallel {
       }
       job.run()
       for thread in threads { thread.join() }
-      // The compiler writes the length of this file's path into the code, by where this brace is said to stand. With
-      // the folder in it, builds in two folders would differ.
+      // The compiler writes the length of this file's path into the code, by where these braces are said to stand.
+      // With the folder in it, builds in two folders would differ.
       #sourceLocation(file:"Numerics",line:1)
     }
-    #sourceLocation()
   }
+  #sourceLocation()
 
   /// Whether this thread is doing a piece of work already. Work within such a piece stays on its thread, so that there
   /// are never more threads than were asked for.

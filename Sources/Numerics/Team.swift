@@ -85,12 +85,12 @@ package final class Team: @unchecked Sendable {
         if spins > Self.patience { sched_yield() }
       }
       self.body = nil
-      // The compiler writes the length of this file's path into the code, by where this brace is said to stand. With
-      // the folder in it, builds in two folders would differ.
+      // The compiler writes the length of this file's path into the code, by where these braces are said to stand.
+      // With the folder in it, builds in two folders would differ.
       #sourceLocation(file:"Numerics",line:1)
     }
-    #sourceLocation()
   }
+  #sourceLocation()
 
   /// Takes pieces of the present round while there are any.
   private func work(member: Int) {
