@@ -180,16 +180,6 @@ compile(
 // Without errno, sines and cosines of one number share a call, and unused ones are left out.
 compile(["Energies"], ["-Xcc", "-fno-math-errno"])
 
-// MARK: Fuzzing
-
-// `make fuzz` sets this to the library of libFuzzer. Everything is built with the address sanitizer and with counters of
-// branches then (Tests/Fuzz/build.sh).
-if let libFuzzer = Context.environment["JKONETSTAR_LIBFUZZER"] {
-  package.targets.append(
-    .executableTarget(name: "fuzz-readers", dependencies: ["FuzzReaders", "Numerics"], path: "Tests/Fuzz/Driver"))
-  link("fuzz-readers", [libFuzzer, "-lstdc++", "-lm"])
-}
-
 // MARK: The kernels
 
 // No checks of overflow and ranges, so that no kernel can end the host process; the engine has checked sizes and
@@ -278,3 +268,13 @@ link("ABI", linker("--version-script=\(Context.packageDirectory)/Sources/ABI/exp
 
 // Builds in two folders are the same without what paths are part of.
 link("ABI", linker("-T", "\(Context.packageDirectory)/Sources/ABI/discard.ld"))
+
+// MARK: Fuzzing
+
+// `make fuzz` sets this to the library of libFuzzer. Everything is built with the address sanitizer and with counters of
+// branches then (Tests/Fuzz/build.sh).
+if let libFuzzer = Context.environment["JKONETSTAR_LIBFUZZER"] {
+  package.targets.append(
+    .executableTarget(name: "fuzz-readers", dependencies: ["FuzzReaders", "Numerics"], path: "Tests/Fuzz/Driver"))
+  link("fuzz-readers", [libFuzzer, "-lstdc++", "-lm"])
+}
